@@ -1,0 +1,107 @@
+// npm test [-- options] [filter ...]: the suite, tests/**/*.test.ts, on one or more runtimes.
+//
+//   npm test                        everything, on the project's own Node
+//   npm test -- queues lock         the files whose path contains one of these words
+//   npm test -- --name='wakes up'   the tests whose name matches this regular expression
+//   npm test -- --runtime=bun,deno  on other runtimes: node22, node24, node26, bun, deno
+//   npm test -- --concurrency=1     this many files at a time (one for each processor)
+//
+// Any other option goes to `node --test` as it is. Each file runs in a process of its own, on every
+// runtime. The closing lines are node's summary, on Bun and Deno too.
+// Plain JavaScript for Node 18 and later.
+
+import { mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { ensureInstalled } from './install.mjs';
+import { exitLike, runChild } from './run-child.mjs';
+import { defaultRuntime, findRuntime, root, runtimePath, sourceCondition } from './runtime.mjs';
+
+/** Tests of the repository's own tools, which always run on the same Node: once is enough. */
+const toolTests = ['tests/docs/', 'tests/package/', 'tests/scripts/'];
+
+/** A test that takes longer than this (milliseconds) hangs. */
+const testTimeout = 120_000;
+
+const { runtimes, filters, name, concurrency, passed } = readArguments(process.argv.slice(2));
+
+try {
+  await ensureInstalled();
+  mkdirSync(join(root, '.scratch'), { recursive: true });
+  for (const runtime of runtimes) runtimePath(runtime);
+  let failed = false;
+  for (const runtime of runtimes) {
+    const files = testFiles(runtime);
+    if (files.length === 0) throw new Error(`no test file matches: ${filters.join(' ')}`);
+    if (runtimes.length > 1) console.log(`\n== ${runtime}, ${files.length} test files`);
+    const result = runtime.startsWith('node')
+      ? await runNode(runtime, files)
+      : await runOther(runtime, files);
+    if (runtimes.length === 1) exitLike(result);
+    if (result.signal !== null && result.signal !== 'SIGABRT' && result.signal !== 'SIGSEGV')
+      exitLike(result);
+    failed ||= result.code !== 0;
+  }
+  if (runtimes.length > 1) process.exit(failed ? 1 : 0);
+} catch (error) {
+  console.error(`asyncio-ts: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+/** @param {string} runtime @param {string[]} files */
+function runNode(runtime, files) {
+  const options = [
+    sourceCondition,
+    '--expose-gc',
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${testTimeout}`,
+    '--test-reporter=./scripts/test-reporter.mjs',
+    '--test-reporter-destination=stdout',
+  ];
+  if (name !== undefined) options.push(`--test-name-pattern=${name}`);
+  return runChild(runtimePath(runtime), [...options, ...passed, ...files], { cwd: root });
+}
+
+/** @param {string} runtime @param {string[]} files */
+function runOther(runtime, files) {
+  const options = [`--concurrency=${concurrency}`, `--timeout=${testTimeout}`];
+  if (name !== undefined) options.push(`--name=${name}`);
+  const runner = join(root, 'scripts', 'test-other.mjs');
+  const node = findRuntime(defaultRuntime) ?? process.execPath;
+  return runChild(node, [runner, runtime, ...options, ...files], { cwd: root });
+}
+
+/** @param {string} runtime */
+function testFiles(runtime) {
+  return readdirSync(join(root, 'tests'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((file) => runtime === defaultRuntime || !toolTests.some((folder) => file.startsWith(folder)))
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+    .sort();
+}
+
+/** @param {string[]} args */
+function readArguments(args) {
+  const options = {
+    runtimes: [defaultRuntime],
+    /** @type {string[]} */
+    filters: [],
+    /** @type {string | undefined} */
+    name: undefined,
+    concurrency: typeof availableParallelism === 'function' ? availableParallelism() : cpus().length,
+    /** @type {string[]} */
+    passed: [],
+  };
+  for (const arg of args) {
+    const [, key, value = ''] = /^--(runtime|name|concurrency)=(.*)$/.exec(arg) ?? [];
+    if (key === 'runtime') options.runtimes = value.split(',');
+    else if (key === 'name') options.name = value;
+    else if (key === 'concurrency') options.concurrency = Number(value) || 1;
+    else if (arg.startsWith('-')) options.passed.push(arg);
+    else options.filters.push(arg);
+  }
+  return options;
+}

@@ -1,0 +1,29 @@
+// The package's entry point: every public name, and nothing else.
+
+export {
+  AsyncioError, CancelledError, DeadlockError, InvalidArgumentError, InvalidStateError, isCancelled,
+  NoRunningLoopError, TimeoutError, UsageError,
+} from './base/errors.ts';
+export { ExceptionGroup, exceptStar } from './base/exceptionGroup.ts';
+export type { ErrorCondition } from './base/exceptionGroup.ts';
+export type { Duration, DurationLike } from './base/duration.ts';
+export type { Clock } from './loop/clock.ts';
+export { Handle, TimerHandle } from './loop/handle.ts';
+export type { ExceptionContext } from './loop/exceptionHandler.ts';
+export type { Blocker } from './core/blocker.ts';
+export { Context, ContextVar, copyContext, Token } from './core/context.ts';
+export type { Awaitable, Coroutine } from './core/coroutine.ts';
+export {
+  allTasks, createEagerTaskFactory, createTask, currentTask, eagerTaskFactory,
+} from './core/createTask.ts';
+export type { TaskFactory } from './core/createTask.ts';
+export { ensureFuture, interruptible, isFuture, wrapFuture } from './core/ensureFuture.ts';
+export { Future } from './core/future.ts';
+export { currentSignal } from './core/signal.ts';
+export { sleep } from './core/sleep.ts';
+export { Task } from './core/task.ts';
+export type { TaskOptions } from './core/task.ts';
+export { EventLoop, getRunningLoop, newEventLoop } from './facade/eventLoop.ts';
+export { run } from './facade/run.ts';
+export { connectLoop } from './facade/threadPorts.ts';
+export type { RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';

@@ -1,0 +1,190 @@
+// The errors of the library. Each is a class of its own with a stable `code`; callers tell errors
+// apart by class or code, never by message. A message is one sentence that says what to do.
+
+/** What every error of the library but {@link CancelledError} has in common.
+ * @example
+ * ```ts
+ * import { AsyncioError, getRunningLoop } from 'asyncio-ts';
+ * try { getRunningLoop(); } catch (error) { console.log(error instanceof AsyncioError); } // -> true
+ * ```
+ */
+export class AsyncioError extends Error {
+  /** Stable identifier of the kind of error. */
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What is thrown at an `await` of a task that was cancelled. Let it pass, or rethrow it after
+ * clean-up. It is deliberately not an {@link AsyncioError}: code that handles "errors of the library"
+ * must not swallow a cancel by accident. Semantics: asyncio.CancelledError.
+ * @example
+ * ```ts
+ * import { run, createTask, sleep, CancelledError } from 'asyncio-ts';
+ * await run(async () => {
+ *   const task = createTask(() => sleep(60_000));
+ *   await sleep(0);
+ *   task.cancel('no longer needed');
+ *   try { await task; } catch (error) {
+ *     console.log(error instanceof CancelledError, (error as Error).message); // -> true no longer needed
+ *   }
+ * });
+ * ```
+ */
+export class CancelledError extends Error {
+  /** Stable identifier of the kind of error. */
+  declare readonly code: string;
+  /** What asked for the cancel, where it was not a plain `cancel()`: the scope, timeout or group. */
+  declare readonly origin?: unknown;
+  constructor(message: string = '', options?: ErrorOptions & { origin?: unknown }) {
+    super(message, options);
+    if (options?.origin !== undefined) hide(this, 'origin', options.origin);
+  }
+}
+
+/** Makes a CancelledError without walking the stack: a cancel is ordinary control flow, and taking the
+ * stack costs more than everything else that a cancel does. Debug mode takes it. */
+export function quietCancelledError(message: string, origin: unknown): CancelledError {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new CancelledError(message, origin === undefined ? undefined : { origin });
+  Error.stackTraceLimit = limit;
+  return error;
+}
+
+/** True for a {@link CancelledError}.
+ * @example
+ * ```ts
+ * import { CancelledError, isCancelled } from 'asyncio-ts';
+ * console.log(isCancelled(new CancelledError()), isCancelled(new Error('x'))); // -> true false
+ * ```
+ */
+export function isCancelled(error: unknown): error is CancelledError {
+  return error instanceof CancelledError;
+}
+
+/** A deadline passed. `timeout` is the object whose deadline it was, where there is one.
+ * Semantics: asyncio's TimeoutError.
+ * @example
+ * ```ts
+ * import { run, sleep, timeout, TimeoutError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try { await timeout(5, () => sleep(60_000)); } catch (error) {
+ *     console.log(error instanceof TimeoutError); // -> true
+ *   }
+ * });
+ * ```
+ */
+export class TimeoutError extends AsyncioError {
+  /** Whose deadline fired. */
+  declare readonly timeout?: unknown;
+  constructor(message: string = 'the deadline passed', options?: ErrorOptions & { timeout?: unknown }) {
+    super('ERR_ASYNCIO_TIMEOUT', message, options);
+    if (options?.timeout !== undefined) hide(this, 'timeout', options.timeout);
+  }
+}
+
+/** The operation does not fit the state of the future: it is already done, or not yet.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, InvalidStateError } from 'asyncio-ts';
+ * await run(async () => {
+ *   const future = getRunningLoop().createFuture<number>();
+ *   try { future.result(); } catch (error) { console.log(error instanceof InvalidStateError); } // -> true
+ *   future.cancel();
+ * });
+ * ```
+ */
+export class InvalidStateError extends AsyncioError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_INVALID_STATE', message, options);
+  }
+}
+
+/** The call needs a running loop and there is none on this thread.
+ * @example
+ * ```ts
+ * import { createTask, NoRunningLoopError } from 'asyncio-ts';
+ * try { createTask(async () => 1); } catch (error) {
+ *   console.log(error instanceof NoRunningLoopError); // -> true
+ * }
+ * ```
+ */
+export class NoRunningLoopError extends AsyncioError {
+  constructor(what: string = 'this call') {
+    super('ERR_ASYNCIO_NO_RUNNING_LOOP', `${what} needs a running loop: call it inside run(main)`);
+  }
+}
+
+/** An argument that can't be used; `argument` names it. A TypeError, as in the host's own API.
+ * @example
+ * ```ts
+ * import { Semaphore, InvalidArgumentError } from 'asyncio-ts';
+ * try { new Semaphore(-1); } catch (error) {
+ *   console.log(error instanceof InvalidArgumentError, (error as InvalidArgumentError).code);
+ *   // -> true ERR_ASYNCIO_INVALID_ARGUMENT
+ * }
+ * ```
+ */
+export class InvalidArgumentError extends TypeError {
+  /** Stable identifier of the kind of error. */
+  readonly code: string = 'ERR_ASYNCIO_INVALID_ARGUMENT';
+  /** Name of the argument. */
+  readonly argument: string;
+  constructor(argument: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.argument = argument;
+  }
+}
+
+/** The call is wrong here and now, whatever its arguments: asyncio's RuntimeError.
+ * @example
+ * ```ts
+ * import { Lock, UsageError } from 'asyncio-ts';
+ * try { new Lock().release(); } catch (error) { console.log(error instanceof UsageError); } // -> true
+ * ```
+ */
+export class UsageError extends AsyncioError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_USAGE', message, options);
+  }
+}
+
+/** Nothing can ever wake the tasks that are parked; `report` says which task waits for what.
+ * @example
+ * ```ts
+ * import { DeadlockError } from 'asyncio-ts';
+ * console.log(new DeadlockError('main waits for itself').code); // -> ERR_ASYNCIO_DEADLOCK
+ * ```
+ */
+export class DeadlockError extends AsyncioError {
+  /** One line for each parked task. */
+  readonly report: string;
+  constructor(report: string) {
+    super('ERR_ASYNCIO_DEADLOCK', `nothing can wake the tasks that are left:\n${report}`);
+    this.report = report;
+  }
+}
+
+// There to be read, and not in the way when the error is printed.
+function hide(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
+}
+
+// Names are written out because a minifier renames classes, and on the prototype because an own `name`
+// would show up among the fields of every printed error.
+function nameOnPrototype(type: { prototype: object }, name: string): void {
+  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+}
+
+nameOnPrototype(AsyncioError, 'AsyncioError');
+nameOnPrototype(CancelledError, 'CancelledError');
+nameOnPrototype(TimeoutError, 'TimeoutError');
+nameOnPrototype(InvalidStateError, 'InvalidStateError');
+nameOnPrototype(NoRunningLoopError, 'NoRunningLoopError');
+nameOnPrototype(InvalidArgumentError, 'InvalidArgumentError');
+nameOnPrototype(UsageError, 'UsageError');
+nameOnPrototype(DeadlockError, 'DeadlockError');
+Object.defineProperty(CancelledError.prototype, 'code', { value: 'ERR_ASYNCIO_CANCELLED', configurable: true });

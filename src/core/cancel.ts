@@ -1,0 +1,48 @@
+// Delivering a cancel to a frame: the one place where a waiting task is interrupted.
+//
+// 1. Every future that the frame's code waits for is cancelled; where one is done already but its task
+//    not yet resumed, that await gets the CancelledError all the same.
+// 2. Signals that the frame handed out are aborted with the error. A signal that somebody listens to
+//    counts as delivered: the listener makes the foreign operation fail with that error.
+// 3. If nothing of that kind was there, the cancel stays in the frame for the next await in it.
+// 4. What waits inside a shielded frame further in is left alone, and so is the rest of that branch.
+
+import type { Cause, Frame, Owner, Waited } from './frame.ts';
+import { DONE } from './futureState.ts';
+import { abortSignals } from './signal.ts';
+
+/** Cancels what the code of `frame` waits for; see the rules above. Returns false when the cancel could
+ * not be delivered and waits in the frame. */
+export function cancelFrame(frame: Frame, cause: Cause): boolean {
+  const task = frame.task as Owner;
+  let delivered = false;
+  const waits = task._waits;
+  if (waits instanceof Set) {
+    for (const future of [...waits]) if (cancelWait(future, frame, cause)) delivered = true;
+  } else if (waits !== undefined) delivered = cancelWait(waits, frame, cause);
+  if (task._signals && abortSignals(frame, cause)) delivered = true;
+  if (delivered) return true;
+  frame._pending = cause;
+  task._alert = true;
+  return false;
+}
+
+function cancelWait(future: Waited, frame: Frame, cause: Cause): boolean {
+  if (!waitsWithin(future, frame)) return false;
+  return (future._flags & DONE) === 0 ? future._cancelFor(cause) : future._overrideDelivery(cause);
+}
+
+function waitsWithin(future: Waited, frame: Frame): boolean {
+  const awaiter = future._awaiter;
+  if (!Array.isArray(awaiter)) return awaiter !== undefined && isWithin(awaiter, frame);
+  return awaiter.some((one) => isWithin(one, frame));
+}
+
+/** True when `inner` is `frame` or lies in it with no shield in between. */
+export function isWithin(inner: Frame, frame: Frame): boolean {
+  for (let at: Frame | undefined = inner; at !== undefined; at = at._parent) {
+    if (at === frame) return true;
+    if (at._shield) return false;
+  }
+  return false;
+}

@@ -1,0 +1,209 @@
+// Context variables with Python's semantics (PEP 567). A context maps variables to values; tasks run in
+// one each, a copy of their creator's unless one is given, which is then shared. The map is replaced at
+// each write and never changed, so a copy costs one object.
+
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { runWithStore } from '../sys/storage.ts';
+import { contextOf, currentFrame, InnerFrame } from './frame.ts';
+
+type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
+const NONE: Values = new Map();
+
+/** A mapping of context variables to their values. Semantics: contextvars.Context.
+ * @example
+ * ```ts
+ * import { Context, ContextVar } from 'asyncio-ts';
+ * const user = new ContextVar<string>('user');
+ * const context = new Context();
+ * context.run(() => user.set('ada'));
+ * console.log(context.get(user), user.get('nobody')); // -> ada nobody
+ * ```
+ */
+export class Context {
+  /** @internal */ _values: Values = NONE;
+  #entered: boolean = false;
+
+  /** Calls `fn` in this context; what it sets stays in the context. What `fn` starts goes on in it.
+   * @throws UsageError when the context is being entered already */
+  run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R {
+    if (this.#entered) throw new UsageError('cannot enter a context that is already entered: use copy()');
+    this.#entered = true;
+    try {
+      return runWithStore(new InnerFrame(currentFrame(), this), () => fn(...args));
+    } finally {
+      this.#entered = false;
+    }
+  }
+
+  /** A context with the same values that changes on its own from now on. */
+  copy(): Context {
+    const copy = new Context();
+    copy._values = this._values;
+    return copy;
+  }
+
+  has(variable: ContextVar<never>): boolean {
+    return this._values.has(variable as ContextVar<unknown>);
+  }
+
+  /** The variable's value in this context, or `fallback`. */
+  get<T>(variable: ContextVar<T>, fallback?: T): T | undefined {
+    const key = variable as ContextVar<unknown>;
+    return this._values.has(key) ? (this._values.get(key) as T) : fallback;
+  }
+
+  get size(): number {
+    return this._values.size;
+  }
+
+  keys(): IterableIterator<ContextVar<unknown>> {
+    return this._values.keys();
+  }
+
+  values(): IterableIterator<unknown> {
+    return this._values.values();
+  }
+
+  [Symbol.iterator](): IterableIterator<[ContextVar<unknown>, unknown]> {
+    return this._values.entries();
+  }
+}
+
+/** What code outside of every task and callback shares, as the main thread's context in Python. */
+const outermost: Context = new Context();
+
+/** The context that is in force here, made where there was none yet. @internal */
+export function contextHere(): Context {
+  const frame = currentFrame();
+  const context = contextOf(frame);
+  if (context !== undefined) return context;
+  if (frame === undefined) return outermost;
+  let last = frame;
+  while (last._parent !== undefined) last = last._parent;
+  last._context = new Context();
+  return last._context;
+}
+
+/** What a new task gets: a copy of what is in force here, or nothing while that is empty. @internal */
+export function inheritContext(): Context | undefined {
+  const frame = currentFrame();
+  const context = frame === undefined ? outermost : contextOf(frame);
+  return context === undefined || context.size === 0 ? undefined : context.copy();
+}
+
+/** A copy of the current context. Semantics: contextvars.copy_context.
+ * @example
+ * ```ts
+ * import { ContextVar, copyContext } from 'asyncio-ts';
+ * const depth = new ContextVar<number>('depth');
+ * depth.set(1);
+ * const copy = copyContext();
+ * depth.set(2);
+ * console.log(copy.get(depth), depth.get()); // -> 1 2
+ * ```
+ */
+export function copyContext(): Context {
+  return contextHere().copy();
+}
+
+const MISSING: unique symbol = Symbol('Token.MISSING');
+
+/** What {@link ContextVar.set} returns, to set the variable back; `using token = v.set(x)` does so by
+ * itself. Semantics: contextvars.Token.
+ * @example
+ * ```ts
+ * import { ContextVar, Token } from 'asyncio-ts';
+ * const level = new ContextVar<number>('level', { default: 0 });
+ * const token = level.set(1);
+ * console.log(token.oldValue === Token.MISSING); // -> true
+ * level.reset(token);
+ * console.log(level.get()); // -> 0
+ * ```
+ */
+export class Token<T> implements Disposable {
+  /** What `oldValue` is when the variable had none. */
+  static readonly MISSING: typeof MISSING = MISSING;
+  readonly var: ContextVar<T>;
+  readonly oldValue: T | typeof MISSING;
+  /** @internal */ readonly _context: Context;
+  /** @internal */ _used: boolean = false;
+
+  /** @internal */
+  constructor(variable: ContextVar<T>, oldValue: T | typeof MISSING, context: Context) {
+    this.var = variable;
+    this.oldValue = oldValue;
+    this._context = context;
+  }
+
+  [Symbol.dispose](): void {
+    this.var.reset(this);
+  }
+}
+
+/** A variable whose value belongs to the task (or other context) that set it, and to what that starts
+ * afterwards. Semantics: contextvars.ContextVar.
+ * @example
+ * ```ts
+ * import { run, createTask, ContextVar } from 'asyncio-ts';
+ * const user = new ContextVar<string>('user', { default: 'nobody' });
+ * await run(async () => {
+ *   user.set('ada');
+ *   await createTask(async () => { console.log(user.get()); user.set('grace'); }); // -> ada
+ *   console.log(user.get()); // -> ada
+ * });
+ * ```
+ */
+export class ContextVar<T> {
+  readonly name: string;
+  readonly #hasDefault: boolean;
+  readonly #default: T | undefined;
+
+  constructor(name: string, options: { default?: T } = {}) {
+    if (typeof name !== 'string') throw new InvalidArgumentError('name', 'a context variable needs a name');
+    this.name = name;
+    this.#hasDefault = 'default' in options;
+    this.#default = options.default;
+  }
+
+  /** The value here; else `fallback`, else the variable's default.
+   * @throws UsageError when there is none of the three (Python's LookupError) */
+  get(...fallback: [value?: T]): T {
+    const frame = currentFrame();
+    const values = (frame === undefined ? outermost : contextOf(frame))?._values;
+    if (values !== undefined && values.has(this as ContextVar<unknown>)) {
+      return values.get(this as ContextVar<unknown>) as T;
+    }
+    if (fallback.length > 0) return fallback[0] as T;
+    if (this.#hasDefault) return this.#default as T;
+    throw new UsageError(`the context variable "${this.name}" has no value here and no default`);
+  }
+
+  set(value: T): Token<T> {
+    const context = contextHere();
+    const key = this as ContextVar<unknown>;
+    const old = context._values.has(key) ? (context._values.get(key) as T) : MISSING;
+    context._values = new Map(context._values).set(key, value);
+    return new Token(this, old, context);
+  }
+
+  /** Puts back what was there before the `set` that returned `token`.
+   * @throws UsageError when the token was used already
+   * @throws InvalidArgumentError when it is another variable's, or was made in another context */
+  reset(token: Token<T>): void {
+    if (token._used) throw new UsageError('the token was used once already');
+    if (token.var !== this) throw new InvalidArgumentError('token', 'the token belongs to another variable');
+    if (token._context !== contextHere()) {
+      throw new InvalidArgumentError('token', 'the token was made in another context');
+    }
+    token._used = true;
+    const values = new Map(token._context._values);
+    if (token.oldValue === MISSING) values.delete(this as ContextVar<unknown>);
+    else values.set(this as ContextVar<unknown>, token.oldValue);
+    token._context._values = values;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<ContextVar ${this.name}>`;
+  }
+}

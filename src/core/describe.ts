@@ -1,0 +1,33 @@
+// How futures and tasks are printed: one line, asyncio's words.
+
+import { creationLines } from '../loop/creation.ts';
+import { CANCELLED, FAILED, FINISHED, STATE } from './futureState.ts';
+
+interface Described {
+  readonly _flags: number;
+  readonly _value: unknown;
+}
+
+/** `Future finished result=42`, with the place of creation in debug mode. */
+export function describeFuture(future: Described & { getName?: () => string }): string {
+  const name = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
+  const place = creationLines(future)[0];
+  return `${name} ${stateText(future)}${place === undefined ? '' : ` created ${place}`}`;
+}
+
+export function stateText(future: Described): string {
+  switch (future._flags & STATE) {
+    case FINISHED: return `finished result=${short(future._value)}`;
+    case FAILED: return `finished exception=${short(future._value)}`;
+    case CANCELLED: return 'cancelled';
+    default: return 'pending';
+  }
+}
+
+function short(value: unknown): string {
+  if (value instanceof Error) return `${value.name}(${JSON.stringify(value.message)})`;
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'function') return `[function ${value.name}]`;
+  if (typeof value === 'object' && value !== null) return `[${value.constructor?.name ?? 'object'}]`;
+  return String(value);
+}

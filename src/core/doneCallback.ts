@@ -1,0 +1,79 @@
+// Done callbacks: entries of a future's list, run by the ready queue in the context they were added in.
+
+import type { Loop } from '../loop/loop.ts';
+import { DRAIN, NOTHING } from '../loop/runnable.ts';
+import type { Effect, Runnable } from '../loop/runnable.ts';
+import { captureHostContext, currentStore, runWithStore } from '../sys/storage.ts';
+import type { Enter, Store } from '../sys/storage.ts';
+import type { Context } from './context.ts';
+import { InnerFrame } from './frame.ts';
+import { NATIVE, SCHEDULED } from './futureState.ts';
+
+interface Observed {
+  _flags: number;
+  _callbacks: Runnable | Runnable[] | undefined;
+  readonly _loop: Loop;
+  _run(): Effect;
+}
+
+/** Appends an entry to a future's list. The native promise takes its place in the list when it comes
+ * second to something. */
+export function addCallback(future: Observed, entry: Runnable): void {
+  const list = future._callbacks;
+  if (list === undefined) {
+    const nativeFirst = entry !== future && (future._flags & (NATIVE | SCHEDULED)) === NATIVE;
+    future._callbacks = nativeFirst ? [future, entry] : entry;
+  } else if (Array.isArray(list)) list.push(entry);
+  else future._callbacks = [list, entry];
+}
+
+export class DoneCallback implements Runnable {
+  readonly callback: (future: unknown) => void;
+  readonly #future: Observed;
+  readonly #store: Store | undefined;
+  readonly #enter: Enter | undefined;
+
+  constructor(future: Observed, callback: (future: unknown) => void, context: Context | undefined) {
+    this.callback = callback;
+    this.#future = future;
+    this.#store = context === undefined ? currentStore()?.forCallback() : new InnerFrame(undefined, context);
+    this.#enter = captureHostContext();
+  }
+
+  _run(): Effect {
+    const enter = this.#enter;
+    if (enter === undefined && this.#store === undefined && currentStore() === undefined) this.#call();
+    else {
+      const call = (): void => this.#call();
+      if (enter === undefined) runWithStore(this.#store, call);
+      else enter(() => runWithStore(this.#store, call));
+    }
+    return DRAIN;
+  }
+
+  #call(): void {
+    try {
+      this.callback(this.#future);
+    } catch (error) {
+      this.#future._loop.callExceptionHandler({
+        message: `Exception in callback ${this.callback.name || '(anonymous)'}`,
+        exception: error, future: this.#future,
+      });
+    }
+  }
+}
+
+/** A done callback of the library's own: it must not throw nor run foreign code, so the queue goes on at
+ * once after it. */
+export class Watch implements Runnable {
+  callback: (() => void) | undefined;
+
+  constructor(callback: () => void) {
+    this.callback = callback;
+  }
+
+  _run(): Effect {
+    this.callback?.();
+    return NOTHING;
+  }
+}

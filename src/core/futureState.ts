@@ -1,0 +1,24 @@
+// The states of a future, packed into one small integer. The lowest two bits are the state as asyncio
+// has it; it goes from PENDING to one of the others once. The rest says how far the news has got.
+
+export const PENDING = 0;
+export const FINISHED = 1;
+export const FAILED = 2;
+export const CANCELLED = 3;
+
+/** Mask of the state. */
+export const STATE = 3;
+/** Mask: any state but PENDING. */
+export const DONE = 3;
+/** Somebody subscribed to the native promise. */
+export const NATIVE = 4;
+/** The native promise is settled. */
+export const SETTLED = 8;
+/** The entry that settles the native promise stands in the ready queue. */
+export const SCHEDULED = 16;
+/** The native promise got, or will get, another outcome than the future has. */
+export const DIVERGED = 32;
+/** It failed and nobody has looked at the error. */
+export const UNSEEN = 64;
+/** Somebody other than awaiting tasks subscribed: plain `then`, or an await outside of every task. */
+export const PLAIN = 128;

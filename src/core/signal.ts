@@ -1,0 +1,85 @@
+// AbortSignals of frames: how a cancel reaches foreign operations. A signal is made when it is asked for
+// and aborted with the very CancelledError; then the next request makes a new one, because a cancel of
+// asyncio's kind is delivered once and the task may go on.
+
+import { UsageError } from '../base/errors.ts';
+import { abortListenerCount } from '../sys/abort.ts';
+import { currentFrame } from './frame.ts';
+import type { Cause, Frame, Owner } from './frame.ts';
+import { isWithin } from './cancel.ts';
+import { toCancelledError } from './cause.ts';
+
+const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
+
+/** The signal of a frame, made when needed. */
+export function signalOf(frame: Frame): AbortSignal {
+  const task = frame.task as Owner;
+  let mine = controllers.get(task);
+  if (mine === undefined) controllers.set(task, (mine = new Map()));
+  task._signals = true;
+  let controller = mine.get(frame);
+  if (controller === undefined) {
+    controller = new AbortController();
+    mine.set(frame, controller);
+    const due = standingCancel(frame);
+    if (due !== undefined) controller.abort(toCancelledError(due));
+  }
+  return controller.signal;
+}
+
+/** An AbortSignal that is aborted when the running task, or the scope or timeout that the code stands in,
+ * is cancelled; its reason is the CancelledError. Give it to what takes a signal: `fetch`, `fs`, timers.
+ * @throws UsageError outside of a task
+ * @example
+ * ```ts
+ * import { run, createTask, currentSignal, sleep } from 'asyncio-ts';
+ * await run(async () => {
+ *   const task = createTask(async () => {
+ *     const signal = currentSignal();
+ *     signal.addEventListener('abort', () => console.log('stopped')); // -> stopped
+ *     await sleep(60_000);
+ *   });
+ *   await sleep(0);
+ *   task.cancel();
+ *   await Promise.allSettled([task]);
+ * });
+ * ```
+ */
+export function currentSignal(): AbortSignal {
+  const frame = currentFrame();
+  if (frame?.task === undefined) throw new UsageError('currentSignal() needs a running task');
+  return signalOf(frame);
+}
+
+/** Aborts the signals handed out in `frame`; true when somebody listened. */
+export function abortSignals(frame: Frame, cause: Cause): boolean {
+  const mine = controllers.get(frame.task as Owner);
+  if (mine === undefined) return false;
+  let heard = false;
+  for (const [owner, controller] of [...mine]) {
+    if (!isWithin(owner, frame)) continue;
+    mine.delete(owner);
+    if (abortListenerCount(controller.signal) > 0) heard = true;
+    controller.abort(toCancelledError(cause));
+  }
+  return heard;
+}
+
+/** Forgets the signal of a frame that was left. */
+export function dropSignal(frame: Frame): void {
+  controllers.get(frame.task as Owner)?.delete(frame);
+}
+
+function standingCancel(frame: Frame): Cause | undefined {
+  let found: Cause | undefined;
+  for (let at: Frame | undefined = frame; at !== undefined; at = at._parent) {
+    found = at._pending ?? at._level ?? found;
+    if (at._shield) return found;
+  }
+  return found ?? (frame.task as Owner)._scope?.effectiveLevel();
+}
+
+/** Forgets all signals of a task that is done. */
+export function dropSignals(task: Owner): void {
+  controllers.delete(task);
+}

@@ -1,0 +1,215 @@
+// Task: a coroutine that runs on its own, and can be cancelled. The public object; its first step and
+// its end are in taskStep.ts, the delivery of a cancel in cancel.ts.
+//
+// 1. The coroutine is not called before the task's turn in the ready queue (unless started eagerly).
+// 2. A cancel before that turn ends the task without calling it.
+// 3. A cancel that was not delivered when the coroutine returns ends the task as cancelled; one that
+//    throws an error ends it as failed (asyncio's rule).
+// 4. A task is held by its loop until it is done.
+
+import { UsageError } from '../base/errors.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { Effect } from '../loop/runnable.ts';
+import { peekRunningLoop } from '../loop/running.ts';
+import { captureHostContext } from '../sys/storage.ts';
+import type { Enter, Store } from '../sys/storage.ts';
+import { awaitLines } from './awaitPlace.ts';
+import { cancelFrame } from './cancel.ts';
+import { Context, inheritContext } from './context.ts';
+import { checkCoroutine } from './coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
+import { callbackFrame } from './frame.ts';
+import type { Cause, EnclosingScope, Owner, Waited } from './frame.ts';
+import { Future, hookAwait } from './future.ts';
+import { CANCELLED, DONE } from './futureState.ts';
+import { delist, enlist } from './registry.ts';
+import type { Listed } from './registry.ts';
+import { dropSignals, signalOf } from './signal.ts';
+import { startStep } from './taskStep.ts';
+
+/** Options of a task.
+ * @example
+ * ```ts
+ * import { run, createTask, type TaskOptions } from 'asyncio-ts';
+ * const options: TaskOptions = { name: 'fetcher' };
+ * await run(async () => console.log(createTask(async () => {}, options).getName())); // -> fetcher
+ * ```
+ */
+export interface TaskOptions {
+  /** Shown in reports; `Task-1`, `Task-2`, … by default. */
+  name?: string | undefined;
+  /** The context to run in, shared and not copied; a copy of the current one by default. */
+  context?: Context | undefined;
+  /** Runs the coroutine up to its first wait at once; false by default. */
+  eagerStart?: boolean | undefined;
+  /** Cancels the task when aborted. */
+  signal?: AbortSignal | undefined;
+  /** The loop; the running one by default. */
+  loop?: Loop | undefined;
+}
+
+let count = 0;
+
+/** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
+ * {@link createTask} or, better, in a {@link taskGroup}. Semantics: asyncio.Task.
+ * @example
+ * ```ts
+ * import { run, createTask, sleep } from 'asyncio-ts';
+ * await run(async () => {
+ *   const task = createTask(async () => { await sleep(1); return 'done'; });
+ *   console.log(await task); // -> done
+ * });
+ * ```
+ */
+export class Task<T = unknown> extends Future<T> implements Owner, Listed {
+  /** @internal */ declare _coro: Coroutine<T>;
+  /** @internal */ declare _started: boolean;
+  /** @internal */ declare _waits: Waited | Set<Waited> | undefined;
+  /** @internal */ declare _alert: boolean;
+  /** @internal */ declare _signals: boolean;
+  /** @internal */ declare _shield: boolean;
+  /** @internal */ declare _context: Context | undefined;
+  /** @internal */ declare _pending: Cause | undefined;
+  /** @internal */ declare _level: undefined;
+  /** @internal */ declare _parent: undefined;
+  /** @internal */ declare _scope: EnclosingScope | undefined;
+  /** Cancels asked for and not taken back. @internal */ declare _cancels: number;
+  /** @internal */ declare _enter: Enter | undefined;
+  /** @internal */ declare _nextTask: Listed | undefined;
+  /** @internal */ declare _previousTask: Listed | undefined;
+  /** @internal */ declare _name: string | number;
+
+  constructor(coro: Coroutine<T>, options: TaskOptions = {}) {
+    checkCoroutine(coro, 'a task');
+    super(options);
+    this._coro = coro;
+    this._started = false;
+    this._waits = undefined;
+    this._alert = false;
+    this._signals = false;
+    this._shield = false;
+    this._pending = undefined;
+    this._level = undefined;
+    this._parent = undefined;
+    this._scope = undefined;
+    this._cancels = 0;
+    this._nextTask = undefined;
+    this._previousTask = undefined;
+    this._name = options.name ?? ++count;
+    this._context = options.context ?? inheritContext();
+    this._enter = captureHostContext();
+    enlist(this);
+    if (options.eagerStart === true && peekRunningLoop() === this._loop) startStep(this);
+    else this._loop._ready.push(this);
+  }
+
+  get task(): this {
+    return this;
+  }
+
+  /** Asks the task to stop: CancelledError is thrown at the `await` where it waits, or at its next one.
+   * The task may clean up first, or refuse; `cancelled()` tells. `message` becomes the error's message.
+   * @returns false when the task is done already */
+  override cancel(message: string = ''): boolean {
+    return this._cancelFor(message);
+  }
+
+  /** @internal */
+  override _cancelFor(cause: Cause): boolean {
+    if ((this._flags & DONE) !== 0) return false;
+    this._cancels++;
+    if (this._started) cancelFrame(this, cause);
+    else this._pending = cause;
+    return true;
+  }
+
+  /** How many cancels were asked for and not taken back by {@link uncancel}. */
+  cancelling(): number {
+    return this._cancels;
+  }
+
+  /** Takes one cancel back; for code that ends a structured wait, such as a timeout. A cancel that is not
+   * delivered yet is dropped when none is left. Returns how many are left. */
+  uncancel(): number {
+    if (this._cancels > 0) {
+      this._cancels--;
+      if (this._cancels === 0) this._pending = undefined;
+    }
+    return this._cancels;
+  }
+
+  getName(): string {
+    return typeof this._name === 'number' ? `Task-${this._name}` : this._name;
+  }
+
+  setName(name: string): void {
+    this._name = String(name);
+  }
+
+  getCoro(): Coroutine<T> {
+    return this._coro;
+  }
+
+  getContext(): Context {
+    return (this._context ??= new Context());
+  }
+
+  /** An AbortSignal that is aborted with the CancelledError when the task is cancelled. */
+  get signal(): AbortSignal {
+    return signalOf(this);
+  }
+
+  /** Where the task waits, innermost line first, as far back as `limit`; needs debug mode, without which it
+   * is empty. */
+  getStack(options: { limit?: number } = {}): string[] {
+    const waits = this._waits;
+    if (waits === undefined) return [];
+    const lines = waits instanceof Set ? [...waits].flatMap(awaitLines) : awaitLines(waits);
+    return options.limit === undefined ? lines : lines.slice(0, options.limit);
+  }
+
+  /** Prints {@link getStack}; `write` takes the text and is console.error by default. */
+  printStack(options: { limit?: number; write?: (text: string) => void } = {}): void {
+    const lines = this.getStack(options);
+    const head = lines.length > 0 ? `Stack of ${this.getName()}, innermost first:` : `No stack of ${this.getName()}`;
+    (options.write ?? console.error)([head, ...lines.map((line) => `  ${line}`)].join('\n'));
+  }
+
+  /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
+  override setResult(): never {
+    throw new UsageError('a task gets its result from its coroutine: setResult is for futures');
+  }
+
+  /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
+  override setException(): never {
+    throw new UsageError('a task gets its error from its coroutine: setException is for futures');
+  }
+
+  forCallback(): Store | undefined {
+    return callbackFrame(this);
+  }
+
+  /** @internal */
+  override _run(): Effect {
+    return this._started ? this._deliver() : startStep(this);
+  }
+
+  /** @internal */
+  override _finish(state: number): void {
+    delist(this);
+    if (this._signals) dropSignals(this);
+    super._finish(state);
+  }
+
+  /** Ends the task as cancelled. @internal */
+  _endCancelled(cause: Cause): void {
+    this._value = cause;
+    this._finish(CANCELLED);
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Task';
+  }
+}
+
+hookAwait(Task);

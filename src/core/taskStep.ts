@@ -1,0 +1,81 @@
+// The first step of a task and its end. Everything between is the engine's: the coroutine's awaits.
+
+import { isCancelled } from '../base/errors.ts';
+import { NOTHING, STEP } from '../loop/runnable.ts';
+import type { Effect } from '../loop/runnable.ts';
+import type { Loop } from '../loop/loop.ts';
+import { currentStore, runWithStore } from '../sys/storage.ts';
+import type { Enter } from '../sys/storage.ts';
+import type { Coroutine } from './coroutine.ts';
+import type { Cause, Owner } from './frame.ts';
+import { FINISHED } from './futureState.ts';
+
+interface Steppable extends Owner {
+  readonly _loop: Loop;
+  _started: boolean;
+  _value: unknown;
+  readonly _coro: Coroutine<unknown>;
+  _enter: Enter | undefined;
+  _finish(state: number): void;
+  _fail(error: unknown): void;
+  _endCancelled(cause: Cause): void;
+}
+
+const nativeThen = Promise.prototype.then;
+
+/** Calls the coroutine, unless the task was cancelled before. */
+export function startStep(task: Steppable): Effect {
+  task._started = true;
+  const enter = task._enter;
+  task._enter = undefined;
+  if (task._pending !== undefined) {
+    task._endCancelled(task._pending);
+    return NOTHING;
+  }
+  const ready = task._loop._ready;
+  const outer = ready.stepping;
+  if (outer === undefined) ready.stepping = task;
+  if (enter === undefined) runWithStore(task, begin);
+  else enter(() => runWithStore(task, begin));
+  return outer === undefined ? STEP : NOTHING;
+}
+
+// These three run in the task's own frame and find the task there: no closure for each task.
+function begin(): void {
+  const task = currentStore() as Steppable;
+  let outcome: PromiseLike<unknown> | unknown;
+  try {
+    outcome = task._coro();
+  } catch (error) {
+    failed(error);
+    return;
+  }
+  if (outcome instanceof Promise) {
+    // Reading the property is what an await does: a future of ours learns that this task waits for it.
+    if (outcome.constructor === Promise) nativeThen.call(outcome, returned, failed);
+    else outcome.then(returned, failed);
+  } else if (typeof (outcome as PromiseLike<unknown> | undefined)?.then === 'function') {
+    nativeThen.call(Promise.resolve(outcome), returned, failed);
+  } else returned(outcome);
+}
+
+function returned(value: unknown): void {
+  const task = (currentStore() as Steppable).task as Steppable;
+  if (task._pending === undefined) {
+    task._value = value;
+    task._finish(FINISHED);
+  } else task._endCancelled(task._pending);
+  ended(task);
+}
+
+function failed(error: unknown): void {
+  const task = (currentStore() as Steppable).task as Steppable;
+  if (isCancelled(error)) task._endCancelled(error);
+  else task._fail(error);
+  ended(task);
+}
+
+function ended(task: Steppable): void {
+  const ready = task._loop._ready;
+  if (ready.stepping === task) ready.stepEndedNow();
+}

@@ -1,0 +1,65 @@
+// Errors that nobody looked at. A future that failed and was dropped is reported when it is collected,
+// in debug mode in the host's next turn, and at the latest when its run ends.
+
+import type { ExceptionContext } from '../loop/exceptionHandler.ts';
+import { creationLines } from '../loop/creation.ts';
+import type { Loop } from '../loop/loop.ts';
+import { nextTurn } from '../sys/host.ts';
+import { UNSEEN } from './futureState.ts';
+
+interface Failed {
+  _flags: number;
+  readonly _value: unknown;
+  readonly _loop: Loop;
+  getName?(): string;
+}
+
+interface Note {
+  readonly loop: Loop;
+  readonly context: ExceptionContext;
+  readonly future: WeakRef<Failed>;
+}
+
+const byLoop: Map<Loop, Set<Note>> = new Map();
+const byFuture: WeakMap<Failed, Note> = new WeakMap();
+const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
+
+/** Keeps an eye on a future that failed while nobody was waiting. */
+export function noteFailure(future: Failed): void {
+  const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
+  const context: ExceptionContext = {
+    message: `${what}: its exception was never retrieved`, exception: future._value,
+  };
+  const place = creationLines(future);
+  if (place.length > 0) context['created'] = place;
+  const note: Note = { loop: future._loop, context, future: new WeakRef(future) };
+  let mine = byLoop.get(note.loop);
+  if (mine === undefined) byLoop.set(note.loop, (mine = new Set()));
+  mine.add(note);
+  byFuture.set(future, note);
+  collected.register(future, note);
+  if (future._loop.getDebug()) nextTurn(() => tell(note));
+}
+
+/** Somebody looked at the future, or waits for it. */
+export function markSeen(future: Failed): void {
+  future._flags &= ~UNSEEN;
+  const note = byFuture.get(future);
+  if (note !== undefined) byLoop.get(note.loop)?.delete(note);
+}
+
+/** Reports what is left at the end of a run. */
+export function reportUnretrieved(loop: Loop): void {
+  for (const note of [...(byLoop.get(loop) ?? [])]) tell(note);
+  byLoop.delete(loop);
+}
+
+function tell(note: Note): void {
+  if (!byLoop.get(note.loop)?.delete(note)) return;
+  const future = note.future.deref();
+  if (future !== undefined) {
+    future._flags &= ~UNSEEN;
+    note.context['future'] = future;
+  }
+  note.loop.callExceptionHandler(note.context);
+}

@@ -1,0 +1,35 @@
+// Running a loop until it is stopped, or until something is done.
+
+import type { Loop } from '../loop/loop.ts';
+import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { createTask } from '../core/createTask.ts';
+import { Future } from '../core/future.ts';
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+
+export async function runForever(loop: Loop): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  loop._start(resolve);
+  await promise;
+}
+
+export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): Promise<T> {
+  loop._checkOpen();
+  const future = asFuture(loop, awaitable);
+  const stop = future._watch(() => loop.stop());
+  try {
+    await runForever(loop);
+  } finally {
+    future._unwatch(stop);
+  }
+  if (!future.done()) throw new UsageError('the loop was stopped before the future was done');
+  return future.result();
+}
+
+function asFuture<T>(loop: Loop, awaitable: Awaitable<T>): Future<T> {
+  if (awaitable instanceof Future) {
+    if (awaitable.getLoop() !== loop) throw new InvalidArgumentError('awaitable', 'the future belongs to another loop');
+    return awaitable as Future<T>;
+  }
+  if (typeof awaitable === 'function') return createTask(awaitable as Coroutine<T>, { loop });
+  return createTask(() => awaitable, { loop });
+}

@@ -1,0 +1,52 @@
+// The loop's clock: the time, and one alarm. The host's clock is here; a virtual one comes with the
+// testing kit. An alarm may ring early (hosts round to whole milliseconds) or late: the loop looks at
+// the time itself and sets it again.
+
+import { monotonic, startTimer, stopTimer } from '../sys/host.ts';
+
+/** What the loop asks of a clock.
+ * @example
+ * ```ts
+ * import type { Clock } from 'asyncio-ts';
+ * const stopped: Clock = { now: () => 0, setAlarm() {}, clearAlarm() {}, idle() {} };
+ * console.log(stopped.now()); // -> 0
+ * ```
+ */
+export interface Clock {
+  /** Milliseconds since some fixed point; never goes back. */
+  now(): number;
+  /** Replaces the alarm: `wake` is to be called at `when` or about then. */
+  setAlarm(when: number, wake: () => void): void;
+  clearAlarm(): void;
+  /** The loop has nothing ready; `next` is the time of its next timer, or Infinity. */
+  idle(next: number): void;
+}
+
+// What setTimeout takes at most; longer waits ring in between and are set again.
+const LONGEST = 2 ** 31 - 1;
+
+export class HostClock implements Clock {
+  readonly now: () => number = monotonic;
+  #timer: unknown = undefined;
+  #wake: () => void = () => {};
+
+  setAlarm(when: number, wake: () => void): void {
+    if (this.#timer !== undefined) stopTimer(this.#timer);
+    this.#wake = wake;
+    const delay = Math.min(LONGEST, Math.max(1, Math.ceil(when - monotonic())));
+    this.#timer = startTimer(delay, this.#ring);
+  }
+
+  clearAlarm(): void {
+    if (this.#timer === undefined) return;
+    stopTimer(this.#timer);
+    this.#timer = undefined;
+  }
+
+  idle(): void {}
+
+  readonly #ring = (): void => {
+    this.#timer = undefined;
+    this.#wake();
+  };
+}

@@ -1,0 +1,24 @@
+// Where handles, tasks and futures were created: kept in debug mode only, beside the objects, so that
+// nobody else pays for it.
+
+/** @internal */
+export const creationPlace: WeakMap<object, Error> = new WeakMap();
+
+/** The lines of the stack at which `object` was created, ours and the host's left out. */
+export function creationLines(object: object): string[] {
+  const stack = creationPlace.get(object)?.stack;
+  return stack === undefined ? [] : userLines(stack);
+}
+
+const OWN = new URL('../', import.meta.url).href;
+const OWN_PATH = decodeURI(OWN.replace(/^file:\/\//, ''));
+
+/** The lines of a stack that are neither the library's nor the host's. */
+export function userLines(stack: string): string[] {
+  return stack
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at ') && !line.includes(OWN) && !line.includes(OWN_PATH)
+      && !line.includes('node:internal'));
+}

@@ -1,0 +1,143 @@
+// Handle and TimerHandle: what callSoon, callLater and callAt return. A handle runs its callback in the
+// context it was made in, at most once, and reports what the callback throws to the loop.
+
+import { captureHostContext, currentStore, runWithStore } from '../sys/storage.ts';
+import type { Enter, Store } from '../sys/storage.ts';
+import { creationPlace } from './creation.ts';
+import type { Loop } from './loop.ts';
+import { DRAIN, NOTHING } from './runnable.ts';
+import type { Effect, Runnable } from './runnable.ts';
+import type { Timed } from './timers.ts';
+
+export type Callback<A extends unknown[]> = (...args: A) => void;
+
+/** A callback that was scheduled. Semantics: asyncio.Handle.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, sleep } from 'asyncio-ts';
+ * await run(async () => {
+ *   const handle = getRunningLoop().callSoon(() => console.log('never'));
+ *   handle.cancel();
+ *   await sleep(0);
+ *   console.log(handle.cancelled()); // -> true
+ * });
+ * ```
+ */
+export class Handle implements Runnable {
+  /** @internal */ _callback: ((...args: never[]) => void) | undefined;
+  /** @internal */ _args: readonly unknown[];
+  /** @internal */ readonly _loop: Loop;
+  readonly #store: Store | undefined;
+  readonly #enter: Enter | undefined;
+
+  /** @internal */
+  constructor(
+    loop: Loop,
+    callback: (...args: never[]) => void,
+    args: readonly unknown[],
+    store: Store | undefined,
+  ) {
+    this._loop = loop;
+    this._callback = callback;
+    this._args = args;
+    this.#store = store;
+    this.#enter = captureHostContext();
+    if (loop.getDebug()) creationPlace.set(this, new Error('created here'));
+  }
+
+  /** Takes the callback back; a handle that ran or was cancelled stays as it is. */
+  cancel(): void {
+    this._callback = undefined;
+    this._args = [];
+  }
+
+  /** True when the callback was taken back, or has run. */
+  cancelled(): boolean {
+    return this._callback === undefined;
+  }
+
+  /** @internal */
+  _run(): Effect {
+    if (this._callback === undefined) return NOTHING;
+    const began = this._loop.getDebug() ? this._loop.time() : -1;
+    const enter = this.#enter;
+    if (enter === undefined && this.#store === undefined && currentStore() === undefined) this.#call();
+    else {
+      const call = (): void => this.#call();
+      if (enter === undefined) runWithStore(this.#store, call);
+      else enter(() => runWithStore(this.#store, call));
+    }
+    if (began >= 0) this._loop.noteDuration(this, this._loop.time() - began);
+    return DRAIN;
+  }
+
+  #call(): void {
+    const callback = this._callback as (...args: unknown[]) => void;
+    try {
+      callback(...this._args);
+    } catch (error) {
+      this._loop.callExceptionHandler({
+        message: `Exception in callback ${callback.name || '(anonymous)'}`, exception: error, handle: this,
+      });
+    }
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const what = this._callback === undefined ? 'cancelled' : this._callback.name || '(anonymous)';
+    return `<${this.constructor.name} ${what}${this._describe()}>`;
+  }
+
+  /** @internal */
+  _describe(): string {
+    return '';
+  }
+}
+
+/** A callback that was scheduled for a time. Semantics: asyncio.TimerHandle.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop } from 'asyncio-ts';
+ * await run(async () => {
+ *   const loop = getRunningLoop();
+ *   const handle = loop.callLater(1000, () => {});
+ *   console.log(handle.when() > loop.time()); // -> true
+ *   handle.cancel();
+ * });
+ * ```
+ */
+export class TimerHandle extends Handle implements Timed {
+  /** @internal */ readonly _when: number;
+  /** @internal */ _sequence: number = 0;
+  /** @internal */ _dead: boolean = false;
+
+  /** @internal */
+  constructor(
+    loop: Loop,
+    when: number,
+    callback: (...args: never[]) => void,
+    args: readonly unknown[],
+    store: Store | undefined,
+  ) {
+    super(loop, callback, args, store);
+    this._when = when;
+  }
+
+  /** The time for which it was scheduled, on the scale of `loop.time()`, in milliseconds. */
+  when(): number {
+    return this._when;
+  }
+
+  override cancel(): void {
+    if (this._callback !== undefined && this._sequence > 0) {
+      this._dead = true;
+      this._loop._timers.noteDead();
+    }
+    super.cancel();
+  }
+
+  /** @internal */
+  override _describe(): string {
+    return ` when=${this._when.toFixed(3)}`;
+  }
+}

@@ -1,0 +1,246 @@
+// The loop: callbacks and timers on top of the ready queue, the exception handler, starting and
+// stopping. It knows neither futures nor tasks.
+//
+// 1. A loop works only while it runs (`start` to `stopped`); what is scheduled meanwhile waits.
+// 2. A closed loop takes nothing any more and says so.
+// 3. Timers never run early; among equals the first scheduled runs first.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { report } from '../sys/report.ts';
+import { currentStore, watchForeignStorage } from '../sys/storage.ts';
+import type { Store } from '../sys/storage.ts';
+import { HostClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { formatContext } from './exceptionHandler.ts';
+import type { ExceptionContext } from './exceptionHandler.ts';
+import { Handle, TimerHandle } from './handle.ts';
+import type { Callback } from './handle.ts';
+import { Ready } from './ready.ts';
+import { enterLoop, leaveLoop } from './running.ts';
+import { Timers } from './timers.ts';
+
+export type ExceptionHandler = (loop: Loop, context: ExceptionContext) => void;
+
+export interface LoopOptions {
+  /** Where the time comes from; the host's monotonic clock by default. */
+  clock?: Clock;
+  /** Debug mode; off by default. */
+  debug?: boolean;
+}
+
+export class Loop {
+  /** Callbacks and steps that take longer are reported in debug mode. In milliseconds; 100 by default. */
+  slowCallbackDuration: number = 100;
+  /** @internal */ readonly _ready: Ready;
+  /** @internal */ readonly _timers: Timers = new Timers();
+  /** Told whenever the loop has nothing ready. @internal */
+  readonly _idleListeners: Set<() => void> = new Set();
+  readonly #clock: Clock;
+  readonly #wake: () => void;
+  #alarm: number = Infinity;
+  #debug: boolean;
+  #running: boolean = false;
+  #stopping: boolean = false;
+  #closed: boolean = false;
+  #handler: ExceptionHandler | undefined = undefined;
+  #onStopped: (() => void) | undefined = undefined;
+
+  constructor(options: LoopOptions = {}) {
+    const clock = options.clock ?? new HostClock();
+    this.#clock = clock;
+    this.#debug = options.debug ?? false;
+    const collectTimers = (now: number): void => this.#collectTimers(now);
+    const wentIdle = (): void => this.#wentIdle();
+    this._ready = new Ready({
+      now: () => clock.now(),
+      collectTimers,
+      wentIdle,
+      shouldStop: () => this.#stopping || !this.#running,
+      stopped: () => this.#stopped(),
+    });
+    this.#wake = () => {
+      this.#alarm = Infinity;
+      this._ready.newTurn();
+      this._ready.wake();
+    };
+  }
+
+  /** The loop's clock, in milliseconds. */
+  time(): number {
+    return this.#clock.now();
+  }
+
+  callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle {
+    return this.callSoonIn(currentStore()?.forCallback(), callback, ...args);
+  }
+
+  /** As callSoon, in a given store. @internal */
+  callSoonIn<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
+    this._checkOpen();
+    if (this.#debug) checkCallback(callback, 'callSoon');
+    const handle = new Handle(this, callback as unknown as Callback<never[]>, args, store);
+    this._ready.push(handle);
+    return handle;
+  }
+
+  callLater<A extends unknown[]>(delay: Duration, callback: Callback<A>, ...args: A): TimerHandle {
+    return this.callAt(this.time() + toMilliseconds(delay), callback, ...args);
+  }
+
+  callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle {
+    this._checkOpen();
+    checkCallback(callback, 'callAt');
+    const store = currentStore()?.forCallback();
+    const handle = new TimerHandle(
+      this, toMilliseconds(when, 'when'), callback as unknown as Callback<never[]>, args, store);
+    this._addTimer(handle);
+    return handle;
+  }
+
+  /** Puts a timer into the heap and sees to the alarm. @internal */
+  _addTimer(timer: TimerHandle | Parameters<Timers['add']>[0]): void {
+    this._timers.add(timer);
+    if (timer._when < this.#alarm && this.#running && !this._ready.active) this.#setAlarm(timer._when);
+  }
+
+  getDebug(): boolean {
+    return this.#debug;
+  }
+
+  setDebug(enabled: boolean): void {
+    this.#debug = enabled;
+  }
+
+  isRunning(): boolean {
+    return this.#running;
+  }
+
+  isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Starts to work; `onStopped` is called when `stop` has taken effect. @internal */
+  _start(onStopped: () => void): void {
+    this._checkOpen();
+    if (this.#running) throw new UsageError('this event loop is already running');
+    enterLoop(this);
+    watchForeignStorage();
+    this.#running = true;
+    this.#stopping = false;
+    this.#onStopped = onStopped;
+    this._ready.newTurn();
+    this._ready.wake();
+  }
+
+  /** Ends the run after the iteration that is under way. */
+  stop(): void {
+    if (!this.#running || this.#stopping) return;
+    if (this._ready.active) this.#stopping = true;
+    else {
+      // The pump rests: one more round through it, so that stopping happens where it always does.
+      this._ready.wake();
+      this.#stopping = true;
+    }
+  }
+
+  /** Ends the run here and now, between two entries. @internal */
+  _halt(): void {
+    if (this.#running) this.#stopped();
+  }
+
+  close(): void {
+    if (this.#running) throw new UsageError('cannot close a running event loop: stop it first');
+    if (this.#closed) return;
+    this.#closed = true;
+    this._ready.clear();
+    this._timers.clear();
+    this.#clock.clearAlarm();
+  }
+
+  /** @internal */
+  _checkOpen(): void {
+    if (this.#closed) throw new UsageError('the event loop is closed');
+  }
+
+  getExceptionHandler(): ExceptionHandler | undefined {
+    return this.#handler;
+  }
+
+  setExceptionHandler(handler: ExceptionHandler | undefined): void {
+    if (handler !== undefined && typeof handler !== 'function') {
+      throw new InvalidArgumentError('handler', 'the exception handler must be a function or undefined');
+    }
+    this.#handler = handler;
+  }
+
+  defaultExceptionHandler(context: ExceptionContext): void {
+    report('error', (inspect) => formatContext(context, inspect));
+  }
+
+  callExceptionHandler(context: ExceptionContext): void {
+    if (this.#handler === undefined) {
+      this.defaultExceptionHandler(context);
+      return;
+    }
+    try {
+      this.#handler(this, context);
+    } catch (error) {
+      this.defaultExceptionHandler({
+        message: 'Unhandled error in exception handler', exception: error, context,
+      });
+    }
+  }
+
+  /** Reports work that took longer than `slowCallbackDuration`. @internal */
+  noteDuration(what: object, duration: number): void {
+    if (duration < this.slowCallbackDuration) return;
+    report('warning', (inspect) => `Executing ${inspect(what)} took ${duration.toFixed(1)} ms`);
+  }
+
+  #collectTimers(now: number): void {
+    for (let timer = this._timers.takeDue(now); timer !== undefined; timer = this._timers.takeDue(now)) {
+      this._ready.push(timer);
+    }
+  }
+
+  #wentIdle(): void {
+    const next = this._timers.next();
+    if (next === Infinity) this.#dropAlarm();
+    else if (next < this.#alarm) this.#setAlarm(next);
+    this.#clock.idle(next);
+    for (const listener of [...this._idleListeners]) listener();
+  }
+
+  #setAlarm(when: number): void {
+    if (when === Infinity) return;
+    this.#alarm = when;
+    this.#clock.setAlarm(when, this.#wake);
+  }
+
+  #dropAlarm(): void {
+    if (this.#alarm === Infinity) return;
+    this.#alarm = Infinity;
+    this.#clock.clearAlarm();
+  }
+
+  #stopped(): void {
+    this.#running = false;
+    this.#stopping = false;
+    this.#dropAlarm();
+    leaveLoop(this);
+    const onStopped = this.#onStopped;
+    this.#onStopped = undefined;
+    onStopped?.();
+  }
+}
+
+function checkCallback(callback: unknown, method: string): void {
+  if (typeof callback !== 'function') {
+    throw new InvalidArgumentError('callback', `${method} needs a function, not ${typeof callback}`);
+  }
+  if (Object.prototype.toString.call(callback) === '[object AsyncFunction]') {
+    throw new InvalidArgumentError('callback', `${method} needs a plain function: an async one belongs into createTask`);
+  }
+}

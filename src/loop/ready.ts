@@ -1,0 +1,196 @@
+// The ready queue and the pump that works through it inside the host's loop.
+//
+// 1. An iteration runs exactly the entries that were ready when it began; what they add waits for the
+//    next one. At the start of each iteration the due timers are moved over.
+// 2. Between two entries the microtasks that the first caused are run. After foreign code (DRAIN) that is
+//    every microtask, which only the host can tell: it calls `afterMicrotasks`. After a task's step (STEP)
+//    it is until the task waits again or has ended, which the task tells by `stepEnded`; a task that waits
+//    for something foreign never tells, so the same watch of the host stands behind it.
+// 3. The pump runs as a microtask, never inside a host callback: `afterMicrotasks` asked for from a
+//    microtask comes when the queue is empty, asked for from a tick it would come at once.
+// 4. Nothing starves: when the pump has worked for BUDGET milliseconds since the host's last turn, it
+//    asks for the next turn and returns, so that timers, I/O and other code's callbacks get theirs.
+// 5. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
+//    alive, or taken for the running one, by a callback of the loop's.
+
+import { Deque } from '../base/deque.ts';
+import { afterMicrotasks, microtask, nextTurn } from '../sys/host.ts';
+import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/storage.ts';
+import { NOTHING, STEP } from './runnable.ts';
+import type { Runnable } from './runnable.ts';
+
+const BUDGET = 2;
+// The clock is read once in so many entries: reading it costs as much as a short entry.
+const ENTRIES_BETWEEN_LOOKS = 32;
+const FOREIGN_STEP: object = {};
+
+/** What the pump asks of its loop. */
+export interface PumpHost {
+  now(): number;
+  /** Moves due timers into the queue; called at the start of an iteration. */
+  collectTimers(now: number): void;
+  /** Called when the queue is empty; true stops the pump, false means that it was filled. */
+  wentIdle(): void;
+  /** True ends the run at the start of an iteration. */
+  shouldStop(): boolean;
+  stopped(): void;
+}
+
+export class Ready {
+  /** The task whose step is under way; FOREIGN_STEP while everything must drain. @internal */
+  stepping: object | undefined = undefined;
+  /** Entries run since the start: the measure of the loop's work. */
+  turns: number = 0;
+  iterations: number = 0;
+  readonly #queue: Deque<Runnable> = new Deque();
+  readonly #host: PumpHost;
+  #left: number = 0;
+  #active: boolean = false;
+  #pumping: boolean = false;
+  #watching: boolean = false;
+  #looks: number = 0;
+  #began: number = 0;
+  #spent: number = 0;
+  /** Puts the queue into another order at the start of an iteration; the seeded scheduler's hook. */
+  shuffle: ((entries: Runnable[]) => void) | undefined = undefined;
+
+  constructor(host: PumpHost) {
+    this.#host = host;
+  }
+
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** True while the pump is at work or its turn has been asked for. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  push(entry: Runnable): void {
+    this.#queue.push(entry);
+    if (!this.#active) this.wake();
+  }
+
+  /** Starts the pump if it rests. */
+  wake(): void {
+    if (this.#active || this.#host.shouldStop()) return;
+    this.#active = true;
+    this.#began = this.#host.now();
+    if (this.#spent > BUDGET) runAtRoot(() => nextTurn(this.#freshTurn));
+    else runAtRoot(() => afterMicrotasks(this.#tick));
+  }
+
+  /** A turn of the host began: the budget is whole again. */
+  newTurn(): void {
+    this.#spent = 0;
+    this.#began = this.#host.now();
+  }
+
+  /** The task in `stepping` waits again, or has ended. */
+  stepEnded(): void {
+    this.stepping = undefined;
+    if (!this.#pumping) microtask(this.#pump);
+  }
+
+  /** As stepEnded, from a microtask of the loop's own behind which nothing of the step can stand. */
+  stepEndedNow(): void {
+    this.stepping = undefined;
+    if (!this.#pumping) this.#pump();
+  }
+
+  clear(): void {
+    this.#queue.clear();
+    this.#left = 0;
+  }
+
+  [Symbol.iterator](): Iterator<Runnable> {
+    return this.#queue[Symbol.iterator]();
+  }
+
+  readonly #tick = (): void => microtask(this.#pump);
+
+  readonly #freshTurn = (): void => {
+    this.newTurn();
+    microtask(this.#pump);
+  };
+
+  readonly #drained = (): void => {
+    this.#watching = false;
+    if (this.stepping === undefined) return;
+    this.stepping = undefined;
+    microtask(this.#pump);
+  };
+
+  readonly #pump = (): void => {
+    this.#pumping = true;
+    for (;;) {
+      if (this.#left === 0 && !this.#beginIteration()) break;
+      if (++this.#looks > ENTRIES_BETWEEN_LOOKS && this.#overBudget()) break;
+      this.#left--;
+      this.turns++;
+      const effect = (this.#queue.shift() as Runnable)._run();
+      if (effect === NOTHING) continue;
+      if (effect === STEP) {
+        if (this.stepping === undefined) {
+          microtask(this.#pump);
+          break;
+        }
+      } else this.stepping = FOREIGN_STEP;
+      if (!this.#watching) this.#watch();
+      break;
+    }
+    this.#pumping = false;
+  };
+
+  #watch(): void {
+    this.#watching = true;
+    if (currentStore() === undefined && !foreignStorageSeen()) afterMicrotasks(this.#drained);
+    else runAtRoot(() => afterMicrotasks(this.#drained));
+  }
+
+  #overBudget(): boolean {
+    this.#looks = 0;
+    const now = this.#host.now();
+    if (now - this.#began + this.#spent <= BUDGET) return false;
+    runAtRoot(() => nextTurn(this.#freshTurn));
+    return true;
+  }
+
+  #beginIteration(): boolean {
+    const host = this.#host;
+    if (host.shouldStop()) {
+      this.#rest(host.now());
+      host.stopped();
+      return false;
+    }
+    const now = host.now();
+    this.#looks = 0;
+    if (now - this.#began + this.#spent > BUDGET) {
+      runAtRoot(() => nextTurn(this.#freshTurn));
+      return false;
+    }
+    host.collectTimers(now);
+    this.#left = this.#queue.length;
+    if (this.#left === 0) {
+      this.#rest(now);
+      host.wentIdle();
+      return false;
+    }
+    this.iterations++;
+    if (this.shuffle !== undefined && this.#left > 1) this.#reorder(this.shuffle);
+    return true;
+  }
+
+  #rest(now: number): void {
+    this.#active = false;
+    this.#spent += now - this.#began;
+  }
+
+  #reorder(shuffle: (entries: Runnable[]) => void): void {
+    const entries = [...this.#queue];
+    this.#queue.clear();
+    shuffle(entries);
+    for (const entry of entries) this.#queue.push(entry);
+  }
+}

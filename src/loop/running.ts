@@ -1,0 +1,32 @@
+// The loop that runs on this thread. There is one at most: a loop lives inside the host's loop, and the
+// host has one a thread.
+
+import { NoRunningLoopError, UsageError } from '../base/errors.ts';
+import type { Loop } from './loop.ts';
+
+let running: Loop | undefined;
+
+/** The loop that runs on this thread, or undefined. */
+export function peekRunningLoop(): Loop | undefined {
+  return running;
+}
+
+/** The loop that runs on this thread.
+ * @throws NoRunningLoopError (`ERR_ASYNCIO_NO_RUNNING_LOOP`) when there is none */
+export function runningLoop(what?: string): Loop {
+  if (running === undefined) throw new NoRunningLoopError(what);
+  return running;
+}
+
+/** @internal */
+export function enterLoop(loop: Loop): void {
+  if (running !== undefined) {
+    throw new UsageError('a loop is already running on this thread: await the function instead of running it');
+  }
+  running = loop;
+}
+
+/** @internal */
+export function leaveLoop(loop: Loop): void {
+  if (running === loop) running = undefined;
+}

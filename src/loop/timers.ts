@@ -1,0 +1,89 @@
+// The timers of a loop: a heap by time, first come first served among equals. A cancelled timer stays
+// until it reaches the top or until cancelled ones are more than half of a hundred and more (asyncio's
+// figures); then the heap is made anew without them.
+
+import { Heap } from '../base/heap.ts';
+import type { Runnable } from './runnable.ts';
+
+const COMPACT_ABOVE = 100;
+
+/** What stands in the heap. */
+export interface Timed extends Runnable {
+  /** @internal */ readonly _when: number;
+  /** Place among equals while in the heap; 0 before, -1 after. @internal */ _sequence: number;
+  /** Cancelled while in the heap. @internal */ _dead: boolean;
+}
+
+function sooner(a: Timed, b: Timed): boolean {
+  return a._when < b._when || (a._when === b._when && a._sequence < b._sequence);
+}
+
+export class Timers {
+  readonly #heap: Heap<Timed> = new Heap(sooner);
+  #sequence: number = 0;
+  #dead: number = 0;
+
+  /** Timers in the heap, cancelled ones that were not yet taken out included. */
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** Timers that will still run. */
+  get live(): number {
+    return this.#heap.length - this.#dead;
+  }
+
+  add(timer: Timed): void {
+    timer._sequence = ++this.#sequence;
+    this.#heap.push(timer);
+  }
+
+  /** Told by a timer that was cancelled while it is in the heap. */
+  noteDead(): void {
+    this.#dead++;
+    if (this.#dead > COMPACT_ABOVE && this.#dead * 2 > this.#heap.length) {
+      this.#heap.filter((timer) => !timer._dead);
+      this.#dead = 0;
+    }
+  }
+
+  /** The time of the next live timer, or Infinity. */
+  next(): number {
+    this.#prune();
+    const head = this.#heap.peek();
+    return head === undefined ? Infinity : head._when;
+  }
+
+  /** Takes out the next timer that is due at `now`. */
+  takeDue(now: number): Timed | undefined {
+    for (;;) {
+      const head = this.#heap.peek();
+      if (head === undefined) return undefined;
+      if (head._dead) {
+        this.#heap.pop();
+        this.#dead--;
+        continue;
+      }
+      if (head._when > now) return undefined;
+      this.#heap.pop();
+      head._sequence = -1;
+      return head;
+    }
+  }
+
+  *[Symbol.iterator](): Generator<Timed, void, undefined> {
+    for (const timer of this.#heap) if (!timer._dead) yield timer;
+  }
+
+  clear(): void {
+    this.#heap.clear();
+    this.#dead = 0;
+  }
+
+  #prune(): void {
+    for (let head = this.#heap.peek(); head !== undefined && head._dead; head = this.#heap.peek()) {
+      this.#heap.pop();
+      this.#dead--;
+    }
+  }
+}
