@@ -1,0 +1,63 @@
+// `for await` over a queue: each turn is one `get`, and a queue that is shut down is the end.
+//
+// It is an object and not an async generator: a generator's body runs in the context of whoever calls
+// `next`, and it would hold on to the item that it gave out last.
+
+import { QueueShutDown } from './queueErrors.ts';
+
+/** What the iterator needs of a queue. */
+interface Source<T> {
+  get(): Promise<T>;
+  getNowait(): T;
+  empty(): boolean;
+}
+
+/** Takes items out of a {@link Queue} until that is shut down and empty. What `for await` uses.
+ * @example
+ * ```ts
+ * import { run, Queue } from 'asyncio-ts';
+ * await run(async () => {
+ *   const queue = new Queue<string>();
+ *   queue.putNowait('a');
+ *   queue.shutdown();
+ *   const items = queue[Symbol.asyncIterator]();
+ *   console.log(await items.next()); // -> { value: 'a', done: false }
+ *   console.log(await items.next()); // -> { value: undefined, done: true }
+ * });
+ * ```
+ */
+export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
+  #source: Source<T> | null;
+
+  /** @internal */
+  constructor(source: Source<T>) {
+    this.#source = source;
+  }
+
+  /** The next item. A wait that is cancelled takes nothing, and the iterator can be used on. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const source = this.#source;
+    if (source === null) return Promise.resolve({ value: undefined, done: true });
+    if (source.empty()) return this.#wait(source);
+    return Promise.resolve({ value: source.getNowait(), done: false });
+  }
+
+  /** Ends the iteration; the items that are left stay in the queue. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#source = null;
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #wait(source: Source<T>): Promise<IteratorResult<T, undefined>> {
+    try {
+      return { value: await source.get(), done: false };
+    } catch (error) {
+      if (!(error instanceof QueueShutDown)) throw error;
+      return await this.return();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// What an acquire resolves to. A guard is the right and the duty to release once: disposing it a second
+// time does nothing, so it can't release what somebody else holds by then.
+
+/** What a {@link Guard} gives back to. */
+export interface Releasable {
+  release(): void;
+}
+
+/** Holds one acquisition and releases it when disposed: made for `using`.
+ *
+ * Disposing twice releases once. A guard does not notice a `release()` called by hand in between.
+ * @example
+ * ```ts
+ * import { run, Lock } from 'asyncio-ts';
+ * await run(async () => {
+ *   const lock = new Lock();
+ *   {
+ *     using _ = await lock.acquire();
+ *     console.log(lock.locked()); // -> true
+ *   }
+ *   console.log(lock.locked()); // -> false
+ * });
+ * ```
+ */
+export class Guard implements Disposable {
+  #held: Releasable | null;
+
+  constructor(held: Releasable) {
+    this.#held = held;
+  }
+
+  /** Gives the acquisition back, the first time it is called. */
+  [Symbol.dispose](): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    held.release();
+  }
+}

@@ -1,0 +1,89 @@
+// What every primitive of this library has in common: a name for reports, the loop it belongs to, the way
+// to wait in it, and a one-line description of its state.
+//
+// Rules:
+// - a primitive belongs to no loop until somebody first waits in it, and from then on to that one: a
+//   wake-up from another loop would never be seen;
+// - its waiters' futures name it as their `blocker`, so that a deadlock report can say who waits for what,
+//   and who holds it.
+
+import type { Task } from '../core/task.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { WaitQueue } from './waitQueue.ts';
+import { NoRunningLoopError, UsageError } from '../base/errors.ts';
+import { peekRunningLoop } from '../loop/running.ts';
+import { Waiter, type Turns } from './waiter.ts';
+
+/** Prints a value, as the host's `inspect` does. */
+export type Inspect = (value: unknown) => string;
+
+/** Options of every primitive.
+ * @example
+ * ```ts
+ * import { Lock, type PrimitiveOptions } from 'asyncio-ts';
+ * const options: PrimitiveOptions = { name: 'db' };
+ * console.log(String(new Lock(options))); // -> <Lock "db" unlocked>
+ * ```
+ */
+export interface PrimitiveOptions {
+  /** A name for reports and `inspect`; none by default. */
+  readonly name?: string;
+}
+
+/** The common base of the library's locks and queues; not made to be instantiated by itself.
+ * @example
+ * ```ts
+ * import { Event, Primitive } from 'asyncio-ts';
+ * console.log(new Event() instanceof Primitive); // -> true
+ * ```
+ */
+export abstract class Primitive {
+  /** The name it was given, or the empty string. */
+  readonly name: string;
+  #loop: Loop | null = null;
+
+  constructor(options?: PrimitiveOptions) {
+    this.name = options?.name ?? '';
+  }
+
+  /** What it is and its name: `Lock "db"`. */
+  get what(): string {
+    const type = this.constructor.name;
+    return this.name === '' ? type : `${type} ${JSON.stringify(this.name)}`;
+  }
+
+  /** The tasks that can end the wait of those who wait here; empty where that can't be known. */
+  holders(): Iterable<Task<unknown>> {
+    return [];
+  }
+
+  /** One line: what it is and its state. */
+  toString(): string {
+    return `<${this.what} ${this.describe()}>`;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](_depth: unknown, _options: unknown, inspect: Inspect): string {
+    return `<${this.what} ${this.describe(inspect)}>`;
+  }
+
+  /** Its state in a few words, without angle brackets; `inspect` prints values, where there is room. */
+  protected abstract describe(inspect?: Inspect): string;
+
+  /** Waits in one of its queues; what comes of it is decided by `turns`. @internal */
+  protected _wait<T>(queue: WaitQueue, turns: Turns, payload?: unknown): Promise<T> {
+    const problem = this._bind();
+    if (problem !== undefined) return Promise.reject(problem);
+    return queue.join(new Waiter<T>(turns, payload)).begin();
+  }
+
+  /** Binds it to the running loop; the error, where it is bound to another. @internal */
+  protected _bind(): Error | undefined {
+    const running = peekRunningLoop();
+    if (running !== undefined && this.#loop === running) return undefined;
+    if (running === undefined) return new NoRunningLoopError(`waiting at ${this.what}`);
+    if (this.#loop !== null) return new UsageError(`${this.toString()} is bound to a different event loop`);
+    this.#loop = running;
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+// The queue of those who wait on a primitive, first come first served. Its links are in the waiters
+// themselves: joining and leaving cost O(1) wherever one stands, and an empty queue holds nothing.
+//
+// Rules, as in asyncio:
+// - a waiter of a lock, semaphore, event or condition leaves the queue when its turn comes, not when it is
+//   woken or cancelled. So whoever looks at the queue in between sees that somebody is about to run, and
+//   does not overtake them;
+// - a waiter of a queue of items is dismissed when it is woken, and joins again at the end if it was woken
+//   in vain;
+// - who wakes passes over those who are woken or cancelled already.
+
+import type { Waiter } from './waiter.ts';
+
+export class WaitQueue {
+  #first: Waiter | null = null;
+  #last: Waiter | null = null;
+  #length: number = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Who came first and has not left. */
+  get first(): Waiter | null {
+    return this.#first;
+  }
+
+  /** Adds a waiter at the end, and returns it. */
+  join<W extends Waiter>(waiter: W): W {
+    const last = this.#last;
+    waiter.queue = this;
+    waiter.before = last;
+    if (last === null) this.#first = waiter;
+    else last.after = waiter;
+    this.#last = waiter;
+    this.#length++;
+    return waiter;
+  }
+
+  /** Takes a waiter out; does nothing for one that does not stand here. */
+  leave(waiter: Waiter): void {
+    if (waiter.queue !== this) return;
+    const { before, after } = waiter;
+    if (before === null) this.#first = after;
+    else before.after = after;
+    if (after === null) this.#last = before;
+    else after.before = before;
+    waiter.queue = waiter.before = waiter.after = null;
+    this.#length--;
+  }
+
+  /** True when nobody stands here but those who were cancelled in their sleep. */
+  get deserted(): boolean {
+    for (let waiter = this.#first; waiter !== null; waiter = waiter.after) {
+      if (!waiter.dropped) return false;
+    }
+    return true;
+  }
+
+  /** The first who is asleep. */
+  firstAsleep(): Waiter | null {
+    let waiter = this.#first;
+    while (waiter !== null && !waiter.asleep) waiter = waiter.after;
+    return waiter;
+  }
+
+  /** Wakes the first `count` who are asleep, in order. */
+  wake(count: number): void {
+    let left = count;
+    for (let waiter = this.#first; waiter !== null && left > 0; waiter = waiter.after) {
+      if (!waiter.asleep) continue;
+      waiter.wake();
+      left--;
+    }
+  }
+
+  /** Takes waiters out from the front until one was asleep, and wakes that one. */
+  dismissNext(): void {
+    for (let waiter = this.#first; waiter !== null; waiter = this.#first) {
+      this.leave(waiter);
+      if (!waiter.asleep) continue;
+      waiter.wake();
+      return;
+    }
+  }
+
+  /** Takes everybody out and wakes who is asleep, in order. */
+  dismissAll(): void {
+    for (let waiter = this.#first; waiter !== null; waiter = this.#first) {
+      this.leave(waiter);
+      if (waiter.asleep) waiter.wake();
+    }
+  }
+}
