@@ -1,0 +1,68 @@
+// The picture of a phase at one moment: a line that says the most it can in the columns that it has.
+
+import type { Style } from './style.ts';
+import { displayWidth, fit } from './text.ts';
+import { count, counted, duration, percent, size } from './units.ts';
+
+export interface Snapshot {
+  readonly label: string;
+  /** What is done, in words of the phase: files. */
+  readonly done: number;
+  /** Undefined while nobody knows. */
+  readonly total: number | undefined;
+  readonly bytes: number;
+  /** Milliseconds since the phase began. */
+  readonly elapsed: number;
+}
+
+/**
+ * The line for a terminal of `width` columns. As it gets narrower it loses, in this order: the rate, the
+ * time left, the bytes, the total, the bar.
+ */
+export function progressLine(now: Snapshot, width: number, style: Style): string {
+  const { label, done, total, bytes, elapsed } = now;
+  const bytesRead = bytes > 0 ? [size(bytes)] : [];
+  if (total === undefined) {
+    return fit(`${label}  ${[counted(done, 'file'), ...bytesRead].join('  ')}`, width);
+  }
+  const part = total === 0 ? 1 : done / total;
+  // Every figure keeps its width while it grows, so that the bar stands still.
+  const full = `${count(done).padStart(count(total).length)}/${counted(total, 'file')}`;
+  const read = size(bytes).padStart(8);
+  const rate = elapsed > 300 && done > 0 ? done / elapsed : undefined;
+  const perSecond = `${rate === undefined ? '' : count(rate * 1000)}/s`.padStart(8);
+  const left = `${rate === undefined ? '' : wholeSeconds((total - done) / rate)} left`.padStart(10);
+  const rates = rate === undefined ? [] : [perSecond, left];
+  const figures = [[full, read, ...rates], [full, read, ...rates.slice(1)], [full, read], [full], [counted(done, 'file')]];
+  const smallest = 8;
+  const head = `${label}  `;
+  const middle = ` ${percent(part).padStart(5)}  `;
+  for (const list of figures) {
+    const tail = list.join('  ');
+    const room = width - displayWidth(head) - middle.length - displayWidth(tail);
+    if (room < smallest) continue;
+    return head + drawBar(part, Math.min(room, 24), style) + middle + tail;
+  }
+  return fit(`${label} ${percent(part)}`, width);
+}
+
+/** The same for where there is no terminal. */
+export function plainLine(now: Snapshot): string {
+  const { done, total, bytes } = now;
+  const label = now.label.trimEnd();
+  const read = bytes > 0 ? `, ${size(bytes)}` : '';
+  if (total === undefined) return `${label}: ${counted(done, 'file')}${read}`;
+  return `${label}: ${count(done)} of ${counted(total, 'file')} (${percent(total === 0 ? 1 : done / total)})${read}`;
+}
+
+function drawBar(part: number, width: number, style: Style): string {
+  const halves = Math.floor(Math.min(1, Math.max(0, part)) * width * 2);
+  const full = '━'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '╸' : '');
+  return style('cyan', full) + style('dim', '─'.repeat(width - full.length));
+}
+
+/** Whole seconds, so that the figure does not flicker. */
+function wholeSeconds(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
+}

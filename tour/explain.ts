@@ -1,0 +1,41 @@
+// Says in words where the speed-up comes from and what limits it, from what was measured and from
+// nothing else: a reader on another machine must find the sentence that is true there.
+
+import type { PassReport, RunReport } from './passReport.ts';
+import { counted, duration, percent } from './units.ts';
+
+/** The paragraphs below the table of passes; none unless both passes were done. */
+export function explain(run: RunReport): string[] {
+  const [first] = run.passes;
+  const sequential = run.passes.find(({ name }) => name === 'sequential');
+  const concurrent = run.passes.find(({ name }) => name === 'concurrent');
+  if (first === undefined || sequential === undefined || concurrent === undefined) return [];
+  const fairness = run.warm
+    ? 'Both passes did the same work into fresh tables, after everything had been read once.'
+    : `Nothing was read beforehand, so the first pass (${first.name}) met a colder page cache.`;
+  return [`${gain(run, sequential, concurrent)} ${limits(run, concurrent)}`, fairness];
+}
+
+function gain({ limit }: RunReport, sequential: PassReport, concurrent: PassReport): string {
+  const waited = percent(1 - sequential.measured.busy);
+  const saved = sequential.measured.cpu - concurrent.measured.cpu;
+  const cheaper = saved > 0.1 * sequential.measured.cpu
+    ? `; many answers come back in one turn of the loop, which saves ${duration(saved)} of processor time`
+    : '';
+  return `One by one, JavaScript waited ${waited} of the time for the four calls a file needs (open, stat, read, ` +
+    `close). With ${counted(limit, 'file')} at once, other files fill that wait${cheaper}.`;
+}
+
+function limits({ machine }: RunReport, { measured, costs }: PassReport): string {
+  const { cores, poolThreads } = machine;
+  const share = measured.cpu / measured.elapsed / cores;
+  const here = `(${counted(cores, 'core')}, ${counted(poolThreads, 'pool thread')})`;
+  if (measured.busy >= 0.85) {
+    const shared = `${duration(costs.hashing)} of SHA-256 and ${duration(costs.storing)} of SQLite`;
+    return `The limit now is the one thread of JavaScript, busy ${percent(measured.busy)} of the time: ${shared} ` +
+      `run there in both passes, the rest is the handling of calls ${here}.`;
+  }
+  if (share >= 0.85) return `The limit now is the processor: its cores are busy ${percent(share)} of the time ${here}.`;
+  return `The limit now is the disk or the thread pool (UV_THREADPOOL_SIZE): JavaScript still waited ` +
+    `${percent(1 - measured.busy)} of the time ${here}.`;
+}

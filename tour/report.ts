@@ -1,0 +1,134 @@
+// The last words of a run, as lines: what was done, what was found, where it is.
+
+import { explain } from './explain.ts';
+import { differences, duplicates, largestFiles, unreadFiles } from './findings.ts';
+import { type PassReport, passLabels, type RunReport } from './passReport.ts';
+import type { Store } from './store.ts';
+import type { Style } from './style.ts';
+import { type Column, tableLines } from './table.ts';
+import { displayWidth, fit, pad, wrap } from './text.ts';
+import { count, counted, duration, percent, size } from './units.ts';
+
+/** How the report is to look: columns that a line may take, and colours. */
+export interface Page {
+  readonly width: number;
+  readonly style: Style;
+}
+
+/** The report of a run that came to its end. */
+export function fullReport(run: RunReport, store: Store, page: Page): string[] {
+  const { listing } = run;
+  const last = run.passes.at(-1);
+  const title = `${fit(run.folder, Math.max(16, page.width - 50))}: ${counted(listing.files.length, 'file')} in ` +
+    `${counted(listing.folders, 'folder')}${last === undefined ? '' : `, ${size(last.written.bytes)}`}`;
+  return [
+    page.style('bold', title),
+    '',
+    ...passTable(run.passes, page),
+    ...speedUp(run, page),
+    ...(run.passes.length === 2 ? consistency(store, page) : []),
+    ...(last === undefined ? [] : found(run, last, store, page)),
+    ...leftOut(run, store, page),
+    ...whereItIs(run, store, page),
+  ];
+}
+
+/** The report of a run that was stopped or failed: what was done until then, and where it is. */
+export function partialReport(run: RunReport, store: Store, why: 'Stopped' | 'Failed', page: Page): string[] {
+  const total = run.listing.files.length;
+  const head = page.style('bold', `${why} while ${run.doing}.`);
+  if (run.passes.length === 0) {
+    const seen = `${counted(total, 'file')} found, none written.`;
+    return [head, seen, ...whereItIs(run, store, page)];
+  }
+  const lines = run.passes.map(({ name, written }) => {
+    const unread = written.unread > 0 ? `, ${count(written.unread)} of them unreadable` : '';
+    const done = written.files + written.unread;
+    return `  ${passLabels[name].padEnd(12)}  ${count(done)} of ${counted(total, 'file')} written${unread}, ` +
+      size(written.bytes);
+  });
+  return [head, ...lines.map((line) => fit(line, page.width)), ...whereItIs(run, store, page)];
+}
+
+function passTable(passes: readonly PassReport[], { width, style }: Page): string[] {
+  const columns: Column[] = [
+    { title: 'Pass' },
+    ...['Time', 'Files/s', 'MB/s', 'CPU', 'JS busy'].map((title): Column => ({ title, align: 'right' })),
+  ];
+  const rows = passes.map(({ name, written, measured: { elapsed, cpu, busy } }) => [
+    passLabels[name],
+    duration(elapsed),
+    count((written.files / elapsed) * 1000),
+    count(written.bytes / 1000 / elapsed),
+    duration(cpu),
+    percent(busy),
+  ]);
+  for (let n = columns.length; n > 2; n -= 1) {
+    const [title = '', ...lines] = tableLines(columns.slice(0, n), rows);
+    if ([title, ...lines].every((line) => displayWidth(line) <= width)) return [style('dim', title), ...lines];
+  }
+  return rows.map((row) => `${row[0]}  ${row[1]}`);
+}
+
+function speedUp(run: RunReport, { width, style }: Page): string[] {
+  const time = (wanted: string): number => run.passes.find(({ name }) => name === wanted)?.measured.elapsed ?? 0;
+  if (run.passes.length < 2) return [];
+  const factor = time('sequential') / time('concurrent');
+  const said = factor >= 1.05 ? `${factor.toFixed(1)} times as fast` : `no gain (${factor.toFixed(2)} times as fast)`;
+  const line = pad(passLabels.concurrent, 12) + '  ' + said;
+  return [style('bold', style('green', line)), '', ...explain(run).flatMap((text) => wrap(text, Math.min(width, 100)))];
+}
+
+function consistency(store: Store, { width }: Page): string[] {
+  const changed = differences(store.db);
+  const said = changed === 0
+    ? 'They found the same content everywhere.'
+    : `${counted(changed, 'file')} changed between the passes.`;
+  return wrap(said, width);
+}
+
+function found(run: RunReport, { name }: PassReport, store: Store, page: Page): string[] {
+  const large = largestFiles(store.db, name, run.top);
+  const twice = duplicates(store.db, name, run.top);
+  const lines: string[] = [];
+  if (large.length > 0) {
+    lines.push('', page.style('bold', 'Largest files'));
+    lines.push(...entries(large.map((file) => [size(file.bytes), file.name]), page));
+  }
+  const summary = twice.groups === 0
+    ? 'none'
+    : `${counted(twice.surplus, 'file')} too many in ${counted(twice.groups, 'group')}, ${size(twice.wasted)} wasted`;
+  lines.push('', `${page.style('bold', 'Duplicates')}  ${summary}`);
+  lines.push(...entries(twice.worst.map((group) => [size(group.wasted), `${group.copies} × ${group.name}`]), page));
+  return lines;
+}
+
+function leftOut(run: RunReport, store: Store, page: Page): string[] {
+  const { links, special } = run.listing;
+  const unread = unreadFiles(store.db, Math.max(run.top, 1));
+  const lines: string[] = [];
+  if (unread.total > 0) {
+    lines.push('', page.style('yellow', `Not read: ${count(unread.total)}`));
+    lines.push(...entries(unread.first.map((file) => [file.reason, file.name]), page));
+    if (unread.total > unread.first.length) lines.push(`  … all of them are in the table 'unread'`);
+  }
+  const skipped = [
+    ...(links > 0 ? [counted(links, 'symbolic link')] : []),
+    ...(special > 0 ? [counted(special, 'special file')] : []),
+  ];
+  if (skipped.length > 0) lines.push('', `Left out: ${skipped.join(', ')}`);
+  return lines;
+}
+
+function whereItIs(run: RunReport, store: Store, { style, width }: Page): string[] {
+  const verdict = store.check();
+  const sound = verdict === 'ok' ? style('green', 'integrity ok') : style('red', verdict);
+  const length = displayWidth(`Database  , ${size(store.size())}, integrity ok`);
+  return ['', `${style('bold', 'Database')}  ${fit(run.database, width - length)}, ${size(store.size())}, ${sound}`];
+}
+
+/** Lines of two columns, the first to the right, the second cut to what is left. */
+function entries(pairs: readonly (readonly [string, string])[], { width }: Page): string[] {
+  const first = Math.max(0, ...pairs.map(([text]) => displayWidth(text)));
+  return pairs.map(([left, right]) => `  ${pad(left, first, 'right')}  ${fit(right, Math.max(12, width - first - 4))}`);
+}

@@ -1,0 +1,151 @@
+// The tour itself: list, warm up, one pass after the other, report. It is a plain coroutine: stop it by
+// cancelling its task. Whatever way it ends, the database is closed, and what was done is said.
+
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { cancelAndWait, createTask, isCancelled } from '../src/asyncio.ts';
+import type { Arguments, PassName } from './arguments.ts';
+import { concurrentPass, warmUp } from './concurrentPass.ts';
+import type { FileSystem } from './fileSystem.ts';
+import { machine, measure } from './measure.ts';
+import { type PassReport, passLabels, type RunReport } from './passReport.ts';
+import type { PassTable } from './passTable.ts';
+import type { Progress } from './progress.ts';
+import { fullReport, type Page, partialReport } from './report.ts';
+import { sequentialPass } from './sequentialPass.ts';
+import { Store, type StoreOptions } from './store.ts';
+import { showName } from './text.ts';
+import { count, counted, duration, size } from './units.ts';
+import { emptyListing, findFolder, type Listing, walk } from './walk.ts';
+import type { Work } from './work.ts';
+
+/** What the tour is given to work with; tests give it other things than `main.ts`. */
+export interface Surroundings {
+  readonly fs: FileSystem;
+  readonly progress: Progress;
+  readonly page: Page;
+  /** Takes the lines of the report. */
+  readonly print: (lines: readonly string[]) => void;
+  /** Paths are shown as seen from here. */
+  readonly cwd: string;
+  readonly store?: StoreOptions;
+}
+
+/**
+ * Runs the tour.
+ *
+ * @throws UserError for what the person can help; CancelledError when it was cancelled, after everything
+ *   that was read has been written.
+ */
+export async function tour(args: Arguments, around: Surroundings): Promise<void> {
+  const { fs, progress, page, print } = around;
+  const root = await findFolder(fs, args.folder.path, args.folder.given);
+  const store = new Store(args.db.path, { makeFolder: !args.db.chosen, ...around.store });
+  const run: RunReport = {
+    folder: showName(args.folder.given),
+    database: showName(shortest(around.cwd, args.db.path)),
+    limit: args.limit,
+    warm: args.warm,
+    top: args.top,
+    machine: machine(),
+    listing: emptyListing(root),
+    doing: 'listing the files',
+    passes: [],
+  };
+  const painter = createTask(() => progress.run(), { name: 'progress' });
+  try {
+    await list(run.listing, store, around);
+    store.startRun(root);
+    store.addUnread(run.listing.unread);
+    if (args.warm) await warm(run, around);
+    for (const name of args.passes) await pass(name, run, store, around);
+    progress.close();
+    print(['', ...fullReport(run, store, page)]);
+  } catch (error) {
+    progress.close();
+    print(partialReport(run, store, isCancelled(error) ? 'Stopped' : 'Failed', page));
+    throw error;
+  } finally {
+    store.close();
+    await cancelAndWait(painter);
+  }
+}
+
+async function list(listing: Listing, store: Store, { fs, progress }: Surroundings): Promise<void> {
+  progress.begin('listing', () => ({ done: listing.files.length, total: undefined, bytes: 0 }));
+  const summary = (): string => `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}`;
+  const place = join(realpathSync(dirname(store.path)), basename(store.path));
+  try {
+    await walk(fs, listing, new Set(['', '-wal', '-shm', '-journal'].map((suffix) => place + suffix)));
+  } catch (error) {
+    progress.end('stopped', summary());
+    throw error;
+  }
+  progress.end('done', summary());
+}
+
+async function warm(run: RunReport, { fs, progress }: Surroundings): Promise<void> {
+  run.doing = 'warming up';
+  const work = newWork(fs, run.listing);
+  const elapsed = measure();
+  begin(progress, 'warm-up', work);
+  try {
+    await warmUp(work, run.limit);
+  } catch (error) {
+    progress.end('stopped', summaryOf(work, 0, elapsed().elapsed));
+    throw error;
+  }
+  progress.end('done', `${summaryOf(work, 0, elapsed().elapsed)}, nothing written`);
+}
+
+async function pass(name: PassName, run: RunReport, store: Store, { fs, progress }: Surroundings): Promise<void> {
+  run.doing = `reading ${passLabels[name]}`;
+  const work = newWork(fs, run.listing);
+  const table = store.startPass(name, work.files.length);
+  collectGarbage();
+  const stop = measure();
+  const report: PassReport = { name, state: 'running', written: table.written, measured: stop(), costs: work.costs };
+  run.passes.push(report);
+  begin(progress, passLabels[name], work);
+  try {
+    await (name === 'sequential' ? sequentialPass(work, table) : concurrentPass(work, table, run.limit));
+    finish(report, table, 'done');
+  } catch (error) {
+    finish(report, table, isCancelled(error) ? 'interrupted' : 'failed');
+    throw error;
+  } finally {
+    report.measured = stop();
+    work.costs.storing = table.spent;
+    const sum = summaryOf(work, work.files.length, report.measured.elapsed);
+    progress.end(report.state === 'done' ? 'done' : 'stopped', sum);
+  }
+}
+
+function finish(report: PassReport, table: PassTable, state: PassReport['state']): void {
+  table.commit(state);
+  report.state = state;
+}
+
+function newWork(fs: FileSystem, { files }: Listing): Work {
+  return { fs, files, tally: { files: 0, bytes: 0, unread: 0 }, costs: { hashing: 0, storing: 0 } };
+}
+
+function begin(progress: Progress, label: string, { tally, files }: Work): void {
+  progress.begin(label, () => ({ done: tally.files + tally.unread, total: files.length, bytes: tally.bytes }));
+}
+
+function summaryOf({ tally }: Work, total: number, elapsed: number): string {
+  const done = tally.files + tally.unread;
+  const of = done < total ? ` of ${count(total)}` : '';
+  return `${count(done)}${of} files, ${size(tally.bytes)} in ${duration(elapsed)}`;
+}
+
+/** Each pass starts without the garbage of the one before, where the runtime lets us (`--expose-gc`). */
+function collectGarbage(): void {
+  (globalThis as { gc?: () => void }).gc?.();
+}
+
+function shortest(cwd: string, path: string): string {
+  const below = relative(cwd, path);
+  return below.startsWith('..') || below === '' ? path : below;
+}
