@@ -1,0 +1,54 @@
+// Two ways to ask a server, both cut short by the cancellation of the task that awaits them.
+
+import { get as httpGet } from 'node:http';
+import { currentSignal, getRunningLoop } from '../../src/asyncio.ts';
+
+/** The body of a response of status 200. Anything else is an error, and a cancel closes the connection. */
+export type Get = (url: string) => Promise<string>;
+
+/** A response of another status than 200. */
+export class StatusError extends Error {
+  static {
+    this.prototype.name = 'StatusError';
+  }
+  readonly status: number;
+
+  constructor(status: number, body: string) {
+    super(`status ${status}: ${body}`);
+    this.status = status;
+  }
+}
+
+/** What takes an AbortSignal gets the task's own. */
+export async function getByFetch(url: string): Promise<string> {
+  const response = await fetch(url, { signal: currentSignal() });
+  const body = await response.text();
+  if (response.status !== 200) throw new StatusError(response.status, body);
+  return body;
+}
+
+/** What speaks in callbacks settles a future, and `finally` takes it down. */
+export async function getByFuture(url: string): Promise<string> {
+  const answered = getRunningLoop().createFuture<string>();
+  const fail = (error: Error): void => {
+    if (!answered.done()) answered.setException(error);
+  };
+  // No agent: a connection of its own, with no limit on how many there are.
+  const request = httpGet(url, { agent: false }, (response) => {
+    let body = '';
+    response.setEncoding('utf8');
+    response.on('data', (part: string) => (body += part));
+    response.on('error', fail);
+    response.on('end', () => {
+      if (answered.done()) return;
+      if (response.statusCode === 200) answered.setResult(body);
+      else answered.setException(new StatusError(response.statusCode ?? 0, body));
+    });
+  });
+  request.on('error', fail);
+  try {
+    return await answered;
+  } finally {
+    request.destroy();
+  }
+}
