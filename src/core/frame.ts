@@ -26,6 +26,8 @@ export interface Waited {
 /** A task as the frames see it. */
 export interface Owner extends Frame {
   /** The futures that the task waits for. @internal */ _waits: Waited | Set<Waited> | undefined;
+  /** Cancels asked for and not taken back, those of inner frames included. @internal */ _cancels: number;
+  /** How many of them were for inner frames. @internal */ _innerCancels: number;
   /** One of its frames has `_pending` or `_level`. @internal */ _alert: boolean;
   /** One of its frames has handed out an AbortSignal. @internal */ _signals: boolean;
   /** The cancel scope in which the task was started as a group's child. @internal */
@@ -34,6 +36,9 @@ export interface Owner extends Frame {
 
 /** A cancel scope as seen by the tasks that were started in it. */
 export interface EnclosingScope {
+  /** A task was started in it, by a group. */
+  adopt(task: Owner): void;
+  release(task: Owner): void;
   /** The error of the outermost cancelled scope around here that no shield keeps off. */
   effectiveLevel(): CancelledError | undefined;
 }
@@ -46,6 +51,7 @@ export interface Frame extends Store {
   /** The context of this frame, if it has one of its own. @internal */ _context: Context | undefined;
   /** @internal */ _pending: Cause | undefined;
   /** @internal */ _level: CancelledError | undefined;
+  /** The scope that this frame is the body of. @internal */ readonly _enclosing?: EnclosingScope | undefined;
 }
 
 export function currentFrame(): Frame | undefined {
@@ -68,6 +74,9 @@ export class InnerFrame implements Frame {
   _context: Context | undefined;
   _pending: Cause | undefined = undefined;
   _level: CancelledError | undefined = undefined;
+  /** Cancels asked for by this frame's timeout or group, not yet taken back. */
+  _frameCancels: number = 0;
+  _enclosing: EnclosingScope | undefined = undefined;
 
   constructor(parent: Frame | undefined, context?: Context) {
     this.task = parent?.task;
@@ -85,4 +94,38 @@ export function callbackFrame(frame: Frame): Store | undefined {
   const context = contextOf(frame);
   if (context === undefined || context.size === 0) return undefined;
   return new InnerFrame(undefined, context.copy());
+}
+
+/** The innermost cancel scope around `frame`, across tasks. */
+export function enclosingScope(frame: Frame | undefined): EnclosingScope | undefined {
+  for (let at = frame; at !== undefined; at = at._parent) {
+    if (at._enclosing !== undefined) return at._enclosing;
+  }
+  return frame?.task?._scope;
+}
+
+/** How many cancels are meant for what lies around `frame`, in its task. */
+export function cancelsAround(frame: InnerFrame): number {
+  const task = frame.task as Owner;
+  let count = task._cancels - task._innerCancels;
+  for (let at = frame._parent; at !== undefined; at = at._parent) {
+    if (at instanceof InnerFrame) count += at._frameCancels;
+  }
+  return count;
+}
+
+/** Counts a cancel that a timeout or group asks for in its own frame. */
+export function countCancel(frame: InnerFrame): void {
+  const task = frame.task as Owner;
+  frame._frameCancels++;
+  task._innerCancels++;
+  task._cancels++;
+}
+
+/** Takes back what countCancel counted for `frame`. */
+export function uncountCancels(frame: InnerFrame): void {
+  const task = frame.task as Owner;
+  task._innerCancels -= frame._frameCancels;
+  task._cancels -= frame._frameCancels;
+  frame._frameCancels = 0;
 }

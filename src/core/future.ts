@@ -135,6 +135,11 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     return state === FAILED ? this._value : undefined;
   }
 
+  /** True when it has an error; an error may be `undefined`. @internal */
+  _failed(): boolean {
+    return (this._flags & STATE) === FAILED;
+  }
+
   /** Sets the result. A promise given as result is waited for by whoever awaits the future.
    * @throws InvalidStateError when it is done already */
   setResult(value: T): void {

@@ -74,6 +74,8 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** @internal */ declare _parent: undefined;
   /** @internal */ declare _scope: EnclosingScope | undefined;
   /** Cancels asked for and not taken back. @internal */ declare _cancels: number;
+  /** @internal */ declare _innerCancels: number;
+  /** The group or gather that waits for it. @internal */ declare _group: { readonly parentTask: Task | undefined } | undefined;
   /** @internal */ declare _enter: Enter | undefined;
   /** @internal */ declare _nextTask: Listed | undefined;
   /** @internal */ declare _previousTask: Listed | undefined;
@@ -93,6 +95,8 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     this._parent = undefined;
     this._scope = undefined;
     this._cancels = 0;
+    this._innerCancels = 0;
+    this._group = undefined;
     this._nextTask = undefined;
     this._previousTask = undefined;
     this._name = options.name ?? ++count;

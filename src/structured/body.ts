@@ -1,0 +1,23 @@
+// Running a body in a frame of its own.
+
+import { InvalidArgumentError } from '../base/errors.ts';
+import type { InnerFrame } from '../core/frame.ts';
+import { runWithStore } from '../sys/storage.ts';
+
+/** The body of a scope, timeout or group. */
+export type Body<A, T> = (argument: A) => PromiseLike<T> | T;
+
+// The await must happen inside the frame: a body that returns a future without awaiting it is waited for
+// here, and that wait belongs to the body.
+async function awaitBody<A, T>(body: Body<A, T>, argument: A): Promise<T> {
+  return await body(argument);
+}
+
+export function runBody<A, T>(frame: InnerFrame, body: Body<A, T>, argument: A): Promise<T> {
+  return runWithStore(frame, () => awaitBody(body, argument));
+}
+
+export function checkBody(body: unknown, what: string): void {
+  if (typeof body === 'function') return;
+  throw new InvalidArgumentError('body', `${what} needs a function that does the work, not ${typeof body}`);
+}

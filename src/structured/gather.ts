@@ -1,0 +1,131 @@
+// gather: several awaitables at once, their results in order.
+
+import { isCancelled } from '../base/errors.ts';
+import type { Awaitable } from '../core/coroutine.ts';
+import { currentTask } from '../core/createTask.ts';
+import { ensureFuture } from '../core/ensureFuture.ts';
+import type { Cause } from '../core/frame.ts';
+import { Future, hookAwait } from '../core/future.ts';
+import { Task } from '../core/task.ts';
+
+/** Options of {@link gather}.
+ * @example
+ * ```ts
+ * import { run, gather, type GatherOptions } from 'asyncio-ts';
+ * const options: GatherOptions = { returnExceptions: true };
+ * await run(async () => console.log((await gather([async () => 1], options)).length)); // -> 1
+ * ```
+ */
+export interface GatherOptions {
+  /** Puts errors into the list of results instead of throwing the first; false by default. */
+  returnExceptions?: boolean | undefined;
+}
+
+type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: A[K] extends Awaitable<infer T> ? T : never };
+
+/** The future of a gather: cancelling it cancels the children, and it is done when they are. */
+class Gathering<T> extends Future<T> {
+  /** @internal */ declare _children: Future<unknown>[];
+  /** @internal */ declare _cancelRequested: boolean;
+
+  constructor(children: Future<unknown>[]) {
+    super();
+    this._children = children;
+    this._cancelRequested = false;
+  }
+
+  override _cancelFor(cause: Cause): boolean {
+    if (this.done()) return false;
+    let any = false;
+    for (const child of this._children) if (child._cancelFor(cause)) any = true;
+    if (any) this._cancelRequested = true;
+    return any;
+  }
+}
+
+hookAwait(Gathering);
+
+/** Runs awaitables concurrently and resolves to their results, in the order of the arguments. The first error
+ * is thrown at once while the others go on: prefer {@link taskGroup}, which cancels and waits for them.
+ * Cancelling the result cancels all; a child that is cancelled by others counts as one that failed with
+ * CancelledError. The same awaitable given twice runs once. Semantics: asyncio.gather.
+ * @throws InvalidArgumentError for what cannot be awaited
+ * @example
+ * ```ts
+ * import { run, gather, sleep } from 'asyncio-ts';
+ * await run(async () => {
+ *   const [a, b] = await gather(sleep(2, { result: 'slow' }), async () => 'quick');
+ *   console.log(a, b); // -> slow quick
+ *   const all = await gather([async () => 1, async () => { throw new Error('no'); }], { returnExceptions: true });
+ *   console.log(all.length); // -> 2
+ * });
+ * ```
+ */
+export function gather<A extends readonly Awaitable<unknown>[]>(
+  awaitables: readonly [...A], options: GatherOptions & { returnExceptions: true },
+): Future<{ -readonly [K in keyof Results<A>]: Results<A>[K] | Error }>;
+export function gather<A extends readonly Awaitable<unknown>[]>(
+  awaitables: readonly [...A], options?: GatherOptions,
+): Future<Results<A>>;
+export function gather<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Future<Results<A>>;
+export function gather(...args: unknown[]): Future<unknown> {
+  const asList = args.length > 0 && args.length <= 2 && isList(args[0]);
+  const awaitables = (asList ? [...(args[0] as Iterable<unknown>)] : args) as Awaitable<unknown>[];
+  const options = (asList ? args[1] ?? {} : {}) as GatherOptions;
+  return gatherAll(awaitables, options.returnExceptions === true);
+}
+
+function isList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Future<unknown> {
+  if (awaitables.length === 0) {
+    const none = new Future<unknown>();
+    none.setResult([]);
+    return none;
+  }
+  const known = new Map<unknown, Future<unknown>>();
+  const children: Future<unknown>[] = [];
+  for (const awaitable of awaitables) {
+    let future = known.get(awaitable);
+    if (future === undefined) known.set(awaitable, (future = ensureFuture(awaitable)));
+    children.push(future);
+  }
+  const outer = new Gathering<unknown>(children);
+  const parentTask = currentTask();
+  let left = known.size;
+  const childDone = (child: Future<unknown>): void => {
+    left--;
+    if (outer.done()) {
+      if (child._failed()) child.exception();
+      return;
+    }
+    if (!keepErrors && (child.cancelled() || child._failed())) outer.setException(outcomeOf(child));
+    else if (left === 0) finish(outer, children, child);
+  };
+  const distinct = [...known.values()];
+  for (const child of distinct) {
+    if (child.done()) continue;
+    if (child instanceof Task) child._group ??= { parentTask };
+    child._watch(() => childDone(child));
+  }
+  // What is done already is counted at once, as asyncio does, and after the others are being watched.
+  for (const child of distinct) if (child.done()) childDone(child);
+  return outer;
+}
+
+function finish(outer: Gathering<unknown>, children: Future<unknown>[], last: Future<unknown>): void {
+  if (!outer._cancelRequested) {
+    outer.setResult(children.map(outcomeOf));
+    return;
+  }
+  const cancelled = [last, ...children].map(outcomeOf).find(isCancelled);
+  if (cancelled === undefined) Future.prototype._cancelFor.call(outer, '');
+  else outer.setException(cancelled);
+}
+
+function outcomeOf(child: Future<unknown>): unknown {
+  if (child.cancelled()) return child._cancelledError();
+  return child._failed() ? child.exception() : child.result();
+}

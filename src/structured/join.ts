@@ -1,0 +1,54 @@
+// Waiting for futures to end whatever happens: clean-up waits that a cancel must not cut short.
+
+import type { CancelledError } from '../base/errors.ts';
+import { isCancelled } from '../base/errors.ts';
+import { currentFrame, InnerFrame } from '../core/frame.ts';
+import { Future } from '../core/future.ts';
+import { runBody } from './body.ts';
+
+/** Waits until `pending()` is false; `arm` gets the future to settle when that may be so. Cancels that come
+ * meanwhile do not end the wait: the first goes to `onCancel` and is returned. */
+export async function waitWhile(
+  pending: () => boolean,
+  arm: (wake: Future<void>) => void,
+  onCancel?: (error: CancelledError) => void,
+): Promise<CancelledError | undefined> {
+  let first: CancelledError | undefined;
+  let shield: InnerFrame | undefined;
+  while (pending()) {
+    const wake = new Future<void>();
+    arm(wake);
+    try {
+      if (shield === undefined) await wake;
+      else await runBody(shield, () => wake, undefined);
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+      if (first === undefined) {
+        first = error;
+        onCancel?.(error);
+      } else if (shield === undefined) {
+        // A scope cancelled for good would cancel every one of these waits at once.
+        shield = new InnerFrame(currentFrame());
+        shield._shield = true;
+      }
+    }
+  }
+  return first;
+}
+
+/** Waits until all are done; see {@link waitWhile}. */
+export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledError | undefined> {
+  let left = 0;
+  let wake: Future<void> | undefined;
+  for (const future of futures) {
+    if (future.done()) continue;
+    left++;
+    future._watch(() => {
+      left--;
+      if (left === 0 && wake !== undefined && !wake.done()) wake.setResult();
+    });
+  }
+  return waitWhile(() => left > 0, (next) => {
+    wake = next;
+  });
+}

@@ -1,0 +1,183 @@
+// race, any, hedge: several ways to one result. The losers are cancelled and waited for, so nothing of
+// them is left when the call returns.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
+import { ExceptionGroup } from '../base/exceptionGroup.ts';
+import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { createTask, currentTask } from '../core/createTask.ts';
+import { ensureFuture } from '../core/ensureFuture.ts';
+import { Future } from '../core/future.ts';
+import { Task } from '../core/task.ts';
+import { Deadline } from '../loop/deadline.ts';
+import { joinAll } from './join.ts';
+
+/** Waits for the first that ends, cancels the others, waits until they have ended, and gives the first one's
+ * result or error. What others throw while they are being cancelled goes to the loop's exception handler.
+ * Cancelling the call cancels all and waits for them.
+ * @throws the error of the first; InvalidArgumentError when there is nothing to race
+ * @example
+ * ```ts
+ * import { run, race, sleep } from 'asyncio-ts';
+ * console.log(await run(() => race([() => sleep(60_000), () => sleep(1, { result: 'won' })]))); // -> won
+ * ```
+ */
+export async function race<T>(awaitables: Iterable<Awaitable<T>>): Promise<T> {
+  const contest = new Contest<T>('race');
+  for (const awaitable of list(awaitables, 'race')) contest.enter(awaitable);
+  return await contest.decide(() => true);
+}
+
+/** Waits for the first that succeeds, cancels the others, waits until they have ended, and gives its result.
+ * @throws ExceptionGroup with all errors, in the order of the arguments, when none succeeds
+ * @throws InvalidArgumentError when there is nothing to wait for
+ * @example
+ * ```ts
+ * import { run, any, sleep } from 'asyncio-ts';
+ * const broken = async () => { throw new Error('no'); };
+ * console.log(await run(() => any([broken, () => sleep(1, { result: 'works' })]))); // -> works
+ * ```
+ */
+export async function any<T>(awaitables: Iterable<Awaitable<T>>): Promise<T> {
+  const contest = new Contest<T>('any');
+  for (const awaitable of list(awaitables, 'any')) contest.enter(awaitable);
+  return await contest.decide(succeeded);
+}
+
+/** Options of {@link hedge}.
+ * @example
+ * ```ts
+ * import { run, hedge, sleep, type HedgeOptions } from 'asyncio-ts';
+ * const options: HedgeOptions = { delay: 50, max: 3 };
+ * console.log(await run(() => hedge(() => sleep(1, { result: 'first' }), options))); // -> first
+ * ```
+ */
+export interface HedgeOptions {
+  /** Milliseconds after which one more copy is started, while none has ended. */
+  delay: Duration;
+  /** How many copies may run in all; 2 by default. */
+  max?: number | undefined;
+}
+
+/** Starts `coro`, and another copy of it each time `delay` has passed without a result or a copy has failed,
+ * up to `max`; the first that succeeds wins and the others are cancelled and waited for.
+ * @throws ExceptionGroup with all errors when every copy fails; InvalidArgumentError for bad options
+ * @example
+ * ```ts
+ * import { run, hedge, sleep } from 'asyncio-ts';
+ * let calls = 0;
+ * const sometimesSlow = () => sleep(calls++ === 0 ? 60_000 : 1, { result: 'quick copy' });
+ * console.log(await run(() => hedge(sometimesSlow, { delay: 5 }))); // -> quick copy
+ * ```
+ */
+export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promise<T> {
+  const delay = toMilliseconds(options?.delay, 'delay');
+  const max = options.max ?? 2;
+  if (!Number.isInteger(max) || max < 1) {
+    throw new InvalidArgumentError('max', `max must be a whole number from 1, not ${String(max)}`);
+  }
+  const contest = new Contest<T>('hedge');
+  let started = 0;
+  let timer: Deadline | undefined;
+  const startOne = (): void => {
+    timer?.cancel();
+    contest.open = ++started < max;
+    const copy = contest.enter(() => createTask(coro));
+    const loop = copy.getLoop();
+    if (!contest.open) return;
+    timer = new Deadline(loop, loop.time() + delay, startOne);
+    copy._watch(() => {
+      if (contest.open && !contest.decided && !copy.cancelled() && copy._failed()) startOne();
+    });
+  };
+  startOne();
+  try {
+    return await contest.decide(succeeded);
+  } finally {
+    timer?.cancel();
+  }
+}
+
+function list<T>(awaitables: Iterable<Awaitable<T>>, what: string): Awaitable<T>[] {
+  if (awaitables instanceof Promise || typeof awaitables?.[Symbol.iterator] !== 'function') {
+    throw new InvalidArgumentError('awaitables', `${what} needs a list of awaitables`);
+  }
+  const all = [...awaitables];
+  if (all.length === 0) throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
+  return all;
+}
+
+function succeeded(future: Future<unknown>): boolean {
+  return !future.cancelled() && !future._failed();
+}
+
+class Contest<T> {
+  readonly #what: string;
+  readonly #entered: Future<T>[] = [];
+  readonly #first: Future<void> = new Future<void>();
+  readonly #parentTask: Task | undefined = currentTask();
+  #wins: (future: Future<T>) => boolean = () => false;
+  #winner: Future<T> | undefined = undefined;
+  #left: number = 0;
+  /** More may enter, so that all having failed decides nothing yet. */
+  open: boolean = false;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  get decided(): boolean {
+    return this.#winner !== undefined || this.#first.done();
+  }
+
+  enter(awaitable: Awaitable<T> | (() => Future<T>)): Future<T> {
+    const future = ensureFuture(awaitable as Awaitable<T>);
+    if (this.#entered.includes(future)) return future;
+    if (future instanceof Task) future._group ??= { parentTask: this.#parentTask };
+    this.#entered.push(future);
+    this.#left++;
+    future._watch(() => this.#ended(future));
+    return future;
+  }
+
+  /** The result of the first that `wins`; when all have ended without, their errors. */
+  async decide(wins: (future: Future<T>) => boolean): Promise<T> {
+    this.#wins = wins;
+    try {
+      await this.#first;
+    } finally {
+      this.open = false;
+      for (const future of this.#entered) if (!future.done()) future.cancel();
+      const cancelled = await joinAll(this.#entered);
+      this.#reportLosers();
+      // eslint-disable-next-line no-unsafe-finally -- a cancel that came during the clean-up must not be lost
+      if (cancelled !== undefined) throw cancelled;
+    }
+    if (this.#winner !== undefined) return this.#winner.result();
+    throw new ExceptionGroup(`${this.#what}: none succeeded`, this.#entered.map(errorOf));
+  }
+
+  #ended(future: Future<T>): void {
+    this.#left--;
+    if (this.decided) return;
+    if (this.#wins(future)) this.#winner = future;
+    else if (this.open || this.#left > 0) return;
+    if (!this.#first.done()) this.#first.setResult();
+  }
+
+  #reportLosers(): void {
+    for (const future of this.#entered) {
+      if (future === this.#winner || !future._failed()) continue;
+      const exception = future.exception();
+      if (this.#what !== 'race' || isCancelled(exception)) continue;
+      future.getLoop().callExceptionHandler({
+        message: `A loser of ${this.#what} failed while it was being cancelled`, exception, future,
+      });
+    }
+  }
+}
+
+function errorOf(future: Future<unknown>): unknown {
+  return future.cancelled() ? future._cancelledError() : future.exception();
+}

@@ -1,0 +1,49 @@
+// shield: wait for something without passing a cancel on to it.
+
+import type { Awaitable } from '../core/coroutine.ts';
+import { currentTask } from '../core/createTask.ts';
+import { ensureFuture } from '../core/ensureFuture.ts';
+import { Future } from '../core/future.ts';
+import { Task } from '../core/task.ts';
+
+/** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
+ * the work goes on. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
+ * cancel, use a shielded {@link CancelScope} instead. Semantics: asyncio.shield.
+ * @throws InvalidArgumentError for what cannot be awaited
+ * @example
+ * ```ts
+ * import { run, shield, createTask, sleep } from 'asyncio-ts';
+ * await run(async () => {
+ *   const work = createTask(() => sleep(2, { result: 'saved' }));
+ *   const waiting = createTask(async () => { await shield(work); });
+ *   await sleep(0);
+ *   waiting.cancel();
+ *   console.log(await work, waiting.cancelled()); // -> saved true
+ * });
+ * ```
+ */
+export function shield<T>(awaitable: Awaitable<T>): Future<T> {
+  const inner = ensureFuture(awaitable);
+  if (inner.done()) return inner;
+  const outer = new Future<T>({ loop: inner.getLoop() });
+  if (inner instanceof Task) inner._group ??= { parentTask: currentTask() };
+  const innerDone = inner._watch(() => {
+    if (outer.done()) return;
+    if (inner.cancelled()) outer._cancelFor(inner._cancelledError());
+    else if (inner._failed()) outer.setException(inner.exception());
+    else outer.setResult(inner.result());
+  });
+  outer._watch(() => {
+    if (inner.done()) return;
+    inner._unwatch(innerDone);
+    inner._watch(() => reportFailure(inner));
+  });
+  return outer;
+}
+
+function reportFailure(inner: Future<unknown>): void {
+  if (!inner._failed()) return;
+  inner.getLoop().callExceptionHandler({
+    message: 'A shielded future failed after its wait was cancelled', exception: inner.exception(), future: inner,
+  });
+}

@@ -1,0 +1,256 @@
+// TaskGroup: tasks that cannot outlive the block that starts them. asyncio's TaskGroup, with start,
+// background children and cancel.
+//
+// 1. The group ends when its body and every child have ended, never before.
+// 2. The first child that fails cancels its siblings and the body; all errors are thrown as one group.
+// 3. A cancel of the parent cancels the children; the CancelledError is thrown on when all have ended,
+//    unless there are errors: those have priority, and the cancel is delivered at the next await.
+// 4. The body is cancelled in its own frame, so what stands beside the group in the same task is not hit.
+// 5. Background children are cancelled once the body and all others have ended.
+
+import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts';
+import { ExceptionGroup } from '../base/exceptionGroup.ts';
+import { cancelFrame } from '../core/cancel.ts';
+import type { Coroutine } from '../core/coroutine.ts';
+import { createTask, requireTask } from '../core/createTask.ts';
+import {
+  cancelsAround, countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels,
+} from '../core/frame.ts';
+import type { EnclosingScope } from '../core/frame.ts';
+import type { Future } from '../core/future.ts';
+import { dropSignal } from '../core/signal.ts';
+import type { Task, TaskOptions } from '../core/task.ts';
+import { checkBody, runBody } from './body.ts';
+import type { Body } from './body.ts';
+import { waitWhile } from './join.ts';
+import { recancel } from './recancel.ts';
+import { StartingChild } from './startingChild.ts';
+import type { TaskStatus } from './startingChild.ts';
+
+/** Options of a group's child.
+ * @example
+ * ```ts
+ * import { run, taskGroup, sleep, type ChildOptions } from 'asyncio-ts';
+ * const heartbeat: ChildOptions = { background: true };
+ * await run(() => taskGroup(async (group) => {
+ *   group.createTask(() => sleep(60_000), heartbeat); // cancelled at the end, not waited for
+ * }));
+ * ```
+ */
+export interface ChildOptions extends Omit<TaskOptions, 'loop'> {
+  /** Cancelled when the body and all other children have ended, instead of waited for; false by default. */
+  background?: boolean | undefined;
+}
+
+/** A group of tasks; see {@link taskGroup}, which makes one and runs its body. Semantics:
+ * asyncio.TaskGroup (3.15), `start` as Trio's nursery.
+ * @example
+ * ```ts
+ * import { run, TaskGroup } from 'asyncio-ts';
+ * const group = new TaskGroup();
+ * const sum = await run(() => group.run(async () => {
+ *   const a = group.createTask(async () => 1);
+ *   const b = group.createTask(async () => 2);
+ *   return (await a) + (await b);
+ * }));
+ * console.log(sum); // -> 3
+ * ```
+ */
+export class TaskGroup {
+  #parent: Task | undefined = undefined;
+  #frame: InnerFrame | undefined = undefined;
+  #scope: EnclosingScope | undefined = undefined;
+  readonly #foreground: Set<Task> = new Set();
+  readonly #background: Set<Task> = new Set();
+  #errors: unknown[] = [];
+  #entered: boolean = false;
+  #exiting: boolean = false;
+  #finished: boolean = false;
+  #aborting: boolean = false;
+  #cancelCalled: boolean = false;
+  #bodyCancelled: boolean = false;
+  #wake: Future<void> | undefined = undefined;
+
+  /** The task that runs the group's body. @internal */
+  get parentTask(): Task | undefined {
+    return this.#parent;
+  }
+
+  /** Runs `body` and waits for all children; a group runs once.
+   * @returns the body's result; undefined when `cancel()` interrupted the body
+   * @throws ExceptionGroup with the errors of the body and the children
+   * @throws UsageError outside of a task, or when the group was entered before */
+  async run<T>(body: Body<this, T>): Promise<T> {
+    checkBody(body, 'a task group');
+    if (this.#entered) throw new UsageError('the task group has been entered already: make a new one');
+    this.#parent = requireTask('a task group');
+    const outer = currentFrame();
+    const frame = new InnerFrame(outer);
+    this.#frame = frame;
+    this.#scope = enclosingScope(outer);
+    this.#entered = true;
+    const before = cancelsAround(frame);
+    let result: T | undefined;
+    let error: unknown;
+    let failed = false;
+    if (this.#cancelCalled) this.#cancelBody();
+    try {
+      result = await runBody(frame, body, this);
+    } catch (thrown) {
+      error = thrown;
+      failed = true;
+    }
+    this.#exiting = true;
+    if (failed && !this.#aborting) this.#abort();
+    const cancelled = await this.#join() ?? (failed && isCancelled(error) ? error : undefined);
+    this.#finished = true;
+    uncountCancels(frame);
+    if (frame.task?._signals === true) dropSignal(frame);
+    const foreignCancel = cancelsAround(frame) > before;
+    const propagate = this.#bodyCancelled && !foreignCancel ? undefined : cancelled;
+    const errors = this.#errors;
+    this.#errors = [];
+    if (propagate !== undefined && errors.length === 0) throw propagate;
+    if (failed && !isCancelled(error)) errors.push(error);
+    if (errors.length > 0) {
+      if (cancelled !== undefined) recancel(frame, cancelled, foreignCancel);
+      throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
+    }
+    return result as T;
+  }
+
+  /** Starts a child.
+   * @throws UsageError when the group has not been entered, has ended or is being cancelled */
+  createTask<T>(coro: Coroutine<T>, options: ChildOptions = {}): Task<T> {
+    this.#checkOpen();
+    const task = createTask(coro, options);
+    this.#adopt(task, options.background === true, () => this.#childDone(task));
+    return task;
+  }
+
+  /** As createTask, for children whose task nobody needs. */
+  startSoon(coro: Coroutine<unknown>, options: ChildOptions = {}): void {
+    this.createTask(coro, options);
+  }
+
+  /** Starts a child and waits until it says that it is ready: the child calls `status.started(value)`, and
+   * `start` resolves to that value while the child goes on. A child that fails before throws here; one that
+   * ends before is a UsageError. Cancelling the wait cancels the child. Semantics: trio.Nursery.start. */
+  async start<T>(coro: (status: TaskStatus<T>) => PromiseLike<unknown>, options: ChildOptions = {}): Promise<T> {
+    this.#checkOpen();
+    const child = new StartingChild<T>(coro);
+    const task = createTask(() => child.run(), options);
+    this.#adopt(task, options.background === true, () => {
+      if (child.ended(task)) this.#childDone(task);
+      else this.#forget(task);
+    });
+    return await child.ready(task);
+  }
+
+  /** Cancels the body and every child; the group then ends without an error of its own. Does nothing when it
+   * has ended; before it is entered, it is cancelled on entry. Semantics: asyncio 3.15. */
+  cancel(): void {
+    if (this.#finished) return;
+    this.#cancelCalled = true;
+    if (!this.#entered) return;
+    if (!this.#aborting) this.#abort();
+    this.#cancelBody();
+  }
+
+  #checkOpen(): void {
+    if (!this.#entered) throw new UsageError('the task group has not been entered');
+    if (this.#finished || (this.#exiting && this.#foreground.size + this.#background.size === 0)) {
+      throw new UsageError('the task group is finished');
+    }
+    if (this.#aborting) throw new UsageError('the task group is shutting down');
+  }
+
+  #adopt(task: Task<never> | Task, background: boolean, onDone: () => void): void {
+    const child = task as Task;
+    (background ? this.#background : this.#foreground).add(child);
+    child._group = this;
+    child._watch(onDone);
+    if (this.#scope === undefined) return;
+    child._scope = this.#scope;
+    this.#scope.adopt(child);
+  }
+
+  #forget(task: Task): void {
+    this.#foreground.delete(task);
+    this.#background.delete(task);
+    this.#scope?.release(task);
+    if (this.#foreground.size === 0) this.#wakeUp();
+  }
+
+  #childDone(task: Task<never> | Task): void {
+    this.#forget(task as Task);
+    if (task.cancelled()) return;
+    const error = task.exception();
+    // `undefined` can be thrown too: the state tells, not the value.
+    if (error === undefined && !task._failed()) return;
+    this.#errors.push(error);
+    if (this.#aborting) return;
+    this.#abort();
+    this.#cancelBody();
+  }
+
+  #abort(): void {
+    this.#aborting = true;
+    for (const task of this.#foreground) task.cancel();
+    for (const task of this.#background) task.cancel();
+  }
+
+  /** Interrupts the body. One that waits in the exit needs no cancel: the children's end wakes it. */
+  #cancelBody(): void {
+    if (this.#bodyCancelled || this.#exiting) return;
+    this.#bodyCancelled = true;
+    const frame = this.#frame as InnerFrame;
+    countCancel(frame);
+    cancelFrame(frame, quietCancelledError('the task group was cancelled', this));
+  }
+
+  #wakeUp(): void {
+    if (this.#wake !== undefined && !this.#wake.done()) this.#wake.setResult();
+  }
+
+  async #join(): Promise<Error | undefined> {
+    const arm = (wake: Future<void>): void => {
+      this.#wake = wake;
+    };
+    const abort = (): void => {
+      if (!this.#aborting) this.#abort();
+    };
+    const first = await waitWhile(() => this.#foreground.size > 0, arm, abort);
+    if (this.#background.size === 0) return first;
+    for (const task of this.#background) task.cancel();
+    return await waitWhile(() => this.#background.size > 0, arm, abort) ?? first;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const tasks = this.#foreground.size + this.#background.size;
+    const state = this.#finished ? 'finished' : this.#aborting ? 'cancelling' : this.#entered ? 'entered' : 'new';
+    return `<TaskGroup ${state}${tasks > 0 ? ` tasks=${tasks}` : ''}`
+      + `${this.#errors.length > 0 ? ` errors=${this.#errors.length}` : ''}>`;
+  }
+}
+
+/** Runs `body` with a group in which it starts tasks, and ends when the body and all of them have ended.
+ * When one fails the others and the body are cancelled, and when all have cleaned up the errors are thrown
+ * as an {@link ExceptionGroup}. A cancel from outside cancels all and passes through. Resolves to the
+ * body's result. Semantics: asyncio.TaskGroup.
+ * @throws ExceptionGroup; UsageError outside of a task
+ * @example
+ * ```ts
+ * import { run, taskGroup, sleep } from 'asyncio-ts';
+ * const total = await run(() => taskGroup(async (group) => {
+ *   const one = group.createTask(() => sleep(2, { result: 1 }));
+ *   const two = group.createTask(() => sleep(1, { result: 2 }));
+ *   return (await one) + (await two);
+ * }));
+ * console.log(total); // -> 3
+ * ```
+ */
+export function taskGroup<T>(body: Body<TaskGroup, T>): Promise<T> {
+  return new TaskGroup().run(body);
+}

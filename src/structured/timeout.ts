@@ -1,0 +1,146 @@
+// timeout: a deadline for a stretch of code. asyncio's Timeout, with one difference that JavaScript needs:
+// the cancel goes to the awaits of its own body only, so timeouts side by side in a Promise.all do not hit
+// each other.
+//
+// States: created → entered → expiring → expired, or entered → finished. Only an entered timeout can be
+// rescheduled.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { isCancelled, quietCancelledError, TimeoutError, UsageError } from '../base/errors.ts';
+import type { CancelledError } from '../base/errors.ts';
+import { cancelFrame } from '../core/cancel.ts';
+import { requireTask } from '../core/createTask.ts';
+import { cancelsAround, countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
+import { dropSignal } from '../core/signal.ts';
+import { Deadline } from '../loop/deadline.ts';
+import { runningLoop } from '../loop/running.ts';
+import { checkBody, runBody } from './body.ts';
+import type { Body } from './body.ts';
+
+/** A deadline that is in force while its body runs; see {@link timeout}. Semantics: asyncio.Timeout.
+ * @example
+ * ```ts
+ * import { run, timeout, sleep, getRunningLoop } from 'asyncio-ts';
+ * await run(() => timeout(undefined, async (deadline) => {
+ *   deadline.reschedule(getRunningLoop().time() + 1000);
+ *   await sleep(1);
+ *   console.log(deadline.expired()); // -> false
+ * }));
+ * ```
+ */
+export class Timeout {
+  #state: 'created' | 'entered' | 'expiring' | 'expired' | 'finished' = 'created';
+  #when: number | undefined;
+  #deadline: Deadline | undefined = undefined;
+  #frame: InnerFrame | undefined = undefined;
+  #cause: CancelledError | undefined = undefined;
+
+  /** `when` is a time of `loop.time()`; undefined for none yet. */
+  constructor(when: number | undefined) {
+    this.#when = when === undefined ? undefined : toMilliseconds(when, 'when');
+  }
+
+  /** The deadline on the scale of `loop.time()`, or undefined. */
+  when(): number | undefined {
+    return this.#when;
+  }
+
+  /** True from the moment the deadline passed while the body was running. */
+  expired(): boolean {
+    return this.#state === 'expiring' || this.#state === 'expired';
+  }
+
+  /** Moves the deadline; undefined takes it away, a time that has passed fires in the next iteration.
+   * @throws UsageError unless the body is running and the deadline has not fired */
+  reschedule(when: number | undefined): void {
+    if (this.#state !== 'entered') {
+      throw new UsageError(this.#state === 'created'
+        ? 'the timeout has not been entered' : `the timeout is ${this.#state}: it cannot be rescheduled`);
+    }
+    this.#when = when === undefined ? undefined : toMilliseconds(when, 'when');
+    this.#deadline?.cancel();
+    this.#deadline = this.#when === undefined || this.#when === Infinity
+      ? undefined : new Deadline(runningLoop('timeout'), this.#when, () => this.#fire());
+  }
+
+  /** Runs `body` under the deadline; a timeout runs once.
+   * @throws TimeoutError when the deadline passed and the body was cancelled by it
+   * @throws UsageError outside of a task, or when it was entered before */
+  async run<T>(body: Body<this, T>): Promise<T> {
+    checkBody(body, 'timeout');
+    if (this.#state !== 'created') throw new UsageError('the timeout has been entered already');
+    requireTask('timeout');
+    const frame = new InnerFrame(currentFrame());
+    const before = cancelsAround(frame);
+    this.#frame = frame;
+    this.#state = 'entered';
+    this.reschedule(this.#when);
+    try {
+      return await runBody(frame, body, this);
+    } catch (error) {
+      if (this.expired() && isCancelled(error) && cancelsAround(frame) <= before) {
+        throw new TimeoutError(undefined, { cause: error, timeout: this });
+      }
+      throw error;
+    } finally {
+      this.#deadline?.cancel();
+      this.#deadline = undefined;
+      this.#state = this.expired() ? 'expired' : 'finished';
+      uncountCancels(frame);
+      if (frame.task?._signals === true) dropSignal(frame);
+    }
+  }
+
+  #fire(): void {
+    if (this.#state !== 'entered') return;
+    const frame = this.#frame as InnerFrame;
+    this.#state = 'expiring';
+    this.#deadline = undefined;
+    this.#cause = quietCancelledError('the deadline passed', this);
+    countCancel(frame);
+    cancelFrame(frame, this.#cause);
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const when = this.#when === undefined ? 'none' : this.#when.toFixed(3);
+    return `<Timeout [${this.#state}]${this.#state === 'entered' ? ` when=${when}` : ''}>`;
+  }
+}
+
+/** Runs `body` and gives it `delay` milliseconds; undefined for no limit yet. When they have passed the
+ * body is cancelled at its await, and when it has cleaned up a {@link TimeoutError} is thrown whose
+ * `timeout` is the object that `body` was given. A body that ends with a result all the same keeps it.
+ * A cancel from outside passes through as CancelledError. Semantics: asyncio.timeout.
+ * @throws TimeoutError; InvalidArgumentError for a bad delay; UsageError outside of a task
+ * @example
+ * ```ts
+ * import { run, timeout, sleep, TimeoutError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try {
+ *     await timeout(5, async () => { await sleep(60_000); });
+ *   } catch (error) {
+ *     console.log(error instanceof TimeoutError); // -> true
+ *   }
+ * });
+ * ```
+ */
+export function timeout<T>(delay: Duration | undefined, body: Body<Timeout, T>): Promise<T> {
+  const loop = runningLoop('timeout');
+  return new Timeout(delay === undefined ? undefined : loop.time() + toMilliseconds(delay)).run(body);
+}
+
+/** As {@link timeout}, until a time on the scale of `loop.time()`. Semantics: asyncio.timeout_at.
+ * @example
+ * ```ts
+ * import { run, timeoutAt, sleep, getRunningLoop } from 'asyncio-ts';
+ * await run(async () => {
+ *   const end = getRunningLoop().time() + 1000;
+ *   console.log(await timeoutAt(end, () => sleep(1, { result: 'in time' }))); // -> in time
+ * });
+ * ```
+ */
+export function timeoutAt<T>(when: number | undefined, body: Body<Timeout, T>): Promise<T> {
+  return new Timeout(when).run(body);
+}

@@ -1,0 +1,48 @@
+// waitFor: one awaitable and a deadline.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { isCancelled, TimeoutError } from '../base/errors.ts';
+import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { wrapFuture } from '../core/ensureFuture.ts';
+import { Future } from '../core/future.ts';
+import { cancelAndWait } from './cancelAndWait.ts';
+import { timeout as withTimeout } from './timeout.ts';
+
+/** Waits for `awaitable` at most `timeout` milliseconds; undefined waits without limit. When the time has
+ * passed it is cancelled, waited for until it has ended, and TimeoutError is thrown. If it ends with a
+ * result all the same, that is returned. Cancelling the wait cancels the awaitable; use {@link shield} to
+ * keep it running. With 0 or less nothing is started: what is done already gives its result, the rest is a
+ * timeout. Semantics: asyncio.wait_for.
+ * @throws TimeoutError; the awaitable's error; InvalidArgumentError
+ * @example
+ * ```ts
+ * import { run, sleep, waitFor, TimeoutError } from 'asyncio-ts';
+ * await run(async () => {
+ *   console.log(await waitFor(() => sleep(1, { result: 'quick' }), 1000)); // -> quick
+ *   try { await waitFor(sleep(60_000), 5); } catch (error) {
+ *     console.log(error instanceof TimeoutError); // -> true
+ *   }
+ * });
+ * ```
+ */
+export async function waitFor<T>(awaitable: Awaitable<T>, timeout: Duration | undefined): Promise<T> {
+  const limit = timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout');
+  if (limit !== undefined && limit <= 0) return await alreadyThere(awaitable);
+  if (typeof awaitable === 'function') return await withTimeout(limit, awaitable as Coroutine<T>);
+  const future = wrapFuture(awaitable);
+  return await withTimeout(limit, () => future);
+}
+
+async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
+  if (typeof awaitable === 'function') throw new TimeoutError();
+  const future: Future<T> = wrapFuture(awaitable);
+  if (future.done()) return future.result();
+  await cancelAndWait(future);
+  try {
+    return future.result();
+  } catch (error) {
+    if (isCancelled(error)) throw new TimeoutError(undefined, { cause: error });
+    throw error;
+  }
+}
