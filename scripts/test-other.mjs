@@ -7,6 +7,11 @@
 // from the JUnit report that both can write, and a process that fails without a failed test (a crash, a
 // syntax error) counts as one failure. What they count differs from Node: Bun folds subtests (`t.test`)
 // into their test, Deno counts `t.skip()` as passed.
+//
+// What tests that run everywhere have to do without (Bun 1.4, Deno 2.9): `concurrency` above 1 within a
+// file (both run its tests one by one); on Bun, `t.runOnly` and a `t.test` that shows on its own; on Deno,
+// `t.waitFor`, `t.filePath`, `t.passed`, the export `snapshot`, and the restoring of `t.mock.timers` when
+// the test ends (call `t.mock.timers.reset()` in it).
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -86,6 +91,7 @@ function commandLine(file, report) {
     const args = [
       'test',
       sourceCondition,
+      '--preload=./scripts/bun-gc.mjs',
       `--timeout=${timeout}`,
       '--reporter=junit',
       `--reporter-outfile=${report}`,
