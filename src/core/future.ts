@@ -78,6 +78,8 @@ class Failure {
  * ```
  */
 export class Future<T = unknown> extends Promise<T> implements Runnable, Waited {
+  /** The class itself once `hookAwait` has seen it; inherited, so a new subclass shows. @internal */
+  static _hooked: unknown = undefined;
   /** @internal */ declare _flags: number;
   /** Result, error or cause of the cancel. @internal */ declare _value: unknown;
   /** @internal */ declare _resolve: ((value: unknown) => void) | undefined;
@@ -99,6 +101,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     this.blocker = undefined;
     if (this._loop.getDebug()) creationPlace.set(this, new Error('created here'));
     if (typeof options === 'function') runExecutor(this, options);
+    if (new.target._hooked !== new.target) hookAwait(new.target);
   }
 
   getLoop(): Loop {
@@ -366,8 +369,10 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 const overrides: WeakMap<object, CancelledError> = new WeakMap();
 
 /** The getter behind `constructor`; see rule 3. Subclasses need it too, since a class definition puts a
- * plain property on its prototype. @internal */
-export function hookAwait(type: { prototype: object }): void {
+ * plain property on its prototype: the library's are hooked where they are defined, a user's when the first
+ * object of the class is made. @internal */
+export function hookAwait(type: { prototype: object; _hooked: unknown }): void {
+  type._hooked = type;
   Object.defineProperty(type.prototype, 'constructor', {
     configurable: true,
     get: awaited,
