@@ -2,7 +2,7 @@
 
 import type { Style } from './style.ts';
 import { displayWidth, fit } from './text.ts';
-import { count, counted, duration, percent, size } from './units.ts';
+import { count, counted, percent, size } from './units.ts';
 
 export interface Snapshot {
   readonly label: string;
@@ -30,10 +30,9 @@ export function progressLine(now: Snapshot, width: number, style: Style): string
   const full = `${count(done).padStart(count(total).length)}/${counted(total, 'file')}`;
   const read = size(bytes).padStart(8);
   const rate = elapsed > 300 && done > 0 ? done / elapsed : undefined;
-  const perSecond = `${rate === undefined ? '' : count(rate * 1000)}/s`.padStart(8);
-  const left = `${rate === undefined ? '' : wholeSeconds((total - done) / rate)} left`.padStart(10);
-  const rates = rate === undefined ? [] : [perSecond, left];
-  const figures = [[full, read, ...rates], [full, read, ...rates.slice(1)], [full, read], [full], [counted(done, 'file')]];
+  const perSecond = (rate === undefined ? '' : `${count(rate * 1000)}/s`).padStart(8);
+  const left = (rate === undefined ? '' : `${roughly((total - done) / rate)} left`).padStart(11);
+  const figures = [[full, read, perSecond, left], [full, read, left], [full, read], [full], [counted(done, 'file')]];
   const smallest = 8;
   const head = `${label}  `;
   const middle = ` ${percent(part).padStart(5)}  `;
@@ -61,8 +60,10 @@ function drawBar(part: number, width: number, style: Style): string {
   return style('cyan', full) + style('dim', '─'.repeat(width - full.length));
 }
 
-/** Whole seconds, so that the figure does not flicker. */
-function wholeSeconds(ms: number): string {
+/** A time in at most six characters, which does not change with every picture. */
+function roughly(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
-  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.min(999, Math.ceil(minutes / 60))} h`;
 }

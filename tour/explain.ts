@@ -1,19 +1,24 @@
 // Says in words where the speed-up comes from and what limits it, from what was measured and from
 // nothing else: a reader on another machine must find the sentence that is true there.
 
-import type { PassReport, RunReport } from './passReport.ts';
+import { type PassReport, passLabels, type RunReport } from './passReport.ts';
 import { counted, duration, percent } from './units.ts';
 
-/** The paragraphs below the table of passes; none unless both passes were done. */
-export function explain(run: RunReport): string[] {
+/**
+ * The paragraphs below the table of passes; none unless both passes were done.
+ *
+ * @param changed How many files the passes saw differently.
+ */
+export function explain(run: RunReport, changed: number): string[] {
+  const same = changed === 0 ? 'the same content' : `other content in ${counted(changed, 'file')}`;
   const [first] = run.passes;
   const sequential = run.passes.find(({ name }) => name === 'sequential');
   const concurrent = run.passes.find(({ name }) => name === 'concurrent');
   if (first === undefined || sequential === undefined || concurrent === undefined) return [];
   const fairness = run.warm
-    ? 'Both passes did the same work into fresh tables, after everything had been read once.'
-    : `Nothing was read beforehand, so the first pass (${first.name}) met a colder page cache.`;
-  return [`${gain(run, sequential, concurrent)} ${limits(run, concurrent)}`, fairness];
+    ? `Both passes did the same work into fresh tables, after everything had been read once; they found ${same}.`
+    : `Nothing was read beforehand, so the pass ${passLabels[first.name]} met a colder page cache. Both found ${same}.`;
+  return [gain(run, sequential, concurrent), limits(run, concurrent), fairness];
 }
 
 function gain({ limit }: RunReport, sequential: PassReport, concurrent: PassReport): string {

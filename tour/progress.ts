@@ -6,7 +6,7 @@ import { sleep } from '../src/asyncio.ts';
 import { plainLine, progressLine, type Snapshot } from './bar.ts';
 import type { Style } from './style.ts';
 import { LiveLine, type Output } from './terminal.ts';
-import { fit } from './text.ts';
+import { displayWidth, fit } from './text.ts';
 
 /** What a phase says of itself whenever it is asked. */
 export type Counts = Omit<Snapshot, 'label' | 'elapsed'>;
@@ -44,27 +44,19 @@ export class Progress {
     if (this.#live !== undefined) this.#show();
   }
 
-  /** The phase is over; what is said of it stays. */
-  end(mark: 'done' | 'stopped', summary: string): void {
+  /** The phase is over; what is said of it stays. Of the facts, the last ones go where there is no room. */
+  end(mark: 'done' | 'stopped', facts: readonly string[]): void {
     if (this.#phase === undefined) return;
     const { label } = this.#phase;
     this.#phase = undefined;
     if (this.#live === undefined) {
-      this.#output.write(`${label.trimEnd()}: ${summary}\n`);
+      this.#output.write(`${label.trimEnd()}: ${facts.join(', ')}\n`);
       return;
     }
     const sign = mark === 'done' ? this.#style('green', '✓') : this.#style('yellow', '✗');
-    this.#live.keep(`${sign} ${fit(`${label}  ${summary}`, this.#live.width - 2)}`);
-  }
-
-  /** Something that is to be said at once, and to stay. */
-  say(text: string): void {
-    if (this.#live === undefined) {
-      this.#output.write(`${text}\n`);
-    } else {
-      this.#live.keep(fit(text, this.#live.width));
-      this.#show();
-    }
+    const room = this.#live.width - 2;
+    const lines = facts.map((_, i) => `${label}  ${facts.slice(0, facts.length - i).join(', ')}`);
+    this.#live.keep(`${sign} ${fit(lines.find((line) => displayWidth(line) <= room) ?? label.trimEnd(), room)}`);
   }
 
   /** No more pictures: leaves a clean line. */

@@ -19,14 +19,14 @@ export interface Page {
 export function fullReport(run: RunReport, store: Store, page: Page): string[] {
   const { listing } = run;
   const last = run.passes.at(-1);
-  const title = `${fit(run.folder, Math.max(16, page.width - 50))}: ${counted(listing.files.length, 'file')} in ` +
-    `${counted(listing.folders, 'folder')}${last === undefined ? '' : `, ${size(last.written.bytes)}`}`;
+  const name = fit(run.folder, page.width);
+  const facts = `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}` +
+    (last === undefined ? '' : `, ${size(last.written.bytes)}`);
   return [
-    page.style('bold', title),
+    ...heading(name, facts, page),
     '',
     ...passTable(run.passes, page),
-    ...speedUp(run, page),
-    ...(run.passes.length === 2 ? consistency(store, page) : []),
+    ...(run.passes.length === 2 ? reasons(run, store, page) : []),
     ...(last === undefined ? [] : found(run, last, store, page)),
     ...leftOut(run, store, page),
     ...whereItIs(run, store, page),
@@ -63,28 +63,33 @@ function passTable(passes: readonly PassReport[], { width, style }: Page): strin
     duration(cpu),
     percent(busy),
   ]);
+  const [speedUp] = speedUpOf(passes);
+  if (speedUp !== undefined) rows.push(['speed-up', speedUp]);
   for (let n = columns.length; n > 2; n -= 1) {
     const [title = '', ...lines] = tableLines(columns.slice(0, n), rows);
-    if ([title, ...lines].every((line) => displayWidth(line) <= width)) return [style('dim', title), ...lines];
+    if ([title, ...lines].every((line) => displayWidth(line) <= width)) {
+      return [style('dim', title), ...lines.map((line, i) => (i === 2 ? style('bold', line) : line))];
+    }
   }
   return rows.map((row) => `${row[0]}  ${row[1]}`);
 }
 
-function speedUp(run: RunReport, { width, style }: Page): string[] {
-  const time = (wanted: string): number => run.passes.find(({ name }) => name === wanted)?.measured.elapsed ?? 0;
-  if (run.passes.length < 2) return [];
-  const factor = time('sequential') / time('concurrent');
-  const said = factor >= 1.05 ? `${factor.toFixed(1)} times as fast` : `no gain (${factor.toFixed(2)} times as fast)`;
-  const line = pad(passLabels.concurrent, 12) + '  ' + said;
-  return [style('bold', style('green', line)), '', ...explain(run).flatMap((text) => wrap(text, Math.min(width, 100)))];
+/** How many times as fast the concurrent pass was; nothing unless there were both. */
+function speedUpOf(passes: readonly PassReport[]): string[] {
+  const time = (wanted: string): number | undefined =>
+    passes.find(({ name }) => name === wanted)?.measured.elapsed;
+  const [before, after] = [time('sequential'), time('concurrent')];
+  return before === undefined || after === undefined ? [] : [`${(before / after).toFixed(1)} ×`];
 }
 
-function consistency(store: Store, { width }: Page): string[] {
-  const changed = differences(store.db);
-  const said = changed === 0
-    ? 'They found the same content everywhere.'
-    : `${counted(changed, 'file')} changed between the passes.`;
-  return wrap(said, width);
+function reasons(run: RunReport, store: Store, { width }: Page): string[] {
+  return explain(run, differences(store.db)).flatMap((text) => ['', ...wrap(text, Math.min(width, 96))]);
+}
+
+/** A title and what there is to say about it: on one line, or on two. */
+function heading(title: string, facts: string, { width, style }: Page): string[] {
+  if (displayWidth(title) + 2 + displayWidth(facts) <= width) return [`${style('bold', title)}  ${facts}`];
+  return [style('bold', title), ...wrap(facts, width - 2).map((line) => `  ${line}`)];
 }
 
 function found(run: RunReport, { name }: PassReport, store: Store, page: Page): string[] {
@@ -97,8 +102,8 @@ function found(run: RunReport, { name }: PassReport, store: Store, page: Page): 
   }
   const summary = twice.groups === 0
     ? 'none'
-    : `${counted(twice.surplus, 'file')} too many in ${counted(twice.groups, 'group')}, ${size(twice.wasted)} wasted`;
-  lines.push('', `${page.style('bold', 'Duplicates')}  ${summary}`);
+    : `${counted(twice.surplus, 'file')} more than needed in ${counted(twice.groups, 'group')}, ${size(twice.wasted)} wasted`;
+  lines.push('', ...heading('Duplicates', summary, page));
   lines.push(...entries(twice.worst.map((group) => [size(group.wasted), `${group.copies} × ${group.name}`]), page));
   return lines;
 }
@@ -120,11 +125,10 @@ function leftOut(run: RunReport, store: Store, page: Page): string[] {
   return lines;
 }
 
-function whereItIs(run: RunReport, store: Store, { style, width }: Page): string[] {
+function whereItIs(run: RunReport, store: Store, page: Page): string[] {
   const verdict = store.check();
-  const sound = verdict === 'ok' ? style('green', 'integrity ok') : style('red', verdict);
-  const length = displayWidth(`Database  , ${size(store.size())}, integrity ok`);
-  return ['', `${style('bold', 'Database')}  ${fit(run.database, width - length)}, ${size(store.size())}, ${sound}`];
+  const sound = verdict === 'ok' ? 'integrity ok' : `DAMAGED: ${verdict}`;
+  return ['', ...heading('Database', `${fit(run.database, page.width - 2)}, ${size(store.size())}, ${sound}`, page)];
 }
 
 /** Lines of two columns, the first to the right, the second cut to what is left. */

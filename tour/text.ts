@@ -42,11 +42,11 @@ export function showName(name: string | Uint8Array): string {
   return shown;
 }
 
-/** Folds the text at spaces into lines of at most `width` columns. */
+/** Folds the text at spaces into lines of at most `width` columns; a number stays with its unit. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/(?<!\d) | (?!(?:ms|s|min|h|%|[kMGTP]?B|cores?|times)\b|%)/)) {
     if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;

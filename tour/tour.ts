@@ -73,7 +73,9 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
 
 async function list(listing: Listing, store: Store, { fs, progress }: Surroundings): Promise<void> {
   progress.begin('listing', () => ({ done: listing.files.length, total: undefined, bytes: 0 }));
-  const summary = (): string => `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}`;
+  const summary = (): string[] => [
+    `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}`,
+  ];
   const place = join(realpathSync(dirname(store.path)), basename(store.path));
   try {
     await walk(fs, listing, new Set(['', '-wal', '-shm', '-journal'].map((suffix) => place + suffix)));
@@ -95,7 +97,7 @@ async function warm(run: RunReport, { fs, progress }: Surroundings): Promise<voi
     progress.end('stopped', summaryOf(work, 0, elapsed().elapsed));
     throw error;
   }
-  progress.end('done', `${summaryOf(work, 0, elapsed().elapsed)}, nothing written`);
+  progress.end('done', summaryOf(work, 0, elapsed().elapsed));
 }
 
 async function pass(name: PassName, run: RunReport, store: Store, { fs, progress }: Surroundings): Promise<void> {
@@ -134,10 +136,11 @@ function begin(progress: Progress, label: string, { tally, files }: Work): void 
   progress.begin(label, () => ({ done: tally.files + tally.unread, total: files.length, bytes: tally.bytes }));
 }
 
-function summaryOf({ tally }: Work, total: number, elapsed: number): string {
+function summaryOf({ tally }: Work, total: number, elapsed: number): string[] {
   const done = tally.files + tally.unread;
   const of = done < total ? ` of ${count(total)}` : '';
-  return `${count(done)}${of} files, ${size(tally.bytes)} in ${duration(elapsed)}`;
+  const unread = tally.unread > 0 ? [`${count(tally.unread)} unreadable`] : [];
+  return [`${count(done)}${of} files in ${duration(elapsed)}`, size(tally.bytes), ...unread];
 }
 
 /** Each pass starts without the garbage of the one before, where the runtime lets us (`--expose-gc`). */

@@ -1,0 +1,128 @@
+// Small folders to run the tour on, and the program itself, started as `npm start` starts it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after } from 'node:test';
+import { root, sourceCondition } from '../../scripts/runtime.mjs';
+
+const program = join(root, 'tour', 'main.ts');
+
+/** A new folder that is removed when the test file has ended. */
+export function newFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tour-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+/** `count` small files in folders of a hundred, each with a content of its own. */
+export function manyFiles(count: number): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (let i = 0; i < count; i += 1) files[`folder${Math.floor(i / 100)}/file${i}.txt`] = `file number ${i}\n`;
+  return files;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves once the text was written to stdout or stderr. */
+  seen(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the tour; without a terminal, as in a pipe. */
+export function startTour(
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; uid?: number; shell?: string } = {},
+): Started {
+  const command = [process.execPath, sourceCondition, '--disable-warning=ExperimentalWarning', program, ...args];
+  const env = { ...process.env, ...options.env };
+  delete env['npm_lifecycle_event'];
+  const [file = '', ...rest] = options.shell === undefined
+    ? command
+    : ['/bin/sh', '-c', `${options.shell}; exec "$@"`, 'sh', ...command];
+  const child = spawn(file, rest, { env, stdio: ['ignore', 'pipe', 'pipe'], ...pick(options.uid) });
+  let [stdout, stderr] = ['', ''];
+  const watchers = new Set<() => void>();
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+    for (const watch of watchers) watch();
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+    for (const watch of watchers) watch();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  const seen = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const watch = (): void => {
+        if (!(stdout + stderr).includes(text)) return;
+        watchers.delete(watch);
+        resolve();
+      };
+      watchers.add(watch);
+      watch();
+      void ended.then(() => reject(new Error(`it ended without saying '${text}':\n${stdout}${stderr}`)), reject);
+    });
+  return { child, seen, ended };
+}
+
+/** Runs the tour to its end. */
+export function runTour(args: readonly string[], options?: Parameters<typeof startTour>[1]): Promise<Ended> {
+  return startTour(args, options).ended;
+}
+
+/** What a database holds. */
+export interface Inspected {
+  readonly integrity: unknown;
+  /** The line of each pass, by its name. */
+  readonly passes: Record<string, Record<string, unknown>>;
+  /** How many rows the table of each pass has. */
+  readonly rows: Record<string, number>;
+  readonly unread: Record<string, unknown>[];
+}
+
+export function inspect(file: string): Inspected {
+  const db = new DatabaseSync(file);
+  try {
+    const integrity = db.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
+    const known = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'pass'`).get() !== undefined;
+    const lines = known ? db.prepare('SELECT * FROM pass').all() : [];
+    const passes = Object.fromEntries(lines.map((line) => [String(line['name']), { ...line }]));
+    const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+    const rows = Object.fromEntries(Object.keys(passes).map((name) => [name, count(name)]));
+    const unread = known ? db.prepare('SELECT * FROM unread').all().map((row) => ({ ...row })) : [];
+    return { integrity, passes, rows, unread };
+  } finally {
+    db.close();
+  }
+}
+
+/** The rows of one pass. */
+export function rowsOf(file: string, pass: string): Record<string, unknown>[] {
+  const db = new DatabaseSync(file);
+  try {
+    return db.prepare(`SELECT * FROM ${pass} ORDER BY path`).all().map((row) => ({ ...row }));
+  } finally {
+    db.close();
+  }
+}
+
+function pick(uid: number | undefined): { uid?: number; gid?: number } {
+  return uid === undefined ? {} : { uid, gid: uid };
+}
