@@ -32,6 +32,14 @@ function cancelWait(future: Waited, frame: Frame, cause: Cause): boolean {
   return (future._flags & DONE) === 0 ? future._cancelFor(cause) : future._overrideDelivery(cause);
 }
 
+/** A cancel of the whole task is taken back: undoes of it what nobody has seen yet. */
+export function takeBackCancel(task: Owner): void {
+  task._pending = undefined;
+  const waits = task._waits;
+  if (waits instanceof Set) for (const future of waits) future._restoreDelivery();
+  else waits?._restoreDelivery();
+}
+
 function waitsWithin(future: Waited, frame: Frame): boolean {
   const awaiter = future._awaiter;
   if (!Array.isArray(awaiter)) return awaiter !== undefined && isWithin(awaiter, frame);

@@ -21,6 +21,7 @@ export interface Waited {
   /** @internal */ _awaiter: Frame | Frame[] | undefined;
   /** @internal */ _cancelFor(cause: Cause): boolean;
   /** @internal */ _overrideDelivery(cause: Cause): boolean;
+  /** @internal */ _restoreDelivery(): void;
 }
 
 /** A task as the frames see it. */

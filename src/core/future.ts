@@ -331,6 +331,13 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     return true;
   }
 
+  /** The cancel that was put in the place of its outcome is taken back before its turn. @internal */
+  _restoreDelivery(): void {
+    if ((this._flags & (SCHEDULED | DIVERGED)) !== (SCHEDULED | DIVERGED)) return;
+    this._flags &= ~DIVERGED;
+    overrides.delete(this);
+  }
+
   #error(): unknown {
     return (this._flags & STATE) === CANCELLED ? this._cancelledError() : this._value;
   }

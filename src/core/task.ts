@@ -14,7 +14,7 @@ import { peekRunningLoop } from '../loop/running.ts';
 import { captureHostContext } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import { awaitLines } from './awaitPlace.ts';
-import { cancelFrame } from './cancel.ts';
+import { cancelFrame, takeBackCancel } from './cancel.ts';
 import { Context, inheritContext } from './context.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -137,7 +137,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   uncancel(): number {
     if (this._cancels > 0) {
       this._cancels--;
-      if (this._cancels === 0) this._pending = undefined;
+      if (this._cancels === 0) takeBackCancel(this);
     }
     return this._cancels;
   }
