@@ -29,13 +29,13 @@ export function addCallback(future: Observed, entry: Runnable): void {
 
 export class DoneCallback implements Runnable {
   readonly callback: (future: unknown) => void;
-  readonly #future: Observed;
+  /** @internal */ readonly _future: Observed;
   readonly #store: Store | undefined;
   readonly #enter: Enter | undefined;
 
   constructor(future: Observed, callback: (future: unknown) => void, context: Context | undefined) {
     this.callback = callback;
-    this.#future = future;
+    this._future = future;
     this.#store = context === undefined ? currentStore()?.forCallback() : new InnerFrame(undefined, context);
     this.#enter = captureHostContext();
   }
@@ -53,11 +53,11 @@ export class DoneCallback implements Runnable {
 
   #call(): void {
     try {
-      this.callback(this.#future);
+      this.callback(this._future);
     } catch (error) {
-      this.#future._loop.callExceptionHandler({
+      this._future._loop.callExceptionHandler({
         message: `Exception in callback ${this.callback.name || '(anonymous)'}`,
-        exception: error, future: this.#future,
+        exception: error, future: this._future,
       });
     }
   }

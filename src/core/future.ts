@@ -99,7 +99,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     this._callbacks = undefined;
     this._loop = (typeof options === 'object' ? options.loop : undefined) ?? runningLoop('a future');
     this.blocker = undefined;
-    if (this._loop.getDebug()) creationPlace.set(this, new Error('created here'));
+    if (this._loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
     if (typeof options === 'function') runExecutor(this, options);
     if (new.target._hooked !== new.target) hookAwait(new.target);
   }

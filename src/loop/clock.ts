@@ -18,8 +18,11 @@ export interface Clock {
   /** Replaces the alarm: `wake` is to be called at `when` or about then. */
   setAlarm(when: number, wake: () => void): void;
   clearAlarm(): void;
-  /** The loop has nothing ready; `next` is the time of its next timer, or Infinity. */
-  idle(next: number): void;
+  /** The loop has nothing ready; `next` is the time of its next timer, or Infinity. `resting` tells, then
+   * and later, whether the loop still does nothing. */
+  idle(next: number, resting: () => boolean): void;
+  /** Real time, for a clock whose `now` is not: the loop's fairness is about the host's real time. */
+  readonly real?: (() => number) | undefined;
 }
 
 // What setTimeout takes at most; longer waits ring in between and are set again.

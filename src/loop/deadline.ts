@@ -1,6 +1,7 @@
 // A light timer for the library's own use: no context, no arguments, and its callback must not throw nor
 // run foreign code.
 
+import { creationPlace } from './creation.ts';
 import type { Loop } from './loop.ts';
 import { NOTHING } from './runnable.ts';
 import type { Effect } from './runnable.ts';
@@ -18,6 +19,7 @@ export class Deadline implements Timed {
     this._when = when;
     this.#loop = loop;
     this.#fire = fire;
+    if (loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
     if (when <= loop.time()) loop._ready.push(this);
     else loop._addTimer(this);
   }

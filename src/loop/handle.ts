@@ -42,7 +42,7 @@ export class Handle implements Runnable {
     this._args = args;
     this.#store = store;
     this.#enter = captureHostContext();
-    if (loop.getDebug()) creationPlace.set(this, new Error('created here'));
+    if (loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
   }
 
   /** Takes the callback back; a handle that ran or was cancelled stays as it is. */

@@ -20,6 +20,7 @@ import type { Callback } from './handle.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
 import { Timers } from './timers.ts';
+import { loopWitness } from './witness.ts';
 
 export type ExceptionHandler = (loop: Loop, context: ExceptionContext) => void;
 
@@ -37,8 +38,12 @@ export class Loop {
   /** @internal */ readonly _timers: Timers = new Timers();
   /** Told whenever the loop has nothing ready. @internal */
   readonly _idleListeners: Set<() => void> = new Set();
+  /** Keeps the places where handles, futures and tasks are made: in debug mode and under the test kit.
+   * @internal */
+  _keepsPlaces: boolean;
   readonly #clock: Clock;
   readonly #wake: () => void;
+  readonly #resting = (): boolean => !this._ready.active;
   #alarm: number = Infinity;
   #debug: boolean;
   #running: boolean = false;
@@ -48,13 +53,15 @@ export class Loop {
   #onStopped: (() => void) | undefined = undefined;
 
   constructor(options: LoopOptions = {}) {
-    const clock = options.clock ?? new HostClock();
+    const clock: Clock = options.clock ?? new HostClock();
     this.#clock = clock;
     this.#debug = options.debug ?? false;
-    const collectTimers = (now: number): void => this.#collectTimers(now);
+    this._keepsPlaces = this.#debug || loopWitness.current !== undefined;
+    const { real } = clock;
+    const collectTimers = (now: number): void => this.#collectTimers(real === undefined ? now : clock.now());
     const wentIdle = (): void => this.#wentIdle();
     this._ready = new Ready({
-      now: () => clock.now(),
+      now: real ?? (() => clock.now()),
       collectTimers,
       wentIdle,
       shouldStop: () => this.#stopping || !this.#running,
@@ -111,6 +118,7 @@ export class Loop {
 
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
+    this._keepsPlaces = enabled || loopWitness.current !== undefined;
   }
 
   isRunning(): boolean {
@@ -126,6 +134,7 @@ export class Loop {
     this._checkOpen();
     if (this.#running) throw new UsageError('this event loop is already running');
     enterLoop(this);
+    loopWitness.current?.started(this);
     watchForeignStorage();
     this.#running = true;
     this.#stopping = false;
@@ -153,6 +162,7 @@ export class Loop {
   close(): void {
     if (this.#running) throw new UsageError('cannot close a running event loop: stop it first');
     if (this.#closed) return;
+    loopWitness.current?.closing(this);
     this.#closed = true;
     this._ready.clear();
     this._timers.clear();
@@ -209,7 +219,7 @@ export class Loop {
     const next = this._timers.next();
     if (next === Infinity) this.#dropAlarm();
     else if (next < this.#alarm) this.#setAlarm(next);
-    this.#clock.idle(next);
+    this.#clock.idle(next, this.#resting);
     for (const listener of [...this._idleListeners]) listener();
   }
 
