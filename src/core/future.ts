@@ -52,6 +52,14 @@ const nativeFinally = Promise.prototype.finally;
 const ignore = (): void => {};
 let subscribing = false;
 
+/** Makes the native promise of a future that has none of its own; its `resolve` is left in `_resolve`.
+ * @internal */
+export function makeNative<T>(future: { _resolve: ((value: unknown) => void) | undefined }): Promise<T> {
+  const promise = new Promise<T>(catchResolve as never);
+  future._resolve = caughtResolve;
+  return promise;
+}
+
 class Failure {
   readonly error: unknown;
   constructor(error: unknown) {
@@ -87,7 +95,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** What runs when it is done, besides the native promise alone. @internal */
   declare _callbacks: Runnable | Runnable[] | undefined;
   /** @internal */ declare readonly _loop: Loop;
-  /** What it waits for; set by the primitive that made it. @internal */
+  /** What it waits for; set by the primitive that made it, else undefined on the prototype. @internal */
   declare blocker: Blocker | undefined;
 
   constructor(options?: FutureOptions | Executor<T>) {
@@ -215,23 +223,41 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   ): Promise<A | B> {
     if ((this._flags & DIVERGED) !== 0) return this._plain().then(onResult, onError);
     this._subscribe();
-    this._flags |= PLAIN;
+    this._notePlain();
+    const native = this._native();
     subscribing = true;
     try {
-      return nativeThen.call(this, onResult, onError) as Promise<A | B>;
+      return nativeThen.call(native, onResult, onError) as Promise<A | B>;
     } finally {
       subscribing = false;
     }
   }
 
   override finally(callback?: (() => void) | null): Promise<T> {
-    if ((this._flags & DIVERGED) !== 0) return this._plain().finally(callback);
+    // The native method calls `then`, which subscribes.
     subscribing = true;
     try {
       return nativeFinally.call(this, callback) as Promise<T>;
     } finally {
       subscribing = false;
     }
+  }
+
+  /** The native promise: this one; a task makes one when it is needed. @internal */
+  _native(): Promise<T> {
+    return this;
+  }
+
+  /** An await was noted. The answer is what it reads as `constructor`: Promise makes it take this very
+   * promise, anything else makes it call `then` in a microtask. @internal */
+  _noteAwait(): unknown {
+    return Promise;
+  }
+
+  /** Somebody subscribed by `then`, so that a cancel can no longer be put in the place of the outcome for
+   * the task that awaits it. @internal */
+  _notePlain(): void {
+    this._flags |= PLAIN;
   }
 
   /** Somebody subscribes to the native promise: it must be settled now or when its turn comes. @internal */
@@ -305,6 +331,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
   /** Settles the native promise. @internal */
   _settle(): void {
+    const native = this._native();
     const resolve = this._resolve as (value: unknown) => void;
     this._resolve = undefined;
     this._flags |= SETTLED;
@@ -315,7 +342,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     }
     // A handler of our own, so that a promise that nobody listens to any more does not count as unhandled.
     subscribing = true;
-    nativeThen.call(this, undefined, ignore);
+    nativeThen.call(native, undefined, ignore);
     subscribing = false;
     resolve(new Failure(state === FAILED ? this._value
       : state === CANCELLED ? this._cancelledError() : this._takeOverride()));
@@ -338,10 +365,6 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     overrides.delete(this);
   }
 
-  #error(): unknown {
-    return (this._flags & STATE) === CANCELLED ? this._cancelledError() : this._value;
-  }
-
   /** @internal */
   _takeOverride(): unknown {
     const error = overrides.get(this);
@@ -353,7 +376,8 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   _plain(): Promise<T> {
     if ((this._flags & UNSEEN) !== 0) markSeen(this);
     return (this._flags & STATE) === FINISHED
-      ? Promise.resolve(this._value as T) : Promise.reject(this.#error());
+      ? Promise.resolve(this._value as T)
+      : Promise.reject((this._flags & STATE) === CANCELLED ? this._cancelledError() : this._value);
   }
 
   /** The error that a cancel stands for; always the same one. @internal */
@@ -400,7 +424,7 @@ function awaited(this: Future<unknown>): unknown {
     this._subscribe();
     this._flags |= PLAIN;
   } else beginWait(this, frame);
-  return Promise;
+  return this._noteAwait();
 }
 
 function runExecutor<T>(future: Future<T>, executor: Executor<T>): void {
@@ -418,3 +442,4 @@ function runExecutor<T>(future: Future<T>, executor: Executor<T>): void {
 }
 
 hookAwait(Future);
+Future.prototype.blocker = undefined;

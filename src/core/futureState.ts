@@ -22,3 +22,11 @@ export const DIVERGED = 32;
 export const UNSEEN = 64;
 /** Somebody other than awaiting tasks subscribed: plain `then`, or an await outside of every task. */
 export const PLAIN = 128;
+/** A task's coroutine was called. */
+export const STARTED = 256;
+/** A cancel waits in one of a task's frames, or one of them is cancelled for good. */
+export const ALERT = 512;
+/** One of a task's frames has handed out an AbortSignal. */
+export const SIGNALS = 1024;
+/** From here up: how many awaits of a task have been noted whose `then` is still to come. */
+export const AWAIT = 4096;

@@ -3,7 +3,7 @@
 // asyncio's kind is delivered once and the task may go on.
 
 import { UsageError } from '../base/errors.ts';
-import { abortListenerCount } from '../sys/abort.ts';
+import { abortListenerCount, operationsListen } from '../sys/abort.ts';
 import { currentFrame } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 import { isWithin } from './cancel.ts';
@@ -11,12 +11,20 @@ import { toCancelledError } from './cause.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
 
+// Where the host does not tell who listens: the tasks that asked for a signal after their last wait for a
+// future of ours. What such a task waits for now is most likely what it gave the signal to.
+const usingSignal: WeakSet<Owner> = new WeakSet();
+
 /** The signal of a frame, made when needed. */
 export function signalOf(frame: Frame): AbortSignal {
   const task = frame.task as Owner;
   let mine = controllers.get(task);
   if (mine === undefined) controllers.set(task, (mine = new Map()));
   task._signals = true;
+  if (!operationsListen) {
+    usingSignal.add(task);
+    task._alert = true;
+  }
   let controller = mine.get(frame);
   if (controller === undefined) {
     controller = new AbortController();
@@ -59,10 +67,15 @@ export function abortSignals(frame: Frame, cause: Cause): boolean {
   for (const [owner, controller] of [...mine]) {
     if (!isWithin(owner, frame)) continue;
     mine.delete(owner);
-    if (abortListenerCount(controller.signal) > 0) heard = true;
+    if (usingSignal.has(owner.task as Owner) || abortListenerCount(controller.signal) > 0) heard = true;
     controller.abort(toCancelledError(cause));
   }
   return heard;
+}
+
+/** The task waits for a future of ours: whatever it gave a signal to before has ended. */
+export function endSignalUse(task: Owner): void {
+  usingSignal.delete(task);
 }
 
 /** Forgets the signal of a frame that was left. */

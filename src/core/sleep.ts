@@ -16,24 +16,25 @@ import { DONE, FINISHED } from './futureState.ts';
 class Sleep<T> extends Future<T> implements Timed {
   /** @internal */ declare readonly _when: number;
   /** @internal */ declare _sequence: number;
-  /** @internal */ declare _dead: boolean;
-  declare _result: T;
 
   constructor(loop: Loop, when: number, result: T) {
     super({ loop });
     this._when = when;
     this._sequence = 0;
-    this._dead = false;
-    this._result = result;
+    this._value = result;
+  }
+
+  /** @internal */
+  get _dead(): boolean {
+    return (this._flags & DONE) !== 0;
   }
 
   override _cancelFor(cause: Cause): boolean {
     if ((this._flags & DONE) !== 0) return false;
-    if (this._sequence > 0) {
-      this._dead = true;
-      this._loop._timers.noteDead();
-    }
-    return super._cancelFor(cause);
+    const inHeap = this._sequence > 0;
+    super._cancelFor(cause);
+    if (inHeap) this._loop._timers.noteDead();
+    return true;
   }
 
   override _finish(state: number): void {
@@ -44,7 +45,6 @@ class Sleep<T> extends Future<T> implements Timed {
 
   override _run(): Effect {
     if ((this._flags & DONE) !== 0) return this._deliver();
-    this._value = this._result;
     this._finish(FINISHED);
     return this._sequence === 0 && this._callbacks === undefined ? this._deliver() : NOTHING;
   }

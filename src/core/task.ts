@@ -20,8 +20,8 @@ import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from './frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from './frame.ts';
-import { Future, hookAwait } from './future.ts';
-import { CANCELLED, DONE } from './futureState.ts';
+import { Future, hookAwait, makeNative } from './future.ts';
+import { ALERT, AWAIT, CANCELLED, DONE, PLAIN, SIGNALS, STARTED } from './futureState.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from './signal.ts';
@@ -50,6 +50,16 @@ export interface TaskOptions {
 
 let count = 0;
 
+interface Rare {
+  scope: EnclosingScope | undefined;
+  innerCancels: number;
+  enter: Enter | undefined;
+}
+
+function rare(task: { _rare: Rare | undefined }): Rare {
+  return (task._rare ??= { scope: undefined, innerCancels: 0, enter: undefined });
+}
+
 /** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
  * {@link createTask} or, better, in a {@link taskGroup}. Semantics: asyncio.Task.
  * @example
@@ -62,49 +72,117 @@ let count = 0;
  * ```
  */
 export class Task<T = unknown> extends Future<T> implements Owner, Listed {
+  /** The native promise, made when somebody subscribes. @internal */ declare _outcome: Promise<T> | undefined;
   /** @internal */ declare _coro: Coroutine<T>;
-  /** @internal */ declare _started: boolean;
   /** @internal */ declare _waits: Waited | Set<Waited> | undefined;
-  /** @internal */ declare _alert: boolean;
-  /** @internal */ declare _signals: boolean;
-  /** @internal */ declare _shield: boolean;
   /** @internal */ declare _context: Context | undefined;
   /** @internal */ declare _pending: Cause | undefined;
-  /** @internal */ declare _level: undefined;
-  /** @internal */ declare _parent: undefined;
-  /** @internal */ declare _scope: EnclosingScope | undefined;
   /** Cancels asked for and not taken back. @internal */ declare _cancels: number;
-  /** @internal */ declare _innerCancels: number;
-  /** The group or gather that waits for it. @internal */ declare _group: { readonly parentTask: Task | undefined } | undefined;
-  /** @internal */ declare _enter: Enter | undefined;
+  /** The group or gather that waits for it. @internal */
+  declare _group: { readonly parentTask: Task | undefined } | undefined;
   /** @internal */ declare _nextTask: Listed | undefined;
   /** @internal */ declare _previousTask: Listed | undefined;
   /** @internal */ declare _name: string | number;
+  /** What few tasks have. @internal */ declare _rare: Rare | undefined;
+  // A task is an outermost frame: it has no parent, no shield, and no level of its own.
+  /** @internal */ declare readonly _shield: boolean;
+  /** @internal */ declare readonly _level: undefined;
+  /** @internal */ declare readonly _parent: undefined;
 
   constructor(coro: Coroutine<T>, options: TaskOptions = {}) {
     checkCoroutine(coro, 'a task');
     super(options);
+    // The promise below stays pending for ever: most tasks are waited for by a group, and a kept `resolve`
+    // is a fifth of a parked task's memory.
+    this._resolve = undefined;
+    this._outcome = undefined;
     this._coro = coro;
-    this._started = false;
     this._waits = undefined;
-    this._alert = false;
-    this._signals = false;
-    this._shield = false;
+    this._context = options.context ?? inheritContext();
     this._pending = undefined;
-    this._level = undefined;
-    this._parent = undefined;
-    this._scope = undefined;
     this._cancels = 0;
-    this._innerCancels = 0;
     this._group = undefined;
     this._nextTask = undefined;
     this._previousTask = undefined;
     this._name = options.name ?? ++count;
-    this._context = options.context ?? inheritContext();
-    this._enter = captureHostContext();
+    this._rare = undefined;
+    const enter = captureHostContext();
+    if (enter !== undefined) this._enter = enter;
     enlist(this);
     if (options.eagerStart === true && peekRunningLoop() === this._loop) startStep(this);
     else this._loop._ready.push(this);
+  }
+
+  /** @internal */
+  get _alert(): boolean {
+    return (this._flags & ALERT) !== 0;
+  }
+
+  /** @internal */
+  set _alert(on: boolean) {
+    this._flags = on ? this._flags | ALERT : this._flags & ~ALERT;
+  }
+
+  /** @internal */
+  get _signals(): boolean {
+    return (this._flags & SIGNALS) !== 0;
+  }
+
+  /** @internal */
+  set _signals(on: boolean) {
+    this._flags = on ? this._flags | SIGNALS : this._flags & ~SIGNALS;
+  }
+
+  /** @internal */
+  get _started(): boolean {
+    return (this._flags & STARTED) !== 0;
+  }
+
+  /** @internal */
+  get _scope(): EnclosingScope | undefined {
+    return this._rare?.scope;
+  }
+
+  /** @internal */
+  set _scope(scope: EnclosingScope | undefined) {
+    if (scope !== undefined || this._rare !== undefined) rare(this).scope = scope;
+  }
+
+  /** @internal */
+  get _innerCancels(): number {
+    return this._rare === undefined ? 0 : this._rare.innerCancels;
+  }
+
+  /** @internal */
+  set _innerCancels(count: number) {
+    if (count !== 0 || this._rare !== undefined) rare(this).innerCancels = count;
+  }
+
+  /** @internal */
+  get _enter(): Enter | undefined {
+    return this._rare?.enter;
+  }
+
+  /** @internal */
+  set _enter(enter: Enter | undefined) {
+    if (enter !== undefined || this._rare !== undefined) rare(this).enter = enter;
+  }
+
+  /** @internal */
+  override _native(): Promise<T> {
+    return (this._outcome ??= makeNative<T>(this));
+  }
+
+  /** @internal */
+  override _noteAwait(): unknown {
+    this._flags += AWAIT;
+    return Object;
+  }
+
+  /** @internal */
+  override _notePlain(): void {
+    if (this._flags >= AWAIT) this._flags -= AWAIT;
+    else this._flags |= PLAIN;
   }
 
   get task(): this {
@@ -217,3 +295,4 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 }
 
 hookAwait(Task);
+Object.assign(Task.prototype, { _shield: false, _level: undefined, _parent: undefined });

@@ -8,11 +8,11 @@ import { currentStore, runWithStore } from '../sys/storage.ts';
 import type { Enter } from '../sys/storage.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { Cause, Owner } from './frame.ts';
-import { FINISHED } from './futureState.ts';
+import { FINISHED, STARTED } from './futureState.ts';
 
 interface Steppable extends Owner {
   readonly _loop: Loop;
-  _started: boolean;
+  _flags: number;
   _value: unknown;
   readonly _coro: Coroutine<unknown>;
   _enter: Enter | undefined;
@@ -25,9 +25,9 @@ const nativeThen = Promise.prototype.then;
 
 /** Calls the coroutine, unless the task was cancelled before. */
 export function startStep(task: Steppable): Effect {
-  task._started = true;
+  task._flags |= STARTED;
   const enter = task._enter;
-  task._enter = undefined;
+  if (enter !== undefined) task._enter = undefined;
   if (task._pending !== undefined) {
     task._endCancelled(task._pending);
     return NOTHING;

@@ -4,6 +4,7 @@
 import { debugPlaces } from './awaitPlace.ts';
 import type { Frame, Owner, Waited } from './frame.ts';
 import { dueCancel } from './pendingCancel.ts';
+import { endSignalUse } from './signal.ts';
 import { NATIVE } from './futureState.ts';
 
 interface WaitedFuture extends Waited {
@@ -31,6 +32,7 @@ export function beginWait(future: WaitedFuture, frame: Frame): void {
   const ready = future._loop._ready;
   if (ready.stepping === task) ready.stepEnded();
   if (task._alert) {
+    if (task._signals) endSignalUse(task);
     const cause = dueCancel(frame);
     if (cause !== undefined) future._cancelFor(cause);
   }

@@ -11,7 +11,7 @@ const COMPACT_ABOVE = 100;
 export interface Timed extends Runnable {
   /** @internal */ readonly _when: number;
   /** Place among equals while in the heap; 0 before, -1 after. @internal */ _sequence: number;
-  /** Cancelled while in the heap. @internal */ _dead: boolean;
+  /** Cancelled while in the heap. @internal */ readonly _dead: boolean;
 }
 
 function sooner(a: Timed, b: Timed): boolean {
