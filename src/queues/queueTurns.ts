@@ -41,7 +41,7 @@ abstract class Line extends WaitQueue implements Turns {
   /** For one that was woken in vain. */
   joinAgain(waiter: Waiter): void {
     waiter.sleepAgain();
-    this.join(waiter);
+    void this.join(waiter);
   }
 }
 

@@ -111,6 +111,8 @@ export class CapacityLimiter extends Primitive implements Turns {
   async acquireOnBehalfOf(borrower: unknown): Promise<Guard> {
     this.#checkBorrower(borrower);
     if (this.#canLend) return this.#lendTo(borrower);
+    const problem = this._bind();
+    if (problem !== undefined) throw problem;
     this.#waiting.add(borrower);
     return await this._wait(this.#waiters, this, borrower);
   }

@@ -10,7 +10,7 @@ const woken = (waiter: Future<void>): boolean => waiter.done() && !waiter.cancel
 
 function remove(waiters: Waiters, waiter: Future<void>): void {
   const at = waiters.indexOf(waiter);
-  if (at >= 0) waiters.splice(at, 1);
+  if (at >= 0) void waiters.splice(at, 1);
 }
 
 function wakeAndDropNext(waiters: Waiters): void {

@@ -218,7 +218,7 @@ test('Queue: the other readers get the items when one is cancelled after it was 
   queue.putNowait(2);
   first?.cancel();
   assert.equal(await outcomeOf(first as Promise<number>), 'cancelled');
-  assert.deepEqual([await second, await third].toSorted(), [1, 2]);
+  assert.deepEqual([await second, await third].toSorted((a, b) => Number(a) - Number(b)), [1, 2]);
 }));
 
 test('Queue: a writer that is cancelled after it was woken has put nothing', inLoop(async () => {
