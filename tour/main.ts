@@ -35,8 +35,12 @@ async function main(): Promise<void> {
   // In a file or a pipe names are not cut.
   const page = { width: stdout.isTTY ? Math.max(20, stdout.columns) : 1000, style: styleFor(stdout, env) };
   const print = (lines: readonly string[]): void => void stdout.write(`${lines.join('\n')}\n`);
+  const atExit = (callback: () => void): (() => void) => {
+    process.once('exit', callback);
+    return () => void process.off('exit', callback);
+  };
   try {
-    await run(() => tour(args, { fs: realFileSystem, progress, page, print, cwd }));
+    await run(() => tour(args, { fs: realFileSystem, progress, page, print, atExit, cwd }));
   } catch (error) {
     complain(error);
   }

@@ -3,15 +3,14 @@
 import type { PassName } from './arguments.ts';
 import type { Costs } from './content.ts';
 import type { Machine, Measured } from './measure.ts';
-import type { PassState } from './passTable.ts';
+import type { PassState, PassTable } from './passTable.ts';
 import type { Listing } from './walk.ts';
-import type { Tally } from './work.ts';
 
 export interface PassReport {
   readonly name: PassName;
   state: PassState;
-  /** What is safe in the database. */
-  written: Readonly<Tally>;
+  /** Its rows in the database; knows what is safe there. */
+  readonly table: PassTable;
   measured: Measured;
   readonly costs: Costs;
 }

@@ -1,7 +1,7 @@
 // The last words of a run, as lines: what was done, what was found, where it is.
 
 import { explain } from './explain.ts';
-import { differences, duplicates, largestFiles, unreadFiles } from './findings.ts';
+import { differences, duplicates, largestFiles, type UnreadFile, unreadFiles } from './findings.ts';
 import { type PassReport, passLabels, type RunReport } from './passReport.ts';
 import type { Store } from './store.ts';
 import type { Style } from './style.ts';
@@ -21,7 +21,7 @@ export function fullReport(run: RunReport, store: Store, page: Page): string[] {
   const last = run.passes.at(-1);
   const name = fit(run.folder, page.width);
   const facts = `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}` +
-    (last === undefined ? '' : `, ${size(last.written.bytes)}`);
+    (last === undefined ? '' : `, ${size(last.table.written.bytes)}`);
   return [
     ...heading(name, facts, page),
     '',
@@ -41,7 +41,7 @@ export function partialReport(run: RunReport, store: Store, why: 'Stopped' | 'Fa
     const seen = `${counted(total, 'file')} found, none written.`;
     return [head, seen, ...whereItIs(run, store, page)];
   }
-  const lines = run.passes.map(({ name, written }) => {
+  const lines = run.passes.map(({ name, table: { written } }) => {
     const unread = written.unread > 0 ? `, ${count(written.unread)} of them unreadable` : '';
     const done = written.files + written.unread;
     return `  ${passLabels[name].padEnd(12)}  ${count(done)} of ${counted(total, 'file')} written${unread}, ` +
@@ -55,7 +55,7 @@ function passTable(passes: readonly PassReport[], { width, style }: Page): strin
     { title: 'Pass' },
     ...['Time', 'Files/s', 'MB/s', 'CPU', 'JS busy'].map((title): Column => ({ title, align: 'right' })),
   ];
-  const rows = passes.map(({ name, written, measured: { elapsed, cpu, busy } }) => [
+  const rows = passes.map(({ name, table: { written }, measured: { elapsed, cpu, busy } }) => [
     passLabels[name],
     duration(elapsed),
     count((written.files / elapsed) * 1000),
@@ -114,7 +114,9 @@ function leftOut(run: RunReport, store: Store, page: Page): string[] {
   const lines: string[] = [];
   if (unread.total > 0) {
     lines.push('', page.style('yellow', `Not read: ${count(unread.total)}`));
-    lines.push(...entries(unread.first.map((file) => [file.reason, file.name]), page));
+    const widest = Math.max(...unread.first.map(({ code }) => code.length));
+    const room = page.width - widest - 4;
+    lines.push(...entries(unread.first.map((file) => [file.code, withReason(file, room)]), page));
     if (unread.total > unread.first.length) lines.push(`  … all of them are in the table 'unread'`);
   }
   const skipped = [
@@ -129,6 +131,12 @@ function whereItIs(run: RunReport, store: Store, page: Page): string[] {
   const verdict = store.check();
   const sound = verdict === 'ok' ? 'integrity ok' : `DAMAGED: ${verdict}`;
   return ['', ...heading('Database', `${fit(run.database, page.width - 2)}, ${size(store.size())}, ${sound}`, page)];
+}
+
+/** The name and why it was not read; of the two, the name is what is kept when both do not fit. */
+function withReason({ name, reason }: UnreadFile, room: number): string {
+  const shortened = fit(name, Math.max(24, room - displayWidth(reason) - 2));
+  return displayWidth(shortened) + 2 + displayWidth(reason) <= room ? `${shortened}: ${reason}` : name;
 }
 
 /** Lines of two columns, the first to the right, the second cut to what is left. */

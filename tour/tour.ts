@@ -9,7 +9,6 @@ import { concurrentPass, warmUp } from './concurrentPass.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { machine, measure } from './measure.ts';
 import { type PassReport, passLabels, type RunReport } from './passReport.ts';
-import type { PassTable } from './passTable.ts';
 import type { Progress } from './progress.ts';
 import { fullReport, type Page, partialReport } from './report.ts';
 import { sequentialPass } from './sequentialPass.ts';
@@ -26,6 +25,8 @@ export interface Surroundings {
   readonly page: Page;
   /** Takes the lines of the report. */
   readonly print: (lines: readonly string[]) => void;
+  /** Calls back when the process is about to end; the function that it returns takes that back. */
+  readonly atExit: (callback: () => void) => () => void;
   /** Paths are shown as seen from here. */
   readonly cwd: string;
   readonly store?: StoreOptions;
@@ -52,6 +53,19 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     doing: 'listing the files',
     passes: [],
   };
+  let ended = false;
+  const end = (why: 'Stopped' | 'Failed' | undefined): void => {
+    if (ended) return;
+    ended = true;
+    progress.close();
+    print(why === undefined ? ['', ...fullReport(run, store, page)] : partialReport(run, store, why, page));
+    store.close();
+  };
+  // A second signal ends the process before this coroutine could clean up; all of it can be done at once.
+  const forget = around.atExit(() => {
+    settle(run.passes.at(-1), 'interrupted');
+    end('Stopped');
+  });
   const painter = createTask(() => progress.run(), { name: 'progress' });
   try {
     await list(run.listing, store, around);
@@ -59,14 +73,13 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     store.addUnread(run.listing.unread);
     if (args.warm) await warm(run, around);
     for (const name of args.passes) await pass(name, run, store, around);
-    progress.close();
-    print(['', ...fullReport(run, store, page)]);
+    end(undefined);
   } catch (error) {
-    progress.close();
-    print(partialReport(run, store, isCancelled(error) ? 'Stopped' : 'Failed', page));
+    end(isCancelled(error) ? 'Stopped' : 'Failed');
     throw error;
   } finally {
     store.close();
+    forget();
     await cancelAndWait(painter);
   }
 }
@@ -106,14 +119,14 @@ async function pass(name: PassName, run: RunReport, store: Store, { fs, progress
   const table = store.startPass(name, work.files.length);
   collectGarbage();
   const stop = measure();
-  const report: PassReport = { name, state: 'running', written: table.written, measured: stop(), costs: work.costs };
+  const report: PassReport = { name, table, state: 'running', measured: stop(), costs: work.costs };
   run.passes.push(report);
   begin(progress, passLabels[name], work);
   try {
     await (name === 'sequential' ? sequentialPass(work, table) : concurrentPass(work, table, run.limit));
-    finish(report, table, 'done');
+    settle(report, 'done');
   } catch (error) {
-    finish(report, table, isCancelled(error) ? 'interrupted' : 'failed');
+    settle(report, isCancelled(error) ? 'interrupted' : 'failed');
     throw error;
   } finally {
     report.measured = stop();
@@ -123,9 +136,11 @@ async function pass(name: PassName, run: RunReport, store: Store, { fs, progress
   }
 }
 
-function finish(report: PassReport, table: PassTable, state: PassReport['state']): void {
-  table.commit(state);
-  report.state = state;
+/** Writes the last rows of a pass that is not settled yet, and how it ended. */
+function settle(pass: PassReport | undefined, state: PassReport['state']): void {
+  if (pass?.state !== 'running') return;
+  pass.table.commit(state);
+  pass.state = state;
 }
 
 function newWork(fs: FileSystem, { files }: Listing): Work {
