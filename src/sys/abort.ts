@@ -1,6 +1,11 @@
 // What the host tells about the listeners of an AbortSignal.
 
 import { getEventListeners } from 'node:events';
+import { runtime } from './host.ts';
+
+/** Whether the host's own operations, such as `fetch`, show up among the listeners. In Bun and Deno they
+ * are told of an abort by another way. */
+export const operationsListen: boolean = runtime().name === 'node';
 
 /** How many listeners wait for the signal's abort; 1 where the host does not tell. */
 export function abortListenerCount(signal: AbortSignal): number {
