@@ -161,10 +161,14 @@ export class UsageError extends AsyncioError {
  */
 export class DeadlockError extends AsyncioError {
   /** One line for each parked task. */
-  readonly report: string;
+  declare readonly report: string;
   constructor(report: string) {
+    // The report says where; the stack would be the library's own.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super('ERR_ASYNCIO_DEADLOCK', `nothing can wake the tasks that are left:\n${report}`);
-    this.report = report;
+    Error.stackTraceLimit = limit;
+    hide(this, 'report', report);
   }
 }
 

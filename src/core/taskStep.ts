@@ -45,7 +45,9 @@ function begin(): void {
   const task = currentStore() as Steppable;
   let outcome: PromiseLike<unknown> | unknown;
   try {
-    outcome = task._coro();
+    // Not called as the task's method: stack traces would say `Promise.name [as _coro]`.
+    const { _coro: coro } = task;
+    outcome = coro();
   } catch (error) {
     failed(error);
     return;

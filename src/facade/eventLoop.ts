@@ -4,6 +4,7 @@
 import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
+import { debugPlaces } from '../core/awaitPlace.ts';
 import type { Awaitable, Coroutine } from '../core/coroutine.ts';
 import { createTask, getFactory, setFactory } from '../core/createTask.ts';
 import type { TaskFactory } from '../core/createTask.ts';
@@ -29,6 +30,14 @@ export class EventLoop extends Loop {
 
   constructor(options: LoopOptions = {}) {
     super(options);
+    if (this.getDebug()) debugPlaces.on = true;
+  }
+
+  /** Debug mode: slow callbacks and steps are reported, and objects remember where they were created and
+   * where tasks wait. */
+  override setDebug(enabled: boolean): void {
+    super.setDebug(enabled);
+    debugPlaces.on = enabled;
   }
 
   /** A future of this loop. */

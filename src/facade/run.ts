@@ -1,24 +1,48 @@
 // run(main): one call from a plain script into the library.
 
 import type { Coroutine } from '../core/coroutine.ts';
-import { allTasks } from '../core/createTask.ts';
-import { reportUnretrieved } from '../core/unretrieved.ts';
-import { EventLoop } from './eventLoop.ts';
+import { Runner } from './runner.ts';
+import type { MainOptions, RunnerOptions } from './runner.ts';
 
-export interface RunOptions {
-  debug?: boolean;
-  loop?: EventLoop;
-}
+/** Options of {@link run}: those of a {@link Runner} and those of its main.
+ * @example
+ * ```ts
+ * import { run, sleep, type RunOptions } from 'asyncio-ts';
+ * const options: RunOptions = { debug: true, shutdownTimeout: 2000, name: 'server' };
+ * await run(() => sleep(1), options);
+ * ```
+ */
+export interface RunOptions extends RunnerOptions, MainOptions {}
 
+/** Runs `main` on a new loop and resolves to its result. At the end every task that is left is cancelled and
+ * waited for, and errors that nobody looked at are reported.
+ *
+ * SIGINT and SIGTERM cancel main, so that it can clean up; then `run` rejects with {@link InterruptedError},
+ * and a script that does not catch it ends quietly with exit code 130 or 143. A second signal ends the
+ * process at once. Whatever has not stopped `shutdownTimeout` milliseconds (10,000 by default) after it was
+ * asked to is named and left behind. Semantics: asyncio.run.
+ * @throws whatever main throws
+ * @throws InterruptedError (`ERR_ASYNCIO_INTERRUPTED`) when a signal cancelled main
+ * @throws CancelledError when main was cancelled otherwise, as by `signal`
+ * @throws TimeoutError (`ERR_ASYNCIO_TIMEOUT`) when main did not stop in time after `signal` was aborted
+ * @throws DeadlockError (`ERR_ASYNCIO_DEADLOCK`) when the process would exit while main still waits
+ * @throws UsageError (`ERR_ASYNCIO_USAGE`) while another loop is running on this thread
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when `main` is not a function
+ * @example
+ * ```ts
+ * import { run, sleep } from 'asyncio-ts';
+ * const answer = await run(async () => {
+ *   await sleep(1);
+ *   return 42;
+ * });
+ * console.log(answer); // -> 42
+ * ```
+ */
 export async function run<T>(main: Coroutine<T>, options: RunOptions = {}): Promise<T> {
-  const loop = options.loop ?? new EventLoop({ debug: options.debug ?? false });
+  const runner = new Runner(options);
   try {
-    return await loop.runUntilComplete(main);
+    return await runner.run(main, options);
   } finally {
-    const left = allTasks(loop);
-    for (const task of left) task.cancel();
-    if (left.size > 0) await loop.runUntilComplete(async () => { await Promise.allSettled(left); });
-    reportUnretrieved(loop);
-    loop.close();
+    await runner.close();
   }
 }

@@ -12,15 +12,24 @@ export async function runForever(loop: Loop): Promise<void> {
   await promise;
 }
 
-export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): Promise<T> {
-  loop._checkOpen();
-  const future = asFuture(loop, awaitable);
-  const stop = future._watch(() => loop.stop());
+/** Runs the loop until `future` is done, or something else stops the loop. */
+export async function drive(loop: Loop, future: Future<unknown>): Promise<void> {
+  const stop = future._watch(() => {
+    // The caller gets the error: it is not one that nobody looks at.
+    if (future._failed()) future.exception();
+    loop.stop();
+  });
   try {
     await runForever(loop);
   } finally {
     future._unwatch(stop);
   }
+}
+
+export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): Promise<T> {
+  loop._checkOpen();
+  const future = asFuture(loop, awaitable);
+  await drive(loop, future);
   if (!future.done()) throw new UsageError('the loop was stopped before the future was done');
   return future.result();
 }

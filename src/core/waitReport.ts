@@ -1,0 +1,91 @@
+// Who waits for whom, as text. Loaded only when there is something to tell, so it may be as long as it
+// needs to be.
+
+import type { Loop } from '../loop/loop.ts';
+import type { Task } from './task.ts';
+import { title, unfinishedTasks, waitsOf } from './taskWaits.ts';
+import type { TaskWait } from './taskWaits.ts';
+import { findCycles } from './waitCycles.ts';
+import type { CycleStep } from './waitCycles.ts';
+
+const MOST_TASKS = 50;
+const MOST_LINES = 4;
+const HINT = '  Run it with `debug: true` to see the lines where they wait.';
+
+/** All unfinished tasks of a loop: the cycles first, then what each task waits for. */
+export function waitReport(loop: Loop): string {
+  const tasks = unfinishedTasks(loop);
+  const cycles = findCycles(tasks, false);
+  const lines = cycles.flatMap(cycleLines);
+  const inCycle = new Set(cycles.flat().map(({ task }) => task));
+  const others = tasks.filter((task) => !inCycle.has(task));
+  if (others.length > 0) lines.push(...(cycles.length > 0 ? ['', '  also waiting:'] : []), ...taskLines(others));
+  return [...lines, ...hint(tasks)].join('\n');
+}
+
+/** The cycles alone; the empty string when there are none. */
+export function cycleReport(cycles: readonly CycleStep[][]): string {
+  const tasks = cycles.flat().map(({ task }) => task);
+  return [...cycles.flatMap(cycleLines), ...hint(tasks)].join('\n');
+}
+
+/** The tasks of a loop that did not stop, each with the place where it waits; empty when there are none. */
+export function unfinishedReport(loop: Loop): string {
+  const tasks = unfinishedTasks(loop);
+  if (tasks.length === 0) return '';
+  const head = tasks.length === 1 ? '  1 task has not stopped:' : `  ${tasks.length} tasks have not stopped:`;
+  return [head, ...taskLines(tasks), ...hint(tasks)].join('\n');
+}
+
+function cycleLines(cycle: readonly CycleStep[]): string[] {
+  const names = cycle.map(({ task }) => task.getName());
+  const head = cycle.length === 1 ? `  ${names[0]} waits for itself:` : '  a cycle, each waits for the next:';
+  const width = widest(cycle.map(({ task }) => task));
+  return [head, ...cycle.flatMap(({ task, wait }, index) => {
+    const next = cycle[(index + 1) % cycle.length] as CycleStep;
+    return waitLines(task, wait, width, cycle.length > 1 ? next.task : undefined);
+  }), ...(cycle.length > 1 ? [`    ${[...names, names[0]].join(' → ')}`] : [])];
+}
+
+function taskLines(tasks: readonly Task[]): string[] {
+  const shown = tasks.slice(0, MOST_TASKS);
+  const width = widest(shown);
+  const lines = shown.flatMap((task) => {
+    const waits = waitsOf(task);
+    if (waits.length === 0) return [`    ${title(task).padEnd(width)}  ${otherState(task)}`];
+    return waits.flatMap((wait) => waitLines(task, wait, width, undefined));
+  });
+  if (tasks.length > shown.length) lines.push(`    … and ${tasks.length - shown.length} more`);
+  return lines;
+}
+
+function waitLines(task: Task, wait: TaskWait, width: number, holder: Task | undefined): string[] {
+  const what = wait.call === undefined ? wait.what : `${wait.what} (${wait.call})`;
+  return [
+    `    ${title(task).padEnd(width)}  waits for ${what}${holderText(wait, holder)}`,
+    ...wait.place.slice(0, MOST_LINES).map((line) => `    ${' '.repeat(width)}    ${line}`),
+  ];
+}
+
+function holderText(wait: TaskWait, holder: Task | undefined): string {
+  if (!wait.held) return '';
+  if (holder !== undefined && wait.holders.length === 1) return `, held by ${holder.getName()}`;
+  const names = wait.holders.slice(0, 3).map((task) => `${task.getName()}${task.done() ? ' (which has ended)' : ''}`);
+  if (names.length === 0) return '';
+  const more = wait.holders.length > 3 ? ` and ${wait.holders.length - 3} more` : '';
+  return `, held by ${names.join(', ')}${more}`;
+}
+
+function otherState(task: Task): string {
+  if (!task._started) return 'has not started';
+  const cancelled = task._pending === undefined ? '' : ' (its cancel is delivered when that ends)';
+  return `waits for a foreign promise${cancelled}`;
+}
+
+function widest(tasks: readonly Task[]): number {
+  return Math.min(32, Math.max(...tasks.map((task) => title(task).length)));
+}
+
+function hint(tasks: readonly Task[]): string[] {
+  return tasks.some((task) => task.getLoop().getDebug()) ? [] : [HINT];
+}

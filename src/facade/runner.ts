@@ -1,0 +1,214 @@
+// Runner: several mains on one loop, one after the other. asyncio.Runner, with signals, a deadline for the
+// end, and a report of what did not stop.
+//
+// 1. The loop and the context are made when first needed and kept until `close`.
+// 2. A signal cancels main; what main makes of that counts: a result is returned, an error thrown, and only
+//    a main that ended cancelled makes `run` reject with the interrupt (asyncio's rule).
+// 3. `close` cancels what mains left behind, waits for it, and reports its errors.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { InvalidArgumentError, TimeoutError, UsageError } from '../base/errors.ts';
+import { copyContext } from '../core/context.ts';
+import type { Context } from '../core/context.ts';
+import { checkCoroutine } from '../core/coroutine.ts';
+import type { Coroutine } from '../core/coroutine.ts';
+import { allTasks, createTask } from '../core/createTask.ts';
+import type { Future } from '../core/future.ts';
+import type { Task } from '../core/task.ts';
+import { reportUnretrieved } from '../core/unretrieved.ts';
+import { peekRunningLoop } from '../loop/running.ts';
+import { exitQuietlyIfUncaught } from '../sys/exit.ts';
+import { EventLoop } from './eventLoop.ts';
+import { drive } from './running.ts';
+import { WindDown } from './windDown.ts';
+import type { WindDownOptions } from './windDown.ts';
+
+/** Options of a {@link Runner}.
+ * @example
+ * ```ts
+ * import { Runner, type RunnerOptions } from 'asyncio-ts';
+ * const options: RunnerOptions = { debug: true, shutdownTimeout: 2000 };
+ * await using runner = new Runner(options);
+ * console.log(runner.getLoop().getDebug()); // -> true
+ * ```
+ */
+export interface RunnerOptions {
+  /** Debug mode of the loop; the loop's own setting by default, which is off. */
+  debug?: boolean | undefined;
+  /** Makes the loop; {@link newEventLoop} by default. */
+  loopFactory?: (() => EventLoop) | undefined;
+  /** The loop to use, instead of a factory. It is closed in the end like one that was made here. */
+  loop?: EventLoop | undefined;
+  /** Cancels main on SIGINT and SIGTERM; true by default, and without effect in a worker. */
+  handleSignals?: boolean | undefined;
+  /** How long everything may take to stop, in milliseconds, from the first request on: the signal, the abort,
+   * or main's end. Then what is left is named and left behind. 10,000 by default; Infinity for no limit. */
+  shutdownTimeout?: Duration | undefined;
+  /** A second signal ends the process, after naming what did not stop; true by default. With false, `run`
+   * rejects then. */
+  exitOnSecondSignal?: boolean | undefined;
+}
+
+/** Options of one main.
+ * @example
+ * ```ts
+ * import { Runner, currentTask, type MainOptions } from 'asyncio-ts';
+ * const options: MainOptions = { name: 'import' };
+ * await using runner = new Runner();
+ * console.log(await runner.run(async () => currentTask()?.getName(), options)); // -> import
+ * ```
+ */
+export interface MainOptions {
+  /** The name of main's task; `main` by default. */
+  name?: string | undefined;
+  /** The context main runs in; the runner's own by default, which keeps what earlier mains set. */
+  context?: Context | undefined;
+  /** Cancels main when aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+const DEFAULT_TIMEOUT = 10_000;
+
+/** Runs several mains on one loop; see {@link run} for a single one. Semantics: asyncio.Runner.
+ * @example
+ * ```ts
+ * import { Runner, ContextVar } from 'asyncio-ts';
+ * const user = new ContextVar('user', { default: 'nobody' });
+ * await using runner = new Runner();
+ * await runner.run(async () => void user.set('ada'));
+ * console.log(await runner.run(async () => user.get())); // -> ada
+ * ```
+ */
+export class Runner implements AsyncDisposable {
+  readonly #options: RunnerOptions;
+  readonly #windDownOptions: WindDownOptions;
+  #loop: EventLoop | undefined = undefined;
+  #context: Context | undefined = undefined;
+  #windDown: WindDown | undefined = undefined;
+  #closed: boolean = false;
+
+  /** @throws InvalidArgumentError for a bad timeout, or both a loop and a factory */
+  constructor(options: RunnerOptions = {}) {
+    this.#options = options;
+    if (options.loop !== undefined && options.loopFactory !== undefined) {
+      throw new InvalidArgumentError('loop', 'give either a loop or a loopFactory');
+    }
+    this.#windDownOptions = {
+      handleSignals: options.handleSignals ?? true,
+      exitOnSecondSignal: options.exitOnSecondSignal ?? true,
+      shutdownTimeout: toMilliseconds(options.shutdownTimeout ?? DEFAULT_TIMEOUT, 'shutdownTimeout'),
+    };
+  }
+
+  /** The loop, made when first asked for.
+   * @throws UsageError after `close` */
+  getLoop(): EventLoop {
+    if (this.#closed) throw new UsageError('the runner is closed');
+    if (this.#loop !== undefined) return this.#loop;
+    const { debug, loop, loopFactory } = this.#options;
+    this.#loop = loop ?? loopFactory?.() ?? new EventLoop();
+    if (debug !== undefined) this.#loop.setDebug(debug);
+    this.#context = copyContext();
+    return this.#loop;
+  }
+
+  /** Runs `main` to its end and resolves to its result.
+   * @throws InterruptedError after SIGINT or SIGTERM, when main ended cancelled
+   * @throws DeadlockError when nothing could wake main any more
+   * @throws TimeoutError when main did not stop in `shutdownTimeout` after `signal` was aborted
+   * @throws UsageError inside a running loop, or after `close`
+   * @throws InvalidArgumentError when `main` is not a function */
+  async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
+    checkCoroutine(main, 'run');
+    if (peekRunningLoop() !== undefined) {
+      throw new UsageError('run cannot be called while a loop is running on this thread: inside a loop await '
+        + 'the function instead, outside wait until the other run has ended');
+    }
+    const loop = this.getLoop();
+    const task = createTask(main, {
+      loop, name: options.name ?? 'main', context: options.context ?? this.#context,
+    });
+    const windDown = new WindDown(loop, this.#windDownOptions);
+    this.#windDown = windDown;
+    windDown.watch(task, options.signal);
+    try {
+      await drive(loop, task);
+    } finally {
+      windDown.unwatch();
+      windDown.end();
+    }
+    await windDown.said();
+    return this.#outcome(task, windDown);
+  }
+
+  /** Cancels what the mains left behind, waits until it has stopped, reports its errors, and closes the
+   * loop. Closing again does nothing.
+   * @throws UsageError while a main is running */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const loop = this.#loop;
+    if (loop?.isRunning()) throw new UsageError('the runner cannot be closed from inside its own run');
+    this.#closed = true;
+    if (loop === undefined) return;
+    try {
+      await this.#stopLeftovers(loop);
+      reportUnretrieved(loop);
+    } finally {
+      loop.close();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #outcome<T>(task: Task<T>, { interrupted, deadlock, gaveUp }: WindDown): T {
+    if (!task.done()) {
+      if (gaveUp === undefined) throw new UsageError('the loop was stopped before main was done');
+      if (interrupted === undefined) throw deadlock ?? new TimeoutError(`main did not stop: ${gaveUp}`);
+    }
+    if (interrupted !== undefined && (!task.done() || (task.cancelled() && task.uncancel() === 0))) {
+      exitQuietlyIfUncaught(interrupted, interrupted.exitCode);
+      throw interrupted;
+    }
+    if (deadlock !== undefined && task.cancelled()) throw deadlock;
+    return task.result();
+  }
+
+  async #stopLeftovers(loop: EventLoop): Promise<void> {
+    const windDown = this.#windDown ?? new WindDown(loop, this.#windDownOptions);
+    windDown.watch(undefined, undefined);
+    try {
+      for (let left = allTasks(loop); left.size > 0 && windDown.gaveUp === undefined; left = allTasks(loop)) {
+        windDown.begin();
+        for (const task of left) task.cancel();
+        await drive(loop, allDone(loop, left));
+        for (const task of left) reportLeftover(loop, task);
+      }
+      await windDown.said();
+    } finally {
+      windDown.unwatch();
+      windDown.end();
+    }
+  }
+}
+
+function allDone(loop: EventLoop, tasks: ReadonlySet<Task>): Future<void> {
+  const all = loop.createFuture<void>();
+  let left = tasks.size;
+  for (const task of tasks) {
+    task._watch(() => {
+      left--;
+      if (left === 0) all.setResult();
+    });
+  }
+  return all;
+}
+
+function reportLeftover(loop: EventLoop, task: Task): void {
+  if (!task.done() || task.cancelled() || !task._failed()) return;
+  loop.callExceptionHandler({
+    message: 'unhandled exception during run() shutdown', exception: task.exception(), task,
+  });
+}

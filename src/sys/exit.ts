@@ -1,0 +1,44 @@
+// The end of the process: when it would come, and how.
+
+import process from 'node:process';
+
+/** Calls `listener` when the process has nothing left to do and would exit; returns what takes it back.
+ * Node tells; Bun and Deno do not while a module waits at its top level. */
+export function onBeforeExit(listener: () => void): () => void {
+  process.on('beforeExit', listener);
+  return () => process.off('beforeExit', listener);
+}
+
+/** Keeps the process alive until one host turn after the function that it returns was called: a process that
+ * comes to rest within the turn in which it would exit is not asked again. */
+export function holdProcess(): () => void {
+  const timer = setInterval(() => {}, 2 ** 30);
+  return () => setImmediate(() => clearInterval(timer));
+}
+
+/** Calls `callback` after `delay` milliseconds, if the process is still there; returns what takes it back. */
+export function unheldTimer(delay: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, Math.min(delay, 2 ** 31 - 1)) as { unref?: () => void };
+  timer.unref?.();
+  return () => clearTimeout(timer as Parameters<typeof clearTimeout>[0]);
+}
+
+export function exitProcess(code: number): never {
+  process.exit(code);
+}
+
+const quiet: WeakMap<object, number> = new WeakMap();
+let watching = false;
+
+/** Makes the process end with `code` and without a word if nobody catches `error`. */
+export function exitQuietlyIfUncaught(error: object, code: number): void {
+  quiet.set(error, code);
+  if (watching) return;
+  watching = true;
+  process.on('uncaughtExceptionMonitor', (uncaught: unknown) => {
+    const wanted = typeof uncaught === 'object' && uncaught !== null ? quiet.get(uncaught) : undefined;
+    // Whoever listens to all uncaught errors decides alone.
+    if (wanted === undefined || process.listenerCount('uncaughtException') > 0) return;
+    process.exit(wanted);
+  });
+}
