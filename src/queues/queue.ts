@@ -13,10 +13,12 @@ import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { Primitive, type Inspect, type PrimitiveOptions } from '../sync/primitive.ts';
 import { FifoStore } from './itemStore.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from './queueErrors.ts';
-import { QueueIterator } from './queueIterator.ts';
+import { QueueIterator, type IterableSource } from './queueIterator.ts';
 import { Getters, Joiners, Putters, type Sides } from './queueTurns.ts';
 
 const DONE: Promise<void> = Promise.resolve();
+/** The payload of a getter that wants an iterator's result instead of the item. */
+const AS_RESULT: object = {};
 
 /** What {@link Queue.statistics} returns.
  * @example
@@ -63,7 +65,7 @@ export interface QueueStatistics {
  * }));
  * ```
  */
-export class Queue<T> extends Primitive implements Sides {
+export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   readonly #maxsize: number;
   readonly #items: ItemStore<T>;
   readonly #getters: Getters = new Getters(this);
@@ -196,6 +198,7 @@ export class Queue<T> extends Primitive implements Sides {
     });
   }
 
+  /** @internal */
   protected override describe(inspect?: Inspect): string {
     let text = `maxsize=${this.#maxsize}`;
     if (!this.empty()) text += inspect === undefined ? ` size=${this.qsize()}` : ` items=${inspect([...this.#items])}`;
@@ -217,15 +220,30 @@ export class Queue<T> extends Primitive implements Sides {
     return item;
   }
 
+  /** As `get`, for the iterator. @internal */
+  _next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#items.length === 0) {
+      if (this.#shutdown) return Promise.resolve({ value: undefined, done: true });
+      return this._wait(this.#getters, this.#getters, AS_RESULT);
+    }
+    try {
+      return Promise.resolve({ value: this.#take(), done: false });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   /** A getter was woken: takes an item, or waits again at the end of the line. @internal */
   _serveGetter(getter: Waiter): void {
     if (this.#items.length === 0) {
-      if (this.#shutdown) getter.refuse(new QueueShutDown());
-      else this.#getters.joinAgain(getter);
+      if (!this.#shutdown) this.#getters.joinAgain(getter);
+      else if (getter.payload === AS_RESULT) getter.grant({ value: undefined, done: true });
+      else getter.refuse(new QueueShutDown());
       return;
     }
     try {
-      getter.grant(this.#take());
+      const item = this.#take();
+      getter.grant(getter.payload === AS_RESULT ? { value: item, done: false } : item);
     } catch (error) {
       getter.refuse(error);
       this._passItemOn();

@@ -1,15 +1,13 @@
 // `for await` over a queue: each turn is one `get`, and a queue that is shut down is the end.
 //
 // It is an object and not an async generator: a generator's body runs in the context of whoever calls
-// `next`, and it would hold on to the item that it gave out last.
-
-import { QueueShutDown } from './queueErrors.ts';
+// `next`, and it would hold on to the item that it gave out last. The queue fills in the results itself, so
+// that an item that is a promise is not awaited on its way.
 
 /** What the iterator needs of a queue. */
-interface Source<T> {
-  get(): Promise<T>;
-  getNowait(): T;
-  empty(): boolean;
+export interface IterableSource<T> {
+  /** @internal */
+  _next(): Promise<IteratorResult<T, undefined>>;
 }
 
 /** Takes items out of a {@link Queue} until that is shut down and empty. What `for await` uses.
@@ -27,19 +25,16 @@ interface Source<T> {
  * ```
  */
 export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
-  #source: Source<T> | null;
+  #source: IterableSource<T> | null;
 
   /** @internal */
-  constructor(source: Source<T>) {
+  constructor(source: IterableSource<T>) {
     this.#source = source;
   }
 
   /** The next item. A wait that is cancelled takes nothing, and the iterator can be used on. */
   next(): Promise<IteratorResult<T, undefined>> {
-    const source = this.#source;
-    if (source === null) return Promise.resolve({ value: undefined, done: true });
-    if (source.empty()) return this.#wait(source);
-    return Promise.resolve({ value: source.getNowait(), done: false });
+    return this.#source === null ? this.return() : this.#source._next();
   }
 
   /** Ends the iteration; the items that are left stay in the queue. */
@@ -50,14 +45,5 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  async #wait(source: Source<T>): Promise<IteratorResult<T, undefined>> {
-    try {
-      return { value: await source.get(), done: false };
-    } catch (error) {
-      if (!(error instanceof QueueShutDown)) throw error;
-      return await this.return();
-    }
   }
 }

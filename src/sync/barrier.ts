@@ -129,6 +129,7 @@ export class Barrier extends Primitive {
     return Object.freeze({ state: this.#state, parties: this.#parties, waiters: this.#inside });
   }
 
+  /** @internal */
   protected override describe(): string {
     return this.broken ? this.#state : `${this.#state} waiters=${this.nWaiting}/${this.#parties}`;
   }

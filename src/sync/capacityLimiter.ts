@@ -168,6 +168,7 @@ export class CapacityLimiter extends Primitive implements Turns {
     });
   }
 
+  /** @internal */
   protected override describe(): string {
     const { length } = this.#waiters;
     return `tokens=${this.#borrowers.size}/${this.#total}${length === 0 ? '' : ` waiters=${length}`}`;
@@ -191,6 +192,8 @@ export class CapacityLimiter extends Primitive implements Turns {
   /** @internal */
   _resume(waiter: Waiter): void {
     this.#forget(waiter);
+    // Somebody may have come meanwhile and stood behind this one though there was a token.
+    this.#lend();
     waiter.grant(new Guard(new Loan(this, waiter.payload)));
   }
 

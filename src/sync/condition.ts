@@ -165,6 +165,7 @@ export class Condition extends Primitive implements Turns {
     this.#waiters.leave(waiter);
   }
 
+  /** @internal */
   protected override describe(): string {
     const { length } = this.#waiters;
     return `${this.locked() ? 'locked' : 'unlocked'}${length === 0 ? '' : ` waiters=${length}`}`;

@@ -76,6 +76,7 @@ export class Event extends Primitive implements Turns {
     return Object.freeze({ set: this.#set, waiters: this.#waiters.length });
   }
 
+  /** @internal */
   protected override describe(): string {
     const { length } = this.#waiters;
     return `${this.#set ? 'set' : 'unset'}${length === 0 ? '' : ` waiters=${length}`}`;

@@ -25,6 +25,7 @@ export interface Releasable {
 export class Guard implements Disposable {
   #held: Releasable | null;
 
+  /** @internal */
   constructor(held: Releasable) {
     this.#held = held;
   }

@@ -111,6 +111,7 @@ export class Lock extends Primitive implements Turns {
     return Object.freeze({ locked: this.#locked, holder: this.#holder as Task<unknown> | null, waiters: this.#waiters.length });
   }
 
+  /** @internal */
   protected override describe(): string {
     const { length } = this.#waiters;
     return `${this.#locked ? 'locked' : 'unlocked'}${length === 0 ? '' : ` waiters=${length}`}`;

@@ -67,7 +67,8 @@ export abstract class Primitive {
     return `<${this.what} ${this.describe(inspect)}>`;
   }
 
-  /** Its state in a few words, without angle brackets; `inspect` prints values, where there is room. */
+  /** Its state in a few words, without angle brackets; `inspect` prints values, where there is room.
+   * @internal */
   protected abstract describe(inspect?: Inspect): string;
 
   /** Waits in one of its queues; what comes of it is decided by `turns`. @internal */

@@ -108,6 +108,7 @@ export class Semaphore extends Primitive implements Turns {
     return Object.freeze({ value: this.#value, locked: this.locked(), waiters: this.#waiters.length });
   }
 
+  /** @internal */
   protected override describe(): string {
     const { length } = this.#waiters;
     const state = this.locked() ? 'locked' : `unlocked value=${this.#value}`;
