@@ -42,5 +42,7 @@ export function toMilliseconds(duration: Duration, argument: string = 'delay'): 
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' && value !== null ? `an object (${value.constructor?.name})` : String(value);
+  return typeof value === 'object' && value !== null
+    ? `an object (${value.constructor?.name})`
+    : String(value);
 }

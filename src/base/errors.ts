@@ -191,4 +191,7 @@ nameOnPrototype(NoRunningLoopError, 'NoRunningLoopError');
 nameOnPrototype(InvalidArgumentError, 'InvalidArgumentError');
 nameOnPrototype(UsageError, 'UsageError');
 nameOnPrototype(DeadlockError, 'DeadlockError');
-Object.defineProperty(CancelledError.prototype, 'code', { value: 'ERR_ASYNCIO_CANCELLED', configurable: true });
+Object.defineProperty(CancelledError.prototype, 'code', {
+  value: 'ERR_ASYNCIO_CANCELLED',
+  configurable: true,
+});

@@ -78,13 +78,18 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
 }
 
 Object.defineProperty(ExceptionGroup.prototype, 'name', {
-  value: 'ExceptionGroup', configurable: true, writable: true,
+  value: 'ExceptionGroup',
+  configurable: true,
+  writable: true,
 });
 
 function predicate(condition: ErrorCondition): (error: unknown) => boolean {
   if (Array.isArray(condition)) return (error) => condition.some((type) => error instanceof type);
   if (typeof condition !== 'function') {
-    throw new InvalidArgumentError('condition', 'the condition must be an error class, classes or a function');
+    throw new InvalidArgumentError(
+      'condition',
+      'the condition must be an error class, classes or a function',
+    );
   }
   const type = condition as abstract new () => unknown;
   if (type === Error || type.prototype instanceof Error) return (error) => error instanceof type;

@@ -7,6 +7,7 @@
 // 3. If nothing of that kind was there, the cancel stays in the frame for the next await in it.
 // 4. What waits inside a shielded frame further in is left alone, and so is the rest of that branch.
 
+import { isWithin } from './frame.ts';
 import type { Cause, Frame, Owner, Waited } from './frame.ts';
 import { DONE } from './futureState.ts';
 import { abortSignals } from './signal.ts';
@@ -44,13 +45,4 @@ function waitsWithin(future: Waited, frame: Frame): boolean {
   const awaiter = future._awaiter;
   if (!Array.isArray(awaiter)) return awaiter !== undefined && isWithin(awaiter, frame);
   return awaiter.some((one) => isWithin(one, frame));
-}
-
-/** True when `inner` is `frame` or lies in it with no shield in between. */
-export function isWithin(inner: Frame, frame: Frame): boolean {
-  for (let at: Frame | undefined = inner; at !== undefined; at = at._parent) {
-    if (at === frame) return true;
-    if (at._shield) return false;
-  }
-  return false;
 }

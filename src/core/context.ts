@@ -43,7 +43,7 @@ export class Context {
   }
 
   has(variable: ContextVar<never>): boolean {
-    return this._values.has(variable as ContextVar<unknown>);
+    return this._values.has(variable);
   }
 
   /** The variable's value in this context, or `fallback`. */
@@ -170,8 +170,8 @@ export class ContextVar<T> {
   get(...fallback: [value?: T]): T {
     const frame = currentFrame();
     const values = (frame === undefined ? outermost : contextOf(frame))?._values;
-    if (values !== undefined && values.has(this as ContextVar<unknown>)) {
-      return values.get(this as ContextVar<unknown>) as T;
+    if (values !== undefined && values.has(this)) {
+      return values.get(this) as T;
     }
     if (fallback.length > 0) return fallback[0] as T;
     if (this.#hasDefault) return this.#default as T;
@@ -180,9 +180,8 @@ export class ContextVar<T> {
 
   set(value: T): Token<T> {
     const context = contextHere();
-    const key = this as ContextVar<unknown>;
-    const old = context._values.has(key) ? (context._values.get(key) as T) : MISSING;
-    context._values = new Map(context._values).set(key, value);
+    const old = context._values.has(this) ? (context._values.get(this) as T) : MISSING;
+    context._values = new Map(context._values).set(this, value);
     return new Token(this, old, context);
   }
 
@@ -191,14 +190,15 @@ export class ContextVar<T> {
    * @throws InvalidArgumentError when it is another variable's, or was made in another context */
   reset(token: Token<T>): void {
     if (token._used) throw new UsageError('the token was used once already');
-    if (token.var !== this) throw new InvalidArgumentError('token', 'the token belongs to another variable');
+    if (token.var !== this)
+      throw new InvalidArgumentError('token', 'the token belongs to another variable');
     if (token._context !== contextHere()) {
       throw new InvalidArgumentError('token', 'the token was made in another context');
     }
     token._used = true;
     const values = new Map(token._context._values);
-    if (token.oldValue === MISSING) values.delete(this as ContextVar<unknown>);
-    else values.set(this as ContextVar<unknown>, token.oldValue);
+    if (token.oldValue === MISSING) values.delete(this);
+    else values.set(this, token.oldValue);
     token._context._values = values;
   }
 

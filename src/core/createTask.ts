@@ -98,7 +98,10 @@ function makeTask<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task
 }
 
 function createLinkedTask<T>(
-  coro: Coroutine<T>, options: TaskOptions, signal: AbortSignal, loop: Loop,
+  coro: Coroutine<T>,
+  options: TaskOptions,
+  signal: AbortSignal,
+  loop: Loop,
 ): Task<T> {
   const task = makeTask(loop, coro, options);
   const abort = (): void => {
@@ -115,7 +118,8 @@ function createLinkedTask<T>(
 /** What a signal's reason says, as the message of a cancel. */
 export function abortMessage(signal: AbortSignal): string {
   const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason.message : String(reason ?? 'aborted');
+  if (reason instanceof Error) return reason.message;
+  return typeof reason === 'string' ? reason : 'the signal was aborted';
 }
 
 /** The task that is running this code, or undefined in a callback.
@@ -134,7 +138,8 @@ export function currentTask(): Task<unknown> | undefined {
 /** The running task, for what makes no sense without one. */
 export function requireTask(what: string): Task<unknown> {
   const task = currentFrame()?.task as Task<unknown> | undefined;
-  if (task === undefined) throw new UsageError(`${what} must be used inside a task: call it inside run(main)`);
+  if (task === undefined)
+    throw new UsageError(`${what} must be used inside a task: call it inside run(main)`);
   return task;
 }
 

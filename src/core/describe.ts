@@ -17,16 +17,21 @@ export function describeFuture(future: Described & { getName?: () => string }): 
 
 export function stateText(future: Described): string {
   switch (future._flags & STATE) {
-    case FINISHED: return `finished result=${short(future._value)}`;
-    case FAILED: return `finished exception=${short(future._value)}`;
-    case CANCELLED: return 'cancelled';
-    default: return 'pending';
+    case FINISHED:
+      return `finished result=${short(future._value)}`;
+    case FAILED:
+      return `finished exception=${short(future._value)}`;
+    case CANCELLED:
+      return 'cancelled';
+    default:
+      return 'pending';
   }
 }
 
 function short(value: unknown): string {
   if (value instanceof Error) return `${value.name}(${JSON.stringify(value.message)})`;
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'function') return `[function ${value.name}]`;
   if (typeof value === 'object' && value !== null) return `[${value.constructor?.name ?? 'object'}]`;
   return String(value);

@@ -27,6 +27,35 @@ export function addCallback(future: Observed, entry: Runnable): void {
   else future._callbacks = [list, entry];
 }
 
+/** Takes entries out of a future's list; returns how many. */
+export function removeCallbacks(future: Observed, matches: (entry: Runnable) => boolean): number {
+  const list = future._callbacks;
+  if (list === undefined) return 0;
+  if (!Array.isArray(list)) {
+    if (!matches(list)) return 0;
+    future._callbacks = undefined;
+    return 1;
+  }
+  const kept = list.filter((entry) => !matches(entry));
+  future._callbacks = kept.length === 0 ? undefined : kept;
+  return list.length - kept.length;
+}
+
+/** Puts all entries of a future that is done into the ready queue. */
+export function scheduleCallbacks(future: Observed): void {
+  const list = future._callbacks;
+  future._callbacks = undefined;
+  const ready = future._loop._ready;
+  if (!Array.isArray(list)) {
+    if (list !== undefined) ready.push(list);
+    return;
+  }
+  for (const entry of list) {
+    if (entry === future) future._flags |= SCHEDULED;
+    ready.push(entry);
+  }
+}
+
 export class DoneCallback implements Runnable {
   readonly callback: (future: unknown) => void;
   /** @internal */ readonly _future: Observed;
@@ -36,7 +65,8 @@ export class DoneCallback implements Runnable {
   constructor(future: Observed, callback: (future: unknown) => void, context: Context | undefined) {
     this.callback = callback;
     this._future = future;
-    this.#store = context === undefined ? currentStore()?.forCallback() : new InnerFrame(undefined, context);
+    this.#store =
+      context === undefined ? currentStore()?.forCallback() : new InnerFrame(undefined, context);
     this.#enter = captureHostContext();
   }
 
@@ -57,7 +87,8 @@ export class DoneCallback implements Runnable {
     } catch (error) {
       this._future._loop.callExceptionHandler({
         message: `Exception in callback ${this.callback.name || '(anonymous)'}`,
-        exception: error, future: this._future,
+        exception: error,
+        future: this._future,
       });
     }
   }

@@ -1,7 +1,7 @@
 // From anything that can be awaited to a future of ours.
 
 import { InvalidArgumentError } from '../base/errors.ts';
-import type { Awaitable, Coroutine } from './coroutine.ts';
+import type { Awaitable } from './coroutine.ts';
 import { createTask } from './createTask.ts';
 import { Future } from './future.ts';
 
@@ -27,7 +27,7 @@ export function isFuture(value: unknown): value is Future<unknown> {
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable as Future<T>;
-  if (typeof awaitable === 'function') return createTask(awaitable as Coroutine<T>);
+  if (typeof awaitable === 'function') return createTask(awaitable);
   return wrapFuture(awaitable);
 }
 
@@ -43,7 +43,10 @@ export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
 export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
   if (promise instanceof Future) return promise as Future<T>;
   if (typeof (promise as PromiseLike<T> | undefined)?.then !== 'function') {
-    throw new InvalidArgumentError('awaitable', 'expected a future, a promise or a function that returns one');
+    throw new InvalidArgumentError(
+      'awaitable',
+      'expected a future, a promise or a function that returns one',
+    );
   }
   const future = new Future<T>();
   adopt(future, promise);
@@ -75,7 +78,9 @@ function adopt<T>(future: Future<T>, promise: PromiseLike<T>): void {
  * });
  * ```
  */
-export function interruptible<T>(work: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>)): Future<T> {
+export function interruptible<T>(
+  work: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>),
+): Future<T> {
   if (typeof work !== 'function') return wrapFuture(work);
   const controller = new AbortController();
   const future = new Future<T>();

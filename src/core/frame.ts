@@ -52,7 +52,9 @@ export interface Frame extends Store {
   /** The context of this frame, if it has one of its own. @internal */ _context: Context | undefined;
   /** @internal */ _pending: Cause | undefined;
   /** @internal */ _level: CancelledError | undefined;
-  /** The scope that this frame is the body of. @internal */ readonly _enclosing?: EnclosingScope | undefined;
+  /** The scope that this frame is the body of. @internal */ readonly _enclosing?:
+    | EnclosingScope
+    | undefined;
 }
 
 export function currentFrame(): Frame | undefined {
@@ -129,4 +131,13 @@ export function uncountCancels(frame: InnerFrame): void {
   task._innerCancels -= frame._frameCancels;
   task._cancels -= frame._frameCancels;
   frame._frameCancels = 0;
+}
+
+/** True when `inner` is `frame` or lies in it with no shield in between. */
+export function isWithin(inner: Frame, frame: Frame): boolean {
+  for (let at: Frame | undefined = inner; at !== undefined; at = at._parent) {
+    if (at === frame) return true;
+    if (at._shield) return false;
+  }
+  return false;
 }

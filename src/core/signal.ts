@@ -4,9 +4,8 @@
 
 import { UsageError } from '../base/errors.ts';
 import { abortListenerCount, operationsListen } from '../sys/abort.ts';
-import { currentFrame } from './frame.ts';
+import { currentFrame, isWithin } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
-import { isWithin } from './cancel.ts';
 import { toCancelledError } from './cause.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();

@@ -8,7 +8,8 @@ import type { Effect } from '../loop/runnable.ts';
 import { runningLoop } from '../loop/running.ts';
 import type { Timed } from '../loop/timers.ts';
 import type { Cause } from './frame.ts';
-import { Future, hookAwait } from './future.ts';
+import { hookAwait } from './awaitHook.ts';
+import { Future } from './future.ts';
 import { DONE, FINISHED } from './futureState.ts';
 
 /** A future that is done at a time. As in asyncio the timer's turn sets the result and the waiting task
@@ -44,9 +45,9 @@ class Sleep<T> extends Future<T> implements Timed {
   }
 
   override _run(): Effect {
-    if ((this._flags & DONE) !== 0) return this._deliver();
+    if ((this._flags & DONE) !== 0) return super._run();
     this._finish(FINISHED);
-    return this._sequence === 0 && this._callbacks === undefined ? this._deliver() : NOTHING;
+    return this._sequence === 0 && this._callbacks === undefined ? super._run() : NOTHING;
   }
 }
 

@@ -11,17 +11,22 @@ import { UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Effect } from '../loop/runnable.ts';
 import { peekRunningLoop } from '../loop/running.ts';
+import { report } from '../sys/report.ts';
 import { captureHostContext } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import { awaitLines } from './awaitPlace.ts';
 import { cancelFrame, takeBackCancel } from './cancel.ts';
 import { Context, inheritContext } from './context.ts';
+import { hookAwait } from './awaitHook.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from './frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from './frame.ts';
-import { Future, hookAwait, makeNative } from './future.ts';
+import { Future } from './future.ts';
 import { ALERT, AWAIT, CANCELLED, DONE, PLAIN, SIGNALS, STARTED } from './futureState.ts';
+import { makeNative } from './nativePromise.ts';
+import { rare } from './rare.ts';
+import type { Rare } from './rare.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from './signal.ts';
@@ -50,16 +55,6 @@ export interface TaskOptions {
 
 let count = 0;
 
-interface Rare {
-  scope: EnclosingScope | undefined;
-  innerCancels: number;
-  enter: Enter | undefined;
-}
-
-function rare(task: { _rare: Rare | undefined }): Rare {
-  return (task._rare ??= { scope: undefined, innerCancels: 0, enter: undefined });
-}
-
 /** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
  * {@link createTask} or, better, in a {@link taskGroup}. Semantics: asyncio.Task.
  * @example
@@ -72,7 +67,9 @@ function rare(task: { _rare: Rare | undefined }): Rare {
  * ```
  */
 export class Task<T = unknown> extends Future<T> implements Owner, Listed {
-  /** The native promise, made when somebody subscribes. @internal */ declare _outcome: Promise<T> | undefined;
+  /** The native promise, made when somebody subscribes. @internal */ declare _outcome:
+    | Promise<T>
+    | undefined;
   /** @internal */ declare _coro: Coroutine<T>;
   /** @internal */ declare _waits: Waited | Set<Waited> | undefined;
   /** @internal */ declare _context: Context | undefined;
@@ -250,11 +247,14 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     return options.limit === undefined ? lines : lines.slice(0, options.limit);
   }
 
-  /** Prints {@link getStack}; `write` takes the text and is console.error by default. */
+  /** Prints {@link getStack}; `write` takes the text, standard error does by default. */
   printStack(options: { limit?: number; write?: (text: string) => void } = {}): void {
     const lines = this.getStack(options);
-    const head = lines.length > 0 ? `Stack of ${this.getName()}, innermost first:` : `No stack of ${this.getName()}`;
-    (options.write ?? console.error)([head, ...lines.map((line) => `  ${line}`)].join('\n'));
+    const head =
+      lines.length > 0 ? `Stack of ${this.getName()}, innermost first:` : `No stack of ${this.getName()}`;
+    const text = [head, ...lines.map((line) => `  ${line}`)].join('\n');
+    if (options.write === undefined) report('error', () => text);
+    else options.write(text);
   }
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
@@ -273,7 +273,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** @internal */
   override _run(): Effect {
-    return this._started ? this._deliver() : startStep(this);
+    return this._started ? super._run() : startStep(this);
   }
 
   /** @internal */
@@ -295,4 +295,4 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 }
 
 hookAwait(Task);
-Object.assign(Task.prototype, { _shield: false, _level: undefined, _parent: undefined });
+void Object.assign(Task.prototype, { _shield: false, _level: undefined, _parent: undefined });

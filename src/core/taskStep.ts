@@ -54,10 +54,10 @@ function begin(): void {
   }
   if (outcome instanceof Promise) {
     // Reading the property is what an await does: a future of ours learns that this task waits for it.
-    if (outcome.constructor === Promise) nativeThen.call(outcome, returned, failed);
-    else outcome.then(returned, failed);
+    if (outcome.constructor === Promise) void nativeThen.call(outcome, returned, failed);
+    else void outcome.then(returned, failed);
   } else if (typeof (outcome as PromiseLike<unknown> | undefined)?.then === 'function') {
-    nativeThen.call(Promise.resolve(outcome), returned, failed);
+    void nativeThen.call(Promise.resolve(outcome), returned, failed);
   } else returned(outcome);
 }
 

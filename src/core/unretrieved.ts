@@ -28,7 +28,8 @@ const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
 export function noteFailure(future: Failed): void {
   const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
   const context: ExceptionContext = {
-    message: `${what}: its exception was never retrieved`, exception: future._value,
+    message: `${what}: its exception was never retrieved`,
+    exception: future._value,
   };
   const place = creationLines(future);
   if (place.length > 0) context['created'] = place;

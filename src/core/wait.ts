@@ -7,7 +7,7 @@ import { dueCancel } from './pendingCancel.ts';
 import { endSignalUse } from './signal.ts';
 import { NATIVE } from './futureState.ts';
 
-interface WaitedFuture extends Waited {
+export interface WaitedFuture extends Waited {
   _subscribe(): void;
   readonly _loop: { readonly _ready: { stepping: object | undefined; stepEnded(): void } };
 }

@@ -2,7 +2,7 @@
 
 import type { Task } from './task.ts';
 import { waitsOf } from './taskWaits.ts';
-import type { TaskWait } from './taskWaits.ts';
+import type { TaskWait, WaitView } from './taskWaits.ts';
 
 /** One step of a cycle: this task waits for something that the next one holds or is. */
 export interface CycleStep {
@@ -10,12 +10,12 @@ export interface CycleStep {
   readonly wait: TaskWait;
 }
 
-/** The cycles among `tasks`, each once. With `certain`, only through waits that no third task can end. */
-export function findCycles(tasks: readonly Task[], certain: boolean): CycleStep[][] {
+/** The cycles among the tasks, each once. With `certain`, only through waits that no third task can end. */
+export function findCycles(view: WaitView, certain: boolean): CycleStep[][] {
   const cycles: CycleStep[][] = [];
   const finished: Set<Task> = new Set();
   const taken: Set<Task> = new Set();
-  for (const root of tasks) {
+  for (const root of view.tasks) {
     const path: Open[] = [];
     const onPath: Map<Task, number> = new Map();
     let next: Task | undefined = root;
@@ -24,7 +24,7 @@ export function findCycles(tasks: readonly Task[], certain: boolean): CycleStep[
         const at = onPath.get(next);
         if (at === undefined) {
           onPath.set(next, path.length);
-          path.push({ task: next, edges: edgesOf(next, certain), position: 0 });
+          path.push({ task: next, edges: edgesOf(next, view, certain), position: 0 });
         } else addCycle(path.slice(at), taken, cycles);
       }
       const top = path.at(-1);
@@ -51,9 +51,9 @@ interface Open {
   position: number;
 }
 
-function edgesOf(task: Task, certain: boolean): Edge[] {
+function edgesOf(task: Task, view: WaitView, certain: boolean): Edge[] {
   const edges: Edge[] = [];
-  for (const wait of waitsOf(task)) {
+  for (const wait of waitsOf(task, view)) {
     if (wait.timed || (certain && wait.any)) continue;
     for (const to of wait.holders) edges.push({ to, wait });
   }
@@ -64,7 +64,10 @@ function edgesOf(task: Task, certain: boolean): Edge[] {
 function addCycle(path: readonly Open[], taken: Set<Task>, cycles: CycleStep[][]): void {
   if (path.some(({ task }) => taken.has(task))) return;
   for (const { task } of path) taken.add(task);
-  cycles.push(path.map(({ task, edges, position }) => ({
-    task, wait: (edges[position - 1] as Edge).wait,
-  })));
+  cycles.push(
+    path.map(({ task, edges, position }) => ({
+      task,
+      wait: (edges[position - 1] as Edge).wait,
+    })),
+  );
 }

@@ -1,10 +1,9 @@
 // Who waits for whom, as text. Loaded only when there is something to tell, so it may be as long as it
 // needs to be.
 
-import type { Loop } from '../loop/loop.ts';
 import type { Task } from './task.ts';
-import { title, unfinishedTasks, waitsOf } from './taskWaits.ts';
-import type { TaskWait } from './taskWaits.ts';
+import { title, waitsOf } from './taskWaits.ts';
+import type { TaskWait, WaitView } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
 
@@ -12,46 +11,52 @@ const MOST_TASKS = 50;
 const MOST_LINES = 4;
 const HINT = '  Run it with `debug: true` to see the lines where they wait.';
 
-/** All unfinished tasks of a loop: the cycles first, then what each task waits for. */
-export function waitReport(loop: Loop): string {
-  const tasks = unfinishedTasks(loop);
-  const cycles = findCycles(tasks, false);
+/** All unfinished tasks: the cycles first, then what each task waits for. */
+export function waitReport(view: WaitView): string {
+  const { tasks } = view;
+  const cycles = findCycles(view, false);
   const lines = cycles.flatMap(cycleLines);
   const inCycle = new Set(cycles.flat().map(({ task }) => task));
   const others = tasks.filter((task) => !inCycle.has(task));
-  if (others.length > 0) lines.push(...(cycles.length > 0 ? ['', '  also waiting:'] : []), ...taskLines(others));
-  return [...lines, ...hint(tasks)].join('\n');
+  if (others.length > 0)
+    lines.push(...(cycles.length > 0 ? ['', '  also waiting:'] : []), ...taskLines(others, view));
+  return [...lines, ...hint(view)].join('\n');
 }
 
 /** The cycles alone; the empty string when there are none. */
-export function cycleReport(cycles: readonly CycleStep[][]): string {
-  const tasks = cycles.flat().map(({ task }) => task);
-  return [...cycles.flatMap(cycleLines), ...hint(tasks)].join('\n');
+export function cycleReport(cycles: readonly CycleStep[][], view: WaitView): string {
+  return [...cycles.flatMap(cycleLines), ...hint(view)].join('\n');
 }
 
-/** The tasks of a loop that did not stop, each with the place where it waits; empty when there are none. */
-export function unfinishedReport(loop: Loop): string {
-  const tasks = unfinishedTasks(loop);
+/** The tasks that did not stop, each with the place where it waits; empty when there are none. */
+export function unfinishedReport(view: WaitView): string {
+  const { tasks } = view;
   if (tasks.length === 0) return '';
-  const head = tasks.length === 1 ? '  1 task has not stopped:' : `  ${tasks.length} tasks have not stopped:`;
-  return [head, ...taskLines(tasks), ...hint(tasks)].join('\n');
+  const head =
+    tasks.length === 1 ? '  1 task has not stopped:' : `  ${tasks.length} tasks have not stopped:`;
+  return [head, ...taskLines(tasks, view), ...hint(view)].join('\n');
 }
 
 function cycleLines(cycle: readonly CycleStep[]): string[] {
   const names = cycle.map(({ task }) => task.getName());
-  const head = cycle.length === 1 ? `  ${names[0]} waits for itself:` : '  a cycle, each waits for the next:';
+  const head =
+    cycle.length === 1 ? `  ${names[0]} waits for itself:` : '  a cycle, each waits for the next:';
   const width = widest(cycle.map(({ task }) => task));
-  return [head, ...cycle.flatMap(({ task, wait }, index) => {
-    const next = cycle[(index + 1) % cycle.length] as CycleStep;
-    return waitLines(task, wait, width, cycle.length > 1 ? next.task : undefined);
-  }), ...(cycle.length > 1 ? [`    ${[...names, names[0]].join(' → ')}`] : [])];
+  return [
+    head,
+    ...cycle.flatMap(({ task, wait }, index) => {
+      const next = cycle[(index + 1) % cycle.length] as CycleStep;
+      return waitLines(task, wait, width, cycle.length > 1 ? next.task : undefined);
+    }),
+    ...(cycle.length > 1 ? [`    ${[...names, names[0]].join(' → ')}`] : []),
+  ];
 }
 
-function taskLines(tasks: readonly Task[]): string[] {
+function taskLines(tasks: readonly Task[], view: WaitView): string[] {
   const shown = tasks.slice(0, MOST_TASKS);
   const width = widest(shown);
   const lines = shown.flatMap((task) => {
-    const waits = waitsOf(task);
+    const waits = waitsOf(task, view);
     if (waits.length === 0) return [`    ${title(task).padEnd(width)}  ${otherState(task)}`];
     return waits.flatMap((wait) => waitLines(task, wait, width, undefined));
   });
@@ -70,7 +75,9 @@ function waitLines(task: Task, wait: TaskWait, width: number, holder: Task | und
 function holderText(wait: TaskWait, holder: Task | undefined): string {
   if (!wait.held) return '';
   if (holder !== undefined && wait.holders.length === 1) return `, held by ${holder.getName()}`;
-  const names = wait.holders.slice(0, 3).map((task) => `${task.getName()}${task.done() ? ' (which has ended)' : ''}`);
+  const names = wait.holders
+    .slice(0, 3)
+    .map((task) => `${task.getName()}${task.done() ? ' (which has ended)' : ''}`);
   if (names.length === 0) return '';
   const more = wait.holders.length > 3 ? ` and ${wait.holders.length - 3} more` : '';
   return `, held by ${names.join(', ')}${more}`;
@@ -86,6 +93,6 @@ function widest(tasks: readonly Task[]): number {
   return Math.min(32, Math.max(...tasks.map((task) => title(task).length)));
 }
 
-function hint(tasks: readonly Task[]): string[] {
-  return tasks.some((task) => task.getLoop().getDebug()) ? [] : [HINT];
+function hint({ debug }: WaitView): string[] {
+  return debug ? [] : [HINT];
 }

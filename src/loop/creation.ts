@@ -19,6 +19,11 @@ export function userLines(stack: string): string[] {
     .split('\n')
     .slice(1)
     .map((line) => line.trim())
-    .filter((line) => line.startsWith('at ') && !line.includes(OWN) && !line.includes(OWN_PATH)
-      && !line.includes('node:internal'));
+    .filter(
+      (line) =>
+        line.startsWith('at ') &&
+        !line.includes(OWN) &&
+        !line.includes(OWN_PATH) &&
+        !line.includes('node:internal'),
+    );
 }

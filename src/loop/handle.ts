@@ -77,7 +77,9 @@ export class Handle implements Runnable {
       callback(...this._args);
     } catch (error) {
       this._loop.callExceptionHandler({
-        message: `Exception in callback ${callback.name || '(anonymous)'}`, exception: error, handle: this,
+        message: `Exception in callback ${callback.name || '(anonymous)'}`,
+        exception: error,
+        handle: this,
       });
     }
   }

@@ -58,7 +58,8 @@ export class Loop {
     this.#debug = options.debug ?? false;
     this._keepsPlaces = this.#debug || loopWitness.current !== undefined;
     const { real } = clock;
-    const collectTimers = (now: number): void => this.#collectTimers(real === undefined ? now : clock.now());
+    const collectTimers = (now: number): void =>
+      this.#collectTimers(real === undefined ? now : clock.now());
     const wentIdle = (): void => this.#wentIdle();
     this._ready = new Ready({
       now: real ?? (() => clock.now()),
@@ -101,7 +102,12 @@ export class Loop {
     checkCallback(callback, 'callAt');
     const store = currentStore()?.forCallback();
     const handle = new TimerHandle(
-      this, toMilliseconds(when, 'when'), callback as unknown as Callback<never[]>, args, store);
+      this,
+      toMilliseconds(when, 'when'),
+      callback as unknown as Callback<never[]>,
+      args,
+      store,
+    );
     this._addTimer(handle);
     return handle;
   }
@@ -198,7 +204,9 @@ export class Loop {
       this.#handler(this, context);
     } catch (error) {
       this.defaultExceptionHandler({
-        message: 'Unhandled error in exception handler', exception: error, context,
+        message: 'Unhandled error in exception handler',
+        exception: error,
+        context,
       });
     }
   }
@@ -251,6 +259,9 @@ function checkCallback(callback: unknown, method: string): void {
     throw new InvalidArgumentError('callback', `${method} needs a function, not ${typeof callback}`);
   }
   if (Object.prototype.toString.call(callback) === '[object AsyncFunction]') {
-    throw new InvalidArgumentError('callback', `${method} needs a plain function: an async one belongs into createTask`);
+    throw new InvalidArgumentError(
+      'callback',
+      `${method} needs a plain function: an async one belongs into createTask`,
+    );
   }
 }

@@ -21,7 +21,9 @@ export function runningLoop(what?: string): Loop {
 /** @internal */
 export function enterLoop(loop: Loop): void {
   if (running !== undefined) {
-    throw new UsageError('a loop is already running on this thread: await the function instead of running it');
+    throw new UsageError(
+      'a loop is already running on this thread: await the function instead of running it',
+    );
   }
   running = loop;
 }

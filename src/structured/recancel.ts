@@ -2,8 +2,7 @@
 // the cancel. It goes back to the frame it was meant for, and the next await there gets it.
 
 import type { CancelledError } from '../base/errors.ts';
-import { InnerFrame } from '../core/frame.ts';
-import type { Frame, Owner } from '../core/frame.ts';
+import type { Frame, InnerFrame, Owner } from '../core/frame.ts';
 
 export function recancel(frame: InnerFrame, error: Error, counted: boolean): void {
   if (!counted) return;

@@ -5,7 +5,7 @@ import type { Duration } from '../base/duration.ts';
 import { isCancelled, TimeoutError } from '../base/errors.ts';
 import type { Awaitable, Coroutine } from '../core/coroutine.ts';
 import { wrapFuture } from '../core/ensureFuture.ts';
-import { Future } from '../core/future.ts';
+import type { Future } from '../core/future.ts';
 import { cancelAndWait } from './cancelAndWait.ts';
 import { timeout as withTimeout } from './timeout.ts';
 

@@ -131,7 +131,7 @@ export class Waiter<T = unknown> extends Future<T> {
     this.woken = false;
     const callbacks = this._callbacks;
     if (callbacks !== undefined) this.#announce(callbacks);
-    return this._deliver();
+    return super._run();
   }
 
   #announce(callbacks: NonNullable<typeof this._callbacks>): void {

@@ -17,7 +17,7 @@ const resolved: Promise<void> = Promise.resolve();
 
 /** At the end of the microtask queue: what `queueMicrotask` does, without its bookkeeping. */
 export function microtask(callback: () => void): void {
-  promiseThen.call(resolved, callback);
+  void promiseThen.call(resolved, callback);
 }
 
 /** A host timer; it keeps the process alive. */
