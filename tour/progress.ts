@@ -6,7 +6,7 @@ import { sleep } from '../src/asyncio.ts';
 import { plainLine, progressLine, type Snapshot } from './bar.ts';
 import type { Style } from './style.ts';
 import { LiveLine, type Output } from './terminal.ts';
-import { displayWidth, fit } from './text.ts';
+import { displayWidth, fit, wrap } from './text.ts';
 
 /** What a phase says of itself whenever it is asked. */
 export type Counts = Omit<Snapshot, 'label' | 'elapsed'>;
@@ -36,6 +36,12 @@ export class Progress {
       await sleep(this.#live === undefined ? writeEvery : paintEvery);
       this.#show();
     }
+  }
+
+  /** What is said before anything begins. */
+  say(text: string): void {
+    const lines = this.#live === undefined ? [text] : wrap(text, this.#live.width);
+    this.#output.write(`${lines.map((line) => this.#style('dim', line)).join('\n')}\n`);
   }
 
   /** A phase begins. */

@@ -58,7 +58,8 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     if (ended) return;
     ended = true;
     progress.close();
-    print(why === undefined ? ['', ...fullReport(run, store, page)] : partialReport(run, store, why, page));
+    const lines = why === undefined ? fullReport(run, store, page) : partialReport(run, store, why, page);
+    print(['', ...lines]);
     store.close();
   };
   // A second signal ends the process before this coroutine could clean up; all of it can be done at once.
@@ -67,11 +68,12 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     end('Stopped');
   });
   const painter = createTask(() => progress.run(), { name: 'progress' });
+  progress.say(introduction(run, args));
   try {
     await list(run.listing, store, around);
+    if (args.warm) await warm(run, around);
     store.startRun(root);
     store.addUnread(run.listing.unread);
-    if (args.warm) await warm(run, around);
     for (const name of args.passes) await pass(name, run, store, around);
     end(undefined);
   } catch (error) {
@@ -82,6 +84,11 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     forget();
     await cancelAndWait(painter);
   }
+}
+
+function introduction({ folder }: RunReport, { passes, limit }: Arguments): string {
+  const ways = passes.map((name) => passLabels[name] + (name === 'concurrent' ? ` (${limit} at once)` : ''));
+  return `Reads and hashes every file of ${folder}, ${ways.join(', then ')}. Ctrl-C stops it at any moment.`;
 }
 
 async function list(listing: Listing, store: Store, { fs, progress }: Surroundings): Promise<void> {

@@ -95,7 +95,7 @@ test('cancelled during the walk, it says what it found and writes nothing', asyn
   assert.ok(isCancelled(error), String(error));
   assert.equal(integrity, 'ok');
   assert.deepEqual(passes, {});
-  assert.match(told.report, /^Stopped while listing the files\.\n200 files found, none written\./);
+  assert.match(told.report, /^\nStopped while listing the files\.\n200 files found, none written\./);
 });
 
 for (const pass of ['sequential', 'concurrent'] as const) {
@@ -114,7 +114,7 @@ for (const pass of ['sequential', 'concurrent'] as const) {
     assert.equal(passes[pass]?.['files'], 300);
     assert.equal(passes[pass]?.['total'], 600);
     assert.equal(disk.open(), 0);
-    assert.match(told.report, /^Stopped while reading (one by one|concurrently)\.\n {2}\S.* 300 of 600 files written/);
+    assert.match(told.report, /^\nStopped while reading (one by one|concurrently)\.\n {2}\S.* 300 of 600 files written/);
     assert.match(told.report, /integrity ok/);
   });
 }
@@ -142,7 +142,7 @@ for (const pass of ['sequential', 'concurrent'] as const) {
     assert.equal(passes[pass]?.['state'], 'failed');
     assert.equal(passes[pass]?.['files'], rows[pass]);
     assert.ok((rows[pass] ?? 0) >= 256, String(rows[pass]));
-    assert.match(told.report, /^Failed while reading/);
+    assert.match(told.report, /^\nFailed while reading/);
     assert.match(told.report, new RegExp(` ${rows[pass]} of 2,000 files written`));
   });
 

@@ -3,17 +3,13 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Inspected, inspect, manyFiles, newFolder, startTour } from './folders.ts';
 
 const posix = process.platform !== 'win32';
 const total = 3000;
-let folder: string;
-
-before(() => {
-  folder = newFolder(manyFiles(total));
-});
+const folder = newFolder(manyFiles(total));
 
 /** The rows are what the line of the pass says, and the file is whole. */
 function assertConsistent(db: string): Inspected {
@@ -32,7 +28,7 @@ for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     tour.child.kill(signal);
     const { code, stdout, stderr } = await tour.ended;
     assert.equal(code, exitCode, stdout + stderr);
-    assert.match(stdout, /^Stopped while reading one by one\.\n {2}one by one {4}[\d,]+ of 3,000 files written/);
+    assert.match(stdout, /^\nStopped while reading one by one\.\n {2}one by one {4}[\d,]+ of 3,000 files written/);
     assert.doesNotMatch(stderr, /Error|at .*\.ts/);
     const { passes } = assertConsistent(db);
     assert.equal(passes['sequential']?.['state'], 'interrupted');
