@@ -18,4 +18,6 @@ export interface Blocker {
   readonly kind: string;
   /** The tasks that could let it go, where that is known. */
   holders(): Iterable<Owner>;
+  /** The futures themselves that are waited for, where it is that: a group, a gather, a wait. */
+  readonly joins?: Iterable<{ done(): boolean }>;
 }

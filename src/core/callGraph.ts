@@ -144,13 +144,13 @@ function awaitersIn(loop: Loop): Awaiters {
     if (parent !== undefined && !parent.done()) add(task, parent);
     for (const future of waitedFor(task)) {
       add(future, task);
-      for (const child of future._children ?? []) add(child, task);
+      for (const joined of future.blocker?.joins ?? []) add(joined as Future, task);
     }
   }
   return awaiters;
 }
 
-function waitedFor(task: Task): (Future & { readonly _children?: Iterable<Future> })[] {
+function waitedFor(task: Task): Future[] {
   const waits = task._waits;
   if (waits === undefined) return [];
   return (waits instanceof Set ? [...waits] : [waits]) as Future[];

@@ -49,19 +49,11 @@ function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
   const { blocker } = future;
   if (blocker !== undefined) {
     const holders = [...blocker.holders()] as unknown as Task[];
-    return {
-      ...base,
-      what: blocker.what,
-      call: blocker.kind,
-      holders,
-      held: true,
-      any: holders.length > 1,
-    };
+    if (blocker.joins !== undefined) return { ...base, what: joinText(blocker.what, blocker.joins, holders), holders };
+    return { ...base, what: blocker.what, call: blocker.kind, holders, held: true, any: holders.length > 1 };
   }
   if ('_when' in future)
     return { ...base, what: timerText(future as unknown as { _when: number } & Future), timed: true };
-  const children = childrenAwaited(task, future, view.tasks);
-  if (children.length > 0) return { ...base, what: groupText(children), holders: children };
   return { ...base, what: 'a future' };
 }
 
@@ -70,25 +62,18 @@ function timerText(sleep: { readonly _when: number } & Future): string {
   return `a sleep that ends in ${Math.ceil(left)} ms`;
 }
 
-/** The tasks that a future of a group, gather, wait or shield stands for. */
-export function childrenAwaited(waiting: Task, future: Future, tasks: readonly Task[]): Task[] {
-  const listed = (future as { _children?: readonly Future[] })._children;
-  if (listed !== undefined) return listed.filter((child) => isTask(child) && !child.done()) as Task[];
-  return tasks.filter((task) => task._group?.parentTask === waiting);
-}
-
 /** True for a task, without its class. */
 export function isTask(value: object): value is Task {
   return '_coro' in value;
 }
 
-function groupText(children: readonly Task[]): string {
-  const names = children
-    .slice(0, 3)
-    .map((child) => child.getName())
-    .join(', ');
-  const more = children.length > 3 ? ` and ${children.length - 3} more` : '';
-  return children.length === 1 ? `its child ${names}` : `its ${children.length} children: ${names}${more}`;
+function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: readonly Task[]): string {
+  let left = 0;
+  for (const future of joins) if (!future.done()) left++;
+  const names = tasks.slice(0, 3).map((task) => task.getName());
+  if (left > tasks.length) names.push(`${left - tasks.length} futures`);
+  if (tasks.length > 3) names.push(`${tasks.length - 3} more`);
+  return `its ${what}: ${names.join(', ')}`;
 }
 
 /** The task's name, with its function's where that adds something. */

@@ -9,6 +9,7 @@
 //    with a report of who waits for whom, and if that does not help the tasks are given up.
 
 import { CancelledError, DeadlockError } from '../base/errors.ts';
+import { viewWaits } from '../core/waitView.ts';
 import { abortMessage, allTasks } from '../core/createTask.ts';
 import type { Task } from '../core/task.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -139,7 +140,7 @@ export class WindDown {
 
   async #findDeadlock(main: Task): Promise<void> {
     const { waitReport } = await import('../core/waitReport.ts');
-    const deadlock = new DeadlockError(waitReport(this.#loop));
+    const deadlock = new DeadlockError(waitReport(viewWaits(this.#loop)));
     this.deadlock = deadlock;
     this.begin();
     main._cancelFor(new CancelledError('nothing can wake this task', { cause: deadlock }));
@@ -163,7 +164,7 @@ export class WindDown {
 
   async #nameUnfinished(why: string): Promise<void> {
     const { unfinishedReport } = await import('../core/waitReport.ts');
-    const text = unfinishedReport(this.#loop);
+    const text = unfinishedReport(viewWaits(this.#loop));
     if (text !== '') report('error', () => `asyncio: ${why}\n${text}`);
   }
 }

@@ -7,6 +7,7 @@ import { InvalidArgumentError, TimeoutError } from '../base/errors.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 
@@ -102,6 +103,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
       if (future !== undefined) return { future };
       if (this.#expired) throw new TimeoutError();
       const waiter = new Future<void>();
+      waiter.blocker = new Joined('asCompleted', this.#todo);
       this.#waiters.push(waiter);
       try {
         await waiter;

@@ -5,7 +5,9 @@ import type { Awaitable } from '../core/coroutine.ts';
 import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import type { Cause } from '../core/frame.ts';
-import { Future, hookAwait } from '../core/future.ts';
+import { hookAwait } from '../core/awaitHook.ts';
+import { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 
 /** Options of {@link gather}.
@@ -30,6 +32,7 @@ class Gathering<T> extends Future<T> {
 
   constructor(children: Future<unknown>[]) {
     super();
+    this.blocker = new Joined('gather', children);
     this._children = children;
     this._cancelRequested = false;
   }

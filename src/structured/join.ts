@@ -4,6 +4,7 @@ import type { CancelledError } from '../base/errors.ts';
 import { isCancelled } from '../base/errors.ts';
 import { currentFrame, InnerFrame } from '../core/frame.ts';
 import { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { runBody } from './body.ts';
 
 /** Waits until `pending()` is false; `arm` gets the future to settle when that may be so. Cancels that come
@@ -49,6 +50,7 @@ export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledE
     });
   }
   return waitWhile(() => left > 0, (next) => {
+    next.blocker = new Joined('join', futures);
     wake = next;
   });
 }

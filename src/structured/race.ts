@@ -9,6 +9,7 @@ import type { Awaitable, Coroutine } from '../core/coroutine.ts';
 import { createTask, currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { joinAll } from './join.ts';
@@ -144,6 +145,7 @@ class Contest<T> {
   /** The result of the first that `wins`; when all have ended without, their errors. */
   async decide(wins: (future: Future<T>) => boolean): Promise<T> {
     this.#wins = wins;
+    this.#first.blocker = new Joined(this.#what, this.#entered);
     try {
       await this.#first;
     } finally {

@@ -4,6 +4,7 @@ import type { Awaitable } from '../core/coroutine.ts';
 import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 
 /** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
@@ -26,6 +27,7 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const inner = ensureFuture(awaitable);
   if (inner.done()) return inner;
   const outer = new Future<T>({ loop: inner.getLoop() });
+  outer.blocker = new Joined('shield', [inner]);
   if (inner instanceof Task) inner._group ??= { parentTask: currentTask() };
   const innerDone = inner._watch(() => {
     if (outer.done()) return;

@@ -18,6 +18,7 @@ import {
 } from '../core/frame.ts';
 import type { EnclosingScope } from '../core/frame.ts';
 import type { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { dropSignal } from '../core/signal.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
 import { checkBody, runBody } from './body.ts';
@@ -215,6 +216,7 @@ export class TaskGroup {
 
   async #join(): Promise<Error | undefined> {
     const arm = (wake: Future<void>): void => {
+      wake.blocker = new Joined('task group', this.#foreground.size > 0 ? this.#foreground : this.#background);
       this.#wake = wake;
     };
     const abort = (): void => {

@@ -4,6 +4,7 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { Future } from '../core/future.ts';
+import { Joined } from '../core/joined.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 
@@ -95,6 +96,7 @@ function futureSet<F extends Future<unknown>>(futures: Iterable<F>): Set<F> {
 async function settle(set: Set<Future<unknown>>, when: string, limit: number | undefined): Promise<void> {
   const loop = runningLoop('wait');
   const waiter = new Future<void>();
+  waiter.blocker = new Joined('wait', set);
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
