@@ -24,7 +24,8 @@ export function compareItems(a: unknown, b: unknown): number {
   const left = primitiveOf(a);
   const right = primitiveOf(b);
   if (isNumeric(left) && isNumeric(right)) return left < right ? -1 : left > right ? 1 : 0;
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === 'string' && typeof right === 'string')
+    return left < right ? -1 : left > right ? 1 : 0;
   throw new InvalidArgumentError(
     'item',
     `can't tell which of ${kindOf(a)} and ${kindOf(b)} comes first: give the queue a compare function`,

@@ -45,7 +45,8 @@ export class PriorityQueue<T> extends Queue<T> {
 
   protected override createStore(options?: PriorityQueueOptions<T>): ItemStore<T> {
     const compare = options?.compare ?? compareItems;
-    if (typeof compare !== 'function') throw new InvalidArgumentError('compare', 'compare must be a function');
+    if (typeof compare !== 'function')
+      throw new InvalidArgumentError('compare', 'compare must be a function');
     return new PriorityStore<T>(compare);
   }
 }

@@ -46,7 +46,11 @@ export class PriorityStore<T> implements ItemStore<T> {
     const first = items[0] as T;
     // Where the last item goes when the first is gone: down the path of the smaller children.
     const path: number[] = [];
-    for (let at = 0, child = this.#smallerChild(at, last); child > 0; child = this.#smallerChild(at, last)) {
+    for (
+      let at = 0, child = this.#smallerChild(at, last);
+      child > 0;
+      child = this.#smallerChild(at, last)
+    ) {
       if (!this.#before(child, last)) break;
       path.push(child);
       at = child;

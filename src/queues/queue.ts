@@ -139,7 +139,9 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait at it under another loop. */
   get(): Promise<T> {
     if (this.#items.length === 0) {
-      return this.#shutdown ? Promise.reject(new QueueShutDown()) : this._wait(this.#getters, this.#getters);
+      return this.#shutdown
+        ? Promise.reject(new QueueShutDown())
+        : this._wait(this.#getters, this.#getters);
     }
     try {
       return Promise.resolve(this.#take());
@@ -201,7 +203,8 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   /** @internal */
   protected override describe(inspect?: Inspect): string {
     let text = `maxsize=${this.#maxsize}`;
-    if (!this.empty()) text += inspect === undefined ? ` size=${this.qsize()}` : ` items=${inspect([...this.#items])}`;
+    if (!this.empty())
+      text += inspect === undefined ? ` size=${this.qsize()}` : ` items=${inspect([...this.#items])}`;
     if (this.#getters.length > 0) text += ` getters=${this.#getters.length}`;
     if (this.#putters.length > 0) text += ` putters=${this.#putters.length}`;
     if (this.#unfinished > 0) text += ` unfinished=${this.#unfinished}`;

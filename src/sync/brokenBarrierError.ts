@@ -19,7 +19,11 @@ import { AsyncioError } from '../base/errors.ts';
  */
 export class BrokenBarrierError extends AsyncioError {
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'BrokenBarrierError', configurable: true, writable: true });
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'BrokenBarrierError',
+      configurable: true,
+      writable: true,
+    });
   }
 
   constructor(message: string = 'Barrier aborted', options?: ErrorOptions) {

@@ -96,14 +96,14 @@ export class CapacityLimiter extends Primitive implements Turns {
    * @returns a guard for `using`; it gives back this task's token, wherever it is disposed.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when the task holds a token already, or outside of a task. */
   async acquire(): Promise<Guard> {
-    return await this.acquireOnBehalfOf(requireTask('a limiter\'s token'));
+    return await this.acquireOnBehalfOf(requireTask("a limiter's token"));
   }
 
   /** Borrows a token for the running task, if there is one to be had at once.
    * @throws WouldBlockError (`ERR_ASYNCIO_WOULD_BLOCK`) when there is none.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when the task holds a token already, or outside of a task. */
   acquireNowait(): Guard {
-    return this.acquireOnBehalfOfNowait(requireTask('a limiter\'s token'));
+    return this.acquireOnBehalfOfNowait(requireTask("a limiter's token"));
   }
 
   /** As `acquire`, for anybody: an object, a name, a number.
@@ -129,7 +129,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   /** Gives the running task's token back.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when it holds none, or outside of a task. */
   release(): void {
-    this.releaseOnBehalfOf(requireTask('a limiter\'s token'));
+    this.releaseOnBehalfOf(requireTask("a limiter's token"));
   }
 
   /** Gives a borrower's token back.
@@ -144,7 +144,7 @@ export class CapacityLimiter extends Primitive implements Turns {
 
   /** Runs `body` with a token of the running task's and gives that back however `body` ends. */
   async with<T>(body: () => PromiseLike<T> | T): Promise<T> {
-    const borrower = requireTask('a limiter\'s token');
+    const borrower = requireTask("a limiter's token");
     await this.acquireOnBehalfOf(borrower);
     try {
       return await body();
@@ -237,5 +237,8 @@ class Loan implements Releasable {
 
 function checkTotal(total: number): number {
   if (total === Infinity || (Number.isInteger(total) && total >= 0)) return total;
-  throw new InvalidArgumentError('totalTokens', `totalTokens must be an integer >= 0 or Infinity, not ${String(total)}`);
+  throw new InvalidArgumentError(
+    'totalTokens',
+    `totalTokens must be an integer >= 0 or Infinity, not ${String(total)}`,
+  );
 }

@@ -108,7 +108,11 @@ export class Lock extends Primitive implements Turns {
 
   /** Its state at this moment. */
   statistics(): LockStatistics {
-    return Object.freeze({ locked: this.#locked, holder: this.#holder as Task<unknown> | null, waiters: this.#waiters.length });
+    return Object.freeze({
+      locked: this.#locked,
+      holder: this.#holder as Task<unknown> | null,
+      waiters: this.#waiters.length,
+    });
   }
 
   /** @internal */

@@ -25,7 +25,16 @@ import type { WaitQueue } from './waitQueue.ts';
 import { currentFrame } from '../core/frame.ts';
 import { hookAwait } from '../core/awaitHook.ts';
 import { Future } from '../core/future.ts';
-import { CANCELLED, DONE, FAILED, FINISHED, NATIVE, SCHEDULED, STATE, UNSEEN } from '../core/futureState.ts';
+import {
+  CANCELLED,
+  DONE,
+  FAILED,
+  FINISHED,
+  NATIVE,
+  SCHEDULED,
+  STATE,
+  UNSEEN,
+} from '../core/futureState.ts';
 import { noteFailure } from '../core/unretrieved.ts';
 import { beginWait } from '../core/wait.ts';
 import { NOTHING } from '../loop/runnable.ts';
@@ -121,6 +130,14 @@ export class Waiter<T = unknown> extends Future<T> {
     this._loop._ready.push(this);
   }
 
+  /** The cancel is taken back. Who was woken before it still has their turn. @internal */
+  override _restoreDelivery(): void {
+    super._restoreDelivery();
+    if (!this.woken || !this.cancelled()) return;
+    this._flags &= ~STATE;
+    this._value = undefined;
+  }
+
   /** @internal */
   override _run(): Effect {
     if ((this._flags & DONE) !== 0) this.turns._abandon(this);
@@ -129,6 +146,7 @@ export class Waiter<T = unknown> extends Future<T> {
       if ((this._flags & DONE) === 0) return NOTHING;
     }
     this.woken = false;
+    this._flags &= ~SCHEDULED;
     const callbacks = this._callbacks;
     if (callbacks !== undefined) this.#announce(callbacks);
     return super._run();

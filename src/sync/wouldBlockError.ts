@@ -16,7 +16,11 @@ import { AsyncioError } from '../base/errors.ts';
  */
 export class WouldBlockError extends AsyncioError {
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'WouldBlockError', configurable: true, writable: true });
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'WouldBlockError',
+      configurable: true,
+      writable: true,
+    });
   }
 
   constructor(message: string = 'the operation would have to wait', options?: ErrorOptions) {

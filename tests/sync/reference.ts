@@ -30,7 +30,7 @@ export class PlainLock {
   }
 
   async acquire(): Promise<boolean> {
-    if (!this.#locked && this.waiters.every((waiter) => waiter.cancelled())) return this.#locked = true;
+    if (!this.#locked && this.waiters.every((waiter) => waiter.cancelled())) return (this.#locked = true);
     const mine = new Future<void>();
     this.waiters.push(mine);
     try {
@@ -43,7 +43,7 @@ export class PlainLock {
       if (!this.#locked) this.#wakeFirst();
       throw error;
     }
-    return this.#locked = true;
+    return (this.#locked = true);
   }
 
   release(): void {

@@ -15,7 +15,7 @@ import { PlainEvent, PlainLock, PlainQueue, PlainSemaphore } from './reference.t
 /** One step of the program that drives the tasks. */
 type Step =
   | { do: 'start'; task: number }
-  | { do: 'cancel'; task: number; times: number }
+  | { do: 'cancel'; task: number; times: number; back: boolean }
   | { do: 'turn' }
   | { do: 'act'; what: number };
 
@@ -28,7 +28,15 @@ interface Stage {
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('start' as const), task: fc.nat(9) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('cancel' as const), task: fc.nat(5), times: fc.integer({ min: 1, max: 2 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('cancel' as const),
+      task: fc.nat(5),
+      times: fc.integer({ min: 1, max: 2 }),
+      back: fc.boolean(),
+    }),
+  },
   { weight: 4, arbitrary: fc.constant({ do: 'turn' as const }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('act' as const), what: fc.nat(9) }) },
 );
@@ -44,15 +52,17 @@ async function play(program: readonly Step[], makeStage: () => Stage): Promise<s
     const logAs = (who: string) => (event: string) => void events.push(`${turn} ${who} ${event}`);
     const start = (kind: number) => {
       const log = logAs(`task${tasks.length}`);
-      tasks.push(createTask(async () => {
-        try {
-          await stage.task(kind, log);
-          log('ends');
-        } catch (error) {
-          log(error instanceof CancelledError ? 'cancelled' : String((error as Error).message));
-          throw error;
-        }
-      }));
+      tasks.push(
+        createTask(async () => {
+          try {
+            await stage.task(kind, log);
+            log('ends');
+          } catch (error) {
+            log(error instanceof CancelledError ? 'cancelled' : String((error as Error).message));
+            throw error;
+          }
+        }),
+      );
     };
     const takeTurn = async () => {
       turn++;
@@ -63,7 +73,9 @@ async function play(program: readonly Step[], makeStage: () => Stage): Promise<s
       if (one.do === 'start') start(one.task);
       else if (one.do === 'cancel') {
         const alive = tasks.filter((task) => !task.done());
-        for (let i = 0; i < one.times; i++) alive[one.task % (alive.length || 1)]?.cancel();
+        const task = alive[one.task % (alive.length || 1)];
+        for (let i = 0; i < one.times; i++) task?.cancel();
+        for (let i = 0; one.back && i < one.times; i++) task?.uncancel();
       } else if (one.do === 'turn') await takeTurn();
       else stage.act(one.what, logAs('driver'));
     }
@@ -118,9 +130,17 @@ function lockStage(lock: LockLike): Stage {
   };
 }
 
-sameOnBoth('Lock', () => lockStage(new Lock()), () => lockStage(new PlainLock()));
+sameOnBoth(
+  'Lock',
+  () => lockStage(new Lock()),
+  () => lockStage(new PlainLock()),
+);
 for (const value of [0, 1, 2]) {
-  sameOnBoth(`Semaphore(${value})`, () => lockStage(new Semaphore(value)), () => lockStage(new PlainSemaphore(value)));
+  sameOnBoth(
+    `Semaphore(${value})`,
+    () => lockStage(new Semaphore(value)),
+    () => lockStage(new PlainSemaphore(value)),
+  );
 }
 
 function eventStage(event: { wait(): Promise<boolean>; set(): void; clear(): void }): Stage {
@@ -140,11 +160,22 @@ function eventStage(event: { wait(): Promise<boolean>; set(): void; clear(): voi
   };
 }
 
-sameOnBoth('Event', () => eventStage(new Event()), () => eventStage(new PlainEvent()));
+sameOnBoth(
+  'Event',
+  () => eventStage(new Event()),
+  () => eventStage(new PlainEvent()),
+);
 
 type QueueLike = {
-  put(item: number): Promise<void>; get(): Promise<number>; putNowait(item: number): void; getNowait(): number;
-  taskDone(): void; join(): Promise<void>; shutdown(immediate: boolean): void; qsize(): number; full(): boolean;
+  put(item: number): Promise<void>;
+  get(): Promise<number>;
+  putNowait(item: number): void;
+  getNowait(): number;
+  taskDone(): void;
+  join(): Promise<void>;
+  shutdown(immediate: boolean): void;
+  qsize(): number;
+  full(): boolean;
 };
 
 function queueStage(queue: QueueLike): Stage {
@@ -183,7 +214,11 @@ function queueStage(queue: QueueLike): Stage {
 }
 
 for (const maxsize of [0, 1, 2]) {
-  sameOnBoth(`Queue(${maxsize})`, () => queueStage(new Queue<number>(maxsize)), () => queueStage(new PlainQueue(maxsize)));
+  sameOnBoth(
+    `Queue(${maxsize})`,
+    () => queueStage(new Queue<number>(maxsize)),
+    () => queueStage(new PlainQueue(maxsize)),
+  );
 }
 
 test('Queue: what the reference refuses is told by class', () => {

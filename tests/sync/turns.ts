@@ -20,7 +20,9 @@ export async function turns(count: number = 1): Promise<void> {
 }
 
 /** How a task ended: `value`, `error` or `cancelled`. */
-export async function outcomeOf(promise: Promise<unknown>): Promise<{ value: unknown } | { error: unknown } | 'cancelled'> {
+export async function outcomeOf(
+  promise: Promise<unknown>,
+): Promise<{ value: unknown } | { error: unknown } | 'cancelled'> {
   try {
     return { value: await promise };
   } catch (error) {

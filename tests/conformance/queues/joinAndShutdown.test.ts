@@ -25,30 +25,36 @@ for (const type of [Queue, LifoQueue, PriorityQueue]) {
     assert.throws(() => new type().taskDone(), usageError);
   });
 
-  test(`${type.name}: join waits until every item was declared done`, inLoop(async () => {
-    const queue = new type<number>();
-    for (let i = 0; i < 100; i++) queue.putNowait(i);
-    let sum = 0;
-    let running = true;
-    const work = async () => {
-      while (running) {
-        sum += await queue.get();
-        queue.taskDone();
-      }
-    };
-    const workers = [createTask(work), createTask(work)];
-    await queue.join();
-    assert.equal(sum, 4950);
-    running = false;
-    for (const _ of workers) queue.putNowait(0);
-    await Promise.all(workers);
-  }));
+  test(
+    `${type.name}: join waits until every item was declared done`,
+    inLoop(async () => {
+      const queue = new type<number>();
+      for (let i = 0; i < 100; i++) queue.putNowait(i);
+      let sum = 0;
+      let running = true;
+      const work = async () => {
+        while (running) {
+          sum += await queue.get();
+          queue.taskDone();
+        }
+      };
+      const workers = [createTask(work), createTask(work)];
+      await queue.join();
+      assert.equal(sum, 4950);
+      running = false;
+      for (const _ of workers) queue.putNowait(0);
+      await Promise.all(workers);
+    }),
+  );
 
-  test(`${type.name}: join of an empty one returns at once, again and again`, inLoop(async () => {
-    const queue = new type();
-    await queue.join();
-    await queue.join();
-  }));
+  test(
+    `${type.name}: join of an empty one returns at once, again and again`,
+    inLoop(async () => {
+      const queue = new type();
+      await queue.join();
+      await queue.join();
+    }),
+  );
 
   test(`${type.name}: its description names unfinished work and shutdown`, () => {
     const queue = new type<number>();
@@ -63,70 +69,82 @@ for (const type of [Queue, LifoQueue, PriorityQueue]) {
     assert.equal(String(down), `<${type.name} maxsize=0 shutdown>`);
   });
 
-  test(`${type.name}: shutdown of an empty one ends get, put and those who wait`, inLoop(async () => {
-    const queue = new type<string>();
-    const getting = createTask(() => queue.get());
-    await turns();
-    queue.shutdown();
-    assert.equal(queue.qsize(), 0);
-    await queue.join();
-    await turns();
-    assert.equal(getting.done(), true);
-    await assert.rejects(getting, shutDown);
-    await assertShutDown(queue);
-  }));
+  test(
+    `${type.name}: shutdown of an empty one ends get, put and those who wait`,
+    inLoop(async () => {
+      const queue = new type<string>();
+      const getting = createTask(() => queue.get());
+      await turns();
+      queue.shutdown();
+      assert.equal(queue.qsize(), 0);
+      await queue.join();
+      await turns();
+      assert.equal(getting.done(), true);
+      await assert.rejects(getting, shutDown);
+      await assertShutDown(queue);
+    }),
+  );
 
-  test(`${type.name}: after shutdown get gives what is left, then ends`, inLoop(async () => {
-    const queue = new type<string>(1);
-    queue.putNowait('data');
-    const joining = createTask(() => queue.join());
-    const putting = createTask(() => queue.put('data2'));
-    await turns();
-    assert.equal(putting.done(), false);
-    queue.shutdown();
-    assert.equal(queue.qsize(), 1);
-    await turns();
-    assert.equal(putting.done(), true);
-    await assert.rejects(putting, shutDown);
-    assert.equal(await queue.get(), 'data');
-    await turns();
-    assert.equal(joining.done(), false);
-    await assertShutDown(queue);
-    queue.taskDone();
-    await turns();
-    assert.equal(joining.done(), true);
-    await joining;
-    assert.throws(() => queue.taskDone(), usageError);
-  }));
+  test(
+    `${type.name}: after shutdown get gives what is left, then ends`,
+    inLoop(async () => {
+      const queue = new type<string>(1);
+      queue.putNowait('data');
+      const joining = createTask(() => queue.join());
+      const putting = createTask(() => queue.put('data2'));
+      await turns();
+      assert.equal(putting.done(), false);
+      queue.shutdown();
+      assert.equal(queue.qsize(), 1);
+      await turns();
+      assert.equal(putting.done(), true);
+      await assert.rejects(putting, shutDown);
+      assert.equal(await queue.get(), 'data');
+      await turns();
+      assert.equal(joining.done(), false);
+      await assertShutDown(queue);
+      queue.taskDone();
+      await turns();
+      assert.equal(joining.done(), true);
+      await joining;
+      assert.throws(() => queue.taskDone(), usageError);
+    }),
+  );
 
-  test(`${type.name}: immediate shutdown drops what is left and lets join return`, inLoop(async () => {
-    const queue = new type<string>();
-    queue.putNowait('data');
-    const joining = createTask(() => queue.join());
-    queue.shutdown(true);
-    assert.equal(queue.qsize(), 0);
-    await turns();
-    assert.equal(joining.done(), true);
-    await joining;
-    await assertShutDown(queue);
-    assert.throws(() => queue.taskDone(), usageError);
-  }));
+  test(
+    `${type.name}: immediate shutdown drops what is left and lets join return`,
+    inLoop(async () => {
+      const queue = new type<string>();
+      queue.putNowait('data');
+      const joining = createTask(() => queue.join());
+      queue.shutdown(true);
+      assert.equal(queue.qsize(), 0);
+      await turns();
+      assert.equal(joining.done(), true);
+      await joining;
+      await assertShutDown(queue);
+      assert.throws(() => queue.taskDone(), usageError);
+    }),
+  );
 
-  test(`${type.name}: immediate shutdown leaves work that was taken out unfinished`, inLoop(async () => {
-    const queue = new type<string>();
-    queue.putNowait('data');
-    queue.putNowait('data');
-    const joining = createTask(() => queue.join());
-    assert.equal(await queue.get(), 'data');
-    queue.shutdown(true);
-    assert.equal(queue.qsize(), 0);
-    await turns();
-    assert.equal(joining.done(), false);
-    await assertShutDown(queue);
-    queue.taskDone();
-    assert.throws(() => queue.taskDone(), usageError);
-    await turns();
-    assert.equal(joining.done(), true);
-    await joining;
-  }));
+  test(
+    `${type.name}: immediate shutdown leaves work that was taken out unfinished`,
+    inLoop(async () => {
+      const queue = new type<string>();
+      queue.putNowait('data');
+      queue.putNowait('data');
+      const joining = createTask(() => queue.join());
+      assert.equal(await queue.get(), 'data');
+      queue.shutdown(true);
+      assert.equal(queue.qsize(), 0);
+      await turns();
+      assert.equal(joining.done(), false);
+      await assertShutDown(queue);
+      queue.taskDone();
+      assert.throws(() => queue.taskDone(), usageError);
+      await turns();
+      assert.equal(joining.done(), true);
+      await joining;
+    }),
+  );
 }
