@@ -11,6 +11,9 @@ export type { Clock } from './loop/clock.ts';
 export { Handle, TimerHandle } from './loop/handle.ts';
 export type { ExceptionContext } from './loop/exceptionHandler.ts';
 export type { Blocker } from './core/blocker.ts';
+export { captureCallGraph, formatCallGraph, printCallGraph } from './core/callGraph.ts';
+export type { CallGraphOptions, FrameCallGraphEntry, FutureCallGraph } from './core/callGraph.ts';
+export type { CallGraphFrame } from './core/stackFrames.ts';
 export { Context, ContextVar, copyContext, Token } from './core/context.ts';
 export type { Awaitable, Coroutine } from './core/coroutine.ts';
 export {
