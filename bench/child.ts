@@ -5,7 +5,9 @@ import type { PeerWorks, Sample } from './sample.ts';
 
 const [module = '', key = '', size = '0', repeats = '1', warmUp = '0'] = process.argv.slice(2);
 
-const { works } = (await import(new URL(`./peers/${module}.ts`, import.meta.url).href)) as { works: PeerWorks };
+const { works } = (await import(new URL(`./peers/${module}.ts`, import.meta.url).href)) as {
+  works: PeerWorks;
+};
 const work = works[key];
 if (work === undefined) throw new Error(`${module} has no work '${key}'`);
 

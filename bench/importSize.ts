@@ -10,7 +10,9 @@ function entry(row: string): string | undefined {
   const subject = JSON.stringify(process.env['BENCH_SUBJECT'] ?? subjectFile() ?? '');
   switch (row) {
     case 'ours':
-      return subject === '""' ? undefined : `export { run, taskGroup, timeout, sleep, Queue } from ${subject};`;
+      return subject === '""'
+        ? undefined
+        : `export { run, taskGroup, timeout, sleep, Queue } from ${subject};`;
     case 'ours:everything':
       return subject === '""' ? undefined : `export * from ${subject};`;
     case 'effect':

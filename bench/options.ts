@@ -41,11 +41,13 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   for (const name of positionals) {
-    if (!works.some((work) => work.name === name)) throw new Error(`there is no work '${name}'\n\n${usage}`);
+    if (!works.some((work) => work.name === name))
+      throw new Error(`there is no work '${name}'\n\n${usage}`);
   }
   const known = new Set<string>(works.flatMap(({ rows }) => rows.map(({ peer }) => peer)));
   const peers = values.peers?.split(',').map((peer) => peer.trim());
-  for (const peer of peers ?? []) if (!known.has(peer)) throw new Error(`there is no peer '${peer}'\n\n${usage}`);
+  for (const peer of peers ?? [])
+    if (!known.has(peer)) throw new Error(`there is no peer '${peer}'\n\n${usage}`);
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1');
   return {

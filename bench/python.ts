@@ -24,7 +24,9 @@ export function pythonArguments(loop: string, work: string, size: number, repeat
 export function findPython(loop: 'asyncio' | 'uvloop'): Found {
   const chosen = process.env['BENCH_PYTHON'];
   const programs = chosen === undefined ? ['python3', '/usr/bin/python3'] : [chosen];
-  const withUvloop = programs.map((program) => probe(program, 'uvloop')).find((found) => 'program' in found);
+  const withUvloop = programs
+    .map((program) => probe(program, 'uvloop'))
+    .find((found) => 'program' in found);
   if (loop === 'uvloop') {
     if (withUvloop !== undefined) return withUvloop;
     const any = programs.map((program) => probe(program, 'asyncio')).find((found) => 'program' in found);

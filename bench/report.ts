@@ -9,7 +9,11 @@ import type { Work } from './works.ts';
 /** The table of one work, as text. */
 export function table(work: Work, results: readonly RowResult[], size: number): string {
   const ours = results.find(({ row }) => rowKey(row) === 'ours');
-  const head = ['', ...work.columns.flatMap(({ label, unit }) => [`${label}, ${unit}`, 'ratio']), 'rounds, min–max'];
+  const head = [
+    '',
+    ...work.columns.flatMap(({ label, unit }) => [`${label}, ${unit}`, 'ratio']),
+    'rounds, min–max',
+  ];
   const lines = results.map((result) => line(work, result, ours, size));
   const title = size > 1 ? `${work.title} (${size.toLocaleString('en')})` : work.title;
   return [title, ...wrap(work.description), '', ...layOut([head, ...lines])].join('\n');
@@ -59,7 +63,11 @@ function layOut(rows: readonly (readonly string[])[]): string[] {
   for (const row of rows) widths[0] = Math.max(widths[0] ?? 0, row[0]?.length ?? 0);
   return rows.map((row) =>
     row
-      .map((cell, i) => (i === 0 || prose || row.length < full ? cell.padEnd(i === 0 ? (widths[0] ?? 0) : (prose ? (widths[i] ?? 0) : 0)) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) =>
+        i === 0 || prose || row.length < full
+          ? cell.padEnd(i === 0 ? (widths[0] ?? 0) : prose ? (widths[i] ?? 0) : 0)
+          : cell.padStart(widths[i] ?? 0),
+      )
       .join('  ')
       .trimEnd()
       .replace(/^/, '  '),

@@ -37,15 +37,15 @@ export interface RunOptions {
 const patience = 180_000;
 
 const modules: Readonly<Record<PeerName, string>> = {
-  'ours': 'ours',
-  'bare': 'bare',
-  'effect': 'effect',
-  'effection': 'effection',
+  ours: 'ours',
+  bare: 'bare',
+  effect: 'effect',
+  effection: 'effection',
   'p-limit': 'pLimit',
   'p-queue': 'pQueue',
   'async-mutex': 'asyncMutex',
-  'asyncio': '',
-  'uvloop': '',
+  asyncio: '',
+  uvloop: '',
 };
 
 /** The key of a row: of its work function, and in the results. */
@@ -55,7 +55,12 @@ export function rowKey({ peer, variant }: Pick<Row, 'peer' | 'variant'>): string
 
 /** Measures the rows of one work. */
 export async function runWork(work: Work, rows: readonly Row[], options: RunOptions): Promise<RowResult[]> {
-  const records = rows.map((row) => ({ row, samples: [] as Sample[], failed: '', skipped: whySkipped(row) }));
+  const records = rows.map((row) => ({
+    row,
+    samples: [] as Sample[],
+    failed: '',
+    skipped: whySkipped(row),
+  }));
   const rounds = work.name === 'import-size' ? 1 : options.rounds;
   for (let round = 1; round <= rounds; round++) {
     for (const record of records) {
@@ -81,7 +86,9 @@ export async function runWork(work: Work, rows: readonly Row[], options: RunOpti
 function figuresOf(work: Work, samples: readonly Sample[]): Record<string, Summary> {
   const figures: Record<string, Summary> = {};
   for (const { key } of work.columns) {
-    const values = samples.map((sample) => sample[key] ?? Number.NaN).filter((value) => !Number.isNaN(value));
+    const values = samples
+      .map((sample) => sample[key] ?? Number.NaN)
+      .filter((value) => !Number.isNaN(value));
     if (values.length > 0) figures[key] = summary(values);
   }
   return figures;
@@ -113,11 +120,24 @@ async function node(work: Work, row: Row, size: number, repeats: number): Promis
   const key = row.variant === undefined ? work.name : `${work.name}:${row.variant}`;
   const warmUp = work.warmUp ? Math.max(100, Math.round(size / 1000) * 100) : 0;
   const child = fileURLToPath(new URL('child.ts', import.meta.url));
-  const args = ['--expose-gc', child, modules[row.peer], key, String(size), String(repeats), String(warmUp)];
+  const args = [
+    '--expose-gc',
+    child,
+    modules[row.peer],
+    key,
+    String(size),
+    String(repeats),
+    String(warmUp),
+  ];
   return JSON.parse(await outputOf(process.execPath, args)) as Sample[];
 }
 
-async function python(loop: 'asyncio' | 'uvloop', work: Work, size: number, repeats: number): Promise<Sample[]> {
+async function python(
+  loop: 'asyncio' | 'uvloop',
+  work: Work,
+  size: number,
+  repeats: number,
+): Promise<Sample[]> {
   const found = findPython(loop);
   if ('missing' in found) throw new Error(found.missing);
   const output = await outputOf(found.program, pythonArguments(loop, work.name, size, repeats));
@@ -144,7 +164,10 @@ function outputOf(program: string, args: readonly string[]): Promise<string> {
   child.on('close', (code, signal) => {
     running = undefined;
     if (code === 0) resolve(output);
-    else reject(new Error(reason(complaint) ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`)));
+    else
+      reject(
+        new Error(reason(complaint) ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`)),
+      );
   });
   return promise;
 }
@@ -164,7 +187,8 @@ function whySkipped({ peer }: Row): string | undefined {
     const found = findPython(peer);
     return 'missing' in found ? found.missing : undefined;
   }
-  if (peer === 'ours' && (process.env['BENCH_SUBJECT'] ?? '') === '') return 'there is no src/asyncio.ts yet';
+  if (peer === 'ours' && (process.env['BENCH_SUBJECT'] ?? '') === '')
+    return 'there is no src/asyncio.ts yet';
   if (peer === 'ours' || peer === 'bare') return undefined;
   return version(peer) === undefined ? `${peer} is not installed` : undefined;
 }

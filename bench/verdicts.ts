@@ -19,7 +19,9 @@ export interface Verdict {
 
 /** The goals of the works in `results`, which are by work name. */
 export function verdicts(results: ReadonlyMap<string, readonly RowResult[]>): Verdict[] {
-  return goals.filter(({ work }) => results.has(work)).map((goal) => verdict(goal, results.get(goal.work) ?? []));
+  return goals
+    .filter(({ work }) => results.has(work))
+    .map((goal) => verdict(goal, results.get(goal.work) ?? []));
 }
 
 function verdict(goal: Goal, rows: readonly RowResult[]): Verdict {
@@ -28,7 +30,8 @@ function verdict(goal: Goal, rows: readonly RowResult[]): Verdict {
     rows.find((result) => rowKey(result.row) === row)?.figures[key]?.median;
   const ours = figure('ours');
   if ('below' in rule) {
-    if (ours === undefined) return { text, reached: null, measured: 'not measured', figure: null, wanted: rule.below };
+    if (ours === undefined)
+      return { text, reached: null, measured: 'not measured', figure: null, wanted: rule.below };
     const measured = `${round(ours)} ${rule.unit}, ${round(ours / rule.below)} of the bound`;
     return { text, reached: ours < rule.below, measured, figure: ours, wanted: rule.below };
   }
@@ -37,7 +40,13 @@ function verdict(goal: Goal, rows: readonly RowResult[]): Verdict {
     return { text, reached: null, measured: 'not measured', figure: null, wanted: rule.atLeast };
   }
   const ratio = theirs / ours;
-  return { text, reached: ratio >= rule.atLeast, measured: comparison(ratio), figure: ratio, wanted: rule.atLeast };
+  return {
+    text,
+    reached: ratio >= rule.atLeast,
+    measured: comparison(ratio),
+    figure: ratio,
+    wanted: rule.atLeast,
+  };
 }
 
 /** A ratio of their figure to ours, in words. */

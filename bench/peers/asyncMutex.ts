@@ -68,7 +68,7 @@ async function semaphore(n: number): Promise<Sample> {
 }
 
 export const works: PeerWorks = {
-  'lock': (n) => contend(n, acquireRelease),
+  lock: (n) => contend(n, acquireRelease),
   'lock:runExclusive': (n) => contend(n, exclusively),
   'lock-held': (n) => contend(n, held),
   semaphore,

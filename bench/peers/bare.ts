@@ -40,7 +40,8 @@ class BareBoundedQueue<T> {
   }
 
   async put(item: T): Promise<void> {
-    while (this.#items.length >= this.#capacity) await new Promise<void>((wake) => (this.#wakePutter = wake));
+    while (this.#items.length >= this.#capacity)
+      await new Promise<void>((wake) => (this.#wakePutter = wake));
     this.#items.push(item);
     this.#wakeGetter?.();
   }
@@ -253,7 +254,7 @@ async function starvation(n: number): Promise<Sample> {
     const there = new BareQueue<number>();
     const back = new BareQueue<number>();
     const echo = async (): Promise<void> => {
-      for (let value = 0; value >= 0; ) {
+      for (let value = 0; value >= 0;) {
         value = await there.get();
         back.put(value);
         handOvers++;
@@ -278,7 +279,7 @@ async function starvation(n: number): Promise<Sample> {
 }
 
 export const works: PeerWorks = {
-  'spawn': (n) => spawn(n, suspendOnce),
+  spawn: (n) => spawn(n, suspendOnce),
   'spawn-yield': (n) => spawn(n, yieldOnce),
   'spawn-empty': (n) => spawn(n, empty),
   cancel,
@@ -286,11 +287,11 @@ export const works: PeerWorks = {
   'sleep-zero-many': sleepZeroMany,
   queue,
   'queue-bounded': queueBounded,
-  'lock': (n) => lock(n, () => undefined),
+  lock: (n) => lock(n, () => undefined),
   'lock-held': (n) => lock(n, async () => void (await null)),
   semaphore,
   timers,
-  'heap': (n) => heap(n, async () => await timer(longSleep)),
+  heap: (n) => heap(n, async () => await timer(longSleep)),
   'heap:AbortController': (n) => heap(n, () => abortableSleep(new AbortController().signal)),
   starvation,
 };

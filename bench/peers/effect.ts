@@ -161,15 +161,16 @@ function forEach(n: number): Promise<Sample> {
 function heap(n: number): Promise<Sample> {
   const { promise, resolve, reject } = Promise.withResolvers<Sample>();
   const park = Effect.gen(function* () {
-      const parked: unknown[] = Array.from({ length: n }, () => null);
-      for (let i = 0; i < 100; i++) yield* Effect.forkChild(Effect.sleep(longSleep));
-      const before = yield* Effect.promise(settledHeap);
-      for (let i = 0; i < n; i++) parked[i] = yield* Effect.forkChild(Effect.sleep(longSleep));
-      const bytes = (yield* Effect.promise(settledHeap)) - before;
-      check(parked.length, n);
-      resolve({ value: bytes / n });
-      yield* Effect.never; // to end would be to interrupt them all, which is not what is measured
-    });
+    const parked: unknown[] = Array.from({ length: n }, () => null);
+    for (let i = 0; i < 100; i++) yield* Effect.forkChild(Effect.sleep(longSleep));
+    const before = yield* Effect.promise(settledHeap);
+    for (let i = 0; i < n; i++) parked[i] = yield* Effect.forkChild(Effect.sleep(longSleep));
+    yield* Effect.yieldNow; // now all of them sleep
+    const bytes = (yield* Effect.promise(settledHeap)) - before;
+    check(parked.length, n);
+    resolve({ value: bytes / n });
+    yield* Effect.never; // to end would be to interrupt them all, which is not what is measured
+  });
   Effect.runPromise(park).catch(reject);
   return promise;
 }
@@ -186,7 +187,7 @@ function starvation(n: number): Promise<Sample> {
         const back = yield* Queue.unbounded<number>();
         yield* Effect.forkChild(
           Effect.gen(function* () {
-            for (let value = 0; value >= 0; ) {
+            for (let value = 0; value >= 0;) {
               value = yield* Queue.take(there);
               yield* Queue.offer(back, value);
               handOvers++;
@@ -207,13 +208,19 @@ function starvation(n: number): Promise<Sample> {
       yield* Fiber.joinAll(askers);
       const each = microsecondsEach(started, handOvers * 2);
       yield* Effect.sleep(20);
-      return { value: host.max, hostMedian: host.median, loopMax: Number.NaN, loopMedian: Number.NaN, each };
+      return {
+        value: host.max,
+        hostMedian: host.median,
+        loopMax: Number.NaN,
+        loopMedian: Number.NaN,
+        each,
+      };
     }),
   );
 }
 
 export const works: PeerWorks = {
-  'spawn': (n) => spawn(n, yieldOnce),
+  spawn: (n) => spawn(n, yieldOnce),
   'spawn:generator body': (n) => spawn(n, generatorBody),
   'spawn:promise body': (n) => spawn(n, promiseBody),
   'spawn-yield': (n) => spawn(n, yieldOnce),
@@ -223,7 +230,7 @@ export const works: PeerWorks = {
   'sleep-zero-many': sleepZeroMany,
   queue,
   'queue-bounded': queueBounded,
-  'lock': (n) => lock(n, (count) => Effect.sync(count)),
+  lock: (n) => lock(n, (count) => Effect.sync(count)),
   'lock-held': (n) => lock(n, (count) => Effect.map(Effect.yieldNow, count)),
   semaphore,
   'semaphore:forEach': forEach,

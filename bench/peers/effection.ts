@@ -81,7 +81,7 @@ function heap(n: number): Promise<Sample> {
   const { promise, resolve, reject } = Promise.withResolvers<Sample>();
   const parking = run(function* () {
     const parked: unknown[] = Array.from({ length: n }, () => null);
-    for (let i = 0; i < 100; i++) yield* spawn(() => sleep(longSleep));
+    for (let i = 0; i < 100; i++) void (yield* spawn(() => sleep(longSleep)));
     const before = yield* until(settledHeap());
     for (let i = 0; i < n; i++) parked[i] = yield* spawn(() => sleep(longSleep));
     const bytes = (yield* until(settledHeap())) - before;
@@ -94,7 +94,7 @@ function heap(n: number): Promise<Sample> {
 }
 
 export const works: PeerWorks = {
-  'spawn': (n) => spawnAll(n, suspendOnce),
+  spawn: (n) => spawnAll(n, suspendOnce),
   'spawn-yield': (n) => spawnAll(n, yieldOnce),
   'spawn-empty': (n) => spawnAll(n, empty),
   cancel,

@@ -10,12 +10,11 @@ import {
   sumBelow,
   watchTimer,
 } from '../sample.ts';
+import type * as Asyncio from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import type { PeerWorks, Sample } from '../sample.ts';
 
-type Subject = typeof import('../../src/asyncio.ts');
-type Task<T> = InstanceType<typeof import('../../src/asyncio.ts').Task<T>>;
-
-const subject = (await import(pathToFileURL(process.env['BENCH_SUBJECT'] ?? '').href)) as Subject;
+const subject = (await import(pathToFileURL(process.env['BENCH_SUBJECT'] ?? '').href)) as typeof Asyncio;
 const { createTask, gather, getRunningLoop, Lock, Queue, run, Semaphore, sleep, taskGroup, wait } = subject;
 
 async function suspendOnce(i: number): Promise<number> {
@@ -92,7 +91,7 @@ function sleepZeroMany(n: number): Promise<Sample> {
     const started = performance.now();
     await taskGroup(async (group) => {
       for (let t = 0; t < 1000; t++) {
-        group.createTask(async () => {
+        group.startSoon(async () => {
           for (let i = 0; i < n / 1000; i++) await sleep(0);
         });
       }
@@ -224,8 +223,10 @@ function heap(n: number): Promise<Sample> {
   const parking = run(async () => {
     const tasks: unknown[] = Array.from({ length: n }, () => null);
     const warm = Array.from({ length: 100 }, () => createTask(parked));
+    await sleep(0);
     const before = await settledHeap();
     for (let i = 0; i < n; i++) tasks[i] = createTask(parked);
+    await sleep(0); // now all of them sleep
     const bytes = (await settledHeap()) - before;
     check(tasks.length + warm.length, n + 100);
     resolve({ value: bytes / n });
@@ -246,7 +247,7 @@ function starvation(n: number): Promise<Sample> {
       const there = new Queue<number>();
       const back = new Queue<number>();
       const echo = async (): Promise<void> => {
-        for (let value = 0; value >= 0; ) {
+        for (let value = 0; value >= 0;) {
           value = await there.get();
           await back.put(value);
           handOvers++;
@@ -278,7 +279,7 @@ function starvation(n: number): Promise<Sample> {
 }
 
 export const works: PeerWorks = {
-  'spawn': (n) => spawn(n, suspendOnce),
+  spawn: (n) => spawn(n, suspendOnce),
   'spawn:gather': spawnGather,
   'spawn-yield': (n) => spawn(n, yieldOnce),
   'spawn-empty': (n) => spawn(n, empty),
@@ -287,7 +288,7 @@ export const works: PeerWorks = {
   'sleep-zero-many': sleepZeroMany,
   queue,
   'queue-bounded': queueBounded,
-  'lock': (n) => lock(n, false),
+  lock: (n) => lock(n, false),
   'lock:using': lockUsing,
   'lock-held': (n) => lock(n, true),
   semaphore,
