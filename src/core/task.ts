@@ -27,6 +27,7 @@ import { ALERT, AWAIT, CANCELLED, DONE, PLAIN, SIGNALS, STARTED } from './future
 import { makeNative } from './nativePromise.ts';
 import { rare } from './rare.ts';
 import type { Rare } from './rare.ts';
+import { taskCreate, taskDone } from './instruments.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from './signal.ts';
@@ -106,6 +107,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     const enter = captureHostContext();
     if (enter !== undefined) this._enter = enter;
     enlist(this);
+    if (taskCreate.hasSubscribers) taskCreate.publish({ task: this });
     if (options.eagerStart === true && peekRunningLoop() === this._loop) startStep(this);
     else this._loop._ready.push(this);
   }
@@ -281,6 +283,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     delist(this);
     if (this._signals) dropSignals(this);
     super._finish(state);
+    if (taskDone.hasSubscribers) taskDone.publish({ task: this });
   }
 
   /** Ends the task as cancelled. @internal */

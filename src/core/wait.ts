@@ -3,6 +3,7 @@
 
 import { debugPlaces } from './awaitPlace.ts';
 import type { Frame, Owner, Waited } from './frame.ts';
+import { waitBegin, waitEnd } from './instruments.ts';
 import { dueCancel } from './pendingCancel.ts';
 import { endSignalUse } from './signal.ts';
 import { NATIVE } from './futureState.ts';
@@ -29,6 +30,7 @@ export function beginWait(future: WaitedFuture, frame: Frame): void {
     else task._waits = new Set([waits, future]);
   }
   if (debugPlaces.on) debugPlaces.note(future);
+  if (waitBegin.hasSubscribers) waitBegin.publish({ task, future });
   const ready = future._loop._ready;
   if (ready.stepping === task) ready.stepEnded();
   if (task._alert) {
@@ -46,6 +48,7 @@ export function endWait(future: Waited, awaiter: Frame | Frame[]): void {
 
 function forget(future: Waited, frame: Frame): void {
   const task = frame.task as Owner;
+  if (waitEnd.hasSubscribers) waitEnd.publish({ task, future });
   if (task._waits === future) task._waits = undefined;
   else if (task._waits instanceof Set) {
     task._waits.delete(future);
