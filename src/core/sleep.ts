@@ -17,6 +17,7 @@ import { DONE, FINISHED } from './futureState.ts';
 class Sleep<T> extends Future<T> implements Timed {
   /** @internal */ declare readonly _when: number;
   /** @internal */ declare _sequence: number;
+  /** @internal */ declare readonly _prompt: boolean;
 
   constructor(loop: Loop, when: number, result: T) {
     super({ loop });
@@ -52,6 +53,7 @@ class Sleep<T> extends Future<T> implements Timed {
 }
 
 hookAwait(Sleep);
+Object.defineProperty(Sleep.prototype, '_prompt', { value: true });
 
 /** Waits for `delay` milliseconds; 0 or less lets everything else that is ready run once. Resolves to
  * `result`. Cancelling it takes the timer back at once.

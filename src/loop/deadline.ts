@@ -11,6 +11,7 @@ export class Deadline implements Timed {
   /** @internal */ readonly _when: number;
   /** @internal */ _sequence: number = 0;
   /** @internal */ _dead: boolean = false;
+  /** @internal */ declare readonly _prompt: boolean;
   readonly #loop: Loop;
   #fire: (() => void) | undefined;
 
@@ -40,3 +41,5 @@ export class Deadline implements Timed {
     return NOTHING;
   }
 }
+
+Object.defineProperty(Deadline.prototype, '_prompt', { value: true });

@@ -20,6 +20,7 @@ import type { Callback } from './handle.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
 import { Timers } from './timers.ts';
+import type { Timed } from './timers.ts';
 import { loopWitness } from './witness.ts';
 
 export type ExceptionHandler = (loop: Loop, context: ExceptionContext) => void;
@@ -58,8 +59,8 @@ export class Loop {
     this.#debug = options.debug ?? false;
     this._keepsPlaces = this.#debug || loopWitness.current !== undefined;
     const { real } = clock;
-    const collectTimers = (now: number): void =>
-      this.#collectTimers(real === undefined ? now : clock.now());
+    const collectTimers = (now: number, push: (timer: Timed) => void): void =>
+      this.#collectTimers(real === undefined ? now : clock.now(), push);
     const wentIdle = (): void => this.#wentIdle();
     this._ready = new Ready({
       now: real ?? (() => clock.now()),
@@ -217,9 +218,9 @@ export class Loop {
     report('warning', (inspect) => `Executing ${inspect(what)} took ${duration.toFixed(1)} ms`);
   }
 
-  #collectTimers(now: number): void {
+  #collectTimers(now: number, push: (timer: Timed) => void): void {
     for (let timer = this._timers.takeDue(now); timer !== undefined; timer = this._timers.takeDue(now)) {
-      this._ready.push(timer);
+      push(timer);
     }
   }
 

@@ -9,7 +9,9 @@
 // 3. The pump runs as a microtask, never inside a host callback: `afterMicrotasks` asked for from a
 //    microtask comes when the queue is empty, asked for from a tick it would come at once.
 // 4. Nothing starves: when the pump has worked for BUDGET milliseconds since the host's last turn, it
-//    asks for the next turn and returns, so that timers, I/O and other code's callbacks get theirs.
+//    asks for the next turn and returns, so that timers, I/O and other code's callbacks get theirs. An
+//    iteration that was cut so is longer than its timers can wait: when it goes on, timers that have come
+//    due meanwhile run first, and so do the tasks that the library's own timers (`sleep`, deadlines) wake.
 // 5. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
 //    alive, or taken for the running one, by a callback of the loop's.
 
@@ -17,7 +19,8 @@ import { Deque } from '../base/deque.ts';
 import { afterMicrotasks, microtask, nextTurn } from '../sys/host.ts';
 import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/storage.ts';
 import { NOTHING, STEP } from './runnable.ts';
-import type { Runnable } from './runnable.ts';
+import type { Effect, Runnable } from './runnable.ts';
+import type { Timed } from './timers.ts';
 
 const BUDGET = 2;
 // The clock is read once in so many entries: reading it costs as much as a short entry.
@@ -27,8 +30,8 @@ const FOREIGN_STEP: object = {};
 /** What the pump asks of its loop. */
 export interface PumpHost {
   now(): number;
-  /** Moves due timers into the queue; called at the start of an iteration. */
-  collectTimers(now: number): void;
+  /** Hands due timers to `push`; called at the start of an iteration, and when one goes on after a cut. */
+  collectTimers(now: number, push: (timer: Timed) => void): void;
   /** Called when the queue is empty; true stops the pump, false means that it was filled. */
   wentIdle(): void;
   /** True ends the run at the start of an iteration. */
@@ -43,7 +46,10 @@ export class Ready {
   turns: number = 0;
   iterations: number = 0;
   readonly #queue: Deque<Runnable> = new Deque();
+  /** Timers that came due while an iteration was cut, and what they wake. */
+  readonly #urgent: Deque<Runnable> = new Deque();
   readonly #host: PumpHost;
+  #prompt: boolean = false;
   #left: number = 0;
   #active: boolean = false;
   #pumping: boolean = false;
@@ -59,7 +65,7 @@ export class Ready {
   }
 
   get length(): number {
-    return this.#queue.length;
+    return this.#queue.length + this.#urgent.length;
   }
 
   /** True while the pump is at work or its turn has been asked for. */
@@ -68,7 +74,8 @@ export class Ready {
   }
 
   push(entry: Runnable): void {
-    this.#queue.push(entry);
+    if (this.#prompt) this.#urgent.push(entry);
+    else this.#queue.push(entry);
     if (!this.#active) this.wake();
   }
 
@@ -101,6 +108,7 @@ export class Ready {
 
   clear(): void {
     this.#queue.clear();
+    this.#urgent.clear();
     this.#left = 0;
   }
 
@@ -112,8 +120,12 @@ export class Ready {
 
   readonly #freshTurn = (): void => {
     this.newTurn();
+    if (this.#left > 0) this.#host.collectTimers(this.#began, this.#pushUrgent);
     microtask(this.#pump);
   };
+
+  readonly #pushUrgent = (timer: Timed): void => this.#urgent.push(timer);
+  readonly #pushTimer = (timer: Timed): void => this.#queue.push(timer);
 
   readonly #drained = (): void => {
     this.#watching = false;
@@ -125,11 +137,11 @@ export class Ready {
   readonly #pump = (): void => {
     this.#pumping = true;
     for (;;) {
-      if (this.#left === 0 && !this.#beginIteration()) break;
+      const urgent = this.#urgent.length > 0;
+      if (!urgent && this.#left === 0 && !this.#beginIteration()) break;
       if (++this.#looks > ENTRIES_BETWEEN_LOOKS && this.#overBudget()) break;
-      this.#left--;
       this.turns++;
-      const effect = (this.#queue.shift() as Runnable)._run();
+      const effect = urgent ? this.#runUrgent() : this.#runNext();
       if (effect === NOTHING) continue;
       if (effect === STEP) {
         if (this.stepping === undefined) {
@@ -142,6 +154,19 @@ export class Ready {
     }
     this.#pumping = false;
   };
+
+  #runNext(): Effect {
+    this.#left--;
+    return (this.#queue.shift() as Runnable)._run();
+  }
+
+  #runUrgent(): Effect {
+    const entry = this.#urgent.shift() as Runnable & { readonly _prompt?: boolean };
+    this.#prompt = entry._prompt === true;
+    const effect = entry._run();
+    this.#prompt = false;
+    return effect;
+  }
 
   #watch(): void {
     this.#watching = true;
@@ -170,7 +195,7 @@ export class Ready {
       runAtRoot(() => nextTurn(this.#freshTurn));
       return false;
     }
-    host.collectTimers(now);
+    host.collectTimers(now, this.#pushTimer);
     this.#left = this.#queue.length;
     if (this.#left === 0) {
       this.#rest(now);

@@ -12,6 +12,8 @@ export interface Timed extends Runnable {
   /** @internal */ readonly _when: number;
   /** Place among equals while in the heap; 0 before, -1 after. @internal */ _sequence: number;
   /** Cancelled while in the heap. @internal */ readonly _dead: boolean;
+  /** What it wakes may run at once when it is late; a timer of the library's own. @internal */
+  readonly _prompt?: boolean;
 }
 
 function sooner(a: Timed, b: Timed): boolean {
