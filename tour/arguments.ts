@@ -91,10 +91,17 @@ function parse(args: readonly string[]) {
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, standard: number, min: number, max: number): number {
+function wholeNumber(
+  name: string,
+  text: string | undefined,
+  standard: number,
+  min: number,
+  max: number,
+): number {
   if (text === undefined) return standard;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max)) throw wrong(`${name} is a whole number from ${min} to ${max}, not '${text}'`);
+  if (!(value >= min && value <= max))
+    throw wrong(`${name} is a whole number from ${min} to ${max}, not '${text}'`);
   return value;
 }
 

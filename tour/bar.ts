@@ -32,7 +32,13 @@ export function progressLine(now: Snapshot, width: number, style: Style): string
   const rate = elapsed > 300 && done > 0 ? done / elapsed : undefined;
   const perSecond = (rate === undefined ? '' : `${count(rate * 1000)}/s`).padStart(8);
   const left = (rate === undefined ? '' : `${roughly((total - done) / rate)} left`).padStart(11);
-  const figures = [[full, read, perSecond, left], [full, read, left], [full, read], [full], [counted(done, 'file')]];
+  const figures = [
+    [full, read, perSecond, left],
+    [full, read, left],
+    [full, read],
+    [full],
+    [counted(done, 'file')],
+  ];
   const smallest = 8;
   const head = `${label}  `;
   const middle = ` ${percent(part).padStart(5)}  `;

@@ -16,7 +16,7 @@ import { examine, type Outcome, record, tell, type Work } from './work.ts';
 export async function concurrentPass(work: Work, table: PassTable, limit: number): Promise<void> {
   const rows = new Queue<Outcome>(batchSize);
   await taskGroup(async (group) => {
-    group.createTask(() => writeRows(work, table, rows), { name: 'writer' });
+    group.startSoon(() => writeRows(work, table, rows), { name: 'writer' });
     try {
       await readAll(work, limit, async (outcome) => {
         try {
@@ -37,7 +37,11 @@ export async function warmUp(work: Work, limit: number): Promise<void> {
   await readAll(work, limit, (outcome) => tell(work.tally, outcome));
 }
 
-async function readAll(work: Work, limit: number, deliver: (outcome: Outcome) => Promise<void> | void): Promise<void> {
+async function readAll(
+  work: Work,
+  limit: number,
+  deliver: (outcome: Outcome) => Promise<void> | void,
+): Promise<void> {
   const room = new Semaphore(limit);
   await taskGroup(async (group) => {
     for (const file of work.files) {

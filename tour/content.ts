@@ -48,7 +48,11 @@ export async function readContent(fs: FileSystem, file: Listed, costs: Costs): P
   }
 }
 
-async function hashAll(handle: OpenFile, expected: number, costs: Costs): Promise<{ bytes: number; sha256: string }> {
+async function hashAll(
+  handle: OpenFile,
+  expected: number,
+  costs: Costs,
+): Promise<{ bytes: number; sha256: string }> {
   // One byte more than expected: a read that does not fill the buffer is known to have met the end. Some
   // files (in /proc) claim to be empty and are not.
   const buffer = Buffer.allocUnsafe(expected === 0 ? 1 << 16 : Math.min(expected + 1, chunkSize));

@@ -24,11 +24,14 @@ export function explain(run: RunReport, changed: number): string[] {
 function gain({ limit }: RunReport, sequential: PassReport, concurrent: PassReport): string {
   const waited = percent(1 - sequential.measured.busy);
   const saved = sequential.measured.cpu - concurrent.measured.cpu;
-  const cheaper = saved > 0.1 * sequential.measured.cpu
-    ? `; many answers come back in one turn of the loop, which saves ${duration(saved)} of processor time`
-    : '';
-  return `One by one, JavaScript waited ${waited} of the time for the four calls a file needs (open, stat, read, ` +
-    `close). With ${counted(limit, 'file')} at once, other files fill that wait${cheaper}.`;
+  const cheaper =
+    saved > 0.1 * sequential.measured.cpu
+      ? `; many answers come back in one turn of the loop, which saves ${duration(saved)} of processor time`
+      : '';
+  return (
+    `One by one, JavaScript waited ${waited} of the time for the four calls a file needs (open, stat, read, ` +
+    `close). With ${counted(limit, 'file')} at once, other files fill that wait${cheaper}.`
+  );
 }
 
 function limits({ machine }: RunReport, { measured, costs }: PassReport): string {
@@ -37,10 +40,15 @@ function limits({ machine }: RunReport, { measured, costs }: PassReport): string
   const here = `(${counted(cores, 'core')}, ${counted(poolThreads, 'pool thread')})`;
   if (measured.busy >= 0.85) {
     const shared = `${duration(costs.hashing)} of SHA-256 and ${duration(costs.storing)} of SQLite`;
-    return `The limit now is the one thread of JavaScript, busy ${percent(measured.busy)} of the time: ${shared} ` +
-      `run there in both passes, the rest is the handling of calls ${here}.`;
+    return (
+      `The limit now is the one thread of JavaScript, busy ${percent(measured.busy)} of the time: ${shared} ` +
+      `run there in both passes, the rest is the handling of calls ${here}.`
+    );
   }
-  if (share >= 0.85) return `The limit now is the processor: its cores are busy ${percent(share)} of the time ${here}.`;
-  return `The limit now is the disk or the thread pool (UV_THREADPOOL_SIZE): JavaScript still waited ` +
-    `${percent(1 - measured.busy)} of the time ${here}.`;
+  if (share >= 0.85)
+    return `The limit now is the processor: its cores are busy ${percent(share)} of the time ${here}.`;
+  return (
+    `The limit now is the disk or the thread pool (UV_THREADPOOL_SIZE): JavaScript still waited ` +
+    `${percent(1 - measured.busy)} of the time ${here}.`
+  );
 }

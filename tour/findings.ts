@@ -45,10 +45,12 @@ export function largestFiles(db: DatabaseSync, table: PassName, top: number): La
 }
 
 export function duplicates(db: DatabaseSync, table: PassName, top: number): Duplicates {
-  const sums = db.prepare(
-    `SELECT count(*) AS groups, ifnull(sum(copies - 1), 0) AS surplus, ifnull(sum(wasted), 0) AS wasted
+  const sums = db
+    .prepare(
+      `SELECT count(*) AS groups, ifnull(sum(copies - 1), 0) AS surplus, ifnull(sum(wasted), 0) AS wasted
      FROM (${groups(table)})`,
-  ).get();
+    )
+    .get();
   const worst = db.prepare(`${groups(table)} ORDER BY wasted DESC, name LIMIT ?`).all(top);
   return {
     groups: Number(sums?.['groups']),
@@ -80,10 +82,12 @@ export function unreadFiles(db: DatabaseSync, top: number): { total: number; fir
 
 /** How many files the two passes saw differently, because somebody changed them in between. */
 export function differences(db: DatabaseSync): number {
-  const row = db.prepare(`SELECT count(DISTINCT path) AS n FROM (
+  const row = db
+    .prepare(`SELECT count(DISTINCT path) AS n FROM (
     SELECT * FROM (SELECT path, sha256 FROM sequential EXCEPT SELECT path, sha256 FROM concurrent)
     UNION ALL
-    SELECT * FROM (SELECT path, sha256 FROM concurrent EXCEPT SELECT path, sha256 FROM sequential))`).get();
+    SELECT * FROM (SELECT path, sha256 FROM concurrent EXCEPT SELECT path, sha256 FROM sequential))`)
+    .get();
   return Number(row?.['n']);
 }
 

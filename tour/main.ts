@@ -56,7 +56,8 @@ function complain(error: unknown): void {
   } else if (errors.every(isCancelled)) {
     process.exitCode = (error as { exitCode?: number }).exitCode ?? 130;
   } else {
-    for (const each of errors) stderr.write(`tour: ${each instanceof Error ? (each.stack ?? each.message) : String(each)}\n`);
+    for (const each of errors)
+      stderr.write(`tour: ${each instanceof Error ? (each.stack ?? each.message) : String(each)}\n`);
     process.exitCode = 1;
   }
 }

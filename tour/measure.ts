@@ -36,5 +36,8 @@ export interface Machine {
 
 export function machine(env: Readonly<Record<string, string | undefined>> = process.env): Machine {
   const asked = Number.parseInt(env['UV_THREADPOOL_SIZE'] ?? '', 10);
-  return { cores: availableParallelism(), poolThreads: Number.isNaN(asked) ? 4 : Math.min(Math.max(asked, 1), 1024) };
+  return {
+    cores: availableParallelism(),
+    poolThreads: Number.isNaN(asked) ? 4 : Math.min(Math.max(asked, 1), 1024),
+  };
 }

@@ -31,4 +31,7 @@ export interface RunReport {
 }
 
 /** How a pass is called on the screen. */
-export const passLabels: Record<PassName, string> = { sequential: 'one by one', concurrent: 'concurrently' };
+export const passLabels: Record<PassName, string> = {
+  sequential: 'one by one',
+  concurrent: 'concurrently',
+};

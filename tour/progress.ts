@@ -62,7 +62,9 @@ export class Progress {
     const sign = mark === 'done' ? this.#style('green', '✓') : this.#style('yellow', '✗');
     const room = this.#live.width - 2;
     const lines = facts.map((_, i) => `${label}  ${facts.slice(0, facts.length - i).join(', ')}`);
-    this.#live.keep(`${sign} ${fit(lines.find((line) => displayWidth(line) <= room) ?? label.trimEnd(), room)}`);
+    this.#live.keep(
+      `${sign} ${fit(lines.find((line) => displayWidth(line) <= room) ?? label.trimEnd(), room)}`,
+    );
   }
 
   /** No more pictures: leaves a clean line. */

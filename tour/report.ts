@@ -20,7 +20,8 @@ export function fullReport(run: RunReport, store: Store, page: Page): string[] {
   const { listing } = run;
   const last = run.passes.at(-1);
   const name = fit(run.folder, page.width);
-  const facts = `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}` +
+  const facts =
+    `${counted(listing.files.length, 'file')} in ${counted(listing.folders, 'folder')}` +
     (last === undefined ? '' : `, ${size(last.table.written.bytes)}`);
   return [
     ...heading(name, facts, page),
@@ -34,7 +35,12 @@ export function fullReport(run: RunReport, store: Store, page: Page): string[] {
 }
 
 /** The report of a run that was stopped or failed: what was done until then, and where it is. */
-export function partialReport(run: RunReport, store: Store, why: 'Stopped' | 'Failed', page: Page): string[] {
+export function partialReport(
+  run: RunReport,
+  store: Store,
+  why: 'Stopped' | 'Failed',
+  page: Page,
+): string[] {
   const total = run.listing.files.length;
   const head = page.style('bold', `${why} while ${run.doing}.`);
   if (run.passes.length === 0) {
@@ -44,8 +50,10 @@ export function partialReport(run: RunReport, store: Store, why: 'Stopped' | 'Fa
   const lines = run.passes.map(({ name, table: { written } }) => {
     const unread = written.unread > 0 ? `, ${count(written.unread)} of them unreadable` : '';
     const done = written.files + written.unread;
-    return `  ${passLabels[name].padEnd(12)}  ${count(done)} of ${counted(total, 'file')} written${unread}, ` +
-      size(written.bytes);
+    return (
+      `  ${passLabels[name].padEnd(12)}  ${count(done)} of ${counted(total, 'file')} written${unread}, ` +
+      size(written.bytes)
+    );
   });
   return [head, ...lines.map((line) => fit(line, page.width)), ...whereItIs(run, store, page)];
 }
@@ -98,13 +106,24 @@ function found(run: RunReport, { name }: PassReport, store: Store, page: Page): 
   const lines: string[] = [];
   if (large.length > 0) {
     lines.push('', page.style('bold', 'Largest files'));
-    lines.push(...entries(large.map((file) => [size(file.bytes), file.name]), page));
+    lines.push(
+      ...entries(
+        large.map((file) => [size(file.bytes), file.name]),
+        page,
+      ),
+    );
   }
-  const summary = twice.groups === 0
-    ? 'none'
-    : `${counted(twice.surplus, 'file')} more than needed in ${counted(twice.groups, 'group')}, ${size(twice.wasted)} wasted`;
+  const summary =
+    twice.groups === 0
+      ? 'none'
+      : `${counted(twice.surplus, 'file')} more than needed in ${counted(twice.groups, 'group')}, ${size(twice.wasted)} wasted`;
   lines.push('', ...heading('Duplicates', summary, page));
-  lines.push(...entries(twice.worst.map((group) => [size(group.wasted), `${group.copies} × ${group.name}`]), page));
+  lines.push(
+    ...entries(
+      twice.worst.map((group) => [size(group.wasted), `${group.copies} × ${group.name}`]),
+      page,
+    ),
+  );
   return lines;
 }
 
@@ -116,7 +135,12 @@ function leftOut(run: RunReport, store: Store, page: Page): string[] {
     lines.push('', page.style('yellow', `Not read: ${count(unread.total)}`));
     const widest = Math.max(...unread.first.map(({ code }) => code.length));
     const room = page.width - widest - 4;
-    lines.push(...entries(unread.first.map((file) => [file.code, withReason(file, room)]), page));
+    lines.push(
+      ...entries(
+        unread.first.map((file) => [file.code, withReason(file, room)]),
+        page,
+      ),
+    );
     if (unread.total > unread.first.length) lines.push(`  … all of them are in the table 'unread'`);
   }
   const skipped = [
@@ -130,7 +154,10 @@ function leftOut(run: RunReport, store: Store, page: Page): string[] {
 function whereItIs(run: RunReport, store: Store, page: Page): string[] {
   const verdict = store.check();
   const sound = verdict === 'ok' ? 'integrity ok' : `DAMAGED: ${verdict}`;
-  return ['', ...heading('Database', `${fit(run.database, page.width - 2)}, ${size(store.size())}, ${sound}`, page)];
+  return [
+    '',
+    ...heading('Database', `${fit(run.database, page.width - 2)}, ${size(store.size())}, ${sound}`, page),
+  ];
 }
 
 /** The name and why it was not read; of the two, the name is what is kept when both do not fit. */
@@ -142,5 +169,7 @@ function withReason({ name, reason }: UnreadFile, room: number): string {
 /** Lines of two columns, the first to the right, the second cut to what is left. */
 function entries(pairs: readonly (readonly [string, string])[], { width }: Page): string[] {
   const first = Math.max(0, ...pairs.map(([text]) => displayWidth(text)));
-  return pairs.map(([left, right]) => `  ${pad(left, first, 'right')}  ${fit(right, Math.max(12, width - first - 4))}`);
+  return pairs.map(
+    ([left, right]) => `  ${pad(left, first, 'right')}  ${fit(right, Math.max(12, width - first - 4))}`,
+  );
 }

@@ -109,7 +109,10 @@ function checkPlace(path: string, makeFolder: boolean): void {
     if (!statSync(folder).isDirectory()) throw new UserError(`'${showName(folder)}' is not a folder`, 2);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats !== undefined && !stats.isFile()) {
-      throw new UserError(`the database '${showName(path)}' is ${stats.isDirectory() ? 'a folder' : 'no file'}`, 2);
+      throw new UserError(
+        `the database '${showName(path)}' is ${stats.isDirectory() ? 'a folder' : 'no file'}`,
+        2,
+      );
     }
   } catch (error) {
     const code = systemCode(error);

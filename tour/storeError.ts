@@ -4,7 +4,15 @@ import { showName } from './text.ts';
 import { UserError } from './userError.ts';
 
 /** SQLite's result codes that have something of their own to say. */
-export const resultCode = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, noDatabase: 26 };
+export const resultCode = {
+  busy: 5,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  noDatabase: 26,
+};
 
 /** SQLite's primary result code of an error, or undefined when it is none of SQLite's. */
 export function sqliteCode(error: unknown): number | undefined {

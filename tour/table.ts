@@ -13,7 +13,8 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
   const lines = [columns.map((column) => column.title), ...rows];
   const widths = columns.map((_, i) => Math.max(...lines.map((cells) => displayWidth(cells[i] ?? ''))));
   return lines.map((cells) =>
-    columns.map(({ align }, i) => pad(cells[i] ?? '', widths[i] ?? 0, align === 'right' ? 'right' : 'left'))
+    columns
+      .map(({ align }, i) => pad(cells[i] ?? '', widths[i] ?? 0, align === 'right' ? 'right' : 'left'))
       .join('  ')
       .trimEnd(),
   );

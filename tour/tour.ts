@@ -87,7 +87,9 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
 }
 
 function introduction({ folder }: RunReport, { passes, limit }: Arguments): string {
-  const ways = passes.map((name) => passLabels[name] + (name === 'concurrent' ? ` (${limit} at once)` : ''));
+  const ways = passes.map(
+    (name) => passLabels[name] + (name === 'concurrent' ? ` (${limit} at once)` : ''),
+  );
   return `Reads and hashes every file of ${folder}, ${ways.join(', then ')}. Ctrl-C stops it at any moment.`;
 }
 
@@ -120,7 +122,12 @@ async function warm(run: RunReport, { fs, progress }: Surroundings): Promise<voi
   progress.end('done', summaryOf(work, 0, elapsed().elapsed));
 }
 
-async function pass(name: PassName, run: RunReport, store: Store, { fs, progress }: Surroundings): Promise<void> {
+async function pass(
+  name: PassName,
+  run: RunReport,
+  store: Store,
+  { fs, progress }: Surroundings,
+): Promise<void> {
   run.doing = `reading ${passLabels[name]}`;
   const work = newWork(fs, run.listing);
   const table = store.startPass(name, work.files.length);
@@ -155,7 +162,11 @@ function newWork(fs: FileSystem, { files }: Listing): Work {
 }
 
 function begin(progress: Progress, label: string, { tally, files }: Work): void {
-  progress.begin(label, () => ({ done: tally.files + tally.unread, total: files.length, bytes: tally.bytes }));
+  progress.begin(label, () => ({
+    done: tally.files + tally.unread,
+    total: files.length,
+    bytes: tally.bytes,
+  }));
 }
 
 function summaryOf({ tally }: Work, total: number, elapsed: number): string[] {

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { parseArguments } from '../../tour/arguments.ts';
 import { UserError } from '../../tour/userError.ts';
 
-const parse = (...args: string[]): ReturnType<typeof parseArguments> => parseArguments(args, '/project', '/here');
+const parse = (...args: string[]): ReturnType<typeof parseArguments> =>
+  parseArguments(args, '/project', '/here');
 
 test('without arguments it is the project itself, both passes, a warm cache', () => {
   const args = parse();
@@ -15,7 +16,15 @@ test('without arguments it is the project itself, both passes, a warm cache', ()
 });
 
 test('paths start where the person is', () => {
-  const args = parse('src', '--db', 'out.sqlite', '--limit=8', '--passes', 'concurrent, sequential', '--no-warm');
+  const args = parse(
+    'src',
+    '--db',
+    'out.sqlite',
+    '--limit=8',
+    '--passes',
+    'concurrent, sequential',
+    '--no-warm',
+  );
   assert.equal(args.folder.path, resolve('/here/src'));
   assert.equal(args.db.path, resolve('/here/out.sqlite'));
   assert.equal(args.limit, 8);

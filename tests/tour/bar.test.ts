@@ -16,7 +16,10 @@ test('the line says the most it can and never more than fits', () => {
       }
     }
   }
-  assert.match(progressLine(now, 90, noStyle), /^concurrently {2}━+╸?─+ +62 % {2} 9,191\/14,824 files +612.0 MB +3,911\/s +2 s left$/);
+  assert.match(
+    progressLine(now, 90, noStyle),
+    /^concurrently {2}━+╸?─+ +62 % {2} 9,191\/14,824 files +612.0 MB +3,911\/s +2 s left$/,
+  );
   assert.match(progressLine(now, 50, noStyle), /^concurrently {2}━+╸?─+ +62 % {2} ?9,191/);
   assert.equal(progressLine(now, 20, noStyle), 'concurrently 62 %');
 });
@@ -33,14 +36,30 @@ test('an empty folder is done at once', () => {
 });
 
 test('without a terminal the line is plain', () => {
-  assert.equal(plainLine({ ...now, label: 'one by one  ' }), 'one by one: 9,191 of 14,824 files (62 %), 612.0 MB');
+  assert.equal(
+    plainLine({ ...now, label: 'one by one  ' }),
+    'one by one: 9,191 of 14,824 files (62 %), 612.0 MB',
+  );
 });
 
 test('sizes and times read well at their borders', () => {
   assert.deepEqual([0, 999, 1000, 999_949, 999_950, 1.5e9].map(size), [
-    '0 B', '999 B', '1.0 kB', '999.9 kB', '1.0 MB', '1.5 GB',
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '999.9 kB',
+    '1.0 MB',
+    '1.5 GB',
   ]);
   assert.deepEqual([0, 340, 999.4, 1000, 9_994, 59_900, 60_000, 125_000, 3_720_000].map(duration), [
-    '0 ms', '340 ms', '999 ms', '1.00 s', '9.99 s', '59.9 s', '1 min 00 s', '2 min 05 s', '1 h 02 min',
+    '0 ms',
+    '340 ms',
+    '999 ms',
+    '1.00 s',
+    '9.99 s',
+    '59.9 s',
+    '1 min 00 s',
+    '2 min 05 s',
+    '1 h 02 min',
   ]);
 });

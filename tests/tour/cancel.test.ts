@@ -114,7 +114,10 @@ for (const pass of ['sequential', 'concurrent'] as const) {
     assert.equal(passes[pass]?.['files'], 300);
     assert.equal(passes[pass]?.['total'], 600);
     assert.equal(disk.open(), 0);
-    assert.match(told.report, /^\nStopped while reading (one by one|concurrently)\.\n {2}\S.* 300 of 600 files written/);
+    assert.match(
+      told.report,
+      /^\nStopped while reading (one by one|concurrently)\.\n {2}\S.* 300 of 600 files written/,
+    );
     assert.match(told.report, /integrity ok/);
   });
 }
@@ -124,7 +127,10 @@ test('cancelled in the second pass, the first one stays whole', async () => {
   const { error, rows, passes } = await play({ fs: disk.fs, cancelAt: () => disk.opened() === 682 });
   assert.ok(isCancelled(error), String(error));
   assert.deepEqual(rows, { sequential: 600, concurrent: 50 });
-  assert.deepEqual([passes['sequential']?.['state'], passes['concurrent']?.['state']], ['done', 'interrupted']);
+  assert.deepEqual(
+    [passes['sequential']?.['state'], passes['concurrent']?.['state']],
+    ['done', 'interrupted'],
+  );
 });
 
 for (const pass of ['sequential', 'concurrent'] as const) {

@@ -54,14 +54,18 @@ test('reads that bring less than asked, and sizes that are not true, do not matt
   }
 });
 
-test('a pipe or a link in the place of a file is an error, and nothing hangs', { skip: process.platform === 'win32' }, async () => {
-  const folder = newFolder({ file: 'x' });
-  execFileSync('mkfifo', [join(folder, 'pipe')]);
-  symlinkSync('file', join(folder, 'link'));
-  await assert.rejects(read(folder, 'pipe'), { code: 'ENOTREGULAR' });
-  await assert.rejects(read(folder, 'link'), { code: 'ELOOP' });
-  await assert.rejects(read(folder, 'none'), { code: 'ENOENT' });
-});
+test(
+  'a pipe or a link in the place of a file is an error, and nothing hangs',
+  { skip: process.platform === 'win32' },
+  async () => {
+    const folder = newFolder({ file: 'x' });
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    symlinkSync('file', join(folder, 'link'));
+    await assert.rejects(read(folder, 'pipe'), { code: 'ENOTREGULAR' });
+    await assert.rejects(read(folder, 'link'), { code: 'ELOOP' });
+    await assert.rejects(read(folder, 'none'), { code: 'ENOENT' });
+  },
+);
 
 test('the file is closed when reading it fails', async () => {
   let closed = 0;

@@ -24,7 +24,8 @@ export function newFolder(files: Readonly<Record<string, string | Uint8Array>> =
 /** `count` small files in folders of a hundred, each with a content of its own. */
 export function manyFiles(count: number): Record<string, string> {
   const files: Record<string, string> = {};
-  for (let i = 0; i < count; i += 1) files[`folder${Math.floor(i / 100)}/file${i}.txt`] = `file number ${i}\n`;
+  for (let i = 0; i < count; i += 1)
+    files[`folder${Math.floor(i / 100)}/file${i}.txt`] = `file number ${i}\n`;
   return files;
 }
 
@@ -47,12 +48,19 @@ export function startTour(
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; uid?: number; shell?: string } = {},
 ): Started {
-  const command = [process.execPath, sourceCondition, '--disable-warning=ExperimentalWarning', program, ...args];
+  const command = [
+    process.execPath,
+    sourceCondition,
+    '--disable-warning=ExperimentalWarning',
+    program,
+    ...args,
+  ];
   const env = { ...process.env, ...options.env };
   delete env['npm_lifecycle_event'];
-  const [file = '', ...rest] = options.shell === undefined
-    ? command
-    : ['/bin/sh', '-c', `${options.shell}; exec "$@"`, 'sh', ...command];
+  const [file = '', ...rest] =
+    options.shell === undefined
+      ? command
+      : ['/bin/sh', '-c', `${options.shell}; exec "$@"`, 'sh', ...command];
   const child = spawn(file, rest, { env, stdio: ['ignore', 'pipe', 'pipe'], ...pick(options.uid) });
   let [stdout, stderr] = ['', ''];
   const watchers = new Set<() => void>();
@@ -77,13 +85,19 @@ export function startTour(
       };
       watchers.add(watch);
       watch();
-      void ended.then(() => reject(new Error(`it ended without saying '${text}':\n${stdout}${stderr}`)), reject);
+      void ended.then(
+        () => reject(new Error(`it ended without saying '${text}':\n${stdout}${stderr}`)),
+        reject,
+      );
     });
   return { child, seen, ended };
 }
 
 /** Runs the tour to its end. */
-export function runTour(args: readonly string[], options?: Parameters<typeof startTour>[1]): Promise<Ended> {
+export function runTour(
+  args: readonly string[],
+  options?: Parameters<typeof startTour>[1],
+): Promise<Ended> {
   return startTour(args, options).ended;
 }
 
@@ -104,9 +118,15 @@ export function inspect(file: string): Inspected {
     const known = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'pass'`).get() !== undefined;
     const lines = known ? db.prepare('SELECT * FROM pass').all() : [];
     const passes = Object.fromEntries(lines.map((line) => [String(line['name']), { ...line }]));
-    const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
+    const count = (table: string): number =>
+      Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
     const rows = Object.fromEntries(Object.keys(passes).map((name) => [name, count(name)]));
-    const unread = known ? db.prepare('SELECT * FROM unread').all().map((row) => ({ ...row })) : [];
+    const unread = known
+      ? db
+          .prepare('SELECT * FROM unread')
+          .all()
+          .map((row) => ({ ...row }))
+      : [];
     return { integrity, passes, rows, unread };
   } finally {
     db.close();
@@ -117,7 +137,10 @@ export function inspect(file: string): Inspected {
 export function rowsOf(file: string, pass: string): Record<string, unknown>[] {
   const db = new DatabaseSync(file);
   try {
-    return db.prepare(`SELECT * FROM ${pass} ORDER BY path`).all().map((row) => ({ ...row }));
+    return db
+      .prepare(`SELECT * FROM ${pass} ORDER BY path`)
+      .all()
+      .map((row) => ({ ...row }));
   } finally {
     db.close();
   }

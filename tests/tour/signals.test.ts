@@ -15,31 +15,45 @@ const folder = newFolder(manyFiles(total));
 function assertConsistent(db: string): Inspected {
   const found = inspect(db);
   assert.equal(found.integrity, 'ok');
-  for (const [name, pass] of Object.entries(found.passes)) assert.equal(found.rows[name], pass['files'], name);
+  for (const [name, pass] of Object.entries(found.passes))
+    assert.equal(found.rows[name], pass['files'], name);
   return found;
 }
 
-for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
-  test(`${signal} in the sequential pass: clean-up, report, exit code ${exitCode}`, { skip: !posix }, async () => {
-    const db = join(newFolder(), 'x.sqlite');
-    const tour = startTour([folder, '--db', db]);
-    await tour.seen('warm-up: ');
-    await pause(40);
-    tour.child.kill(signal);
-    const { code, stdout, stderr } = await tour.ended;
-    assert.equal(code, exitCode, stdout + stderr);
-    assert.match(stdout, /^\nStopped while reading one by one\.\n {2}one by one {4}[\d,]+ of 3,000 files written/);
-    assert.doesNotMatch(stderr, /Error|at .*\.ts/);
-    const { passes } = assertConsistent(db);
-    assert.equal(passes['sequential']?.['state'], 'interrupted');
-    assert.ok(stdout.includes(` ${Number(passes['sequential']?.['files']).toLocaleString('en-US')} of 3,000`), stdout);
-  });
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(
+    `${signal} in the sequential pass: clean-up, report, exit code ${exitCode}`,
+    { skip: !posix },
+    async () => {
+      const db = join(newFolder(), 'x.sqlite');
+      const tour = startTour([folder, '--db', db]);
+      await tour.seen('warm-up: 3,000 files in');
+      await pause(40);
+      tour.child.kill(signal);
+      const { code, stdout, stderr } = await tour.ended;
+      assert.equal(code, exitCode, stdout + stderr);
+      assert.match(
+        stdout,
+        /^\nStopped while reading one by one\.\n {2}one by one {4}[\d,]+ of 3,000 files written/,
+      );
+      assert.doesNotMatch(stderr, /Error|at .*\.ts/);
+      const { passes } = assertConsistent(db);
+      assert.equal(passes['sequential']?.['state'], 'interrupted');
+      assert.ok(
+        stdout.includes(` ${Number(passes['sequential']?.['files']).toLocaleString('en-US')} of 3,000`),
+        stdout,
+      );
+    },
+  );
 }
 
 test('Ctrl-C in the concurrent pass keeps the pass before', { skip: !posix }, async () => {
   const db = join(newFolder(), 'x.sqlite');
   const tour = startTour([folder, '--db', db, '--limit', '2']);
-  await tour.seen('one by one: ');
+  await tour.seen('one by one: 3,000 files in');
   await pause(20);
   tour.child.kill('SIGINT');
   const { code, stdout, stderr } = await tour.ended;
@@ -62,7 +76,8 @@ test('Ctrl-C at any moment, and twice', { skip: !posix }, async () => {
     }
     const { code, signal, stdout, stderr } = await tour.ended;
     // Before its first line has run the program is not there yet, and dies as any would.
-    if (signal === null) assert.ok(code === 130 || (code === 0 && stdout.includes('speed-up')), `${code}: ${stdout}${stderr}`);
+    if (signal === null)
+      assert.ok(code === 130 || (code === 0 && stdout.includes('speed-up')), `${code}: ${stdout}${stderr}`);
     else assert.equal(signal, 'SIGINT');
     assert.doesNotMatch(stderr, /Error:/);
     if (existsSync(db)) assertConsistent(db);
@@ -72,7 +87,7 @@ test('Ctrl-C at any moment, and twice', { skip: !posix }, async () => {
 test('kill -9 leaves whole batches', { skip: !posix }, async () => {
   const db = join(newFolder(), 'x.sqlite');
   const tour = startTour([folder, '--db', db]);
-  await tour.seen('one by one: ');
+  await tour.seen('one by one: 3,000 files in');
   await pause(30);
   tour.child.kill('SIGKILL');
   await tour.ended;

@@ -10,7 +10,14 @@ import { UserError } from '../../tour/userError.ts';
 import { inspect, newFolder } from './folders.ts';
 
 function row(i: number): Content {
-  return { path: `file${i}`, bytes: i, sha256: String(i).padStart(64, '0'), modified: 0, device: 1, inode: i };
+  return {
+    path: `file${i}`,
+    bytes: i,
+    sha256: String(i).padStart(64, '0'),
+    modified: 0,
+    device: 1,
+    inode: i,
+  };
 }
 
 function refused(message: RegExp, exitCode: number): (error: unknown) => boolean {
@@ -43,9 +50,12 @@ test('a full disk keeps what was written, says so once, and the database stays w
   const store = new Store(file, { maxPages: 40 });
   store.startRun('/somewhere');
   const table = store.startPass('sequential', 100_000);
-  assert.throws(() => {
-    for (let i = 0; i < 100_000; i += 1) table.add(row(i));
-  }, refused(/no room left for the database '.*': the disk is full/, 1));
+  assert.throws(
+    () => {
+      for (let i = 0; i < 100_000; i += 1) table.add(row(i));
+    },
+    refused(/no room left for the database '.*': the disk is full/, 1),
+  );
   const safe = table.written.files;
   assert.ok(safe >= batchSize, String(safe));
   table.add(row(1));
@@ -76,7 +86,7 @@ test('the last results stay until a run begins', () => {
   assert.deepEqual(inspect(file).passes, {});
 });
 
-test('what is not the tour\'s is left as it is', () => {
+test("what is not the tour's is left as it is", () => {
   const folder = newFolder({ 'letter.txt': 'Dear reader, this is no database at all.\n'.repeat(50) });
   const letter = join(folder, 'letter.txt');
   assert.throws(() => new Store(letter), refused(/is not a SQLite database, and is left as it is/, 2));
@@ -102,7 +112,10 @@ test('two programs cannot write to one database', () => {
 test('a place where no database can be is named', () => {
   const folder = newFolder({ file: '' });
   mkdirSync(join(folder, 'sub'));
-  assert.throws(() => new Store(join(folder, 'none', 'x.sqlite')), refused(/there is no folder '.*none'/, 2));
+  assert.throws(
+    () => new Store(join(folder, 'none', 'x.sqlite')),
+    refused(/there is no folder '.*none'/, 2),
+  );
   assert.throws(() => new Store(join(folder, 'file', 'x.sqlite')), refused(/is not a folder|no folder/, 2));
   assert.throws(() => new Store(join(folder, 'sub')), refused(/is a folder/, 2));
   writeFileSync(join(folder, 'empty.sqlite'), '');

@@ -14,7 +14,11 @@ test('a text that does not fit loses its middle, and never has half a character'
   assert.equal(fit('node_modules/effect/src', 40), 'node_modules/effect/src');
   assert.equal(fit('abcdefghij', 7), 'ab…ghij');
   for (let width = 0; width < 24; width += 1) {
-    for (const text of ['node_modules/effect/src/a.ts', '日本語のファイル名です.txt', 'e\u0301'.repeat(30)]) {
+    for (const text of [
+      'node_modules/effect/src/a.ts',
+      '日本語のファイル名です.txt',
+      'e\u0301'.repeat(30),
+    ]) {
       assert.ok(displayWidth(fit(text, width)) <= width, `${text} in ${width}`);
     }
   }

@@ -11,7 +11,11 @@ import { newFolder } from './folders.ts';
 
 const posix = process.platform !== 'win32';
 
-async function list(folder: string, fs: FileSystem = realFileSystem, skip: string[] = []): Promise<Listing> {
+async function list(
+  folder: string,
+  fs: FileSystem = realFileSystem,
+  skip: string[] = [],
+): Promise<Listing> {
   const listing = emptyListing(folder);
   await run(() => walk(fs, listing, new Set(skip)));
   return listing;
@@ -35,10 +39,19 @@ function failing(refuse: (path: string) => string | undefined): FileSystem {
 }
 
 test('it finds every file, in order of names, and leaves out what it is told', async () => {
-  const folder = newFolder({ 'b.txt': 'b', 'a/2.txt': '2', 'a/1.txt': '1', 'a/deep/er/x': 'x', 'tour.sqlite': '' });
+  const folder = newFolder({
+    'b.txt': 'b',
+    'a/2.txt': '2',
+    'a/1.txt': '1',
+    'a/deep/er/x': 'x',
+    'tour.sqlite': '',
+  });
   mkdirSync(join(folder, 'empty'));
   const listing = await list(folder, realFileSystem, [join(folder, 'tour.sqlite')]);
-  assert.deepEqual(listing.files.map(({ path }) => path), ['b.txt', 'a/1.txt', 'a/2.txt', 'a/deep/er/x'].map(native));
+  assert.deepEqual(
+    listing.files.map(({ path }) => path),
+    ['b.txt', 'a/1.txt', 'a/2.txt', 'a/deep/er/x'].map(native),
+  );
   assert.equal(listing.folders, 5);
 });
 
@@ -71,12 +84,21 @@ test('a name that is no UTF-8 keeps its bytes', { skip: process.platform !== 'li
 
 test('a folder that cannot be read is named, and the rest is listed', async () => {
   const folder = newFolder({ 'closed/x': '1', 'gone/x': '1', 'open/x': '1' });
-  const listing = await list(folder, failing((path) => (path.endsWith('closed') ? 'EACCES' : path.endsWith('gone') ? 'ENOENT' : undefined)));
-  assert.deepEqual(listing.files.map(({ path }) => path), [native('open/x')]);
-  assert.deepEqual(listing.unread.map(({ path, code, reason }) => [path, code, reason]), [
-    ['closed', 'EACCES', 'no permission'],
-    ['gone', 'ENOENT', 'it is not there any more'],
-  ]);
+  const listing = await list(
+    folder,
+    failing((path) => (path.endsWith('closed') ? 'EACCES' : path.endsWith('gone') ? 'ENOENT' : undefined)),
+  );
+  assert.deepEqual(
+    listing.files.map(({ path }) => path),
+    [native('open/x')],
+  );
+  assert.deepEqual(
+    listing.unread.map(({ path, code, reason }) => [path, code, reason]),
+    [
+      ['closed', 'EACCES', 'no permission'],
+      ['gone', 'ENOENT', 'it is not there any more'],
+    ],
+  );
 });
 
 test('the folder itself must be a folder that can be read', async () => {
@@ -95,12 +117,15 @@ test('the folder itself must be a folder that can be read', async () => {
     cases.push([join(folder, 'file', 'x'), realFileSystem, /there is no folder/]);
   }
   for (const [path, fs, message] of cases) {
-    await assert.rejects(run(() => findFolder(fs, path, 'X')), (error) => {
-      assert.ok(error instanceof UserError, String(error));
-      assert.equal(error.exitCode, 2);
-      assert.match(error.message, message);
-      return true;
-    });
+    await assert.rejects(
+      run(() => findFolder(fs, path, 'X')),
+      (error) => {
+        assert.ok(error instanceof UserError, String(error));
+        assert.equal(error.exitCode, 2);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
   }
 });
 
