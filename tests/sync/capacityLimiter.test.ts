@@ -51,7 +51,7 @@ test(
   'CapacityLimiter: a task can have but one token',
   inLoop(async () => {
     const limiter = new CapacityLimiter(5);
-    using _ = await limiter.acquire();
+    await limiter.acquire();
     await assert.rejects(limiter.acquire(), usageError);
     assert.throws(() => limiter.acquireNowait(), usageError);
     assert.equal(limiter.borrowedTokens, 1);
@@ -91,7 +91,7 @@ test(
   inLoop(async () => {
     const limiter = new CapacityLimiter(2);
     const guard = await createTask(() => limiter.acquire());
-    using _ = await limiter.acquire();
+    await limiter.acquire();
     guard[Symbol.dispose]();
     guard[Symbol.dispose]();
     assert.deepEqual(limiter.statistics().borrowers, [currentTask()]);

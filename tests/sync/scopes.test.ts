@@ -136,8 +136,9 @@ test(
     let had = false;
     const task = createTask(async () => {
       await new CancelScope({ shield: true }).run(async () => {
-        using _ = await lock.acquire();
-        had = true;
+        await lock.with(() => {
+          had = true;
+        });
       });
       await sleep(60_000);
     });
@@ -206,7 +207,7 @@ test('Lock, Queue: hand-over among many tasks does not keep a timer from firing'
         while (running) {
           if (n % 2 === 0) await queue.put(n);
           else await queue.get();
-          using _ = await lock.acquire();
+          (await lock.acquire())[Symbol.dispose]();
         }
       }),
     );

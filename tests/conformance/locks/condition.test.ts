@@ -236,15 +236,14 @@ test(
 );
 
 test(
-  'Condition: with() and using hold its lock for the block',
+  'Condition: with() and a guard hold its lock for the block',
   inLoop(async () => {
     const condition = new Condition();
     await condition.with(() => assert.equal(condition.locked(), true));
     assert.equal(condition.locked(), false);
-    {
-      using _ = await condition.acquire();
-      assert.equal(condition.locked(), true);
-    }
+    const guard = await condition.acquire();
+    assert.equal(condition.locked(), true);
+    guard[Symbol.dispose]();
     assert.equal(condition.locked(), false);
   }),
 );

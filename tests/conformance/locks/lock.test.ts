@@ -177,15 +177,14 @@ test(
 );
 
 test(
-  'Lock: with() and using hold it for the block, and release it when the block throws',
+  'Lock: with() and a guard hold it for the block, and with() releases it when the block throws',
   inLoop(async () => {
     const lock = new Lock();
     await lock.with(() => assert.equal(lock.locked(), true));
     assert.equal(lock.locked(), false);
-    {
-      using _ = await lock.acquire();
-      assert.equal(lock.locked(), true);
-    }
+    const guard = await lock.acquire();
+    assert.equal(lock.locked(), true);
+    guard[Symbol.dispose]();
     assert.equal(lock.locked(), false);
     await assert.rejects(
       lock.with(() => Promise.reject(new Error('boom'))),
