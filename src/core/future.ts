@@ -9,7 +9,7 @@
 //    rejection.
 // 3. Every subscription is seen: `await f` and Promise.all(f) read `f.constructor`, which is a getter
 //    that answers Promise (that keeps the engine's fast path) and registers the awaiting frame; plain
-//    `then` goes through ours.
+//    `then` goes through ours. `return f` in an async function adopts it by `then`: see adoption.ts.
 // 4. A task that is cancelled after its future was done but before it was resumed gets the CancelledError
 //    at that await all the same (`_overrideDelivery`). The native promise then differs from the future,
 //    and later subscribers are served from the state.
@@ -20,6 +20,7 @@ import { creationPlace } from '../loop/creation.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
 import { runningLoop } from '../loop/running.ts';
+import { noteThen } from './adoption.ts';
 import { hookAwait } from './awaitHook.ts';
 import type { Blocker } from './blocker.ts';
 import { toCancelledError } from './cause.ts';
@@ -204,7 +205,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   ): Promise<A | B> {
     if ((this._flags & DIVERGED) !== 0) return plainPromise<T>(this).then(onResult, onError);
     this._subscribe();
-    this._notePlain();
+    this._noteThen(onResult);
     return nativeSubscribe(this._native(), onResult, onError);
   }
 
@@ -223,10 +224,9 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     return Promise;
   }
 
-  /** Somebody subscribed by `then`, so that a cancel can no longer be put in the place of the outcome for
-   * the task that awaits it. @internal */
-  _notePlain(): void {
-    this._flags |= PLAIN;
+  /** Somebody subscribed by `then`. @internal */
+  _noteThen(onResult: unknown): void {
+    noteThen(this, onResult);
   }
 
   /** Somebody subscribes to the native promise: it must be settled now or when its turn comes. @internal */

@@ -179,9 +179,9 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   }
 
   /** @internal */
-  override _notePlain(): void {
+  override _noteThen(onResult: unknown): void {
     if (this._flags >= AWAIT) this._flags -= AWAIT;
-    else this._flags |= PLAIN;
+    else super._noteThen(onResult);
   }
 
   get task(): this {
