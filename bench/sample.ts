@@ -58,9 +58,10 @@ export class Lateness {
     this.#late.push(Math.max(0, now - due));
   }
 
-  get median(): number {
+  /** How late at most were `share` (0 to 1) of the firings. */
+  within(share: number): number {
     const sorted = this.#late.toSorted((a, b) => a - b);
-    return sorted[sorted.length >> 1] ?? Number.NaN;
+    return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
   }
 
   get max(): number {
@@ -80,4 +81,16 @@ export function watchTimer(arm: (milliseconds: number, fired: () => void) => voi
   };
   again();
   return lateness;
+}
+
+/** The figures of the storm: how late the host's timer was and, where there is one, the loop's own. */
+export function stormFigures(host: Lateness, own: Lateness | undefined): Sample {
+  return {
+    value: host.within(0.95),
+    hostMedian: host.within(0.5),
+    hostMax: host.max,
+    loop: own?.within(0.95) ?? Number.NaN,
+    loopMedian: own?.within(0.5) ?? Number.NaN,
+    loopMax: own?.max ?? Number.NaN,
+  };
 }

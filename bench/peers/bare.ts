@@ -8,6 +8,7 @@ import {
   microsecondsEach,
   processorTime,
   settledHeap,
+  stormFigures,
   sumBelow,
   watchTimer,
 } from '../sample.ts';
@@ -275,7 +276,7 @@ async function starvation(n: number): Promise<Sample> {
   await Promise.all(pairs);
   const each = microsecondsEach(started, handOvers * 2);
   await timer(20);
-  return { value: host.max, hostMedian: host.median, loopMax: Number.NaN, loopMedian: Number.NaN, each };
+  return { ...stormFigures(host, undefined), each };
 }
 
 export const works: PeerWorks = {

@@ -2,7 +2,15 @@
 // counts, and another that people write is a variant beside it.
 
 import { Effect, Fiber, Queue, Semaphore } from 'effect';
-import { check, longSleep, microsecondsEach, settledHeap, sumBelow, watchTimer } from '../sample.ts';
+import {
+  check,
+  longSleep,
+  microsecondsEach,
+  settledHeap,
+  stormFigures,
+  sumBelow,
+  watchTimer,
+} from '../sample.ts';
 import type { PeerWorks, Sample } from '../sample.ts';
 
 type Body = (i: number) => Effect.Effect<number>;
@@ -208,13 +216,7 @@ function starvation(n: number): Promise<Sample> {
       yield* Fiber.joinAll(askers);
       const each = microsecondsEach(started, handOvers * 2);
       yield* Effect.sleep(20);
-      return {
-        value: host.max,
-        hostMedian: host.median,
-        loopMax: Number.NaN,
-        loopMedian: Number.NaN,
-        each,
-      };
+      return { ...stormFigures(host, undefined), each };
     }),
   );
 }

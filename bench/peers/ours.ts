@@ -7,6 +7,7 @@ import {
   microsecondsEach,
   processorTime,
   settledHeap,
+  stormFigures,
   sumBelow,
   watchTimer,
 } from '../sample.ts';
@@ -268,13 +269,7 @@ function starvation(n: number): Promise<Sample> {
     await wait(tasks);
     const each = microsecondsEach(started, handOvers * 2);
     await sleep(20);
-    return {
-      value: host.max,
-      hostMedian: host.median,
-      loopMax: own.max,
-      loopMedian: own.median,
-      each,
-    };
+    return { ...stormFigures(host, own), each };
   });
 }
 
