@@ -63,6 +63,7 @@ export class Loop {
       this.#collectTimers(real === undefined ? now : clock.now(), push);
     const wentIdle = (): void => this.#wentIdle();
     this._ready = new Ready({
+      virtual: real !== undefined,
       now: real ?? (() => clock.now()),
       collectTimers,
       wentIdle,

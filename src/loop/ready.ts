@@ -29,6 +29,8 @@ const FOREIGN_STEP: object = {};
 
 /** What the pump asks of its loop. */
 export interface PumpHost {
+  /** Timers do not go by real time: how long an iteration takes must not change their order. */
+  readonly virtual: boolean;
   now(): number;
   /** Hands due timers to `push`; called at the start of an iteration, and when one goes on after a cut. */
   collectTimers(now: number, push: (timer: Timed) => void): void;
@@ -120,7 +122,7 @@ export class Ready {
 
   readonly #freshTurn = (): void => {
     this.newTurn();
-    if (this.#left > 0) this.#host.collectTimers(this.#began, this.#pushUrgent);
+    if (this.#left > 0 && !this.#host.virtual) this.#host.collectTimers(this.#began, this.#pushUrgent);
     microtask(this.#pump);
   };
 
