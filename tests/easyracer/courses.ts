@@ -84,7 +84,7 @@ async function course9({ url, get }: Exam): Promise<string> {
     }
   }
   await taskGroup(async (group) => {
-    for (let i = 0; i < 10; i += 1) group.createTask(racer);
+    for (let i = 0; i < 10; i += 1) group.startSoon(racer);
   });
   return letters;
 }

@@ -1,7 +1,7 @@
-// Two ways to ask a server, both cut short by the cancellation of the task that awaits them.
+// Three ways to ask a server, both cut short by the cancellation of the task that awaits them.
 
 import { get as httpGet } from 'node:http';
-import { currentSignal, getRunningLoop } from '../../src/asyncio.ts';
+import { currentSignal, getRunningLoop, interruptible } from '../../src/asyncio.ts';
 
 /** The body of a response of status 200. Anything else is an error, and a cancel closes the connection. */
 export type Get = (url: string) => Promise<string>;
@@ -20,8 +20,17 @@ export class StatusError extends Error {
 }
 
 /** What takes an AbortSignal gets the task's own. */
-export async function getByFetch(url: string): Promise<string> {
-  const response = await fetch(url, { signal: currentSignal() });
+export function getByFetch(url: string): Promise<string> {
+  return fetchBody(url, currentSignal());
+}
+
+/** What takes an AbortSignal gets one for this wait alone. */
+export async function getInterruptible(url: string): Promise<string> {
+  return await interruptible((signal) => fetchBody(url, signal));
+}
+
+async function fetchBody(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal });
   const body = await response.text();
   if (response.status !== 200) throw new StatusError(response.status, body);
   return body;

@@ -29,10 +29,12 @@ export function course8(): Course {
 
   async function close(id: string): Promise<Answer> {
     if (!open.delete(id)) faults.push(`resource ${id} was closed while it was not open`);
-    // With two uses under way nobody has failed yet; with none there is nobody to tell.
+    // With two uses under way nobody has failed yet; with none there is nobody to tell. The one that is
+    // there may also be this client's own, cancelled a moment ago.
     if (session.open === 1) {
-      const closed = await session.gate.opened;
-      closed.open(id);
+      const { gate, over } = session;
+      const told = gate.opened.then((closed) => closed.open(id));
+      await Promise.race([told, over.opened]);
     }
     return done;
   }

@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import type { Report, ScenarioOptions, ScenarioServer } from './scenarioServer.ts';
 
 /** Starts the server with the runtime that runs this one. `random` stays the default. */
-export async function startScenarioProcess(options: Omit<ScenarioOptions, 'random'>): Promise<ScenarioServer> {
+export async function startScenarioProcess(
+  options: Omit<ScenarioOptions, 'random'>,
+): Promise<ScenarioServer> {
   const program = fileURLToPath(new URL('./serve.ts', import.meta.url));
   const flags = 'Deno' in globalThis ? ['run', '--allow-all'] : [];
   const child = spawn(process.execPath, [...flags, program, JSON.stringify(options)], {

@@ -11,7 +11,17 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { course10 } from './blocker.ts';
-import { course1, course11, course2, course3, course4, course5, course6, course7, course9 } from './races.ts';
+import {
+  course1,
+  course11,
+  course2,
+  course3,
+  course4,
+  course5,
+  course6,
+  course7,
+  course9,
+} from './races.ts';
 import { course8 } from './resources.ts';
 import { Visit } from './session.ts';
 import type { Answer, Course } from './session.ts';

@@ -22,6 +22,8 @@ export class Gate<T> {
 export class Session<T> {
   open = 0;
   gate: Gate<T> = new Gate();
+  /** Opened when the round ends. */
+  over: Gate<void> = new Gate();
 
   /** Counts a request in; its number among those that are open now, itself included. */
   enter(): number {
@@ -32,7 +34,10 @@ export class Session<T> {
   /** Counts a request out. */
   leave(): void {
     this.open -= 1;
-    if (this.open === 0) this.gate = new Gate();
+    if (this.open > 0) return;
+    this.over.open();
+    this.gate = new Gate();
+    this.over = new Gate();
   }
 }
 
@@ -71,7 +76,9 @@ export class Visit {
   /** Leaves the request without an answer until the client goes away. */
   hold(): Promise<never> {
     return new Promise((_, reject) => {
-      this.ended.addEventListener('abort', () => reject(new Error('the request has ended')), { once: true });
+      this.ended.addEventListener('abort', () => reject(new Error('the request has ended')), {
+        once: true,
+      });
     });
   }
 }

@@ -103,7 +103,14 @@ test('course 3: one racer too few gets no answer', async () => {
   await assertNoAnswer(Promise.any(racers));
   losers.abort();
   await Promise.allSettled(racers);
-  assert.deepEqual(await report(3), { open: 0, peak: 49, answered: 0, cancelled: 49, hungUp: 0, faults: [] });
+  assert.deepEqual(await report(3), {
+    open: 0,
+    peak: 49,
+    answered: 0,
+    cancelled: 49,
+    hungUp: 0,
+    faults: [],
+  });
 });
 
 test('course 3: who does not cancel the losers leaves them all open', async () => {
@@ -207,7 +214,8 @@ async function useResource(signal: AbortSignal, close: (id: string) => Promise<u
 
 test('course 8: the careful client passes', async () => {
   await freshServer();
-  const racer = (signal: AbortSignal): Promise<string> => useResource(signal, (id) => body(`/8?close=${id}`));
+  const racer = (signal: AbortSignal): Promise<string> =>
+    useResource(signal, (id) => body(`/8?close=${id}`));
   const racers = [racer, racer];
   assert.equal(await firstSuccess(racers), 'right');
   // Two uses; opening and closing are no racers.
@@ -275,7 +283,14 @@ test('course 9: the careful client passes', async () => {
   };
   await Promise.allSettled(Array.from({ length: 10 }, racer));
   assert.equal(letters.join(''), 'right');
-  assert.deepEqual(await report(9), { open: 0, peak: 10, answered: 10, cancelled: 0, hungUp: 0, faults: [] });
+  assert.deepEqual(await report(9), {
+    open: 0,
+    peak: 10,
+    answered: 10,
+    cancelled: 0,
+    hungUp: 0,
+    faults: [],
+  });
 });
 
 test('course 9: who puts the letters in the order of asking fails', async () => {
@@ -287,7 +302,9 @@ test('course 9: who puts the letters in the order of asking fails', async () => 
     racers.at(-1)?.catch(() => undefined);
     while (i < 10 && (await report(9, 0)).open < i) await sleep(1);
   }
-  const letters = (await Promise.allSettled(racers)).map((each) => (each.status === 'fulfilled' ? each.value : ''));
+  const letters = (await Promise.allSettled(racers)).map((each) =>
+    each.status === 'fulfilled' ? each.value : '',
+  );
   assert.equal([...letters].sort().join(''), 'ghirt');
   assert.notEqual(letters.join(''), 'right');
 });
@@ -301,7 +318,8 @@ test('course 9: who takes the first failure for the end fails', async () => {
 
 test('course 10: right for a processor that was busy and is not any more', async () => {
   await freshServer({ random: () => 0 });
-  const loads = async (load: string): Promise<number> => (await fetch(`${server.url}/10?id=${load}`)).status;
+  const loads = async (load: string): Promise<number> =>
+    (await fetch(`${server.url}/10?id=${load}`)).status;
   assert.equal(await loads('1'), 302); // the blocker has not begun
   const blocked = fetch(`${server.url}/10?id`);
   while ((await report(10, 0)).open === 0) await sleep(1);
@@ -326,7 +344,14 @@ test('course 11: the careful client passes', async () => {
   await freshServer();
   const racer = (signal: AbortSignal): Promise<string> => body('/11', signal);
   assert.equal(await firstSuccess([racer, () => firstSuccess([racer, racer])]), 'right');
-  assert.deepEqual(await report(11), { open: 0, peak: 3, answered: 1, cancelled: 0, hungUp: 2, faults: [] });
+  assert.deepEqual(await report(11), {
+    open: 0,
+    peak: 3,
+    answered: 1,
+    cancelled: 0,
+    hungUp: 2,
+    faults: [],
+  });
 });
 
 test('course 11: who takes the failure of the inner race for the end of both fails', async () => {

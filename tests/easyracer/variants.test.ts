@@ -1,0 +1,292 @@
+// Courses in other words: the same races written with other parts of the library, all of them at once, and
+// races that nobody can win, ended from outside.
+//
+// The server stands in this process and on this host loop, so that other code's I/O is served meanwhile.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import {
+  any,
+  asCompleted,
+  cancelAndWait,
+  CancelledError,
+  createTask,
+  FIRST_COMPLETED,
+  getRunningLoop,
+  moveOnAfter,
+  race,
+  run,
+  sleep,
+  taskGroup,
+  timeout,
+  TimeoutError,
+  wait,
+} from '../../src/asyncio.ts';
+import type { Coroutine } from '../../src/asyncio.ts';
+import { sittings } from './courses.ts';
+import { getByFetch, getByFuture, getInterruptible, StatusError } from './get.ts';
+import { readReport } from './scenarioProcess.ts';
+import { startScenarioServer } from './scenarioServer.ts';
+import type { Report, ScenarioServer } from './scenarioServer.ts';
+
+const second = 200;
+const racers = 50;
+const patience = 5000;
+
+let server: ScenarioServer;
+const servers: ScenarioServer[] = [];
+
+async function freshServer(pace = second): Promise<void> {
+  server = await startScenarioServer({ second: pace, racers });
+  servers.push(server);
+}
+
+after(async () => {
+  for (const each of servers) await each[Symbol.asyncDispose]();
+});
+
+/** What the course's racers did, `open` and `peak` left out: none may be open. */
+async function ends(course: number): Promise<Omit<Report, 'open' | 'peak'>> {
+  const { open, peak: _, ...report } = await readReport(server.url, course, patience);
+  assert.equal(open, 0);
+  return report;
+}
+
+function get(path: string): Promise<string> {
+  return getInterruptible(server.url + path);
+}
+
+test('all courses at once, in one group', async () => {
+  // Slower than the others: course 7 measures the time between two requests, on a crowded loop here.
+  const second = 500;
+  await freshServer(second);
+  const answers = await run(async () => {
+    const tasks = await taskGroup(async (group) =>
+      sittings.map(({ sit }) => {
+        const exam = { url: server.url, get: getInterruptible, second, racers };
+        return group.createTask(() => sit(exam));
+      }),
+    );
+    return tasks.map((task) => task.result());
+  });
+  assert.deepEqual(
+    answers,
+    sittings.map(() => 'right'),
+  );
+  for (const { course, answered, cancelled, hungUp } of sittings) {
+    const losers = cancelled === 'others' ? racers - 1 : cancelled;
+    assert.deepEqual(await ends(course), { answered, cancelled: losers, hungUp, faults: [] });
+  }
+});
+
+test('course 1 as in Python: wait for the first, cancel the others, wait for them', async () => {
+  await freshServer();
+  const answer = await run(async () => {
+    const racer = (): Promise<string> => get('/1');
+    const [done, pending] = await wait([createTask(racer), createTask(racer)], {
+      returnWhen: FIRST_COMPLETED,
+    });
+    for (const loser of pending) await cancelAndWait(loser);
+    const [winner] = done;
+    return winner?.result();
+  });
+  assert.equal(answer, 'right');
+  assert.deepEqual(await ends(1), { answered: 1, cancelled: 1, hungUp: 0, faults: [] });
+});
+
+test('course 4 with timeout around the request of one racer', async () => {
+  await freshServer();
+  const answer = await run(() => any([() => get('/4'), () => timeout(second, () => get('/4'))]));
+  assert.equal(answer, 'right');
+  assert.deepEqual(await ends(4), { answered: 1, cancelled: 1, hungUp: 0, faults: [] });
+});
+
+test('course 4 with moveOnAfter in a group', async () => {
+  await freshServer();
+  const answers = await run(async () => {
+    const [one, other] = await taskGroup(async (group) => [
+      group.createTask(() => get('/4')),
+      group.createTask(() => moveOnAfter(second, () => get('/4'))),
+    ]);
+    return [one?.result(), other?.result()];
+  });
+  assert.deepEqual(answers, ['right', undefined]);
+  assert.deepEqual(await ends(4), { answered: 1, cancelled: 1, hungUp: 0, faults: [] });
+});
+
+test('course 6 with asCompleted: the first that is right', async () => {
+  await freshServer();
+  const answer = await run(async () => {
+    const tasks = Array.from({ length: 3 }, () => createTask(() => get('/6')));
+    try {
+      for await (const task of asCompleted(tasks)) {
+        if (task.exception() === undefined) return task.result();
+      }
+      return 'none';
+    } finally {
+      for (const task of tasks) await cancelAndWait(task);
+    }
+  });
+  assert.equal(answer, 'right');
+  assert.deepEqual(await ends(6), { answered: 2, cancelled: 1, hungUp: 0, faults: [] });
+});
+
+test('course 7 by hand: a group that is cancelled when one has the answer', async () => {
+  await freshServer();
+  const answer = await run(async () => {
+    let first: string | undefined;
+    await taskGroup(async (group) => {
+      const racer = async (): Promise<void> => {
+        first = await get('/7');
+        group.cancel();
+      };
+      group.startSoon(racer);
+      await sleep(3 * second);
+      group.startSoon(racer);
+    });
+    return first;
+  });
+  assert.equal(answer, 'right');
+  assert.deepEqual(await ends(7), { answered: 1, cancelled: 1, hungUp: 0, faults: [] });
+});
+
+test('course 9 with asCompleted: the letters in the order in which they come', async () => {
+  await freshServer();
+  const answer = await run(async () => {
+    let letters = '';
+    for await (const task of asCompleted(Array.from({ length: 10 }, () => () => get('/9')))) {
+      const error = task.exception();
+      if (error === undefined) letters += task.result();
+      else assert.ok(error instanceof StatusError);
+    }
+    return letters;
+  });
+  assert.equal(answer, 'right');
+  assert.deepEqual(await ends(9), { answered: 10, cancelled: 0, hungUp: 0, faults: [] });
+});
+
+/** Course 3 with one racer too few: nobody will ever win. */
+function unwinnable(ask: Coroutine<string>): Promise<string> {
+  return race(Array.from({ length: racers - 1 }, () => ask));
+}
+
+const endings: { name: string; end: (race: Coroutine<string>) => Promise<unknown> }[] = [
+  {
+    name: 'a timeout',
+    end: async (race) => {
+      await assert.rejects(timeout(second, race), TimeoutError);
+    },
+  },
+  {
+    name: 'moving on',
+    end: async (race) => {
+      assert.equal(await moveOnAfter(second, race), undefined);
+    },
+  },
+  {
+    name: 'an AbortSignal',
+    end: async (race) => {
+      await assert.rejects(
+        async () => await createTask(race, { signal: AbortSignal.timeout(second) }),
+        CancelledError,
+      );
+    },
+  },
+  {
+    name: 'its group',
+    end: (race) =>
+      taskGroup(async (group) => {
+        group.startSoon(race);
+        await sleep(second);
+        group.cancel();
+      }),
+  },
+  {
+    name: 'a brother that fails',
+    end: async (race) => {
+      const failing = taskGroup(async (group) => {
+        group.startSoon(race);
+        await sleep(second);
+        throw new RangeError('enough');
+      });
+      await assert.rejects(failing, { errors: [new RangeError('enough')] });
+    },
+  },
+];
+
+const ways = [
+  { way: 'fetch with the signal of the task', ask: getByFetch },
+  { way: 'fetch with the signal of the wait', ask: getInterruptible },
+  { way: 'callbacks that settle a future', ask: getByFuture },
+];
+
+for (const { name, end } of endings) {
+  for (const { way, ask } of ways) {
+    test(`a race that nobody can win is ended by ${name}, ${way}`, async () => {
+      await freshServer();
+      await run(() => end(() => unwinnable(() => ask(`${server.url}/3`))));
+      assert.deepEqual(await ends(3), { answered: 0, cancelled: racers - 1, hungUp: 0, faults: [] });
+    });
+  }
+}
+
+for (const { way, ask } of ways) {
+  test(`a cancelled race closes its resources before it ends, ${way}`, async () => {
+    await freshServer();
+    await run(async () => {
+      const closed: string[] = [];
+      // Alone in course 8: this use is never answered.
+      const racer = async (): Promise<void> => {
+        const id = await ask(`${server.url}/8?open`);
+        try {
+          await ask(`${server.url}/8?use=${id}`);
+        } finally {
+          await ask(`${server.url}/8?close=${id}`);
+          await sleep(second / 4);
+          closed.push(id);
+        }
+      };
+      await assert.rejects(
+        timeout(second, () => race([racer])),
+        TimeoutError,
+      );
+      assert.equal(closed.length, 1);
+    });
+    assert.deepEqual(await ends(8), { answered: 0, cancelled: 1, hungUp: 0, faults: [] });
+  });
+
+  test(`a task that ran into a timeout asks again, ${way}`, async () => {
+    await freshServer();
+    const answer = await run(async () => {
+      for (let i = 0; i < 3; i += 1) {
+        await assert.rejects(
+          timeout(second / 4, () => ask(`${server.url}/1`)),
+          TimeoutError,
+        );
+        // The server sees a connection close a moment later: until then the round goes on.
+        assert.equal((await readReport(server.url, 1, patience)).open, 0);
+      }
+      return race([() => ask(`${server.url}/1`), () => ask(`${server.url}/1`)]);
+    });
+    assert.equal(answer, 'right');
+    assert.deepEqual(await ends(1), { answered: 1, cancelled: 4, hungUp: 0, faults: [] });
+  });
+}
+
+test('timers and other requests of the loop are served while a race runs', async () => {
+  await freshServer();
+  await run(async () => {
+    const loop = getRunningLoop();
+    let ticks = 0;
+    const tick = (): void => {
+      ticks += 1;
+      loop.callLater(10, tick);
+    };
+    loop.callLater(10, tick);
+    assert.equal(
+      await sittings[6]?.sit({ url: server.url, get: getInterruptible, second, racers }),
+      'right',
+    );
+    assert.ok(ticks > 20, `${ticks} ticks of 10 ms in ${3 * second} ms`);
+  });
+});
