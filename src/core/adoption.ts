@@ -5,6 +5,7 @@
 
 import { currentFrame } from './frame.ts';
 import { DONE, PLAIN } from './futureState.ts';
+import { subscribing } from './nativePromise.ts';
 import { beginWait } from './wait.ts';
 import type { WaitedFuture } from './wait.ts';
 
@@ -19,7 +20,8 @@ function isAdoption(onResult: unknown): boolean {
 /** Notes a `then` that no await announced: the running code waits for the future when that is adopted by a
  * promise, and merely listens otherwise. */
 export function noteThen(future: WaitedFuture, onResult: unknown): void {
-  if ((future._flags & DONE) === 0 && isAdoption(onResult)) {
+  // `finally` passes functions of the engine's as well.
+  if ((future._flags & DONE) === 0 && !subscribing && isAdoption(onResult)) {
     const frame = currentFrame();
     if (frame?.task !== undefined) {
       beginWait(future, frame);

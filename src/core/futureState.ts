@@ -28,5 +28,7 @@ export const STARTED = 256;
 export const ALERT = 512;
 /** One of a task's frames has handed out an AbortSignal. */
 export const SIGNALS = 1024;
+/** A cancel of the task is being delivered to what it waits for. */
+export const CANCELLING = 2048;
 /** From here up: how many awaits of a task have been noted whose `then` is still to come. */
 export const AWAIT = 4096;

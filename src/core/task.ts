@@ -23,7 +23,7 @@ import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from './frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from './frame.ts';
 import { Future } from './future.ts';
-import { ALERT, AWAIT, CANCELLED, DONE, PLAIN, SIGNALS, STARTED } from './futureState.ts';
+import { ALERT, AWAIT, CANCELLED, CANCELLING, DONE, SIGNALS, STARTED } from './futureState.ts';
 import { makeNative } from './nativePromise.ts';
 import { rare } from './rare.ts';
 import type { Rare } from './rare.ts';
@@ -197,10 +197,15 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** @internal */
   override _cancelFor(cause: Cause): boolean {
-    if ((this._flags & DONE) !== 0) return false;
+    if ((this._flags & DONE) !== 0) return super._cancelFor(cause);
     this._cancels++;
-    if (this._started) cancelFrame(this, cause);
-    else this._pending = cause;
+    if (!this._started) this._pending = cause;
+    else if ((this._flags & CANCELLING) === 0) {
+      // Tasks that wait for each other in a circle would be cancelled round and round.
+      this._flags |= CANCELLING;
+      cancelFrame(this, cause);
+      this._flags &= ~CANCELLING;
+    }
     return true;
   }
 
