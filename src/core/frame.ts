@@ -26,6 +26,7 @@ export interface Waited {
 
 /** A task as the frames see it. */
 export interface Owner extends Frame {
+  /** @internal */ readonly _loop: object;
   /** The futures that the task waits for. @internal */ _waits: Waited | Set<Waited> | undefined;
   /** Cancels asked for and not taken back, those of inner frames included. @internal */ _cancels: number;
   /** How many of them were for inner frames. @internal */ _innerCancels: number;

@@ -1,6 +1,7 @@
 // How an await is noted and taken back: asyncio's `_fut_waiter`. A task waits for a set of futures, of
 // which there is almost always one; that case allocates nothing.
 
+import { UsageError } from '../base/errors.ts';
 import { debugPlaces } from './awaitPlace.ts';
 import type { Frame, Owner, Waited } from './frame.ts';
 import { waitBegin, waitEnd } from './instruments.ts';
@@ -16,6 +17,7 @@ export interface WaitedFuture extends Waited {
 /** The code of `frame` awaits `future`, which is not done. */
 export function beginWait(future: WaitedFuture, frame: Frame): void {
   const task = frame.task as Owner;
+  if (future === (task as unknown) || future._loop !== task._loop) refuse(future, task);
   if ((future._flags & NATIVE) === 0) future._subscribe();
   const others = future._awaiter;
   if (others === undefined) future._awaiter = frame;
@@ -38,6 +40,12 @@ export function beginWait(future: WaitedFuture, frame: Frame): void {
     const cause = dueCancel(frame);
     if (cause !== undefined) future._cancelFor(cause);
   }
+}
+
+// Thrown from the getter that an await reads, so the await throws it.
+function refuse(future: WaitedFuture, task: Owner): never {
+  throw new UsageError(future === (task as unknown) ? 'a task cannot await itself'
+    : 'the future belongs to another loop than the task that awaits it');
 }
 
 /** `future` is done and those who awaited it are woken. */
