@@ -108,16 +108,6 @@ export function enclosingScope(frame: Frame | undefined): EnclosingScope | undef
   return frame?.task?._scope;
 }
 
-/** How many cancels are meant for what lies around `frame`, in its task. */
-export function cancelsAround(frame: InnerFrame): number {
-  const task = frame.task as Owner;
-  let count = task._cancels - task._innerCancels;
-  for (let at = frame._parent; at !== undefined; at = at._parent) {
-    if (at instanceof InnerFrame) count += at._frameCancels;
-  }
-  return count;
-}
-
 /** Counts a cancel that a timeout or group asks for in its own frame. */
 export function countCancel(frame: InnerFrame): void {
   const task = frame.task as Owner;

@@ -13,7 +13,7 @@ import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts'
 import type { CancelledError } from '../base/errors.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import { requireTask } from '../core/createTask.ts';
-import { cancelsAround, currentFrame, enclosingScope, InnerFrame } from '../core/frame.ts';
+import { currentFrame, enclosingScope, InnerFrame } from '../core/frame.ts';
 import type { EnclosingScope, Owner } from '../core/frame.ts';
 import { dueCancel } from '../core/pendingCancel.ts';
 import { dropSignal } from '../core/signal.ts';
@@ -21,6 +21,7 @@ import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
+import { cancelledOutside, cancelsAround } from './outside.ts';
 
 /** Options of a scope.
  * @example
@@ -115,7 +116,7 @@ export class CancelScope implements EnclosingScope {
    * @throws UsageError outside of a task, or when it was entered before */
   async run<T>(body: Body<this, T>): Promise<T | undefined> {
     checkBody(body, 'a cancel scope');
-    requireTask('a cancel scope');
+    void requireTask('a cancel scope');
     if (this.#frame !== undefined) throw new UsageError('the cancel scope has been entered already');
     const outer = currentFrame();
     const frame = new InnerFrame(outer);
@@ -129,7 +130,7 @@ export class CancelScope implements EnclosingScope {
     try {
       return await runBody(frame, body, this);
     } catch (error) {
-      if (!this.#isOwn(error, cancelsAround(frame) > before)) throw error;
+      if (!this.#isOwn(error, cancelledOutside(frame, before))) throw error;
       this.#caught = true;
       return undefined;
     } finally {
@@ -158,8 +159,8 @@ export class CancelScope implements EnclosingScope {
     this.#outer?.release(task);
   }
 
-  #isOwn(error: unknown, cancelledAround: boolean): boolean {
-    if (this.#cause === undefined || !isCancelled(error) || cancelledAround) return false;
+  #isOwn(error: unknown, outside: boolean): boolean {
+    if (this.#cause === undefined || !isCancelled(error) || outside) return false;
     if (error.origin instanceof CancelScope) return error.origin === this;
     return true;
   }

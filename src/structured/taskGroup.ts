@@ -9,12 +9,13 @@
 // 5. Background children are cancelled once the body and all others have ended.
 
 import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts';
+import type { CancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import type { Coroutine } from '../core/coroutine.ts';
 import { createTask, requireTask } from '../core/createTask.ts';
 import {
-  cancelsAround, countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels,
+  countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels,
 } from '../core/frame.ts';
 import type { EnclosingScope } from '../core/frame.ts';
 import type { Future } from '../core/future.ts';
@@ -24,7 +25,7 @@ import type { Task, TaskOptions } from '../core/task.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { waitWhile } from './join.ts';
-import { recancel } from './recancel.ts';
+import { cancelledSince, cancelsAround, recancel, scopeCancelled } from './outside.ts';
 import { StartingChild } from './startingChild.ts';
 import type { TaskStatus } from './startingChild.ts';
 
@@ -94,7 +95,10 @@ export class TaskGroup {
     let result: T | undefined;
     let error: unknown;
     let failed = false;
-    if (this.#cancelCalled) this.#cancelBody();
+    if (this.#cancelCalled) {
+      this.#abort();
+      this.#cancelBody();
+    }
     try {
       result = await runBody(frame, body, this);
     } catch (thrown) {
@@ -103,20 +107,23 @@ export class TaskGroup {
     }
     this.#exiting = true;
     if (failed && !this.#aborting) this.#abort();
-    const cancelled = await this.#join() ?? (failed && isCancelled(error) ? error : undefined);
+    const joinCancel = await this.#join();
     this.#finished = true;
     uncountCancels(frame);
     if (frame.task?._signals === true) dropSignal(frame);
-    const foreignCancel = cancelsAround(frame) > before;
-    const propagate = this.#bodyCancelled && !foreignCancel ? undefined : cancelled;
+    const bodyCancel = failed && isCancelled(error) ? error : undefined;
+    // Of several cancels the first counts; one that the group itself asked for is none.
+    const cancelled = this.#bodyCancelled ? joinCancel ?? bodyCancel : bodyCancel ?? joinCancel;
     const errors = this.#errors;
     this.#errors = [];
-    if (propagate !== undefined && errors.length === 0) throw propagate;
-    if (failed && !isCancelled(error)) errors.push(error);
+    if (failed && bodyCancel === undefined) errors.push(error);
+    const target = cancelledSince(frame, before);
     if (errors.length > 0) {
-      if (cancelled !== undefined) recancel(frame, cancelled, foreignCancel);
+      if (target !== undefined) recancel(target, cancelled);
       throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
     }
+    const own = this.#bodyCancelled && target === undefined && !scopeCancelled(frame);
+    if (cancelled !== undefined && !own) throw cancelled;
     return result as T;
   }
 
@@ -131,7 +138,7 @@ export class TaskGroup {
 
   /** As createTask, for children whose task nobody needs. */
   startSoon(coro: Coroutine<unknown>, options: ChildOptions = {}): void {
-    this.createTask(coro, options);
+    void this.createTask(coro, options);
   }
 
   /** Starts a child and waits until it says that it is ready: the child calls `status.started(value)`, and
@@ -184,7 +191,7 @@ export class TaskGroup {
   }
 
   #childDone(task: Task<never> | Task): void {
-    this.#forget(task as Task);
+    this.#forget(task);
     if (task.cancelled()) return;
     const error = task.exception();
     // `undefined` can be thrown too: the state tells, not the value.
@@ -214,7 +221,7 @@ export class TaskGroup {
     if (this.#wake !== undefined && !this.#wake.done()) this.#wake.setResult();
   }
 
-  async #join(): Promise<Error | undefined> {
+  async #join(): Promise<CancelledError | undefined> {
     const arm = (wake: Future<void>): void => {
       wake.blocker = new Joined('task group', this.#foreground.size > 0 ? this.#foreground : this.#background);
       this.#wake = wake;

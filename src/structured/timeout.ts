@@ -2,7 +2,7 @@
 // the cancel goes to the awaits of its own body only, so timeouts side by side in a Promise.all do not hit
 // each other.
 //
-// States: created → entered → expiring → expired, or entered → finished. Only an entered timeout can be
+// States: created → active → expiring → expired, or active → finished. Only an active timeout can be
 // rescheduled.
 
 import { toMilliseconds } from '../base/duration.ts';
@@ -11,12 +11,13 @@ import { isCancelled, quietCancelledError, TimeoutError, UsageError } from '../b
 import type { CancelledError } from '../base/errors.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import { requireTask } from '../core/createTask.ts';
-import { cancelsAround, countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
+import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
 import { dropSignal } from '../core/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
+import { cancelledOutside, cancelsAround } from './outside.ts';
 
 /** A deadline that is in force while its body runs; see {@link timeout}. Semantics: asyncio.Timeout.
  * @example
@@ -30,7 +31,7 @@ import type { Body } from './body.ts';
  * ```
  */
 export class Timeout {
-  #state: 'created' | 'entered' | 'expiring' | 'expired' | 'finished' = 'created';
+  #state: 'created' | 'active' | 'expiring' | 'expired' | 'finished' = 'created';
   #when: number | undefined;
   #deadline: Deadline | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
@@ -54,7 +55,7 @@ export class Timeout {
   /** Moves the deadline; undefined takes it away, a time that has passed fires in the next iteration.
    * @throws UsageError unless the body is running and the deadline has not fired */
   reschedule(when: number | undefined): void {
-    if (this.#state !== 'entered') {
+    if (this.#state !== 'active') {
       throw new UsageError(this.#state === 'created'
         ? 'the timeout has not been entered' : `the timeout is ${this.#state}: it cannot be rescheduled`);
     }
@@ -70,16 +71,16 @@ export class Timeout {
   async run<T>(body: Body<this, T>): Promise<T> {
     checkBody(body, 'timeout');
     if (this.#state !== 'created') throw new UsageError('the timeout has been entered already');
-    requireTask('timeout');
+    void requireTask('timeout');
     const frame = new InnerFrame(currentFrame());
     const before = cancelsAround(frame);
     this.#frame = frame;
-    this.#state = 'entered';
+    this.#state = 'active';
     this.reschedule(this.#when);
     try {
       return await runBody(frame, body, this);
     } catch (error) {
-      if (this.expired() && isCancelled(error) && cancelsAround(frame) <= before) {
+      if (this.expired() && isCancelled(error) && !cancelledOutside(frame, before)) {
         throw new TimeoutError(undefined, { cause: error, timeout: this });
       }
       throw error;
@@ -93,7 +94,7 @@ export class Timeout {
   }
 
   #fire(): void {
-    if (this.#state !== 'entered') return;
+    if (this.#state !== 'active') return;
     const frame = this.#frame as InnerFrame;
     this.#state = 'expiring';
     this.#deadline = undefined;
@@ -105,7 +106,7 @@ export class Timeout {
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const when = this.#when === undefined ? 'none' : this.#when.toFixed(3);
-    return `<Timeout [${this.#state}]${this.#state === 'entered' ? ` when=${when}` : ''}>`;
+    return `<Timeout [${this.#state}]${this.#state === 'active' ? ` when=${when}` : ''}>`;
   }
 }
 

@@ -3,7 +3,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { isCancelled, TimeoutError } from '../base/errors.ts';
-import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import type { Awaitable } from '../core/coroutine.ts';
 import { wrapFuture } from '../core/ensureFuture.ts';
 import type { Future } from '../core/future.ts';
 import { cancelAndWait } from './cancelAndWait.ts';
@@ -29,7 +29,7 @@ import { timeout as withTimeout } from './timeout.ts';
 export async function waitFor<T>(awaitable: Awaitable<T>, timeout: Duration | undefined): Promise<T> {
   const limit = timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout');
   if (limit !== undefined && limit <= 0) return await alreadyThere(awaitable);
-  if (typeof awaitable === 'function') return await withTimeout(limit, awaitable as Coroutine<T>);
+  if (typeof awaitable === 'function') return await withTimeout(limit, awaitable);
   const future = wrapFuture(awaitable);
   return await withTimeout(limit, () => future);
 }
