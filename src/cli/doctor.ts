@@ -1,0 +1,51 @@
+// `asyncio doctor`: what of this machine the library uses, what is missing, and why that matters.
+
+import { parseArgs } from 'node:util';
+import process from 'node:process';
+import { CommandError } from './commandError.ts';
+import { examine } from './examine.ts';
+import type { Check, Status } from './examine.ts';
+import { helpText } from './help.ts';
+import { paint } from './style.ts';
+import { packageVersion } from './version.ts';
+
+const MARKS: Record<Status, string> = { ok: '✔', slow: '●', missing: '○', broken: '✖' };
+const COLORS = { ok: 'green', slow: 'yellow', missing: 'dim', broken: 'red' } as const;
+
+export async function doctor(argv: readonly string[]): Promise<void> {
+  const options = readArguments(argv);
+  if (options.help === true) {
+    console.log(helpText('doctor'));
+    return;
+  }
+  const version = await packageVersion();
+  const checks = await examine();
+  if (options.json === true) console.log(JSON.stringify({ version, checks }, undefined, 2));
+  else console.log(describe(version, checks));
+  if (checks.some(({ status }) => status === 'broken')) process.exitCode = 1;
+}
+
+function readArguments(argv: readonly string[]): { json?: boolean | undefined; help?: boolean | undefined } {
+  try {
+    return parseArgs({
+      args: [...argv], options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    throw new CommandError((error as Error).message.split('. ')[0] ?? '');
+  }
+}
+
+function describe(version: string, checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = [paint('bold', `asyncio-ts ${version}`), ''];
+  for (const { name, status, found, why } of checks) {
+    lines.push(`${paint(COLORS[status], MARKS[status])} ${name.padEnd(width)}  ${found}`);
+    if (why !== undefined) lines.push(`  ${' '.repeat(width)}  ${paint('dim', why)}`);
+  }
+  const count = (status: Status): number => checks.filter((check) => check.status === status).length;
+  const notes = [`${count('ok')} in order`];
+  if (count('slow') > 0) notes.push(`${count('slow')} that could be better`);
+  if (count('missing') > 0) notes.push(`${count('missing')} missing`);
+  if (count('broken') > 0) notes.push(`${count('broken')} broken`);
+  return [...lines, '', notes.join(', ')].join('\n');
+}

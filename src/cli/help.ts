@@ -1,0 +1,33 @@
+// What the command prints about itself.
+
+const GENERAL = `asyncio: runs programs written with asyncio-ts
+
+Usage:
+  asyncio run FILE [options] [-- arguments]   run the function that FILE exports as main
+  asyncio doctor [--json]                     say what this machine offers and what is missing
+  asyncio --help, --version
+
+See also: asyncio help run`;
+
+const RUN = `asyncio run FILE [options] [-- arguments]
+
+Imports FILE (JavaScript, or TypeScript that needs no more than its types removed) and runs the function
+that it exports as main, as run(main) does: Ctrl-C and SIGTERM cancel it, a second signal ends it at once.
+main gets the arguments as one array of strings; they are in process.argv too.
+
+Options:
+  --debug                  debug mode: slow steps, forgotten errors, places of creation and waiting
+  --shutdown-timeout MS    how long everything may take to stop (10000)
+  --no-signals             leave SIGINT and SIGTERM alone
+
+Exit codes: 0 main returned, 1 it threw, 2 the command line was wrong, 130 SIGINT, 143 SIGTERM`;
+
+const DOCTOR = `asyncio doctor [--json]
+
+Says which runtime this is, what of it the library uses, and what is missing and why.
+Exit code: 0 when everything that the library needs is there, else 1.`;
+
+export function helpText(command: string | undefined): string {
+  if (command === 'run') return RUN;
+  return command === 'doctor' ? DOCTOR : GENERAL;
+}

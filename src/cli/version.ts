@@ -1,0 +1,9 @@
+// The version of the package that this command belongs to.
+
+import { readFile } from 'node:fs/promises';
+
+export async function packageVersion(): Promise<string> {
+  // The same distance from src/cli and from dist/cli.
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

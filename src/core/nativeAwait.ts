@@ -1,0 +1,23 @@
+// Whether `await` is the engine's own. Code compiled to something older than ES2017 calls `then` instead,
+// and then a task's waits are not seen and cannot be cancelled.
+
+const COMPILED = /\b_{1,2}awaiter\b|\basyncToGenerator\b|\bregeneratorRuntime\b|\b_regenerator\b/;
+
+/** True when an `await` reads `constructor`, which is how a task learns what it waits for. */
+export async function hostAwaitsNatively(): Promise<boolean> {
+  let read = false;
+  const probe: Promise<void> = Promise.resolve();
+  Object.defineProperty(probe, 'constructor', {
+    get: () => {
+      read = true;
+      return Promise;
+    },
+  });
+  await probe;
+  return read;
+}
+
+/** True when the source of `fn` shows that its awaits were compiled away. */
+export function awaitsCompiledAway(fn: (...args: never[]) => unknown): boolean {
+  return COMPILED.test(Function.prototype.toString.call(fn));
+}
