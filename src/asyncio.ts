@@ -15,7 +15,7 @@ export { captureCallGraph, formatCallGraph, printCallGraph } from './core/callGr
 export type { CallGraphOptions, FrameCallGraphEntry, FutureCallGraph } from './core/callGraph.ts';
 export type { CallGraphFrame } from './core/stackFrames.ts';
 export { Context, ContextVar, copyContext, Token } from './core/context.ts';
-export type { Awaitable, Coroutine } from './core/coroutine.ts';
+export type { Awaitable, Coroutine, Outcome } from './core/coroutine.ts';
 export {
   allTasks, createEagerTaskFactory, createTask, currentTask, eagerTaskFactory,
 } from './core/createTask.ts';

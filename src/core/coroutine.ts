@@ -23,6 +23,16 @@ export type Coroutine<T> = () => PromiseLike<T> | T;
  */
 export type Awaitable<T> = PromiseLike<T> | Coroutine<T>;
 
+/** The type of what an {@link Awaitable} gives.
+ * @example
+ * ```ts
+ * import type { Outcome } from 'asyncio-ts';
+ * const text: Outcome<() => Promise<string>> = 'a string';
+ * console.log(text); // -> a string
+ * ```
+ */
+export type Outcome<A> = A extends () => infer R ? Awaited<R> : Awaited<A>;
+
 export function checkCoroutine(coro: unknown, what: string): void {
   if (typeof coro === 'function') return;
   const hint =

@@ -46,11 +46,12 @@ export function getFactory(loop: Loop): TaskFactory | undefined {
  * import { run, createTask, getRunningLoop, eagerTaskFactory } from 'asyncio-ts';
  * await run(async () => {
  *   getRunningLoop().setTaskFactory(eagerTaskFactory);
- *   createTask(async () => console.log('first'));
- *   console.log('second');
+ *   const order: string[] = [];
+ *   const task = createTask(async () => { order.push('first'); });
+ *   order.push('second');
+ *   await task;
+ *   console.log(order.join(' ')); // -> first second
  * });
- * // -> first
- * // -> second
  * ```
  */
 export const eagerTaskFactory: TaskFactory = (loop, coro, options) =>

@@ -1,11 +1,11 @@
 // The first step of a task and its end. Everything between is the engine's: the coroutine's awaits.
 
-import { isCancelled } from '../base/errors.ts';
 import { NOTHING, STEP } from '../loop/runnable.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { Loop } from '../loop/loop.ts';
 import { currentStore, runWithStore } from '../sys/storage.ts';
 import type { Enter } from '../sys/storage.ts';
+import { asCancelled } from './cause.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { Cause, Owner } from './frame.ts';
 import { FINISHED, STARTED } from './futureState.ts';
@@ -72,8 +72,9 @@ function returned(value: unknown): void {
 
 function failed(error: unknown): void {
   const task = (currentStore() as Steppable).task as Steppable;
-  if (isCancelled(error)) task._endCancelled(error);
-  else task._fail(error);
+  const cancelled = asCancelled(error);
+  if (cancelled === undefined) task._fail(error);
+  else task._endCancelled(cancelled);
   ended(task);
 }
 

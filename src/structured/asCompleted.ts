@@ -4,7 +4,7 @@ import { Deque } from '../base/deque.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, TimeoutError } from '../base/errors.ts';
-import type { Awaitable } from '../core/coroutine.ts';
+import type { Awaitable, Outcome } from '../core/coroutine.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
@@ -17,10 +17,9 @@ import { runningLoop } from '../loop/running.ts';
  * import { run, asCompleted, sleep, type AsCompleted } from 'asyncio-ts';
  * await run(async () => {
  *   const results: AsCompleted<number> = asCompleted([sleep(2, { result: 2 }), sleep(1, { result: 1 })]);
- *   for (const next of results) console.log(await next);
+ *   for (const next of results) console.log(await next); // -> 1
+ *   // -> 2
  * });
- * // -> 1
- * // -> 2
  * ```
  */
 export interface AsCompleted<T> extends AsyncIterableIterator<Future<T>>, Iterable<Promise<T>> {}
@@ -36,20 +35,21 @@ export interface AsCompleted<T> extends AsyncIterableIterator<Future<T>>, Iterab
  * await run(async () => {
  *   const slow = createTask(() => sleep(3, { result: 'slow' }));
  *   const quick = createTask(() => sleep(1, { result: 'quick' }));
- *   for await (const task of asCompleted([slow, quick])) console.log(task === quick, await task);
+ *   for await (const task of asCompleted([slow, quick])) {
+ *     console.log(task === quick, await task); // -> true quick
+ *     // -> false slow
+ *   }
  * });
- * // -> true quick
- * // -> false slow
  * ```
  */
-export function asCompleted<T>(
-  awaitables: Iterable<Awaitable<T>>, options: { timeout?: Duration | undefined } = {},
-): AsCompleted<T> {
-  if (awaitables instanceof Promise || typeof awaitables?.[Symbol.iterator] !== 'function') {
+export function asCompleted<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>, options: { timeout?: Duration | undefined } = {},
+): AsCompleted<Outcome<A>> {
+  if ((awaitables as unknown) instanceof Promise || typeof awaitables?.[Symbol.iterator] !== 'function') {
     throw new InvalidArgumentError('awaitables', 'asCompleted needs a list of awaitables');
   }
   const limit = options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout');
-  return new CompletionOrder<T>(awaitables, limit);
+  return new CompletionOrder<Outcome<A>>(awaitables as Iterable<Awaitable<Outcome<A>>>, limit);
 }
 
 class CompletionOrder<T> implements AsCompleted<T> {

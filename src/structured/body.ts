@@ -1,6 +1,7 @@
 // Running a body in a frame of its own.
 
 import { InvalidArgumentError } from '../base/errors.ts';
+import { asCancelled } from '../core/cause.ts';
 import type { InnerFrame } from '../core/frame.ts';
 import { runWithStore } from '../sys/storage.ts';
 
@@ -10,7 +11,12 @@ export type Body<A, T> = (argument: A) => PromiseLike<T> | T;
 // The await must happen inside the frame: a body that returns a future without awaiting it is waited for
 // here, and that wait belongs to the body.
 async function awaitBody<A, T>(body: Body<A, T>, argument: A): Promise<T> {
-  return await body(argument);
+  try {
+    return await body(argument);
+  } catch (error) {
+    // An operation of the host that was stopped by our signal fails with an error of its own.
+    throw asCancelled(error) ?? error;
+  }
 }
 
 export function runBody<A, T>(frame: InnerFrame, body: Body<A, T>, argument: A): Promise<T> {

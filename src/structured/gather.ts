@@ -1,7 +1,7 @@
 // gather: several awaitables at once, their results in order.
 
 import { isCancelled } from '../base/errors.ts';
-import type { Awaitable } from '../core/coroutine.ts';
+import type { Awaitable, Outcome } from '../core/coroutine.ts';
 import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import type { Cause } from '../core/frame.ts';
@@ -23,7 +23,7 @@ export interface GatherOptions {
   returnExceptions?: boolean | undefined;
 }
 
-type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: A[K] extends Awaitable<infer T> ? T : never };
+type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: Outcome<A[K]> };
 
 /** The future of a gather: cancelling it cancels the children, and it is done when they are. */
 class Gathering<T> extends Future<T> {

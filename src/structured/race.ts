@@ -5,7 +5,7 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
-import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
 import { createTask, currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
@@ -24,8 +24,8 @@ import { joinAll } from './join.ts';
  * console.log(await run(() => race([() => sleep(60_000), () => sleep(1, { result: 'won' })]))); // -> won
  * ```
  */
-export async function race<T>(awaitables: Iterable<Awaitable<T>>): Promise<T> {
-  const contest = new Contest<T>('race');
+export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
+  const contest = new Contest<Outcome<A>>('race');
   for (const awaitable of list(awaitables, 'race')) contest.enter(awaitable);
   return await contest.decide(() => true);
 }
@@ -40,8 +40,8 @@ export async function race<T>(awaitables: Iterable<Awaitable<T>>): Promise<T> {
  * console.log(await run(() => any([broken, () => sleep(1, { result: 'works' })]))); // -> works
  * ```
  */
-export async function any<T>(awaitables: Iterable<Awaitable<T>>): Promise<T> {
-  const contest = new Contest<T>('any');
+export async function any<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
+  const contest = new Contest<Outcome<A>>('any');
   for (const awaitable of list(awaitables, 'any')) contest.enter(awaitable);
   return await contest.decide(succeeded);
 }
@@ -100,11 +100,11 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   }
 }
 
-function list<T>(awaitables: Iterable<Awaitable<T>>, what: string): Awaitable<T>[] {
+function list<A>(awaitables: Iterable<A>, what: string): Awaitable<Outcome<A>>[] {
   if (awaitables instanceof Promise || typeof awaitables?.[Symbol.iterator] !== 'function') {
     throw new InvalidArgumentError('awaitables', `${what} needs a list of awaitables`);
   }
-  const all = [...awaitables];
+  const all = [...awaitables] as Awaitable<Outcome<A>>[];
   if (all.length === 0) throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
   return all;
 }
