@@ -18,7 +18,9 @@ export function explain(run: RunReport, changed: number): string[] {
   const fairness = run.warm
     ? `Both passes did the same work into fresh tables, after everything had been read once; they found ${same}.`
     : `Nothing was read beforehand, so the pass ${passLabels[first.name]} met a colder page cache. Both found ${same}.`;
-  return [gain(run, sequential, concurrent), limits(run, concurrent), fairness];
+  const short =
+    sequential.measured.elapsed < 300 ? [`Passes as short as these say little: try a larger folder.`] : [];
+  return [...short, gain(run, sequential, concurrent), limits(run, concurrent), fairness];
 }
 
 function gain({ limit }: RunReport, sequential: PassReport, concurrent: PassReport): string {

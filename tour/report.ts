@@ -44,8 +44,8 @@ export function partialReport(
   const total = run.listing.files.length;
   const head = page.style('bold', `${why} while ${run.doing}.`);
   if (run.passes.length === 0) {
-    const seen = `${counted(total, 'file')} found, none written.`;
-    return [head, seen, ...whereItIs(run, store, page)];
+    const seen = `${counted(total, 'file')} found, none written; the database is as it was.`;
+    return [head, ...wrap(seen, page.width), ...whereItIs(run, store, page)];
   }
   const lines = run.passes.map(({ name, table: { written } }) => {
     const unread = written.unread > 0 ? `, ${count(written.unread)} of them unreadable` : '';

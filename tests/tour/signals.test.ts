@@ -65,10 +65,10 @@ test('Ctrl-C in the concurrent pass keeps the pass before', { skip: !posix }, as
 
 test('Ctrl-C at any moment, and twice', { skip: !posix }, async () => {
   const place = newFolder();
-  for (let i = 0; i < 12; i += 1) {
+  for (let i = 0; i < 8; i += 1) {
     const db = join(place, `${i}.sqlite`);
     const tour = startTour([folder, '--db', db]);
-    await pause(60 + i * 90);
+    await pause(60 + i * 130);
     tour.child.kill('SIGINT');
     if (i % 2 === 1) {
       await pause(2);
