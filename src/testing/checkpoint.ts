@@ -1,0 +1,45 @@
+// checkpoint: a place where others may run and a cancel may come, with no promise about who comes next.
+
+import { Future } from '../core/future.ts';
+import type { Loop } from '../loop/loop.ts';
+import { NOTHING } from '../loop/runnable.ts';
+import type { Effect, Runnable } from '../loop/runnable.ts';
+import { runningLoop } from '../loop/running.ts';
+import { OPEN } from './guarantees.ts';
+
+class Settler implements Runnable {
+  readonly [OPEN]: true = true;
+  readonly future: Future<void>;
+
+  constructor(loop: Loop) {
+    this.future = new Future<void>({ loop });
+  }
+
+  _run(): Effect {
+    if (!this.future.done()) this.future.setResult();
+    return NOTHING;
+  }
+}
+
+/** Lets everything that is ready run, and is a place where a cancel is delivered. It stands in a test for
+ * any `await` of real code: unlike that of `sleep(0)`, the moment of its return is drawn anew by the seeded
+ * scheduler, so that two tasks with checkpoints meet in every possible order. Semantics:
+ * trio.lowlevel.checkpoint.
+ * @throws NoRunningLoopError outside of a loop
+ * @example
+ * ```ts
+ * import { run, createTask } from 'asyncio-ts';
+ * import { checkpoint } from 'asyncio-ts/testing';
+ * await run(async () => {
+ *   const task = createTask(async () => 'ran');
+ *   await checkpoint();
+ *   console.log(task.done()); // -> true
+ * });
+ * ```
+ */
+export function checkpoint(): Future<void> {
+  const loop = runningLoop('checkpoint');
+  const settler = new Settler(loop);
+  loop._ready.push(settler);
+  return settler.future;
+}

@@ -1,0 +1,214 @@
+// VirtualClock: time that passes only when the test says so, or when nothing else can happen.
+//
+// 1. The time jumps to the loop's next timer when the loop has been quiet for some turns of the host and
+//    nothing real is known to be under way: no request that the host tells of, nothing held by `hold`.
+// 2. A task that waits for a promise that is not ours may wait for something real that the host does not
+//    tell of. Then the loop must have been quiet for a little real time.
+// 3. The time never goes back, and stops at each timer: a timer always sees its own time, not a later one.
+// 4. waitAllTasksBlocked comes first: it is told one turn before the time jumps.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { InvalidArgumentError } from '../base/errors.ts';
+import { tasksOf } from '../core/registry.ts';
+import type { Task } from '../core/task.ts';
+import type { Clock } from '../loop/clock.ts';
+import { peekRunningLoop } from '../loop/running.ts';
+import type { Loop } from '../loop/loop.ts';
+import { monotonic, nextTurn, startTimer } from '../sys/host.ts';
+import { runAtRoot } from '../sys/storage.ts';
+import { requestsInFlight } from './hostWork.ts';
+import { QUIET_TURNS, waitAllTasksBlocked } from './waitAllTasksBlocked.ts';
+
+// Milliseconds that a loop must be quiet while a task waits for a foreign promise.
+const FOREIGN_GRACE = 5;
+const TURNS_BEFORE_TIMERS = 50;
+
+/** Options of a {@link VirtualClock}.
+ * @example
+ * ```ts
+ * import { VirtualClock, type VirtualClockOptions } from 'asyncio-ts/testing';
+ * const options: VirtualClockOptions = { start: 1000, autojump: false };
+ * console.log(new VirtualClock(options).now()); // -> 1000
+ * ```
+ */
+export interface VirtualClockOptions {
+  /** The time at the beginning, in milliseconds; 0 by default. */
+  start?: number | undefined;
+  /** Jumps to the next timer when nothing else can happen; true by default. */
+  autojump?: boolean | undefined;
+  /** For how many milliseconds of real time nothing may have happened before the time jumps; 0 by default,
+   * which is a few turns of the host. For tests that use real sockets, processes or threads. */
+  threshold?: Duration | undefined;
+}
+
+/** A clock for tests: sleeping takes no real time. Give it to `newEventLoop({ clock })`, or let
+ * {@link runTest} do so. One loop for each clock. Semantics: trio.testing.MockClock.
+ * @throws InvalidArgumentError for a bad start or threshold
+ * @example
+ * ```ts
+ * import { newEventLoop, sleep } from 'asyncio-ts';
+ * import { VirtualClock } from 'asyncio-ts/testing';
+ * const clock = new VirtualClock();
+ * const loop = newEventLoop({ clock });
+ * await loop.runUntilComplete(() => sleep(3_600_000));
+ * console.log(clock.now()); // -> 3600000
+ * loop.close();
+ * ```
+ */
+export class VirtualClock implements Clock {
+  /** Real time, for the loop's fairness towards the host. @internal */
+  readonly real: () => number = monotonic;
+  readonly #threshold: number;
+  #now: number;
+  #autojump: boolean;
+  #alarm: number = Infinity;
+  #wake: () => void = () => {};
+  #resting: () => boolean = () => false;
+  #round: number = 0;
+  #held: number = 0;
+  #steered: number = 0;
+
+  constructor(options: VirtualClockOptions = {}) {
+    this.#now = toMilliseconds(options.start ?? 0, 'start');
+    this.#threshold = toMilliseconds(options.threshold ?? 0, 'threshold');
+    this.#autojump = options.autojump ?? true;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** Whether the time jumps by itself to the next timer when nothing else can happen. */
+  get autojump(): boolean {
+    return this.#autojump;
+  }
+
+  set autojump(on: boolean) {
+    this.#autojump = on;
+    this.#countDown();
+  }
+
+  /** True while real work keeps the time from jumping; see {@link hold}. */
+  get held(): boolean {
+    return this.#held > 0;
+  }
+
+  /** Moves the time to `when` at once. Timers that are due by then run in the order of their times, but all
+   * of them see the new time; {@link advance} stops at each.
+   * @throws InvalidArgumentError when that lies in the past or is not finite */
+  jumpTo(when: number): void {
+    if (!(when >= this.#now) || when === Infinity) {
+      throw new InvalidArgumentError('when', `the time cannot go from ${this.#now} to ${when}`);
+    }
+    this.#now = when;
+    if (this.#alarm <= when) this.#ring();
+  }
+
+  /** As {@link jumpTo}, by a number of milliseconds. */
+  jump(duration: Duration): void {
+    this.jumpTo(this.#now + toMilliseconds(duration, 'duration'));
+  }
+
+  /** Lets `duration` milliseconds pass: stops at each timer on the way until everything that it set off
+   * waits again, and returns when all has been done that was due. Call it from a task; a cancel leaves the
+   * time where it was got to.
+   * @throws InvalidArgumentError for a duration that is negative or not finite; NoRunningLoopError outside of a loop */
+  async advance(duration: Duration): Promise<void> {
+    const ms = toMilliseconds(duration, 'duration');
+    if (ms < 0 || ms === Infinity) {
+      throw new InvalidArgumentError('duration', `the time cannot advance by ${ms} ms`);
+    }
+    const end = this.#now + ms;
+    this.#steered++;
+    try {
+      await waitAllTasksBlocked();
+      while (this.#alarm <= end) {
+        this.#now = Math.max(this.#now, this.#alarm);
+        this.#ring();
+        await waitAllTasksBlocked();
+      }
+      this.#now = Math.max(this.#now, end);
+    } finally {
+      this.#steered--;
+    }
+  }
+
+  /** Calls `work` and keeps the time from jumping until what it returns is settled: for real I/O that the
+   * host does not tell of, such as sockets, child processes and threads.
+   * @returns what `work` returns, and its errors */
+  async hold<T>(work: () => PromiseLike<T> | T): Promise<T> {
+    this.#held++;
+    try {
+      return await work();
+    } finally {
+      this.#held--;
+      this.#countDown();
+    }
+  }
+
+  setAlarm(when: number, wake: () => void): void {
+    this.#alarm = when;
+    this.#wake = wake;
+    this.#countDown();
+  }
+
+  clearAlarm(): void {
+    this.#alarm = Infinity;
+  }
+
+  idle(_next: number, resting: () => boolean): void {
+    this.#resting = resting;
+    this.#countDown();
+  }
+
+  #countDown(): void {
+    const round = ++this.#round;
+    if (this.#alarm === Infinity || !this.#mayRing() || !this.#resting()) return;
+    const since = monotonic();
+    let quiet = 0;
+    let polls = 0;
+    const look = (): void => {
+      if (round !== this.#round || !this.#mayRing() || !this.#resting()) return;
+      if (++quiet <= QUIET_TURNS) nextTurn(look);
+      else if (requestsInFlight()) {
+        quiet = 0;
+        if (++polls < TURNS_BEFORE_TIMERS) nextTurn(look);
+        else startTimer(1, look);
+      } else {
+        const left = since + this.#patience() - monotonic();
+        if (left > 0) startTimer(left, look);
+        else this.#ring();
+      }
+    };
+    runAtRoot(() => nextTurn(look));
+  }
+
+  #mayRing(): boolean {
+    return this.#alarm <= this.#now || (this.#autojump && this.#held === 0 && this.#steered === 0);
+  }
+
+  #patience(): number {
+    const loop = peekRunningLoop();
+    return loop !== undefined && waitsForForeign(loop)
+      ? Math.max(this.#threshold, FOREIGN_GRACE)
+      : this.#threshold;
+  }
+
+  #ring(): void {
+    this.#now = Math.max(this.#now, this.#alarm);
+    this.#alarm = Infinity;
+    this.#round++;
+    this.#wake();
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<VirtualClock ${this.#now} ms${this.#autojump ? ' autojump' : ''}${this.held ? ' held' : ''}>`;
+  }
+}
+
+/** True when a task waits for a promise that is not the library's. */
+export function waitsForForeign(loop: Loop): boolean {
+  return (tasksOf(loop) as Task[]).some((task) => task._started && task._waits === undefined);
+}

@@ -1,0 +1,117 @@
+// Waiting until nothing else can run. A loop is quiet when it had nothing ready in a number of turns of
+// the host in a row: then the chains of foreign promises have ended too, and every task waits for time, for
+// the outside world, or for another task.
+//
+// All who wait with the same cushion are woken together, the smallest cushion first: the first who is
+// woken makes the loop busy again, and the others would wait for each other for ever.
+
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import { Future } from '../core/future.ts';
+import type { Loop } from '../loop/loop.ts';
+import { runningLoop } from '../loop/running.ts';
+import { monotonic, nextTurn, startTimer } from '../sys/host.ts';
+import { runAtRoot } from '../sys/storage.ts';
+
+/** Turns of the host in which nothing became ready, after which a loop counts as quiet. */
+export const QUIET_TURNS = 2;
+
+/** Options of {@link waitAllTasksBlocked}.
+ * @example
+ * ```ts
+ * import { run } from 'asyncio-ts';
+ * import { waitAllTasksBlocked, type WaitBlockedOptions } from 'asyncio-ts/testing';
+ * const options: WaitBlockedOptions = { cushion: 5 };
+ * await run(() => waitAllTasksBlocked(options));
+ * ```
+ */
+export interface WaitBlockedOptions {
+  /** For how many milliseconds of real time nothing may run; 0 by default, which is a few turns of the
+   * host. */
+  cushion?: Duration | undefined;
+}
+
+/** Waits until every other task of the running loop waits for something that is not ready: for time, for
+ * the outside world, or for another task. With a {@link VirtualClock} that jumps by itself it returns
+ * before the time jumps. A cancel ends the wait. Semantics: trio.testing.wait_all_tasks_blocked.
+ * @throws NoRunningLoopError outside of a loop; InvalidArgumentError for a bad cushion
+ * @example
+ * ```ts
+ * import { run, createTask, Lock } from 'asyncio-ts';
+ * import { waitAllTasksBlocked } from 'asyncio-ts/testing';
+ * await run(async () => {
+ *   const lock = new Lock();
+ *   await lock.acquire();
+ *   const task = createTask(() => lock.acquire());
+ *   await waitAllTasksBlocked();
+ *   console.log(lock.statistics().waiters); // -> 1
+ *   lock.release();
+ *   (await task).release();
+ * });
+ * ```
+ */
+export function waitAllTasksBlocked(options: WaitBlockedOptions = {}): Future<void> {
+  const cushion = Math.max(0, toMilliseconds(options.cushion ?? 0, 'cushion'));
+  const loop = runningLoop('waitAllTasksBlocked');
+  let watch = watches.get(loop);
+  if (watch === undefined) watches.set(loop, (watch = new QuietWatch(loop)));
+  return watch.wait(cushion);
+}
+
+const watches: WeakMap<Loop, QuietWatch> = new WeakMap();
+
+class QuietWatch {
+  readonly #loop: Loop;
+  readonly #waiters: Map<Future<void>, number> = new Map();
+  #since: number = 0;
+  #turns: number = 0;
+  #quiet: number = 0;
+  #looking: boolean = false;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  wait(cushion: number): Future<void> {
+    const future = new Future<void>({ loop: this.#loop });
+    this.#waiters.set(future, cushion);
+    this.#loop._idleListeners.add(this.#idle);
+    future._watch(() => this.#leave(future));
+    return future;
+  }
+
+  #leave(future: Future<void>): void {
+    this.#waiters.delete(future);
+    if (this.#waiters.size === 0) this.#loop._idleListeners.delete(this.#idle);
+  }
+
+  readonly #idle = (): void => {
+    this.#since = monotonic();
+    this.#turns = this.#loop._ready.turns;
+    this.#quiet = 0;
+    if (this.#looking) return;
+    this.#looking = true;
+    runAtRoot(() => nextTurn(this.#look));
+  };
+
+  readonly #look = (): void => {
+    this.#looking = false;
+    // When the loop works again, its next rest begins the count anew.
+    if (this.#waiters.size === 0 || this.#loop._ready.active || this.#loop._ready.turns !== this.#turns)
+      return;
+    const wanted = Math.min(...this.#waiters.values());
+    const left = this.#since + wanted - monotonic();
+    if (++this.#quiet < QUIET_TURNS) this.#again(0);
+    else if (wanted > 0 && left > 0) this.#again(left);
+    else for (const [future, cushion] of this.#waiters) if (cushion === wanted) this.#wake(future);
+  };
+
+  #again(delay: number): void {
+    this.#looking = true;
+    runAtRoot(() => (delay > 0 ? startTimer(delay, this.#look) : nextTurn(this.#look)));
+  }
+
+  #wake(future: Future<void>): void {
+    if (!future.done()) future.setResult();
+  }
+}
