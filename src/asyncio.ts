@@ -37,7 +37,7 @@ export type { RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';
 export { any, hedge, race } from './structured/race.ts';
 export type { HedgeOptions } from './structured/race.ts';
 export { asCompleted } from './structured/asCompleted.ts';
-export type { AsCompleted } from './structured/asCompleted.ts';
+export type { AsCompleted, Completed } from './structured/asCompleted.ts';
 export type { Body } from './structured/body.ts';
 export { cancelAndWait } from './structured/cancelAndWait.ts';
 export { CancelScope } from './structured/cancelScope.ts';

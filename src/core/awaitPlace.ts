@@ -4,13 +4,16 @@
 import { userLines } from '../loop/creation.ts';
 
 const places: WeakMap<object, Error> = new WeakMap();
+const latest: WeakMap<object, Error> = new WeakMap();
 
-export const debugPlaces: { on: boolean; note(future: object): void } = {
+export const debugPlaces: { on: boolean; note(future: object, task: object): void } = {
   on: false,
-  note(future: object): void {
+  note(future: object, task: object): void {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 50;
-    places.set(future, new Error('awaited here'));
+    const place = new Error('awaited here');
+    places.set(future, place);
+    latest.set(task, place);
     Error.stackTraceLimit = limit;
   },
 };
@@ -18,5 +21,11 @@ export const debugPlaces: { on: boolean; note(future: object): void } = {
 /** The stack of the await on `future`, innermost first; empty when debug mode was off. */
 export function awaitLines(future: object): string[] {
   const stack = places.get(future)?.stack;
+  return stack === undefined ? [] : userLines(stack);
+}
+
+/** The stack of the latest await of `task` on a future of ours, innermost first; empty as above. */
+export function latestAwaitLines(task: object): string[] {
+  const stack = latest.get(task)?.stack;
   return stack === undefined ? [] : userLines(stack);
 }

@@ -10,6 +10,7 @@
 import { isWithin } from './frame.ts';
 import type { Cause, Frame, Owner, Waited } from './frame.ts';
 import { DONE } from './futureState.ts';
+import { undelivered } from './pendingCancel.ts';
 import { abortSignals } from './signal.ts';
 
 /** Cancels what the code of `frame` waits for; see the rules above. Returns false when the cancel could
@@ -25,6 +26,7 @@ export function cancelFrame(frame: Frame, cause: Cause): boolean {
   if (delivered) return true;
   frame._pending = cause;
   task._alert = true;
+  undelivered.note?.(frame);
   return false;
 }
 

@@ -42,7 +42,7 @@ export class Context {
     return copy;
   }
 
-  has(variable: ContextVar<never>): boolean {
+  has(variable: ContextVar<unknown>): boolean {
     return this._values.has(variable);
   }
 

@@ -20,3 +20,6 @@ export function dueCancel(frame: Frame): Cause | undefined {
   found._pending = undefined;
   return cause;
 }
+
+/** Told of each cancel that found nothing to cancel; set while debug mode watches. @internal */
+export const undelivered: { note: ((frame: Frame) => void) | undefined } = { note: undefined };

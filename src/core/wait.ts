@@ -31,7 +31,7 @@ export function beginWait(future: WaitedFuture, frame: Frame): void {
     if (waits instanceof Set) waits.add(future);
     else task._waits = new Set([waits, future]);
   }
-  if (debugPlaces.on) debugPlaces.note(future);
+  if (debugPlaces.on) debugPlaces.note(future, task);
   if (waitBegin.hasSubscribers) waitBegin.publish({ task, future });
   const ready = future._loop._ready;
   if (ready.stepping === task) ready.stepEnded();

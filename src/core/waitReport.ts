@@ -7,6 +7,8 @@ import type { TaskWait, WaitView } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
 
+export { findCycles } from './waitCycles.ts';
+
 const MOST_TASKS = 50;
 const MOST_LINES = 4;
 const HINT = '  Run it with `debug: true` to see the lines where they wait.';

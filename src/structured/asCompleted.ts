@@ -22,7 +22,21 @@ import { runningLoop } from '../loop/running.ts';
  * });
  * ```
  */
-export interface AsCompleted<T> extends AsyncIterableIterator<Future<T>>, Iterable<Promise<T>> {}
+export interface AsCompleted<T> extends AsyncIterableIterator<Completed<T>>, Iterable<Promise<T>> {}
+
+/** A future that is done, as the loop over {@link asCompleted} sees it: ask it for `result()`. It is the very
+ * future that was given; its type leaves out `then`, because TypeScript takes what `for await` yields for
+ * awaited when it has one, and would call the future a result.
+ * @example
+ * ```ts
+ * import { run, asCompleted, sleep, type Completed } from 'asyncio-ts';
+ * const show = (future: Completed<number>) => console.log(future.result() + 1);
+ * await run(async () => {
+ *   for await (const future of asCompleted([sleep(1, { result: 1 })])) show(future);
+ * });
+ * ```
+ */
+export type Completed<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
 
 /** Runs awaitables concurrently and yields them as they finish. `for await` yields the futures themselves:
  * those that were given, and new tasks for what was not one. A plain `for` yields promises of the next
@@ -36,7 +50,7 @@ export interface AsCompleted<T> extends AsyncIterableIterator<Future<T>>, Iterab
  *   const slow = createTask(() => sleep(3, { result: 'slow' }));
  *   const quick = createTask(() => sleep(1, { result: 'quick' }));
  *   for await (const task of asCompleted([slow, quick])) {
- *     console.log(task === quick, await task); // -> true quick
+ *     console.log(task === quick, task.result()); // -> true quick
  *     // -> false slow
  *   }
  * });
@@ -73,13 +87,13 @@ class CompletionOrder<T> implements AsCompleted<T> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<Future<T>>> {
+  async next(): Promise<IteratorResult<Completed<T>>> {
     if (this.#left === 0) return { value: undefined, done: true };
     this.#left--;
     return { value: (await this.#take()).future, done: false };
   }
 
-  async return(): Promise<IteratorResult<Future<T>>> {
+  async return(): Promise<IteratorResult<Completed<T>>> {
     this.#left = 0;
     this.#deadline?.cancel();
     return { value: undefined, done: true };
