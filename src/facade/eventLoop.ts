@@ -26,18 +26,20 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * ```
  */
 export class EventLoop extends Loop {
+  /** In debug mode, how long a cancel may wait for a promise that is not the library's before that is
+   * reported. In milliseconds; 1,000 by default. */
+  foreignCancelWarning: number = 1000;
   readonly #ports: ThreadPorts = new ThreadPorts(this);
 
   constructor(options: LoopOptions = {}) {
     super(options);
-    if (this.getDebug()) debugPlaces.on = true;
   }
 
   /** Debug mode: slow callbacks and steps are reported, and objects remember where they were created and
    * where tasks wait. */
   override setDebug(enabled: boolean): void {
     super.setDebug(enabled);
-    debugPlaces.on = enabled;
+    if (this.isRunning()) debugPlaces.on = enabled;
   }
 
   /** A future of this loop. */

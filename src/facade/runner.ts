@@ -21,6 +21,7 @@ import { peekRunningLoop } from '../loop/running.ts';
 import { exitQuietlyIfUncaught } from '../sys/exit.ts';
 import { EventLoop } from './eventLoop.ts';
 import { drive } from './running.ts';
+import { startWatches } from './watches.ts';
 import { WindDown } from './windDown.ts';
 import type { WindDownOptions } from './windDown.ts';
 
@@ -132,9 +133,11 @@ export class Runner implements AsyncDisposable {
     const windDown = new WindDown(loop, this.#windDownOptions);
     this.#windDown = windDown;
     windDown.watch(task, options.signal);
+    const endWatches = startWatches(loop, main);
     try {
       await drive(loop, task);
     } finally {
+      endWatches();
       windDown.unwatch();
       windDown.end();
     }

@@ -2,6 +2,7 @@
 
 import type { Loop } from '../loop/loop.ts';
 import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import { debugPlaces } from '../core/awaitPlace.ts';
 import { createTask } from '../core/createTask.ts';
 import { Future } from '../core/future.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
@@ -9,6 +10,7 @@ import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 export async function runForever(loop: Loop): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   loop._start(resolve);
+  debugPlaces.on = loop.getDebug();
   await promise;
 }
 

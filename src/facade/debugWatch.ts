@@ -1,0 +1,63 @@
+// What debug mode looks out for while a main runs: cancels that do not get through, and awaits that are not
+// the engine's own. Loaded in debug mode only.
+
+import type { Frame } from '../core/frame.ts';
+import type { Task } from '../core/task.ts';
+import { unheldTimer } from '../sys/exit.ts';
+import { report } from '../sys/report.ts';
+
+export interface DebugWatchSubject {
+  /** How long a cancel may wait for something foreign before it is reported; milliseconds. */
+  readonly patience: () => number;
+  readonly now: () => number;
+  /** Where the task's latest wait for something of ours was. */
+  readonly latestLines: (task: object) => readonly string[];
+  readonly creationLines: (task: object) => readonly string[];
+  readonly hook: { note: ((frame: Frame) => void) | undefined };
+}
+
+const MOST_LINES = 4;
+
+/** Reports, once each, the tasks whose cancel has found nothing to cancel for too long. Returns what ends it. */
+export function watchForeignCancels(subject: DebugWatchSubject): () => void {
+  const waiting: Map<Frame, number> = new Map();
+  let stop: (() => void) | undefined;
+  const look = (): void => {
+    stop = undefined;
+    for (const [frame, since] of waiting) {
+      const task = frame.task as Task | undefined;
+      if (task === undefined || task.done() || frame._pending === undefined) waiting.delete(frame);
+      else if (subject.now() - since >= subject.patience()) {
+        waiting.delete(frame);
+        tell(task, subject.now() - since, subject);
+      }
+    }
+    if (waiting.size > 0) arm();
+  };
+  const arm = (): void => {
+    stop ??= unheldTimer(Math.max(1, subject.patience() / 4), look);
+  };
+  subject.hook.note = (frame) => {
+    if (!waiting.has(frame)) waiting.set(frame, subject.now());
+    arm();
+  };
+  return () => {
+    stop?.();
+    subject.hook.note = undefined;
+  };
+}
+
+function tell(task: Task, age: number, subject: DebugWatchSubject): void {
+  const latest = subject.latestLines(task).slice(0, MOST_LINES);
+  const created = subject.creationLines(task).slice(0, MOST_LINES);
+  const places = latest.length > 0 ? ['  its latest wait before that:', ...latest.map(indent)]
+    : created.length > 0 ? ['  the task was created:', ...created.map(indent)] : [];
+  report('warning', () => [
+    `${task.getName()} was cancelled ${(age / 1000).toFixed(1)} s ago and still waits for a promise that is not `
+      + 'the library\'s, where a cancel cannot reach it',
+    ...places,
+    '  Write "await interruptible(promise)", or hand currentSignal() to what takes an AbortSignal.',
+  ].join('\n'));
+}
+
+const indent = (line: string): string => `    ${line}`;

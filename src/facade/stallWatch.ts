@@ -1,0 +1,37 @@
+// Tasks that wait for each other in a circle, in a process that something else keeps alive: a server, a timer
+// of other code. Looked for only when the loop has done nothing for a while, once for each time it rests.
+// They are told and not cancelled: the rest of the program may be well.
+
+import { viewWaits } from '../core/waitView.ts';
+import type { Loop } from '../loop/loop.ts';
+import { unheldTimer } from '../sys/exit.ts';
+import { report } from '../sys/report.ts';
+
+const QUIET = 1000;
+
+export function watchForCycles(loop: Loop): () => void {
+  const told: WeakSet<object> = new WeakSet();
+  let before = -1;
+  let looked = -1;
+  let stop: () => void;
+  const look = async (): Promise<void> => {
+    const { cycleReport, findCycles } = await import('../core/waitReport.ts');
+    const view = viewWaits(loop);
+    const news = findCycles(view, true).filter((cycle) => !told.has((cycle[0] as { task: object }).task));
+    for (const { task } of news.flat()) told.add(task);
+    if (news.length > 0) {
+      report('warning', () => `these tasks can never go on:\n${cycleReport(news, view)}`);
+    }
+  };
+  const tick = (): void => {
+    const { turns } = loop._ready;
+    if (turns === before && turns !== looked) {
+      looked = turns;
+      void look();
+    }
+    before = turns;
+    stop = unheldTimer(QUIET, tick);
+  };
+  stop = unheldTimer(QUIET, tick);
+  return () => stop();
+}
