@@ -10,16 +10,19 @@ import { counted, duration, percent } from './units.ts';
  * @param changed How many files the passes saw differently.
  */
 export function explain(run: RunReport, changed: number): string[] {
-  const same = changed === 0 ? 'the same content' : `other content in ${counted(changed, 'file')}`;
   const [first] = run.passes;
   const sequential = run.passes.find(({ name }) => name === 'sequential');
   const concurrent = run.passes.find(({ name }) => name === 'concurrent');
   if (first === undefined || sequential === undefined || concurrent === undefined) return [];
-  const fairness = run.warm
-    ? `Both passes did the same work into fresh tables, after everything had been read once; they found ${same}.`
-    : `Nothing was read beforehand, so the pass ${passLabels[first.name]} met a colder page cache. Both found ${same}.`;
+  const cache = run.warm
+    ? 'after everything had been read once'
+    : `and as nothing was read beforehand, the one that came first (${passLabels[first.name]}) met a colder page cache`;
+  const fairness =
+    changed === 0
+      ? `Both passes did the same work into fresh tables, ${cache}; they found the same content.`
+      : `${counted(changed, 'file')} changed between the passes: their times do not compare well.`;
   const short =
-    sequential.measured.elapsed < 300 ? [`Passes as short as these say little: try a larger folder.`] : [];
+    sequential.measured.elapsed < 300 ? ['Passes as short as these say little: try a larger folder.'] : [];
   return [...short, gain(run, sequential, concurrent), limits(run, concurrent), fairness];
 }
 

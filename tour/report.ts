@@ -6,7 +6,7 @@ import { type PassReport, passLabels, type RunReport } from './passReport.ts';
 import type { Store } from './store.ts';
 import type { Style } from './style.ts';
 import { type Column, tableLines } from './table.ts';
-import { displayWidth, fit, pad, wrap } from './text.ts';
+import { displayWidth, fit, pad, showName, wrap } from './text.ts';
 import { count, counted, duration, percent, size } from './units.ts';
 
 /** How the report is to look: columns that a line may take, and colours. */
@@ -56,6 +56,11 @@ export function partialReport(
     );
   });
   return [head, ...lines.map((line) => fit(line, page.width)), ...whereItIs(run, store, page)];
+}
+
+/** What is to be said when the disk had no room to move the log into the database. */
+export function logLeft(log: string, { width }: Page): string[] {
+  return wrap(`Keep ${showName(log)} beside it: it holds a part of the rows until there is room.`, width);
 }
 
 function passTable(passes: readonly PassReport[], { width, style }: Page): string[] {

@@ -8,7 +8,7 @@
 // - The results of the last run stay until `startRun`, that is, until the new one has files to read.
 // - Every method is synchronous: nothing can be cancelled half-way.
 
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { PassName } from './arguments.ts';
@@ -87,9 +87,16 @@ export class Store {
     return pages * Number(this.db.prepare('PRAGMA page_size').get()?.['page_size']);
   }
 
-  /** Moves the log into the file and closes it; a batch that was begun and not committed is undone. */
-  close(): void {
-    if (this.db.isOpen) this.db.close();
+  /**
+   * Moves the log into the file and closes it; a batch that was begun and not committed is undone.
+   *
+   * @returns The log, if it had to stay because the disk has no room for its move.
+   */
+  close(): string | undefined {
+    if (!this.db.isOpen) return undefined;
+    this.db.close();
+    const log = `${this.path}-wal`;
+    return existsSync(log) ? log : undefined;
   }
 
   #guard<T>(work: () => T): T {

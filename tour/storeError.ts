@@ -32,7 +32,7 @@ export function storeError(error: unknown, file: string): unknown {
     [cannotOpen]: [`${name} cannot be opened or created`, 2],
     [noDatabase]: [`'${showName(file)}' is not a SQLite database, and is left as it is`, 2],
     [full]: [`no room left for ${name}: the disk is full`, 1],
-    [ioError]: [`${name} could not be written: the disk failed`, 1],
+    [ioError]: [`${name} could not be written: the disk is full or fails`, 1],
     [corrupt]: [`${name} is damaged`, 1],
   };
   const [sentence, exitCode] = say[code] ?? [`${name}: ${(error as Error).message}`, 1];

@@ -10,7 +10,7 @@ import type { FileSystem } from './fileSystem.ts';
 import { machine, measure } from './measure.ts';
 import { type PassReport, passLabels, type RunReport } from './passReport.ts';
 import type { Progress } from './progress.ts';
-import { fullReport, type Page, partialReport } from './report.ts';
+import { fullReport, logLeft, type Page, partialReport } from './report.ts';
 import { sequentialPass } from './sequentialPass.ts';
 import { Store, type StoreOptions } from './store.ts';
 import { showName } from './text.ts';
@@ -59,8 +59,8 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     ended = true;
     progress.close();
     const lines = why === undefined ? fullReport(run, store, page) : partialReport(run, store, why, page);
-    print(['', ...lines]);
-    store.close();
+    const log = store.close();
+    print(['', ...lines, ...(log === undefined ? [] : logLeft(log, page))]);
   };
   // A second signal ends the process before this coroutine could clean up; all of it can be done at once.
   const forget = around.atExit(() => {
@@ -77,7 +77,11 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     for (const name of args.passes) await pass(name, run, store, around);
     end(undefined);
   } catch (error) {
-    end(isCancelled(error) ? 'Stopped' : 'Failed');
+    try {
+      end(isCancelled(error) ? 'Stopped' : 'Failed');
+    } catch (another) {
+      throw new AggregateError([error, another], 'the report failed as well', { cause: error });
+    }
     throw error;
   } finally {
     store.close();
