@@ -2,14 +2,15 @@
 // the engine's own. Loaded in debug mode only.
 
 import type { Frame } from '../core/frame.ts';
+import { awaitsCompiledAway, hostAwaitsNatively } from '../core/nativeAwait.ts';
 import type { Task } from '../core/task.ts';
 import { unheldTimer } from '../sys/exit.ts';
+import { monotonic } from '../sys/host.ts';
 import { report } from '../sys/report.ts';
 
 export interface DebugWatchSubject {
   /** How long a cancel may wait for something foreign before it is reported; milliseconds. */
   readonly patience: () => number;
-  readonly now: () => number;
   /** Where the task's latest wait for something of ours was. */
   readonly latestLines: (task: object) => readonly string[];
   readonly creationLines: (task: object) => readonly string[];
@@ -17,6 +18,17 @@ export interface DebugWatchSubject {
 }
 
 const MOST_LINES = 4;
+let checked = false;
+
+/** Says so, once, when awaits were compiled away: those of the library, or of the program's main. */
+export async function checkAwaits(main: (...args: never[]) => unknown): Promise<void> {
+  if (checked) return;
+  checked = true;
+  const library = !(await hostAwaitsNatively());
+  if (!library && !awaitsCompiledAway(main)) return;
+  report('warning', () => `${library ? 'asyncio-ts' : 'main'} was compiled for something older than ES2017, so a `
+    + 'cancel cannot interrupt its awaits: set the compiler\'s target to ES2017 or later');
+}
 
 /** Reports, once each, the tasks whose cancel has found nothing to cancel for too long. Returns what ends it. */
 export function watchForeignCancels(subject: DebugWatchSubject): () => void {
@@ -27,9 +39,9 @@ export function watchForeignCancels(subject: DebugWatchSubject): () => void {
     for (const [frame, since] of waiting) {
       const task = frame.task as Task | undefined;
       if (task === undefined || task.done() || frame._pending === undefined) waiting.delete(frame);
-      else if (subject.now() - since >= subject.patience()) {
+      else if (monotonic() - since >= subject.patience()) {
         waiting.delete(frame);
-        tell(task, subject.now() - since, subject);
+        tell(task, monotonic() - since, subject);
       }
     }
     if (waiting.size > 0) arm();
@@ -38,7 +50,7 @@ export function watchForeignCancels(subject: DebugWatchSubject): () => void {
     stop ??= unheldTimer(Math.max(1, subject.patience() / 4), look);
   };
   subject.hook.note = (frame) => {
-    if (!waiting.has(frame)) waiting.set(frame, subject.now());
+    if (!waiting.has(frame)) waiting.set(frame, monotonic());
     arm();
   };
   return () => {
