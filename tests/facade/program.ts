@@ -1,0 +1,89 @@
+// Runs a program of `programs/` in a process of its own and talks to it: waits for a line that it prints,
+// sends signals, and tells how it ended.
+
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const versions = process.versions as Record<string, string | undefined>;
+export const onNode: boolean = versions['bun'] === undefined && versions['deno'] === undefined;
+/** Why a test that needs Node's `beforeExit` is skipped elsewhere. */
+export const nodeOnly: false | string = onNode ? false : 'only Node tells when a program would exit';
+
+function commandLine(file: string): string[] {
+  if (versions['deno'] !== undefined) {
+    return [
+      'run', '--allow-all', '--no-check', '--no-lock', '--node-modules-dir=manual',
+      '--conditions=asyncio-ts-source', file,
+    ];
+  }
+  const flags = ['--conditions=asyncio-ts-source'];
+  if (versions['bun'] === undefined) flags.push('--disable-warning=ExperimentalWarning');
+  return [...flags, file];
+}
+
+export class Program {
+  readonly #child: ChildProcess;
+  readonly ended: Promise<Ending>;
+  #stdout: string = '';
+  #stderr: string = '';
+  #look: () => void = () => {};
+
+  /** Starts `file`, a URL of a TypeScript file. Killed after a minute. */
+  constructor(file: URL, args: readonly string[] = [], env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, [...commandLine(fileURLToPath(file)), ...args], {
+      // npm doubles signals, and the library allows for that: not wanted here.
+      env: {
+        ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined, npm_lifecycle_event: undefined,
+        DENO_NO_UPDATE_CHECK: '1', ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 60_000);
+    this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#stdout += chunk;
+      this.#look();
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#stderr += chunk;
+      this.#look();
+    });
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', (code, signal) => {
+        clearTimeout(timer);
+        this.#look();
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+      });
+    });
+  }
+
+  /** Resolves when `text` was printed, on either stream. */
+  async printed(text: string): Promise<void> {
+    const seen = (): boolean => this.#stdout.includes(text) || this.#stderr.includes(text);
+    if (seen()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    void this.ended.then(() => reject(new Error(`ended without printing ${text}:\n${this.#stdout}${this.#stderr}`)));
+    this.#look = () => {
+      if (seen()) resolve();
+    };
+    await promise;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+}
+
+/** Runs a program to its end. */
+export function runProgram(file: URL, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ending> {
+  return new Program(file, args, env).ended;
+}
