@@ -1,6 +1,6 @@
 // Making tasks, and asking for them: createTask, currentTask, allTasks, the task factory.
 
-import { UsageError } from '../base/errors.ts';
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { peekRunningLoop, runningLoop } from '../loop/running.ts';
 import { checkCoroutine } from './coroutine.ts';
@@ -27,6 +27,9 @@ const factories: WeakMap<Loop, TaskFactory> = new WeakMap();
 let anyFactory = false;
 
 export function setFactory(loop: Loop, factory: TaskFactory | undefined): void {
+  if (factory !== undefined && typeof factory !== 'function') {
+    throw new InvalidArgumentError('factory', 'the task factory must be a function or undefined');
+  }
   if (factory === undefined) factories.delete(loop);
   else {
     factories.set(loop, factory);

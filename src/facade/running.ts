@@ -42,5 +42,9 @@ function asFuture<T>(loop: Loop, awaitable: Awaitable<T>): Future<T> {
     return awaitable as Future<T>;
   }
   if (typeof awaitable === 'function') return createTask(awaitable as Coroutine<T>, { loop });
+  if (typeof (awaitable as PromiseLike<T> | undefined)?.then !== 'function') {
+    throw new InvalidArgumentError(
+      'awaitable', 'expected a future, a promise or a function that returns one');
+  }
   return createTask(() => awaitable, { loop });
 }

@@ -3,7 +3,7 @@
 
 import { captureHostContext, currentStore, runWithStore } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
-import { creationPlace } from './creation.ts';
+import { creationLines, creationPlace } from './creation.ts';
 import type { Loop } from './loop.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
@@ -51,7 +51,7 @@ export class Handle implements Runnable {
     this._args = [];
   }
 
-  /** True when the callback was taken back, or has run. */
+  /** True when the callback was taken back. */
   cancelled(): boolean {
     return this._callback === undefined;
   }
@@ -87,7 +87,9 @@ export class Handle implements Runnable {
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const what = this._callback === undefined ? 'cancelled' : this._callback.name || '(anonymous)';
-    return `<${this.constructor.name} ${what}${this._describe()}>`;
+    const place = creationLines(this)[0];
+    const created = place === undefined ? '' : ` created ${place}`;
+    return `<${this.constructor.name} ${what}${this._describe()}${created}>`;
   }
 
   /** @internal */

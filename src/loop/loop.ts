@@ -145,16 +145,20 @@ export class Loop {
     loopWitness.current?.started(this);
     watchForeignStorage();
     this.#running = true;
-    this.#stopping = false;
+    // Stopped before it ran: it runs what is ready, once.
+    if (this.#stopping) {
+      this.#stopping = false;
+      this.callSoonIn(undefined, () => this.stop());
+    }
     this.#onStopped = onStopped;
     this._ready.newTurn();
     this._ready.wake();
   }
 
-  /** Ends the run after the iteration that is under way. */
+  /** Ends the run after the iteration that is under way, or the next run after its first one. */
   stop(): void {
-    if (!this.#running || this.#stopping) return;
-    if (this._ready.active) this.#stopping = true;
+    if (this.#stopping) return;
+    if (!this.#running || this._ready.active) this.#stopping = true;
     else {
       // The pump rests: one more round through it, so that stopping happens where it always does.
       this._ready.wake();
@@ -199,17 +203,22 @@ export class Loop {
 
   callExceptionHandler(context: ExceptionContext): void {
     if (this.#handler === undefined) {
-      this.defaultExceptionHandler(context);
+      this.#reportContext(context);
       return;
     }
     try {
       this.#handler(this, context);
     } catch (error) {
-      this.defaultExceptionHandler({
-        message: 'Unhandled error in exception handler',
-        exception: error,
-        context,
-      });
+      this.#reportContext({ message: 'Unhandled error in exception handler', exception: error, context });
+    }
+  }
+
+  // A subclass may have put its own default handler in place, and that may throw.
+  #reportContext(context: ExceptionContext): void {
+    try {
+      this.defaultExceptionHandler(context);
+    } catch (error) {
+      report('error', (inspect) => `Exception in default exception handler: ${inspect(error)}`);
     }
   }
 

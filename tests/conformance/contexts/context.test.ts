@@ -11,6 +11,15 @@ import { errorOf } from '../../sync/turns.ts';
 const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
 
+/** `{ using t = token; body(t); }`, for Node 22 too, which does not know the syntax. */
+function block<T>(token: Token<T>, body: (token: Token<T>) => void): void {
+  try {
+    body(token);
+  } finally {
+    token[Symbol.dispose]();
+  }
+}
+
 // asyncio: test_context_var_new_1, test_context_typerrors_1
 test('a context variable has a name that is a string', () => {
   assert.equal(new ContextVar('aaa').name, 'aaa');
@@ -229,11 +238,10 @@ test('a copy starts with the same values and goes its own way', () => {
 test('using a token sets the variable back at the end of the block', () => {
   for (const variable of [new ContextVar<number>('d', { default: 42 }), new ContextVar<number>('n')]) {
     new Context().run(() => {
-      {
-        using token = variable.set(36);
+      block(variable.set(36), (token) => {
         assert.equal(variable.get(), 36);
         assert.equal(token.var, variable);
-      }
+      });
       assert.equal(variable.get(42), 42);
     });
   }
@@ -243,10 +251,7 @@ test('using a token sets the variable back at the end of the block', () => {
 test('using a token sets the variable back when the block throws', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
-    assert.throws(() => {
-      using _ = variable.set(36);
-      throw new RangeError('block');
-    }, RangeError);
+    assert.throws(() => block(variable.set(36), () => { throw new RangeError('block'); }), RangeError);
     assert.equal(variable.get(), 42);
   });
 });
@@ -256,13 +261,8 @@ test('using one token twice is refused at the second end', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
     const token = variable.set(36);
-    assert.throws(() => {
-      using _outer = token;
-      {
-        using _inner = token;
-        assert.equal(variable.get(), 36);
-      }
-    }, misuse);
+    const twice = (): void => block(token, () => block(token, () => assert.equal(variable.get(), 36)));
+    assert.throws(twice, misuse);
     assert.equal(variable.get(), 42);
   });
 });
@@ -271,12 +271,11 @@ test('using one token twice is refused at the second end', () => {
 test('a block of a token ends with the value before it, whatever was set inside', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
-    {
-      using _ = variable.set(36);
+    block(variable.set(36), () => {
       variable.set(24);
       assert.equal(variable.get(), 24);
       variable.set(12);
-    }
+    });
     assert.equal(variable.get(), 42);
   });
 });
@@ -285,11 +284,11 @@ test('a block of a token ends with the value before it, whatever was set inside'
 test('a token that was reset inside its block is refused at the end', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
-    assert.throws(() => {
-      using token = variable.set(36);
+    const early = (): void => block(variable.set(36), (token) => {
       variable.reset(token);
       assert.equal(variable.get(), 42);
-    }, misuse);
+    });
+    assert.throws(early, misuse);
   });
 });
 
@@ -297,12 +296,11 @@ test('a token that was reset inside its block is refused at the end', () => {
 test('another token may be reset inside the block', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
-    {
-      using _ = variable.set(36);
+    block(variable.set(36), () => {
       const inner = variable.set(28);
       variable.reset(inner);
       assert.equal(variable.get(), 36);
-    }
+    });
     assert.equal(variable.get(), 42);
   });
 });

@@ -133,10 +133,11 @@ test('callSoon, callLater and callAt run in a copy of the context they were call
 
 test('what is set outside of every loop is seen by the tasks made there', async () => {
   const variable = new ContextVar<string>('outer', { default: 'none' });
-  using _ = variable.set('outside');
+  const token = variable.set('outside');
   const loop = newEventLoop();
   assert.equal(await loop.runUntilComplete(async () => variable.get()), 'outside');
   loop.close();
+  variable.reset(token);
 });
 
 test('a context entered with run is in force for the tasks that are started in it', inLoop(async () => {
