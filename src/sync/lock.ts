@@ -125,7 +125,7 @@ export class Lock extends Primitive implements Turns {
    * place. Resolves to the latest of those cancels. @internal */
   async _reacquire(): Promise<CancelledError | undefined> {
     if (this.#takeIfFree()) return undefined;
-    const waiter = this.#waiters.join(new StubbornWaiter<Guard>(this, undefined)).begin();
+    const waiter = this.#waiters.join(new StubbornWaiter<Guard>(this, undefined));
     await waiter;
     return waiter.cause === undefined ? undefined : toCancelledError(waiter.cause);
   }

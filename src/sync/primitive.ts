@@ -75,7 +75,7 @@ export abstract class Primitive {
   protected _wait<T>(queue: WaitQueue, turns: Turns, payload?: unknown): Promise<T> {
     const problem = this._bind();
     if (problem !== undefined) return Promise.reject(problem);
-    return queue.join(new Waiter<T>(turns, payload)).begin();
+    return queue.join(new Waiter<T>(turns, payload));
   }
 
   /** Binds it to the running loop; the error, where it is bound to another. @internal */

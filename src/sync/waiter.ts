@@ -13,16 +13,12 @@
 //     cancelled  -> `_abandon` of its primitive takes it out and passes its turn on; the task gets the
 //                   CancelledError.
 //
-// Rules:
-// - a task waits from the moment it asked, not from the `await` on: the future may be returned through
-//   any number of functions, and a cancel finds it;
-// - done callbacks are told in the iteration after that turn, as those of a task that did the waiting.
+// Rule: done callbacks are told in the iteration after that turn, as those of a task that did the waiting.
 
 import type { Blocker } from '../core/blocker.ts';
 import type { Cause, Owner } from '../core/frame.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { WaitQueue } from './waitQueue.ts';
-import { currentFrame } from '../core/frame.ts';
 import { hookAwait } from '../core/awaitHook.ts';
 import { Future } from '../core/future.ts';
 import {
@@ -36,7 +32,6 @@ import {
   UNSEEN,
 } from '../core/futureState.ts';
 import { noteFailure } from '../core/unretrieved.ts';
-import { beginWait } from '../core/wait.ts';
 import { NOTHING } from '../loop/runnable.ts';
 
 /** What a primitive does when the turn of one of its waiters has come. */
@@ -49,7 +44,7 @@ export interface Turns extends Blocker {
 }
 
 export class Waiter<T = unknown> extends Future<T> {
-  /** Whose waiter it is. @internal */ declare readonly turns: Turns;
+  /** Whose waiter it is. @internal */ declare blocker: Turns;
   /** What its primitive has to remember of it: the item to put, the borrower. @internal */
   declare readonly payload: unknown;
   /** True from `wake` until its turn, whatever else happens to it meanwhile. @internal */
@@ -60,20 +55,12 @@ export class Waiter<T = unknown> extends Future<T> {
 
   constructor(turns: Turns, payload: unknown) {
     super();
-    this.turns = turns;
     this.payload = payload;
     this.woken = false;
     this.queue = null;
     this.before = null;
     this.after = null;
     this.blocker = turns;
-  }
-
-  /** The running task waits for it from now on. */
-  begin(): this {
-    const frame = currentFrame();
-    if (frame !== undefined && frame.task !== undefined) beginWait(this, frame);
-    return this;
   }
 
   /** True when it is neither woken nor cancelled. */
@@ -140,9 +127,9 @@ export class Waiter<T = unknown> extends Future<T> {
 
   /** @internal */
   override _run(): Effect {
-    if ((this._flags & DONE) !== 0) this.turns._abandon(this);
+    if ((this._flags & DONE) !== 0) this.blocker._abandon(this);
     else {
-      this.turns._resume(this);
+      this.blocker._resume(this);
       if ((this._flags & DONE) === 0) return NOTHING;
     }
     this.woken = false;
