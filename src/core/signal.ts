@@ -4,6 +4,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import { abortListenerCount, operationsListen } from '../sys/abort.ts';
+import { startTimer } from '../sys/host.ts';
 import { currentFrame, isWithin } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 import { toCancelledError } from './cause.ts';
@@ -11,8 +12,13 @@ import { toCancelledError } from './cause.ts';
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
 
 // Where the host does not tell who listens: the tasks that asked for a signal after their last wait for a
-// future of ours. What such a task waits for now is most likely what it gave the signal to.
+// future of ours. What such a task waits for now is most likely what it gave the signal to. So a cancel
+// counts as delivered, but on trust: a task that then gives no sign of life did not notice, and the cancel
+// is put back for its next wait.
 const usingSignal: WeakSet<Owner> = new WeakSet();
+const onTrust: WeakMap<Owner, object> = new WeakMap();
+/** Milliseconds in which a foreign operation fails when its signal is aborted: Bun's `fetch` takes a few. */
+const patience = 20;
 
 /** The signal of a frame, made when needed. */
 export function signalOf(frame: Frame): AbortSignal {
@@ -22,6 +28,7 @@ export function signalOf(frame: Frame): AbortSignal {
   task._signals = true;
   if (!operationsListen) {
     usingSignal.add(task);
+    onTrust.delete(task);
     task._alert = true;
   }
   let controller = mine.get(frame);
@@ -63,22 +70,38 @@ export function abortSignals(frame: Frame, cause: Cause): boolean {
   const mine = controllers.get(frame.task as Owner);
   if (mine === undefined) return false;
   let heard = false;
+  let trusted = false;
   for (const [owner, controller] of [...mine]) {
     if (!isWithin(owner, frame)) continue;
     mine.delete(owner);
-    if (usingSignal.has(owner.task as Owner) || abortListenerCount(controller.signal) > 0) heard = true;
+    if (abortListenerCount(controller.signal) > 0) heard = true;
+    else if (usingSignal.has(frame.task as Owner)) trusted = true;
     controller.abort(toCancelledError(cause));
   }
-  return heard;
+  if (trusted && !heard) putBackUnlessNoticed(frame, cause);
+  return heard || trusted;
+}
+
+function putBackUnlessNoticed(frame: Frame, cause: Cause): void {
+  const task = frame.task as Owner;
+  const trust = {};
+  onTrust.set(task, trust);
+  startTimer(patience, () => {
+    if (onTrust.get(task) !== trust || task._cancels === 0) return;
+    frame._pending = cause;
+    task._alert = true;
+  });
 }
 
 /** The task waits for a future of ours: whatever it gave a signal to before has ended. */
 export function endSignalUse(task: Owner): void {
   usingSignal.delete(task);
+  onTrust.delete(task);
 }
 
 /** Forgets the signal of a frame that was left. */
 export function dropSignal(frame: Frame): void {
+  onTrust.delete(frame.task as Owner);
   controllers.get(frame.task as Owner)?.delete(frame);
 }
 
@@ -93,5 +116,6 @@ function standingCancel(frame: Frame): Cause | undefined {
 
 /** Forgets all signals of a task that is done. */
 export function dropSignals(task: Owner): void {
+  onTrust.delete(task);
   controllers.delete(task);
 }
