@@ -3,13 +3,15 @@
 import { Deque } from '../base/deque.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
-import { InvalidArgumentError, TimeoutError } from '../base/errors.ts';
+import { TimeoutError } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/coroutine.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { Deadline } from '../loop/deadline.ts';
+import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
+import { listAwaitables } from './awaitables.ts';
 
 /** What {@link asCompleted} returns: an async iterator of futures, or a plain one of promises.
  * @example
@@ -40,7 +42,8 @@ export type Completed<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
 
 /** Runs awaitables concurrently and yields them as they finish. `for await` yields the futures themselves:
  * those that were given, and new tasks for what was not one. A plain `for` yields promises of the next
- * result each. Ending the loop early leaves the rest running. Semantics: asyncio.as_completed (3.13).
+ * result each: the first that is awaited gets the first result. Ending the loop early leaves the rest running,
+ * and another loop over the same object goes on from there. Semantics: asyncio.as_completed (3.13).
  * @throws TimeoutError from the iteration when `timeout` milliseconds have passed
  * @throws InvalidArgumentError when `awaitables` is no list of awaitables
  * @example
@@ -59,28 +62,27 @@ export type Completed<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
 export function asCompleted<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>, options: { timeout?: Duration | undefined } = {},
 ): AsCompleted<Outcome<A>> {
-  if ((awaitables as unknown) instanceof Promise || typeof awaitables?.[Symbol.iterator] !== 'function') {
-    throw new InvalidArgumentError('awaitables', 'asCompleted needs a list of awaitables');
-  }
+  const list = listAwaitables(awaitables as Iterable<Awaitable<Outcome<A>>>, 'asCompleted');
   const limit = options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout');
-  return new CompletionOrder<Outcome<A>>(awaitables as Iterable<Awaitable<Outcome<A>>>, limit);
+  return new CompletionOrder<Outcome<A>>(list, limit);
 }
 
 class CompletionOrder<T> implements AsCompleted<T> {
+  readonly #loop: Loop = runningLoop('asCompleted');
   readonly #done: Deque<Future<T>> = new Deque();
   readonly #todo: Set<Future<T>>;
   readonly #waiters: Deque<Future<void>> = new Deque();
-  readonly #deadline: Deadline | undefined;
+  readonly #end: number;
+  #deadline: Deadline | undefined = undefined;
   #expired: boolean = false;
   #left: number;
 
-  constructor(awaitables: Iterable<Awaitable<T>>, limit: number | undefined) {
-    const loop = runningLoop('asCompleted');
+  constructor(awaitables: Awaitable<T>[], limit: number | undefined) {
+    this.#end = limit === undefined ? Infinity : this.#loop.time() + limit;
     this.#todo = new Set([...new Set(awaitables)].map((awaitable) => ensureFuture(awaitable)));
     this.#left = this.#todo.size;
     for (const future of this.#todo) future._watch(() => this.#completed(future));
-    this.#deadline = limit === undefined || this.#left === 0
-      ? undefined : new Deadline(loop, loop.time() + limit, () => this.#expire());
+    this.#arm();
   }
 
   [Symbol.asyncIterator](): this {
@@ -90,19 +92,31 @@ class CompletionOrder<T> implements AsCompleted<T> {
   async next(): Promise<IteratorResult<Completed<T>>> {
     if (this.#left === 0) return { value: undefined, done: true };
     this.#left--;
-    return { value: (await this.#take()).future, done: false };
+    try {
+      return { value: (await this.#take()).future, done: false };
+    } catch (error) {
+      // A wait that was cancelled took nothing.
+      if (!this.#expired) this.#left++;
+      throw error;
+    }
   }
 
+  /** The loop was left; no timer waits for one that may never go on. */
   async return(): Promise<IteratorResult<Completed<T>>> {
-    this.#left = 0;
-    this.#deadline?.cancel();
+    this.#disarm();
     return { value: undefined, done: true };
   }
 
   *[Symbol.iterator](): Generator<Promise<T>, void, undefined> {
-    while (this.#left > 0) {
-      this.#left--;
-      yield this.#takeResult();
+    let ended = false;
+    try {
+      while (this.#left > 0) {
+        this.#left--;
+        yield new NextResult(() => this.#takeResult());
+      }
+      ended = true;
+    } finally {
+      if (!ended) this.#disarm();
     }
   }
 
@@ -112,6 +126,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
 
   // In an object: a future that an async function returns alone would be waited for.
   async #take(): Promise<{ future: Future<T> }> {
+    this.#arm();
     for (;;) {
       const future = this.#done.shift();
       if (future !== undefined) return { future };
@@ -122,11 +137,20 @@ class CompletionOrder<T> implements AsCompleted<T> {
       try {
         await waiter;
       } catch (error) {
-        this.#left++;
         if (!this.#waiters.remove(waiter) && this.#done.length > 0) this.#wakeOne();
         throw error;
       }
     }
+  }
+
+  #arm(): void {
+    if (this.#end === Infinity || this.#expired || this.#todo.size === 0 || this.#deadline !== undefined) return;
+    this.#deadline = new Deadline(this.#loop, this.#end, () => this.#expire());
+  }
+
+  #disarm(): void {
+    this.#deadline?.cancel();
+    this.#deadline = undefined;
   }
 
   #wakeOne(): void {
@@ -140,7 +164,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
   #completed(future: Future<T>): void {
     if (!this.#todo.delete(future)) return;
     this.#done.push(future);
-    if (this.#todo.size === 0) this.#deadline?.cancel();
+    if (this.#todo.size === 0) this.#disarm();
     this.#wakeOne();
   }
 
@@ -148,5 +172,31 @@ class CompletionOrder<T> implements AsCompleted<T> {
     this.#expired = true;
     this.#todo.clear();
     while (this.#waiters.length > 0) this.#wakeOne();
+  }
+}
+
+/** A promise of the next result that takes its turn when somebody asks for it, as Python's coroutine does: so
+ * one that nobody awaits takes no result and is no unhandled rejection. */
+class NextResult<T> implements Promise<T> {
+  readonly [Symbol.toStringTag]: string = 'Promise';
+  readonly #take: () => Promise<T>;
+  #result: Promise<T> | undefined = undefined;
+
+  constructor(take: () => Promise<T>) {
+    this.#take = take;
+  }
+
+  then<A = T, B = never>(
+    onResult?: ((value: T) => A | PromiseLike<A>) | null, onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return (this.#result ??= this.#take()).then(onResult, onError);
+  }
+
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, onError);
+  }
+
+  finally(callback?: (() => void) | null): Promise<T> {
+    return (this.#result ??= this.#take()).finally(callback);
   }
 }
