@@ -1,14 +1,16 @@
 // gather: several awaitables at once, their results in order.
 
-import { isCancelled } from '../base/errors.ts';
+import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/coroutine.ts';
-import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
+import { currentFrame } from '../core/frame.ts';
 import type { Cause } from '../core/frame.ts';
 import { hookAwait } from '../core/awaitHook.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
+import type { Loop } from '../loop/loop.ts';
+import { listAwaitables } from './awaitables.ts';
 
 /** Options of {@link gather}.
  * @example
@@ -30,8 +32,8 @@ class Gathering<T> extends Future<T> {
   /** @internal */ declare _children: Future<unknown>[];
   /** @internal */ declare _cancelRequested: boolean;
 
-  constructor(children: Future<unknown>[]) {
-    super();
+  constructor(children: Future<unknown>[], loop: Loop) {
+    super({ loop });
     this.blocker = new Joined('gather', children);
     this._children = children;
     this._cancelRequested = false;
@@ -73,7 +75,7 @@ export function gather<A extends readonly Awaitable<unknown>[]>(
 export function gather<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Future<Results<A>>;
 export function gather(...args: unknown[]): Future<unknown> {
   const asList = args.length > 0 && args.length <= 2 && isList(args[0]);
-  const awaitables = (asList ? [...(args[0] as Iterable<unknown>)] : args) as Awaitable<unknown>[];
+  const awaitables = listAwaitables((asList ? args[0] : args) as Iterable<Awaitable<unknown>>, 'gather');
   const options = (asList ? args[1] ?? {} : {}) as GatherOptions;
   return gatherAll(awaitables, options.returnExceptions === true);
 }
@@ -95,8 +97,12 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
     if (future === undefined) known.set(awaitable, (future = ensureFuture(awaitable)));
     children.push(future);
   }
-  const outer = new Gathering<unknown>(children);
-  const parentTask = currentTask();
+  const loop = (children[0] as Future<unknown>).getLoop();
+  if (children.some((child) => child.getLoop() !== loop)) {
+    throw new InvalidArgumentError('awaitables', 'gather takes futures of one event loop only');
+  }
+  const outer = new Gathering<unknown>(children, loop);
+  const parentTask = currentFrame()?.task as Task | undefined;
   let left = known.size;
   const childDone = (child: Future<unknown>): void => {
     left--;
