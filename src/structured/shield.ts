@@ -38,10 +38,15 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   outer._watch(() => {
     if (inner.done()) return;
     inner._unwatch(innerDone);
+    if (watched.has(inner)) return;
+    watched.add(inner);
     inner._watch(() => reportFailure(inner));
   });
   return outer;
 }
+
+// What lost a shield and is told about when it fails; once, however many shields it lost.
+const watched: WeakSet<Future<unknown>> = new WeakSet();
 
 function reportFailure(inner: Future<unknown>): void {
   if (!inner._failed()) return;
