@@ -3,6 +3,7 @@
 import type { CancelledError } from '../base/errors.ts';
 import { isCancelled } from '../base/errors.ts';
 import { currentFrame, InnerFrame } from '../core/frame.ts';
+import type { Frame } from '../core/frame.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { runBody } from './body.ts';
@@ -16,6 +17,7 @@ export async function waitWhile(
 ): Promise<CancelledError | undefined> {
   let first: CancelledError | undefined;
   let shield: InnerFrame | undefined;
+  const frame = currentFrame();
   while (pending()) {
     const wake = new Future<void>();
     arm(wake);
@@ -29,12 +31,19 @@ export async function waitWhile(
         onCancel?.(error);
       } else if (shield === undefined) {
         // A scope cancelled for good would cancel every one of these waits at once.
-        shield = new InnerFrame(currentFrame());
+        shield = new InnerFrame(frame);
         shield._shield = true;
       }
     }
   }
+  if (shield !== undefined) dropPending(frame);
   return first;
+}
+
+// What the shield kept off is the same cancel again, and the first is about to be thrown: clean-up further
+// out must not be hit by the others.
+function dropPending(frame: Frame | undefined): void {
+  for (let at = frame; at !== undefined && !at._shield; at = at._parent) at._pending = undefined;
 }
 
 /** Waits until all are done; see {@link waitWhile}. */

@@ -3,19 +3,21 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
+import type { CancelledError } from '../base/errors.ts';
 import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
-import { createTask, currentTask } from '../core/createTask.ts';
+import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 import { Deadline } from '../loop/deadline.ts';
+import { listAwaitables } from './awaitables.ts';
 import { joinAll } from './join.ts';
 
 /** Waits for the first that ends, cancels the others, waits until they have ended, and gives the first one's
- * result or error. What others throw while they are being cancelled goes to the loop's exception handler.
+ * result or error. What others throw once it is decided goes to the loop's exception handler.
  * Cancelling the call cancels all and waits for them.
  * @throws the error of the first; InvalidArgumentError when there is nothing to race
  * @example
@@ -26,7 +28,7 @@ import { joinAll } from './join.ts';
  */
 export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
   const contest = new Contest<Outcome<A>>('race');
-  for (const awaitable of list(awaitables, 'race')) contest.enter(awaitable);
+  for (const awaitable of list(awaitables, 'race')) void contest.enter(awaitable);
   return await contest.decide(() => true);
 }
 
@@ -42,7 +44,7 @@ export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>
  */
 export async function any<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
   const contest = new Contest<Outcome<A>>('any');
-  for (const awaitable of list(awaitables, 'any')) contest.enter(awaitable);
+  for (const awaitable of list(awaitables, 'any')) void contest.enter(awaitable);
   return await contest.decide(succeeded);
 }
 
@@ -83,13 +85,14 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   let timer: Deadline | undefined;
   const startOne = (): void => {
     timer?.cancel();
+    if (contest.over) return;
     contest.open = ++started < max;
-    const copy = contest.enter(() => createTask(coro));
+    const copy = contest.enter(coro);
     const loop = copy.getLoop();
     if (!contest.open) return;
     timer = new Deadline(loop, loop.time() + delay, startOne);
     copy._watch(() => {
-      if (contest.open && !contest.decided && !copy.cancelled() && copy._failed()) startOne();
+      if (contest.open && !copy.cancelled() && copy._failed()) startOne();
     });
   };
   startOne();
@@ -101,10 +104,7 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
 }
 
 function list<A>(awaitables: Iterable<A>, what: string): Awaitable<Outcome<A>>[] {
-  if (awaitables instanceof Promise || typeof awaitables?.[Symbol.iterator] !== 'function') {
-    throw new InvalidArgumentError('awaitables', `${what} needs a list of awaitables`);
-  }
-  const all = [...awaitables] as Awaitable<Outcome<A>>[];
+  const all = listAwaitables(awaitables as Iterable<Awaitable<Outcome<A>>>, what);
   if (all.length === 0) throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
   return all;
 }
@@ -115,12 +115,13 @@ function succeeded(future: Future<unknown>): boolean {
 
 class Contest<T> {
   readonly #what: string;
-  readonly #entered: Future<T>[] = [];
+  readonly #entered: Set<Future<T>> = new Set();
   readonly #first: Future<void> = new Future<void>();
   readonly #parentTask: Task | undefined = currentTask();
   #wins: (future: Future<T>) => boolean = () => false;
   #winner: Future<T> | undefined = undefined;
   #left: number = 0;
+  #closed: boolean = false;
   /** More may enter, so that all having failed decides nothing yet. */
   open: boolean = false;
 
@@ -128,15 +129,16 @@ class Contest<T> {
     this.#what = what;
   }
 
-  get decided(): boolean {
-    return this.#winner !== undefined || this.#first.done();
+  /** It is decided, or nobody wants to know any more. */
+  get over(): boolean {
+    return this.#closed || this.#first.done();
   }
 
-  enter(awaitable: Awaitable<T> | (() => Future<T>)): Future<T> {
-    const future = ensureFuture(awaitable as Awaitable<T>);
-    if (this.#entered.includes(future)) return future;
+  enter(awaitable: Awaitable<T>): Future<T> {
+    const future = ensureFuture(awaitable);
+    if (this.#entered.has(future)) return future;
     if (future instanceof Task) future._group ??= { parentTask: this.#parentTask };
-    this.#entered.push(future);
+    this.#entered.add(future);
     this.#left++;
     future._watch(() => this.#ended(future));
     return future;
@@ -146,37 +148,46 @@ class Contest<T> {
   async decide(wins: (future: Future<T>) => boolean): Promise<T> {
     this.#wins = wins;
     this.#first.blocker = new Joined(this.#what, this.#entered);
+    let cancelled: CancelledError | undefined;
     try {
       await this.#first;
-    } finally {
-      this.open = false;
-      for (const future of this.#entered) if (!future.done()) future.cancel();
-      const cancelled = await joinAll(this.#entered);
-      this.#reportLosers();
-      // eslint-disable-next-line no-unsafe-finally -- a cancel that came during the clean-up must not be lost
-      if (cancelled !== undefined) throw cancelled;
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+      cancelled = error;
     }
+    this.#closed = true;
+    this.open = false;
+    for (const future of this.#entered) if (!future.done()) future.cancel();
+    const again = await joinAll([...this.#entered]);
+    cancelled ??= again;
+    // The winner's result is lost with a cancel that came during the clean-up; the cancel must not be.
+    if (cancelled !== undefined) throw cancelled;
     if (this.#winner !== undefined) return this.#winner.result();
-    throw new ExceptionGroup(`${this.#what}: none succeeded`, this.#entered.map(errorOf));
+    throw new ExceptionGroup(`${this.#what}: none succeeded`, [...this.#entered].map(errorOf));
   }
 
   #ended(future: Future<T>): void {
     this.#left--;
-    if (this.decided) return;
+    if (this.over) {
+      this.#reportLoser(future);
+      return;
+    }
     if (this.#wins(future)) this.#winner = future;
-    else if (this.open || this.#left > 0) return;
-    if (!this.#first.done()) this.#first.setResult();
+    else {
+      // Looked at: it is no loss if another one succeeds.
+      if (future._failed()) future.exception();
+      if (this.open || this.#left > 0) return;
+    }
+    this.#first.setResult();
   }
 
-  #reportLosers(): void {
-    for (const future of this.#entered) {
-      if (future === this.#winner || !future._failed()) continue;
-      const exception = future.exception();
-      if (this.#what !== 'race' || isCancelled(exception)) continue;
-      future.getLoop().callExceptionHandler({
-        message: `A loser of ${this.#what} failed while it was being cancelled`, exception, future,
-      });
-    }
+  #reportLoser(future: Future<T>): void {
+    if (!future._failed()) return;
+    const exception = future.exception();
+    if (isCancelled(exception)) return;
+    future.getLoop().callExceptionHandler({
+      message: `A loser of ${this.#what} failed while it was being cancelled`, exception, future,
+    });
   }
 }
 
