@@ -165,7 +165,7 @@ export class VirtualClock implements Clock {
   #countDown(): void {
     const round = ++this.#round;
     if (this.#alarm === Infinity || !this.#mayRing() || !this.#resting()) return;
-    const since = monotonic();
+    let since = monotonic();
     let quiet = 0;
     let polls = 0;
     const look = (): void => {
@@ -173,6 +173,7 @@ export class VirtualClock implements Clock {
       if (++quiet <= QUIET_TURNS) nextTurn(look);
       else if (requestsInFlight()) {
         quiet = 0;
+        since = monotonic();
         if (++polls < TURNS_BEFORE_TIMERS) nextTurn(look);
         else startTimer(1, look);
       } else {
