@@ -47,8 +47,7 @@ export interface BarrierStatistics {
  * import { run, gather, Barrier } from 'asyncio-ts';
  * await run(async () => {
  *   const start = new Barrier(3);
- *   const runner = () => start.wait();
- *   console.log(await gather([runner, runner, runner])); // -> [ 0, 1, 2 ]
+ *   console.log(await gather(start.wait(), start.wait(), start.wait())); // -> [ 0, 1, 2 ]
  * });
  * ```
  */

@@ -6,9 +6,10 @@ export interface Releasable {
   release(): void;
 }
 
-/** Holds one acquisition and releases it when disposed: made for `using`.
+/** Holds one acquisition and releases it when disposed: made for `using`, with `release` for where there is
+ * no `using` (Node 22).
  *
- * Disposing twice releases once. A guard does not notice a `release()` called by hand in between.
+ * Disposing twice releases once. A guard does not notice when its lock's own `release` was called meanwhile.
  * @example
  * ```ts
  * import { run, Lock } from 'asyncio-ts';
@@ -30,11 +31,16 @@ export class Guard implements Disposable {
     this.#held = held;
   }
 
-  /** Gives the acquisition back, the first time it is called. */
-  [Symbol.dispose](): void {
+  /** Gives the acquisition back, the first time it is called; what disposing does. */
+  release(): void {
     const held = this.#held;
     if (held === null) return;
     this.#held = null;
     held.release();
+  }
+
+  /** As {@link release}, for `using`. */
+  [Symbol.dispose](): void {
+    this.release();
   }
 }

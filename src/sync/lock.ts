@@ -49,7 +49,7 @@ export interface LockStatistics {
  *     await sleep(1);
  *     log.push(`${name} out`);
  *   };
- *   await gather([() => write('a'), () => write('b')]);
+ *   await gather(() => write('a'), () => write('b'));
  *   console.log(log.join(', ')); // -> a in, a out, b in, b out
  * });
  * ```

@@ -42,7 +42,7 @@ export interface SemaphoreStatistics {
  *     await sleep(1);
  *     busy--;
  *   });
- *   await gather([work, work, work, work, work]);
+ *   await gather(work(), work(), work(), work(), work());
  *   console.log(most); // -> 2
  * });
  * ```

@@ -28,9 +28,10 @@ test(
     const theirs = await next;
     guard[Symbol.dispose]();
     assert.equal(lock.locked(), true);
-    theirs[Symbol.dispose]();
+    theirs.release();
     assert.equal(lock.locked(), false);
     theirs[Symbol.dispose]();
+    theirs.release();
     assert.equal(lock.locked(), false);
   }),
 );
