@@ -65,9 +65,12 @@ export function settleNative(future: Delivered): void {
   else nativeReject(native, resolve, state < DIVERGED ? failureOf(future) : takeOverride(future));
 }
 
-/** The task that awaits the future alone is cancelled before its turn: it gets the cancel instead. */
+/** The task that awaits the future alone is cancelled before its turn: it gets the cancel instead. One that
+ * is about to get a CancelledError anyway gets that: two cancels in one turn are one. */
 export function overrideDelivery(future: Delivered, cause: Cause): boolean {
-  if ((future._flags & (SCHEDULED | DIVERGED | PLAIN)) !== SCHEDULED) return false;
+  if ((future._flags & SCHEDULED) === 0) return false;
+  if ((future._flags & DIVERGED) !== 0 || (future._flags & STATE) === CANCELLED) return true;
+  if ((future._flags & PLAIN) !== 0) return false;
   if (Array.isArray(future._awaiter)) return false;
   future._flags |= DIVERGED;
   overrides.set(future, toCancelledError(cause));

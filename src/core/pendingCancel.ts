@@ -4,7 +4,8 @@
 import type { Cause, Frame, Owner } from './frame.ts';
 
 /** The cancel that the next await in `frame` must get, if any. An edge (`_pending`) is taken, a level
- * stays. The outermost frame wins: who cancels the whole task cancels the scopes in it too. */
+ * stays. The outermost frame wins: who cancels the whole task cancels the scopes in it too, and what waits in
+ * those is the same cancel for the code that gets it. */
 export function dueCancel(frame: Frame): Cause | undefined {
   let found: Frame | undefined;
   let at: Frame | undefined = frame;
@@ -15,8 +16,8 @@ export function dueCancel(frame: Frame): Cause | undefined {
   if (found === undefined) {
     return at === undefined ? (frame.task as Owner)._scope?.effectiveLevel() : undefined;
   }
-  if (found._pending === undefined) return found._level;
-  const cause = found._pending;
+  const cause = found._pending ?? found._level;
+  for (at = frame; at !== found; at = (at as Frame)._parent) (at as Frame)._pending = undefined;
   found._pending = undefined;
   return cause;
 }

@@ -1,0 +1,63 @@
+// Several cancels that the code has not seen yet are one: clean-up must not be hit by the second.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTask, sleep, timeout } from '../../src/asyncio.ts';
+import { inTime, outcomeOf, turns } from './inTime.ts';
+
+test(
+  'two cancels in one turn are delivered as one',
+  inTime(async () => {
+    for (const twice of [
+      (task: { cancel(): boolean }) => task.cancel(),
+      (task: { cancel(): boolean }) => {
+        task.cancel();
+        task.cancel();
+      },
+    ]) {
+      const task = createTask(async () => {
+        const first = await outcomeOf(sleep(1000));
+        const second = await outcomeOf(sleep(1, { result: 'clean-up' }));
+        return [first, second];
+      });
+      await turns();
+      task.cancel();
+      twice(task);
+      assert.deepEqual(await task, [{ cancelled: '' }, { value: 'clean-up' }]);
+    }
+  }),
+);
+
+test(
+  'two cancels in one turn are one for a future that others await too',
+  inTime(async ({ loop }) => {
+    const shared = loop.createFuture<void>();
+    shared.then(undefined, () => {});
+    const task = createTask(async () => [
+      await outcomeOf(shared),
+      await outcomeOf(sleep(1, { result: 'clean-up' })),
+    ]);
+    await turns();
+    task.cancel();
+    task.cancel();
+    assert.deepEqual(await task, [{ cancelled: '' }, { value: 'clean-up' }]);
+  }),
+);
+
+test(
+  'a timeout and a cancel that both find nothing to cancel are one',
+  inTime(async ({ clock, loop }) => {
+    const task = createTask(
+      async () =>
+        await timeout(10, async () => {
+          clock.advance(50);
+          const foreign = Promise.withResolvers<void>();
+          loop.callSoon(() => loop.callSoon(() => foreign.resolve()));
+          loop.callSoon(() => task.cancel());
+          await foreign.promise;
+          return [await outcomeOf(sleep(1000)), await outcomeOf(sleep(1, { result: 'clean-up' }))];
+        }),
+    );
+    assert.deepEqual(await task, [{ cancelled: '' }, { value: 'clean-up' }]);
+  }),
+);
