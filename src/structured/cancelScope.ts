@@ -130,7 +130,7 @@ export class CancelScope implements EnclosingScope {
     try {
       return await runBody(frame, body, this);
     } catch (error) {
-      if (!this.#isOwn(error, cancelledOutside(frame, before))) throw error;
+      if (!this.#isOwn(error, frame, before)) throw error;
       this.#caught = true;
       return undefined;
     } finally {
@@ -159,10 +159,13 @@ export class CancelScope implements EnclosingScope {
     this.#outer?.release(task);
   }
 
-  #isOwn(error: unknown, outside: boolean): boolean {
-    if (this.#cause === undefined || !isCancelled(error) || outside) return false;
-    if (error.origin instanceof CancelScope) return error.origin === this;
-    return true;
+  // A cancel that a shield kept off is not in `error`; one that came in before the shield was raised is.
+  #isOwn(error: unknown, frame: InnerFrame, before: readonly number[]): boolean {
+    if (this.#cause === undefined || !isCancelled(error)) return false;
+    if (frame._shield && error.origin === this) return true;
+    // The frame is left now: what is around it counts as if it had had no shield.
+    frame._shield = false;
+    return !cancelledOutside(frame, before);
   }
 
   #arm(): void {
@@ -180,7 +183,11 @@ export class CancelScope implements EnclosingScope {
     if (this.#members === undefined) return;
     for (const member of [...this.#members]) {
       member._alert = true;
-      if (member._scope?.effectiveLevel() !== undefined) cancelFrame(member, cause);
+      if (member._scope?.effectiveLevel() === undefined) continue;
+      // One that waits for nothing now meets the level at its next await, if there is one.
+      const pending = member._pending;
+      cancelFrame(member, cause);
+      member._pending = pending;
     }
   }
 
