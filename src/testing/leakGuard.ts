@@ -136,11 +136,7 @@ export class LeakGuard implements Disposable {
  * using guard = leakGuard();
  * await run(async () => { getRunningLoop().callLater(60_000, function late() {}); });
  * const error = await guard.check().catch((error: Error) => error);
- * console.log(error?.message);
- * // -> something was left behind:
- * // ->   timer late, due in ... ms, made
- * // ->       at ...
- * // ->       ...
+ * console.log(error?.message.split('\n')[1]); // ->   timer late, due in ... ms, made
  * ```
  */
 export function leakGuard(options: LeakGuardOptions = {}): LeakGuard {

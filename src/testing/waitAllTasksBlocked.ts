@@ -42,11 +42,11 @@ export interface WaitBlockedOptions {
  * await run(async () => {
  *   const lock = new Lock();
  *   await lock.acquire();
- *   const task = createTask(() => lock.acquire());
+ *   const task = createTask(() => lock.with(() => {}));
  *   await waitAllTasksBlocked();
  *   console.log(lock.statistics().waiters); // -> 1
  *   lock.release();
- *   (await task).release();
+ *   await task;
  * });
  * ```
  */

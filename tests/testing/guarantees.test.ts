@@ -54,9 +54,9 @@ function varies(
 const names = ['a', 'b', 'c'];
 
 keeps('callbacks of callSoon run first in, first out', async (log, { loop }) => {
-  createTask(async () => {});
+  void createTask(async () => {});
   for (const name of names) loop.callSoon(() => log.push(name));
-  createTask(async () => {});
+  void createTask(async () => {});
   await sleep(0);
 });
 
@@ -176,7 +176,7 @@ varies('the first steps of tasks', 6, async (log) => {
 
 varies('the first steps of the children of a group', 6, async (log) => {
   await taskGroup(async (group) => {
-    for (const name of names) group.createTask(async () => void log.push(name));
+    for (const name of names) void group.createTask(async () => void log.push(name));
   });
 });
 

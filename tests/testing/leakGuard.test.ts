@@ -48,7 +48,7 @@ test('names a loop that was not closed, with what it holds', async () => {
   const guard = leakGuard();
   const loop = newEventLoop();
   await loop.runUntilComplete(async () => {
-    createTask(() => sleep(60_000), { name: 'left' });
+    void createTask(() => sleep(60_000), { name: 'left' });
     await sleep(0);
     loop.callSoon(function soon() {});
     loop.stop();

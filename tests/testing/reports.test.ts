@@ -66,7 +66,7 @@ test('a test fails when the loop had an error to report that it does not expect'
 test('a test fails when the error of a task was never retrieved', async () => {
   await assert.rejects(
     runTest(async () => {
-      createTask(() => Promise.reject(new Error('lost')), { name: 'loser' });
+      void createTask(() => Promise.reject(new Error('lost')), { name: 'loser' });
       await sleep(1);
     }),
     /Task loser: its exception was never retrieved/,

@@ -6,7 +6,7 @@ import {
   createTask,
   currentTask,
   DeadlockError,
-  EventLoop,
+  type EventLoop,
   getRunningLoop,
   InvalidArgumentError,
   Lock,
@@ -122,7 +122,7 @@ test('so does a timer, and a callback that schedules itself for ever', async () 
 test('what ends by itself when the body is done is no leak', () =>
   runTest(() => {
     createTask(() => sleep(1000)).cancel();
-    createTask(async () => {
+    void createTask(async () => {
       await sleep(0);
       await null;
     });
@@ -136,7 +136,7 @@ test('leaks can be let pass; then what is left is cancelled and may clean up', a
   let cleaned = 0;
   await runTest(
     async () => {
-      createTask(async () => {
+      void createTask(async () => {
         try {
           await sleep(1000);
         } finally {
@@ -153,7 +153,7 @@ test('leaks can be let pass; then what is left is cancelled and may clean up', a
 
 test('a failure counts more than what it left', async () => {
   const error = await failureOf(() => {
-    createTask(() => sleep(1000));
+    void createTask(() => sleep(1000));
     throw new Error('first');
   });
   assert.match(error.message, /^first/);
@@ -167,7 +167,7 @@ test('a test that nothing can wake fails at once, and says who waits for what', 
     await lock.acquire();
     try {
       await taskGroup(async (group) => {
-        group.createTask(() => lock.acquire(), { name: 'worker' });
+        void group.createTask(() => lock.acquire(), { name: 'worker' });
       });
     } finally {
       cleaned = true;

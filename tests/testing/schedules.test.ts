@@ -31,8 +31,8 @@ async function withdrawTwice(trace: string[]): Promise<void> {
     }
   };
   await taskGroup(async (group) => {
-    group.createTask(() => withdraw('first', 80));
-    group.createTask(async () => {
+    void group.createTask(() => withdraw('first', 80));
+    void group.createTask(async () => {
       await checkpoint();
       await withdraw('second', 80);
     });
@@ -69,7 +69,7 @@ test('a race that the order of asyncio hides is found, and the printed seed find
 
   for (let i = 0; i < 5; i++) {
     const again: string[] = [];
-    const error = await withSeed(seedIn(found), () => failureOf({}, again));
+    const error: Error = await withSeed(seedIn(found), () => failureOf({}, again));
     assert.deepEqual(again, trace);
     assert.equal(seedIn(error), seedIn(found));
   }
@@ -82,7 +82,7 @@ async function meet({ random }: TestContext): Promise<string> {
   await taskGroup(async (group) => {
     for (const name of ['a', 'b', 'c', 'd']) {
       const naps = Array.from({ length: 5 }, () => random.int(3));
-      group.createTask(async () => {
+      void group.createTask(async () => {
         for (const nap of naps) {
           await lock.with(async () => {
             log.push(name);
@@ -115,7 +115,7 @@ test('what the body draws does not change the schedule', async () => {
       async ({ random }) => {
         for (let i = 0; i < draws; i++) random.next();
         await taskGroup(async (group) => {
-          for (const name of 'abcdefgh') group.createTask(async () => void trace.push(name));
+          for (const name of 'abcdefgh') void group.createTask(async () => void trace.push(name));
         });
       },
       { seed: 11 },

@@ -89,7 +89,7 @@ test('needs a loop, and a cushion that is a length of time', async () => {
 test('checkpoint lets everything that is ready run', () =>
   runTest(async () => {
     let ran = 0;
-    for (let i = 0; i < 5; i++) createTask(async () => void ran++);
+    for (let i = 0; i < 5; i++) void createTask(async () => void ran++);
     await checkpoint();
     assert.equal(ran, 5);
   }));
