@@ -23,7 +23,15 @@ export function explain(run: RunReport, changed: number): string[] {
       : `${counted(changed, 'file')} changed between the passes: their times do not compare well.`;
   const short =
     sequential.measured.elapsed < 300 ? ['Passes as short as these say little: try a larger folder.'] : [];
-  return [...short, gain(run, sequential, concurrent), limits(run, concurrent), fairness];
+  return [...short, ...crowded(run), gain(run, sequential, concurrent), limits(run, concurrent), fairness];
+}
+
+function crowded({ machine: { cores, load } }: RunReport): string[] {
+  if (load < 0.75 * cores) return [];
+  return [
+    `Other programs wanted ${load.toFixed(1)} of the ${counted(cores, 'core')} before the start: the less is free, ` +
+      'the less there is to win.',
+  ];
 }
 
 function gain({ limit }: RunReport, sequential: PassReport, concurrent: PassReport): string {

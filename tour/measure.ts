@@ -1,6 +1,6 @@
 // How long something took, and what the machine did meanwhile.
 
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 export interface Measured {
@@ -32,6 +32,8 @@ export interface Machine {
   readonly cores: number;
   /** Threads that do the runtime's system calls on files. */
   readonly poolThreads: number;
+  /** How many programs wanted a core in the last minute, on average; 0 where nobody knows (Windows). */
+  readonly load: number;
 }
 
 export function machine(env: Readonly<Record<string, string | undefined>> = process.env): Machine {
@@ -39,5 +41,6 @@ export function machine(env: Readonly<Record<string, string | undefined>> = proc
   return {
     cores: availableParallelism(),
     poolThreads: Number.isNaN(asked) ? 4 : Math.min(Math.max(asked, 1), 1024),
+    load: loadavg()[0] ?? 0,
   };
 }
