@@ -36,8 +36,10 @@ export function compareItems(a: unknown, b: unknown): number {
 function compareArrays(a: readonly unknown[], b: readonly unknown[]): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
-    if (Object.is(a[i], b[i])) continue;
-    const order = compareItems(a[i], b[i]);
+    const left = a[i];
+    const right = b[i];
+    if (left === right) continue;
+    const order = compareItems(left, right);
     if (order !== 0) return order;
   }
   return a.length - b.length;
@@ -49,7 +51,8 @@ function isNumeric(value: unknown): value is number | bigint {
 
 function primitiveOf(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'object' && value !== null ? value.valueOf() : value;
+  const known = typeof value === 'object' && value !== null && typeof value.valueOf === 'function';
+  return known ? value.valueOf() : value;
 }
 
 function kindOf(value: unknown): string {

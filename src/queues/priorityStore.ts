@@ -10,6 +10,8 @@ export class PriorityStore<T> implements ItemStore<T> {
   // The heap, and at the same places the number of each item in the order of arrival.
   readonly #items: T[] = [];
   readonly #arrivals: number[] = [];
+  // Used within one call of `take` only.
+  readonly #path: number[] = [];
   readonly #compare: Compare<T>;
   #arrived: number = 0;
 
@@ -44,19 +46,17 @@ export class PriorityStore<T> implements ItemStore<T> {
     const items = this.#items;
     const last = items.length - 1;
     const first = items[0] as T;
-    // Where the last item goes when the first is gone: down the path of the smaller children.
-    const path: number[] = [];
-    for (
-      let at = 0, child = this.#smallerChild(at, last);
-      child > 0;
-      child = this.#smallerChild(at, last)
-    ) {
-      if (!this.#before(child, last)) break;
-      path.push(child);
-      at = child;
+    // Where the last item goes when the first is gone: the way down along the smaller children, and from
+    // there back up, for the last item is mostly one of the largest.
+    const path = this.#path;
+    let depth = 0;
+    for (let child = this.#smallerChild(0, last); child > 0; child = this.#smallerChild(child, last)) {
+      path[depth++] = child;
     }
+    while (depth > 0 && this.#before(last, path[depth - 1] as number)) depth--;
     let hole = 0;
-    for (const child of path) {
+    for (let i = 0; i < depth; i++) {
+      const child = path[i] as number;
       this.#move(child, hole);
       hole = child;
     }

@@ -83,6 +83,7 @@ test(
         [1, {}],
       ],
       [undefined, 1],
+      [Object.create(null), 1],
       [Symbol('a'), Symbol('b')],
       [() => 1, () => 2],
     ]) {
