@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after } from 'node:test';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
 
-const program = join(root, 'tour', 'main.ts');
+const tourProgram = join(root, 'tour', 'main.ts');
 
 /** A new folder that is removed when the test file has ended. */
 export function newFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
@@ -46,13 +46,13 @@ export interface Started {
 /** Starts the tour; without a terminal, as in a pipe. */
 export function startTour(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; uid?: number; shell?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; uid?: number; shell?: string; program?: string } = {},
 ): Started {
   const command = [
     process.execPath,
     sourceCondition,
     '--disable-warning=ExperimentalWarning',
-    program,
+    options.program ?? tourProgram,
     ...args,
   ];
   const env = { ...process.env, ...options.env };

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type Inspected, inspect, manyFiles, newFolder, startTour } from './folders.ts';
 
 const posix = process.platform !== 'win32';
@@ -94,3 +95,28 @@ test('kill -9 leaves whole batches', { skip: !posix }, async () => {
   const { passes } = assertConsistent(db);
   assert.equal(passes['sequential']?.['files'], total);
 });
+
+test(
+  'when clean-up stands still, a second Ctrl-C ends it, and what was read is still written',
+  { skip: !posix },
+  async () => {
+    const db = join(newFolder(), 'x.sqlite');
+    const tour = startTour([folder, db], {
+      program: fileURLToPath(new URL('stuckProgram.ts', import.meta.url)),
+    });
+    await tour.seen('stuck');
+    tour.child.kill('SIGINT');
+    await pause(300);
+    assert.equal(tour.child.exitCode, null);
+    tour.child.kill('SIGINT');
+    const { code, stdout, stderr } = await tour.ended;
+    assert.equal(code, 130, stdout + stderr);
+    assert.match(stderr, /a second signal \(SIGINT\)/);
+    assert.match(stdout, /300 of 3,000 files written/);
+    const { passes } = assertConsistent(db);
+    assert.deepEqual(
+      [passes['concurrent']?.['state'], passes['concurrent']?.['files']],
+      ['interrupted', 300],
+    );
+  },
+);
