@@ -5,6 +5,7 @@ import type { ExceptionContext } from '../loop/exceptionHandler.ts';
 import { creationLines } from '../loop/creation.ts';
 import type { Loop } from '../loop/loop.ts';
 import { nextTurn } from '../sys/host.ts';
+import { runAtRoot } from '../sys/storage.ts';
 import { UNSEEN } from './futureState.ts';
 
 interface Failed {
@@ -23,6 +24,7 @@ interface Note {
 const byLoop: Map<Loop, Set<Note>> = new Map();
 const byFuture: WeakMap<Failed, Note> = new WeakMap();
 const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
+const fresh: Note[] = [];
 
 /** Keeps an eye on a future that failed while nobody was waiting. */
 export function noteFailure(future: Failed): void {
@@ -39,7 +41,17 @@ export function noteFailure(future: Failed): void {
   mine.add(note);
   byFuture.set(future, note);
   collected.register(future, note);
+  fresh.push(note);
+  if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
   if (future._loop.getDebug()) nextTurn(() => tell(note));
+}
+
+// Until its stack is written out, an error holds the objects whose methods were on it: here the very task
+// whose collection is waited for. Writing it out costs, so those seen in the same turn are spared.
+function letGoOfFrames(): void {
+  for (const note of fresh.splice(0)) {
+    if (byLoop.get(note.loop)?.has(note) && note.context.exception instanceof Error) void note.context.exception.stack;
+  }
 }
 
 /** Somebody looked at the future, or waits for it. */

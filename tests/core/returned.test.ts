@@ -1,5 +1,6 @@
 // A future that an async function returns is waited for as one that it awaits.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CancelledError, createTask, Future, sleep, type Task } from '../../src/asyncio.ts';
