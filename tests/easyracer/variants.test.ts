@@ -41,6 +41,7 @@ const servers: ScenarioServer[] = [];
 async function freshServer(pace = second): Promise<void> {
   server = await startScenarioServer({ second: pace, racers });
   servers.push(server);
+  await fetch(server.url); // the first one loads the host's own client, which takes time
 }
 
 after(async () => {
@@ -227,7 +228,10 @@ for (const { name, end } of endings) {
     test(`a race that nobody can win is ended by ${name}, ${way}`, async () => {
       await freshServer();
       await run(() => end(() => unwinnable(() => ask(`${server.url}/3`))));
-      assert.deepEqual(await ends(3), { answered: 0, cancelled: racers - 1, hungUp: 0, faults: [] });
+      // On a busy machine not all have come by then; whoever came must have gone.
+      const { peak, ...report } = await readReport(server.url, 3, patience);
+      assert.ok(peak > 0);
+      assert.deepEqual(report, { open: 0, answered: 0, cancelled: peak, hungUp: 0, faults: [] });
     });
   }
 }
