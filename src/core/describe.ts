@@ -9,9 +9,11 @@ interface Described {
 }
 
 /** `Future finished result=42`, with the place of creation in debug mode. */
-export function describeFuture(future: Described & { getName?: () => string }): string {
+export function describeFuture(
+  future: Described & { readonly _loop: { getDebug(): boolean }; getName?: () => string },
+): string {
   const name = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
-  const place = creationLines(future)[0];
+  const place = future._loop.getDebug() ? creationLines(future)[0] : undefined;
   return `${name} ${stateText(future)}${place === undefined ? '' : ` created ${place}`}`;
 }
 

@@ -11,10 +11,8 @@ import { UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Effect } from '../loop/runnable.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import { report } from '../sys/report.ts';
 import { captureHostContext } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
-import { awaitLines } from './awaitPlace.ts';
 import { cancelFrame, takeBackCancel } from './cancel.ts';
 import { Context, inheritContext } from './context.ts';
 import { hookAwait } from './awaitHook.ts';
@@ -31,6 +29,7 @@ import { taskCreate, taskDone } from './instruments.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from './signal.ts';
+import { printStack, stackOf } from './taskStack.ts';
 import { startStep } from './taskStep.ts';
 
 /** Options of a task.
@@ -248,20 +247,12 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** Where the task waits, innermost line first, as far back as `limit`; needs debug mode, without which it
    * is empty. */
   getStack(options: { limit?: number } = {}): string[] {
-    const waits = this._waits;
-    if (waits === undefined) return [];
-    const lines = waits instanceof Set ? [...waits].flatMap(awaitLines) : awaitLines(waits);
-    return options.limit === undefined ? lines : lines.slice(0, options.limit);
+    return stackOf(this._waits, options.limit);
   }
 
   /** Prints {@link getStack}; `write` takes the text, standard error does by default. */
   printStack(options: { limit?: number; write?: (text: string) => void } = {}): void {
-    const lines = this.getStack(options);
-    const head =
-      lines.length > 0 ? `Stack of ${this.getName()}, innermost first:` : `No stack of ${this.getName()}`;
-    const text = [head, ...lines.map((line) => `  ${line}`)].join('\n');
-    if (options.write === undefined) report('error', () => text);
-    else options.write(text);
+    printStack(this.getName(), this.getStack(options), options.write);
   }
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */

@@ -43,7 +43,7 @@ export function noteFailure(future: Failed): void {
   collected.register(future, note);
   fresh.push(note);
   if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
-  if (future._loop.getDebug()) nextTurn(() => tell(note));
+  if (future._loop.getDebug()) tellSoon(note, future._loop._ready.iterations + 2);
 }
 
 // Until its stack is written out, an error holds the objects whose methods were on it: here the very task
@@ -65,6 +65,15 @@ export function markSeen(future: Failed): void {
 export function reportUnretrieved(loop: Loop): void {
   for (const note of [...(byLoop.get(loop) ?? [])]) tell(note);
   byLoop.delete(loop);
+}
+
+/** Reports it once those who watch the future have had their turn: two iterations, or an idle loop. */
+function tellSoon(note: Note, after: number): void {
+  nextTurn(() => {
+    const ready = note.loop._ready;
+    if (ready.active && ready.iterations < after) tellSoon(note, after);
+    else tell(note);
+  });
 }
 
 function tell(note: Note): void {

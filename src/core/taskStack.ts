@@ -1,0 +1,19 @@
+// Where a task waits, as lines of text.
+
+import { report } from '../sys/report.ts';
+import { awaitLines } from './awaitPlace.ts';
+import type { Waited } from './frame.ts';
+
+/** The stacks of the awaits that a task stands in, innermost line first. */
+export function stackOf(waits: Waited | Set<Waited> | undefined, limit: number | undefined): string[] {
+  if (waits === undefined) return [];
+  const lines = waits instanceof Set ? [...waits].flatMap(awaitLines) : awaitLines(waits);
+  return limit === undefined ? lines : lines.slice(0, limit);
+}
+
+export function printStack(name: string, lines: readonly string[], write?: (text: string) => void): void {
+  const head = lines.length > 0 ? `Stack of ${name}, innermost first:` : `No stack of ${name}`;
+  const text = [head, ...lines.map((line) => `  ${line}`)].join('\n');
+  if (write === undefined) report('error', () => text);
+  else write(text);
+}
