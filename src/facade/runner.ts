@@ -20,6 +20,7 @@ import { reportUnretrieved } from '../core/unretrieved.ts';
 import { peekRunningLoop } from '../loop/running.ts';
 import { exitQuietlyIfUncaught } from '../sys/exit.ts';
 import { EventLoop } from './eventLoop.ts';
+import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
 import { startWatches } from './watches.ts';
 import { WindDown } from './windDown.ts';
@@ -95,10 +96,12 @@ export class Runner implements AsyncDisposable {
     if (options.loop !== undefined && options.loopFactory !== undefined) {
       throw new InvalidArgumentError('loop', 'give either a loop or a loopFactory');
     }
+    const shutdownTimeout = toMilliseconds(options.shutdownTimeout ?? DEFAULT_TIMEOUT, 'shutdownTimeout');
+    if (shutdownTimeout < 0) throw new InvalidArgumentError('shutdownTimeout', 'shutdownTimeout must not be negative');
     this.#windDownOptions = {
       handleSignals: options.handleSignals ?? true,
       exitOnSecondSignal: options.exitOnSecondSignal ?? true,
-      shutdownTimeout: toMilliseconds(options.shutdownTimeout ?? DEFAULT_TIMEOUT, 'shutdownTimeout'),
+      shutdownTimeout,
     };
   }
 
@@ -171,7 +174,7 @@ export class Runner implements AsyncDisposable {
       if (gaveUp === undefined) throw new UsageError('the loop was stopped before main was done');
       if (interrupted === undefined) throw deadlock ?? new TimeoutError(`main did not stop: ${gaveUp}`);
     }
-    if (interrupted !== undefined && (!task.done() || (task.cancelled() && task.uncancel() === 0))) {
+    if (interrupted !== undefined && (!task.done() || endedBy(task, interrupted))) {
       exitQuietlyIfUncaught(interrupted, interrupted.exitCode);
       throw interrupted;
     }
@@ -195,6 +198,11 @@ export class Runner implements AsyncDisposable {
       windDown.end();
     }
   }
+}
+
+// asyncio's rule, where the interrupt is a cancel like others: it is the interrupt's if no other was asked for.
+function endedBy(task: Task<unknown>, interrupted: InterruptedError): boolean {
+  return task.cancelled() && (task._cancelledError() === interrupted || task.uncancel() === 0);
 }
 
 function allDone(loop: EventLoop, tasks: ReadonlySet<Task>): Future<void> {

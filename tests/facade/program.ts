@@ -14,6 +14,7 @@ export interface Ending {
 }
 
 const versions = process.versions as Record<string, string | undefined>;
+export const onBun: boolean = versions['bun'] !== undefined;
 export const onNode: boolean = versions['bun'] === undefined && versions['deno'] === undefined;
 /** Why a test that needs Node's `beforeExit` is skipped elsewhere. */
 export const nodeOnly: false | string = onNode ? false : 'only Node tells when a program would exit';
@@ -79,7 +80,8 @@ export class Program {
   }
 
   signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
+    // Not `child.kill`: Deno then takes the child for killed, whatever its exit code.
+    if (this.#child.pid !== undefined) process.kill(this.#child.pid, name);
   }
 }
 

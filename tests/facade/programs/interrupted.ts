@@ -111,10 +111,11 @@ if (main !== undefined) {
       + `${process.listenerCount('beforeExit')}`);
   }
 } else if (manner === 'again') {
-  await using runner = new Runner(options);
+  const runner = new Runner(options);
   for (const round of [1, 2]) {
     await runner.run(mains['plain'] as () => Promise<unknown>).catch((error: Error) => say(`round ${round}: ${error.message}`));
   }
+  await runner.close();
 } else if (manner === 'stays') {
   await run(mains['refuses'] as () => Promise<unknown>, { ...options, exitOnSecondSignal: false })
     .catch((error: Error) => say(`rejected: ${error.message}`));
