@@ -79,7 +79,10 @@ class CompletionOrder<T> implements AsCompleted<T> {
 
   constructor(awaitables: Awaitable<T>[], limit: number | undefined) {
     this.#end = limit === undefined ? Infinity : this.#loop.time() + limit;
-    this.#todo = new Set([...new Set(awaitables)].map((awaitable) => ensureFuture(awaitable)));
+    // A promise given twice is one piece of work; each mention of a function is a call of its own.
+    const given = [...awaitables];
+    const distinct = given.filter((one, at) => typeof one === 'function' || given.indexOf(one) === at);
+    this.#todo = new Set(distinct.map((awaitable) => ensureFuture(awaitable)));
     this.#left = this.#todo.size;
     for (const future of this.#todo) future._watch(() => this.#completed(future));
     this.#arm();

@@ -53,7 +53,7 @@ hookAwait(Gathering);
 /** Runs awaitables concurrently and resolves to their results, in the order of the arguments. The first error
  * is thrown at once while the others go on: prefer {@link taskGroup}, which cancels and waits for them.
  * Cancelling the result cancels all; a child that is cancelled by others counts as one that failed with
- * CancelledError. The same awaitable given twice runs once. Semantics: asyncio.gather.
+ * CancelledError. A promise given twice counts once; a function given twice runs twice. Semantics: asyncio.gather.
  * @throws InvalidArgumentError for what cannot be awaited
  * @example
  * ```ts
@@ -94,7 +94,11 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   const children: Future<unknown>[] = [];
   for (const awaitable of awaitables) {
     let future = known.get(awaitable);
-    if (future === undefined) known.set(awaitable, (future = ensureFuture(awaitable)));
+    if (future === undefined) {
+      future = ensureFuture(awaitable);
+      // A promise given twice is one piece of work; each mention of a function is a call of its own.
+      known.set(typeof awaitable === 'function' ? future : awaitable, future);
+    }
     children.push(future);
   }
   const loop = (children[0] as Future<unknown>).getLoop();

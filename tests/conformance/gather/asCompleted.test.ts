@@ -1,5 +1,6 @@
 // What asyncio's test_tasks asks of as_completed, in our words, for both kinds of iteration.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -187,8 +188,8 @@ test(
   }),
 );
 
-both('the same coroutine given twice runs once', async (each) => {
-  const one = async (): Promise<string> => 'ham';
+both('the same promise given twice counts once', async (each) => {
+  const one = (async (): Promise<string> => 'ham')();
   assert.deepEqual(await collect(each, asCompleted([one, one, async () => 'spam'])), ['ham', 'spam']);
 });
 

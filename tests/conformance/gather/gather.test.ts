@@ -1,5 +1,6 @@
 // What asyncio's test_tasks asks of gather, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -155,16 +156,19 @@ test("the gathering belongs to its children's loop, which need not run", async (
 });
 
 test(
-  'the same coroutine given twice runs once',
+  'gather: the same promise given twice counts once, a function given twice runs twice',
   inTime(async () => {
     let calls = 0;
     const make = (text: string) => async (): Promise<string> => {
       calls++;
       return text;
     };
-    const one = make('abc');
+    const one = make('abc')();
     assert.deepEqual(await gather(one, one, make('def'), one), ['abc', 'abc', 'def', 'abc']);
     assert.equal(calls, 2);
+    const two = make('ghi');
+    assert.deepEqual(await gather(two, two), ['ghi', 'ghi']);
+    assert.equal(calls, 4);
   }),
 );
 

@@ -1,6 +1,7 @@
 // What asyncio's test_tasks asks of as_completed, in our words: each case with the async iterator, which
 // yields futures, and with the plain one, which yields promises.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -125,9 +126,9 @@ test('the promises of asCompleted can be awaited all at once', () => inJumpingLo
 }));
 
 // asyncio: test_as_completed_duplicate_coroutines
-test('asCompleted runs what is given twice once', inLoop(async () => {
+test('asCompleted counts a promise given twice once', inLoop(async () => {
   for (const [name, collect] of ways) {
-    const ham = async (): Promise<string> => 'ham';
+    const ham = (async (): Promise<string> => 'ham')();
     assert.deepEqual((await collect([ham, ham, async () => 'spam'])).sort(), ['ham', 'spam'], name);
   }
 }));

@@ -1,6 +1,7 @@
 // What asyncio's test_tasks asks of gather, in our words: each case with futures and with coroutines that
 // await them, as its two test classes do.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -136,9 +137,9 @@ test('gather: returnExceptions puts cancels among the results', inLoop(async () 
 }));
 
 // asyncio: CoroutineGatherTests.test_duplicate_coroutines
-test('gather runs what is given twice once, and gives its result twice', inLoop(async () => {
+test('gather counts a promise given twice once, and gives its result twice', inLoop(async () => {
   let runs = 0;
-  const c = async (): Promise<string> => `${++runs}`;
+  const c = (async (): Promise<string> => `${++runs}`)();
   assert.deepEqual(await gather(c, c, async () => 'def', c), ['1', '1', 'def', '1']);
 }));
 
