@@ -14,7 +14,7 @@ import { getByFetch, getByFuture } from './get.ts';
 import { readReport, startScenarioProcess } from './scenarioProcess.ts';
 import type { ScenarioServer } from './scenarioServer.ts';
 
-/** Milliseconds of a second of the exam. Course 7 lets the first request be late by one. */
+/** Milliseconds of a second of the exam. Course 7 lets the first request be late by two. */
 const second = Number(process.env['EASYRACER_SECOND'] ?? 250);
 const rounds = 2;
 /** How long the server may take to see the connections of 10,000 losers closed, in milliseconds. */
