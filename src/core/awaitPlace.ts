@@ -3,29 +3,38 @@
 
 import { userLines } from '../loop/creation.ts';
 
-const places: WeakMap<object, Error> = new WeakMap();
-const latest: WeakMap<object, Error> = new WeakMap();
+interface Place {
+  readonly future: object;
+  readonly stack: Error;
+}
 
-export const debugPlaces: { on: boolean; note(future: object, task: object): void } = {
+/** The places of each task's waits; the latest last. */
+const places: WeakMap<object, Place[]> = new WeakMap();
+
+export const debugPlaces: { on: boolean; note(future: object, task: { readonly _waits: unknown }): void } = {
   on: false,
-  note(future: object, task: object): void {
+  note(future, task): void {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 50;
-    const place = new Error('awaited here');
-    places.set(future, place);
-    latest.set(task, place);
+    const place = { future, stack: new Error('awaited here') };
     Error.stackTraceLimit = limit;
+    const mine = places.get(task);
+    // A task that waits for one thing has one place; beside others each keeps its own.
+    if (mine !== undefined && task._waits instanceof Set) mine.push(place);
+    else places.set(task, [place]);
   },
 };
 
-/** The stack of the await on `future`, innermost first; empty when debug mode was off. */
-export function awaitLines(future: object): string[] {
-  const stack = places.get(future)?.stack;
-  return stack === undefined ? [] : userLines(stack);
+/** The stack of the await on `future` in `task`, innermost first; empty when debug mode was off. */
+export function awaitLines(future: object, task: object): string[] {
+  return linesOf(places.get(task)?.findLast((place) => place.future === future));
 }
 
 /** The stack of the latest await of `task` on a future of ours, innermost first; empty as above. */
 export function latestAwaitLines(task: object): string[] {
-  const stack = latest.get(task)?.stack;
-  return stack === undefined ? [] : userLines(stack);
+  return linesOf(places.get(task)?.at(-1));
+}
+
+function linesOf(place: Place | undefined): string[] {
+  return place?.stack.stack === undefined ? [] : userLines(place.stack.stack);
 }

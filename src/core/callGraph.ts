@@ -157,7 +157,7 @@ function waitedFor(task: Task): Future[] {
 }
 
 function build(future: Future, limit: number | undefined, awaiters: Awaiters, path: readonly Future[]): FutureCallGraph {
-  const frames = future instanceof Task && limit !== 0 ? parseFrames(waitedFor(future).flatMap(awaitLines)) : [];
+  const frames = future instanceof Task && limit !== 0 ? parseFrames(waitedFor(future).flatMap((one) => awaitLines(one, future))) : [];
   return assemble(future, frames, limit, awaiters, path);
 }
 

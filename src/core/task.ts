@@ -247,7 +247,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** Where the task waits, innermost line first, as far back as `limit`; needs debug mode, without which it
    * is empty. */
   getStack(options: { limit?: number } = {}): string[] {
-    return stackOf(this._waits, options.limit);
+    return stackOf(this, options.limit);
   }
 
   /** Prints {@link getStack}; `write` takes the text, standard error does by default. */

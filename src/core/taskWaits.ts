@@ -11,8 +11,8 @@ import type { Task } from './task.ts';
 export interface WaitView {
   /** The unfinished tasks of the loop, oldest first. */
   readonly tasks: readonly Task[];
-  /** The lines of the await on a future, innermost first; none outside of debug mode. */
-  readonly linesOf: (future: object) => readonly string[];
+  /** The lines of the await on a future in a task, innermost first; none outside of debug mode. */
+  readonly linesOf: (future: object, task: object) => readonly string[];
   readonly debug: boolean;
 }
 
@@ -43,7 +43,7 @@ export function waitsOf(task: Task, view: WaitView): TaskWait[] {
 }
 
 function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
-  const place = view.linesOf(future);
+  const place = view.linesOf(future, task);
   const base = { call: undefined, holders: [], held: false, any: false, timed: false, place };
   if (isTask(future)) return { ...base, what: `task ${title(future)}`, holders: [future] };
   const { blocker } = future;
