@@ -3,6 +3,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
+import { runAtRoot } from '../sys/storage.ts';
 
 /** What a worker may call, by name. */
 export type ThreadHandlers = Record<string, (...args: never[]) => void>;
@@ -22,8 +23,12 @@ export class ThreadPorts {
 
   open(handlers: ThreadHandlers): MessagePort {
     this.#loop._checkOpen();
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (event: MessageEvent): void => this.#receive(handlers, event.data as Call);
+    // At the root: what another thread asks for belongs to no task, and holds none.
+    const { port1, port2 } = runAtRoot(() => new MessageChannel());
+    const receive = (event: MessageEvent): void => runAtRoot(() => this.#receive(handlers, event.data as Call));
+    runAtRoot(() => {
+      port1.onmessage = receive;
+    });
     // The port itself keeps nothing alive: a loop waits for its tasks, not for calls that may come.
     (port1 as MessagePort & { unref?: () => void }).unref?.();
     this.#ports.add(port1);
