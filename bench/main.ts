@@ -33,7 +33,7 @@ async function main(options: Options): Promise<number> {
     console.log(
       `Node ${machine.node}, ${machine.platform}, ${machine.cores} × ${machine.processor}, ` +
         `load ${machine.load.toFixed(1)}; asyncio-ts from ${machine.subject ?? 'nowhere'}; ` +
-        `medians of ${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, each in a fresh process.\n` +
+        `medians of ${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'}, each in a fresh process (its best of 3).\n` +
         'Ratios are to asyncio-ts: above 1× it is ahead.\n' +
         (options.quick ? 'Quick: the sizes are too small to compare anything.\n' : ''),
     );

@@ -36,7 +36,7 @@ export interface Work {
   readonly description: string;
   readonly size: number;
   readonly quickSize: number;
-  /** How often one process measures; the median is its figure. */
+  /** How often one process measures; the least is its figure, for what else the machine does only adds. */
   readonly repeats: number;
   /** Whether the process first does the work untimed. */
   readonly warmUp: boolean;
