@@ -1,0 +1,4 @@
+const name = 'no-such-package-at-all';
+await import(name);
+
+export async function main(): Promise<void> {}
