@@ -32,7 +32,7 @@ export function beginWait(future: WaitedFuture, frame: Frame): void {
     else task._waits = new Set([waits, future]);
   }
   if (debugPlaces.on) debugPlaces.note(future, task);
-  if (waitBegin.hasSubscribers) waitBegin.publish({ task, future });
+  if (waitBegin.hasSubscribers && waits !== future) waitBegin.publish({ task, future });
   const ready = future._loop._ready;
   if (ready.stepping === task) ready.stepEnded();
   if (task._alert) {

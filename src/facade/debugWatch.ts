@@ -14,7 +14,6 @@ export interface DebugWatchSubject {
   /** Where the task's latest wait for something of ours was. */
   readonly latestLines: (task: object) => readonly string[];
   readonly creationLines: (task: object) => readonly string[];
-  readonly hook: { note: ((frame: Frame) => void) | undefined };
 }
 
 const MOST_LINES = 4;
@@ -30,8 +29,14 @@ export async function checkAwaits(main: (...args: never[]) => unknown): Promise<
     + 'cancel cannot interrupt its awaits: set the compiler\'s target to ES2017 or later');
 }
 
-/** Reports, once each, the tasks whose cancel has found nothing to cancel for too long. Returns what ends it. */
-export function watchForeignCancels(subject: DebugWatchSubject): () => void {
+export interface ForeignCancelWatch {
+  /** A cancel of this frame found nothing to cancel. */
+  note(frame: Frame): void;
+  end(): void;
+}
+
+/** Reports, once each, the tasks whose cancel has found nothing to cancel for too long. */
+export function watchForeignCancels(subject: DebugWatchSubject): ForeignCancelWatch {
   const waiting: Map<Frame, number> = new Map();
   let stop: (() => void) | undefined;
   const look = (): void => {
@@ -49,13 +54,12 @@ export function watchForeignCancels(subject: DebugWatchSubject): () => void {
   const arm = (): void => {
     stop ??= unheldTimer(Math.max(1, subject.patience() / 4), look);
   };
-  subject.hook.note = (frame) => {
-    if (!waiting.has(frame)) waiting.set(frame, monotonic());
-    arm();
-  };
-  return () => {
-    stop?.();
-    subject.hook.note = undefined;
+  return {
+    note(frame): void {
+      if (!waiting.has(frame)) waiting.set(frame, monotonic());
+      arm();
+    },
+    end: () => stop?.(),
   };
 }
 

@@ -1,6 +1,7 @@
 // What is looked out for while a main runs: tasks stuck in a circle, and in debug mode more.
 
 import { latestAwaitLines } from '../core/awaitPlace.ts';
+import type { Frame } from '../core/frame.ts';
 import { undelivered } from '../core/pendingCancel.ts';
 import { creationLines } from '../loop/creation.ts';
 import type { EventLoop } from './eventLoop.ts';
@@ -16,20 +17,25 @@ export function startWatches(loop: EventLoop, main: (...args: never[]) => unknow
 }
 
 function watchInDebug(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
-  let end: (() => void) | undefined;
+  let end = (): void => {};
   let ended = false;
+  const early: Frame[] = [];
+  undelivered.note = (frame) => early.push(frame);
   void import('./debugWatch.ts').then(({ checkAwaits, watchForeignCancels }) => {
     void checkAwaits(main);
     if (ended) return;
-    end = watchForeignCancels({
+    const watch = watchForeignCancels({
       patience: () => loop.foreignCancelWarning,
       latestLines: latestAwaitLines,
       creationLines,
-      hook: undelivered,
     });
+    for (const frame of early) watch.note(frame);
+    undelivered.note = watch.note;
+    end = watch.end;
   });
   return () => {
     ended = true;
-    end?.();
+    undelivered.note = undefined;
+    end();
   };
 }

@@ -1,0 +1,67 @@
+// What debug mode looks out for.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTask, Future, getRunningLoop, run, sleep, timeout, type Task } from '../../src/asyncio.ts';
+import { awaitsCompiledAway, hostAwaitsNatively } from '../../src/core/nativeAwait.ts';
+import { reportsOf } from '../core/reports.ts';
+
+/** Cancels a task that waits for a foreign promise, and lets it go on after the report or 200 ms. */
+async function stuckInForeign(debug: boolean): Promise<string> {
+  const texts = await reportsOf(() => run(async () => {
+    const loop = getRunningLoop();
+    loop.foreignCancelWarning = 10;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const task = createTask(async function worker() {
+      await sleep(1);
+      await promise;
+    }, { name: 'worker' });
+    await sleep(5);
+    task.cancel();
+    setTimeout(resolve, 200);
+    await Promise.allSettled([task]);
+    assert.equal(task.cancelled(), true);
+  }, { debug }));
+  return texts.join('\n');
+}
+
+test('a cancel that waits for a foreign promise for long is reported in debug mode, with the place', async () => {
+  const text = await stuckInForeign(true);
+  assert.match(text, /worker was cancelled 0\.\d s ago and still waits for a promise that is not the library's/);
+  assert.match(text, /watches\.test\.ts:\d+/);
+  assert.match(text, /await interruptible\(promise\)/);
+  assert.equal(text.match(/was cancelled/g)?.length, 1);
+});
+
+test('without debug mode nothing is said', async () => {
+  assert.equal(await stuckInForeign(false), '');
+});
+
+test('a timeout that cannot get through is reported too', async () => {
+  const texts = await reportsOf(() => run(async () => {
+    getRunningLoop().foreignCancelWarning = 10;
+    await timeout(1, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    });
+  }, { debug: true }));
+  assert.match(texts.join('\n'), /main was cancelled/);
+});
+
+test('a cancel that gets through is not reported', async () => {
+  const texts = await reportsOf(() => run(async () => {
+    getRunningLoop().foreignCancelWarning = 1;
+    const task: Task<void> = createTask(async () => await new Future<void>());
+    await sleep(0);
+    task.cancel();
+    await sleep(20);
+  }, { debug: true }));
+  assert.deepEqual(texts, []);
+});
+
+test('await is native here, and awaits that were compiled away are known by their traces', async () => {
+  assert.equal(await hostAwaitsNatively(), true);
+  assert.equal(awaitsCompiledAway(async () => {}), false);
+  const helper = (..._: unknown[]): Promise<void> => Promise.resolve();
+  const __awaiter = helper;
+  assert.equal(awaitsCompiledAway(() => __awaiter(undefined, undefined, undefined, function* () {})), true);
+});
