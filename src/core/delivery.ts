@@ -1,6 +1,7 @@
 // From the state of a future to its native promise: the turn in the ready queue, and what may still happen
 // to an outcome on the way to the task that awaits it.
 
+import { isCancelled } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { DRAIN, NOTHING, STEP } from '../loop/runnable.ts';
@@ -20,6 +21,7 @@ import {
   UNSEEN,
 } from './futureState.ts';
 import { nativeReject } from './nativePromise.ts';
+import { dueCancel } from './pendingCancel.ts';
 import { markSeen } from './unretrieved.ts';
 import { endWait } from './wait.ts';
 
@@ -46,12 +48,24 @@ export function deliver(future: Delivered): Effect {
     future._awaiter = undefined;
     endWait(future, awaiter);
     if (!Array.isArray(awaiter)) {
+      if (awaiter.task?._alert === true) throwDue(future, awaiter);
       future._loop._ready.stepping = awaiter.task;
       effect = STEP;
     }
   }
   settleNative(future);
   return effect;
+}
+
+// A cancel that the future refused, as a gather does whose children are all done, is due at this await.
+function throwDue(future: Delivered, frame: Frame): void {
+  if ((future._flags & (DIVERGED | PLAIN)) !== 0) return;
+  const cause = dueCancel(frame);
+  if (cause === undefined) return;
+  const state = future._flags & STATE;
+  if (state === CANCELLED || (state === FAILED && isCancelled(future._value))) return;
+  future._flags |= DIVERGED;
+  overrides.set(future, toCancelledError(cause));
 }
 
 /** Settles the native promise of a future that is done. */
