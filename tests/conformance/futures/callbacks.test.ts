@@ -1,5 +1,6 @@
 // What asyncio's test_futures asks of done callbacks, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ContextVar, copyContext, createTask, Future, getRunningLoop, sleep } from '../../../src/asyncio.ts';

@@ -1,5 +1,6 @@
 // What asyncio's test_futures asks of a future's states, in our words. Its callbacks: callbacks.test.ts.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
@@ -62,7 +63,7 @@ test('a future made like a promise, with an executor, takes its outcome from the
   assert.equal(await twice, 1);
 }));
 
-// asyncio: test_cancel
+// asyncio: BaseFutureTests.test_cancel
 test('cancel ends a pending future once and for all', inLoop(async () => {
   const future = new Future<number>();
   assert.equal(future.cancel(), true);

@@ -1,5 +1,6 @@
 // What asyncio's test_base_events and test_events ask of callbacks, timers and handles, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';

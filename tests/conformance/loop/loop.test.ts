@@ -1,6 +1,7 @@
 // What asyncio's test_base_events and test_events ask of running, stopping, closing and of the exception
 // handler, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -133,6 +134,9 @@ test('a loop that is stopped before it runs runs one iteration', () => withLoop(
   loop.stop();
   await loop.runForever();
   assert.equal(count, 1);
+  loop.stop();
+  await loop.runForever();
+  assert.equal(count, 2);
 }));
 
 // asyncio: BaseEventLoopTests.test_run_once
@@ -162,7 +166,7 @@ test('a callback that ran before the loop was stopped does not run again', () =>
   assert.equal(count, 1);
 }));
 
-// asyncio: test_get_running_loop_already_running, test_get_event_loop_returns_running_loop, test_get_event_loop_returns_running_loop2, BaseCurrentLoopTests
+// asyncio: test_get_running_loop_already_running, test_get_event_loop_returns_running_loop, test_get_event_loop_returns_running_loop2
 test('getRunningLoop is the running loop, and throws outside', async () => {
   assert.throws(() => getRunningLoop(), errorOf(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP'));
   await withLoop(async (loop) => {

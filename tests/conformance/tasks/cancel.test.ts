@@ -407,7 +407,6 @@ test('in debug mode the error of a cancel shows the line that was interrupted', 
   assert.match(stack, /CancelledError/);
 }));
 
-// asyncio: test_cancel (with finally), test_iter
 test('finally blocks run once each, innermost first, through plain async functions', inLoop(async () => {
   const log: string[] = [];
   const level = async (depth: number): Promise<void> => {

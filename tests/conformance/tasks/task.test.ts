@@ -288,7 +288,6 @@ test('an error of a task that somebody tried to cancel afterwards is not reporte
   assert.deepEqual(contexts, []);
 }));
 
-// asyncio: test_context_2, test_context_1
 test('the error of a coroutine that throws before its first await is the outcome of the task', inLoop(async () => {
   const error = new Error('at once');
   const task = createTask(() => { throw error; });
