@@ -19,6 +19,7 @@ import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
+import { StepWatch } from './stepWatch.ts';
 import { Timers } from './timers.ts';
 import type { Timed } from './timers.ts';
 import { loopWitness } from './witness.ts';
@@ -70,6 +71,7 @@ export class Loop {
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),
     });
+    if (this.#debug) this.#watchSteps();
     this.#wake = () => {
       this.#alarm = Infinity;
       this._ready.newTurn();
@@ -127,6 +129,12 @@ export class Loop {
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
     this._keepsPlaces = enabled || loopWitness.current !== undefined;
+    if (enabled) this.#watchSteps();
+    else this._ready.stepWatch = undefined;
+  }
+
+  #watchSteps(): void {
+    this._ready.stepWatch = new StepWatch((what, duration) => this.noteDuration(what, duration));
   }
 
   isRunning(): boolean {

@@ -20,6 +20,7 @@ import { afterMicrotasks, microtask, nextTurn } from '../sys/host.ts';
 import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/storage.ts';
 import { NOTHING, STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
+import type { StepWatch } from './stepWatch.ts';
 import type { Timed } from './timers.ts';
 
 const BUDGET = 2;
@@ -47,6 +48,8 @@ export class Ready {
   /** Entries run since the start: the measure of the loop's work. */
   turns: number = 0;
   iterations: number = 0;
+  /** Measures the steps in debug mode. */
+  stepWatch: StepWatch | undefined = undefined;
   readonly #queue: Deque<Runnable> = new Deque();
   /** Timers that came due while an iteration was cut, and what they wake. */
   readonly #urgent: Deque<Runnable> = new Deque();
@@ -138,6 +141,7 @@ export class Ready {
 
   readonly #pump = (): void => {
     this.#pumping = true;
+    if (this.stepWatch !== undefined) this.stepWatch.end();
     for (;;) {
       const urgent = this.#urgent.length > 0;
       if (!urgent && this.#left === 0 && !this.#beginIteration()) break;
@@ -159,7 +163,8 @@ export class Ready {
 
   #runNext(): Effect {
     this.#left--;
-    return (this.#queue.shift() as Runnable)._run();
+    const entry = this.#queue.shift() as Runnable;
+    return this.stepWatch === undefined ? entry._run() : this.stepWatch.run(entry, () => this.stepping);
   }
 
   #runUrgent(): Effect {

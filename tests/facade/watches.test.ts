@@ -65,3 +65,32 @@ test('await is native here, and awaits that were compiled away are known by thei
   const __awaiter = helper;
   assert.equal(awaitsCompiledAway(() => __awaiter(undefined, undefined, undefined, function* () {})), true);
 });
+
+/** Keeps the thread for `ms` milliseconds. */
+function hog(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test('a step that keeps the thread for long is reported in debug mode, with its task', async () => {
+  const body = async (): Promise<void> => {
+    getRunningLoop().slowCallbackDuration = 30;
+    await createTask(async () => {
+      await sleep(1);
+      hog(50);
+      await sleep(0);
+    }, { name: 'hog' });
+    await createTask(async () => hog(50), { name: 'short hog' });
+    await createTask(async () => {
+      await sleep(1);
+      hog(50);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }, { name: 'hog before foreign' });
+  };
+  const slow = (await reportsOf(() => run(body, { debug: true }))).filter((text) => text.includes('Executing'));
+  assert.equal(slow.length, 3, slow.join('\n'));
+  for (const [index, name] of ['Task hog ', 'Task short hog ', 'Task hog before foreign '].entries()) {
+    assert.match(slow[index] ?? '', new RegExp(`Executing <${name}.* took \\d+\\.\\d ms`));
+  }
+  assert.deepEqual(await reportsOf(() => run(body)), []);
+});
