@@ -41,6 +41,8 @@ export function framesHere(below: (...args: never[]) => unknown): CallGraphFrame
   Error.stackTraceLimit = 100;
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, below);
+  // Bun finds no caller below some functions: the library's own lines are left out further down anyway.
+  if (!holder.stack?.includes('\n')) holder.stack = new Error('here').stack ?? '';
   Error.stackTraceLimit = limit;
   const lines = (holder.stack ?? '').split('\n');
   const start = lines.findIndex((line) => TASK_START.test(line));

@@ -13,6 +13,9 @@ export function creationLines(object: object): string[] {
 const OWN = new URL('../', import.meta.url).href;
 const OWN_PATH = decodeURI(OWN.replace(/^file:\/\//, ''));
 
+// Node, Deno and Bun name the files of their own parts so.
+const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;
+
 /** The lines of a stack that are neither the library's nor the host's. */
 export function userLines(stack: string): string[] {
   return stack
@@ -24,6 +27,6 @@ export function userLines(stack: string): string[] {
         line.startsWith('at ') &&
         !line.includes(OWN) &&
         !line.includes(OWN_PATH) &&
-        !line.includes('node:internal'),
+        !HOST.test(line),
     );
 }
