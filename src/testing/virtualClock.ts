@@ -178,8 +178,11 @@ export class VirtualClock implements Clock {
         else startTimer(1, look);
       } else {
         const left = since + this.#patience() - monotonic();
-        if (left > 0) startTimer(left, look);
-        else this.#ring();
+        if (left > 0) {
+          // A timer that comes late runs before the I/O that was finished meanwhile: look once more after that.
+          quiet = 0;
+          startTimer(left, look);
+        } else this.#ring();
       }
     };
     runAtRoot(() => nextTurn(look));
