@@ -87,7 +87,7 @@ export class Handle implements Runnable {
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const what = this._callback === undefined ? 'cancelled' : this._callback.name || '(anonymous)';
-    const place = creationLines(this)[0];
+    const place = this._loop.getDebug() ? creationLines(this)[0] : undefined;
     const created = place === undefined ? '' : ` created ${place}`;
     return `<${this.constructor.name} ${what}${this._describe()}${created}>`;
   }

@@ -13,15 +13,17 @@ test('inspect of every kind of object is one line that names its class', inLoop(
   const loop = getRunningLoop();
   const task = createTask(() => sleep(60_000), { name: 'napper' });
   await turns(2);
+  const later = loop.callLater(1000, function later() {});
   const shown: [unknown, RegExp][] = [
     [loop.createFuture(), /^<Future pending>$/],
     [task, /^<Task napper pending.*>$/],
     [sleep(0), /^<Future pending>$/],
     [loop.callSoon(function named() {}), /^<Handle named>$/],
-    [loop.callLater(1000, function later() {}), /^<TimerHandle later when=\d+\.\d{3}>$/],
+    [later, /^<TimerHandle later when=\d+\.\d{3}>$/],
     [new ContextVar('user'), /^<ContextVar user>$/],
   ];
   for (const [value, expected] of shown) assert.match(inspect(value), expected);
+  later.cancel();
   task.cancel();
   await outcomeOf(task);
   assert.match(inspect(task), /^<Task napper cancelled.*>$/);

@@ -1,6 +1,7 @@
 // Nothing starves: while tasks hand each other values without a pause, the host's timers, immediates and
 // I/O are served, and so are the timers of the loop.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { createConnection, createServer } from 'node:net';
 import { test } from 'node:test';

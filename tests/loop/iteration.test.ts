@@ -1,5 +1,6 @@
 // The iteration contract of the loop, and what lies between two entries.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, sleep } from '../../src/asyncio.ts';

@@ -1,5 +1,6 @@
 // Timers: never early, first come first served, and a heap that does not fill with the cancelled.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

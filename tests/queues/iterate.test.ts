@@ -1,5 +1,6 @@
 // `for await` over a queue.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask } from '../../src/asyncio.ts';

@@ -1,5 +1,6 @@
 // The priority queue: its order, with and without a compare function, and what it refuses.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';

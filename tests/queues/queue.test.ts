@@ -1,6 +1,7 @@
 // What our queue adds to asyncio's: stores of one's own, statistics, unbounded sizes, and its behaviour when
 // it is shut down under those who wait.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,6 +1,7 @@
 // Operations of the host that are given our signal fail with an AbortError of their own: it counts as the
 // cancel that it stands for.
 
+import '../harness.ts';
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { setTimeout as hostSleep } from 'node:timers/promises';

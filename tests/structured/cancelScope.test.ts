@@ -1,5 +1,6 @@
 // Cancel scopes: level, shield, nesting, deadlines, and the groups inside them.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,5 +1,6 @@
 // Several cancels that the code has not seen yet are one: clean-up must not be hit by the second.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, sleep, timeout } from '../../src/asyncio.ts';

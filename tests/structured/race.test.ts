@@ -1,5 +1,6 @@
 // race, any and hedge: who wins, and that the losers are cancelled and waited for whatever happens.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

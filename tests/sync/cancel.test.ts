@@ -2,6 +2,7 @@
 // which it completes, twice, by scope and by deadline. Afterwards nobody is left in a queue, and what was
 // handed to the cancelled task has gone to the next one.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CancelledError, createTask, currentTask, sleep } from '../../src/asyncio.ts';

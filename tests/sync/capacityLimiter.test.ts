@@ -1,5 +1,6 @@
 // The capacity limiter: borrowers, a total that changes, the variants that do not wait.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,5 +1,6 @@
 // Guards, with() and what the primitives have in common: names, descriptions, statistics, loops.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';

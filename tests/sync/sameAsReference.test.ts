@@ -1,6 +1,7 @@
 // Random programs on our locks and queues, and the same on the plain version of asyncio's algorithms: what
 // happens, in which turn of the loop and in which order, must be the same, cancels of all kinds included.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

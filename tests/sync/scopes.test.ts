@@ -1,5 +1,6 @@
 // Locks and queues inside deadlines, scopes and shields, and their promises given to other waits.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

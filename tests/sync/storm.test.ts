@@ -1,5 +1,6 @@
 // Random programs with random cancels on what has no plain reference: conditions and barriers.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

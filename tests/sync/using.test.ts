@@ -1,6 +1,7 @@
 // `using` with what an acquire resolves to. Node 22 does not know the syntax, so it is compiled here, and
 // the tests are skipped where that fails.
 
+import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CapacityLimiter } from '../../src/sync/capacityLimiter.ts';
