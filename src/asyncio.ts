@@ -14,7 +14,8 @@ export type { Blocker } from './core/blocker.ts';
 export { captureCallGraph, formatCallGraph, printCallGraph } from './core/callGraph.ts';
 export type { CallGraphOptions, FrameCallGraphEntry, FutureCallGraph } from './core/callGraph.ts';
 export type { CallGraphFrame } from './core/stackFrames.ts';
-export { Context, ContextVar, copyContext, Token } from './core/context.ts';
+export { Context, copyContext } from './core/context.ts';
+export { ContextVar, Token } from './core/contextVar.ts';
 export type { Awaitable, Coroutine, Outcome } from './core/coroutine.ts';
 export {
   allTasks, createEagerTaskFactory, createTask, currentTask, eagerTaskFactory,
