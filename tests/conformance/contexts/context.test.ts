@@ -1,5 +1,6 @@
 // What Python's test_context asks of contexts and their variables, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';

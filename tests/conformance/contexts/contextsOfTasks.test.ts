@@ -1,6 +1,7 @@
 // Context variables in tasks, callbacks and timers: what asyncio's test_tasks (test_context_1 to 6) and
 // test_futures2 ask, and what becomes of other AsyncLocalStorage stores.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';

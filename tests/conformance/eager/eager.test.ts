@@ -2,6 +2,7 @@
 // function's promise does not tell its state, so a coroutine that never waits ends its task a microtask
 // after `createTask`, not inside it.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,5 +1,6 @@
 // What asyncio's test_locks.ConditionTests asks of a condition, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';

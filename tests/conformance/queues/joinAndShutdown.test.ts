@@ -1,5 +1,6 @@
 // What asyncio's test_queues asks of join, task_done and shutdown of all three queues, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask } from '../../../src/asyncio.ts';

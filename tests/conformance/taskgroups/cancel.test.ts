@@ -1,5 +1,6 @@
 // TaskGroup.cancel() as asyncio 3.15 describes it, in our words.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

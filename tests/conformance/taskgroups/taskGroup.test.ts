@@ -1,6 +1,7 @@
 // What asyncio's test_taskgroups asks of a task group, in our words; each with lazily and with eagerly
 // started tasks.
 
+import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
