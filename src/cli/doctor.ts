@@ -25,10 +25,14 @@ export async function doctor(argv: readonly string[]): Promise<void> {
   if (checks.some(({ status }) => status === 'broken')) process.exitCode = 1;
 }
 
-function readArguments(argv: readonly string[]): { json?: boolean | undefined; help?: boolean | undefined } {
+function readArguments(argv: readonly string[]): {
+  json?: boolean | undefined;
+  help?: boolean | undefined;
+} {
   try {
     return parseArgs({
-      args: [...argv], options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      args: [...argv],
+      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     }).values;
   } catch (error) {
     throw new CommandError((error as Error).message.split('. ')[0] ?? '');

@@ -19,7 +19,13 @@ export interface Check {
 
 export async function examine(): Promise<Check[]> {
   return [
-    checkRuntime(), checkTypes(), await checkAwait(), checkStorage(), checkExit(), checkSignals(), checkBackend(),
+    checkRuntime(),
+    checkTypes(),
+    await checkAwait(),
+    checkStorage(),
+    checkExit(),
+    checkSignals(),
+    checkBackend(),
   ];
 }
 
@@ -34,46 +40,62 @@ function checkRuntime(): Check {
   const { name, version } = runtime();
   const found = `${NAMES[name]} ${version} on ${process.platform} ${process.arch}`;
   const [major, minor] = nodeVersion();
-  if (name !== 'node' || major > 22 || (major === 22 && minor >= 12)) return { name: 'runtime', status: 'ok', found };
+  if (name !== 'node' || major > 22 || (major === 22 && minor >= 12))
+    return { name: 'runtime', status: 'ok', found };
   return { name: 'runtime', status: 'broken', found, why: 'Node 22.12 or later is needed.' };
 }
 
 function checkTypes(): Check {
-  if (stripsTypes()) return { name: 'TypeScript', status: 'ok', found: 'files run as they are, types removed' };
+  if (stripsTypes())
+    return { name: 'TypeScript', status: 'ok', found: 'files run as they are, types removed' };
   return {
-    name: 'TypeScript', status: 'slow', found: 'only with --experimental-strip-types',
+    name: 'TypeScript',
+    status: 'slow',
+    found: 'only with --experimental-strip-types',
     why: '"asyncio run FILE.ts" starts Node again with that flag; Node 22.18 and later need none.',
   };
 }
 
 async function checkAwait(): Promise<Check> {
-  if (await hostAwaitsNatively()) return { name: 'await', status: 'ok', found: 'native: a cancel reaches every await' };
+  if (await hostAwaitsNatively())
+    return { name: 'await', status: 'ok', found: 'native: a cancel reaches every await' };
   return {
-    name: 'await', status: 'broken', found: 'compiled away: a cancel cannot interrupt an await',
+    name: 'await',
+    status: 'broken',
+    found: 'compiled away: a cancel cannot interrupt an await',
     why: 'Compile for ES2017 or later (tsconfig "target"), the library as well as the program.',
   };
 }
 
 function checkStorage(): Check {
   const name = 'context storage';
-  if (runtime().name !== 'node') return { name, status: 'ok', found: 'the host\'s own' };
+  if (runtime().name !== 'node') return { name, status: 'ok', found: "the host's own" };
   const [major] = nodeVersion();
   const flags = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(' ')];
-  const frame = major >= 24
-    ? !flags.includes('--no-async-context-frame') : flags.includes('--experimental-async-context-frame');
+  const frame =
+    major >= 24
+      ? !flags.includes('--no-async-context-frame')
+      : flags.includes('--experimental-async-context-frame');
   if (frame) return { name, status: 'ok', found: 'AsyncContextFrame' };
   return {
-    name, status: 'slow', found: 'async_hooks: each await costs about three times as much',
-    why: major >= 24 ? 'Start Node without --no-async-context-frame.'
-      : 'Node 24 and later have AsyncContextFrame; on 22 try --experimental-async-context-frame.',
+    name,
+    status: 'slow',
+    found: 'async_hooks: each await costs about three times as much',
+    why:
+      major >= 24
+        ? 'Start Node without --no-async-context-frame.'
+        : 'Node 24 and later have AsyncContextFrame; on 22 try --experimental-async-context-frame.',
   };
 }
 
 function checkExit(): Check {
   const name = 'deadlock report';
-  if (runtime().name === 'node') return { name, status: 'ok', found: 'at exit, when tasks still wait; and for cycles while running' };
+  if (runtime().name === 'node')
+    return { name, status: 'ok', found: 'at exit, when tasks still wait; and for cycles while running' };
   return {
-    name, status: 'missing', found: 'for cycles while running only',
+    name,
+    status: 'missing',
+    found: 'for cycles while running only',
     why: 'This runtime does not tell when a program would exit while a module waits at its top level.',
   };
 }
@@ -85,7 +107,9 @@ function checkSignals(): Check {
 
 function checkBackend(): Check {
   return {
-    name: 'network', status: 'missing', found: 'none yet: timers and callbacks only',
-    why: 'Sockets, streams and servers come in a later version; the host\'s own work beside the loop meanwhile.',
+    name: 'network',
+    status: 'missing',
+    found: 'none yet: timers and callbacks only',
+    why: "Sockets, streams and servers come in a later version; the host's own work beside the loop meanwhile.",
   };
 }

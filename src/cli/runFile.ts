@@ -47,12 +47,16 @@ function readArguments(argv: readonly string[]): Request | undefined {
   const before = tokens.filter((token) => token.kind === 'positional' && token.index < end).length;
   if (before === 0) throw new CommandError('which file? asyncio run FILE');
   if (before > 1) {
-    throw new CommandError(`too much: ${JSON.stringify(positionals[1])}; the program's own arguments go after --`);
+    throw new CommandError(
+      `too much: ${JSON.stringify(positionals[1])}; the program's own arguments go after --`,
+    );
   }
   const [file = '', ...args] = positionals;
   const timeout = values['shutdown-timeout'];
   return {
-    file, args, options: {
+    file,
+    args,
+    options: {
       debug: values.debug === true ? true : undefined,
       handleSignals: values['no-signals'] !== true,
       shutdownTimeout: timeout === undefined ? undefined : milliseconds(timeout),
@@ -70,17 +74,18 @@ function parse(argv: readonly string[]): ReturnType<typeof parseStrictly> {
 }
 
 // eslint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options
-const parseStrictly = (argv: readonly string[]) => parseArgs({
-  args: [...argv],
-  allowPositionals: true,
-  tokens: true,
-  options: {
-    debug: { type: 'boolean' },
-    'shutdown-timeout': { type: 'string' },
-    'no-signals': { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const parseStrictly = (argv: readonly string[]) =>
+  parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      debug: { type: 'boolean' },
+      'shutdown-timeout': { type: 'string' },
+      'no-signals': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 
 function milliseconds(text: string): number {
   const value = text === 'Infinity' ? Infinity : Number(text);
@@ -93,7 +98,9 @@ function milliseconds(text: string): number {
 async function findFile(file: string): Promise<string> {
   const path = resolve(file);
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(error.code === 'ENOENT' ? `no such file: ${file}` : `cannot read ${file}: ${error.code}`);
+    throw new CommandError(
+      error.code === 'ENOENT' ? `no such file: ${file}` : `cannot read ${file}: ${error.code}`,
+    );
   });
   if (!found.isFile()) throw new CommandError(`not a file: ${file}`);
   return path;
@@ -102,7 +109,7 @@ async function findFile(file: string): Promise<string> {
 async function importMain(path: string, shown: string): Promise<(args: string[]) => unknown> {
   let module: Record<string, unknown>;
   try {
-    module = await import(pathToFileURL(path).href) as Record<string, unknown>;
+    module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
     const notFound = (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
     // The stack of an import that was not found is the loader's alone.
@@ -113,8 +120,10 @@ async function importMain(path: string, shown: string): Promise<(args: string[])
   const { main } = module;
   if (typeof main === 'function') return main as (args: string[]) => unknown;
   if ('main' in module) throw new CommandError(`${shown} exports main, but it is no function`);
-  throw new CommandError(`${shown} exports no main: add "export async function main() { … }"`
-    + (typeof module['default'] === 'function' ? ' (its default export is not used)' : ''));
+  throw new CommandError(
+    `${shown} exports no main: add "export async function main() { … }"` +
+      (typeof module['default'] === 'function' ? ' (its default export is not used)' : ''),
+  );
 }
 
 // The program must run on the copy of the library that it imports itself: this command may be another copy,
@@ -133,7 +142,9 @@ function fail(error: unknown): never {
   const code = (error as Partial<InterruptedError> | undefined)?.exitCode;
   const interrupted = error instanceof Error && error.name === InterruptedError.prototype.name;
   if (interrupted && code !== undefined) process.exit(code);
-  console.error(error instanceof SyntaxError ? syntaxText(error) : inspect(error, { colors: colored(process.stderr) }));
+  console.error(
+    error instanceof SyntaxError ? syntaxText(error) : inspect(error, { colors: colored(process.stderr) }),
+  );
   process.exit(1);
 }
 

@@ -23,10 +23,17 @@ export function ensureTypeStripping(path: string): void {
   if (!/\.[cm]?ts$/.test(path) || stripsTypes()) return;
   const host = process as Host;
   if (host.execve === undefined || process.platform === 'win32' || process.execArgv.includes(FLAG)) {
-    throw new CommandError(`Node ${process.versions.node} removes types only when started with ${FLAG}: `
-      + `NODE_OPTIONS=${FLAG} asyncio run …, or use Node 22.18 or later`);
+    throw new CommandError(
+      `Node ${process.versions.node} removes types only when started with ${FLAG}: ` +
+        `NODE_OPTIONS=${FLAG} asyncio run …, or use Node 22.18 or later`,
+    );
   }
-  const args = [process.execPath, FLAG, '--disable-warning=ExperimentalWarning', ...process.execArgv,
-    ...process.argv.slice(1)];
+  const args = [
+    process.execPath,
+    FLAG,
+    '--disable-warning=ExperimentalWarning',
+    ...process.execArgv,
+    ...process.argv.slice(1),
+  ];
   host.execve(process.execPath, args, process.env);
 }

@@ -11,19 +11,20 @@ interface Place {
 /** The places of each task's waits; the latest last. */
 const places: WeakMap<object, Place[]> = new WeakMap();
 
-export const debugPlaces: { on: boolean; note(future: object, task: { readonly _waits: unknown }): void } = {
-  on: false,
-  note(future, task): void {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 50;
-    const place = { future, stack: new Error('awaited here') };
-    Error.stackTraceLimit = limit;
-    const mine = places.get(task);
-    // A task that waits for one thing has one place; beside others each keeps its own.
-    if (mine !== undefined && task._waits instanceof Set) mine.push(place);
-    else places.set(task, [place]);
-  },
-};
+export const debugPlaces: { on: boolean; note(future: object, task: { readonly _waits: unknown }): void } =
+  {
+    on: false,
+    note(future, task): void {
+      const limit = Error.stackTraceLimit;
+      Error.stackTraceLimit = 50;
+      const place = { future, stack: new Error('awaited here') };
+      Error.stackTraceLimit = limit;
+      const mine = places.get(task);
+      // A task that waits for one thing has one place; beside others each keeps its own.
+      if (mine !== undefined && task._waits instanceof Set) mine.push(place);
+      else places.set(task, [place]);
+    },
+  };
 
 /** The stack of the await on `future` in `task`, innermost first; empty when debug mode was off. */
 export function awaitLines(future: object, task: object): string[] {

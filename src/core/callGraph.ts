@@ -74,9 +74,10 @@ export interface CallGraphOptions {
  * ```
  */
 export function captureCallGraph(
-  future?: Future<never> | Future, options: CallGraphOptions = {},
+  future?: Future<never> | Future,
+  options: CallGraphOptions = {},
 ): FutureCallGraph | undefined {
-  return capture(future as Future | undefined, options, captureCallGraph);
+  return capture(future, options, captureCallGraph);
 }
 
 /** {@link captureCallGraph} as text, in asyncio's layout; empty where no task runs. Semantics:
@@ -90,7 +91,7 @@ export function captureCallGraph(
  * ```
  */
 export function formatCallGraph(future?: Future<never> | Future, options: CallGraphOptions = {}): string {
-  return format(future as Future | undefined, options, formatCallGraph);
+  return format(future, options, formatCallGraph);
 }
 
 /** Prints {@link formatCallGraph}; `write` takes the text and is standard output by default. Semantics:
@@ -104,21 +105,25 @@ export function formatCallGraph(future?: Future<never> | Future, options: CallGr
  * ```
  */
 export function printCallGraph(
-  future?: Future<never> | Future, options: CallGraphOptions & { write?: (text: string) => void } = {},
+  future?: Future<never> | Future,
+  options: CallGraphOptions & { write?: (text: string) => void } = {},
 ): void {
-  (options.write ?? printLine)(format(future as Future | undefined, options, printCallGraph));
+  (options.write ?? printLine)(format(future, options, printCallGraph));
 }
 
 type Caller = (...args: never[]) => unknown;
 
 function capture(
-  future: Future | undefined, options: CallGraphOptions, caller: Caller,
+  future: Future | undefined,
+  options: CallGraphOptions,
+  caller: Caller,
 ): FutureCallGraph | undefined {
   if (future !== undefined && !(future instanceof Future)) {
     throw new InvalidArgumentError('future', 'a call graph needs a Future or Task of this library');
   }
   const running = peekRunningLoop();
-  if (future === undefined && running === undefined) throw new NoRunningLoopError('captureCallGraph() without a future');
+  if (future === undefined && running === undefined)
+    throw new NoRunningLoopError('captureCallGraph() without a future');
   const current = running === undefined ? undefined : currentTask();
   const subject = future ?? current;
   if (subject === undefined) return undefined;
@@ -156,18 +161,29 @@ function waitedFor(task: Task): Future[] {
   return (waits instanceof Set ? [...waits] : [waits]) as Future[];
 }
 
-function build(future: Future, limit: number | undefined, awaiters: Awaiters, path: readonly Future[]): FutureCallGraph {
-  const frames = future instanceof Task && limit !== 0 ? parseFrames(waitedFor(future).flatMap((one) => awaitLines(one, future))) : [];
+function build(
+  future: Future,
+  limit: number | undefined,
+  awaiters: Awaiters,
+  path: readonly Future[],
+): FutureCallGraph {
+  const frames =
+    future instanceof Task && limit !== 0
+      ? parseFrames(waitedFor(future).flatMap((one) => awaitLines(one, future)))
+      : [];
   return assemble(future, frames, limit, awaiters, path);
 }
 
 function assemble(
-  future: Future, frames: readonly CallGraphFrame[], limit: number | undefined, awaiters: Awaiters,
+  future: Future,
+  frames: readonly CallGraphFrame[],
+  limit: number | undefined,
+  awaiters: Awaiters,
   path: readonly Future[],
 ): FutureCallGraph {
   const below = [...path, future];
   // Tasks that wait for each other in a circle would never end.
-  const parents = [...awaiters.get(future) ?? []].filter((parent) => !below.includes(parent));
+  const parents = [...(awaiters.get(future) ?? [])].filter((parent) => !below.includes(parent));
   return {
     future,
     callStack: limited(frames, limit).map((frame) => ({ frame })),
@@ -190,7 +206,11 @@ function format(future: Future | undefined, options: CallGraphOptions, caller: C
 
 function render({ future, callStack, awaitedBy }: FutureCallGraph, level: number, lines: string[]): void {
   const add = (text: string): void => void lines.push('    '.repeat(level) + text);
-  add(future instanceof Task ? `* Task(name='${future.getName()}', id=${idOf(future)})` : `* Future(id=${idOf(future)})`);
+  add(
+    future instanceof Task
+      ? `* Task(name='${future.getName()}', id=${idOf(future)})`
+      : `* Future(id=${idOf(future)})`,
+  );
   if (callStack.length > 0) add('  + Call stack:');
   for (const { frame } of callStack) {
     const name = `${frame.isAsync ? 'async ' : ''}${frame.name || '(anonymous)'}()`;

@@ -23,6 +23,7 @@ export class Joined implements Blocker {
   }
 
   *holders(): Generator<Owner, void, undefined> {
-    for (const future of this.joins) if ('_coro' in future && !future.done()) yield future as unknown as Owner;
+    for (const future of this.joins)
+      if ('_coro' in future && !future.done()) yield future as unknown as Owner;
   }
 }

@@ -7,7 +7,7 @@ const COMPILED = /\b_{1,2}awaiter\b|\basyncToGenerator\b|\bregeneratorRuntime\b|
 export async function hostAwaitsNatively(): Promise<boolean> {
   let read = false;
   const probe: Promise<void> = Promise.resolve();
-  Object.defineProperty(probe, 'constructor', {
+  void Object.defineProperty(probe, 'constructor', {
     get: () => {
       read = true;
       return Promise;

@@ -32,7 +32,13 @@ export function parseFrame(line: string): CallGraphFrame | undefined {
   const match = FRAME.exec(line);
   if (match === null) return undefined;
   const [, isAsync, name = '', file = '', row, column] = match;
-  return { name: name.replace(/^new /, ''), file, line: Number(row), column: Number(column), isAsync: isAsync !== undefined };
+  return {
+    name: name.replace(/^new /, ''),
+    file,
+    line: Number(row),
+    column: Number(column),
+    isAsync: isAsync !== undefined,
+  };
 }
 
 /** The frames of the running step, innermost first, from the caller of `below` on. */

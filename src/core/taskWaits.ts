@@ -49,8 +49,16 @@ function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
   const { blocker } = future;
   if (blocker !== undefined) {
     const holders = [...blocker.holders()] as unknown as Task[];
-    if (blocker.joins !== undefined) return { ...base, what: joinText(blocker.what, blocker.joins, holders), holders };
-    return { ...base, what: blocker.what, call: blocker.kind, holders, held: true, any: holders.length > 1 };
+    if (blocker.joins !== undefined)
+      return { ...base, what: joinText(blocker.what, blocker.joins, holders), holders };
+    return {
+      ...base,
+      what: blocker.what,
+      call: blocker.kind,
+      holders,
+      held: true,
+      any: holders.length > 1,
+    };
   }
   if ('_when' in future)
     return { ...base, what: timerText(future as unknown as { _when: number } & Future), timed: true };

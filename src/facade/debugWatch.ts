@@ -25,8 +25,12 @@ export async function checkAwaits(main: (...args: never[]) => unknown): Promise<
   checked = true;
   const library = !(await hostAwaitsNatively());
   if (!library && !awaitsCompiledAway(main)) return;
-  report('warning', () => `${library ? 'asyncio-ts' : 'main'} was compiled for something older than ES2017, so a `
-    + 'cancel cannot interrupt its awaits: set the compiler\'s target to ES2017 or later');
+  report(
+    'warning',
+    () =>
+      `${library ? 'asyncio-ts' : 'main'} was compiled for something older than ES2017, so a ` +
+      "cancel cannot interrupt its awaits: set the compiler's target to ES2017 or later",
+  );
 }
 
 export interface ForeignCancelWatch {
@@ -66,14 +70,20 @@ export function watchForeignCancels(subject: DebugWatchSubject): ForeignCancelWa
 function tell(task: Task, age: number, subject: DebugWatchSubject): void {
   const latest = subject.latestLines(task).slice(0, MOST_LINES);
   const created = subject.creationLines(task).slice(0, MOST_LINES);
-  const places = latest.length > 0 ? ['  its latest wait before that:', ...latest.map(indent)]
-    : created.length > 0 ? ['  the task was created:', ...created.map(indent)] : [];
-  report('warning', () => [
-    `${task.getName()} was cancelled ${(age / 1000).toFixed(1)} s ago and still waits for a promise that is not `
-      + 'the library\'s, where a cancel cannot reach it',
-    ...places,
-    '  Write "await interruptible(promise)", or hand currentSignal() to what takes an AbortSignal.',
-  ].join('\n'));
+  const places =
+    latest.length > 0
+      ? ['  its latest wait before that:', ...latest.map(indent)]
+      : created.length > 0
+        ? ['  the task was created:', ...created.map(indent)]
+        : [];
+  report('warning', () =>
+    [
+      `${task.getName()} was cancelled ${(age / 1000).toFixed(1)} s ago and still waits for a promise that is not ` +
+        "the library's, where a cancel cannot reach it",
+      ...places,
+      '  Write "await interruptible(promise)", or hand currentSignal() to what takes an AbortSignal.',
+    ].join('\n'),
+  );
 }
 
 const indent = (line: string): string => `    ${line}`;

@@ -35,8 +35,11 @@ export class InterruptedError extends CancelledError {
 }
 
 Object.defineProperty(InterruptedError.prototype, 'name', {
-  value: 'InterruptedError', configurable: true, writable: true,
+  value: 'InterruptedError',
+  configurable: true,
+  writable: true,
 });
 Object.defineProperty(InterruptedError.prototype, 'code', {
-  value: 'ERR_ASYNCIO_INTERRUPTED', configurable: true,
+  value: 'ERR_ASYNCIO_INTERRUPTED',
+  configurable: true,
 });

@@ -97,7 +97,8 @@ export class Runner implements AsyncDisposable {
       throw new InvalidArgumentError('loop', 'give either a loop or a loopFactory');
     }
     const shutdownTimeout = toMilliseconds(options.shutdownTimeout ?? DEFAULT_TIMEOUT, 'shutdownTimeout');
-    if (shutdownTimeout < 0) throw new InvalidArgumentError('shutdownTimeout', 'shutdownTimeout must not be negative');
+    if (shutdownTimeout < 0)
+      throw new InvalidArgumentError('shutdownTimeout', 'shutdownTimeout must not be negative');
     this.#windDownOptions = {
       handleSignals: options.handleSignals ?? true,
       exitOnSecondSignal: options.exitOnSecondSignal ?? true,
@@ -126,12 +127,16 @@ export class Runner implements AsyncDisposable {
   async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
     checkCoroutine(main, 'run');
     if (peekRunningLoop() !== undefined) {
-      throw new UsageError('run cannot be called while a loop is running on this thread: inside a loop await '
-        + 'the function instead, outside wait until the other run has ended');
+      throw new UsageError(
+        'run cannot be called while a loop is running on this thread: inside a loop await ' +
+          'the function instead, outside wait until the other run has ended',
+      );
     }
     const loop = this.getLoop();
     const task = createTask(main, {
-      loop, name: options.name ?? 'main', context: options.context ?? this.#context,
+      loop,
+      name: options.name ?? 'main',
+      context: options.context ?? this.#context,
     });
     const windDown = new WindDown(loop, this.#windDownOptions);
     this.#windDown = windDown;
@@ -186,7 +191,11 @@ export class Runner implements AsyncDisposable {
     const windDown = this.#windDown ?? new WindDown(loop, this.#windDownOptions);
     windDown.watch(undefined, undefined);
     try {
-      for (let left = allTasks(loop); left.size > 0 && windDown.gaveUp === undefined; left = allTasks(loop)) {
+      for (
+        let left = allTasks(loop);
+        left.size > 0 && windDown.gaveUp === undefined;
+        left = allTasks(loop)
+      ) {
         windDown.begin();
         for (const task of left) task.cancel();
         await drive(loop, allDone(loop, left));
@@ -220,6 +229,8 @@ function allDone(loop: EventLoop, tasks: ReadonlySet<Task>): Future<void> {
 function reportLeftover(loop: EventLoop, task: Task): void {
   if (!task.done() || task.cancelled() || !task._failed()) return;
   loop.callExceptionHandler({
-    message: 'unhandled exception during run() shutdown', exception: task.exception(), task,
+    message: 'unhandled exception during run() shutdown',
+    exception: task.exception(),
+    task,
   });
 }

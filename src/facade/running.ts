@@ -1,7 +1,7 @@
 // Running a loop until it is stopped, or until something is done.
 
 import type { Loop } from '../loop/loop.ts';
-import type { Awaitable, Coroutine } from '../core/coroutine.ts';
+import type { Awaitable } from '../core/coroutine.ts';
 import { debugPlaces } from '../core/awaitPlace.ts';
 import { createTask } from '../core/createTask.ts';
 import { Future } from '../core/future.ts';
@@ -38,13 +38,16 @@ export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): 
 
 function asFuture<T>(loop: Loop, awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) {
-    if (awaitable.getLoop() !== loop) throw new InvalidArgumentError('awaitable', 'the future belongs to another loop');
+    if (awaitable.getLoop() !== loop)
+      throw new InvalidArgumentError('awaitable', 'the future belongs to another loop');
     return awaitable as Future<T>;
   }
-  if (typeof awaitable === 'function') return createTask(awaitable as Coroutine<T>, { loop });
+  if (typeof awaitable === 'function') return createTask(awaitable, { loop });
   if (typeof (awaitable as PromiseLike<T> | undefined)?.then !== 'function') {
     throw new InvalidArgumentError(
-      'awaitable', 'expected a future, a promise or a function that returns one');
+      'awaitable',
+      'expected a future, a promise or a function that returns one',
+    );
   }
   return createTask(() => awaitable, { loop });
 }

@@ -25,7 +25,8 @@ export class ThreadPorts {
     this.#loop._checkOpen();
     // At the root: what another thread asks for belongs to no task, and holds none.
     const { port1, port2 } = runAtRoot(() => new MessageChannel());
-    const receive = (event: MessageEvent): void => runAtRoot(() => this.#receive(handlers, event.data as Call));
+    const receive = (event: MessageEvent): void =>
+      runAtRoot(() => this.#receive(handlers, event.data as Call));
     runAtRoot(() => {
       port1.onmessage = receive;
     });

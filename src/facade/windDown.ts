@@ -104,8 +104,10 @@ export class WindDown {
     this.interrupted = new InterruptedError(name);
     this.begin();
     if (this.#main !== undefined) this.#main._cancelFor(this.interrupted);
-    else this.#sayWhoIsLeft(`${name}: the program is ending already, waiting for clean-up; `
-      + 'another signal ends it at once');
+    else
+      this.#sayWhoIsLeft(
+        `${name}: the program is ending already, waiting for clean-up; ` + 'another signal ends it at once',
+      );
   }
 
   #aborted(signal: AbortSignal): void {

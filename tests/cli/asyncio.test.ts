@@ -45,18 +45,28 @@ test('a wrong command line is told in a line, with exit code 2', async () => {
   await fails(['doctor', '--bogus'], 2, /'--bogus'/);
 });
 
-test('run: the module\'s main under the loop, with its arguments', async () => {
+test("run: the module's main under the loop, with its arguments", async () => {
   const { code, stdout, stderr } = await asyncio('run', program('works.ts'), '--debug', '--', 'a', '--b');
   assert.deepEqual([code, stderr], [0, '']);
-  assert.deepEqual(JSON.parse(stdout), { args: ['a', '--b'], argv: ['a', '--b'], file: true, debug: true, task: 'main' });
+  assert.deepEqual(JSON.parse(stdout), {
+    args: ['a', '--b'],
+    argv: ['a', '--b'],
+    file: true,
+    debug: true,
+    task: 'main',
+  });
 });
 
-test('run: files that can\'t be run', async () => {
+test("run: files that can't be run", async () => {
   await fails(['run', 'no/such/file.ts'], 2, /^asyncio: no such file: no\/such\/file\.ts\n/);
   await fails(['run', fileURLToPath(new URL('.', import.meta.url))], 2, /not a file/);
   await fails(['run', program('noMain.ts')], 2, /exports no main: add "export async function main/);
   await fails(['run', program('mainIsNoFunction.ts')], 2, /exports main, but it is no function/);
-  await fails(['run', program('missingImport.ts')], 1, /missingImport\.ts could not be loaded[^]*no-such-package-at-all/);
+  await fails(
+    ['run', program('missingImport.ts')],
+    1,
+    /missingImport\.ts could not be loaded[^]*no-such-package-at-all/,
+  );
 });
 
 test('run: a syntax error', async () => {
@@ -75,12 +85,18 @@ test('run: an error of main, with exit code 1', async () => {
 });
 
 test('run: SIGINT and SIGTERM, with the exit codes of a shell', async () => {
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     const child = new Program(MAIN, ['run', program('waits.ts')]);
     await child.printed('ready');
     child.signal(signal);
     const ending = await child.ended;
-    assert.deepEqual([ending.code, ending.stdout, ending.stderr], [code, `ready\ngot: interrupted by ${signal}\n`, '']);
+    assert.deepEqual(
+      [ending.code, ending.stdout, ending.stderr],
+      [code, `ready\ngot: interrupted by ${signal}\n`, ''],
+    );
   }
 });
 
@@ -114,16 +130,23 @@ test('doctor: a line for each check', async () => {
 test('doctor --json: the same for machines', async () => {
   const { code, stdout } = await asyncio('doctor', '--json');
   assert.equal(code, 0);
-  const { version, checks } = JSON.parse(stdout) as { version: string; checks: { name: string; status: string; why?: string }[] };
+  const { version, checks } = JSON.parse(stdout) as {
+    version: string;
+    checks: { name: string; status: string; why?: string }[];
+  };
   assert.match(version, /^\d/);
-  assert.deepEqual(checks.map(({ name }) => name), [
-    'runtime', 'TypeScript', 'await', 'context storage', 'deadlock report', 'signals', 'network',
-  ]);
+  assert.deepEqual(
+    checks.map(({ name }) => name),
+    ['runtime', 'TypeScript', 'await', 'context storage', 'deadlock report', 'signals', 'network'],
+  );
   for (const { status, why } of checks) if (status !== 'ok') assert.ok(why);
 });
 
 test('doctor: slow context storage is told', { skip: !onNode }, async () => {
   const old = Number(process.versions.node.split('.')[0]) < 24;
   const child = runProgram(MAIN, ['doctor'], old ? {} : { NODE_OPTIONS: '--no-async-context-frame' });
-  assert.match((await child).stdout, /● context storage +async_hooks: each await costs about three times as much/);
+  assert.match(
+    (await child).stdout,
+    /● context storage +async_hooks: each await costs about three times as much/,
+  );
 });

@@ -10,12 +10,20 @@ const NAMES = ['task:create', 'task:done', 'wait:begin', 'wait:end'];
 /** Runs `main` and returns the events of the task called "watched". */
 async function eventsOf(main: () => Promise<void>): Promise<string[]> {
   const events: string[] = [];
-  const listeners = NAMES.map((name) => [channel(`asyncio-ts:${name}`), (message: unknown): void => {
-    const { task, future } = message as { task: Task; future?: Future };
-    if (task.getName() !== 'watched') return;
-    const what = future?.blocker?.what;
-    events.push(`${name}${what === undefined ? '' : ` ${what}`}${name === 'task:done' ? ` ${task.done()}` : ''}`);
-  }] as const);
+  const listeners = NAMES.map(
+    (name) =>
+      [
+        channel(`asyncio-ts:${name}`),
+        (message: unknown): void => {
+          const { task, future } = message as { task: Task; future?: Future };
+          if (task.getName() !== 'watched') return;
+          const what = future?.blocker?.what;
+          events.push(
+            `${name}${what === undefined ? '' : ` ${what}`}${name === 'task:done' ? ` ${task.done()}` : ''}`,
+          );
+        },
+      ] as const,
+  );
   for (const [on, listener] of listeners) on.subscribe(listener);
   try {
     await run(main);
@@ -29,16 +37,24 @@ test('a task is made, waits and ends', async () => {
   const events = await eventsOf(async () => {
     const lock = new Lock({ name: 'door' });
     await lock.acquire();
-    const task = createTask(async () => {
-      await sleep(1);
-      await lock.acquire();
-    }, { name: 'watched' });
+    const task = createTask(
+      async () => {
+        await sleep(1);
+        await lock.acquire();
+      },
+      { name: 'watched' },
+    );
     await sleep(5);
     lock.release();
     await task;
   });
   assert.deepEqual(events, [
-    'task:create', 'wait:begin', 'wait:end', 'wait:begin Lock "door"', 'wait:end Lock "door"', 'task:done true',
+    'task:create',
+    'wait:begin',
+    'wait:end',
+    'wait:begin Lock "door"',
+    'wait:end Lock "door"',
+    'task:done true',
   ]);
 });
 

@@ -22,8 +22,13 @@ export const nodeOnly: false | string = onNode ? false : 'only Node tells when a
 function commandLine(file: string): string[] {
   if (versions['deno'] !== undefined) {
     return [
-      'run', '--allow-all', '--no-check', '--no-lock', '--node-modules-dir=manual',
-      '--conditions=asyncio-ts-source', file,
+      'run',
+      '--allow-all',
+      '--no-check',
+      '--no-lock',
+      '--node-modules-dir=manual',
+      '--conditions=asyncio-ts-source',
+      file,
     ];
   }
   const flags = ['--conditions=asyncio-ts-source'];
@@ -43,8 +48,13 @@ export class Program {
     this.#child = spawn(process.execPath, [...commandLine(fileURLToPath(file)), ...args], {
       // npm doubles signals, and the library allows for that: not wanted here.
       env: {
-        ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined, npm_lifecycle_event: undefined,
-        DENO_NO_UPDATE_CHECK: '1', ...env,
+        ...process.env,
+        NO_COLOR: '1',
+        NODE_OPTIONS: '',
+        NODE_TEST_CONTEXT: undefined,
+        npm_lifecycle_event: undefined,
+        DENO_NO_UPDATE_CHECK: '1',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -72,7 +82,9 @@ export class Program {
     const seen = (): boolean => this.#stdout.includes(text) || this.#stderr.includes(text);
     if (seen()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    void this.ended.then(() => reject(new Error(`ended without printing ${text}:\n${this.#stdout}${this.#stderr}`)));
+    void this.ended.then(() =>
+      reject(new Error(`ended without printing ${text}:\n${this.#stdout}${this.#stderr}`)),
+    );
     this.#look = () => {
       if (seen()) resolve();
     };
@@ -86,6 +98,10 @@ export class Program {
 }
 
 /** Runs a program to its end. */
-export function runProgram(file: URL, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ending> {
+export function runProgram(
+  file: URL,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Ending> {
   return new Program(file, args, env).ended;
 }

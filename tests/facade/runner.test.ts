@@ -6,12 +6,22 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import {
-  CancelledError, currentTask, getRunningLoop, InvalidArgumentError, newEventLoop, run, Runner, sleep, TimeoutError,
-  UsageError, type Coroutine,
+  CancelledError,
+  currentTask,
+  getRunningLoop,
+  InvalidArgumentError,
+  newEventLoop,
+  run,
+  Runner,
+  sleep,
+  TimeoutError,
+  UsageError,
+  type Coroutine,
 } from '../../src/asyncio.ts';
 import { reportsOf } from '../core/reports.ts';
 
-const listeners = (): number[] => ['SIGINT', 'SIGTERM', 'beforeExit'].map((name) => process.listenerCount(name));
+const listeners = (): number[] =>
+  ['SIGINT', 'SIGTERM', 'beforeExit'].map((name) => process.listenerCount(name));
 
 test('what is not a function is an InvalidArgumentError, with a hint for promises', async () => {
   for (const main of [1, null, {}, Promise.resolve()]) {
@@ -21,33 +31,51 @@ test('what is not a function is an InvalidArgumentError, with a hint for promise
 });
 
 test('a main that throws at once rejects like one that throws later', async () => {
-  await assert.rejects(run(() => {
-    throw new RangeError('at once');
-  }), /at once/);
+  await assert.rejects(
+    run(() => {
+      throw new RangeError('at once');
+    }),
+    /at once/,
+  );
 });
 
 test('run inside run, and beside it, is a UsageError that says what to do', async () => {
   await run(async () => {
-    await assert.rejects(run(async () => 1), (error: Error) =>
-      error instanceof UsageError && /inside a loop await the function/.test(error.message));
+    await assert.rejects(
+      run(async () => 1),
+      (error: Error) =>
+        error instanceof UsageError && /inside a loop await the function/.test(error.message),
+    );
   });
   const first = run(() => sleep(5));
-  await assert.rejects(run(async () => 1), UsageError);
+  await assert.rejects(
+    run(async () => 1),
+    UsageError,
+  );
   await first;
 });
 
 test('listeners are there while it runs and gone afterwards', async () => {
   const before = listeners();
-  await run(async () => assert.deepEqual(listeners(), before.map((count) => count + 1)));
+  await run(async () =>
+    assert.deepEqual(
+      listeners(),
+      before.map((count) => count + 1),
+    ),
+  );
   assert.deepEqual(listeners(), before);
-  await run(async () => assert.deepEqual(listeners().slice(0, 2), before.slice(0, 2)), { handleSignals: false });
-  await assert.rejects(run(async () => {
-    throw new Error('no');
-  }));
+  await run(async () => assert.deepEqual(listeners().slice(0, 2), before.slice(0, 2)), {
+    handleSignals: false,
+  });
+  await assert.rejects(
+    run(async () => {
+      throw new Error('no');
+    }),
+  );
   assert.deepEqual(listeners(), before);
 });
 
-test('an aborted signal cancels main: the message is the reason\'s, which is the cause', async () => {
+test("an aborted signal cancels main: the message is the reason's, which is the cause", async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
   let seen: unknown;
@@ -60,25 +88,50 @@ test('an aborted signal cancels main: the message is the reason\'s, which is the
       throw error;
     }
   };
-  await assert.rejects(run(main, { signal: controller.signal }), (error: unknown) =>
-    error === seen && error instanceof CancelledError && error.message === 'enough' && error.cause === reason);
+  await assert.rejects(
+    run(main, { signal: controller.signal }),
+    (error: unknown) =>
+      error === seen &&
+      error instanceof CancelledError &&
+      error.message === 'enough' &&
+      error.cause === reason,
+  );
 });
 
 test('with a signal that is aborted already main is not called', async () => {
-  await assert.rejects(run(async () => assert.fail(), { signal: AbortSignal.abort() }), CancelledError);
+  await assert.rejects(
+    run(async () => assert.fail(), { signal: AbortSignal.abort() }),
+    CancelledError,
+  );
 });
 
 test('a main that does not stop after the abort is given up with a TimeoutError, and named', async () => {
-  const [text = ''] = await reportsOf(() => assert.rejects(run(async () => {
-    await new Promise(() => {});
-  }, { signal: AbortSignal.abort('now'), shutdownTimeout: 20, name: 'stubborn' }), CancelledError));
+  const [text = ''] = await reportsOf(() =>
+    assert.rejects(
+      run(
+        async () => {
+          await new Promise(() => {});
+        },
+        { signal: AbortSignal.abort('now'), shutdownTimeout: 20, name: 'stubborn' },
+      ),
+      CancelledError,
+    ),
+  );
   assert.equal(text, '');
   const controller = new AbortController();
   const alive = setInterval(() => {}, 1000);
-  const texts = await reportsOf(() => assert.rejects(run(async () => {
-    controller.abort();
-    await new Promise(() => {});
-  }, { signal: controller.signal, shutdownTimeout: 20, name: 'stubborn' }), TimeoutError));
+  const texts = await reportsOf(() =>
+    assert.rejects(
+      run(
+        async () => {
+          controller.abort();
+          await new Promise(() => {});
+        },
+        { signal: controller.signal, shutdownTimeout: 20, name: 'stubborn' },
+      ),
+      TimeoutError,
+    ),
+  );
   clearInterval(alive);
   assert.match(texts.join('\n'), /gave up after 20 ms[^]*stubborn +waits for a foreign promise/);
 });
@@ -86,7 +139,10 @@ test('a main that does not stop after the abort is given up with a TimeoutError,
 test('shutdownTimeout is checked, and takes a duration', () => {
   assert.throws(() => new Runner({ shutdownTimeout: -1 }), InvalidArgumentError);
   assert.throws(() => new Runner({ shutdownTimeout: 'soon' as never }), InvalidArgumentError);
-  assert.throws(() => new Runner({ loop: newEventLoop(), loopFactory: newEventLoop }), InvalidArgumentError);
+  assert.throws(
+    () => new Runner({ loop: newEventLoop(), loopFactory: newEventLoop }),
+    InvalidArgumentError,
+  );
 });
 
 test('a loop that is given is used, and closed in the end', async () => {
@@ -95,16 +151,19 @@ test('a loop that is given is used, and closed in the end', async () => {
   assert.equal(loop.isClosed(), true);
 });
 
-test('main\'s task is called main, or as told', async () => {
+test("main's task is called main, or as told", async () => {
   assert.equal(await run(async () => currentTask()?.getName()), 'main');
   assert.equal(await run(async () => currentTask()?.getName(), { name: 'import' }), 'import');
 });
 
 test('a loop that is stopped under main is a UsageError', async () => {
-  await assert.rejects(run(async () => {
-    getRunningLoop().stop();
-    await sleep(60_000);
-  }), /stopped before main was done/);
+  await assert.rejects(
+    run(async () => {
+      getRunningLoop().stop();
+      await sleep(60_000);
+    }),
+    /stopped before main was done/,
+  );
 });
 
 test('close inside the run is a UsageError', async () => {
@@ -116,16 +175,18 @@ test('close inside the run is a UsageError', async () => {
 });
 
 test('an error that nobody retrieved is reported at the end', async () => {
-  const texts = await reportsOf(() => run(async () => {
-    getRunningLoop().createFuture().setException(new Error('forgotten'));
-  }));
+  const texts = await reportsOf(() =>
+    run(async () => {
+      getRunningLoop().createFuture().setException(new Error('forgotten'));
+    }),
+  );
   assert.equal(texts.length, 1);
   assert.match(texts[0] ?? '', /never retrieved[^]*forgotten/);
 });
 
 test('in a worker thread run works and listens for no signal', async () => {
   const worker = new Worker(new URL('./programs/worker.ts', import.meta.url));
-  const [message] = await once(worker, 'message') as [unknown];
+  const [message] = (await once(worker, 'message')) as [unknown];
   assert.deepEqual(message, { result: 42, listeners: 0 });
   await worker.terminate();
 });

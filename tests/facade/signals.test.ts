@@ -7,7 +7,8 @@ import { onBun, Program, type Ending } from './program.ts';
 const PROGRAM = new URL('./programs/interrupted.ts', import.meta.url);
 
 async function interrupt(
-  args: readonly string[], ...steps: readonly (readonly [wait: string, signal: NodeJS.Signals])[]
+  args: readonly string[],
+  ...steps: readonly (readonly [wait: string, signal: NodeJS.Signals])[]
 ): Promise<Ending> {
   const program = new Program(PROGRAM, args);
   for (const [text, signal] of steps) {
@@ -90,7 +91,10 @@ test('a main that refuses to stop is given up at the deadline, and named', async
   const { code, stdout, stderr } = await interrupt(['refuses', '50'], ['ready', 'SIGINT']);
   assert.equal(code, 130);
   assert.match(stdout, /refused: interrupted by SIGINT\nrefused: the time to shut down is over/);
-  assert.match(stderr, /gave up after 50 ms \(shutdownTimeout\)\n {2}1 task has not stopped:\n {4}main \(refuses\)/);
+  assert.match(
+    stderr,
+    /gave up after 50 ms \(shutdownTimeout\)\n {2}1 task has not stopped:\n {4}main \(refuses\)/,
+  );
   assert.match(stderr, /`debug: true`/);
 });
 
@@ -105,7 +109,10 @@ test('in debug mode the report has the lines of the await', { skip: bunStacks },
 test('a main that waits for a foreign promise is given up at the deadline', async () => {
   const { code, stderr } = await interrupt(['foreign', '50'], ['ready', 'SIGINT']);
   assert.equal(code, 130);
-  assert.match(stderr, /main \(foreign\) {2}waits for a foreign promise \(its cancel is delivered when that ends\)/);
+  assert.match(
+    stderr,
+    /main \(foreign\) {2}waits for a foreign promise \(its cancel is delivered when that ends\)/,
+  );
 });
 
 test('leftovers that refuse to stop are given up at the deadline; the result of main stands', async () => {
@@ -117,7 +124,10 @@ test('leftovers that refuse to stop are given up at the deadline; the result of 
 
 test('a first signal while leftovers stop says who is waited for, a second ends the process', async () => {
   const { code, stderr } = await interrupt(
-    ['leaves'], ['refused: ', 'SIGINT'], ['the program is ending already', 'SIGINT']);
+    ['leaves'],
+    ['refused: ', 'SIGINT'],
+    ['the program is ending already', 'SIGINT'],
+  );
   assert.equal(code, 130);
   assert.match(stderr, /waiting for clean-up; another signal ends it at once\n {2}1 task has not stopped:/);
   assert.match(stderr, /a second signal \(SIGINT\)/);

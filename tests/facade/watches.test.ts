@@ -16,20 +16,26 @@ async function stuckInForeign(debug: boolean): Promise<string> {
     resolve();
   });
   try {
-    await run(async () => {
-      getRunningLoop().foreignCancelWarning = 10;
-      const there = new Future<void>();
-      const task = createTask(async function worker() {
-        await sleep(1);
-        there.setResult();
-        await promise;
-      }, { name: 'worker' });
-      await there;
-      task.cancel();
-      if (!debug) setTimeout(resolve, 200);
-      await Promise.allSettled([task]);
-      assert.equal(task.cancelled(), true);
-    }, { debug });
+    await run(
+      async () => {
+        getRunningLoop().foreignCancelWarning = 10;
+        const there = new Future<void>();
+        const task = createTask(
+          async function worker() {
+            await sleep(1);
+            there.setResult();
+            await promise;
+          },
+          { name: 'worker' },
+        );
+        await there;
+        task.cancel();
+        if (!debug) setTimeout(resolve, 200);
+        await Promise.allSettled([task]);
+        assert.equal(task.cancelled(), true);
+      },
+      { debug },
+    );
   } finally {
     setReporter(previous);
   }
@@ -38,7 +44,10 @@ async function stuckInForeign(debug: boolean): Promise<string> {
 
 test('a cancel that waits for a foreign promise for long is reported in debug mode, with the place', async () => {
   const text = await stuckInForeign(true);
-  assert.match(text, /worker was cancelled \d+\.\d s ago and still waits for a promise that is not the library's/);
+  assert.match(
+    text,
+    /worker was cancelled \d+\.\d s ago and still waits for a promise that is not the library's/,
+  );
   assert.match(text, /watches\.test\.ts:\d+/);
   assert.match(text, /await interruptible\(promise\)/);
   assert.equal(text.match(/was cancelled/g)?.length, 1);
@@ -49,32 +58,48 @@ test('without debug mode nothing is said', async () => {
 });
 
 test('a timeout that cannot get through is reported too', async () => {
-  const texts = await reportsOf(() => run(async () => {
-    getRunningLoop().foreignCancelWarning = 10;
-    await timeout(1, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    });
-  }, { debug: true }));
+  const texts = await reportsOf(() =>
+    run(
+      async () => {
+        getRunningLoop().foreignCancelWarning = 10;
+        await timeout(1, async () => {
+          await new Promise((resolve) => setTimeout(resolve, 150));
+        });
+      },
+      { debug: true },
+    ),
+  );
   assert.match(texts.join('\n'), /main was cancelled/);
 });
 
 test('a cancel that gets through is not reported', async () => {
-  const texts = await reportsOf(() => run(async () => {
-    getRunningLoop().foreignCancelWarning = 1;
-    const task: Task<void> = createTask(async () => await new Future<void>());
-    await sleep(0);
-    task.cancel();
-    await sleep(20);
-  }, { debug: true }));
+  const texts = await reportsOf(() =>
+    run(
+      async () => {
+        getRunningLoop().foreignCancelWarning = 1;
+        const task: Task<void> = createTask(async () => await new Future<void>());
+        await sleep(0);
+        task.cancel();
+        await sleep(20);
+      },
+      { debug: true },
+    ),
+  );
   assert.deepEqual(texts, []);
 });
 
 test('await is native here, and awaits that were compiled away are known by their traces', async () => {
   assert.equal(await hostAwaitsNatively(), true);
-  assert.equal(awaitsCompiledAway(async () => {}), false);
+  assert.equal(
+    awaitsCompiledAway(async () => {}),
+    false,
+  );
   const helper = (..._: unknown[]): Promise<void> => Promise.resolve();
   const __awaiter = helper;
-  assert.equal(awaitsCompiledAway(() => __awaiter(undefined, undefined, undefined, function* () {})), true);
+  assert.equal(
+    awaitsCompiledAway(() => __awaiter(undefined, undefined, undefined, function* () {})),
+    true,
+  );
 });
 
 /** Keeps the thread for `ms` milliseconds. */
@@ -86,19 +111,27 @@ function hog(ms: number): void {
 test('a step that keeps the thread for long is reported in debug mode, with its task', async () => {
   const body = async (): Promise<void> => {
     getRunningLoop().slowCallbackDuration = 30;
-    await createTask(async () => {
-      await sleep(1);
-      hog(50);
-      await sleep(0);
-    }, { name: 'hog' });
+    await createTask(
+      async () => {
+        await sleep(1);
+        hog(50);
+        await sleep(0);
+      },
+      { name: 'hog' },
+    );
     await createTask(async () => hog(50), { name: 'short hog' });
-    await createTask(async () => {
-      await sleep(1);
-      hog(50);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }, { name: 'hog before foreign' });
+    await createTask(
+      async () => {
+        await sleep(1);
+        hog(50);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      },
+      { name: 'hog before foreign' },
+    );
   };
-  const slow = (await reportsOf(() => run(body, { debug: true }))).filter((text) => text.includes('Executing'));
+  const slow = (await reportsOf(() => run(body, { debug: true }))).filter((text) =>
+    text.includes('Executing'),
+  );
   assert.equal(slow.length, 3, slow.join('\n'));
   for (const [index, name] of ['Task hog ', 'Task short hog ', 'Task hog before foreign '].entries()) {
     assert.match(slow[index] ?? '', new RegExp(`Executing <${name}.* took \\d+\\.\\d ms`));

@@ -5,8 +5,13 @@ import { currentTask, getRunningLoop, sleep } from 'asyncio-ts';
 
 export async function main(args: string[]): Promise<void> {
   await sleep(1);
-  console.log(JSON.stringify({
-    args, argv: process.argv.slice(2), file: process.argv[1]?.endsWith('works.ts'), debug: getRunningLoop().getDebug(),
-    task: currentTask()?.getName(),
-  }));
+  console.log(
+    JSON.stringify({
+      args,
+      argv: process.argv.slice(2),
+      file: process.argv[1]?.endsWith('works.ts'),
+      debug: getRunningLoop().getDebug(),
+      task: currentTask()?.getName(),
+    }),
+  );
 }

@@ -4,13 +4,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  createTask, formatCallGraph, Future, gather, run, shield, sleep, taskGroup, timeout, wait, type Task,
+  createTask,
+  formatCallGraph,
+  Future,
+  gather,
+  run,
+  shield,
+  sleep,
+  taskGroup,
+  timeout,
+  wait,
+  type Task,
 } from '../../../src/asyncio.ts';
 import { onBun } from '../../facade/program.ts';
 import { shapeHere, type Shape } from '../../graph/shape.ts';
 
 const skip = onBun ? 'Bun leaves the awaiting function out of the stack' : false;
-const graphTest = (title: string, main: () => Promise<void>): void => void test(title, { skip }, () => run(main, { debug: true }));
+const graphTest = (title: string, main: () => Promise<void>): void =>
+  void test(title, { skip }, () => run(main, { debug: true }));
 
 graphTest('graph: a task of a group, awaited by its parent and by two siblings', async () => {
   let shape: Shape | undefined;
@@ -29,12 +40,18 @@ graphTest('graph: a task of a group, awaited by its parent and by two siblings',
   const body = async (): Promise<void> => {
     await taskGroup(async (group) => {
       const task = group.createTask(c2, { name: 'c2_root' });
-      group.createTask(async function one() {
-        await c1(task);
-      }, { name: 'sub_main_1' });
-      group.createTask(async function two() {
-        await c1(task);
-      }, { name: 'sub_main_2' });
+      group.startSoon(
+        async function one() {
+          await c1(task);
+        },
+        { name: 'sub_main_1' },
+      );
+      group.startSoon(
+        async function two() {
+          await c1(task);
+        },
+        { name: 'sub_main_2' },
+      );
     });
   };
   await body();
@@ -43,7 +60,10 @@ graphTest('graph: a task of a group, awaited by its parent and by two siblings',
   const parent = awaitedBy.find(([of]) => of === 'T<main>');
   assert.equal(parent?.[1][0], 'body');
   assert.deepEqual(parent?.[2], []);
-  for (const [of, inner] of [['T<sub_main_1>', 'one'], ['T<sub_main_2>', 'two']] as const) {
+  for (const [of, inner] of [
+    ['T<sub_main_1>', 'one'],
+    ['T<sub_main_2>', 'two'],
+  ] as const) {
     const sibling = awaitedBy.find(([at]) => at === of);
     assert.deepEqual(sibling?.[1], ['c1', inner]);
     assert.deepEqual(sibling?.[2], [parent]);
@@ -86,20 +106,29 @@ graphTest('graph: a child of gather', async () => {
   };
   await body();
   assert.deepEqual(shape?.[1], ['deep', 'c1']);
-  assert.deepEqual(shape?.[2].map(([name, stack]) => [name, stack[0]]), [['T<main>', 'body']]);
+  assert.deepEqual(
+    shape?.[2].map(([name, stack]) => [name, stack[0]]),
+    [['T<main>', 'body']],
+  );
 });
 
 for (const [what, c1] of [
-  ['shielded', async (inner: () => Promise<void>): Promise<void> => {
-    await sleep(0);
-    await inner();
-  }],
-  ['shielded, under a timeout', async (inner: () => Promise<void>): Promise<void> => {
-    await timeout(1000, async () => {
+  [
+    'shielded',
+    async (inner: () => Promise<void>): Promise<void> => {
       await sleep(0);
       await inner();
-    });
-  }],
+    },
+  ],
+  [
+    'shielded, under a timeout',
+    async (inner: () => Promise<void>): Promise<void> => {
+      await timeout(1000, async () => {
+        await sleep(0);
+        await inner();
+      });
+    },
+  ],
 ] as const) {
   graphTest(`graph: ${what}`, async () => {
     let shape: Shape | undefined;
@@ -112,7 +141,10 @@ for (const [what, c1] of [
     };
     await body();
     assert.equal(shape?.[1][0], 'inner');
-    assert.deepEqual(shape?.[2].map(([name, stack]) => [name, stack[0]]), [['T<main>', 'body']]);
+    assert.deepEqual(
+      shape?.[2].map(([name, stack]) => [name, stack[0]]),
+      [['T<main>', 'body']],
+    );
   });
 }
 
@@ -122,15 +154,21 @@ graphTest('graph: waited for with wait', async () => {
     await sleep(0);
     shape = shapeHere();
   };
-  const tasks = [createTask(inner), createTask(async () => {
-    for (let i = 0; i < 3; i++) await sleep(0);
-  })];
+  const tasks = [
+    createTask(inner),
+    createTask(async () => {
+      for (let i = 0; i < 3; i++) await sleep(0);
+    }),
+  ];
   const body = async (): Promise<void> => {
     while ((await wait(tasks))[1].size > 0);
   };
   await body();
   assert.deepEqual(shape?.[1], ['inner']);
-  assert.deepEqual(shape?.[2].map(([name, stack]) => [name, stack[0]]), [['T<main>', 'body']]);
+  assert.deepEqual(
+    shape?.[2].map(([name, stack]) => [name, stack[0]]),
+    [['T<main>', 'body']],
+  );
 });
 
 graphTest('graph: a task that is awaited', async () => {
@@ -139,31 +177,46 @@ graphTest('graph: a task that is awaited', async () => {
     shape = shapeHere();
   };
   const c2 = async (): Promise<void> => {
-    await createTask(async function c1() {
-      await inner();
-    }, { name: 'there there' });
+    await createTask(
+      async function c1() {
+        await inner();
+      },
+      { name: 'there there' },
+    );
   };
   await c2();
   assert.deepEqual(shape?.slice(0, 2), ['T<there there>', ['inner', 'c1']]);
-  assert.deepEqual(shape?.[2].map(([name, stack]) => [name, stack[0]]), [['T<main>', 'c2']]);
+  assert.deepEqual(
+    shape?.[2].map(([name, stack]) => [name, stack[0]]),
+    [['T<main>', 'c2']],
+  );
 });
 
 graphTest('graph: a future that two tasks await', async () => {
   const future = new Future<void>();
   await taskGroup(async (group) => {
     const a2 = async (): Promise<void> => await future;
-    group.createTask(async function a1() {
-      await a2();
-    }, { name: 'task A' });
-    group.createTask(async function b1() {
-      await future;
-    }, { name: 'task B' });
+    group.startSoon(
+      async function a1() {
+        await a2();
+      },
+      { name: 'task A' },
+    );
+    group.startSoon(
+      async function b1() {
+        await future;
+      },
+      { name: 'task B' },
+    );
     for (let i = 0; i < 5; i++) await sleep(0);
     const [name, stack, awaitedBy] = shapeHere(future);
     assert.deepEqual([name, stack], ['F', []]);
     // The parent is running, so it has no stack.
     const parents: Shape[] = [['T<main>', [], []]];
-    assert.deepEqual(awaitedBy, [['T<task A>', ['a2', 'a1'], parents], ['T<task B>', ['b1'], parents]]);
+    assert.deepEqual(awaitedBy, [
+      ['T<task A>', ['a2', 'a1'], parents],
+      ['T<task B>', ['b1'], parents],
+    ]);
     assert.match(formatCallGraph(future), /^\* Future\(id=0x/);
     future.setResult();
   });

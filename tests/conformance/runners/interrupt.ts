@@ -29,9 +29,11 @@ let text = '';
 switch (process.argv[2]) {
   case 'callSoon':
     loop.callLater(20, interruptSelf);
-    text = await endOf(swallowing(async () => {
-      for (;;) await sleep(0);
-    }));
+    text = await endOf(
+      swallowing(async () => {
+        for (;;) await sleep(0);
+      }),
+    );
     break;
   case 'wait': {
     const future = loop.createFuture();
@@ -43,7 +45,7 @@ switch (process.argv[2]) {
   case 'cancelled':
     text = await endOf(async () => {
       const me = currentTask();
-      createTask(async () => {
+      void createTask(async () => {
         await sleep(0);
         me?.cancel();
         // Here and now, where a real signal would come a turn later: both in one step, as in Python.
@@ -63,6 +65,8 @@ switch (process.argv[2]) {
       }
     });
     break;
+  default:
+    text = 'unknown';
 }
 process.stdout.write(`${text}\n`);
 clearInterval(alive);

@@ -2,7 +2,15 @@
 
 import process from 'node:process';
 import {
-  createTask, CancelledError, Event, InterruptedError, run, Runner, sleep, taskGroup, currentTask,
+  createTask,
+  CancelledError,
+  Event,
+  InterruptedError,
+  run,
+  Runner,
+  sleep,
+  taskGroup,
+  currentTask,
   type RunOptions,
 } from 'asyncio-ts';
 
@@ -37,7 +45,7 @@ const mains: Record<string, () => Promise<unknown>> = {
   async tree() {
     await taskGroup(async (group) => {
       for (const name of ['one', 'two']) {
-        group.createTask(async () => {
+        group.startSoon(async () => {
           try {
             await sleep(600_000);
           } finally {
@@ -73,7 +81,7 @@ const mains: Record<string, () => Promise<unknown>> = {
     await new Promise(() => {});
   },
   async leaves() {
-    createTask(refuse, { name: 'leftover' });
+    void createTask(refuse, { name: 'leftover' });
     await sleep(1);
     say('ready');
     return 'result';
@@ -84,7 +92,7 @@ const mains: Record<string, () => Promise<unknown>> = {
   },
   async cancelledByItself() {
     const me = currentTask();
-    createTask(async () => {
+    void createTask(async () => {
       await sleep(0);
       me?.cancel('by itself');
       process.kill(process.pid, 'SIGINT');
@@ -105,20 +113,27 @@ if (main !== undefined) {
     await run(mains['plain'] as () => Promise<unknown>, options);
   } catch (error) {
     const { signal, exitCode } = error as InterruptedError;
-    say(`caught ${String(error)} ${signal} ${exitCode} ${error instanceof InterruptedError} `
-      + `${error instanceof CancelledError} ${String(process.exitCode)}`);
-    say(`listeners ${process.listenerCount('SIGINT')} ${process.listenerCount('SIGTERM')} `
-      + `${process.listenerCount('beforeExit')}`);
+    say(
+      `caught ${String(error)} ${signal} ${exitCode} ${error instanceof InterruptedError} ` +
+        `${error instanceof CancelledError} ${String(process.exitCode)}`,
+    );
+    say(
+      `listeners ${process.listenerCount('SIGINT')} ${process.listenerCount('SIGTERM')} ` +
+        `${process.listenerCount('beforeExit')}`,
+    );
   }
 } else if (manner === 'again') {
   const runner = new Runner(options);
   for (const round of [1, 2]) {
-    await runner.run(mains['plain'] as () => Promise<unknown>).catch((error: Error) => say(`round ${round}: ${error.message}`));
+    await runner
+      .run(mains['plain'] as () => Promise<unknown>)
+      .catch((error: Error) => say(`round ${round}: ${error.message}`));
   }
   await runner.close();
 } else if (manner === 'stays') {
-  await run(mains['refuses'] as () => Promise<unknown>, { ...options, exitOnSecondSignal: false })
-    .catch((error: Error) => say(`rejected: ${error.message}`));
+  await run(mains['refuses'] as () => Promise<unknown>, { ...options, exitOnSecondSignal: false }).catch(
+    (error: Error) => say(`rejected: ${error.message}`),
+  );
 } else if (manner === 'unhandled') {
   await run(mains['plain'] as () => Promise<unknown>, { ...options, handleSignals: false });
 }

@@ -2,7 +2,16 @@
 
 import process from 'node:process';
 import {
-  createTask, Event, gather, getRunningLoop, Lock, Queue, run, sleep, taskGroup, type Task,
+  createTask,
+  Event,
+  gather,
+  getRunningLoop,
+  Lock,
+  Queue,
+  run,
+  sleep,
+  taskGroup,
+  type Task,
 } from 'asyncio-ts';
 
 const [manner = '', ...flags] = process.argv.slice(2);
@@ -24,8 +33,8 @@ async function locks(): Promise<void> {
   const a = new Lock({ name: 'a' });
   const b = new Lock({ name: 'b' });
   await taskGroup(async (group) => {
-    group.createTask(() => transfer(a, b), { name: 'first' });
-    group.createTask(() => transfer(b, a), { name: 'second' });
+    group.startSoon(() => transfer(a, b), { name: 'first' });
+    group.startSoon(() => transfer(b, a), { name: 'second' });
   });
 }
 
@@ -33,11 +42,14 @@ const mains: Record<string, () => Promise<unknown>> = {
   locks,
   async queue() {
     const jobs = new Queue<number>(0, { name: 'jobs' });
-    await gather(async function consume() {
-      await jobs.get();
-    }, async function other() {
-      await new Event({ name: 'go' }).wait();
-    });
+    await gather(
+      async function consume() {
+        await jobs.get();
+      },
+      async function other() {
+        await new Event({ name: 'go' }).wait();
+      },
+    );
   },
   async tasks() {
     const tasks: Task<unknown>[] = [];
@@ -72,5 +84,7 @@ try {
   say(`returned ${String(await run(main, { debug: flags.includes('debug') }))}`);
 } catch (error) {
   if (flags.includes('uncaught')) throw error;
-  say(`rejected ${(error as Error & { code?: string }).code}\n${(error as Error & { report?: string }).report}`);
+  say(
+    `rejected ${(error as Error & { code?: string }).code}\n${(error as Error & { report?: string }).report}`,
+  );
 }
