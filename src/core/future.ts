@@ -183,9 +183,14 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
    * @internal */
   _watch(callback: () => void): Watch {
     const entry = new Watch(callback);
+    this._tell(entry);
+    return entry;
+  }
+
+  /** As _watch, with an entry that is there already. @internal */
+  _tell(entry: Runnable): void {
     if ((this._flags & DONE) !== 0) this._loop._ready.push(entry);
     else addCallback(this, entry);
-    return entry;
   }
 
   /** Takes back a {@link _watch}; harmless when it has run. @internal */

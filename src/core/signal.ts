@@ -3,7 +3,7 @@
 // asyncio's kind is delivered once and the task may go on.
 
 import { UsageError } from '../base/errors.ts';
-import { abortListenerCount, operationsListen } from '../sys/abort.ts';
+import { abortListenerCount, listenersLeave, operationsListen } from '../sys/abort.ts';
 import { startTimer } from '../sys/host.ts';
 import { currentFrame, isWithin } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
@@ -11,10 +11,11 @@ import { toCancelledError } from './cause.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
 
-// Where the host does not tell who listens: the tasks that asked for a signal after their last wait for a
-// future of ours. What such a task waits for now is most likely what it gave the signal to. So a cancel
-// counts as delivered, but on trust: a task that then gives no sign of life did not notice, and the cancel
-// is put back for its next wait.
+// Where the host does not tell who listens (Bun, Deno): the tasks that asked for a signal after their last
+// wait for a future of ours. What such a task waits for now is most likely what it gave the signal to. So a
+// cancel counts as delivered, but on trust: a task that then gives no sign of life did not notice, and the
+// cancel is put back for its next wait. The same trust goes to listeners that may be left from operations
+// that have ended (Node before 26).
 const usingSignal: WeakSet<Owner> = new WeakSet();
 const onTrust: WeakMap<Owner, object> = new WeakMap();
 /** Milliseconds in which a foreign operation fails when its signal is aborted: Bun's `fetch` takes a few. */
@@ -78,7 +79,7 @@ export function abortSignals(frame: Frame, cause: Cause): boolean {
     else if (usingSignal.has(frame.task as Owner)) trusted = true;
     controller.abort(toCancelledError(cause));
   }
-  if (trusted && !heard) putBackUnlessNoticed(frame, cause);
+  if (heard ? !listenersLeave : trusted) putBackUnlessNoticed(frame, cause);
   return heard || trusted;
 }
 
@@ -86,6 +87,7 @@ function putBackUnlessNoticed(frame: Frame, cause: Cause): void {
   const task = frame.task as Owner;
   const trust = {};
   onTrust.set(task, trust);
+  task._alert = true;
   startTimer(patience, () => {
     if (onTrust.get(task) !== trust || task._cancels === 0) return;
     frame._pending = cause;

@@ -24,6 +24,8 @@ import { dropSignal } from '../core/signal.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
+import { Child, Children } from './child.ts';
+import type { ChildKeeper } from './child.ts';
 import { waitWhile } from './join.ts';
 import { cancelledSince, cancelsAround, recancel, scopeCancelled } from './outside.ts';
 import { StartingChild } from './startingChild.ts';
@@ -58,12 +60,12 @@ export interface ChildOptions extends Omit<TaskOptions, 'loop'> {
  * console.log(sum); // -> 3
  * ```
  */
-export class TaskGroup {
+export class TaskGroup implements ChildKeeper {
   #parent: Task | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
   #scope: EnclosingScope | undefined = undefined;
-  readonly #foreground: Set<Task> = new Set();
-  readonly #background: Set<Task> = new Set();
+  readonly #foreground: Children = new Children();
+  readonly #background: Children = new Children();
   #errors: unknown[] = [];
   #entered: boolean = false;
   #exiting: boolean = false;
@@ -132,7 +134,7 @@ export class TaskGroup {
   createTask<T>(coro: Coroutine<T>, options: ChildOptions = {}): Task<T> {
     this.#checkOpen();
     const task = createTask(coro, options);
-    this.#adopt(task, options.background === true, () => this.#childDone(task));
+    this.#adopt(new Child(task as Task, this), options.background === true);
     return task;
   }
 
@@ -148,10 +150,13 @@ export class TaskGroup {
     this.#checkOpen();
     const child = new StartingChild<T>(coro);
     const task = createTask(() => child.run(), options);
-    this.#adopt(task, options.background === true, () => {
-      if (child.ended(task)) this.#childDone(task);
-      else this.#forget(task);
-    });
+    const keeper: ChildKeeper = {
+      _childEnded: (entry) => {
+        if (child.ended(task)) this._childEnded(entry);
+        else this.#forget(entry);
+      },
+    };
+    this.#adopt(new Child(task as Task, keeper), options.background === true);
     return await child.ready(task);
   }
 
@@ -173,25 +178,26 @@ export class TaskGroup {
     if (this.#aborting) throw new UsageError('the task group is shutting down');
   }
 
-  #adopt(task: Task<never> | Task, background: boolean, onDone: () => void): void {
-    const child = task as Task;
+  #adopt(child: Child, background: boolean): void {
+    const { task } = child;
     (background ? this.#background : this.#foreground).add(child);
-    child._group = this;
-    child._watch(onDone);
+    task._group = this;
+    task._tell(child);
     if (this.#scope === undefined) return;
-    child._scope = this.#scope;
-    this.#scope.adopt(child);
+    task._scope = this.#scope;
+    this.#scope.adopt(task);
   }
 
-  #forget(task: Task): void {
-    this.#foreground.delete(task);
-    this.#background.delete(task);
-    this.#scope?.release(task);
+  #forget(child: Child): void {
+    child.list?.delete(child);
+    this.#scope?.release(child.task);
     if (this.#foreground.size === 0) this.#wakeUp();
   }
 
-  #childDone(task: Task<never> | Task): void {
-    this.#forget(task);
+  /** @internal */
+  _childEnded(child: Child): void {
+    this.#forget(child);
+    const { task } = child;
     if (task.cancelled()) return;
     const error = task.exception();
     // `undefined` can be thrown too: the state tells, not the value.
@@ -204,8 +210,8 @@ export class TaskGroup {
 
   #abort(): void {
     this.#aborting = true;
-    for (const task of this.#foreground) task.cancel();
-    for (const task of this.#background) task.cancel();
+    this.#foreground.cancel();
+    this.#background.cancel();
   }
 
   /** Interrupts the body. One that waits in the exit needs no cancel: the children's end wakes it. */
@@ -231,7 +237,7 @@ export class TaskGroup {
     };
     const first = await waitWhile(() => this.#foreground.size > 0, arm, abort);
     if (this.#background.size === 0) return first;
-    for (const task of this.#background) task.cancel();
+    this.#background.cancel();
     return await waitWhile(() => this.#background.size > 0, arm, abort) ?? first;
   }
 

@@ -7,6 +7,10 @@ import { runtime } from './host.ts';
  * are told of an abort by another way. */
 export const operationsListen: boolean = runtime().name === 'node';
 
+/** Whether a listener stands for an operation that still runs. `fetch` of Node before 26 leaves one behind
+ * for each request that has ended. */
+export const listenersLeave: boolean = operationsListen && Number.parseInt(runtime().version, 10) >= 26;
+
 /** How many listeners wait for the signal's abort; 1 where the host does not tell. */
 export function abortListenerCount(signal: AbortSignal): number {
   try {

@@ -282,15 +282,9 @@ for (const { way, ask } of ways) {
   });
 }
 
-/** The fetch of Node 22 and 24 leaves its listener on the signal, which then seems to be in use. */
-const leavesListener = runtime.name === 'node' && Number.parseInt(runtime.version, 10) < 26;
-
 for (const { way, ask } of ways) {
-  const skip =
-    leavesListener && ask === getByFetch ? 'fetch leaves its listener on the signal before Node 26' : false;
   test(
     `a cancel that comes while foreign code runs after a request is not lost, ${way}`,
-    { skip },
     async () => {
       await freshServer();
       await run(async () => {
