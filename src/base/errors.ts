@@ -177,21 +177,19 @@ function hide(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
 }
 
-// Names are written out because a minifier renames classes, and on the prototype because an own `name`
-// would show up among the fields of every printed error.
-function nameOnPrototype(type: { prototype: object }, name: string): void {
+/** Gives an error class its `name`, and a `code` where its constructor does not take one. Written out because
+ * a minifier renames classes, and on the prototype because an own `name` would show up among the fields of
+ * every printed error. @internal */
+export function nameOnPrototype(type: { prototype: object }, name: string, code?: string): void {
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+  if (code !== undefined) Object.defineProperty(type.prototype, 'code', { value: code, configurable: true });
 }
 
 nameOnPrototype(AsyncioError, 'AsyncioError');
-nameOnPrototype(CancelledError, 'CancelledError');
+nameOnPrototype(CancelledError, 'CancelledError', 'ERR_ASYNCIO_CANCELLED');
 nameOnPrototype(TimeoutError, 'TimeoutError');
 nameOnPrototype(InvalidStateError, 'InvalidStateError');
 nameOnPrototype(NoRunningLoopError, 'NoRunningLoopError');
 nameOnPrototype(InvalidArgumentError, 'InvalidArgumentError');
 nameOnPrototype(UsageError, 'UsageError');
 nameOnPrototype(DeadlockError, 'DeadlockError');
-Object.defineProperty(CancelledError.prototype, 'code', {
-  value: 'ERR_ASYNCIO_CANCELLED',
-  configurable: true,
-});

@@ -1,7 +1,7 @@
 // ExceptionGroup: several errors raised as one, with the operations of Python's PEP 654. A group is
 // immutable; split, subgroup and derive build new groups and keep cause, stack place and nesting.
 
-import { InvalidArgumentError } from './errors.ts';
+import { InvalidArgumentError, nameOnPrototype } from './errors.ts';
 
 /** What selects errors in a group: classes, or a predicate that also sees the groups themselves. */
 export type ErrorCondition =
@@ -77,11 +77,7 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
   }
 }
 
-Object.defineProperty(ExceptionGroup.prototype, 'name', {
-  value: 'ExceptionGroup',
-  configurable: true,
-  writable: true,
-});
+nameOnPrototype(ExceptionGroup, 'ExceptionGroup');
 
 function predicate(condition: ErrorCondition): (error: unknown) => boolean {
   if (Array.isArray(condition)) return (error) => condition.some((type) => error instanceof type);

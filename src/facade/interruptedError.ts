@@ -1,6 +1,6 @@
 // What run() rejects with after a signal.
 
-import { CancelledError } from '../base/errors.ts';
+import { CancelledError, nameOnPrototype } from '../base/errors.ts';
 import { signalExitCode } from '../sys/signals.ts';
 import type { StopSignal } from '../sys/signals.ts';
 
@@ -34,12 +34,4 @@ export class InterruptedError extends CancelledError {
   }
 }
 
-Object.defineProperty(InterruptedError.prototype, 'name', {
-  value: 'InterruptedError',
-  configurable: true,
-  writable: true,
-});
-Object.defineProperty(InterruptedError.prototype, 'code', {
-  value: 'ERR_ASYNCIO_INTERRUPTED',
-  configurable: true,
-});
+nameOnPrototype(InterruptedError, 'InterruptedError', 'ERR_ASYNCIO_INTERRUPTED');

@@ -1,10 +1,6 @@
 // The errors of the queues: two for the operations that refuse to wait, one for a queue that was shut down.
 
-import { AsyncioError } from '../base/errors.ts';
-
-function setName(type: { prototype: object; name: string }): void {
-  Object.defineProperty(type.prototype, 'name', { value: type.name, configurable: true, writable: true });
-}
+import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
 
 /** `getNowait` found the queue empty. Semantics: asyncio.QueueEmpty.
  * @example
@@ -17,7 +13,7 @@ function setName(type: { prototype: object; name: string }): void {
  */
 export class QueueEmpty extends AsyncioError {
   static {
-    setName(this);
+    nameOnPrototype(this, 'QueueEmpty');
   }
 
   constructor(message: string = 'the queue is empty', options?: ErrorOptions) {
@@ -38,7 +34,7 @@ export class QueueEmpty extends AsyncioError {
  */
 export class QueueFull extends AsyncioError {
   static {
-    setName(this);
+    nameOnPrototype(this, 'QueueFull');
   }
 
   constructor(message: string = 'the queue is full', options?: ErrorOptions) {
@@ -61,7 +57,7 @@ export class QueueFull extends AsyncioError {
  */
 export class QueueShutDown extends AsyncioError {
   static {
-    setName(this);
+    nameOnPrototype(this, 'QueueShutDown');
   }
 
   constructor(message: string = 'the queue was shut down', options?: ErrorOptions) {

@@ -1,6 +1,6 @@
 // The error of a barrier that was aborted or reset.
 
-import { AsyncioError } from '../base/errors.ts';
+import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
 
 /** The barrier is broken, or was broken or reset while the task waited for it.
  * Semantics: asyncio.BrokenBarrierError.
@@ -19,11 +19,7 @@ import { AsyncioError } from '../base/errors.ts';
  */
 export class BrokenBarrierError extends AsyncioError {
   static {
-    Object.defineProperty(this.prototype, 'name', {
-      value: 'BrokenBarrierError',
-      configurable: true,
-      writable: true,
-    });
+    nameOnPrototype(this, 'BrokenBarrierError');
   }
 
   constructor(message: string = 'Barrier aborted', options?: ErrorOptions) {

@@ -14,7 +14,7 @@ import { toCancelledError } from '../core/cause.ts';
 import { currentFrame } from '../core/frame.ts';
 import { Guard } from './guard.ts';
 import { Primitive, type PrimitiveOptions } from './primitive.ts';
-import { StubbornWaiter } from './waiter.ts';
+import { StubbornWaiter } from './stubbornWaiter.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 /** What {@link Lock.statistics} returns.

@@ -16,7 +16,7 @@
 // Rule: done callbacks are told in the iteration after that turn, as those of a task that did the waiting.
 
 import type { Blocker } from '../core/blocker.ts';
-import type { Cause, Owner } from '../core/frame.ts';
+import type { Owner } from '../core/frame.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { WaitQueue } from './waitQueue.ts';
 import { hookAwait } from '../core/awaitHook.ts';
@@ -148,18 +148,3 @@ export class Waiter<T = unknown> extends Future<T> {
   }
 }
 hookAwait(Waiter);
-
-/** A waiter that a cancel does not drive away: it remembers the cancel and waits on. For waits that must
- * succeed before an error may pass, such as taking a condition's lock again. */
-export class StubbornWaiter<T = unknown> extends Waiter<T> {
-  /** The latest cancel that it was asked for. @internal */
-  cause: Cause | undefined = undefined;
-
-  /** @internal */
-  override _cancelFor(cause: Cause): boolean {
-    if ((this._flags & DONE) !== 0) return false;
-    this.cause = cause;
-    return true;
-  }
-}
-hookAwait(StubbornWaiter);

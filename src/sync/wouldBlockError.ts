@@ -1,6 +1,6 @@
 // The error of the operations that refuse to wait.
 
-import { AsyncioError } from '../base/errors.ts';
+import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
 
 /** The operation would have to wait and was told not to. Semantics: anyio.WouldBlock.
  * @example
@@ -16,11 +16,7 @@ import { AsyncioError } from '../base/errors.ts';
  */
 export class WouldBlockError extends AsyncioError {
   static {
-    Object.defineProperty(this.prototype, 'name', {
-      value: 'WouldBlockError',
-      configurable: true,
-      writable: true,
-    });
+    nameOnPrototype(this, 'WouldBlockError');
   }
 
   constructor(message: string = 'the operation would have to wait', options?: ErrorOptions) {
