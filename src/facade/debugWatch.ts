@@ -1,14 +1,21 @@
 // What debug mode looks out for while a main runs: cancels that do not get through, and awaits that are not
-// the engine's own. Loaded in debug mode only.
+// the engine's own. Loaded in debug mode only. What others import too it is handed instead: a bundler
+// would put that into a chunk apart, which everybody loads.
 
 import type { Frame } from '../core/frame.ts';
 import { awaitsCompiledAway, hostAwaitsNatively } from '../core/nativeAwait.ts';
 import type { Task } from '../core/task.ts';
-import { unheldTimer } from '../sys/exit.ts';
-import { monotonic } from '../sys/host.ts';
-import { report } from '../sys/report.ts';
+import type { unheldTimer } from '../sys/exit.ts';
+import type { report } from '../sys/report.ts';
+
+type Report = typeof report;
 
 export interface DebugWatchSubject {
+  readonly report: Report;
+  /** A timer that does not keep the process alive. */
+  readonly startTimer: typeof unheldTimer;
+  /** Milliseconds. */
+  readonly now: () => number;
   /** How long a cancel may wait for something foreign before it is reported; milliseconds. */
   readonly patience: () => number;
   /** Where the task's latest wait for something of ours was. */
@@ -20,7 +27,7 @@ const MOST_LINES = 4;
 let checked = false;
 
 /** Says so, once, when awaits were compiled away: those of the library, or of the program's main. */
-export async function checkAwaits(main: (...args: never[]) => unknown): Promise<void> {
+export async function checkAwaits(main: (...args: never[]) => unknown, report: Report): Promise<void> {
   if (checked) return;
   checked = true;
   const library = !(await hostAwaitsNatively());
@@ -48,19 +55,19 @@ export function watchForeignCancels(subject: DebugWatchSubject): ForeignCancelWa
     for (const [frame, since] of waiting) {
       const task = frame.task as Task | undefined;
       if (task === undefined || task.done() || frame._pending === undefined) waiting.delete(frame);
-      else if (monotonic() - since >= subject.patience()) {
+      else if (subject.now() - since >= subject.patience()) {
         waiting.delete(frame);
-        tell(task, monotonic() - since, subject);
+        tell(task, subject.now() - since, subject);
       }
     }
     if (waiting.size > 0) arm();
   };
   const arm = (): void => {
-    stop ??= unheldTimer(Math.max(1, subject.patience() / 4), look);
+    stop ??= subject.startTimer(Math.max(1, subject.patience() / 4), look);
   };
   return {
     note(frame): void {
-      if (!waiting.has(frame)) waiting.set(frame, monotonic());
+      if (!waiting.has(frame)) waiting.set(frame, subject.now());
       arm();
     },
     end: () => stop?.(),
@@ -76,7 +83,7 @@ function tell(task: Task, age: number, subject: DebugWatchSubject): void {
       : created.length > 0
         ? ['  the task was created:', ...created.map(indent)]
         : [];
-  report('warning', () =>
+  subject.report('warning', () =>
     [
       `${task.getName()} was cancelled ${(age / 1000).toFixed(1)} s ago and still waits for a promise that is not ` +
         "the library's, where a cancel cannot reach it",

@@ -4,6 +4,9 @@ import { latestAwaitLines } from '../core/awaitPlace.ts';
 import type { Frame } from '../core/frame.ts';
 import { undelivered } from '../core/pendingCancel.ts';
 import { creationLines } from '../loop/creation.ts';
+import { unheldTimer } from '../sys/exit.ts';
+import { monotonic } from '../sys/host.ts';
+import { report } from '../sys/report.ts';
 import type { EventLoop } from './eventLoop.ts';
 import { watchForCycles } from './stallWatch.ts';
 
@@ -22,9 +25,12 @@ function watchInDebug(loop: EventLoop, main: (...args: never[]) => unknown): () 
   const early: Frame[] = [];
   undelivered.note = (frame) => early.push(frame);
   void import('./debugWatch.ts').then(({ checkAwaits, watchForeignCancels }) => {
-    void checkAwaits(main);
+    void checkAwaits(main, report);
     if (ended) return;
     const watch = watchForeignCancels({
+      report,
+      startTimer: unheldTimer,
+      now: monotonic,
       patience: () => loop.foreignCancelWarning,
       latestLines: latestAwaitLines,
       creationLines,
