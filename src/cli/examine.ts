@@ -110,6 +110,6 @@ function checkBackend(): Check {
     name: 'network',
     status: 'missing',
     found: 'none yet: timers and callbacks only',
-    why: "Sockets, streams and servers come in a later version; the host's own work beside the loop meanwhile.",
+    why: "Sockets, streams and servers come later; meanwhile the host's own work beside the loop.",
   };
 }

@@ -39,7 +39,6 @@ import {
   FINISHED,
   NATIVE,
   PENDING,
-  PLAIN,
   SCHEDULED,
   SETTLED,
   STATE,
