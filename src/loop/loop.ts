@@ -9,7 +9,7 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { report } from '../sys/report.ts';
-import { currentStore, watchForeignStorage } from '../sys/storage.ts';
+import { currentStore } from '../sys/storage.ts';
 import type { Store } from '../sys/storage.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -151,7 +151,6 @@ export class Loop {
     if (this.#running) throw new UsageError('this event loop is already running');
     enterLoop(this);
     loopWitness.current?.started(this);
-    watchForeignStorage();
     this.#running = true;
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {

@@ -3,13 +3,15 @@
 //
 // 1. Entering a store costs a Map on Node 24 and later, capturing the whole host context (everybody
 //    else's AsyncLocalStorage included) three times as much. Most programs have no other storage, so
-//    nothing is captured until one is seen in use: `watchForeignStorage` replaces `run` and `enterWith`
-//    on AsyncLocalStorage.prototype until the first foreign call, and then puts the originals back.
+//    nothing is captured until one is seen in use: from the import on, `watchForeignStorage` replaces `run`
+//    and `enterWith` on AsyncLocalStorage.prototype until the first foreign call, and then puts the
+//    originals back.
 // 2. From then on every task and callback is started in the host context it was created in, so that
 //    request ids and trace spans of other libraries follow it as they follow a timer.
 // 3. `runAtRoot` leaves every context: what the loop itself schedules must not hold on to a task's.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { runtime } from './host.ts';
 
 /** The least that a store must offer to this layer and to the loop. */
 export interface Store {
@@ -21,22 +23,41 @@ export interface Store {
 export type Enter = <R>(fn: () => R) => R;
 
 const storage: AsyncLocalStorage<Store | undefined> = new AsyncLocalStorage();
-const root: Enter = AsyncLocalStorage.snapshot();
+const root = new AsyncResource('asyncio-ts');
+const entrance = new AsyncResource('asyncio-ts');
+
+// `storage.run` makes two of Node's context maps, one to go in and one to come back. Entering inside the
+// scope of a resource makes one, because the resource puts the old one back.
+function enterAndCall<R>(store: Store | undefined, fn: () => R): R {
+  storage.enterWith(store);
+  return fn();
+}
+
+/** Whether a resource forgets what was entered in its scope: not so where storage is built on hooks. */
+function scopesForget(): boolean {
+  if (runtime().name !== 'node') return false;
+  const probe = new AsyncResource('asyncio-ts');
+  const storage = new AsyncLocalStorage<number>();
+  probe.runInAsyncScope(() => storage.enterWith(1));
+  return probe.runInAsyncScope(() => storage.getStore() === undefined);
+}
+
+const entersByScope = scopesForget();
 
 export function currentStore(): Store | undefined {
   return storage.getStore();
 }
 
 export function runWithStore<R>(store: Store | undefined, fn: () => R): R {
-  return storage.run(store, fn);
+  if (foreign || !entersByScope) return storage.run(store, fn);
+  return entrance.runInAsyncScope(enterAndCall as never, undefined, store, fn);
 }
 
 export function runAtRoot<R>(fn: () => R): R {
-  return root(fn);
+  return root.runInAsyncScope(fn);
 }
 
 let foreign = false;
-let watching = false;
 
 /** The host context of the caller, or undefined while only our own storage is in use. */
 export function captureHostContext(): Enter | undefined {
@@ -48,9 +69,7 @@ export function foreignStorageSeen(): boolean {
   return foreign;
 }
 
-export function watchForeignStorage(): void {
-  if (watching) return;
-  watching = true;
+function watchForeignStorage(): void {
   const prototype = AsyncLocalStorage.prototype as unknown as Record<string, unknown>;
   const originals = new Map<string, unknown>();
   for (const name of ['run', 'enterWith'] as const) {
@@ -67,3 +86,5 @@ export function watchForeignStorage(): void {
   // Ours keeps the fast way: own properties shadow the watched ones.
   Object.assign(storage, { run: originals.get('run'), enterWith: originals.get('enterWith') });
 }
+
+watchForeignStorage();
