@@ -11,6 +11,8 @@ import { reportsOf } from '../core/reports.ts';
 async function stuckInForeign(debug: boolean): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const texts: string[] = [];
+  // The watch does not keep the process alive, and neither does a promise.
+  const alive = setInterval(() => {}, 1000);
   const previous = setReporter((_, text) => {
     texts.push(text);
     resolve();
@@ -38,6 +40,7 @@ async function stuckInForeign(debug: boolean): Promise<string> {
     );
   } finally {
     setReporter(previous);
+    clearInterval(alive);
   }
   return texts.join('\n');
 }
