@@ -15,7 +15,7 @@
 // 5. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
 //    alive, or taken for the running one, by a callback of the loop's.
 
-import { Deque } from '../base/deque.ts';
+import { Fifo } from '../base/fifo.ts';
 import { afterMicrotasks, microtask, nextTurn } from '../sys/host.ts';
 import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/storage.ts';
 import { NOTHING, STEP } from './runnable.ts';
@@ -50,9 +50,9 @@ export class Ready {
   iterations: number = 0;
   /** Measures the steps in debug mode. */
   stepWatch: StepWatch | undefined = undefined;
-  readonly #queue: Deque<Runnable> = new Deque();
+  readonly #queue: Fifo<Runnable> = new Fifo();
   /** Timers that came due while an iteration was cut, and what they wake. */
-  readonly #urgent: Deque<Runnable> = new Deque();
+  readonly #urgent: Fifo<Runnable> = new Fifo();
   readonly #host: PumpHost;
   #prompt: boolean = false;
   #left: number = 0;

@@ -1,6 +1,6 @@
 // Where a queue keeps its items: what a store must offer, and the store of an ordinary queue.
 
-import { Deque } from '../base/deque.ts';
+import { Fifo } from '../base/fifo.ts';
 
 /** Where a queue keeps its items, and which of them comes out first.
  * @example
@@ -34,7 +34,7 @@ export interface ItemStore<T> extends Iterable<T> {
 
 /** First in, first out. */
 export class FifoStore<T> implements ItemStore<T> {
-  readonly #items: Deque<T> = new Deque();
+  readonly #items: Fifo<T> = new Fifo();
 
   get length(): number {
     return this.#items.length;
