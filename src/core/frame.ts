@@ -38,10 +38,11 @@ export interface Owner extends Frame {
 
 /** A cancel scope as seen by the tasks that were started in it. */
 export interface EnclosingScope {
-  /** A task was started in it, by a group. */
+  /** A task was started in it, by a group. @internal */
   adopt(task: Owner): void;
+  /** @internal */
   release(task: Owner): void;
-  /** The error of the outermost cancelled scope around here that no shield keeps off. */
+  /** The error of the outermost cancelled scope around here that no shield keeps off. @internal */
   effectiveLevel(): CancelledError | undefined;
 }
 

@@ -4,9 +4,9 @@
 import type { Loop } from '../loop/loop.ts';
 
 export interface Listed {
-  readonly _loop: Loop;
-  _nextTask: Listed | undefined;
-  _previousTask: Listed | undefined;
+  /** @internal */ readonly _loop: Loop;
+  /** @internal */ _nextTask: Listed | undefined;
+  /** @internal */ _previousTask: Listed | undefined;
 }
 
 const heads: WeakMap<Loop, { first: Listed | undefined; count: number }> = new WeakMap();
