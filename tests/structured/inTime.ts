@@ -18,6 +18,7 @@ import {
 export class JumpingClock implements Clock {
   #now: number = 1000;
   #when: number = Infinity;
+  #jumping: boolean = false;
   #wake: () => void = () => {};
 
   now(): number {
@@ -32,17 +33,19 @@ export class JumpingClock implements Clock {
   setAlarm(when: number, wake: () => void): void {
     this.#when = when;
     this.#wake = wake;
+    // Also set by code that goes on in a microtask when the loop rests already, after its last `idle`.
+    if (!this.#jumping) setImmediate(() => this.#jump());
+    this.#jumping = true;
   }
 
   clearAlarm(): void {
     this.#when = Infinity;
   }
 
-  idle(next: number): void {
-    if (next !== Infinity) setImmediate(() => this.#jump());
-  }
+  idle(): void {}
 
   #jump(): void {
+    this.#jumping = false;
     if (this.#when === Infinity) return;
     this.#now = Math.max(this.#now, this.#when);
     this.#when = Infinity;

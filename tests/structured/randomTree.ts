@@ -274,10 +274,15 @@ export async function runProgram(program: Program): Promise<Ended> {
   const rejections: unknown[] = [];
   const note = (error: unknown): void => void rejections.push(error);
   process.on('unhandledRejection', note);
+  let hangs = false;
   let left: unknown[] = [];
   let counts: number[] = [];
   let outcome: Outcome = { value: undefined };
   try {
+    const hung = setTimeout(() => {
+      hangs = true;
+      loop._halt();
+    }, 2000);
     await loop.runUntilComplete(async () => {
       const root = createTask(async () => {
         try {
@@ -299,6 +304,7 @@ export async function runProgram(program: Program): Promise<Ended> {
       await sleep(0);
       left = [...allTasks()].filter((task) => task !== currentTask());
     });
+    clearTimeout(hung);
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(running.problems, [], 'no block was left before what it started');
     assert.equal(running.ended, running.started, 'every body that started has ended');
@@ -315,6 +321,9 @@ export async function runProgram(program: Program): Promise<Ended> {
     else if (running.swallowed === 0) assert.ok(!('value' in outcome), 'a cancel is not lost');
     if ('error' in outcome) assert.ok(isExpected(outcome.error), String(outcome.error));
     return { outcome, asked: running.asked, swallowed: running.swallowed, time: loop.time() };
+  } catch (error) {
+    if (hangs) assert.fail('the program hangs');
+    throw error;
   } finally {
     process.off('unhandledRejection', note);
     loop.close();
