@@ -2,6 +2,7 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { test } from 'node:test';
 import {
   CancelledError, createTask, currentSignal, getRunningLoop, sleep, UsageError,
@@ -153,7 +154,10 @@ test('a listener on a signal does not swallow the cancel of a task that waits fo
   assert.deepEqual(heard, ['abort']);
 }));
 
-test('fetch-like work that ignores the signal still ends the task at its next await', inLoop(async () => {
+// Bun and Deno do not tell who listens to a signal: there one that was handed out counts as heard.
+const tells = !('bun' in process.versions || 'deno' in process.versions);
+
+test('work that ignores the signal it asked for still ends at its next await', { skip: !tells }, inLoop(async () => {
   const gate = Promise.withResolvers<void>();
   const task = createTask(async () => {
     void currentSignal();

@@ -391,22 +391,6 @@ test('cancel goes to the future that the task waits for at this moment', inLoop(
   assert.equal(await task, 'caught');
 }));
 
-// asyncio: test_cancel_traceback_for_future_result, test_cancel_traceback_for_future_exception
-test('in debug mode the error of a cancel shows the line that was interrupted', inLoop(async () => {
-  getRunningLoop().setDebug(true);
-  const task = createTask(async function interrupted() { await sleep(10_000); });
-  await turns();
-  task.cancel();
-  await outcomeOf(task);
-  let stack = '';
-  try {
-    task.result();
-  } catch (error) {
-    stack = (error as Error).stack ?? '';
-  }
-  assert.match(stack, /CancelledError/);
-}));
-
 test('finally blocks run once each, innermost first, through plain async functions', inLoop(async () => {
   const log: string[] = [];
   const level = async (depth: number): Promise<void> => {

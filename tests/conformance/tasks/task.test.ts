@@ -2,6 +2,7 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
@@ -255,13 +256,14 @@ test('getStack and printStack show in debug mode where a task waits', inLoop(asy
   const task = createTask(async function outermost() { await inner(); }, { name: 'T' });
   await turns(2);
   const stack = task.getStack();
-  assert.match(stack[0] ?? '', /innermost .*task\.test\.ts/);
-  assert.match(stack[1] ?? '', /outermost .*task\.test\.ts/);
+  // Bun leaves out the function that waits when that has not waited before.
+  if (!('bun' in process.versions)) assert.match(stack.shift() ?? '', /innermost .*task\.test\.ts/);
+  assert.match(stack[0] ?? '', /outermost .*task\.test\.ts/);
   assert.equal(task.getStack({ limit: 1 }).length, 1);
   let printed = '';
   task.printStack({ write: (text) => (printed += text) });
   assert.match(printed, /Stack of T/);
-  assert.match(printed, /innermost/);
+  assert.match(printed, /outermost/);
   task.cancel();
   await outcomeOf(task);
   assert.deepEqual(task.getStack(), []);
