@@ -12,6 +12,8 @@ export function creationLines(object: object): string[] {
 
 const OWN = new URL('../', import.meta.url).href;
 const OWN_PATH = decodeURI(OWN.replace(/^file:\/\//, ''));
+// A bundler puts the program's code into the same file: then no line can be told to be ours.
+const APART = /\/loop\/creation\.[jt]s$/.test(import.meta.url);
 
 // Node, Deno and Bun name the files of their own parts so.
 const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;
@@ -25,8 +27,7 @@ export function userLines(stack: string): string[] {
     .filter(
       (line) =>
         line.startsWith('at ') &&
-        !line.includes(OWN) &&
-        !line.includes(OWN_PATH) &&
+        !(APART && (line.includes(OWN) || line.includes(OWN_PATH))) &&
         !HOST.test(line),
     );
 }
