@@ -3,12 +3,13 @@
 import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/coroutine.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
-import { currentFrame } from '../core/frame.ts';
+import { currentFrame, enclosingScope } from '../core/frame.ts';
 import type { Cause } from '../core/frame.ts';
 import { hookAwait } from '../core/awaitHook.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
+import { adoptTask } from './adopt.ts';
 import type { Loop } from '../loop/loop.ts';
 import { listAwaitables } from './awaitables.ts';
 
@@ -91,6 +92,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
     return none;
   }
   const known = new Map<unknown, Future<unknown>>();
+  const started = new Set<Future<unknown>>();
   const children: Future<unknown>[] = [];
   for (const awaitable of awaitables) {
     let future = known.get(awaitable);
@@ -98,6 +100,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
       future = ensureFuture(awaitable);
       // A promise given twice is one piece of work; each mention of a function is a call of its own.
       known.set(typeof awaitable === 'function' ? future : awaitable, future);
+      if (typeof awaitable === 'function') started.add(future);
     }
     children.push(future);
   }
@@ -106,7 +109,8 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
     throw new InvalidArgumentError('awaitables', 'gather takes futures of one event loop only');
   }
   const outer = new Gathering<unknown>(children, loop);
-  const parentTask = currentFrame()?.task as Task | undefined;
+  const group = { parentTask: currentFrame()?.task as Task | undefined };
+  const scope = enclosingScope(currentFrame());
   let left = known.size;
   const childDone = (child: Future<unknown>): void => {
     left--;
@@ -120,7 +124,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   const distinct = [...known.values()];
   for (const child of distinct) {
     if (child.done()) continue;
-    if (child instanceof Task) child._group ??= { parentTask };
+    if (child instanceof Task) adoptTask(child, group, started.has(child) ? scope : undefined);
     child._watch(() => childDone(child));
   }
   // What is done already is counted at once, as asyncio does, and after the others are being watched.

@@ -10,10 +10,14 @@ import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
 import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
+import { currentFrame, enclosingScope } from '../core/frame.ts';
+import type { EnclosingScope } from '../core/frame.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 import { Deadline } from '../loop/deadline.ts';
+import { captureHostContext, runWithStore } from '../sys/storage.ts';
 import { listAwaitables } from './awaitables.ts';
+import { adoptTask } from './adopt.ts';
 import { joinAll } from './join.ts';
 
 /** Waits for the first that ends, cancels the others, waits until they have ended, and gives the first one's
@@ -83,6 +87,14 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   const contest = new Contest<T>('hedge');
   let started = 0;
   let timer: Deadline | undefined;
+  // A timer runs in no context; the copies that it starts belong where the call stands.
+  const frame = currentFrame();
+  const enter = captureHostContext();
+  const startAsCaller = (): void => {
+    const start = (): void => runWithStore(frame, startOne);
+    if (enter === undefined) start();
+    else enter(start);
+  };
   const startOne = (): void => {
     timer?.cancel();
     if (contest.over) return;
@@ -90,9 +102,9 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
     const copy = contest.enter(coro);
     const loop = copy.getLoop();
     if (!contest.open) return;
-    timer = new Deadline(loop, loop.time() + delay, startOne);
+    timer = new Deadline(loop, loop.time() + delay, startAsCaller);
     copy._watch(() => {
-      if (contest.open && !copy.cancelled() && copy._failed()) startOne();
+      if (contest.open && !copy.cancelled() && copy._failed()) startAsCaller();
     });
   };
   startOne();
@@ -117,7 +129,8 @@ class Contest<T> {
   readonly #what: string;
   readonly #entered: Set<Future<T>> = new Set();
   readonly #first: Future<void> = new Future<void>();
-  readonly #parentTask: Task | undefined = currentTask();
+  readonly parentTask: Task | undefined = currentTask();
+  readonly #scope: EnclosingScope | undefined = enclosingScope(currentFrame());
   #wins: (future: Future<T>) => boolean = () => false;
   #winner: Future<T> | undefined = undefined;
   #left: number = 0;
@@ -135,9 +148,10 @@ class Contest<T> {
   }
 
   enter(awaitable: Awaitable<T>): Future<T> {
+    const own = typeof awaitable === 'function';
     const future = ensureFuture(awaitable);
     if (this.#entered.has(future)) return future;
-    if (future instanceof Task) future._group ??= { parentTask: this.#parentTask };
+    if (future instanceof Task) adoptTask(future, this, own ? this.#scope : undefined);
     this.#entered.add(future);
     this.#left++;
     future._watch(() => this.#ended(future));

@@ -134,7 +134,7 @@ export class TaskGroup implements ChildKeeper {
   createTask<T>(coro: Coroutine<T>, options: ChildOptions = {}): Task<T> {
     this.#checkOpen();
     const task = createTask(coro, options);
-    this.#adopt(new Child(task as Task, this), options.background === true);
+    this.#adopt(new Child(task, this), options.background === true);
     return task;
   }
 
@@ -156,7 +156,7 @@ export class TaskGroup implements ChildKeeper {
         else this.#forget(entry);
       },
     };
-    this.#adopt(new Child(task as Task, keeper), options.background === true);
+    this.#adopt(new Child(task, keeper), options.background === true);
     return await child.ready(task);
   }
 
