@@ -12,10 +12,13 @@ function cancelsOf(frame: Frame): number {
   return task._cancels - task._innerCancels;
 }
 
-/** Takes down, on entry of `frame`, how many cancels every frame around it has seen; from the inside out. */
+/** Takes down, on entry of `frame`, how many cancels every frame around it has seen; from the inside out. One
+ * that is due there and not delivered yet will be delivered inside, and counts as coming later. */
 export function cancelsAround(frame: InnerFrame): readonly number[] {
   const counts: number[] = [];
-  for (let at = frame._parent; at !== undefined; at = at._parent) counts.push(cancelsOf(at));
+  for (let at = frame._parent; at !== undefined; at = at._parent) {
+    counts.push(at._pending === undefined ? cancelsOf(at) : cancelsOf(at) - 1);
+  }
   return counts;
 }
 

@@ -3,8 +3,47 @@
 import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask, sleep, timeout } from '../../src/asyncio.ts';
+import { CancelScope, createTask, isCancelled, sleep, taskGroup, timeout } from '../../src/asyncio.ts';
 import { inTime, outcomeOf, turns } from './inTime.ts';
+
+/** Blocks that are cancelled by themselves while they obey a cancel from outside. */
+const blocks: [string, () => Promise<unknown>][] = [
+  [
+    'timeout',
+    () =>
+      timeout(0, async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          await outcomeOf(sleep(0));
+        }
+      }).catch((error: unknown) => {
+        if (isCancelled(error)) throw error;
+      }),
+  ],
+  [
+    'scope',
+    () =>
+      new CancelScope().run(async (scope) => {
+        try {
+          await sleep(1000);
+        } finally {
+          scope.cancel();
+        }
+      }),
+  ],
+  [
+    'group',
+    () =>
+      taskGroup(async (group) => {
+        try {
+          await sleep(1000);
+        } finally {
+          group.cancel();
+        }
+      }),
+  ],
+];
 
 test(
   'two cancels in one turn are delivered as one',
@@ -62,3 +101,23 @@ test(
     assert.deepEqual(await task, [{ cancelled: '' }, { value: 'clean-up' }]);
   }),
 );
+
+for (const [name, block] of blocks) {
+  test(
+    `${name}: a cancel that was due when it was entered is not taken for its own`,
+    inTime(async ({ loop }) => {
+      const task = createTask(async () => {
+        const foreign = Promise.withResolvers<void>();
+        loop.callSoon(() => {
+          task.cancel('due');
+          foreign.resolve();
+        });
+        await foreign.promise;
+        await block();
+        await sleep(1000);
+      });
+      assert.ok('cancelled' in (await outcomeOf(task)));
+      assert.equal(loop.time(), 1000);
+    }),
+  );
+}

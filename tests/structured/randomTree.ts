@@ -182,7 +182,16 @@ class Running {
           return undefined;
         }
       case 'taskOf':
-        return await this.block('task', blocks, async (inner) => await createTask(bodyOf(tree.of, inner)));
+        return await this.block('task', blocks, async (inner) => {
+          const task = createTask(bodyOf(tree.of, inner));
+          try {
+            return await task;
+          } catch (error) {
+            // A task that was cancelled and fails with an error takes the cancel with it (asyncio's rule).
+            if (task.cancelling() > 0 && !isCancelled(error)) this.swallowed++;
+            throw error;
+          }
+        });
       case 'cleanUp':
         return await this.cleanUp(tree.of, tree.then, blocks);
       case 'timeout':
