@@ -44,7 +44,7 @@ test('a task is made, waits and ends', async () => {
       },
       { name: 'watched' },
     );
-    await sleep(5);
+    while (lock.statistics().waiters === 0) await sleep(1);
     lock.release();
     await task;
   });
