@@ -16,8 +16,22 @@ import { root } from './runtime.mjs';
 const folder = join(root, 'tests', 'conformance', 'coverage');
 const target = join(root, 'tests', 'conformance', 'COVERAGE.md');
 /** The order of the areas; further files follow by name. */
-const order = ['futures', 'tasks', 'eager', 'gather', 'taskgroups', 'timeouts', 'waitfor', 'locks', 'queues', 'runners',
-  'contexts', 'graph', 'loop', 'threads'];
+const order = [
+  'futures',
+  'tasks',
+  'eager',
+  'gather',
+  'taskgroups',
+  'timeouts',
+  'waitfor',
+  'locks',
+  'queues',
+  'runners',
+  'contexts',
+  'graph',
+  'loop',
+  'threads',
+];
 
 const check = process.argv.includes('--check');
 /** @type {string[]} */
@@ -71,7 +85,9 @@ function readArea(area) {
 
 /** @param {string} area @param {string} name @param {string} ours */
 function checkTitles(area, name, ours) {
-  const named = ours.split('<br>').map((part) => part.replace(/^covered: */, '').replace(/ \(tests\/[^)]*\)$/, ''));
+  const named = ours
+    .split('<br>')
+    .map((part) => part.replace(/^covered: */, '').replace(/ \(tests\/[^)]*\)$/, ''));
   for (const title of named) {
     if (title.trim() === '') problems.push(`${area}.md: ${name} names no test`);
     else if (!isKnown(title) && !title.split('; ').every(isKnown)) {
@@ -102,13 +118,20 @@ function knownTitles() {
     const file = String(entry);
     if (!file.endsWith('.test.ts')) continue;
     const source = readFileSync(join(tests, file), 'utf8');
-    const calls = /\b\w+(?:\.\w+)?\(\s*(?:'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`)/g;
+    const calls =
+      /\b\w+(?:\.\w+)?\(\s*(?:'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`)/g;
     for (const [, single, double, template] of source.matchAll(calls)) {
       const title = (single ?? double ?? template ?? '').replace(/\\(.)/g, '$1');
       if (template === undefined) found.push(pattern([title]));
       else {
         found.push(pattern(title.split(/\$\{[^}]*\}/)));
-        found.push(pattern(bare(title).replace(/^\$\{[^}]*\}: /, '').split(/\$\{[^}]*\}/)));
+        found.push(
+          pattern(
+            bare(title)
+              .replace(/^\$\{[^}]*\}: /, '')
+              .split(/\$\{[^}]*\}/),
+          ),
+        );
       }
     }
   }
@@ -136,13 +159,15 @@ function total(list) {
 
 function compose() {
   const sum = total(areas);
-  const rows = areas.map(({ area, covered, other }) => `| ${area} | ${covered} | ${other} | ${covered + other} |`);
+  const rows = areas.map(
+    ({ area, covered, other }) => `| ${area} | ${covered} | ${other} | ${covered + other} |`,
+  );
   return [
     '# What of asyncio’s own tests is covered here',
     '',
-    'Every test method of the suites of asyncio 3.14 for what this library has, and the test of ours that asks'
-      + ' for the same behaviour in our words; or why there is nothing to ask for. Written by'
-      + ' `node scripts/coverage-table.mjs` from the files in `coverage/`; `--check` verifies it.',
+    'Every test method of the suites of asyncio 3.14 for what this library has, and the test of ours that asks' +
+      ' for the same behaviour in our words; or why there is nothing to ask for. Written by' +
+      ' `node scripts/coverage-table.mjs` from the files in `coverage/`; `--check` verifies it.',
     '',
     '| area | covered | not applicable | all |',
     '|--|--:|--:|--:|',

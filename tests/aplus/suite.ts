@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { inspect } from 'node:util';
 import { newEventLoop } from '../../src/asyncio.ts';
 
 type Done = (error?: unknown) => void;
@@ -69,7 +70,10 @@ const adapter = {
 Object.assign(globalThis, { adapter, describe, specify, beforeEach, afterEach: beforeEach });
 const require = createRequire(import.meta.url);
 const folder = join(dirname(require.resolve('promises-aplus-tests')), 'tests');
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.js')).sort()) require(join(folder, file));
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith('.js'))
+  .sort())
+  require(join(folder, file));
 
 let passed = 0;
 const failures: string[] = [];
@@ -79,7 +83,10 @@ function runTest(part: Part, title: string, body: Body, hooks: (() => void)[]): 
     const settle = (error?: unknown): void => {
       clearTimeout(limit);
       if (error === undefined || error === null) passed++;
-      else failures.push(`${part.title} > ${title}: ${String(error)}`);
+      else
+        failures.push(
+          `${part.title} > ${title}: ${error instanceof Error ? error.message : inspect(error)}`,
+        );
       resolve();
     };
     const limit = setTimeout(settle, 3000, new Error('not called'));

@@ -14,19 +14,35 @@ test('a duration is a number of milliseconds or an object that can say it', () =
 });
 
 test('anything else is refused, with the name of the argument', () => {
-  const wrong: unknown[] = [NaN, '5', undefined, null, true, {}, { total: 5 }, { total: () => NaN }, { total: () => '1' }, 5n];
+  const wrong: unknown[] = [
+    NaN,
+    '5',
+    undefined,
+    null,
+    true,
+    {},
+    { total: 5 },
+    { total: () => NaN },
+    { total: () => '1' },
+    5n,
+  ];
   for (const value of wrong) {
-    assert.throws(() => toMilliseconds(value as never, 'timeout'), (error) => {
-      assert.ok(error instanceof InvalidArgumentError && error instanceof TypeError);
-      assert.equal(error.argument, 'timeout');
-      assert.match(error.message, /^timeout must be/);
-      return true;
-    });
+    assert.throws(
+      () => toMilliseconds(value as never, 'timeout'),
+      (error) => {
+        assert.ok(error instanceof InvalidArgumentError && error instanceof TypeError);
+        assert.equal(error.argument, 'timeout');
+        assert.match(error.message, /^timeout must be/);
+        return true;
+      },
+    );
   }
 });
 
 test('Temporal.Duration works where the host has it', (t) => {
-  const { Temporal } = globalThis as { Temporal?: { Duration: { from(x: object): { total(unit: 'milliseconds'): number } } } };
+  const { Temporal } = globalThis as {
+    Temporal?: { Duration: { from(x: object): { total(unit: 'milliseconds'): number } } };
+  };
   if (Temporal === undefined) {
     t.skip('the host has no Temporal');
     return;

@@ -27,7 +27,7 @@ test('split parts by class, by classes and by condition, and keeps the nesting',
   const [types, rest] = group.split(TypeError);
   assert.equal(types?.message, 'outer');
   assert.deepEqual([...(types as ExceptionGroup).leaves()], [a, c]);
-  assert.equal((types?.errors[1] as ExceptionGroup).message, 'inner');
+  assert.equal(((types as ExceptionGroup).errors[1] as ExceptionGroup).message, 'inner');
   assert.deepEqual([...(rest as ExceptionGroup).leaves()], [b]);
   assert.deepEqual(group.split([TypeError, RangeError]), [group, undefined]);
   assert.deepEqual(group.split(SyntaxError), [undefined, group]);
@@ -38,8 +38,14 @@ test('split parts by class, by classes and by condition, and keeps the nesting',
 test('a condition that is true for the group itself takes it whole', () => {
   const group = new ExceptionGroup('g', [a]);
   assert.deepEqual(group.split(ExceptionGroup), [group, undefined]);
-  assert.equal(group.subgroup(() => true), group);
-  assert.equal(group.subgroup(() => false), undefined);
+  assert.equal(
+    group.subgroup(() => true),
+    group,
+  );
+  assert.equal(
+    group.subgroup(() => false),
+    undefined,
+  );
 });
 
 test('parts keep cause and stack, and derive decides their class', () => {
@@ -69,11 +75,29 @@ test('exceptStar hands the matching part to the handler and returns the rest', (
   const rest = exceptStar(group, TypeError, (part) => seen.push(...part.errors));
   assert.deepEqual(seen, [a]);
   assert.deepEqual((rest as ExceptionGroup).errors, [b]);
-  assert.equal(exceptStar(rest, RangeError, () => {}), undefined);
-  assert.equal(exceptStar(group, SyntaxError, () => assert.fail('no match')), group);
-  assert.equal(exceptStar(a, TypeError, (part) => assert.deepEqual(part.errors, [a])), undefined);
-  assert.equal(exceptStar(a, RangeError, () => assert.fail('no match')), a);
-  assert.throws(() => exceptStar(group, TypeError, () => { throw c; }), (error) => error === c);
+  assert.equal(
+    exceptStar(rest, RangeError, () => {}),
+    undefined,
+  );
+  assert.equal(
+    exceptStar(group, SyntaxError, () => assert.fail('no match')),
+    group,
+  );
+  assert.equal(
+    exceptStar(a, TypeError, (part) => assert.deepEqual(part.errors, [a])),
+    undefined,
+  );
+  assert.equal(
+    exceptStar(a, RangeError, () => assert.fail('no match')),
+    a,
+  );
+  assert.throws(
+    () =>
+      exceptStar(group, TypeError, () => {
+        throw c;
+      }),
+    (error) => error === c,
+  );
 });
 
 type Tree = { leaf: number } | { nodes: Tree[] };
@@ -85,23 +109,29 @@ const tree = fc.letrec<{ tree: Tree }>((tie) => ({
   ),
 })).tree;
 
-test('split loses and doubles no error, whatever the tree', () => fc.assert(fc.property(tree, (shape) => {
-  class Leaf extends Error {
-    readonly n: number;
-    constructor(n: number) {
-      super(`${n}`);
-      this.n = n;
-    }
-  }
-  const build = (one: Tree): Leaf | ExceptionGroup => ('leaf' in one ? new Leaf(one.leaf)
-    : new ExceptionGroup('g', one.nodes.map(build)));
-  const group = new ExceptionGroup('root', [build(shape)]);
-  const odd = (error: unknown): boolean => error instanceof Leaf && error.n % 2 === 1;
-  const [yes, no] = group.split(odd);
-  const inside = [...(yes?.leaves() ?? [])];
-  const outside = [...(no?.leaves() ?? [])];
-  const all = [...group.leaves()];
-  assert.ok(inside.every(odd) && !outside.some(odd));
-  assert.deepEqual(inside, all.filter(odd));
-  assert.deepEqual(outside, all.filter((error) => !odd(error)));
-})));
+test('split loses and doubles no error, whatever the tree', () =>
+  fc.assert(
+    fc.property(tree, (shape) => {
+      class Leaf extends Error {
+        readonly n: number;
+        constructor(n: number) {
+          super(`${n}`);
+          this.n = n;
+        }
+      }
+      const build = (one: Tree): Leaf | ExceptionGroup =>
+        'leaf' in one ? new Leaf(one.leaf) : new ExceptionGroup('g', one.nodes.map(build));
+      const group = new ExceptionGroup('root', [build(shape)]);
+      const odd = (error: unknown): boolean => error instanceof Leaf && error.n % 2 === 1;
+      const [yes, no] = group.split(odd);
+      const inside = [...(yes?.leaves() ?? [])];
+      const outside = [...(no?.leaves() ?? [])];
+      const all = [...group.leaves()];
+      assert.ok(inside.every(odd) && !outside.some(odd));
+      assert.deepEqual(inside, all.filter(odd));
+      assert.deepEqual(
+        outside,
+        all.filter((error) => !odd(error)),
+      );
+    }),
+  ));

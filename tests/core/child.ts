@@ -16,8 +16,14 @@ const versions = process.versions as Record<string, string | undefined>;
 function commandLine(file: string): string[] {
   if (versions['deno'] !== undefined) {
     return [
-      'run', '--allow-all', '--no-check', '--no-lock', '--node-modules-dir=manual', '--v8-flags=--expose-gc',
-      '--conditions=asyncio-ts-source', file,
+      'run',
+      '--allow-all',
+      '--no-check',
+      '--no-lock',
+      '--node-modules-dir=manual',
+      '--v8-flags=--expose-gc',
+      '--conditions=asyncio-ts-source',
+      file,
     ];
   }
   const flags = ['--expose-gc', '--conditions=asyncio-ts-source'];
@@ -29,7 +35,13 @@ function commandLine(file: string): string[] {
 export function runChild(file: URL, args: string[] = [], limit: number = 60_000): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...commandLine(fileURLToPath(file)), ...args], {
-      env: { ...process.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        DENO_NO_UPDATE_CHECK: '1',
+        NODE_OPTIONS: '',
+        NODE_TEST_CONTEXT: undefined,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -9,10 +9,18 @@ test('cancelling one of a circle of tasks ends, and counts once for each', async
   const loop = newEventLoop();
   await loop.runUntilComplete(async () => {
     const tasks: Task<unknown>[] = [];
-    for (let i = 0; i < 3; i++) tasks.push(createTask(async () => { await tasks[(i + 1) % 3]; }));
+    for (let i = 0; i < 3; i++)
+      tasks.push(
+        createTask(async () => {
+          await tasks[(i + 1) % 3];
+        }),
+      );
     await turns(2);
     assert.equal(tasks[0]?.cancel(), true);
-    assert.deepEqual(tasks.map((task) => task.cancelling()), [2, 1, 1]);
+    assert.deepEqual(
+      tasks.map((task) => task.cancelling()),
+      [2, 1, 1],
+    );
   });
   loop.close();
 });
@@ -21,8 +29,12 @@ test('a circle through a future of their own is broken by the cancel', async () 
   const loop = newEventLoop();
   await loop.runUntilComplete(async () => {
     const future = new Future<void>();
-    const second: Task<void> = createTask(async () => { await Promise.all([first, future]); });
-    const first: Task<void> = createTask(async () => { await second; });
+    const second: Task<void> = createTask(async () => {
+      await Promise.all([first, future]);
+    });
+    const first: Task<void> = createTask(async () => {
+      await second;
+    });
     await turns(2);
     first.cancel();
     await turns(4);

@@ -37,7 +37,9 @@ export class JumpingClock implements Clock {
 }
 
 /** Runs the body in a loop whose time passes in jumps; the clock says how far it got. */
-export async function inJumpingLoop<T>(body: (loop: EventLoop, clock: JumpingClock) => PromiseLike<T> | T): Promise<T> {
+export async function inJumpingLoop<T>(
+  body: (loop: EventLoop, clock: JumpingClock) => PromiseLike<T> | T,
+): Promise<T> {
   const clock = new JumpingClock();
   const loop = newEventLoop({ clock });
   const main: Coroutine<T> = () => body(loop, clock);

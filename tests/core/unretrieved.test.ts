@@ -4,12 +4,21 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
-import { createTask, getRunningLoop, newEventLoop, run, sleep, type ExceptionContext } from '../../src/asyncio.ts';
+import {
+  createTask,
+  getRunningLoop,
+  newEventLoop,
+  run,
+  sleep,
+  type ExceptionContext,
+} from '../../src/asyncio.ts';
 import { runChild } from './child.ts';
 import { hostTurn, reportsOf } from './reports.ts';
 
 async function reported(
-  debug: boolean, body: () => Promise<unknown>, after: () => Promise<unknown> = hostTurn,
+  debug: boolean,
+  body: () => Promise<unknown>,
+  after: () => Promise<unknown> = hostTurn,
 ): Promise<ExceptionContext[]> {
   const contexts: ExceptionContext[] = [];
   const loop = newEventLoop({ debug });
@@ -22,12 +31,18 @@ async function reported(
   return contexts;
 }
 
-const fail = (message: string) => createTask(async () => { throw new RangeError(message); }, { name: message });
+const fail = (message: string) =>
+  createTask(
+    async () => {
+      throw new RangeError(message);
+    },
+    { name: message },
+  );
 
 // asyncio: test_tb_logger_exception_unretrieved, test_future_exception_never_retrieved_debug, test_future_exception_never_retrieved
 test('debug mode reports a dropped failure promptly, with error, future and place', async () => {
   const contexts = await reported(true, async () => {
-    fail('dropped');
+    void fail('dropped');
     await sleep(1);
   });
   assert.equal(contexts.length, 1);
@@ -36,7 +51,7 @@ test('debug mode reports a dropped failure promptly, with error, future and plac
   assert.match(context?.message ?? '', /dropped/);
   assert.ok(context?.exception instanceof RangeError);
   assert.ok(context?.['future'] instanceof Promise);
-  assert.match(String((context?.['created'] as string[])[0]), /unretrieved\.test\.ts/);
+  assert.match(String((context as { created?: string[] }).created?.[0]), /unretrieved\.test\.ts/);
 });
 
 // asyncio: test_tb_logger_exception_retrieved, test_tb_logger_exception_result_retrieved, test_tb_logger_result_retrieved, test_tb_logger_result_unretrieved, test_tb_logger_abandoned
@@ -62,7 +77,10 @@ test('what was looked at, awaited, subscribed to or cancelled is not reported', 
     await sleep(0);
     assert.equal(fine.done(), true);
   });
-  assert.deepEqual(contexts.map((context) => context.message), []);
+  assert.deepEqual(
+    contexts.map((context) => context.message),
+    [],
+  );
 });
 
 test('start two, await the first, the second fails first: the process lives and the error is retrievable', async () => {
@@ -82,7 +100,7 @@ test('start two, await the first, the second fails first: the process lives and 
 test('a failure that is dropped is reported when run ends at the latest', async () => {
   const texts = await reportsOf(async () => {
     await run(async () => {
-      fail('left to the end');
+      void fail('left to the end');
       await sleep(1);
     });
   });
@@ -99,7 +117,9 @@ test('a failure that is dropped is reported when it is collected, those looked a
     seen: [
       'Future: its exception was never retrieved future dropped',
       // Deno's errors hold the task whose method threw them, so that there its turn comes at the end of the run.
-      ...('deno' in process.versions ? [] : ['Task dropped: its exception was never retrieved task dropped']),
+      ...('deno' in process.versions
+        ? []
+        : ['Task dropped: its exception was never retrieved task dropped']),
     ],
   });
 });

@@ -2,20 +2,27 @@
 
 import { createTask, getRunningLoop, newEventLoop, sleep } from '../../src/asyncio.ts';
 
-declare const globalThis: { gc?: () => void; Bun?: { gc(force: boolean): void } };
+const host = globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } };
 
 const collect = (): void => {
-  if (globalThis.Bun !== undefined) globalThis.Bun.gc(true);
-  else globalThis.gc?.();
+  if (host.Bun !== undefined) host.Bun.gc(true);
+  else host.gc?.();
 };
 
 const loop = newEventLoop();
 const seen: string[] = [];
-loop.setExceptionHandler((_, context) => seen.push(`${context.message} ${(context.exception as Error).message}`));
+loop.setExceptionHandler((_, context) =>
+  seen.push(`${context.message} ${(context.exception as Error).message}`),
+);
 
 function drop(): void {
   getRunningLoop().createFuture().setException(new Error('future dropped'));
-  createTask(async () => { throw new Error('task dropped'); }, { name: 'dropped' });
+  void createTask(
+    async () => {
+      throw new Error('task dropped');
+    },
+    { name: 'dropped' },
+  );
   const looked = getRunningLoop().createFuture();
   looked.setException(new Error('looked at'));
   looked.exception();

@@ -2,7 +2,16 @@
 // the rest of which are cancelled, inside one scope and under one AbortSignal that outlive them all; a race
 // that left a listener, a timer, a task or a reference behind would show as a heap that grows.
 
-import { allTasks, CancelScope, createTask, currentSignal, getRunningLoop, race, run, sleep } from '../../src/asyncio.ts';
+import {
+  allTasks,
+  CancelScope,
+  createTask,
+  currentSignal,
+  getRunningLoop,
+  race,
+  run,
+  sleep,
+} from '../../src/asyncio.ts';
 
 export interface SoakReport {
   races: number;
@@ -37,14 +46,14 @@ function counted(signal: AbortSignal): () => number {
   const listeners = new Set<unknown>();
   const add = signal.addEventListener.bind(signal);
   const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = ((...args: Parameters<typeof add>) => {
+  signal.addEventListener = (...args: Parameters<typeof add>): void => {
     listeners.add(args[1]);
     add(...args);
-  }) as typeof add;
-  signal.removeEventListener = ((...args: Parameters<typeof remove>) => {
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>): void => {
     listeners.delete(args[1]);
     remove(...args);
-  }) as typeof remove;
+  };
   return () => listeners.size;
 }
 

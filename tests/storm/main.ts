@@ -9,8 +9,12 @@ const began = performance.now();
 const report = await storm({ cancels, seed, tasks });
 (globalThis as { gc?: () => void }).gc?.();
 const grown = (process.memoryUsage().heapUsed - before) / 2 ** 20;
-console.log(`${report.operations} operations, ${report.interrupted} interrupted, ${report.items} items, ${
-  ((performance.now() - began) / 1000).toFixed(1)} s, heap ${grown >= 0 ? '+' : ''}${grown.toFixed(1)} MiB`);
+console.log(
+  `${report.operations} operations, ${report.interrupted} interrupted, ${report.items} items, ${(
+    (performance.now() - began) /
+    1000
+  ).toFixed(1)} s, heap ${grown >= 0 ? '+' : ''}${grown.toFixed(1)} MiB`,
+);
 for (const violation of report.violations) console.error(`✖ ${violation}`);
 console.log(report.violations.length === 0 ? 'every invariant holds' : 'violated');
 process.exitCode = report.violations.length === 0 ? 0 : 1;

@@ -5,9 +5,33 @@
 // It is driven by one seed and by a clock that jumps, so that a run can be repeated.
 
 import {
-  allTasks, Barrier, BoundedSemaphore, CancelScope, CapacityLimiter, Condition, createTask, Event, gather,
-  interruptible, isCancelled, LifoQueue, Lock, moveOnAfter, newEventLoop, PriorityQueue, Queue, race, Semaphore,
-  shield, sleep, taskGroup, timeout, TimeoutError, waitFor, type EventLoop, type Task,
+  allTasks,
+  Barrier,
+  BoundedSemaphore,
+  CancelScope,
+  CapacityLimiter,
+  Condition,
+  createTask,
+  Event,
+  gather,
+  interruptible,
+  isCancelled,
+  LifoQueue,
+  Lock,
+  moveOnAfter,
+  newEventLoop,
+  PriorityQueue,
+  Queue,
+  race,
+  Semaphore,
+  shield,
+  sleep,
+  taskGroup,
+  timeout,
+  TimeoutError,
+  waitFor,
+  type EventLoop,
+  type Task,
 } from '../../src/asyncio.ts';
 import { JumpingClock } from '../core/jumpingClock.ts';
 
@@ -92,7 +116,7 @@ class Storm {
         const at = this.#random(workers.length);
         if ((workers[at] as Task<void>).cancel()) this.#cancels++;
         // One in eight of the new ones is cancelled before it starts.
-        else if ((workers[at] = this.#start(), this.#random(8) === 0)) workers[at].cancel();
+        else if (((workers[at] = this.#start()), this.#random(8) === 0)) workers[at].cancel();
       }
       await sleep(this.#random(4) === 0 ? this.#random(5) : 0);
     }
@@ -105,7 +129,10 @@ class Storm {
     for (const helper of helpers) await helper;
     this.#checkEnd();
     return {
-      cancels: this.#cancels, operations: this.#operations, interrupted: this.#interrupted, items: this.#put.size,
+      cancels: this.#cancels,
+      operations: this.#operations,
+      interrupted: this.#interrupted,
+      items: this.#put.size,
       violations: [...this.#violations],
     };
   }
@@ -144,18 +171,27 @@ class Storm {
     const inner = (): Promise<void> => this.#wrapped(depth - 1);
     const limit = this.#random(6);
     switch (this.#random(9)) {
-      case 0: return await timeout(limit, inner);
-      case 1: return void await moveOnAfter(limit, inner);
-      case 2: return await waitFor(inner, limit);
-      case 3: return void await taskGroup(async (group) => {
-        for (let i = 0; i < 2; i++) group.createTask(inner);
-        await inner();
-      }).catch(onlyExpected);
-      case 4: return void await gather([inner, inner], { returnExceptions: true });
-      case 5: return void await race([inner, () => sleep(limit)]);
-      case 6: return await new CancelScope({ deadline: this.#loop.time() + limit }).run(inner) as void;
-      case 7: return await shield(() => this.#short());
-      default: return await inner();
+      case 0:
+        return await timeout(limit, inner);
+      case 1:
+        return void (await moveOnAfter(limit, inner));
+      case 2:
+        return await waitFor(inner, limit);
+      case 3:
+        return void (await taskGroup(async (group) => {
+          for (let i = 0; i < 2; i++) void group.createTask(inner);
+          await inner();
+        }).catch(onlyExpected));
+      case 4:
+        return void (await gather([inner, inner], { returnExceptions: true }));
+      case 5:
+        return void (await race([inner, () => sleep(limit)]));
+      case 6:
+        return await new CancelScope({ deadline: this.#loop.time() + limit }).run(inner);
+      case 7:
+        return await shield(() => this.#short());
+      default:
+        return await inner();
     }
   }
 
@@ -166,11 +202,16 @@ class Storm {
   async #operation(): Promise<void> {
     this.#operations++;
     switch (this.#random(12)) {
-      case 0: return await this.#hold('lock', 1, () => this.#lock.acquire());
-      case 1: return await this.#hold('semaphore', 3, () => this.#semaphore.acquire());
-      case 2: return await this.#hold('bounded', 2, () => this.#bounded.acquire());
-      case 3: return await this.#hold('limiter', 3, () => this.#limiter.acquire());
-      case 4: return void await this.#event.wait();
+      case 0:
+        return await this.#hold('lock', 1, () => this.#lock.acquire());
+      case 1:
+        return await this.#hold('semaphore', 3, () => this.#semaphore.acquire());
+      case 2:
+        return await this.#hold('bounded', 2, () => this.#bounded.acquire());
+      case 3:
+        return await this.#hold('limiter', 3, () => this.#limiter.acquire());
+      case 4:
+        return void (await this.#event.wait());
       case 5: {
         const guard = await this.#condition.acquire();
         try {
@@ -180,9 +221,14 @@ class Storm {
         }
         return;
       }
-      case 6: return void await timeout(3, () => this.#barrier.wait());
-      case 7: case 8: return await this.#putOne();
-      case 9: case 10: return await this.#getOne();
+      case 6:
+        return void (await timeout(3, () => this.#barrier.wait()));
+      case 7:
+      case 8:
+        return await this.#putOne();
+      case 9:
+      case 10:
+        return await this.#getOne();
       default:
         await sleep(this.#random(3));
         await interruptible(Promise.resolve());
@@ -255,13 +301,17 @@ class Storm {
     const check = (holds: boolean, text: string): void => {
       if (!holds) this.#violations.add(text);
     };
-    const left = new Set(this.#queues.flatMap((queue) => {
-      const items: number[] = [];
-      while (!queue.empty()) items.push(queue.getNowait());
-      return items;
-    }));
-    for (const item of this.#put) check(this.#got.has(item) !== left.has(item), `item ${item} was lost or doubled`);
-    for (const item of [...this.#got, ...left]) check(this.#put.has(item), `item ${item} came of a put that failed`);
+    const left = new Set(
+      this.#queues.flatMap((queue) => {
+        const items: number[] = [];
+        while (!queue.empty()) items.push(queue.getNowait());
+        return items;
+      }),
+    );
+    for (const item of this.#put)
+      check(this.#got.has(item) !== left.has(item), `item ${item} was lost or doubled`);
+    for (const item of [...this.#got, ...left])
+      check(this.#put.has(item), `item ${item} came of a put that failed`);
     check(this.#entered === this.#left, `${this.#entered} blocks entered, ${this.#left} left`);
     for (const [what, inside] of this.#inside) check(inside === 0, `${inside} still hold the ${what}`);
     check(!this.#lock.locked(), 'the lock is still locked');
@@ -271,18 +321,28 @@ class Storm {
     check(this.#limiter.borrowedTokens === 0, `${this.#limiter.borrowedTokens} tokens are still borrowed`);
     check(this.#barrier.nWaiting === 0, `${this.#barrier.nWaiting} still wait at the barrier`);
     const waiting = {
-      lock: this.#lock.statistics().waiters, semaphore: this.#semaphore.statistics().waiters,
-      bounded: this.#bounded.statistics().waiters, limiter: this.#limiter.statistics().waiters,
-      event: this.#event.statistics().waiters, condition: this.#condition.statistics().waiters,
+      lock: this.#lock.statistics().waiters,
+      semaphore: this.#semaphore.statistics().waiters,
+      bounded: this.#bounded.statistics().waiters,
+      limiter: this.#limiter.statistics().waiters,
+      event: this.#event.statistics().waiters,
+      condition: this.#condition.statistics().waiters,
       lockOfCondition: this.#condition.statistics().lockWaiters,
-      ...Object.fromEntries(this.#queues.flatMap((queue, i) => [
-        [`getters of queue ${i}`, queue.statistics().getters], [`putters of queue ${i}`, queue.statistics().putters],
-      ])),
+      ...Object.fromEntries(
+        this.#queues.flatMap((queue, i) => [
+          [`getters of queue ${i}`, queue.statistics().getters],
+          [`putters of queue ${i}`, queue.statistics().putters],
+        ]),
+      ),
     };
-    for (const [what, count] of Object.entries(waiting)) check(count === 0, `${count} waiters left: ${what}`);
+    for (const [what, count] of Object.entries(waiting))
+      check(count === 0, `${count} waiters left: ${what}`);
     check(allTasks().size === 1, `${allTasks().size - 1} tasks are left`);
     check(this.#loop._timers.live === 0, `${this.#loop._timers.live} timers are left`);
-    check(this.#loop._ready.length === 0, `${this.#loop._ready.length} entries are left in the ready queue`);
+    check(
+      this.#loop._ready.length === 0,
+      `${this.#loop._ready.length} entries are left in the ready queue`,
+    );
   }
 }
 

@@ -5,7 +5,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
-  Context, ContextVar, copyContext, InvalidArgumentError, Token, UsageError,
+  Context,
+  ContextVar,
+  copyContext,
+  InvalidArgumentError,
+  Token,
+  UsageError,
 } from '../../../src/asyncio.ts';
 import { errorOf } from '../../sync/turns.ts';
 
@@ -72,20 +77,36 @@ test('a context can be asked for its variables', () => {
 // asyncio: test_context_run_1, test_context_run_2
 test('run calls the function in the context, passes arguments and returns its result', () => {
   const context = new Context();
-  assert.equal(context.run((a: number, b: string) => `${a}${b}`, 1, 'x'), '1x');
+  assert.equal(
+    context.run((a: number, b: string) => `${a}${b}`, 1, 'x'),
+    '1x',
+  );
   assert.throws(() => context.run(undefined as never));
-  assert.throws(() => context.run(() => { throw new RangeError('inner'); }), RangeError);
-  assert.equal(context.run(() => 'still usable'), 'still usable');
+  assert.throws(
+    () =>
+      context.run(() => {
+        throw new RangeError('inner');
+      }),
+    RangeError,
+  );
+  assert.equal(
+    context.run(() => 'still usable'),
+    'still usable',
+  );
 });
 
 // asyncio: test_context_run_3
 test('an error that leaves run leaves what was set in the context', () => {
   const variable = new ContextVar<number>('v');
   const context = new Context();
-  assert.throws(() => context.run(() => {
-    variable.set(42);
-    throw new RangeError('after');
-  }), RangeError);
+  assert.throws(
+    () =>
+      context.run(() => {
+        variable.set(42);
+        throw new RangeError('after');
+      }),
+    RangeError,
+  );
   assert.equal(context.get(variable), 42);
 });
 
@@ -123,10 +144,13 @@ test('a run in a copy of the context it stands in leaves that alone', () => {
   const variable = new ContextVar<number>('v', { default: 0 });
   new Context().run(() => {
     variable.set(10);
-    assert.equal(copyContext().run(() => {
-      variable.set(variable.get() + 1);
-      return variable.get();
-    }), 11);
+    assert.equal(
+      copyContext().run(() => {
+        variable.set(variable.get() + 1);
+        return variable.get();
+      }),
+      11,
+    );
     assert.equal(variable.get(), 10);
   });
 });
@@ -252,7 +276,13 @@ test('using a token sets the variable back at the end of the block', () => {
 test('using a token sets the variable back when the block throws', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
-    assert.throws(() => block(variable.set(36), () => { throw new RangeError('block'); }), RangeError);
+    assert.throws(
+      () =>
+        block(variable.set(36), () => {
+          throw new RangeError('block');
+        }),
+      RangeError,
+    );
     assert.equal(variable.get(), 42);
   });
 });
@@ -285,10 +315,11 @@ test('a block of a token ends with the value before it, whatever was set inside'
 test('a token that was reset inside its block is refused at the end', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
   new Context().run(() => {
-    const early = (): void => block(variable.set(36), (token) => {
-      variable.reset(token);
-      assert.equal(variable.get(), 42);
-    });
+    const early = (): void =>
+      block(variable.set(36), (token) => {
+        variable.reset(token);
+        assert.equal(variable.get(), 42);
+      });
     assert.throws(early, misuse);
   });
 });

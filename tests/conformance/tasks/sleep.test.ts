@@ -8,61 +8,79 @@ import { inJumpingLoop } from '../../core/jumpingClock.ts';
 import { errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 
 // asyncio: BaseTaskTests.test_sleep
-test('sleep takes its time and returns the result given', () => inJumpingLoop(async (loop) => {
-  const start = loop.time();
-  const sleeper = async (delay: number, result: string): Promise<string> => {
-    await sleep(delay / 2);
-    return await sleep(delay / 2, { result });
-  };
-  assert.equal(await createTask(() => sleeper(100, 'yeah')), 'yeah');
-  assert.equal(loop.time() - start, 100);
-}));
+test('sleep takes its time and returns the result given', () =>
+  inJumpingLoop(async (loop) => {
+    const start = loop.time();
+    const sleeper = async (delay: number, result: string): Promise<string> => {
+      await sleep(delay / 2);
+      return await sleep(delay / 2, { result });
+    };
+    assert.equal(await createTask(() => sleeper(100, 'yeah')), 'yeah');
+    assert.equal(loop.time() - start, 100);
+  }));
 
 // asyncio: test_sleep_when_delay_is_nan
-test('sleep refuses NaN and what is no duration', inLoop(async () => {
-  for (const wrong of [NaN, '5', undefined, null, {}]) {
-    assert.throws(() => sleep(wrong as never), errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'));
-  }
-}));
+test(
+  'sleep refuses NaN and what is no duration',
+  inLoop(async () => {
+    for (const wrong of [NaN, '5', undefined, null, {}]) {
+      assert.throws(
+        () => sleep(wrong as never),
+        errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+      );
+    }
+  }),
+);
 
 // asyncio: SleepTests.test_sleep_zero
-test('sleep(0) is one whole iteration, and so is a negative one', inLoop(async () => {
-  let result = 0;
-  const inc = createTask(async () => {
-    for (const delay of [0, -1, -1000]) {
-      result++;
-      await sleep(delay);
-    }
-  });
-  await turns();
-  assert.equal(result, 1);
-  await turns();
-  assert.equal(result, 2);
-  await turns();
-  assert.equal(result, 3);
-  await inc;
-}));
+test(
+  'sleep(0) is one whole iteration, and so is a negative one',
+  inLoop(async () => {
+    let result = 0;
+    const inc = createTask(async () => {
+      for (const delay of [0, -1, -1000]) {
+        result++;
+        await sleep(delay);
+      }
+    });
+    await turns();
+    assert.equal(result, 1);
+    await turns();
+    assert.equal(result, 2);
+    await turns();
+    assert.equal(result, 3);
+    await inc;
+  }),
+);
 
-test('sleep takes whatever can say its milliseconds', () => inJumpingLoop(async (loop) => {
-  const start = loop.time();
-  await sleep({ total: (unit) => (unit === 'milliseconds' ? 250 : NaN) });
-  assert.equal(loop.time() - start, 250);
-}));
-
-test('sleepers of the same time wake in the order in which they lay down', () => inJumpingLoop(async () => {
-  const woken: number[] = [];
-  const tasks = Array.from({ length: 50 }, (_, i) => createTask(async () => {
-    await sleep(100);
-    woken.push(i);
+test('sleep takes whatever can say its milliseconds', () =>
+  inJumpingLoop(async (loop) => {
+    const start = loop.time();
+    await sleep({ total: (unit) => (unit === 'milliseconds' ? 250 : NaN) });
+    assert.equal(loop.time() - start, 250);
   }));
-  for (const task of tasks) await task;
-  assert.deepEqual(woken, Array.from({ length: 50 }, (_, i) => i));
-}));
 
-test('sleep(Infinity) waits until it is cancelled', () => inJumpingLoop(async () => {
-  const task = createTask(() => sleep(Infinity));
-  await sleep(1_000_000);
-  assert.equal(task.done(), false);
-  task.cancel();
-  assert.equal(await outcomeOf(task), 'cancelled');
-}));
+test('sleepers of the same time wake in the order in which they lay down', () =>
+  inJumpingLoop(async () => {
+    const woken: number[] = [];
+    const tasks = Array.from({ length: 50 }, (_, i) =>
+      createTask(async () => {
+        await sleep(100);
+        woken.push(i);
+      }),
+    );
+    for (const task of tasks) await task;
+    assert.deepEqual(
+      woken,
+      Array.from({ length: 50 }, (_, i) => i),
+    );
+  }));
+
+test('sleep(Infinity) waits until it is cancelled', () =>
+  inJumpingLoop(async () => {
+    const task = createTask(() => sleep(Infinity));
+    await sleep(1_000_000);
+    assert.equal(task.done(), false);
+    task.cancel();
+    assert.equal(await outcomeOf(task), 'cancelled');
+  }));

@@ -3,18 +3,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectLoop } from '../../../src/facade/threadPorts.ts';
 
+/** @type {import('node:worker_threads').MessagePort} */
+const parent = /** @type {any} */ (parentPort);
 const remote = connectLoop(workerData.port);
 for (let i = 0; i < workerData.calls; i++) remote.callSoonThreadsafe('hello', workerData.name, i);
 if (workerData.unknown) remote.callSoonThreadsafe('unknown');
 remote.callSoonThreadsafe('end');
-parentPort.once('message', () => {
+parent.once('message', () => {
   remote.close();
   let refused = '';
   try {
     remote.callSoonThreadsafe('hello', 'late', 0);
   } catch (error) {
-    refused = error.code;
+    refused = /** @type {any} */ (error).code;
   }
-  parentPort.postMessage(refused);
-  parentPort.close();
+  parent.postMessage(refused);
+  parent.close();
 });
