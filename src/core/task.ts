@@ -202,8 +202,11 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     else if ((this._flags & CANCELLING) === 0) {
       // Tasks that wait for each other in a circle would be cancelled round and round.
       this._flags |= CANCELLING;
-      cancelFrame(this, cause);
-      this._flags &= ~CANCELLING;
+      try {
+        cancelFrame(this, cause);
+      } finally {
+        this._flags &= ~CANCELLING;
+      }
     }
     return true;
   }
