@@ -27,7 +27,10 @@ test(
     await turns(depth + 2);
     top.cancel();
     await assertCancelled(top);
-    assert.deepEqual(ended, Array.from({ length: depth + 1 }, (_, i) => i));
+    assert.deepEqual(
+      ended,
+      Array.from({ length: depth + 1 }, (_, i) => i),
+    );
     assert.ok(tasks.every((task) => task.cancelled() && task.cancelling() === 1));
   }),
 );

@@ -380,7 +380,7 @@ test('a coroutine for a closed loop is never called', async () => {
 });
 
 // asyncio: test_log_slow_callbacks
-test('in debug mode slow callbacks are reported', () =>
+test('in debug mode slow callbacks and slow task steps are reported, once each', () =>
   withLoop(async (loop) => {
     loop.setDebug(true);
     loop.slowCallbackDuration = 5;
@@ -395,7 +395,28 @@ test('in debug mode slow callbacks are reported', () =>
       loop.callSoon(() => loop.stop());
       await loop.runForever();
     });
-    assert.match(texts.join(), /warning: Executing <Handle slowCallback.*> took \d+\.\d ms/);
+    const ofCallback = texts.filter((text) => text.includes('slowCallback'));
+    assert.equal(ofCallback.length, 1, texts.join('\n'));
+    assert.match(ofCallback[0] ?? '', /^warning: Executing <Handle slowCallback.*> took \d+\.\d ms/);
+    const steps = await reportsOf(async () => {
+      const first = loop.createTask(async () => busy(), { name: 'slow-first' });
+      const later = loop.createTask(
+        async () => {
+          await sleep(1);
+          busy();
+        },
+        { name: 'slow-later' },
+      );
+      await loop.runUntilComplete(async () => {
+        await first;
+        await later;
+      });
+    });
+    for (const name of ['slow-first', 'slow-later']) {
+      const ofTask = steps.filter((text) => text.includes(name));
+      assert.equal(ofTask.length, 1, steps.join('\n'));
+      assert.match(ofTask[0] ?? '', /^warning: Executing <Task slow-.*> took \d+\.\d ms/);
+    }
   }));
 
 // asyncio: test_prompt_cancellation
