@@ -37,7 +37,7 @@ export function checkCoroutine(coro: unknown, what: string): void {
   if (typeof coro === 'function') return;
   const hint =
     typeof (coro as { then?: unknown } | undefined)?.then === 'function'
-      ? 'a promise is already running: pass the function that makes it, () => work(), or use ensureFuture'
+      ? 'a promise is already running: pass the function that makes it, or use ensureFuture'
       : `got ${coro === null ? 'null' : typeof coro}`;
   throw new InvalidArgumentError('coro', `${what} needs a function that returns a promise; ${hint}`);
 }

@@ -111,22 +111,23 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** The result.
    * @throws InvalidStateError when it is not done; CancelledError when it was cancelled; else its error */
   result(): T {
-    const state = this._flags & STATE;
-    if (state === FINISHED) return this._value as T;
-    if ((this._flags & UNSEEN) !== 0) markSeen(this);
-    if (state === PENDING) throw new InvalidStateError('the result is not ready: await the future');
-    if (state === CANCELLED) throw this._cancelledError();
-    throw this._value;
+    if (this._look() === FAILED) throw this._value;
+    return this._value as T;
   }
 
   /** The error, or undefined where there is none.
    * @throws InvalidStateError when it is not done; CancelledError when it was cancelled */
   exception(): unknown {
-    const state = this._flags & STATE;
+    return this._look() === FAILED ? this._value : undefined;
+  }
+
+  /** The state of a future that must be done and not cancelled. @internal */
+  _look(): number {
     if ((this._flags & UNSEEN) !== 0) markSeen(this);
-    if (state === PENDING) throw new InvalidStateError('the future is not done, so it has no error yet');
+    const state = this._flags & STATE;
+    if (state === PENDING) throw new InvalidStateError('the future is not done: await it first');
     if (state === CANCELLED) throw this._cancelledError();
-    return state === FAILED ? this._value : undefined;
+    return state;
   }
 
   /** True when it has an error; an error may be `undefined`. @internal */
@@ -148,11 +149,8 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   setException(error: unknown): void {
     if ((this._flags & DONE) !== 0)
       throw new InvalidStateError(`the future is done already: ${describeFuture(this)}`);
-    this._fail(
-      typeof error === 'function' && error.prototype instanceof Error
-        ? new (error as new () => Error)()
-        : error,
-    );
+    const isClass = typeof error === 'function' && error.prototype instanceof Error;
+    this._fail(isClass ? new (error as new () => Error)() : error);
   }
 
   /** Cancels it, so that whoever awaits it gets a CancelledError with this message.
@@ -283,9 +281,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
   /** The error that a cancel stands for; always the same one. @internal */
   _cancelledError(): CancelledError {
-    const error = toCancelledError(this._value as Cause);
-    this._value = error;
-    return error;
+    return (this._value = toCancelledError(this._value as Cause));
   }
 
   override get [Symbol.toStringTag](): string {

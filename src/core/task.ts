@@ -54,6 +54,7 @@ export interface TaskOptions {
 }
 
 let count = 0;
+const NOT_FOR_TASKS = 'a task is settled by its coroutine: setResult and setException are for futures';
 
 /** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
  * {@link createTask} or, better, in a {@link taskGroup}. Semantics: asyncio.Task.
@@ -260,12 +261,12 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
   override setResult(): never {
-    throw new UsageError('a task gets its result from its coroutine: setResult is for futures');
+    throw new UsageError(NOT_FOR_TASKS);
   }
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
   override setException(): never {
-    throw new UsageError('a task gets its error from its coroutine: setException is for futures');
+    throw new UsageError(NOT_FOR_TASKS);
   }
 
   forCallback(): Store | undefined {

@@ -17,7 +17,7 @@ import { allTasks, createTask } from '../core/createTask.ts';
 import type { Future } from '../core/future.ts';
 import type { Task } from '../core/task.ts';
 import { reportUnretrieved } from '../core/unretrieved.ts';
-import { peekRunningLoop } from '../loop/running.ts';
+import { checkNoLoopRuns } from '../loop/running.ts';
 import { exitQuietlyIfUncaught } from '../sys/exit.ts';
 import { EventLoop } from './eventLoop.ts';
 import type { InterruptedError } from './interruptedError.ts';
@@ -126,12 +126,7 @@ export class Runner implements AsyncDisposable {
    * @throws InvalidArgumentError when `main` is not a function */
   async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
     checkCoroutine(main, 'run');
-    if (peekRunningLoop() !== undefined) {
-      throw new UsageError(
-        'run cannot be called while a loop is running on this thread: inside a loop await ' +
-          'the function instead, outside wait until the other run has ended',
-      );
-    }
+    checkNoLoopRuns();
     const loop = this.getLoop();
     const task = createTask(main, {
       loop,

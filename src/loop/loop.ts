@@ -148,7 +148,6 @@ export class Loop {
   /** Starts to work; `onStopped` is called when `stop` has taken effect. @internal */
   _start(onStopped: () => void): void {
     this._checkOpen();
-    if (this.#running) throw new UsageError('this event loop is already running');
     enterLoop(this);
     loopWitness.current?.started(this);
     this.#running = true;

@@ -18,13 +18,16 @@ export function runningLoop(what?: string): Loop {
   return running;
 }
 
+/** For what starts a loop. @throws UsageError when one runs on this thread @internal */
+export function checkNoLoopRuns(): void {
+  if (running === undefined) return;
+  throw new UsageError('this cannot be called while a loop is running on this thread: inside a loop await '
+    + 'the function instead, outside wait until that loop has ended');
+}
+
 /** @internal */
 export function enterLoop(loop: Loop): void {
-  if (running !== undefined) {
-    throw new UsageError(
-      'a loop is already running on this thread: await the function instead of running it',
-    );
-  }
+  checkNoLoopRuns();
   running = loop;
 }
 

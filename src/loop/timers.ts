@@ -51,26 +51,17 @@ export class Timers {
 
   /** The time of the next live timer, or Infinity. */
   next(): number {
-    this.#prune();
-    const head = this.#heap.peek();
+    const head = this.#first();
     return head === undefined ? Infinity : head._when;
   }
 
   /** Takes out the next timer that is due at `now`. */
   takeDue(now: number): Timed | undefined {
-    for (;;) {
-      const head = this.#heap.peek();
-      if (head === undefined) return undefined;
-      if (head._dead) {
-        this.#heap.pop();
-        this.#dead--;
-        continue;
-      }
-      if (head._when > now) return undefined;
-      this.#heap.pop();
-      head._sequence = -1;
-      return head;
-    }
+    const head = this.#first();
+    if (head === undefined || head._when > now) return undefined;
+    this.#heap.pop();
+    head._sequence = -1;
+    return head;
   }
 
   *[Symbol.iterator](): Generator<Timed, void, undefined> {
@@ -82,8 +73,11 @@ export class Timers {
     this.#dead = 0;
   }
 
-  #prune(): void {
-    for (let head = this.#heap.peek(); head !== undefined && head._dead; head = this.#heap.peek()) {
+  /** The next live timer; the dead ones before it are taken out. */
+  #first(): Timed | undefined {
+    for (;;) {
+      const head = this.#heap.peek();
+      if (head === undefined || !head._dead) return head;
       this.#heap.pop();
       this.#dead--;
     }
