@@ -60,7 +60,8 @@ export type Completed<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
  * ```
  */
 export function asCompleted<A extends Awaitable<unknown>>(
-  awaitables: Iterable<A>, options: { timeout?: Duration | undefined } = {},
+  awaitables: Iterable<A>,
+  options: { timeout?: Duration | undefined } = {},
 ): AsCompleted<Outcome<A>> {
   const list = listAwaitables(awaitables as Iterable<Awaitable<Outcome<A>>>, 'asCompleted');
   const limit = options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout');
@@ -124,7 +125,9 @@ class CompletionOrder<T> implements AsCompleted<T> {
   }
 
   async #takeResult(): Promise<T> {
-    return await (await this.#take()).future;
+    return await (
+      await this.#take()
+    ).future;
   }
 
   // In an object: a future that an async function returns alone would be waited for.
@@ -147,7 +150,8 @@ class CompletionOrder<T> implements AsCompleted<T> {
   }
 
   #arm(): void {
-    if (this.#end === Infinity || this.#expired || this.#todo.size === 0 || this.#deadline !== undefined) return;
+    if (this.#end === Infinity || this.#expired || this.#todo.size === 0 || this.#deadline !== undefined)
+      return;
     this.#deadline = new Deadline(this.#loop, this.#end, () => this.#expire());
   }
 
@@ -190,7 +194,8 @@ class NextResult<T> implements Promise<T> {
   }
 
   then<A = T, B = never>(
-    onResult?: ((value: T) => A | PromiseLike<A>) | null, onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+    onResult?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return (this.#result ??= this.#take()).then(onResult, onError);
   }

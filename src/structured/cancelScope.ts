@@ -170,8 +170,12 @@ export class CancelScope implements EnclosingScope {
 
   #arm(): void {
     this.#timer?.cancel();
-    this.#timer = this.#deadline === Infinity || this.#cause !== undefined
-      ? undefined : new Deadline(runningLoop('a cancel scope'), this.#deadline, () => this.cancel('the deadline passed'));
+    this.#timer =
+      this.#deadline === Infinity || this.#cause !== undefined
+        ? undefined
+        : new Deadline(runningLoop('a cancel scope'), this.#deadline, () =>
+            this.cancel('the deadline passed'),
+          );
   }
 
   #deliver(frame: InnerFrame, cause: CancelledError): void {

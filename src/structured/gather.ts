@@ -68,16 +68,18 @@ hookAwait(Gathering);
  * ```
  */
 export function gather<A extends readonly Awaitable<unknown>[]>(
-  awaitables: readonly [...A], options: GatherOptions & { returnExceptions: true },
+  awaitables: readonly [...A],
+  options: GatherOptions & { returnExceptions: true },
 ): Future<{ -readonly [K in keyof Results<A>]: Results<A>[K] | Error }>;
 export function gather<A extends readonly Awaitable<unknown>[]>(
-  awaitables: readonly [...A], options?: GatherOptions,
+  awaitables: readonly [...A],
+  options?: GatherOptions,
 ): Future<Results<A>>;
 export function gather<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Future<Results<A>>;
 export function gather(...args: unknown[]): Future<unknown> {
   const asList = args.length > 0 && args.length <= 2 && isList(args[0]);
   const awaitables = listAwaitables((asList ? args[0] : args) as Iterable<Awaitable<unknown>>, 'gather');
-  const options = (asList ? args[1] ?? {} : {}) as GatherOptions;
+  const options = (asList ? (args[1] ?? {}) : {}) as GatherOptions;
   return gatherAll(awaitables, options.returnExceptions === true);
 }
 

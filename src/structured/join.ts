@@ -58,8 +58,11 @@ export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledE
       if (left === 0 && wake !== undefined && !wake.done()) wake.setResult();
     });
   }
-  return waitWhile(() => left > 0, (next) => {
-    next.blocker = new Joined('join', futures);
-    wake = next;
-  });
+  return waitWhile(
+    () => left > 0,
+    (next) => {
+      next.blocker = new Joined('join', futures);
+      wake = next;
+    },
+  );
 }

@@ -32,7 +32,9 @@ export interface MoveOnOptions {
  * ```
  */
 export function moveOnAfter<T>(
-  delay: Duration, body: Body<CancelScope, T>, options: MoveOnOptions = {},
+  delay: Duration,
+  body: Body<CancelScope, T>,
+  options: MoveOnOptions = {},
 ): Promise<T | undefined> {
   return moveOnAt(runningLoop('moveOnAfter').time() + toMilliseconds(delay), body, options);
 }
@@ -45,7 +47,9 @@ export function moveOnAfter<T>(
  * ```
  */
 export function moveOnAt<T>(
-  deadline: number, body: Body<CancelScope, T>, options: MoveOnOptions = {},
+  deadline: number,
+  body: Body<CancelScope, T>,
+  options: MoveOnOptions = {},
 ): Promise<T | undefined> {
   return new CancelScope({ deadline, shield: options.shield }).run(body);
 }
@@ -63,7 +67,9 @@ export function moveOnAt<T>(
  * ```
  */
 export function failAfter<T>(
-  delay: Duration, body: Body<CancelScope, T>, options: MoveOnOptions = {},
+  delay: Duration,
+  body: Body<CancelScope, T>,
+  options: MoveOnOptions = {},
 ): Promise<T> {
   return failAt(runningLoop('failAfter').time() + toMilliseconds(delay), body, options);
 }
@@ -79,7 +85,9 @@ export function failAfter<T>(
  * ```
  */
 export async function failAt<T>(
-  deadline: number, body: Body<CancelScope, T>, options: MoveOnOptions = {},
+  deadline: number,
+  body: Body<CancelScope, T>,
+  options: MoveOnOptions = {},
 ): Promise<T> {
   const scope = new CancelScope({ deadline, shield: options.shield });
   const result = await scope.run(body);

@@ -117,7 +117,8 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
 
 function list<A>(awaitables: Iterable<A>, what: string): Awaitable<Outcome<A>>[] {
   const all = listAwaitables(awaitables as Iterable<Awaitable<Outcome<A>>>, what);
-  if (all.length === 0) throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
+  if (all.length === 0)
+    throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
   return all;
 }
 
@@ -200,7 +201,9 @@ class Contest<T> {
     const exception = future.exception();
     if (isCancelled(exception)) return;
     future.getLoop().callExceptionHandler({
-      message: `A loser of ${this.#what} failed while it was being cancelled`, exception, future,
+      message: `A loser of ${this.#what} failed while it was being cancelled`,
+      exception,
+      future,
     });
   }
 }

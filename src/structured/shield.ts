@@ -51,6 +51,8 @@ const watched: WeakSet<Future<unknown>> = new WeakSet();
 function reportFailure(inner: Future<unknown>): void {
   if (!inner._failed()) return;
   inner.getLoop().callExceptionHandler({
-    message: 'A shielded future failed after its wait was cancelled', exception: inner.exception(), future: inner,
+    message: 'A shielded future failed after its wait was cancelled',
+    exception: inner.exception(),
+    future: inner,
   });
 }

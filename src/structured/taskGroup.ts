@@ -14,9 +14,7 @@ import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import type { Coroutine } from '../core/coroutine.ts';
 import { createTask, requireTask } from '../core/createTask.ts';
-import {
-  countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels,
-} from '../core/frame.ts';
+import { countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels } from '../core/frame.ts';
 import type { EnclosingScope } from '../core/frame.ts';
 import type { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
@@ -115,7 +113,7 @@ export class TaskGroup implements ChildKeeper {
     if (frame.task?._signals === true) dropSignal(frame);
     const bodyCancel = failed && isCancelled(error) ? error : undefined;
     // Of several cancels the first counts; one that the group itself asked for is none.
-    const cancelled = this.#bodyCancelled ? joinCancel ?? bodyCancel : bodyCancel ?? joinCancel;
+    const cancelled = this.#bodyCancelled ? (joinCancel ?? bodyCancel) : (bodyCancel ?? joinCancel);
     const errors = this.#errors;
     this.#errors = [];
     if (failed && bodyCancel === undefined) errors.push(error);
@@ -146,7 +144,10 @@ export class TaskGroup implements ChildKeeper {
   /** Starts a child and waits until it says that it is ready: the child calls `status.started(value)`, and
    * `start` resolves to that value while the child goes on. A child that fails before throws here; one that
    * ends before is a UsageError. Cancelling the wait cancels the child. Semantics: trio.Nursery.start. */
-  async start<T>(coro: (status: TaskStatus<T>) => PromiseLike<unknown>, options: ChildOptions = {}): Promise<T> {
+  async start<T>(
+    coro: (status: TaskStatus<T>) => PromiseLike<unknown>,
+    options: ChildOptions = {},
+  ): Promise<T> {
     this.#checkOpen();
     const child = new StartingChild<T>(coro);
     const task = createTask(() => child.run(), options);
@@ -229,7 +230,10 @@ export class TaskGroup implements ChildKeeper {
 
   async #join(): Promise<CancelledError | undefined> {
     const arm = (wake: Future<void>): void => {
-      wake.blocker = new Joined('task group', this.#foreground.size > 0 ? this.#foreground : this.#background);
+      wake.blocker = new Joined(
+        'task group',
+        this.#foreground.size > 0 ? this.#foreground : this.#background,
+      );
       this.#wake = wake;
     };
     const abort = (): void => {
@@ -238,15 +242,23 @@ export class TaskGroup implements ChildKeeper {
     const first = await waitWhile(() => this.#foreground.size > 0, arm, abort);
     if (this.#background.size === 0) return first;
     this.#background.cancel();
-    return await waitWhile(() => this.#background.size > 0, arm, abort) ?? first;
+    return (await waitWhile(() => this.#background.size > 0, arm, abort)) ?? first;
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const tasks = this.#foreground.size + this.#background.size;
-    const state = this.#finished ? 'finished' : this.#aborting ? 'cancelling' : this.#entered ? 'entered' : 'new';
-    return `<TaskGroup ${state}${tasks > 0 ? ` tasks=${tasks}` : ''}`
-      + `${this.#errors.length > 0 ? ` errors=${this.#errors.length}` : ''}>`;
+    const state = this.#finished
+      ? 'finished'
+      : this.#aborting
+        ? 'cancelling'
+        : this.#entered
+          ? 'entered'
+          : 'new';
+    return (
+      `<TaskGroup ${state}${tasks > 0 ? ` tasks=${tasks}` : ''}` +
+      `${this.#errors.length > 0 ? ` errors=${this.#errors.length}` : ''}>`
+    );
   }
 }
 

@@ -56,13 +56,18 @@ export class Timeout {
    * @throws UsageError unless the body is running and the deadline has not fired */
   reschedule(when: number | undefined): void {
     if (this.#state !== 'active') {
-      throw new UsageError(this.#state === 'created'
-        ? 'the timeout has not been entered' : `the timeout is ${this.#state}: it cannot be rescheduled`);
+      throw new UsageError(
+        this.#state === 'created'
+          ? 'the timeout has not been entered'
+          : `the timeout is ${this.#state}: it cannot be rescheduled`,
+      );
     }
     this.#when = when === undefined ? undefined : toMilliseconds(when, 'when');
     this.#deadline?.cancel();
-    this.#deadline = this.#when === undefined || this.#when === Infinity
-      ? undefined : new Deadline(runningLoop('timeout'), this.#when, () => this.#fire());
+    this.#deadline =
+      this.#when === undefined || this.#when === Infinity
+        ? undefined
+        : new Deadline(runningLoop('timeout'), this.#when, () => this.#fire());
   }
 
   /** Runs `body` under the deadline; a timeout runs once.

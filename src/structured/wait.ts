@@ -63,12 +63,16 @@ export interface WaitOptions {
  * ```
  */
 export async function wait<F extends Future<unknown>>(
-  futures: Iterable<F>, options: WaitOptions = {},
+  futures: Iterable<F>,
+  options: WaitOptions = {},
 ): Promise<[done: Set<F>, pending: Set<F>]> {
   const set = futureSet(futures);
   const when = options.returnWhen ?? ALL_COMPLETED;
   if (when !== FIRST_COMPLETED && when !== FIRST_EXCEPTION && when !== ALL_COMPLETED) {
-    throw new InvalidArgumentError('returnWhen', `returnWhen must be one of the three constants, not ${String(when)}`);
+    throw new InvalidArgumentError(
+      'returnWhen',
+      `returnWhen must be one of the three constants, not ${String(when)}`,
+    );
   }
   const limit = options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout');
   await settle(set, when, limit);
@@ -85,9 +89,12 @@ function futureSet<F extends Future<unknown>>(futures: Iterable<F>): Set<F> {
   const set = new Set(futures);
   for (const future of set) {
     if (future instanceof Future) continue;
-    throw new InvalidArgumentError('futures', typeof future === 'function'
-      ? 'wait takes tasks, not functions: start them with createTask first'
-      : 'wait takes futures and tasks only: wrap a promise with wrapFuture');
+    throw new InvalidArgumentError(
+      'futures',
+      typeof future === 'function'
+        ? 'wait takes tasks, not functions: start them with createTask first'
+        : 'wait takes futures and tasks only: wrap a promise with wrapFuture',
+    );
   }
   if (set.size === 0) throw new InvalidArgumentError('futures', 'wait needs at least one future');
   return set;

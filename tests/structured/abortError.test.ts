@@ -5,7 +5,15 @@ import '../harness.ts';
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { setTimeout as hostSleep } from 'node:timers/promises';
-import { createTask, currentSignal, run, sleep, timeout, TimeoutError, waitFor } from '../../src/asyncio.ts';
+import {
+  createTask,
+  currentSignal,
+  run,
+  sleep,
+  timeout,
+  TimeoutError,
+  waitFor,
+} from '../../src/asyncio.ts';
 
 const stopped = (): Promise<void> => hostSleep(60_000, undefined, { signal: currentSignal() });
 

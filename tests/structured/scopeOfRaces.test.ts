@@ -3,7 +3,16 @@
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { any, ContextVar, gather, hedge, isCancelled, moveOnAfter, race, sleep } from '../../src/asyncio.ts';
+import {
+  any,
+  ContextVar,
+  gather,
+  hedge,
+  isCancelled,
+  moveOnAfter,
+  race,
+  sleep,
+} from '../../src/asyncio.ts';
 import { runTest } from '../../src/testing/testing.ts';
 
 const ways: Record<string, (child: () => Promise<void>) => PromiseLike<unknown>> = {
