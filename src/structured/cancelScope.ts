@@ -2,8 +2,10 @@
 // asyncio's tasks.
 //
 // 1. Level: once cancelled, every await in the scope is cancelled, also after a `catch` that swallowed the
-//    first. The tasks that groups inside the scope started are in it too.
-// 2. The scope swallows its own CancelledError when it ends, and no other. `cancelledCaught` tells.
+//    first. The tasks that groups inside the scope started are in it too; one that has not run yet runs up
+//    to its first await, as in Trio.
+// 2. A cancelled scope swallows the CancelledError that leaves its body, unless somebody around it is
+//    cancelled too: then the outermost does. `cancelledCaught` tells.
 // 3. A shielded scope is not touched by any cancel from outside, neither by outer scopes nor by
 //    task.cancel(); what came meanwhile is delivered at the first await after it.
 // 4. A deadline is a cancel at a time. It can be moved while it has not fired.

@@ -1,0 +1,247 @@
+// Corners in which Trio's and AnyIO's authors found bugs.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  CancelScope,
+  createTask,
+  currentTask,
+  failAfter,
+  gather,
+  moveOnAfter,
+  race,
+  shield,
+  sleep,
+  type Task,
+  TaskGroup,
+  taskGroup,
+  timeout,
+  TimeoutError,
+  waitFor,
+} from '../../src/asyncio.ts';
+import { assertCancelled, errorOf, inTime, outcomeOf, turns } from './inTime.ts';
+
+test(
+  'a group in a cancelled scope: clean-up of children in a shield ends before the group',
+  inTime(async ({ loop }) => {
+    const begin = loop.time();
+    const log: string[] = [];
+    const scope = new CancelScope();
+    await scope.run(async () => {
+      try {
+        await taskGroup(async (group) => {
+          for (const ms of [10, 20]) {
+            group.startSoon(async () => {
+              try {
+                await sleep(1000);
+              } finally {
+                await new CancelScope({ shield: true }).run(() => sleep(ms));
+                log.push(`child ${ms}`);
+              }
+            });
+          }
+          await turns();
+          scope.cancel();
+        });
+      } finally {
+        log.push('group');
+      }
+    });
+    assert.deepEqual(log, ['child 10', 'child 20', 'group']);
+    assert.equal(loop.time(), begin + 20);
+  }),
+);
+
+test(
+  'a cancelled scope in a child does not reach the group',
+  inTime(async () => {
+    const result = await taskGroup(async (group) => {
+      const child = group.createTask(() => moveOnAfter(1, () => sleep(100)));
+      assert.equal(await child, undefined);
+      return await sleep(1, { result: 'whole' });
+    });
+    assert.equal(result, 'whole');
+  }),
+);
+
+test(
+  'a deadline in the past with a body that does not wait',
+  inTime(async () => {
+    assert.equal(await moveOnAfter(-1, async () => 'kept'), 'kept');
+    assert.equal(await failAfter(0, async () => 'kept'), 'kept');
+    assert.equal(await timeout(-1, async () => 'kept'), 'kept');
+    await sleep(0);
+  }),
+);
+
+test(
+  'a scope swallows a cancel that comes out of a nested task',
+  inTime(async () => {
+    const scope = new CancelScope();
+    await scope.run(async () => {
+      const inner = createTask(() => sleep(1000));
+      await turns();
+      scope.cancel();
+      await inner;
+    });
+    assert.equal(scope.cancelledCaught, true);
+  }),
+);
+
+test(
+  'gather, race and waitFor in a scope: their tasks end with it',
+  inTime(async ({ loop }) => {
+    const begin = loop.time();
+    const ended: string[] = [];
+    const work = (name: string) => async (): Promise<void> => {
+      try {
+        await sleep(1000);
+      } finally {
+        await new CancelScope({ shield: true }).run(() => sleep(5));
+        ended.push(name);
+      }
+    };
+    await moveOnAfter(10, () => gather(work('gather')));
+    await moveOnAfter(10, () => race([work('race')]));
+    await moveOnAfter(10, () => waitFor(createTask(work('waitFor')), 100));
+    await moveOnAfter(10, () => createTask(work('task')));
+    await sleep(10);
+    assert.deepEqual(ended.toSorted(), ['gather', 'race', 'task', 'waitFor']);
+    assert.ok(loop.time() - begin <= 70);
+  }),
+);
+
+test(
+  'a shield function in a cancelled scope: the wait ends, the work goes on',
+  inTime(async () => {
+    const work = createTask(() => sleep(10, { result: 'done' }));
+    await moveOnAfter(1, () => shield(work));
+    assert.equal(await work, 'done');
+  }),
+);
+
+test(
+  'a hundred nested scopes, the outermost cancelled',
+  inTime(async () => {
+    const nest = async (depth: number): Promise<void> => {
+      if (depth === 0) await sleep(1000);
+      else await new CancelScope({ shield: depth === 50 }).run(() => nest(depth - 1));
+    };
+    assert.equal(
+      await moveOnAfter(5, () => Promise.all([failAfter(10, () => nest(49)), sleep(1)])),
+      undefined,
+    );
+    const outer = new CancelScope();
+    const task = createTask(() => outer.run(() => nest(49)));
+    await turns();
+    outer.cancel();
+    await task;
+    assert.equal(outer.cancelledCaught, true);
+  }),
+);
+
+test(
+  'a cancel of the task that started a scope elsewhere is not mixed up with the scope',
+  inTime(async () => {
+    const scope = new CancelScope();
+    const tasks: Task<unknown>[] = [];
+    tasks.push(createTask(() => scope.run(() => sleep(1000))));
+    await turns();
+    tasks.push(
+      createTask(async () => {
+        scope.cancel('from another task');
+        await sleep(1);
+        return 'untouched';
+      }),
+    );
+    assert.equal(await tasks[1], 'untouched');
+    assert.equal(await tasks[0], undefined);
+  }),
+);
+
+test(
+  'uncancel() after a caught cancel lets a timeout around be a timeout again',
+  inTime(async () => {
+    await errorOf(
+      timeout(10, async () => {
+        currentTask()?.cancel();
+        await assertCancelled(sleep(1000));
+        currentTask()?.uncancel();
+        await sleep(1000);
+      }),
+      TimeoutError,
+    );
+  }),
+);
+
+test(
+  'two groups nested, the inner cancelled by the child of the outer',
+  inTime(async ({ loop }) => {
+    const begin = loop.time();
+    const inner = new TaskGroup();
+    const result = await taskGroup(async (outer) => {
+      outer.startSoon(async () => {
+        await sleep(5);
+        inner.cancel();
+      });
+      await inner.run(() => sleep(1000));
+      return await sleep(5, { result: 'went on' });
+    });
+    assert.deepEqual([result, loop.time() - begin], ['went on', 10]);
+  }),
+);
+
+test(
+  "a group's own cancel while the scope around it is cancelled: the scope gets it",
+  inTime(async () => {
+    const scope = new CancelScope();
+    let after = false;
+    await scope.run(async () => {
+      await taskGroup(async (group) => {
+        group.cancel();
+        scope.cancel();
+        await sleep(1000);
+      });
+      after = true;
+    });
+    assert.deepEqual([after, scope.cancelledCaught], [false, true]);
+  }),
+);
+
+test(
+  'a child fails in the turn in which the body ends',
+  inTime(async () => {
+    const outcome = await outcomeOf(
+      taskGroup(async (group) => {
+        group.startSoon(async () => {
+          await sleep(5);
+          throw new RangeError('child');
+        });
+        await sleep(5);
+        return 'result';
+      }),
+    );
+    assert.ok('error' in outcome);
+    await sleep(0);
+  }),
+);
+
+test(
+  'a timeout fires in the turn in which its group fails',
+  inTime(async () => {
+    const outcome = await outcomeOf(
+      timeout(5, () =>
+        taskGroup(async (group) => {
+          group.startSoon(async () => {
+            await sleep(5);
+            throw new RangeError('child');
+          });
+          await sleep(1000);
+        }),
+      ),
+    );
+    assert.ok('error' in outcome);
+    await sleep(0);
+    assert.equal(currentTask()?.cancelling(), 0);
+  }),
+);
