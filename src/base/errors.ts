@@ -182,7 +182,8 @@ function hide(error: Error, key: string, value: unknown): void {
  * every printed error. @internal */
 export function nameOnPrototype(type: { prototype: object }, name: string, code?: string): void {
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
-  if (code !== undefined) Object.defineProperty(type.prototype, 'code', { value: code, configurable: true });
+  if (code !== undefined)
+    Object.defineProperty(type.prototype, 'code', { value: code, configurable: true });
 }
 
 nameOnPrototype(AsyncioError, 'AsyncioError');

@@ -9,46 +9,27 @@ export interface Listed {
   /** @internal */ _previousTask: Listed | undefined;
 }
 
-const heads: WeakMap<Loop, { first: Listed | undefined; count: number }> = new WeakMap();
-let lastLoop: Loop | undefined;
-let lastList: { first: Listed | undefined; count: number } | undefined;
-
-function listOf(loop: Loop): { first: Listed | undefined; count: number } {
-  if (loop === lastLoop && lastList !== undefined) return lastList;
-  let list = heads.get(loop);
-  if (list === undefined) heads.set(loop, (list = { first: undefined, count: 0 }));
-  lastLoop = loop;
-  lastList = list;
-  return list;
-}
-
 export function enlist(task: Listed): void {
-  const list = listOf(task._loop);
-  const first = list.first;
-  task._nextTask = first;
-  if (first !== undefined) first._previousTask = task;
-  list.first = task;
-  list.count++;
+  const loop = task._loop;
+  const newest = loop._newestTask as Listed | undefined;
+  task._nextTask = newest;
+  if (newest !== undefined) newest._previousTask = task;
+  loop._newestTask = task;
 }
 
 export function delist(task: Listed): void {
-  const list = listOf(task._loop);
   const next = task._nextTask;
   const previous = task._previousTask;
-  if (previous === undefined) list.first = next;
+  if (previous === undefined) task._loop._newestTask = next;
   else previous._nextTask = next;
   if (next !== undefined) next._previousTask = previous;
   task._nextTask = task._previousTask = undefined;
-  list.count--;
 }
 
 /** The loop's unfinished tasks, oldest first. */
 export function tasksOf(loop: Loop): Listed[] {
   const tasks: Listed[] = [];
-  for (let task = listOf(loop).first; task !== undefined; task = task._nextTask) tasks.push(task);
+  let task = loop._newestTask as Listed | undefined;
+  for (; task !== undefined; task = task._nextTask) tasks.push(task);
   return tasks.reverse();
-}
-
-export function countTasks(loop: Loop): number {
-  return listOf(loop).count;
 }

@@ -21,7 +21,7 @@ interface Note {
   readonly future: WeakRef<Failed>;
 }
 
-const byLoop: Map<Loop, Set<Note>> = new Map();
+const notes: Set<Note> = new Set();
 const byFuture: WeakMap<Failed, Note> = new WeakMap();
 const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
 const fresh: Note[] = [];
@@ -36,9 +36,7 @@ export function noteFailure(future: Failed): void {
   const place = creationLines(future);
   if (place.length > 0) context['created'] = place;
   const note: Note = { loop: future._loop, context, future: new WeakRef(future) };
-  let mine = byLoop.get(note.loop);
-  if (mine === undefined) byLoop.set(note.loop, (mine = new Set()));
-  mine.add(note);
+  notes.add(note);
   byFuture.set(future, note);
   collected.register(future, note);
   fresh.push(note);
@@ -50,7 +48,7 @@ export function noteFailure(future: Failed): void {
 // whose collection is waited for. Writing it out costs, so those seen in the same turn are spared.
 function letGoOfFrames(): void {
   for (const note of fresh.splice(0)) {
-    if (byLoop.get(note.loop)?.has(note) && note.context.exception instanceof Error) void note.context.exception.stack;
+    if (notes.has(note) && note.context.exception instanceof Error) void note.context.exception.stack;
   }
 }
 
@@ -58,13 +56,12 @@ function letGoOfFrames(): void {
 export function markSeen(future: Failed): void {
   future._flags &= ~UNSEEN;
   const note = byFuture.get(future);
-  if (note !== undefined) byLoop.get(note.loop)?.delete(note);
+  if (note !== undefined) notes.delete(note);
 }
 
 /** Reports what is left at the end of a run. */
 export function reportUnretrieved(loop: Loop): void {
-  for (const note of [...(byLoop.get(loop) ?? [])]) tell(note);
-  byLoop.delete(loop);
+  for (const note of [...notes]) if (note.loop === loop) tell(note);
 }
 
 /** Reports it once those who watch the future have had their turn: two iterations, or an idle loop. */
@@ -77,7 +74,7 @@ function tellSoon(note: Note, after: number): void {
 }
 
 function tell(note: Note): void {
-  if (!byLoop.get(note.loop)?.delete(note)) return;
+  if (!notes.delete(note)) return;
   const future = note.future.deref();
   if (future !== undefined) {
     future._flags &= ~UNSEEN;

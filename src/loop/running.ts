@@ -21,8 +21,10 @@ export function runningLoop(what?: string): Loop {
 /** For what starts a loop. @throws UsageError when one runs on this thread @internal */
 export function checkNoLoopRuns(): void {
   if (running === undefined) return;
-  throw new UsageError('this cannot be called while a loop is running on this thread: inside a loop await '
-    + 'the function instead, outside wait until that loop has ended');
+  throw new UsageError(
+    'this cannot be called while a loop is running on this thread: inside a loop await ' +
+      'the function instead, outside wait until that loop has ended',
+  );
 }
 
 /** @internal */
