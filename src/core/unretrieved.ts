@@ -38,7 +38,8 @@ export function noteFailure(future: Failed): void {
   const note: Note = { loop: future._loop, context, future: new WeakRef(future) };
   notes.add(note);
   byFuture.set(future, note);
-  collected.register(future, note);
+  // The error may lead back to the future: once it was looked at, the registry must not hold it any more.
+  collected.register(future, note, note);
   fresh.push(note);
   if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
   if (future._loop.getDebug()) tellSoon(note, future._loop._ready.iterations + 2);
@@ -56,6 +57,8 @@ function letGoOfFrames(): void {
 export function markSeen(future: Failed): void {
   future._flags &= ~UNSEEN;
   const note = byFuture.get(future);
+  byFuture.delete(future);
+  if (note !== undefined) collected.unregister(note);
   if (note !== undefined) notes.delete(note);
 }
 
@@ -75,6 +78,7 @@ function tellSoon(note: Note, after: number): void {
 
 function tell(note: Note): void {
   if (!notes.delete(note)) return;
+  collected.unregister(note);
   const future = note.future.deref();
   if (future !== undefined) {
     future._flags &= ~UNSEEN;
