@@ -86,8 +86,10 @@ class Storm {
   readonly #barrier: Barrier = new Barrier(3);
   readonly #queues: Queue<number>[] = [new Queue(4), new LifoQueue(4), new PriorityQueue(4), new Queue()];
   readonly #inside: Map<string, number> = new Map();
-  readonly #put: Set<number> = new Set();
-  readonly #got: Set<number> = new Set();
+  /** Items that were put and not yet got, and items that came out before their `put` returned. */
+  readonly #stored: Set<number> = new Set();
+  readonly #early: Set<number> = new Set();
+  #items: number = 0;
   #nextItem: number = 0;
   #entered: number = 0;
   #left: number = 0;
@@ -132,7 +134,7 @@ class Storm {
       cancels: this.#cancels,
       operations: this.#operations,
       interrupted: this.#interrupted,
-      items: this.#put.size,
+      items: this.#items,
       violations: [...this.#violations],
     };
   }
@@ -251,7 +253,7 @@ class Storm {
   async #putOne(): Promise<void> {
     const item = this.#nextItem++;
     await (this.#queues[this.#random(4)] as Queue<number>).put(item);
-    this.#put.add(item);
+    this.#noteStored(item);
   }
 
   async #getOne(): Promise<void> {
@@ -261,9 +263,13 @@ class Storm {
     queue.taskDone();
   }
 
+  #noteStored(item: number): void {
+    this.#items++;
+    if (!this.#early.delete(item)) this.#stored.add(item);
+  }
+
   #note(item: number): void {
-    if (this.#got.has(item)) this.#violations.add(`item ${item} came out twice`);
-    this.#got.add(item);
+    if (!this.#stored.delete(item)) this.#early.add(item);
   }
 
   /** Sets events and notifies, so that who waits for them has a chance. */
@@ -290,7 +296,7 @@ class Storm {
         if (queue.empty()) {
           const item = this.#nextItem++;
           queue.putNowait(item);
-          this.#put.add(item);
+          this.#noteStored(item);
         }
       }
       await sleep(1);
@@ -301,17 +307,9 @@ class Storm {
     const check = (holds: boolean, text: string): void => {
       if (!holds) this.#violations.add(text);
     };
-    const left = new Set(
-      this.#queues.flatMap((queue) => {
-        const items: number[] = [];
-        while (!queue.empty()) items.push(queue.getNowait());
-        return items;
-      }),
-    );
-    for (const item of this.#put)
-      check(this.#got.has(item) !== left.has(item), `item ${item} was lost or doubled`);
-    for (const item of [...this.#got, ...left])
-      check(this.#put.has(item), `item ${item} came of a put that failed`);
+    for (const queue of this.#queues) while (!queue.empty()) this.#note(queue.getNowait());
+    for (const item of this.#stored) check(false, `item ${item} was lost`);
+    for (const item of this.#early) check(false, `item ${item} came out twice, or of a put that failed`);
     check(this.#entered === this.#left, `${this.#entered} blocks entered, ${this.#left} left`);
     for (const [what, inside] of this.#inside) check(inside === 0, `${inside} still hold the ${what}`);
     check(!this.#lock.locked(), 'the lock is still locked');
