@@ -17,7 +17,6 @@ import { DONE, FINISHED } from './futureState.ts';
 class Sleep<T> extends Future<T> implements Timed {
   /** @internal */ declare readonly _when: number;
   /** @internal */ declare _sequence: number;
-  /** @internal */ declare readonly _prompt: boolean;
 
   constructor(loop: Loop, when: number, result: T) {
     super({ loop });
@@ -29,6 +28,11 @@ class Sleep<T> extends Future<T> implements Timed {
   /** @internal */
   get _dead(): boolean {
     return (this._flags & DONE) !== 0;
+  }
+
+  /** @internal */
+  get _prompt(): boolean {
+    return true;
   }
 
   override _cancelFor(cause: Cause): boolean {
@@ -53,7 +57,6 @@ class Sleep<T> extends Future<T> implements Timed {
 }
 
 hookAwait(Sleep);
-Object.defineProperty(Sleep.prototype, '_prompt', { value: true });
 
 /** Waits for `delay` milliseconds; 0 or less lets everything else that is ready run once. Resolves to
  * `result`. Cancelling it takes the timer back at once.

@@ -54,7 +54,6 @@ export interface TaskOptions {
 }
 
 let count = 0;
-const NOT_FOR_TASKS = 'a task is settled by its coroutine: setResult and setException are for futures';
 
 /** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
  * {@link createTask} or, better, in a {@link taskGroup}. Semantics: asyncio.Task.
@@ -261,12 +260,12 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
   override setResult(): never {
-    throw new UsageError(NOT_FOR_TASKS);
+    throw new UsageError('a task is settled by its coroutine: setResult is for futures');
   }
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
   override setException(): never {
-    throw new UsageError(NOT_FOR_TASKS);
+    throw new UsageError('a task is settled by its coroutine: setException is for futures');
   }
 
   forCallback(): Store | undefined {

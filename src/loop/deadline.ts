@@ -11,7 +11,6 @@ export class Deadline implements Timed {
   /** @internal */ readonly _when: number;
   /** @internal */ _sequence: number = 0;
   /** @internal */ _dead: boolean = false;
-  /** @internal */ declare readonly _prompt: boolean;
   readonly #loop: Loop;
   #fire: (() => void) | undefined;
 
@@ -23,6 +22,11 @@ export class Deadline implements Timed {
     if (loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
     if (when <= loop.time()) loop._ready.push(this);
     else loop._addTimer(this);
+  }
+
+  /** @internal */
+  get _prompt(): boolean {
+    return true;
   }
 
   cancel(): void {
@@ -41,5 +45,3 @@ export class Deadline implements Timed {
     return NOTHING;
   }
 }
-
-Object.defineProperty(Deadline.prototype, '_prompt', { value: true });
