@@ -95,6 +95,8 @@ export class Timeout {
       this.#state = this.expired() ? 'expired' : 'finished';
       uncountCancels(frame);
       if (frame.task?._signals === true) dropSignal(frame);
+      // The TimeoutError names this object: it must not lead on to the task.
+      this.#frame = undefined;
     }
   }
 

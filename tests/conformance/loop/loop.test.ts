@@ -383,9 +383,9 @@ test('a coroutine for a closed loop is never called', async () => {
 test('in debug mode slow callbacks and slow task steps are reported, once each', () =>
   withLoop(async (loop) => {
     loop.setDebug(true);
-    loop.slowCallbackDuration = 5;
+    loop.slowCallbackDuration = 60;
     const busy = (): void => {
-      const until = performance.now() + 12;
+      const until = performance.now() + 80;
       while (performance.now() < until);
     };
     const texts = await reportsOf(async () => {
