@@ -1,8 +1,15 @@
 // The package's entry point: every public name, and nothing else.
 
 export {
-  AsyncioError, CancelledError, DeadlockError, InvalidArgumentError, InvalidStateError, isCancelled,
-  NoRunningLoopError, TimeoutError, UsageError,
+  AsyncioError,
+  CancelledError,
+  DeadlockError,
+  InvalidArgumentError,
+  InvalidStateError,
+  isCancelled,
+  NoRunningLoopError,
+  TimeoutError,
+  UsageError,
 } from './base/errors.ts';
 export { ExceptionGroup, exceptStar } from './base/exceptionGroup.ts';
 export type { ErrorCondition } from './base/exceptionGroup.ts';
@@ -18,7 +25,11 @@ export { Context, copyContext } from './core/context.ts';
 export { ContextVar, Token } from './core/contextVar.ts';
 export type { Awaitable, Coroutine, Outcome } from './core/coroutine.ts';
 export {
-  allTasks, createEagerTaskFactory, createTask, currentTask, eagerTaskFactory,
+  allTasks,
+  createEagerTaskFactory,
+  createTask,
+  currentTask,
+  eagerTaskFactory,
 } from './core/createTask.ts';
 export type { TaskFactory } from './core/createTask.ts';
 export { ensureFuture, interruptible, isFuture, wrapFuture } from './core/ensureFuture.ts';

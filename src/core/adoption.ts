@@ -13,8 +13,13 @@ const source = Function.prototype.toString;
 const BUILT_IN = /\{\s*\[native code\]\s*\}$/;
 
 function isAdoption(onResult: unknown): boolean {
-  return typeof onResult === 'function' && onResult.name === '' && onResult.length === 1
-    && !Object.hasOwn(onResult, 'prototype') && BUILT_IN.test(source.call(onResult));
+  return (
+    typeof onResult === 'function' &&
+    onResult.name === '' &&
+    onResult.length === 1 &&
+    !Object.hasOwn(onResult, 'prototype') &&
+    BUILT_IN.test(source.call(onResult))
+  );
 }
 
 /** Notes a `then` that no await announced: the running code waits for the future when that is adopted by a

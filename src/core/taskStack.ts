@@ -5,10 +5,14 @@ import { awaitLines } from './awaitPlace.ts';
 import type { Waited } from './frame.ts';
 
 /** The stacks of the awaits that a task stands in, innermost line first. */
-export function stackOf(task: { readonly _waits: Waited | Set<Waited> | undefined }, limit: number | undefined): string[] {
+export function stackOf(
+  task: { readonly _waits: Waited | Set<Waited> | undefined },
+  limit: number | undefined,
+): string[] {
   const waits = task._waits;
   if (waits === undefined) return [];
-  const lines = waits instanceof Set ? [...waits].flatMap((one) => awaitLines(one, task)) : awaitLines(waits, task);
+  const lines =
+    waits instanceof Set ? [...waits].flatMap((one) => awaitLines(one, task)) : awaitLines(waits, task);
   return limit === undefined ? lines : lines.slice(0, limit);
 }
 

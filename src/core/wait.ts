@@ -44,8 +44,11 @@ export function beginWait(future: WaitedFuture, frame: Frame): void {
 
 // Thrown from the getter that an await reads, so the await throws it.
 function refuse(future: WaitedFuture, task: Owner): never {
-  throw new UsageError(future === (task as unknown) ? 'a task cannot await itself'
-    : 'the future belongs to another loop than the task that awaits it');
+  throw new UsageError(
+    future === (task as unknown)
+      ? 'a task cannot await itself'
+      : 'the future belongs to another loop than the task that awaits it',
+  );
 }
 
 /** `future` is done and those who awaited it are woken. */
