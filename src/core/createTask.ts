@@ -23,15 +23,22 @@ import type { TaskOptions } from './task.ts';
  */
 export type TaskFactory = <T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions) => Task<T>;
 
+const factories: WeakMap<Loop, TaskFactory> = new WeakMap();
+let anyFactory = false;
+
 export function setFactory(loop: Loop, factory: TaskFactory | undefined): void {
   if (factory !== undefined && typeof factory !== 'function') {
     throw new InvalidArgumentError('factory', 'the task factory must be a function or undefined');
   }
-  loop._taskFactory = factory;
+  if (factory === undefined) factories.delete(loop);
+  else {
+    factories.set(loop, factory);
+    anyFactory = true;
+  }
 }
 
 export function getFactory(loop: Loop): TaskFactory | undefined {
-  return loop._taskFactory as TaskFactory | undefined;
+  return factories.get(loop);
 }
 
 /** A factory that starts tasks eagerly: the coroutine runs up to its first wait inside `createTask`.
@@ -88,7 +95,7 @@ export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Ta
 }
 
 function makeTask<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task<T> {
-  const factory = getFactory(loop);
+  const factory = anyFactory ? factories.get(loop) : undefined;
   if (factory === undefined) return new Task(coro, options);
   checkCoroutine(coro, 'a task');
   return factory(loop, coro, options);

@@ -9,18 +9,32 @@ export interface Listed {
   /** @internal */ _previousTask: Listed | undefined;
 }
 
+const heads: WeakMap<Loop, { first: Listed | undefined }> = new WeakMap();
+let lastLoop: Loop | undefined;
+let lastList: { first: Listed | undefined } | undefined;
+
+function listOf(loop: Loop): { first: Listed | undefined } {
+  if (loop === lastLoop && lastList !== undefined) return lastList;
+  let list = heads.get(loop);
+  if (list === undefined) heads.set(loop, (list = { first: undefined }));
+  lastLoop = loop;
+  lastList = list;
+  return list;
+}
+
 export function enlist(task: Listed): void {
-  const loop = task._loop;
-  const newest = loop._newestTask as Listed | undefined;
-  task._nextTask = newest;
-  if (newest !== undefined) newest._previousTask = task;
-  loop._newestTask = task;
+  const list = listOf(task._loop);
+  const first = list.first;
+  task._nextTask = first;
+  if (first !== undefined) first._previousTask = task;
+  list.first = task;
 }
 
 export function delist(task: Listed): void {
+  const list = listOf(task._loop);
   const next = task._nextTask;
   const previous = task._previousTask;
-  if (previous === undefined) task._loop._newestTask = next;
+  if (previous === undefined) list.first = next;
   else previous._nextTask = next;
   if (next !== undefined) next._previousTask = previous;
   task._nextTask = task._previousTask = undefined;
@@ -29,7 +43,6 @@ export function delist(task: Listed): void {
 /** The loop's unfinished tasks, oldest first. */
 export function tasksOf(loop: Loop): Listed[] {
   const tasks: Listed[] = [];
-  let task = loop._newestTask as Listed | undefined;
-  for (; task !== undefined; task = task._nextTask) tasks.push(task);
+  for (let task = listOf(loop).first; task !== undefined; task = task._nextTask) tasks.push(task);
   return tasks.reverse();
 }

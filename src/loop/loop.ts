@@ -38,10 +38,6 @@ export class Loop {
   slowCallbackDuration: number = 100;
   /** @internal */ readonly _ready: Ready;
   /** @internal */ readonly _timers: Timers = new Timers();
-  /** What core keeps here: its newest unfinished task, and what makes its tasks. The loop knows neither.
-   * @internal */
-  _newestTask: object | undefined = undefined;
-  /** @internal */ _taskFactory: unknown = undefined;
   /** Told whenever the loop has nothing ready. @internal */
   readonly _idleListeners: Set<() => void> = new Set();
   /** Keeps the places where handles, futures and tasks are made: in debug mode and under the test kit.
