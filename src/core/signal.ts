@@ -27,9 +27,10 @@ export function signalOf(frame: Frame): AbortSignal {
   let mine = controllers.get(task);
   if (mine === undefined) controllers.set(task, (mine = new Map()));
   task._signals = true;
+  // Who asks for a signal is about to use it: a sign of life.
+  onTrust.delete(task);
   if (!operationsListen) {
     usingSignal.add(task);
-    onTrust.delete(task);
     task._alert = true;
   }
   let controller = mine.get(frame);
