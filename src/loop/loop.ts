@@ -67,6 +67,7 @@ export class Loop {
       virtual: real !== undefined,
       now: real ?? (() => clock.now()),
       collectTimers,
+      hasTimers: () => this._timers.size > 0,
       wentIdle,
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),

@@ -33,6 +33,8 @@ export interface PumpHost {
   /** Timers do not go by real time: how long an iteration takes must not change their order. */
   readonly virtual: boolean;
   now(): number;
+  /** True while there are timers. */
+  hasTimers(): boolean;
   /** Hands due timers to `push`; called at the start of an iteration, and when one goes on after a cut. */
   collectTimers(now: number, push: (timer: Timed) => void): void;
   /** Called when the queue is empty; true stops the pump, false means that it was filled. */
@@ -196,19 +198,22 @@ export class Ready {
       host.stopped();
       return false;
     }
-    const now = host.now();
-    this.#looks = 0;
-    if (now - this.#began + this.#spent > BUDGET) {
-      runAtRoot(() => nextTurn(this.#freshTurn));
-      return false;
+    // Without timers only the budget needs the clock, and the pump looks at that by itself.
+    if (this.#queue.length === 0 || host.hasTimers() || this.#looks > ENTRIES_BETWEEN_LOOKS) {
+      const now = host.now();
+      this.#looks = 0;
+      if (now - this.#began + this.#spent > BUDGET) {
+        runAtRoot(() => nextTurn(this.#freshTurn));
+        return false;
+      }
+      host.collectTimers(now, this.#pushTimer);
+      if (this.#queue.length === 0) {
+        this.#rest(now);
+        host.wentIdle();
+        return false;
+      }
     }
-    host.collectTimers(now, this.#pushTimer);
     this.#left = this.#queue.length;
-    if (this.#left === 0) {
-      this.#rest(now);
-      host.wentIdle();
-      return false;
-    }
     this.iterations++;
     if (this.shuffle !== undefined && this.#left > 1) this.#reorder(this.shuffle);
     return true;
