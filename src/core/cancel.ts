@@ -9,9 +9,20 @@
 
 import { isWithin } from './frame.ts';
 import type { Cause, Frame, Owner, Waited } from './frame.ts';
-import { DONE } from './futureState.ts';
+import { CANCELLING, DONE } from './futureState.ts';
 import { undelivered } from './pendingCancel.ts';
 import { abortSignals } from './signal.ts';
+
+/** Cancels a whole task. Tasks that wait for each other in a circle would be cancelled round and round
+ * without the mark. */
+export function cancelTask(task: Owner & { _flags: number }, cause: Cause): void {
+  task._flags |= CANCELLING;
+  try {
+    cancelFrame(task, cause);
+  } finally {
+    task._flags &= ~CANCELLING;
+  }
+}
 
 /** Cancels what the code of `frame` waits for; see the rules above. Returns false when the cancel could
  * not be delivered and waits in the frame. */

@@ -92,6 +92,10 @@ export class InnerFrame implements Frame {
   forCallback(): Store | undefined {
     return callbackFrame(this);
   }
+
+  contextOfCallback(): Context | undefined {
+    return this._context;
+  }
 }
 
 /** The frame for callbacks scheduled from `frame`: its context's values, no task. */

@@ -13,7 +13,7 @@ import type { Effect } from '../loop/runnable.ts';
 import { peekRunningLoop } from '../loop/running.ts';
 import { captureHostContext } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
-import { cancelFrame, takeBackCancel } from './cancel.ts';
+import { cancelTask, takeBackCancel } from './cancel.ts';
 import { Context, inheritContext } from './context.ts';
 import { hookAwait } from './awaitHook.ts';
 import { checkCoroutine } from './coroutine.ts';
@@ -199,15 +199,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     if ((this._flags & DONE) !== 0) return super._cancelFor(cause);
     this._cancels++;
     if (!this._started) this._pending = cause;
-    else if ((this._flags & CANCELLING) === 0) {
-      // Tasks that wait for each other in a circle would be cancelled round and round.
-      this._flags |= CANCELLING;
-      try {
-        cancelFrame(this, cause);
-      } finally {
-        this._flags &= ~CANCELLING;
-      }
-    }
+    else if ((this._flags & CANCELLING) === 0) cancelTask(this, cause);
     return true;
   }
 
@@ -266,6 +258,11 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
   override setException(): never {
     throw new UsageError('a task is settled by its coroutine: setException is for futures');
+  }
+
+  /** @internal */
+  contextOfCallback(): Context | undefined {
+    return this._context;
   }
 
   forCallback(): Store | undefined {

@@ -1,10 +1,15 @@
 // EventLoop: the asyncio-shaped face of the loop. No behaviour of its own: each method hands on to the
 // layer that has it.
 
+import { toMilliseconds } from '../base/duration.ts';
+import type { Duration } from '../base/duration.ts';
+import type { Handle, TimerHandle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { debugPlaces } from '../core/awaitPlace.ts';
+import type { Context } from '../core/context.ts';
+import { InnerFrame } from '../core/frame.ts';
 import type { Awaitable, Coroutine } from '../core/coroutine.ts';
 import { createTask, getFactory, setFactory } from '../core/createTask.ts';
 import type { TaskFactory } from '../core/createTask.ts';
@@ -50,6 +55,31 @@ export class EventLoop extends Loop {
   /** A task of this loop; see {@link createTask}. */
   createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Task<T> {
     return createTask(coro, { ...options, loop: this });
+  }
+
+  /** As callSoon, in `context` itself and not a copy of the current one; asyncio's `context=` argument. */
+  callSoonIn<A extends unknown[]>(context: Context, callback: (...args: A) => void, ...args: A): Handle {
+    return this._callSoonIn(new InnerFrame(undefined, context), callback, ...args);
+  }
+
+  /** As callLater, in `context`. */
+  callLaterIn<A extends unknown[]>(
+    context: Context,
+    delay: Duration,
+    callback: (...args: A) => void,
+    ...args: A
+  ): TimerHandle {
+    return this.callAtIn(context, this.time() + toMilliseconds(delay), callback, ...args);
+  }
+
+  /** As callAt, in `context`. */
+  callAtIn<A extends unknown[]>(
+    context: Context,
+    when: number,
+    callback: (...args: A) => void,
+    ...args: A
+  ): TimerHandle {
+    return this._callAtIn(new InnerFrame(undefined, context), when, callback, ...args);
   }
 
   /** Sets what makes this loop's tasks; undefined goes back to {@link Task}. */

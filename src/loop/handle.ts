@@ -51,6 +51,11 @@ export class Handle implements Runnable {
     this._args = [];
   }
 
+  /** The {@link Context} that the callback runs in; undefined for an empty one. */
+  getContext(): unknown {
+    return this.#store?.contextOfCallback();
+  }
+
   /** True when the callback was taken back. */
   cancelled(): boolean {
     return this._callback === undefined;

@@ -85,12 +85,14 @@ export class Loop {
     return this.#clock.now();
   }
 
+  /** Calls `callback(...args)` in the next iteration, after what was scheduled before, in the context of the
+   * caller. Not for other threads. @throws UsageError when the loop is closed */
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle {
-    return this.callSoonIn(currentStore()?.forCallback(), callback, ...args);
+    return this._callSoonIn(currentStore()?.forCallback(), callback, ...args);
   }
 
-  /** As callSoon, in a given store. @internal */
-  callSoonIn<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
+  /** @internal */
+  _callSoonIn<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
     this._checkOpen();
     if (this.#debug) checkCallback(callback, 'callSoon');
     const handle = new Handle(this, callback as unknown as Callback<never[]>, args, store);
@@ -98,21 +100,28 @@ export class Loop {
     return handle;
   }
 
+  /** Calls `callback(...args)` after `delay` milliseconds, never earlier; among equals the first scheduled
+   * is first. @throws InvalidArgumentError for a bad delay or callback */
   callLater<A extends unknown[]>(delay: Duration, callback: Callback<A>, ...args: A): TimerHandle {
     return this.callAt(this.time() + toMilliseconds(delay), callback, ...args);
   }
 
+  /** As {@link callLater}, at a time on the scale of {@link time}. */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle {
+    return this._callAtIn(currentStore()?.forCallback(), when, callback, ...args);
+  }
+
+  /** @internal */
+  _callAtIn<A extends unknown[]>(
+    store: Store | undefined,
+    when: number,
+    callback: Callback<A>,
+    ...args: A
+  ): TimerHandle {
     this._checkOpen();
     checkCallback(callback, 'callAt');
-    const store = currentStore()?.forCallback();
-    const handle = new TimerHandle(
-      this,
-      toMilliseconds(when, 'when'),
-      callback as unknown as Callback<never[]>,
-      args,
-      store,
-    );
+    const at = toMilliseconds(when, 'when');
+    const handle = new TimerHandle(this, at, callback as unknown as Callback<never[]>, args, store);
     this._addTimer(handle);
     return handle;
   }
@@ -155,7 +164,7 @@ export class Loop {
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {
       this.#stopping = false;
-      this.callSoonIn(undefined, () => this.stop());
+      this._callSoonIn(undefined, () => this.stop());
     }
     this.#onStopped = onStopped;
     this._ready.newTurn();

@@ -17,6 +17,8 @@ import { runtime } from './host.ts';
 export interface Store {
   /** The store in which a callback runs that this code schedules; undefined for an empty one. */
   forCallback(): Store | undefined;
+  /** The context that callbacks in it see. */
+  contextOfCallback(): unknown;
 }
 
 /** Calls a function in a captured host context. */
