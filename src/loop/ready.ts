@@ -10,8 +10,8 @@
 //    microtask comes when the queue is empty, asked for from a tick it would come at once.
 // 4. Nothing starves: when the pump has worked for BUDGET milliseconds since the host's last turn, it
 //    asks for the next turn and returns, so that timers, I/O and other code's callbacks get theirs. An
-//    iteration that was cut so is longer than its timers can wait: when it goes on, timers that have come
-//    due meanwhile run first, and so do the tasks that the library's own timers (`sleep`, deadlines) wake.
+//    iteration that was cut with many entries left is longer than timers can wait: when it goes on, those
+//    that have come due run first, and so do the tasks that our own timers (`sleep`, deadlines) wake.
 // 5. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
 //    alive, or taken for the running one, by a callback of the loop's.
 
@@ -26,6 +26,8 @@ import type { Timed } from './timers.ts';
 const BUDGET = 2;
 // The clock is read once in so many entries: reading it costs as much as a short entry.
 const ENTRIES_BETWEEN_LOOKS = 32;
+// So many entries take longer than a timer can wait; fewer run first, in asyncio's order.
+const LONG_REST = 256;
 const FOREIGN_STEP: object = {};
 
 /** What the pump asks of its loop. */
@@ -127,7 +129,8 @@ export class Ready {
 
   readonly #freshTurn = (): void => {
     this.newTurn();
-    if (this.#left > 0 && !this.#host.virtual) this.#host.collectTimers(this.#began, this.#pushUrgent);
+    if (this.#left > LONG_REST && !this.#host.virtual)
+      this.#host.collectTimers(this.#began, this.#pushUrgent);
     microtask(this.#pump);
   };
 

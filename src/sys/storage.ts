@@ -17,7 +17,7 @@ import { runtime } from './host.ts';
 export interface Store {
   /** The store in which a callback runs that this code schedules; undefined for an empty one. */
   forCallback(): Store | undefined;
-  /** The context that callbacks in it see. */
+  /** The context that callbacks in it see. @internal */
   contextOfCallback(): unknown;
 }
 
