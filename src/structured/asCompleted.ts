@@ -18,7 +18,7 @@ import { listAwaitables } from './awaitables.ts';
  * ```ts
  * import { run, asCompleted, sleep, type AsCompleted } from 'asyncio-ts';
  * await run(async () => {
- *   const results: AsCompleted<number> = asCompleted([sleep(2, { result: 2 }), sleep(1, { result: 1 })]);
+ *   const results: AsCompleted<number> = asCompleted([sleep(50, { result: 2 }), sleep(1, { result: 1 })]);
  *   for (const next of results) console.log(await next); // -> 1
  *   // -> 2
  * });
@@ -50,7 +50,7 @@ export type Completed<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
  * ```ts
  * import { run, asCompleted, createTask, sleep } from 'asyncio-ts';
  * await run(async () => {
- *   const slow = createTask(() => sleep(3, { result: 'slow' }));
+ *   const slow = createTask(() => sleep(50, { result: 'slow' }));
  *   const quick = createTask(() => sleep(1, { result: 'quick' }));
  *   for await (const task of asCompleted([slow, quick])) {
  *     console.log(task === quick, task.result()); // -> true quick
