@@ -15,7 +15,7 @@ import { Task } from '../core/task.ts';
  * ```ts
  * import { run, shield, createTask, sleep } from 'asyncio-ts';
  * await run(async () => {
- *   const work = createTask(() => sleep(2, { result: 'saved' }));
+ *   const work = createTask(() => sleep(50, { result: 'saved' }));
  *   const waiting = createTask(async () => { await shield(work); });
  *   await sleep(0);
  *   waiting.cancel();
