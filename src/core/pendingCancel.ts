@@ -3,22 +3,24 @@
 
 import type { Cause, Frame, Owner } from './frame.ts';
 
-/** The cancel that the next await in `frame` must get, if any. An edge (`_pending`) is taken, a level
- * stays. The outermost frame wins: who cancels the whole task cancels the scopes in it too, and what waits in
- * those is the same cancel for the code that gets it. */
+/** The cancel that stands over `frame`, if any. The outermost frame wins: who cancels the whole task cancels
+ * the scopes in it too. */
+export function standingCancel(frame: Frame): Cause | undefined {
+  let found: Cause | undefined;
+  for (let at: Frame | undefined = frame; at !== undefined; at = at._parent) {
+    found = at._pending ?? at._level ?? found;
+    if (at._shield) return found;
+  }
+  return found ?? (frame.task as Owner)._scope?.effectiveLevel();
+}
+
+/** The cancel that the next await in `frame` must get, if any. Edges (`_pending`) are taken, a level stays.
+ * What waits in the frames further in is the same cancel for the code that gets it. */
 export function dueCancel(frame: Frame): Cause | undefined {
-  let found: Frame | undefined;
-  let at: Frame | undefined = frame;
-  for (; at !== undefined; at = at._parent) {
-    if (at._pending !== undefined || at._level !== undefined) found = at;
-    if (at._shield) break;
+  const cause = standingCancel(frame);
+  for (let at: Frame | undefined = frame; at !== undefined; at = at._shield ? undefined : at._parent) {
+    at._pending = undefined;
   }
-  if (found === undefined) {
-    return at === undefined ? (frame.task as Owner)._scope?.effectiveLevel() : undefined;
-  }
-  const cause = found._pending ?? found._level;
-  for (at = frame; at !== found; at = (at as Frame)._parent) (at as Frame)._pending = undefined;
-  found._pending = undefined;
   return cause;
 }
 

@@ -8,6 +8,7 @@ import { startTimer } from '../sys/host.ts';
 import { currentFrame, isWithin } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 import { toCancelledError } from './cause.ts';
+import { standingCancel } from './pendingCancel.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
 
@@ -106,15 +107,6 @@ export function endSignalUse(task: Owner): void {
 export function dropSignal(frame: Frame): void {
   onTrust.delete(frame.task as Owner);
   controllers.get(frame.task as Owner)?.delete(frame);
-}
-
-function standingCancel(frame: Frame): Cause | undefined {
-  let found: Cause | undefined;
-  for (let at: Frame | undefined = frame; at !== undefined; at = at._parent) {
-    found = at._pending ?? at._level ?? found;
-    if (at._shield) return found;
-  }
-  return found ?? (frame.task as Owner)._scope?.effectiveLevel();
 }
 
 /** Forgets all signals of a task that is done. */
