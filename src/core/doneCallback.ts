@@ -3,7 +3,7 @@
 import type { Loop } from '../loop/loop.ts';
 import { DRAIN, NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
-import { captureHostContext, currentStore, runWithStore } from '../sys/storage.ts';
+import { captureHostContext, currentStore, runCaptured } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import type { Context } from './context.ts';
 import { InnerFrame } from './frame.ts';
@@ -73,11 +73,7 @@ export class DoneCallback implements Runnable {
   _run(): Effect {
     const enter = this.#enter;
     if (enter === undefined && this.#store === undefined && currentStore() === undefined) this.#call();
-    else {
-      const call = (): void => this.#call();
-      if (enter === undefined) runWithStore(this.#store, call);
-      else enter(() => runWithStore(this.#store, call));
-    }
+    else runCaptured(enter, this.#store, () => this.#call());
     return DRAIN;
   }
 

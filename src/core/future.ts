@@ -171,9 +171,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** Calls `callback(future)` in the loop's next iteration after it is done, or after now if it is.
    * `context` is where the callback runs; a copy of the current one by default. */
   addDoneCallback(callback: (future: this) => void, options: { context?: Context | undefined } = {}): void {
-    const entry = new DoneCallback(this, callback as (future: unknown) => void, options.context);
-    if ((this._flags & DONE) !== 0) this._loop._ready.push(entry);
-    else addCallback(this, entry);
+    this._tell(new DoneCallback(this, callback as (future: unknown) => void, options.context));
   }
 
   /** As addDoneCallback for the library's own use: `callback` only moves on what waits, in no context.

@@ -3,7 +3,7 @@
 import { NOTHING, STEP } from '../loop/runnable.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { Loop } from '../loop/loop.ts';
-import { currentStore, runWithStore } from '../sys/storage.ts';
+import { currentStore, runCaptured } from '../sys/storage.ts';
 import type { Enter } from '../sys/storage.ts';
 import { asCancelled } from './cause.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -35,8 +35,7 @@ export function startStep(task: Steppable): Effect {
   const ready = task._loop._ready;
   const outer = ready.stepping;
   if (outer === undefined) ready.stepping = task;
-  if (enter === undefined) runWithStore(task, begin);
-  else enter(() => runWithStore(task, begin));
+  runCaptured(enter, task, begin);
   return outer === undefined ? STEP : NOTHING;
 }
 

@@ -1,7 +1,7 @@
 // Handle and TimerHandle: what callSoon, callLater and callAt return. A handle runs its callback in the
 // context it was made in, at most once, and reports what the callback throws to the loop.
 
-import { captureHostContext, currentStore, runWithStore } from '../sys/storage.ts';
+import { captureHostContext, currentStore, runCaptured } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import { creationLines, creationPlace } from './creation.ts';
 import type { Loop } from './loop.ts';
@@ -67,11 +67,7 @@ export class Handle implements Runnable {
     const began = this._loop.getDebug() ? this._loop.time() : -1;
     const enter = this.#enter;
     if (enter === undefined && this.#store === undefined && currentStore() === undefined) this.#call();
-    else {
-      const call = (): void => this.#call();
-      if (enter === undefined) runWithStore(this.#store, call);
-      else enter(() => runWithStore(this.#store, call));
-    }
+    else runCaptured(enter, this.#store, () => this.#call());
     if (began >= 0) this._loop.noteDuration(this, this._loop.time() - began);
     return DRAIN;
   }

@@ -39,7 +39,7 @@ export interface PumpHost {
   hasTimers(): boolean;
   /** Hands due timers to `push`; called at the start of an iteration, and when one goes on after a cut. */
   collectTimers(now: number, push: (timer: Timed) => void): void;
-  /** Called when the queue is empty; true stops the pump, false means that it was filled. */
+  /** Called when the queue is empty and the pump rests. */
   wentIdle(): void;
   /** True ends the run at the start of an iteration. */
   shouldStop(): boolean;

@@ -15,7 +15,7 @@ import type { EnclosingScope } from '../core/frame.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 import { Deadline } from '../loop/deadline.ts';
-import { captureHostContext, runWithStore } from '../sys/storage.ts';
+import { captureHostContext, runCaptured } from '../sys/storage.ts';
 import { listAwaitables } from './awaitables.ts';
 import { adoptTask } from './adopt.ts';
 import { joinAll } from './join.ts';
@@ -90,11 +90,7 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   // A timer runs in no context; the copies that it starts belong where the call stands.
   const frame = currentFrame();
   const enter = captureHostContext();
-  const startAsCaller = (): void => {
-    const start = (): void => runWithStore(frame, startOne);
-    if (enter === undefined) start();
-    else enter(start);
-  };
+  const startAsCaller = (): void => runCaptured(enter, frame, startOne);
   const startOne = (): void => {
     timer?.cancel();
     if (contest.over) return;

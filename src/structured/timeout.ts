@@ -8,7 +8,6 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { isCancelled, quietCancelledError, TimeoutError, UsageError } from '../base/errors.ts';
-import type { CancelledError } from '../base/errors.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import { requireTask } from '../core/createTask.ts';
 import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
@@ -35,7 +34,6 @@ export class Timeout {
   #when: number | undefined;
   #deadline: Deadline | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
-  #cause: CancelledError | undefined = undefined;
 
   /** `when` is a time of `loop.time()`; undefined for none yet. */
   constructor(when: number | undefined) {
@@ -105,9 +103,8 @@ export class Timeout {
     const frame = this.#frame as InnerFrame;
     this.#state = 'expiring';
     this.#deadline = undefined;
-    this.#cause = quietCancelledError('the deadline passed', this);
     countCancel(frame);
-    cancelFrame(frame, this.#cause);
+    cancelFrame(frame, quietCancelledError('the deadline passed', this));
   }
 
   /** @internal */

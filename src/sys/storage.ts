@@ -55,6 +55,11 @@ export function runWithStore<R>(store: Store | undefined, fn: () => R): R {
   return entrance.runInAsyncScope(enterAndCall as never, undefined, store, fn);
 }
 
+/** Calls `fn` in `store`, in the host context that was captured beside it, if there was one. */
+export function runCaptured<R>(enter: Enter | undefined, store: Store | undefined, fn: () => R): R {
+  return enter === undefined ? runWithStore(store, fn) : enter(() => runWithStore(store, fn));
+}
+
 export function runAtRoot<R>(fn: () => R): R {
   return root.runInAsyncScope(fn);
 }
