@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from '../commandLine.ts';
 
 export interface ChildResult {
   code: number | null;
@@ -11,30 +12,10 @@ export interface ChildResult {
   stderr: string;
 }
 
-const versions = process.versions as Record<string, string | undefined>;
-
-function commandLine(file: string): string[] {
-  if (versions['deno'] !== undefined) {
-    return [
-      'run',
-      '--allow-all',
-      '--no-check',
-      '--no-lock',
-      '--node-modules-dir=manual',
-      '--v8-flags=--expose-gc',
-      '--conditions=asyncio-ts-source',
-      file,
-    ];
-  }
-  const flags = ['--expose-gc', '--conditions=asyncio-ts-source'];
-  if (versions['bun'] === undefined) flags.push('--disable-warning=ExperimentalWarning');
-  return [...flags, file];
-}
-
 /** Resolves when the process has ended, whatever its exit code. */
 export function runChild(file: URL, args: string[] = [], limit: number = 60_000): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...commandLine(fileURLToPath(file)), ...args], {
+    const child = spawn(process.execPath, [...commandLine(fileURLToPath(file), { gc: true }), ...args], {
       env: {
         ...process.env,
         NO_COLOR: '1',

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { commandLine, onBun, onDeno } from '../commandLine.ts';
 
 export interface Ending {
   readonly code: number | null;
@@ -13,28 +14,9 @@ export interface Ending {
   readonly stderr: string;
 }
 
-const versions = process.versions as Record<string, string | undefined>;
-export const onBun: boolean = versions['bun'] !== undefined;
-export const onNode: boolean = versions['bun'] === undefined && versions['deno'] === undefined;
+export const onNode: boolean = !onBun && !onDeno;
 /** Why a test that needs Node's `beforeExit` is skipped elsewhere. */
 export const nodeOnly: false | string = onNode ? false : 'only Node tells when a program would exit';
-
-function commandLine(file: string): string[] {
-  if (versions['deno'] !== undefined) {
-    return [
-      'run',
-      '--allow-all',
-      '--no-check',
-      '--no-lock',
-      '--node-modules-dir=manual',
-      '--conditions=asyncio-ts-source',
-      file,
-    ];
-  }
-  const flags = ['--conditions=asyncio-ts-source'];
-  if (versions['bun'] === undefined) flags.push('--disable-warning=ExperimentalWarning');
-  return [...flags, file];
-}
 
 export class Program {
   readonly #child: ChildProcess;

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onBun, Program, type Ending } from './program.ts';
+import { onBun } from '../commandLine.ts';
+import { Program, type Ending } from './program.ts';
 
 const PROGRAM = new URL('./programs/interrupted.ts', import.meta.url);
 

@@ -17,7 +17,7 @@ import {
   sleep,
   type Task,
 } from '../../src/asyncio.ts';
-import { onBun } from '../facade/program.ts';
+import { onBun } from '../commandLine.ts';
 import { shapeHere, shapeOf } from './shape.ts';
 
 test('outside of a loop it needs a future', () => {

@@ -16,7 +16,7 @@ import {
   wait,
   type Task,
 } from '../../../src/asyncio.ts';
-import { onBun } from '../../facade/program.ts';
+import { onBun } from '../../commandLine.ts';
 import { shapeHere, type Shape } from '../../graph/shape.ts';
 
 const skip = onBun ? 'Bun leaves the awaiting function out of the stack' : false;
