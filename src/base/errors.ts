@@ -152,6 +152,24 @@ export class UsageError extends AsyncioError {
   }
 }
 
+/** The operation does not exist on this loop's backend or this platform; the message says where it does.
+ * Semantics: asyncio's NotImplementedError.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, UnsupportedError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try { getRunningLoop().addReader(0, () => {}); } catch (error) {
+ *     console.log(error instanceof UnsupportedError); // -> true
+ *   }
+ * }, { backend: 'host' });
+ * ```
+ */
+export class UnsupportedError extends AsyncioError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_UNSUPPORTED', message, options);
+  }
+}
+
 /** Nothing can ever wake the tasks that are parked; `report` says which task waits for what.
  * @example
  * ```ts
@@ -193,4 +211,5 @@ nameOnPrototype(InvalidStateError, 'InvalidStateError');
 nameOnPrototype(NoRunningLoopError, 'NoRunningLoopError');
 nameOnPrototype(InvalidArgumentError, 'InvalidArgumentError');
 nameOnPrototype(UsageError, 'UsageError');
+nameOnPrototype(UnsupportedError, 'UnsupportedError');
 nameOnPrototype(DeadlockError, 'DeadlockError');

@@ -1,0 +1,140 @@
+// What the operating system refuses: one class for each outcome that programs tell apart, with the fields
+// that say which call failed, why, and on what. Class names are Python's, codes are the host's.
+
+import { AsyncioError, nameOnPrototype, TimeoutError } from './errors.ts';
+
+/** What is known of a system call that failed. */
+export interface OSErrorDetails {
+  /** The number, positive, as in errno.h; 0 where there is none (name look-ups). */
+  errno: number;
+  /** Its name: `'ECONNREFUSED'`. */
+  code: string;
+  /** The call: `'connect'`. */
+  syscall: string;
+  /** The sentence for the number; made from code and syscall where it is not given. */
+  reason?: string | undefined;
+  /** Host or path that the call was about. */
+  address?: string | undefined;
+  port?: number | undefined;
+  cause?: unknown;
+}
+
+/** A system call failed. Subclasses stand for the outcomes that programs tell apart; `errno`, `code` and
+ * `syscall` say the rest. Semantics: Python's OSError.
+ * @example
+ * ```ts
+ * import { run, openConnection, OSError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try { await openConnection('127.0.0.1', 1); } catch (error) {
+ *     console.log(error instanceof OSError && error.code); // -> ECONNREFUSED
+ *   }
+ * });
+ * ```
+ */
+export class OSError extends AsyncioError {
+  declare readonly errno: number;
+  declare readonly syscall: string;
+  declare readonly address: string | undefined;
+  declare readonly port: number | undefined;
+  constructor(details: OSErrorDetails) {
+    super(
+      details.code,
+      describe(details),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    setFields(this, details);
+  }
+}
+
+/** What the errors of a broken or refused connection have in common. */
+export class ConnectionError extends OSError {}
+/** Nobody listens there (`ECONNREFUSED`). */
+export class ConnectionRefusedError extends ConnectionError {}
+/** The peer dropped the connection (`ECONNRESET`). */
+export class ConnectionResetError extends ConnectionError {}
+/** The connection was given up (`ECONNABORTED`). */
+export class ConnectionAbortedError extends ConnectionError {}
+/** Written to a connection whose other end is closed (`EPIPE`, `ESHUTDOWN`). */
+export class BrokenPipeError extends ConnectionError {}
+/** The call would have to wait (`EAGAIN`); ordinary inside the library. */
+export class BlockingIOError extends OSError {}
+/** Another socket has the address (`EADDRINUSE`); `address` and `port` name it. */
+export class AddressInUseError extends OSError {}
+/** Not allowed (`EACCES`, `EPERM`). */
+export class PermissionError extends OSError {}
+/** No such file or socket path (`ENOENT`). */
+export class FileNotFoundError extends OSError {}
+
+/** The peer did not answer in the system's time (`ETIMEDOUT`): a {@link TimeoutError}, as in Python, with
+ * the fields of an {@link OSError}. */
+export class ConnectionTimeoutError extends TimeoutError {
+  declare readonly errno: number;
+  declare readonly syscall: string;
+  declare readonly address: string | undefined;
+  declare readonly port: number | undefined;
+  constructor(details: OSErrorDetails) {
+    super(describe(details), details.cause === undefined ? undefined : { cause: details.cause });
+    setFields(this, details);
+    Object.defineProperty(this, 'code', { value: details.code, enumerable: true, configurable: true });
+  }
+}
+
+/** A name could not be resolved (`ENOTFOUND`, `EAI_AGAIN`, …). Semantics: socket.gaierror. */
+export class AddressInfoError extends OSError {}
+
+function setFields(error: OSError | ConnectionTimeoutError, details: OSErrorDetails): void {
+  const target = error as unknown as Record<string, unknown>;
+  target['errno'] = details.errno;
+  target['syscall'] = details.syscall;
+  if (details.address !== undefined) target['address'] = details.address;
+  if (details.port !== undefined) target['port'] = details.port;
+}
+
+function describe({ code, syscall, reason, address, port }: OSErrorDetails): string {
+  const where = address === undefined ? '' : ` ${endpoint(address, port)}`;
+  return `${syscall}${where}: ${reason ?? 'failed'} (${code})`;
+}
+
+function endpoint(address: string, port: number | undefined): string {
+  if (port === undefined) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+type OSErrorClass = new (details: OSErrorDetails) => OSError | ConnectionTimeoutError;
+
+const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>([
+  ['ECONNREFUSED', ConnectionRefusedError],
+  ['ECONNRESET', ConnectionResetError],
+  ['ECONNABORTED', ConnectionAbortedError],
+  ['EPIPE', BrokenPipeError],
+  ['ESHUTDOWN', BrokenPipeError],
+  ['EAGAIN', BlockingIOError],
+  ['EWOULDBLOCK', BlockingIOError],
+  ['EINPROGRESS', BlockingIOError],
+  ['EADDRINUSE', AddressInUseError],
+  ['EACCES', PermissionError],
+  ['EPERM', PermissionError],
+  ['ENOENT', FileNotFoundError],
+  ['ETIMEDOUT', ConnectionTimeoutError],
+]);
+
+/** The error for a failed call, of the class that its code calls for. */
+export function osError(details: OSErrorDetails): OSError | ConnectionTimeoutError {
+  const type =
+    classes.get(details.code) ??
+    (details.code.startsWith('EAI_') || details.code === 'ENOTFOUND' ? AddressInfoError : OSError);
+  return new type(details);
+}
+
+nameOnPrototype(OSError, 'OSError');
+nameOnPrototype(ConnectionError, 'ConnectionError');
+nameOnPrototype(ConnectionRefusedError, 'ConnectionRefusedError');
+nameOnPrototype(ConnectionResetError, 'ConnectionResetError');
+nameOnPrototype(ConnectionAbortedError, 'ConnectionAbortedError');
+nameOnPrototype(BrokenPipeError, 'BrokenPipeError');
+nameOnPrototype(BlockingIOError, 'BlockingIOError');
+nameOnPrototype(AddressInUseError, 'AddressInUseError');
+nameOnPrototype(PermissionError, 'PermissionError');
+nameOnPrototype(FileNotFoundError, 'FileNotFoundError');
+nameOnPrototype(ConnectionTimeoutError, 'ConnectionTimeoutError');
+nameOnPrototype(AddressInfoError, 'AddressInfoError');

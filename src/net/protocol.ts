@@ -1,0 +1,59 @@
+// What a program implements to be told of a connection: asyncio's protocols. The methods here do nothing;
+// override what is needed.
+
+import type { BaseTransport, DatagramTransport, ReadTransport, WriteTransport } from './transport.ts';
+import type { SocketAddress } from './transport.ts';
+
+/** What all protocols have in common. Semantics: asyncio.BaseProtocol. */
+export class BaseProtocol {
+  /** The connection is made; called once, before anything else. */
+  connectionMade(_transport: BaseTransport): void {}
+
+  /** The connection is lost or closed; called once, after everything else. `error` is undefined after a
+   * regular end: the peer's end of data, or our close or abort. */
+  connectionLost(_error: unknown): void {}
+
+  /** The transport's buffer rose above the high-water mark: stop writing. Called once for each crossing. */
+  pauseWriting(): void {}
+
+  /** The buffer fell to the low-water mark or below: go on writing. */
+  resumeWriting(): void {}
+}
+
+/** A stream protocol that is handed its data. Semantics: asyncio.Protocol. */
+export class Protocol extends BaseProtocol {
+  override connectionMade(_transport: ReadTransport & WriteTransport): void {}
+
+  /** Bytes have come. They are the protocol's own to keep. */
+  dataReceived(_data: Buffer): void {}
+
+  /** The peer will send no more. Answer true to keep the transport open for writing; anything else lets it
+   * close itself. */
+  eofReceived(): boolean | void {}
+}
+
+/** A stream protocol that gives the buffer to read into. Semantics: asyncio.BufferedProtocol. */
+export class BufferedProtocol extends BaseProtocol {
+  override connectionMade(_transport: ReadTransport & WriteTransport): void {}
+
+  /** A buffer for the next bytes, not empty. `sizeHint` is a recommended size, -1 where there is none. */
+  getBuffer(_sizeHint: number): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  /** So many bytes were put at the start of the buffer. */
+  bufferUpdated(_count: number): void {}
+
+  /** As {@link Protocol.eofReceived}. */
+  eofReceived(): boolean | void {}
+}
+
+/** A protocol for datagrams. Semantics: asyncio.DatagramProtocol. */
+export class DatagramProtocol extends BaseProtocol {
+  override connectionMade(_transport: DatagramTransport): void {}
+
+  datagramReceived(_data: Buffer, _address: SocketAddress): void {}
+
+  /** An earlier send or receive failed; the transport goes on. */
+  errorReceived(_error: unknown): void {}
+}

@@ -1,0 +1,71 @@
+// The transports' public shape: asyncio's classes, with nothing in them. What a method does is written
+// here once; both backends implement it and pass one set of contract tests.
+
+/** The address of a socket: `[host, port]`, for IPv6 `[host, port, flowInfo, scopeId]`, a path for Unix
+ * sockets (an abstract name begins with `'\0'`, an unnamed one is `''`). */
+export type SocketAddress = InetAddress | string;
+export type InetAddress = readonly [host: string, port: number, flowInfo?: number, scopeId?: number];
+
+/** What all transports have in common. Semantics: asyncio.BaseTransport. */
+export abstract class BaseTransport {
+  /** What is known beyond the bytes: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'`,
+   * `'sslContext'`, `'peercert'`, `'cipher'`; `fallback` where there is nothing by that name. */
+  abstract getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined;
+  /** True from {@link close} or a lost connection on. */
+  abstract isClosing(): boolean;
+  /** Closes: nothing more is read; what is buffered is written, then `connectionLost(undefined)` comes. */
+  abstract close(): void;
+  abstract setProtocol(protocol: unknown): void;
+  abstract getProtocol(): unknown;
+}
+
+/** Semantics: asyncio.ReadTransport. */
+export abstract class ReadTransport extends BaseTransport {
+  abstract isReading(): boolean;
+  /** Stops reading until {@link resumeReading}; may be called again and again. */
+  abstract pauseReading(): void;
+  abstract resumeReading(): void;
+}
+
+/** Semantics: asyncio.WriteTransport. */
+export abstract class WriteTransport extends BaseTransport {
+  /** The marks of the write buffer, in bytes. `high` is 65,536 by default, `low` a quarter of `high`; a `low`
+   * given alone makes `high` four times as much. `high` 0 calls `pauseWriting` whenever anything is buffered.
+   * @throws InvalidArgumentError unless high >= low >= 0 */
+  abstract setWriteBufferLimits(limits?: WriteBufferLimits): void;
+  abstract getWriteBufferSize(): number;
+  abstract getWriteBufferLimits(): { low: number; high: number };
+  /** Writes without waiting: what the system does not take at once is buffered. The bytes must not be changed
+   * until they are sent. @throws TypeError (InvalidArgumentError) for anything but bytes; UsageError after
+   * {@link writeEof} */
+  abstract write(data: Uint8Array): void;
+  /** Writes several pieces with one system call where possible. */
+  abstract writelines(pieces: Iterable<Uint8Array>): void;
+  /** Ends our half after what is buffered; the peer may go on sending. */
+  abstract writeEof(): void;
+  abstract canWriteEof(): boolean;
+  /** Closes at once: what is buffered is thrown away; `connectionLost(undefined)` comes. */
+  abstract abort(): void;
+}
+
+export interface WriteBufferLimits {
+  high?: number | undefined;
+  low?: number | undefined;
+}
+
+/** A two-way stream. Semantics: asyncio.Transport. */
+export abstract class Transport extends WriteTransport implements ReadTransport {
+  abstract isReading(): boolean;
+  abstract pauseReading(): void;
+  abstract resumeReading(): void;
+}
+
+/** Semantics: asyncio.DatagramTransport. */
+export abstract class DatagramTransport extends BaseTransport {
+  /** Sends a datagram, or buffers it. A connected transport takes no address or its own only. */
+  abstract sendto(data: Uint8Array, address?: SocketAddress): void;
+  abstract abort(): void;
+  abstract getWriteBufferSize(): number;
+  abstract setWriteBufferLimits(limits?: WriteBufferLimits): void;
+  abstract getWriteBufferLimits(): { low: number; high: number };
+}

@@ -1,0 +1,70 @@
+// From error numbers to error classes. The numbers and sentences are the host's own table.
+
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import { osError } from '../base/osError.ts';
+import type { ConnectionTimeoutError, OSError } from '../base/osError.ts';
+import { errno } from './ffi.ts';
+
+const { errno: numbers } = constants;
+export const EAGAIN: number = numbers.EAGAIN;
+export const EINTR: number = numbers.EINTR;
+export const EINPROGRESS: number = numbers.EINPROGRESS;
+export const EMFILE: number = numbers.EMFILE;
+export const ENFILE: number = numbers.ENFILE;
+export const ENOBUFS: number = numbers.ENOBUFS;
+export const ENOMEM: number = numbers.ENOMEM;
+export const ECONNABORTED: number = numbers.ECONNABORTED;
+export const EISCONN: number = numbers.EISCONN;
+export const EALREADY: number = numbers.EALREADY;
+
+/** What a failed call was about. */
+export interface FailedCall {
+  address?: string | undefined;
+  port?: number | undefined;
+  cause?: unknown;
+}
+
+/** The error for a system call's error number. */
+export function systemError(
+  number: number,
+  syscall: string,
+  call: FailedCall = {},
+): OSError | ConnectionTimeoutError {
+  const [code, reason] = getSystemErrorMap().get(-number) ?? [`E${number}`, 'unknown error'];
+  return osError({ errno: number, code, syscall, reason, ...call });
+}
+
+/** The error of the FFI call that has just failed. */
+export function lastError(syscall: string, call?: FailedCall): OSError | ConnectionTimeoutError {
+  return systemError(errno(), syscall, call);
+}
+
+/** The host's own errors of system calls, as ours; anything else as it is. */
+export function fromHostError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const {
+    errno: number,
+    code,
+    syscall,
+    address,
+    port,
+    path,
+    hostname,
+  } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+    hostname?: string;
+  };
+  if (typeof code !== 'string' || typeof syscall !== 'string') return error;
+  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
+  return osError({
+    errno: typeof number === 'number' ? Math.abs(number) : 0,
+    code,
+    syscall,
+    reason: known?.[1],
+    address: address ?? path ?? hostname,
+    port,
+    cause: error,
+  });
+}
