@@ -11,12 +11,16 @@ import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { report } from '../sys/report.ts';
 import { currentStore } from '../sys/storage.ts';
 import type { Store } from '../sys/storage.ts';
+import { checkBackend } from './backend.ts';
+import type { BackendName } from './backend.ts';
+import { checkCallback } from './checkCallback.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { formatContext } from './exceptionHandler.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
+import { LoopNetwork } from './network.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
 import { StepWatch } from './stepWatch.ts';
@@ -31,6 +35,9 @@ export interface LoopOptions {
   clock?: Clock;
   /** Debug mode; off by default. */
   debug?: boolean;
+  /** What the network runs on: `'selector'`, the loop's own epoll set, or `'host'`, the host's sockets. By
+   * default the environment variable ASYNCIO_BACKEND says, else the selector where it works. */
+  backend?: BackendName | undefined;
 }
 
 export class Loop {
@@ -53,6 +60,8 @@ export class Loop {
   #closed: boolean = false;
   #handler: ExceptionHandler | undefined = undefined;
   #onStopped: (() => void) | undefined = undefined;
+  /** What the network needs of the loop; made when something asks for it. @internal */
+  _network: LoopNetwork | undefined = undefined;
 
   constructor(options: LoopOptions = {}) {
     const clock: Clock = options.clock ?? new HostClock();
@@ -73,6 +82,8 @@ export class Loop {
       stopped: () => this.#stopped(),
     });
     if (this.#debug) this.#watchSteps();
+    if (options.backend !== undefined)
+      this._network = new LoopNetwork(this, checkBackend(options.backend, 'backend'));
     this.#wake = () => {
       this.#alarm = Infinity;
       this._ready.newTurn();
@@ -167,6 +178,7 @@ export class Loop {
       this._callSoonIn(undefined, () => this.stop());
     }
     this.#onStopped = onStopped;
+    this._network?.resume();
     this._ready.newTurn();
     this._ready.wake();
   }
@@ -195,6 +207,7 @@ export class Loop {
     this._ready.clear();
     this._timers.clear();
     this.#clock.clearAlarm();
+    this._network?.close();
   }
 
   /** @internal */
@@ -274,21 +287,10 @@ export class Loop {
     this.#running = false;
     this.#stopping = false;
     this.#dropAlarm();
+    this._network?.suspend();
     leaveLoop(this);
     const onStopped = this.#onStopped;
     this.#onStopped = undefined;
     onStopped?.();
-  }
-}
-
-function checkCallback(callback: unknown, method: string): void {
-  if (typeof callback !== 'function') {
-    throw new InvalidArgumentError('callback', `${method} needs a function, not ${typeof callback}`);
-  }
-  if (Object.prototype.toString.call(callback) === '[object AsyncFunction]') {
-    throw new InvalidArgumentError(
-      'callback',
-      `${method} needs a plain function: an async one belongs into createTask`,
-    );
   }
 }

@@ -88,6 +88,15 @@ export class Ready {
     if (!this.#active) this.wake();
   }
 
+  /** As push, from a callback of the host's of our own: no microtask of other code can stand before the pump,
+   * which therefore need not be asked for through the tick. */
+  pushFromHost(entry: Runnable): void {
+    this.#queue.push(entry);
+    if (this.#active || this.#host.shouldStop()) return;
+    this.#active = true;
+    runAtRoot(this.#tick);
+  }
+
   /** Starts the pump if it rests. */
   wake(): void {
     if (this.#active || this.#host.shouldStop()) return;

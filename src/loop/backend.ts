@@ -1,0 +1,45 @@
+// Which of the two backends a loop's network runs on, and why. Decided when something asks for the first
+// time, so that a program without network never looks for an FFI.
+//
+// The `backend` option decides, else the environment variable ASYNCIO_BACKEND, else what there is: the
+// selector where system calls can be made, the host otherwise.
+
+import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
+import { environment } from '../sys/environment.ts';
+import { ffiMissing } from '../sys/ffi.ts';
+
+/** The loop's own epoll set, or the host's sockets. */
+export type BackendName = 'selector' | 'host';
+
+/** The backend of a loop and one sentence that says why it is this one. */
+export interface BackendChoice {
+  readonly name: BackendName;
+  readonly reason: string;
+}
+
+/** @throws UnsupportedError when the selector is asked for and can't be had */
+export function chooseBackend(option: BackendName | undefined): BackendChoice {
+  if (option !== undefined) return demand(option, 'the backend option');
+  const variable = environment('ASYNCIO_BACKEND');
+  if (variable !== undefined && variable !== '' && variable !== 'auto') {
+    return demand(checkBackend(variable, 'ASYNCIO_BACKEND'), 'ASYNCIO_BACKEND');
+  }
+  const missing = ffiMissing();
+  if (missing !== undefined) return { name: 'host', reason: missing };
+  return { name: 'selector', reason: 'epoll through koffi works here' };
+}
+
+/** @throws InvalidArgumentError for anything but the name of a backend */
+export function checkBackend(name: unknown, argument: string): BackendName {
+  if (name === 'selector' || name === 'host') return name;
+  throw new InvalidArgumentError(
+    argument,
+    `${argument} must be 'selector' or 'host', not ${JSON.stringify(name)}`,
+  );
+}
+
+function demand(name: BackendName, by: string): BackendChoice {
+  const missing = name === 'selector' ? ffiMissing() : undefined;
+  if (missing === undefined) return { name, reason: `${by} asks for it` };
+  throw new UnsupportedError(`${by} asks for the selector backend, but ${missing}`);
+}

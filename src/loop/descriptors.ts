@@ -1,0 +1,216 @@
+// The loop's half of I/O: which descriptors are waited for, by whom, and the way of their events into the
+// ready queue.
+//
+// 1. One epoll set holds them all; the host's loop watches that one descriptor. When it is readable, the
+//    events of one poll stand in the ready queue as entries of up to BATCH each, behind what was ready
+//    before, as asyncio has it. Within an entry one event follows the other without microtasks in between.
+// 2. Readiness is level-triggered: an event that comes to nothing comes again. So there is no new poll while
+//    events of the last one are left.
+// 3. A descriptor's registration has a generation, which comes back with each event. One that belongs to an
+//    earlier owner of the same number is dropped.
+// 4. The host is kept alive while something is waited for, and only while the loop runs.
+
+import { InvalidArgumentError } from '../base/errors.ts';
+import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
+import { currentStore } from '../sys/storage.ts';
+import { Watcher } from '../sys/watcher.ts';
+import { DescriptorCallback } from './descriptorCallback.ts';
+import type { Callback, Handle } from './handle.ts';
+import type { Loop } from './loop.ts';
+import { DRAIN, NOTHING } from './runnable.ts';
+import type { Effect, Runnable } from './runnable.ts';
+
+const BATCH = 32;
+const READABLE: number = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
+const WRITABLE: number = EPOLLOUT | EPOLLERR | EPOLLHUP;
+
+/** Who is told that a descriptor is readable. Answers DRAIN when that called foreign code. */
+export interface Reader {
+  /** @internal */ _readable(): Effect;
+}
+
+/** Who is told that a descriptor is writable. */
+export interface Writer {
+  /** @internal */ _writable(): Effect;
+}
+
+interface Registration {
+  reader: Reader | undefined;
+  writer: Writer | undefined;
+  generation: number;
+}
+
+export class Descriptors implements Runnable {
+  readonly #loop: Loop;
+  readonly #epoll: Epoll = new Epoll();
+  readonly #table: (Registration | undefined)[] = [];
+  #generation: number = 0;
+  #registered: number = 0;
+  #watcher: Watcher | undefined;
+  #next: number = 0;
+  #count: number = 0;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+    if (loop.isRunning()) this.resume();
+  }
+
+  /** How many descriptors are waited for. */
+  get size(): number {
+    return this.#registered;
+  }
+
+  /** Tells `reader` whenever `fd` is readable, in place of whoever was told before. */
+  watchReadable(fd: number, reader: Reader): void {
+    const entry = this.#table[fd];
+    if (entry === undefined) return this.#add(fd, reader, undefined);
+    const added = entry.reader === undefined;
+    entry.reader = reader;
+    if (added) this.#epoll.modify(fd, maskOf(entry), entry.generation);
+  }
+
+  watchWritable(fd: number, writer: Writer): void {
+    const entry = this.#table[fd];
+    if (entry === undefined) return this.#add(fd, undefined, writer);
+    const added = entry.writer === undefined;
+    entry.writer = writer;
+    if (added) this.#epoll.modify(fd, maskOf(entry), entry.generation);
+  }
+
+  /** @returns whether somebody was told until now */
+  unwatchReadable(fd: number): boolean {
+    const entry = this.#table[fd];
+    if (entry?.reader === undefined) return false;
+    entry.reader = undefined;
+    this.#reduce(fd, entry);
+    return true;
+  }
+
+  unwatchWritable(fd: number): boolean {
+    const entry = this.#table[fd];
+    if (entry?.writer === undefined) return false;
+    entry.writer = undefined;
+    this.#reduce(fd, entry);
+    return true;
+  }
+
+  /** As asyncio's add_reader; the callback runs as a handle of its own. */
+  addReader<A extends unknown[]>(fd: number, callback: Callback<A>, ...args: A): Handle {
+    const told = this.#callback(fd, callback, args);
+    const before = this.#table[fd]?.reader;
+    this.watchReadable(fd, told);
+    if (before instanceof DescriptorCallback) before.handle.cancel();
+    return told.handle;
+  }
+
+  addWriter<A extends unknown[]>(fd: number, callback: Callback<A>, ...args: A): Handle {
+    const told = this.#callback(fd, callback, args);
+    const before = this.#table[fd]?.writer;
+    this.watchWritable(fd, told);
+    if (before instanceof DescriptorCallback) before.handle.cancel();
+    return told.handle;
+  }
+
+  removeReader(fd: number): boolean {
+    const { reader } = this.#table[checkDescriptor(fd)] ?? {};
+    if (reader instanceof DescriptorCallback) reader.handle.cancel();
+    return this.unwatchReadable(fd);
+  }
+
+  removeWriter(fd: number): boolean {
+    const { writer } = this.#table[checkDescriptor(fd)] ?? {};
+    if (writer instanceof DescriptorCallback) writer.handle.cancel();
+    return this.unwatchWritable(fd);
+  }
+
+  /** Who is told of `fd`, for those who must not take it from another. */
+  readerOf(fd: number): Reader | undefined {
+    return this.#table[fd]?.reader;
+  }
+
+  writerOf(fd: number): Writer | undefined {
+    return this.#table[fd]?.writer;
+  }
+
+  /** The loop runs: its descriptors are polled. */
+  resume(): void {
+    this.#watcher = new Watcher(this.#epoll.fd, this.#poll);
+    if (this.#registered === 0) this.#watcher.unref();
+  }
+
+  /** The loop rests. */
+  suspend(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#next = this.#count = 0;
+  }
+
+  close(): void {
+    this.suspend();
+    this.#table.length = 0;
+    this.#epoll.close();
+  }
+
+  /** One entry in the ready queue: the next events of the last poll. @internal */
+  _run(): Effect {
+    const epoll = this.#epoll;
+    const end = Math.min(this.#next + BATCH, this.#count);
+    let effect: Effect = NOTHING;
+    while (this.#next < end) {
+      const index = this.#next++;
+      const entry = this.#table[epoll.fdAt(index)];
+      if (entry === undefined || entry.generation !== epoll.generationAt(index)) continue;
+      const mask = epoll.maskAt(index);
+      if ((mask & READABLE) !== 0 && entry.reader !== undefined && entry.reader._readable() !== NOTHING)
+        effect = DRAIN;
+      if ((mask & WRITABLE) !== 0 && entry.writer !== undefined && entry.writer._writable() !== NOTHING)
+        effect = DRAIN;
+    }
+    return effect;
+  }
+
+  readonly #poll = (): void => {
+    if (this.#next < this.#count) return;
+    const ready = this.#loop._ready;
+    this.#next = 0;
+    this.#count = this.#epoll.wait(0);
+    ready.newTurn();
+    for (let index = 0; index < this.#count; index += BATCH) ready.pushFromHost(this);
+  };
+
+  #add(fd: number, reader: Reader | undefined, writer: Writer | undefined): void {
+    this.#loop._checkOpen();
+    const entry = { reader, writer, generation: ++this.#generation >>> 0 };
+    this.#epoll.add(fd, maskOf(entry), entry.generation);
+    this.#table[fd] = entry;
+    if (this.#registered++ === 0) this.#watcher?.ref();
+  }
+
+  #reduce(fd: number, entry: Registration): void {
+    const mask = maskOf(entry);
+    if (mask !== 0) return this.#epoll.modify(fd, mask, entry.generation);
+    this.#epoll.remove(fd);
+    this.#table[fd] = undefined;
+    if (--this.#registered === 0) this.#watcher?.unref();
+  }
+
+  #callback<A extends unknown[]>(fd: number, callback: Callback<A>, args: A): DescriptorCallback {
+    checkDescriptor(fd);
+    this.#loop._checkOpen();
+    return new DescriptorCallback(
+      this.#loop,
+      callback as unknown as Callback<never[]>,
+      args,
+      currentStore()?.forCallback(),
+    );
+  }
+}
+
+function maskOf({ reader, writer }: Registration): number {
+  return (reader === undefined ? 0 : EPOLLIN) | (writer === undefined ? 0 : EPOLLOUT);
+}
+
+function checkDescriptor(fd: unknown): number {
+  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
+  throw new InvalidArgumentError('fd', `a file descriptor is an integer of 0 or more, not ${String(fd)}`);
+}

@@ -1,0 +1,71 @@
+// What a loop keeps for its network: the backend it decided for, and on the selector the descriptors. One
+// object of its own, because most loops never need it.
+
+import { UnsupportedError } from '../base/errors.ts';
+import { chooseBackend } from './backend.ts';
+import type { BackendChoice, BackendName } from './backend.ts';
+import { Descriptors } from './descriptors.ts';
+import type { Loop } from './loop.ts';
+
+export class LoopNetwork {
+  readonly #loop: Loop;
+  readonly #option: BackendName | undefined;
+  #choice: BackendChoice | undefined;
+  #descriptors: Descriptors | undefined;
+
+  constructor(loop: Loop, option?: BackendName) {
+    this.#loop = loop;
+    this.#option = option;
+  }
+
+  get choice(): BackendChoice {
+    return (this.#choice ??= chooseBackend(this.#option));
+  }
+
+  /** @throws UnsupportedError on the host backend */
+  get descriptors(): Descriptors {
+    if (this.#descriptors !== undefined) return this.#descriptors;
+    this.#loop._checkOpen();
+    const { name, reason } = this.choice;
+    if (name !== 'selector') {
+      throw new UnsupportedError(
+        `file descriptors need the selector backend, and this is the host's: ${reason}`,
+      );
+    }
+    return (this.#descriptors = new Descriptors(this.#loop));
+  }
+
+  /** Descriptors that are waited for. */
+  get waiting(): number {
+    return this.#descriptors?.size ?? 0;
+  }
+
+  resume(): void {
+    this.#descriptors?.resume();
+  }
+
+  suspend(): void {
+    this.#descriptors?.suspend();
+  }
+
+  close(): void {
+    this.#descriptors?.close();
+    this.#descriptors = undefined;
+  }
+}
+
+function networkOf(loop: Loop): LoopNetwork {
+  return (loop._network ??= new LoopNetwork(loop));
+}
+
+/** The backend of a loop, and why it is this one.
+ * @throws UnsupportedError when the selector was asked for and can't be had */
+export function backendOf(loop: Loop): BackendChoice {
+  return networkOf(loop).choice;
+}
+
+/** The descriptors that a loop waits for.
+ * @throws UnsupportedError (`ERR_ASYNCIO_UNSUPPORTED`) on the host backend */
+export function descriptorsOf(loop: Loop): Descriptors {
+  return networkOf(loop).descriptors;
+}
