@@ -6,6 +6,7 @@
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { benchNet } from './net/main.ts';
 import { readOptions, usage } from './options.ts';
 import type { Options } from './options.ts';
 import { goalList, table } from './report.ts';
@@ -94,9 +95,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(usage);
-  else process.exitCode = await main(options);
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === 'net') {
+    process.exitCode = await benchNet(rest);
+  } else {
+    const options = readOptions(process.argv.slice(2));
+    if (options.help) console.log(usage);
+    else process.exitCode = await main(options);
+  }
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;

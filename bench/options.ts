@@ -6,6 +6,7 @@ import { works } from './works.ts';
 
 export const usage: string = `npm run bench -- [name…] [options]
 
+  net             the network instead, with works and peers of its own: npm run bench -- net --help
   name            only these works: ${works.map(({ name }) => name).join(', ')}
   --peers=a,b     only these peers (ours, bare, effect, effection, p-limit, p-queue, async-mutex, asyncio, uvloop)
   --rounds=N      rounds of each work (default 5)

@@ -52,7 +52,7 @@ function wish(text: string, wanted: number): string {
 }
 
 /** Columns side by side: the first to the left, figures to the right. */
-function layOut(rows: readonly (readonly string[])[]): string[] {
+export function layOut(rows: readonly (readonly string[])[]): string[] {
   const prose = rows.every((row) => row.length <= 3);
   const full = Math.max(...rows.map((row) => row.length));
   const widths: number[] = [];
@@ -74,7 +74,8 @@ function layOut(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function wrap(text: string): string[] {
+/** A description in lines that are not too long. */
+export function wrap(text: string): string[] {
   const lines: string[] = [''];
   for (const word of text.split(' ')) {
     const last = lines.at(-1) ?? '';
