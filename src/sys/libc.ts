@@ -38,7 +38,7 @@ const declarations = {
   if_nametoindex: 'uint32_t if_nametoindex(const char *name)',
 } as const;
 
-type Libc = Record<keyof typeof declarations, CFunction>;
+export type Libc = Record<keyof typeof declarations, CFunction>;
 
 let bound: Libc | undefined;
 

@@ -1,0 +1,233 @@
+// The stream transport of the selector backend: reading for its protocol, and writing with what the system
+// has not taken yet. Semantics: asyncio's _SelectorSocketTransport.
+//
+// 1. A write is tried at once. What is left over waits in order; the descriptor is watched for writing only
+//    while something waits.
+// 2. One read for each event: what stays in the socket makes the next event.
+
+import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
+import { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { DRAIN, NOTHING } from '../../loop/runnable.ts';
+import type { Effect } from '../../loop/runnable.ts';
+import { EAGAIN, EINTR, systemError } from '../../sys/errno.ts';
+import { errno } from '../../sys/ffi.ts';
+import { MSG_NOSIGNAL } from '../../sys/gather.ts';
+import { libc } from '../../sys/libc.ts';
+import type { Libc } from '../../sys/libc.ts';
+import { report } from '../../sys/report.ts';
+import type { StreamTransportOptions } from '../backend.ts';
+import { FlowControl } from '../flowControl.ts';
+import type { Socket } from '../socket.ts';
+import type { WriteBufferLimits } from '../transport.ts';
+import { END, receiveData, receiveInto } from './receive.ts';
+import type { Received, StreamProtocol } from './receive.ts';
+import { SelectorTransport } from './selectorTransport.ts';
+import { WriteQueue } from './writeQueue.ts';
+
+// asyncio's figure: so many writes to a lost connection pass in silence.
+const QUIET_LOST_WRITES = 5;
+let calls: Libc | undefined;
+
+export class SelectorStreamTransport extends SelectorTransport {
+  #receive: (fd: number, protocol: StreamProtocol) => Received = receiveData;
+  #settlesOnly: boolean = false;
+  #queue: WriteQueue | undefined = undefined;
+  #flow: FlowControl | undefined = undefined;
+  /** We wrote our end of data. */
+  #ended: boolean = false;
+  #emptied: Future<void> | undefined = undefined;
+
+  constructor(loop: Loop, socket: Socket, protocol: object, options: StreamTransportOptions) {
+    super(loop, socket, options);
+    this.setProtocol(protocol);
+    socket._setNoDelay();
+    this._begin(options);
+  }
+
+  setProtocol(protocol: unknown): void {
+    const stream = protocol as StreamProtocol & { readonly _settlesOnly?: boolean };
+    this._protocol = stream;
+    this.#receive = typeof stream.getBuffer === 'function' ? receiveInto : receiveData;
+    this.#settlesOnly = stream._settlesOnly === true;
+  }
+
+  write(data: Uint8Array): void {
+    if (!(data instanceof Uint8Array)) throw noBytes(data);
+    if (!this.#checkWritable('write')) return;
+    const size = data.byteLength;
+    if (size === 0) return;
+    let rest = data;
+    if (this.#queue === undefined || this.#queue.size === 0) {
+      const sent = (calls ??= libc()).send(this._fd, data, size, MSG_NOSIGNAL);
+      if (sent === size) return;
+      if (sent >= 0) rest = data.subarray(sent);
+      else {
+        const number = errno();
+        if (number !== EAGAIN && number !== EINTR)
+          return this._fail(systemError(number, 'send'), 'Fatal write error on socket transport');
+      }
+      this._descriptors.watchWritable(this._fd, this);
+    }
+    this.#enqueue(rest);
+    this.#rose();
+  }
+
+  writelines(pieces: Iterable<Uint8Array>): void {
+    const list = [...pieces];
+    for (const piece of list) if (!(piece instanceof Uint8Array)) throw noBytes(piece);
+    if (!this.#checkWritable('writelines')) return;
+    const before = this.getWriteBufferSize();
+    for (const piece of list) if (piece.byteLength > 0) this.#enqueue(piece);
+    const queue = this.#queue;
+    if (queue === undefined || queue.size === before) return;
+    if (before === 0) {
+      if (!this.#flush(queue) || queue.size === 0) return;
+      this._descriptors.watchWritable(this._fd, this);
+    }
+    this.#rose();
+  }
+
+  writeEof(): void {
+    if (this._closing || this.#ended) return;
+    this.#ended = true;
+    if (this.getWriteBufferSize() === 0) this.#shutDown();
+  }
+
+  canWriteEof(): boolean {
+    return true;
+  }
+
+  getWriteBufferSize(): number {
+    return this.#queue?.size ?? 0;
+  }
+
+  setWriteBufferLimits(limits?: WriteBufferLimits): void {
+    (this.#flow ??= new FlowControl()).setLimits(limits);
+    this.#rose();
+  }
+
+  getWriteBufferLimits(): { low: number; high: number } {
+    const { low, high } = (this.#flow ??= new FlowControl());
+    return { low, high };
+  }
+
+  /** @internal */
+  _readable(): Effect {
+    if (this._lost > 0) return NOTHING;
+    return this.#settlesOnly ? this.#read() : this._inContext(() => this.#read());
+  }
+
+  /** @internal */
+  _writable(): Effect {
+    const queue = this.#queue;
+    if (this._lost > 0 || queue === undefined) return NOTHING;
+    return this._inContext(() => this.#writeOn(queue));
+  }
+
+  /** Resolves when nothing waits to be written; until {@link _endEmptied} nothing may be written. For what
+   * takes the descriptor for a while, as sendfile does. @internal */
+  _whenEmptied(): Future<void> {
+    if (this.#emptied !== undefined) throw new UsageError('the transport is being emptied already');
+    this.#emptied = new Future<void>({ loop: this._loop });
+    if (this.getWriteBufferSize() === 0) this.#emptied.setResult();
+    return this.#emptied;
+  }
+
+  /** @internal */
+  _endEmptied(): void {
+    this.#emptied = undefined;
+  }
+
+  /** Gives the socket away: the loop no longer knows it, the protocol hears nothing more, the transport is of
+   * no use any more. @throws UsageError while bytes wait to be written, or after the loss @internal */
+  _takeSocket(): Socket {
+    if (this._lost > 0) throw new UsageError('the transport is closed: there is no socket to take');
+    if (this.getWriteBufferSize() > 0)
+      throw new UsageError('bytes wait to be written: drain before the socket is taken');
+    return this._release();
+  }
+
+  /** @internal */
+  override _lose(error: unknown): void {
+    super._lose(error);
+    if (this.#emptied?.done() === false)
+      this.#emptied.setException(new UsageError('the connection was closed while it was being emptied'));
+  }
+
+  /** @internal */
+  _dropWrites(): void {
+    this.#queue?.clear();
+  }
+
+  #read(): Effect {
+    const received = this.#receive(this._fd, this._protocol as StreamProtocol);
+    if (typeof received === 'boolean') return this.#settlesOnly ? NOTHING : DRAIN;
+    if (received === END) this.#readEnd();
+    else this._fail(received.error, received.message);
+    return DRAIN;
+  }
+
+  #readEnd(): void {
+    this._peerEnded = true;
+    this._descriptors.unwatchReadable(this._fd);
+    try {
+      if ((this._protocol as StreamProtocol).eofReceived() === true) return;
+    } catch (error) {
+      return this._fail(error, 'Fatal error: protocol.eofReceived() call failed.');
+    }
+    this.close();
+  }
+
+  // Whether bytes can still be sent.
+  #checkWritable(method: string): boolean {
+    if (this.#ended) throw new UsageError(`cannot call ${method}() after writeEof()`);
+    if (this.#emptied !== undefined) throw new UsageError(`cannot call ${method}() while a file is sent`);
+    if (this._lost === 0) return true;
+    if (this._lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a lost connection');
+    this._lost++;
+    return false;
+  }
+
+  #enqueue(piece: Uint8Array): void {
+    (this.#queue ??= new WriteQueue()).push(piece);
+  }
+
+  #rose(): void {
+    const size = this.getWriteBufferSize();
+    if (size > 0) (this.#flow ??= new FlowControl()).rose(size, this, this._loop);
+  }
+
+  #flush(queue: WriteQueue): boolean {
+    try {
+      queue.flush(this._fd);
+      return true;
+    } catch (error) {
+      this._fail(error, 'Fatal write error on socket transport');
+      return false;
+    }
+  }
+
+  #writeOn(queue: WriteQueue): Effect {
+    if (!this.#flush(queue)) return DRAIN;
+    this.#flow?.fell(queue.size, this, this._loop);
+    if (queue.size > 0) return DRAIN;
+    this._descriptors.unwatchWritable(this._fd);
+    if (this.#emptied?.done() === false) this.#emptied.setResult();
+    if (this._closing) this._lose(undefined);
+    else if (this.#ended) this.#shutDown();
+    return DRAIN;
+  }
+
+  #shutDown(): void {
+    try {
+      this._socket.shutdown(1);
+    } catch (error) {
+      this._fail(error, 'Fatal error on socket transport');
+    }
+  }
+}
+
+function noBytes(data: unknown): InvalidArgumentError {
+  return new InvalidArgumentError('data', `data must be bytes (a Uint8Array), not ${typeof data}`);
+}

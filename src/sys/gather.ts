@@ -1,0 +1,31 @@
+// Gathered writes: several pieces with one system call.
+
+import { ffi } from './ffi.ts';
+import type { Ffi } from './ffi.ts';
+import { libc } from './libc.ts';
+
+/** A write to a connection that is gone answers EPIPE in place of a signal. */
+export const MSG_NOSIGNAL = 0x4000;
+/** So many pieces go into one call. */
+export const GATHER_LIMIT = 64;
+
+// struct iovec { void *base; size_t length } and struct msghdr, both in machine words.
+const vector = new BigUint64Array(2 * GATHER_LIMIT);
+const vectorBytes = new Uint8Array(vector.buffer);
+const message = new BigUint64Array(7);
+const messageBytes = new Uint8Array(message.buffer);
+
+/** Sends up to GATHER_LIMIT pieces from `first` on; answers what `sendmsg` answers: the bytes taken, or below
+ * zero with the reason in `errno()`. */
+export function sendPieces(fd: number, pieces: readonly Uint8Array[], first: number): number {
+  const { address } = ffi() as Ffi;
+  const count = Math.min(pieces.length - first, GATHER_LIMIT);
+  for (let index = 0; index < count; index++) {
+    const piece = pieces[first + index] as Uint8Array;
+    vector[2 * index] = address(piece);
+    vector[2 * index + 1] = BigInt(piece.byteLength);
+  }
+  message[2] = address(vectorBytes);
+  message[3] = BigInt(count);
+  return libc().sendmsg(fd, messageBytes, MSG_NOSIGNAL);
+}
