@@ -111,6 +111,7 @@ const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>
   ['EAGAIN', BlockingIOError],
   ['EWOULDBLOCK', BlockingIOError],
   ['EINPROGRESS', BlockingIOError],
+  ['EALREADY', BlockingIOError],
   ['EADDRINUSE', AddressInUseError],
   ['EACCES', PermissionError],
   ['EPERM', PermissionError],

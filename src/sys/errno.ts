@@ -8,6 +8,7 @@ import { errno } from './ffi.ts';
 
 const { errno: numbers } = constants;
 export const EAGAIN: number = numbers.EAGAIN;
+export const EBADF: number = numbers.EBADF;
 export const EINTR: number = numbers.EINTR;
 export const EINPROGRESS: number = numbers.EINPROGRESS;
 export const EMFILE: number = numbers.EMFILE;
@@ -17,6 +18,9 @@ export const ENOMEM: number = numbers.ENOMEM;
 export const ECONNABORTED: number = numbers.ECONNABORTED;
 export const EISCONN: number = numbers.EISCONN;
 export const EALREADY: number = numbers.EALREADY;
+export const EIO: number = numbers.EIO;
+export const EPIPE: number = numbers.EPIPE;
+export const ENOTCONN: number = numbers.ENOTCONN;
 
 /** What a failed call was about. */
 export interface FailedCall {
@@ -31,8 +35,13 @@ export function systemError(
   syscall: string,
   call: FailedCall = {},
 ): OSError | ConnectionTimeoutError {
-  const [code, reason] = getSystemErrorMap().get(-number) ?? [`E${number}`, 'unknown error'];
+  const [code, reason] = getSystemErrorMap().get(-number) ?? [nameOf(number), undefined];
   return osError({ errno: number, code, syscall, reason, ...call });
+}
+
+// The host's map has the errors that it returns itself; EINPROGRESS, for one, is not among them.
+function nameOf(number: number): string {
+  return Object.entries(numbers).find(([, other]) => other === number)?.[0] ?? `E${number}`;
 }
 
 /** The error of the FFI call that has just failed. */
