@@ -11,7 +11,7 @@ const sources = fileURLToPath(new URL('c/', import.meta.url));
 /** Where the compiled programs and the certificate are; git ignores it. */
 export const scratch: string = join(projectRoot, '.scratch', 'bench-net');
 
-export type Compiled = { readonly program: string } | { readonly missing: string };
+export type Compiled = { readonly program: string; readonly tls: boolean } | { readonly missing: string };
 
 const compiled = new Map<string, Compiled>();
 
@@ -35,21 +35,31 @@ function remember(name: string, files: readonly string[]): Compiled {
   return found;
 }
 
+/** The compiler; `BENCH_CC=` (empty) does as if there were none. */
+const compiler = process.env['BENCH_CC'] ?? 'cc';
+
 function compile(name: string, files: readonly string[]): Compiled {
-  const program = join(scratch, name);
-  const paths = [...files, 'load.h'].map((file) => join(sources, file));
-  const newest = Math.max(...paths.map((path) => statSync(path).mtimeMs));
-  if (existsSync(program) && statSync(program).mtimeMs > newest) return { program };
-  mkdirSync(scratch, { recursive: true });
-  // Another run may be using or making the same program: it appears under its name when it is whole.
-  const fresh = `${program}.${process.pid}`;
-  const common = ['-O2', '-o', fresh, ...files.map((file) => join(sources, file))];
-  const withTls = spawnSync('cc', ['-DWITH_TLS', ...common, '-lssl', '-lcrypto'], { encoding: 'utf8' });
-  if (withTls.error !== undefined) return { missing: 'no cc here' };
-  const plain = withTls.status === 0 ? withTls : spawnSync('cc', common, { encoding: 'utf8' });
-  if (plain.status !== 0) {
-    return { missing: `cc did not compile ${name}: ${plain.stderr.split('\n')[0] ?? ''}` };
+  if (compiler === '') return { missing: 'BENCH_CC is empty' };
+  const paths = files.map((file) => join(sources, file));
+  const newest = Math.max(...[...paths, join(sources, 'load.h')].map((path) => statSync(path).mtimeMs));
+  const [full, plain] = [join(scratch, name), join(scratch, `${name}-plain`)];
+  for (const program of [full, plain]) {
+    if (existsSync(program) && statSync(program).mtimeMs > newest)
+      return { program, tls: program === full };
   }
-  renameSync(fresh, program);
-  return { program };
+  mkdirSync(scratch, { recursive: true });
+  let complaint = '';
+  for (const program of [full, plain]) {
+    // Another run may be using or making the same program: it appears under its name when it is whole.
+    const fresh = `${program}.${process.pid}`;
+    const tls = program === full ? ['-DWITH_TLS', ...paths, '-lssl', '-lcrypto'] : paths;
+    const result = spawnSync(compiler, ['-O2', '-o', fresh, ...tls], { encoding: 'utf8' });
+    if (result.error !== undefined) return { missing: `no ${compiler} here` };
+    if (result.status === 0) {
+      renameSync(fresh, program);
+      return { program, tls: program === full };
+    }
+    complaint = result.stderr.split('\n').find((line) => line.includes('error')) ?? '';
+  }
+  return { missing: `${compiler} did not compile ${name}: ${complaint}` };
 }

@@ -6,7 +6,7 @@ import { certificate, descriptorLimit, pinned, residentMemory, socketPath } from
 import type { Cores } from './machine.ts';
 import { commandOf } from './peers.ts';
 import { Conversation } from './processes.ts';
-import type { Row, Work } from './works.ts';
+import type { Load, Row, Work } from './works.ts';
 
 export type Sample = Readonly<Record<string, number>>;
 
@@ -65,7 +65,7 @@ async function underLoad(
   const { quick, cores, warm, timed } = conditions;
   const size = quick ? work.quick.size : work.size;
   const connections = connectionsOf(work, quick);
-  const [program = '', ...first] = generator();
+  const [program = '', ...first] = generator(work.load);
   const words = (mode: string, count: number): string[] => {
     const args = [
       mode,
@@ -87,10 +87,10 @@ async function underLoad(
   }
 }
 
-/** The load generator's command line. */
-function generator(): readonly string[] {
+/** The load generator's command line: in C where it can do the work. */
+function generator(load: Load): readonly string[] {
   const compiled = loadGenerator();
-  if (!('missing' in compiled)) return [compiled.program];
+  if (!('missing' in compiled) && (load !== 'tls' || compiled.tls)) return [compiled.program];
   return [process.execPath, fileURLToPath(new URL('generator.ts', import.meta.url))];
 }
 

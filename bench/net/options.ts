@@ -16,7 +16,8 @@ export const usage: string = `npm run bench -- net [name…] [options]
   --json          one JSON document instead of tables
   --help          this text
 
-BENCH_PYTHON names the Python to use (default: python3, or the system's if only that one has uvloop).`;
+BENCH_PYTHON names the Python to use (default: python3, or the system's if only that one has uvloop).
+BENCH_CC names the C compiler (default: cc); empty, the load comes from TypeScript and there is no C server.`;
 
 export interface Options {
   readonly names: readonly string[];
