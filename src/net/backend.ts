@@ -31,6 +31,9 @@ export interface Listener {
    * `accepted` throws is reported and closes that connection. EMFILE and the like pause it for a second,
    * with a report. */
   start(accepted: (socket: StreamSocket) => void): void;
+  /** Leaves connections in the system's backlog until `resume`, where the backend can do that. */
+  pause?(): void;
+  resume?(): void;
   /** Stops accepting and closes the socket. */
   close(): void;
 }
@@ -60,6 +63,10 @@ export interface StreamTransportOptions {
 }
 
 export interface DatagramOptions {
+  /** Where there are no addresses: the socket's family. */
+  family?: ResolvedAddress['family'] | undefined;
+  /** The number of the protocol; 0 for the usual one. */
+  proto?: number | undefined;
   local?: ResolvedAddress | undefined;
   remote?: ResolvedAddress | undefined;
   reusePort: boolean;

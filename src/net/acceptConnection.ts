@@ -1,0 +1,37 @@
+// What a server does with a connection: a protocol from the factory and a transport, with or without TLS.
+
+import { Future } from '../core/future.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { StreamSocket } from './backend.ts';
+import { networkBackend } from './networkBackend.ts';
+import type { ProtocolFactory } from './protocolFactory.ts';
+import type { Accept, Server } from './server.ts';
+import { tlsTransport } from './tlsSeam.ts';
+import type { TlsRequest } from './tlsSeam.ts';
+
+export function acceptWith(
+  loop: Loop,
+  factory: ProtocolFactory<object>,
+  tls: TlsRequest | undefined,
+): Accept {
+  const backend = networkBackend(loop);
+  return (socket: StreamSocket, server: Server): void => {
+    const protocol = factory();
+    const extra = { peername: socket.getpeername() };
+    if (tls === undefined) {
+      backend.streamTransport(loop, socket, protocol, { extra, server });
+      return;
+    }
+    const waiter = new Future<void>({ loop });
+    const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter });
+    waiter._watch(() => {
+      if (!waiter.cancelled() && !waiter._failed()) return;
+      transport.abort();
+      // A peer that fails the handshake is its own affair, as in asyncio: told in debug mode.
+      const exception = waiter.cancelled() ? undefined : waiter.exception();
+      if (!loop.getDebug()) return;
+      const message = 'Error on transport creation for incoming connection';
+      loop.callExceptionHandler({ message, exception, protocol, transport });
+    });
+  };
+}

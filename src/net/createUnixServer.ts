@@ -1,0 +1,114 @@
+// createUnixServer: listens on a Unix socket, and looks after its file.
+//
+// 1. A socket file that stands at the path is taken for one that a dead server left, and removed; any other
+//    file is not, and the path is in use then.
+// 2. The file is removed when the server is closed, if it is still the one that the server made.
+
+import { InvalidArgumentError } from '../base/errors.ts';
+import type { Loop } from '../loop/loop.ts';
+import { removeFile, socketFileId } from '../sys/unixSocketFile.ts';
+import { acceptWith } from './acceptConnection.ts';
+import type { Listener, ListenOptions } from './backend.ts';
+import { started } from './createServer.ts';
+import { networkBackend } from './networkBackend.ts';
+import { checkFactory } from './protocolFactory.ts';
+import type { ProtocolFactory } from './protocolFactory.ts';
+import { Server } from './server.ts';
+import { checkBacklog } from './serverArguments.ts';
+import type { ServeOptions } from './serverArguments.ts';
+import { serverTls } from './tlsArguments.ts';
+import { checkUnixSocket } from './unixSocketArgument.ts';
+import { isAbstract, toUnixAddress } from './unixPath.ts';
+import type { UnixPath } from './unixPath.ts';
+
+/** Options of {@link createUnixServer}.
+ * @example
+ * ```ts
+ * import { type CreateUnixServerOptions } from 'asyncio-ts';
+ * const options: CreateUnixServerOptions = { mode: 0o600, cleanupSocket: true };
+ * console.log(options.mode); // -> 384
+ * ```
+ */
+export interface CreateUnixServerOptions extends ServeOptions {
+  /** Removes the socket's file when the server is closed, if nobody replaced it; true by default. */
+  cleanupSocket?: boolean | undefined;
+  /** Permission bits of the socket's file; what the process's umask leaves of 0o777 by default. */
+  mode?: number | undefined;
+}
+
+/** Listens on a Unix socket at `path`. A socket file that is there already is replaced. Resolves to the
+ * {@link Server}; `factory` makes a protocol for each connection.
+ * Semantics: asyncio's loop.create_unix_server.
+ * @throws AddressInUseError when another file or abstract name is in the way; other OSErrors; all name the path
+ * @throws InvalidArgumentError for arguments that make no sense */
+export async function createUnixServer(
+  loop: Loop,
+  factory: ProtocolFactory<object>,
+  path?: UnixPath | null,
+  options: CreateUnixServerOptions = {},
+): Promise<Server> {
+  checkFactory(factory);
+  const tls = serverTls(options);
+  const listener = await openListener(loop, path ?? undefined, options);
+  const cleanUp = options.cleanupSocket === false ? undefined : cleanUpFor(loop, listener);
+  const server = new Server(loop, [listener], acceptWith(loop, factory, tls), cleanUp);
+  return await started(server, options);
+}
+
+async function openListener(
+  loop: Loop,
+  path: UnixPath | undefined,
+  options: CreateUnixServerOptions,
+): Promise<Listener> {
+  const sock = options.sock ?? undefined;
+  const listen: ListenOptions = {
+    backlog: checkBacklog(options.backlog),
+    reuseAddress: false,
+    reusePort: false,
+    keepAlive: false,
+    mode: checkMode(options.mode),
+  };
+  if (path === undefined) {
+    if (sock === undefined) {
+      throw new InvalidArgumentError('path', 'createUnixServer needs a path, or sock');
+    }
+    checkUnixSocket(sock);
+    return await networkBackend(loop).adoptListener(loop, sock, listen);
+  }
+  if (sock !== undefined) {
+    throw new InvalidArgumentError('sock', 'path and sock cannot be given together');
+  }
+  const target = toUnixAddress(path, 'bind');
+  removeStale(loop, target.address as string);
+  return await networkBackend(loop).listen(loop, target, listen);
+}
+
+function checkMode(mode: number | undefined): number | undefined {
+  if (mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 0o777)) return mode;
+  throw new InvalidArgumentError('mode', `mode must be permission bits, 0 to 0o777, not ${String(mode)}`);
+}
+
+function removeStale(loop: Loop, path: string): void {
+  if (isAbstract(path)) return;
+  try {
+    if (socketFileId(path) !== undefined) removeFile(path);
+  } catch (exception) {
+    // The folder may allow to make a socket and no more: binding will tell.
+    loop.callExceptionHandler({ message: 'cannot check or remove a stale Unix socket', exception, path });
+  }
+}
+
+/** Removes the file of a listener, as long as it is the one that it made. */
+function cleanUpFor(loop: Loop, listener: Listener): (() => void) | undefined {
+  const path = listener.socket.getsockname();
+  if (typeof path !== 'string' || path === '' || isAbstract(path)) return undefined;
+  const made = socketFileId(path);
+  if (made === undefined) return undefined;
+  return () => {
+    try {
+      if (socketFileId(path) === made) removeFile(path);
+    } catch (exception) {
+      loop.callExceptionHandler({ message: 'cannot remove the Unix socket of a server', exception, path });
+    }
+  };
+}

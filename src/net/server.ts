@@ -1,0 +1,228 @@
+// Server: what createServer gives. It owns the listeners, knows the connections that it accepted, and says
+// when the last one is gone.
+//
+// 1. It is closed once, for good; the listeners go at once, the connections stay until they end or are told
+//    to (`closeClients`, `abortClients`).
+// 2. `waitClosed` ends when both are true, in either order: closed, and no connection left.
+// 3. While accepting is paused, what a listener hands out all the same is kept without a transport, in order.
+// 4. A connection whose protocol can't be made is closed, alone, and reported.
+
+import { isCancelled, UsageError } from '../base/errors.ts';
+import { Fifo } from '../base/fifo.ts';
+import { Future } from '../core/future.ts';
+import { sleep } from '../core/sleep.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { Listener, StreamSocket, TransportOwner } from './backend.ts';
+import type { Transport } from './transport.ts';
+
+/** Gives a connection that was accepted its transport. */
+export type Accept = (socket: StreamSocket, server: Server) => void;
+
+/** A server that listens for connections. Semantics: asyncio.Server.
+ *
+ * `await using` closes it and waits until its last connection is gone.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
+ * await run(async () => {
+ *   const server = await getRunningLoop().createServer(() => new Protocol(), '127.0.0.1', 0);
+ *   console.log(server.isServing(), server.sockets.length); // -> true 1
+ *   server.close();
+ *   await server.waitClosed();
+ *   console.log(server.isServing(), server.sockets.length); // -> false 0
+ * });
+ * ```
+ */
+export class Server implements TransportOwner, AsyncDisposable {
+  readonly #loop: Loop;
+  readonly #accept: Accept;
+  readonly #onClosed: (() => void) | undefined;
+  readonly #clients: Set<Transport> = new Set();
+  readonly #kept: Fifo<StreamSocket> = new Fifo();
+  #listeners: readonly Listener[] | undefined;
+  /** Undefined once it is closed and its last connection gone. */
+  #waiters: Future<void>[] | undefined = [];
+  #serving: boolean = false;
+  #paused: boolean = false;
+  #forever: Future<void> | undefined = undefined;
+
+  /** @internal */
+  constructor(loop: Loop, listeners: readonly Listener[], accept: Accept, onClosed?: () => void) {
+    this.#loop = loop;
+    this.#listeners = listeners;
+    this.#accept = accept;
+    this.#onClosed = onClosed;
+  }
+
+  getLoop(): Loop {
+    return this.#loop;
+  }
+
+  /** True while it accepts connections, also while that is paused. */
+  isServing(): boolean {
+    return this.#serving;
+  }
+
+  /** The listening sockets; none once it is closed. Each tells its address by `getsockname()`. */
+  get sockets(): readonly StreamSocket[] {
+    return this.#listeners?.map((listener) => listener.socket) ?? [];
+  }
+
+  /** How many connections it has accepted that are not closed yet. */
+  get connections(): number {
+    return this.#clients.size;
+  }
+
+  /** Begins to accept, unless it does already.
+   * @throws UsageError when it is closed */
+  async startServing(): Promise<void> {
+    this._startServing();
+    await sleep(0);
+  }
+
+  /** Accepts until the call is cancelled, or {@link close} is called elsewhere, which cancels it; in either
+   * case it closes the server, waits for its connections, and throws CancelledError.
+   * @throws UsageError when it is closed, or when somebody awaits this already */
+  async serveForever(): Promise<never> {
+    if (this.#forever !== undefined) {
+      throw new UsageError('somebody awaits serveForever of this server already');
+    }
+    this._startServing();
+    const forever = new Future<never>({ loop: this.#loop });
+    this.#forever = forever as Future<unknown> as Future<void>;
+    try {
+      return await forever;
+    } catch (error) {
+      if (isCancelled(error)) await this.#closeBecause(error);
+      throw error;
+    } finally {
+      this.#forever = undefined;
+    }
+  }
+
+  // A second cancel ends the wait for the connections; the first is what is thrown.
+  async #closeBecause(cancel: unknown): Promise<void> {
+    try {
+      this.close();
+      await this.waitClosed();
+    } catch (error) {
+      if (!isCancelled(error)) throw new AggregateError([cancel, error], 'the server did not close');
+    }
+  }
+
+  /** Stops listening and gives the sockets up. Connections stay open. Harmless when it is closed. */
+  close(): void {
+    const listeners = this.#listeners;
+    if (listeners === undefined) return;
+    this.#listeners = undefined;
+    this.#serving = false;
+    for (const listener of listeners) listener.close();
+    while (this.#kept.length > 0) (this.#kept.shift() as StreamSocket).close();
+    this.#onClosed?.();
+    const forever = this.#forever;
+    this.#forever = undefined;
+    forever?.cancel();
+    if (this.#clients.size === 0) this.#wakeUp();
+  }
+
+  /** Closes every connection: each writes what it has buffered first. */
+  closeClients(): void {
+    for (const transport of [...this.#clients]) transport.close();
+  }
+
+  /** Drops every connection at once, with what it has buffered. */
+  abortClients(): void {
+    for (const transport of [...this.#clients]) transport.abort();
+  }
+
+  /** Waits until it is closed and its last connection is gone. Cancelling ends the wait only. */
+  async waitClosed(): Promise<void> {
+    if (this.#waiters === undefined) return;
+    const waiter = new Future<void>({ loop: this.#loop });
+    this.#waiters.push(waiter);
+    await waiter;
+  }
+
+  /** Accepts nothing until {@link resumeAccepting}: new connections wait in the system's backlog. For limits on
+   * the number of connections; not in asyncio. */
+  pauseAccepting(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    if (this.#serving) for (const listener of this.#listeners ?? []) listener.pause?.();
+  }
+
+  /** Accepts again, those first that came while it was paused. */
+  resumeAccepting(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    while (!this.#paused && this.#kept.length > 0) this.#take(this.#kept.shift() as StreamSocket);
+    if (this.#paused || !this.#serving) return;
+    for (const listener of this.#listeners ?? []) listener.resume?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.waitClosed();
+  }
+
+  /** @internal */
+  _startServing(): void {
+    if (this.#listeners === undefined) throw new UsageError('the server is closed');
+    if (this.#serving) return;
+    this.#serving = true;
+    for (const listener of this.#listeners) {
+      listener.start((socket) => this.#accepted(socket));
+      if (this.#paused) listener.pause?.();
+    }
+  }
+
+  #accepted(socket: StreamSocket): void {
+    if (this.#listeners === undefined) socket.close();
+    else if (this.#paused) this.#kept.push(socket);
+    else this.#take(socket);
+  }
+
+  #take(socket: StreamSocket): void {
+    try {
+      this.#accept(socket, this);
+    } catch (exception) {
+      socket.close();
+      this.#loop.callExceptionHandler({
+        message: 'Error on transport creation for incoming connection',
+        exception,
+        server: this,
+      });
+    }
+  }
+
+  /** @internal */
+  _attach(transport: Transport): void {
+    this.#clients.add(transport);
+  }
+
+  /** @internal */
+  _detach(transport: Transport): void {
+    this.#clients.delete(transport);
+    if (this.#clients.size === 0 && this.#listeners === undefined) this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    for (const waiter of waiters ?? []) if (!waiter.done()) waiter.setResult();
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const where = this.sockets.map((socket) => showAddress(socket)).join(', ');
+    const state = this.#listeners === undefined ? 'closed' : where;
+    return `<Server ${state} connections=${this.#clients.size}>`;
+  }
+}
+
+function showAddress(socket: StreamSocket): string {
+  const address = socket.getsockname();
+  if (typeof address === 'string') return JSON.stringify(address);
+  const [host, port] = address;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
