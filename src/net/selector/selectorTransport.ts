@@ -10,9 +10,8 @@ import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
 import type { Effect } from '../../loop/runnable.ts';
-import { currentStore, runWithStore } from '../../sys/storage.ts';
-import type { Store } from '../../sys/storage.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
+import { CallbackContext } from '../callbackContext.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import type { Socket } from '../socket.ts';
 import { Transport } from '../transport.ts';
@@ -22,7 +21,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   /** @internal */ readonly _descriptors: Descriptors;
   /** @internal */ readonly _socket: Socket;
   /** @internal */ readonly _fd: number;
-  /** Where callbacks run. @internal */ readonly _store: Store | undefined;
+  /** Where the protocol is called. @internal */ readonly _context: CallbackContext = new CallbackContext();
   /** @internal */ _protocol: BaseProtocol | undefined = undefined;
   /** @internal */ _closing: boolean = false;
   /** 0 while the connection is there; then counts the writes to the lost one. @internal */
@@ -41,7 +40,6 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     this._descriptors = descriptorsOf(loop);
     this._socket = socket;
     this._fd = socket.fileno();
-    this._store = currentStore()?.forCallback();
     this.#extra = {
       socket,
       sockname: attempt(() => socket.getsockname()),
@@ -114,13 +112,6 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
       this._descriptors.watchReadable(this._fd, this);
   }
 
-  /** Calls into the protocol in the transport's context. @internal */
-  _inContext<R>(call: () => R): R {
-    return this._store === undefined && currentStore() === undefined
-      ? call()
-      : runWithStore(this._store, call);
-  }
-
   /** The connection is of no use any more: reports what is a fault, and gives it up. @internal */
   _fail(error: unknown, message: string): void {
     if (!(error instanceof OSError || error instanceof ConnectionTimeoutError))
@@ -156,7 +147,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
 
   #scheduleLoss(error: unknown): void {
     this._lost++;
-    runWithStore(this._store, () => this._loop.callSoon(() => this._lose(error)));
+    this._context.run(() => void this._loop.callSoon(() => this._lose(error)));
   }
 
   /** The last thing that happens. @internal */

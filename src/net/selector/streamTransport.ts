@@ -115,14 +115,17 @@ export class SelectorStreamTransport extends SelectorTransport {
   /** @internal */
   _readable(): Effect {
     if (this._lost > 0) return NOTHING;
-    return this.#settlesOnly ? this.#read() : this._inContext(() => this.#read());
+    if (this.#settlesOnly) return this.#read();
+    this._context.run(this.#reading);
+    return DRAIN;
   }
 
   /** @internal */
   _writable(): Effect {
     const queue = this.#queue;
     if (this._lost > 0 || queue === undefined) return NOTHING;
-    return this._inContext(() => this.#writeOn(queue));
+    this._context.run(() => this.#writeOn(queue));
+    return DRAIN;
   }
 
   /** Resolves when nothing waits to be written; until {@link _endEmptied} nothing may be written. For what
@@ -159,6 +162,8 @@ export class SelectorStreamTransport extends SelectorTransport {
   _dropWrites(): void {
     this.#queue?.clear();
   }
+
+  readonly #reading = (): void => void this.#read();
 
   #read(): Effect {
     const received = this.#receive(this._fd, this._protocol as StreamProtocol);
@@ -208,15 +213,14 @@ export class SelectorStreamTransport extends SelectorTransport {
     }
   }
 
-  #writeOn(queue: WriteQueue): Effect {
-    if (!this.#flush(queue)) return DRAIN;
+  #writeOn(queue: WriteQueue): void {
+    if (!this.#flush(queue)) return;
     this.#flow?.fell(queue.size, this, this._loop);
-    if (queue.size > 0) return DRAIN;
+    if (queue.size > 0) return;
     this._descriptors.unwatchWritable(this._fd);
     if (this.#emptied?.done() === false) this.#emptied.setResult();
     if (this._closing) this._lose(undefined);
     else if (this.#ended) this.#shutDown();
-    return DRAIN;
   }
 
   #shutDown(): void {

@@ -1,0 +1,11 @@
+// The backend that a loop's network runs on.
+
+import type { Loop } from '../loop/loop.ts';
+import { backendOf } from '../loop/network.ts';
+import type { Backend } from './backend.ts';
+import { hostBackend } from './host/hostBackend.ts';
+import { selectorBackend } from './selector/selectorBackend.ts';
+
+export function networkBackend(loop: Loop): Backend {
+  return backendOf(loop).name === 'selector' ? selectorBackend : hostBackend;
+}

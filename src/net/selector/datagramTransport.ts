@@ -1,0 +1,300 @@
+// The datagram transport of the selector backend. Semantics: asyncio's _SelectorDatagramTransport.
+//
+// 1. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in
+//    that order; `connectionLost` is called once, after everything else, and then the socket is closed.
+// 2. A datagram is tried at once. What the system does not take waits in order; each counts HEADER bytes more
+//    than it has, so that empty ones count too.
+// 3. An error of the system is told by `errorReceived`, and the transport goes on.
+// 4. An event reads several datagrams where they come thick: as many as the last ones let expect, so that a
+//    quiet socket is not asked twice for one datagram.
+// 5. A Unix socket without a peer always counts as writable, though its receiver takes nothing: there the
+//    next try is a matter of time.
+
+import { InvalidArgumentError } from '../../base/errors.ts';
+import type { Future } from '../../core/future.ts';
+import type { Descriptors } from '../../loop/descriptors.ts';
+import type { TimerHandle } from '../../loop/handle.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { descriptorsOf } from '../../loop/network.ts';
+import { DRAIN, NOTHING } from '../../loop/runnable.ts';
+import type { Effect } from '../../loop/runnable.ts';
+import { EAGAIN, EINTR, systemError } from '../../sys/errno.ts';
+import { errno } from '../../sys/ffi.ts';
+import { libc } from '../../sys/libc.ts';
+import { report } from '../../sys/report.ts';
+import { about } from '../../sys/socketCalls.ts';
+import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/socketConstants.ts';
+import { checkBytes } from '../byteArguments.ts';
+import { CallbackContext } from '../callbackContext.ts';
+import { AddressCache, sameAddress } from '../datagram/addressCache.ts';
+import { FlowControl } from '../flowControl.ts';
+import type { DatagramProtocol } from '../protocol.ts';
+import type { Socket } from '../socket.ts';
+import { DatagramTransport } from '../transport.ts';
+import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
+import { receiveDatagram } from './receiveDatagram.ts';
+
+const HEADER = 8;
+const MOST_AT_ONCE = 32;
+/** Milliseconds until a Unix socket is tried again. */
+const RETRY = 2;
+// asyncio's figure: so many sends to a lost connection pass in silence.
+const QUIET_LOST_SENDS = 5;
+
+interface Waiting {
+  readonly data: Uint8Array;
+  readonly address: SocketAddress | undefined;
+}
+
+export class SelectorDatagramTransport extends DatagramTransport {
+  readonly #loop: Loop;
+  readonly #descriptors: Descriptors;
+  readonly #context: CallbackContext = new CallbackContext();
+  readonly #socket: Socket;
+  readonly #fd: number;
+  readonly #addresses: AddressCache;
+  readonly #extra: Record<string, unknown>;
+  /** Where everything goes, when that was said at the beginning. */
+  readonly #address: SocketAddress | undefined;
+  readonly #flow: FlowControl = new FlowControl();
+  #protocol: DatagramProtocol | undefined;
+  #waiting: Waiting[] = [];
+  #size: number = 0;
+  #retry: TimerHandle | undefined = undefined;
+  #atOnce: number = 1;
+  #lost: number = 0;
+  #closing: boolean = false;
+
+  constructor(
+    loop: Loop,
+    socket: Socket,
+    protocol: object,
+    address: SocketAddress | undefined,
+    waiter: Future<void>,
+  ) {
+    super();
+    this.#loop = loop;
+    this.#descriptors = descriptorsOf(loop);
+    this.#socket = socket;
+    this.#fd = socket.fileno();
+    this.#addresses = new AddressCache(socket.family);
+    this.#address = address;
+    this.#extra = {
+      socket,
+      sockname: attempt(() => socket.getsockname()),
+      peername: attempt(() => socket.getpeername()),
+    };
+    this.#protocol = protocol as DatagramProtocol;
+    loop.callSoon(() => this.#protocol?.connectionMade(this));
+    loop.callSoon(() => this.#beginReading());
+    loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+  }
+
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+    return (this.#extra[name] as T | undefined) ?? fallback;
+  }
+
+  setProtocol(protocol: unknown): void {
+    this.#protocol = protocol as DatagramProtocol;
+  }
+
+  getProtocol(): unknown {
+    return this.#protocol;
+  }
+
+  isClosing(): boolean {
+    return this.#closing;
+  }
+
+  sendto(data: Uint8Array, address?: SocketAddress): void {
+    checkBytes(data, 'data');
+    const to = this.#destination(address);
+    if (this.#lost > 0) {
+      if (this.#lost >= QUIET_LOST_SENDS) report('warning', () => 'datagrams are sent by a closed transport');
+      this.#lost++;
+      return;
+    }
+    if (this.#waiting.length === 0) {
+      const number = this.#send(data, to);
+      if (number === 0) return;
+      if (number !== EAGAIN) return this.#tell(number, to);
+      this.#awaitRoom();
+    }
+    this.#waiting.push({ data: data.slice(), address: to });
+    this.#size += data.byteLength + HEADER;
+    this.#flow.rose(this.#size, this, this.#loop);
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#descriptors.unwatchReadable(this.#fd);
+    if (this.#waiting.length === 0) this.#scheduleLoss();
+  }
+
+  abort(): void {
+    if (this.#lost > 0) return;
+    this.#waiting = [];
+    this.#size = 0;
+    this.#closing = true;
+    this.#endWaiting();
+    this.#descriptors.unwatchReadable(this.#fd);
+    this.#scheduleLoss();
+  }
+
+  getWriteBufferSize(): number {
+    return this.#size;
+  }
+
+  setWriteBufferLimits(limits?: WriteBufferLimits): void {
+    this.#flow.setLimits(limits);
+    this.#flow.rose(this.#size, this, this.#loop);
+  }
+
+  getWriteBufferLimits(): { low: number; high: number } {
+    return { low: this.#flow.low, high: this.#flow.high };
+  }
+
+  /** @internal */
+  _readable(): Effect {
+    if (this.#lost > 0) return NOTHING;
+    let effect: Effect = NOTHING;
+    this.#context.run(() => {
+      if (this.#receive()) effect = DRAIN;
+    });
+    return effect;
+  }
+
+  /** @internal */
+  _writable(): Effect {
+    if (this.#lost > 0) return NOTHING;
+    this.#context.run(() => this.#sendWaiting());
+    return DRAIN;
+  }
+
+  // Answers whether the protocol was called.
+  #receive(): boolean {
+    for (let count = 0; count < this.#atOnce; count++) {
+      const data = receiveDatagram(this.#fd, this.#addresses);
+      if (typeof data === 'number') {
+        this.#atOnce = Math.max(1, count);
+        if (data === EAGAIN || data === EINTR) return count > 0;
+        this.#tell(data, undefined, 'recvfrom');
+        return true;
+      }
+      this.#call('datagramReceived', () =>
+        this.#protocol?.datagramReceived(data, this.#addresses.sender()),
+      );
+      if (this.#closing) return true;
+    }
+    this.#atOnce = Math.min(MOST_AT_ONCE, 2 * this.#atOnce);
+    return true;
+  }
+
+  // Zero, or the error's number.
+  #send(data: Uint8Array, to: SocketAddress | undefined): number {
+    let sent: number;
+    if (to === undefined) sent = libc().send(this.#fd, data, data.byteLength, MSG_NOSIGNAL);
+    else {
+      const name = this.#addresses.pack(to);
+      sent = libc().sendto(this.#fd, data, data.byteLength, MSG_NOSIGNAL, name, name.byteLength);
+    }
+    if (sent >= 0) return 0;
+    const number = errno();
+    return number === EINTR ? EAGAIN : number;
+  }
+
+  #sendWaiting(): void {
+    let sent = 0;
+    for (const { data, address } of this.#waiting) {
+      const number = this.#send(data, address);
+      if (number === EAGAIN) break;
+      sent++;
+      this.#size -= data.byteLength + HEADER;
+      if (number === 0) continue;
+      this.#tell(number, address);
+      if (this.#lost > 0) return;
+    }
+    this.#waiting.splice(0, sent);
+    if (this.#waiting.length === 0) this.#endWaiting();
+    else if (this.#retry !== undefined) this.#awaitRoom();
+    this.#flow.fell(this.#size, this, this.#loop);
+    if (this.#closing && this.#waiting.length === 0 && this.#lost === 0) this.#scheduleLoss();
+  }
+
+  #awaitRoom(): void {
+    const spins = this.#socket.family === AF_UNIX && this.#extra['peername'] === undefined;
+    if (!spins) return this.#descriptors.watchWritable(this.#fd, this);
+    this.#retry = this.#loop.callLater(RETRY, () => this.#context.run(() => this.#sendWaiting()));
+  }
+
+  #endWaiting(): void {
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#descriptors.unwatchWritable(this.#fd);
+  }
+
+  // What is connected sends without an address.
+  #destination(address: SocketAddress | undefined): SocketAddress | undefined {
+    if (this.#address !== undefined && address !== undefined && !sameAddress(address, this.#address)) {
+      throw new InvalidArgumentError(
+        'address',
+        `this transport sends to ${String(this.#address)} only, not to ${String(address)}`,
+      );
+    }
+    if (this.#extra['peername'] !== undefined) return undefined;
+    const to = this.#address ?? address;
+    if (to === undefined) {
+      throw new InvalidArgumentError('address', 'this transport has no remote address: give one to sendto');
+    }
+    this.#addresses.pack(to);
+    return to;
+  }
+
+  #tell(number: number, to: SocketAddress | undefined, syscall: string = 'sendto'): void {
+    const error = systemError(number, syscall, about(to ?? this.#address));
+    this.#call('errorReceived', () => this.#protocol?.errorReceived(error));
+  }
+
+  #call(what: string, callback: () => void): void {
+    try {
+      callback();
+    } catch (exception) {
+      const [transport, protocol] = [this, this.#protocol];
+      const message = `Exception in callback ${what}`;
+      this.#loop.callExceptionHandler({ message, exception, transport, protocol });
+    }
+  }
+
+  #beginReading(): void {
+    if (!this.#closing) this.#descriptors.watchReadable(this.#fd, this);
+  }
+
+  #scheduleLoss(): void {
+    this.#lost++;
+    this.#loop.callSoon(() => this.#loseConnection());
+  }
+
+  #loseConnection(): void {
+    try {
+      this.#protocol?.connectionLost(undefined);
+    } finally {
+      this.#protocol = undefined;
+      this.#socket.close();
+    }
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
+    return `<DatagramTransport fd=${this.#fd} ${state} waiting=${this.#size}>`;
+  }
+}
+
+function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}

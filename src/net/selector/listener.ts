@@ -1,0 +1,107 @@
+// A listening socket of the selector backend. Semantics: asyncio's accept loop.
+//
+// 1. One event accepts what is there, up to the backlog, so that a burst costs one wake-up.
+// 2. Out of descriptors or memory: reported, and accepting rests for a second, because the system would go on
+//    telling that somebody waits. Connections that were given up before they were accepted are passed over.
+
+import { ConnectionAbortedError, OSError } from '../../base/osError.ts';
+import type { TimerHandle } from '../../loop/handle.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { descriptorsOf } from '../../loop/network.ts';
+import { DRAIN, NOTHING } from '../../loop/runnable.ts';
+import type { Effect } from '../../loop/runnable.ts';
+import { EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../../sys/errno.ts';
+import type { Listener, StreamSocket } from '../backend.ts';
+import { CallbackContext } from '../callbackContext.ts';
+import type { Socket } from '../socket.ts';
+
+/** Milliseconds that accepting rests when the system is out of something. */
+const ACCEPT_RETRY_DELAY = 1000;
+const EXHAUSTED: ReadonlySet<number> = new Set([EMFILE, ENFILE, ENOBUFS, ENOMEM]);
+
+export class SelectorListener implements Listener {
+  readonly socket: Socket;
+  readonly #loop: Loop;
+  readonly #backlog: number;
+  #accepted: ((socket: StreamSocket) => void) | undefined;
+  #context: CallbackContext | undefined;
+  #retry: TimerHandle | undefined;
+  #closed: boolean = false;
+
+  constructor(loop: Loop, socket: Socket, backlog: number) {
+    this.#loop = loop;
+    this.socket = socket;
+    this.#backlog = backlog;
+  }
+
+  start(accepted: (socket: StreamSocket) => void): void {
+    this.#accepted = accepted;
+    this.#context = new CallbackContext();
+    this.#watch();
+  }
+
+  /** Leaves connections in the backlog until {@link resume}. */
+  pause(): void {
+    this.#retry?.cancel();
+    if (!this.#closed) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
+  }
+
+  resume(): void {
+    if (this.#accepted !== undefined) this.#watch();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#retry?.cancel();
+    if (this.#accepted !== undefined) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
+    this.#accepted = undefined;
+    this.socket.close();
+  }
+
+  /** Somebody waits to be accepted. @internal */
+  _readable(): Effect {
+    if (this.#closed) return NOTHING;
+    this.#context?.run(() => this.#acceptAll());
+    return DRAIN;
+  }
+
+  #watch(): void {
+    if (!this.#closed) descriptorsOf(this.#loop).watchReadable(this.socket.fileno(), this);
+  }
+
+  #acceptAll(): void {
+    for (let count = 0; count <= this.#backlog && !this.#closed; count++) {
+      let socket: Socket | undefined;
+      try {
+        socket = this.socket._tryAccept();
+      } catch (error) {
+        if (error instanceof ConnectionAbortedError) continue;
+        return this.#failed(error);
+      }
+      if (socket === undefined) return;
+      this.#hand(socket);
+    }
+  }
+
+  #hand(socket: Socket): void {
+    try {
+      this.#accepted?.(socket);
+    } catch (exception) {
+      socket.close();
+      this.#loop.callExceptionHandler({ message: 'a connection could not be taken', exception, socket });
+    }
+  }
+
+  #failed(exception: unknown): void {
+    const exhausted = exception instanceof OSError && EXHAUSTED.has(exception.errno);
+    this.#loop.callExceptionHandler({
+      message: exhausted ? 'socket.accept() out of system resource' : 'socket.accept() failed',
+      exception,
+      socket: this.socket,
+    });
+    if (!exhausted) return;
+    this.pause();
+    this.#retry = this.#loop.callLater(ACCEPT_RETRY_DELAY, () => this.#watch());
+  }
+}
