@@ -7,7 +7,19 @@ import type { BackendChoice, BackendName } from './backend.ts';
 import { Descriptors } from './descriptors.ts';
 import type { Loop } from './loop.ts';
 
+/** A socket of the host's that belongs to a loop: told when the loop rests, goes on and is closed. */
+export interface Resident {
+  /** The loop rests: the process need not stay alive for it. @internal */
+  _loopStopped(): void;
+  /** @internal */
+  _loopStarted(): void;
+  /** The loop is closed: what is left of it goes, without a word to any protocol. @internal */
+  _loopClosed(): void;
+}
+
 export class LoopNetwork {
+  /** On the host backend, what is open. */
+  readonly residents: Set<Resident> = new Set();
   readonly #loop: Loop;
   readonly #option: BackendName | undefined;
   #choice: BackendChoice | undefined;
@@ -42,19 +54,24 @@ export class LoopNetwork {
 
   resume(): void {
     this.#descriptors?.resume();
+    for (const resident of this.residents) resident._loopStarted();
   }
 
   suspend(): void {
     this.#descriptors?.suspend();
+    for (const resident of this.residents) resident._loopStopped();
   }
 
   close(): void {
     this.#descriptors?.close();
     this.#descriptors = undefined;
+    for (const resident of [...this.residents]) resident._loopClosed();
+    this.residents.clear();
   }
 }
 
-function networkOf(loop: Loop): LoopNetwork {
+/** @internal */
+export function networkOf(loop: Loop): LoopNetwork {
   return (loop._network ??= new LoopNetwork(loop));
 }
 

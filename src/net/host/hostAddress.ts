@@ -1,0 +1,46 @@
+// Addresses as the host tells them, in asyncio's shape and back.
+
+import type { NodeConnectOptions, NodeSocket } from '../../sys/hostNet.ts';
+import type { ResolvedAddress } from '../backend.ts';
+import type { InetAddress, SocketAddress } from '../transport.ts';
+
+/** `[host, port]`, or `[host, port, 0, 0]` for IPv6; a path stays one. */
+export function fromHostAddress(address: unknown): SocketAddress {
+  if (typeof address === 'string') return address;
+  if (address === null || typeof address !== 'object') return '';
+  const { address: host, port, family } = address as Record<string, unknown>;
+  if (typeof host !== 'string') return '';
+  return inetAddress(host, Number(port), family);
+}
+
+/** The host calls the family `'IPv6'`, and did call it 6. */
+export function inetAddress(host: string, port: number, family: unknown): InetAddress {
+  return family === 'IPv6' || family === 6 || host.includes(':') ? [host, port, 0, 0] : [host, port];
+}
+
+export function localAddressOf(socket: NodeSocket): SocketAddress | undefined {
+  const { localAddress, localPort, localFamily } = socket;
+  if (localAddress === undefined || localPort === undefined) return undefined;
+  return inetAddress(localAddress, localPort, localFamily);
+}
+
+export function remoteAddressOf(socket: NodeSocket): SocketAddress | undefined {
+  const { remoteAddress, remotePort, remoteFamily } = socket;
+  if (remoteAddress === undefined || remotePort === undefined) return undefined;
+  return inetAddress(remoteAddress, remotePort, remoteFamily);
+}
+
+/** What the host's `connect` takes for a resolved address. */
+export function connectOptions(target: ResolvedAddress, local?: ResolvedAddress): NodeConnectOptions {
+  if (typeof target.address === 'string') return { path: target.address };
+  const [host, port] = target.address;
+  const options = { host, port, family: target.family === 6 ? 6 : 4, autoSelectFamily: false };
+  if (local === undefined || typeof local.address === 'string') return options;
+  const [localAddress, localPort] = local.address;
+  return localPort === 0 ? { ...options, localAddress } : { ...options, localAddress, localPort };
+}
+
+/** For messages: host and port of an address, or its path. */
+export function namesOf({ address }: ResolvedAddress): { address: string; port?: number } {
+  return typeof address === 'string' ? { address } : { address: address[0], port: address[1] };
+}

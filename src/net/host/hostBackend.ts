@@ -1,0 +1,52 @@
+// The host backend: node:net and node:dgram behind the interface that everything above is written against.
+
+import { InvalidArgumentError } from '../../base/errors.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { isNodeServer, isNodeSocket, nodeSocketOf } from '../../sys/hostNet.ts';
+import type { Backend, ListenOptions, StreamSocket, StreamTransportOptions } from '../backend.ts';
+import type { Transport } from '../transport.ts';
+import { hostConnect } from './hostConnect.ts';
+import { hostListen, HostListener } from './hostListener.ts';
+import { HostStreamSocket } from './hostStreamSocket.ts';
+import { HostStreamTransport } from './hostStreamTransport.ts';
+
+export const hostBackend: Backend = {
+  name: 'host',
+  connect: hostConnect,
+  listen: hostListen,
+
+  adoptStream(_loop: Loop, socket: unknown): StreamSocket {
+    if (socket instanceof HostStreamSocket) return socket;
+    if (isNodeSocket(socket)) {
+      // asyncio decides by eofReceived whether our half ends with the peer's.
+      socket.allowHalfOpen = true;
+      return new HostStreamSocket(socket);
+    }
+    if (hasDescriptor(socket)) {
+      const known = { sockname: socket.getsockname(), peername: socket.getpeername() };
+      return new HostStreamSocket(nodeSocketOf(socket.detach()), known);
+    }
+    throw new InvalidArgumentError('sock', 'the host backend takes a connected net.Socket or Socket');
+  },
+
+  async adoptListener(loop: Loop, socket: unknown, options: ListenOptions): Promise<HostListener> {
+    if (isNodeServer(socket) && socket.listening) return new HostListener(loop, socket, options.backlog);
+    throw new InvalidArgumentError('sock', 'the host backend takes a net.Server that listens');
+  },
+
+  streamTransport(
+    loop: Loop,
+    socket: StreamSocket,
+    protocol: object,
+    options: StreamTransportOptions,
+  ): Transport {
+    return new HostStreamTransport(loop, socket as HostStreamSocket, protocol, options);
+  },
+
+  datagramTransport: () => Promise.reject(new Error('not yet')),
+};
+
+function hasDescriptor(socket: unknown): socket is StreamSocket & { fileno(): number; detach(): number } {
+  const { fileno, detach } = (socket ?? {}) as Record<string, unknown>;
+  return typeof fileno === 'function' && typeof detach === 'function';
+}

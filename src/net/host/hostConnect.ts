@@ -1,0 +1,43 @@
+// Connecting a socket of the host's to one address. Whoever stops waiting, by a cancel or otherwise, leaves no
+// socket behind.
+
+import { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { fromHostError } from '../../sys/errno.ts';
+import { connectNodeSocket } from '../../sys/hostNet.ts';
+import type { ResolvedAddress } from '../backend.ts';
+import { connectOptions } from './hostAddress.ts';
+import { HostStreamSocket } from './hostStreamSocket.ts';
+
+export async function hostConnect(
+  loop: Loop,
+  target: ResolvedAddress,
+  local?: ResolvedAddress,
+): Promise<HostStreamSocket> {
+  const connected = new Future<void>({ loop });
+  const socket = connectNodeSocket(connectOptions(target, local));
+  const onConnect = (): void => {
+    if (!connected.done()) connected.setResult();
+  };
+  // Stays until the socket is closed: a socket that is given up may still have an error to tell.
+  const onError = (error: unknown): void => {
+    if (!connected.done()) connected.setException(fromHostError(error));
+  };
+  socket.once('connect', onConnect);
+  socket.on('error', onError);
+  let kept: HostStreamSocket | undefined;
+  try {
+    await connected;
+    kept = new HostStreamSocket(
+      socket,
+      typeof target.address === 'string' ? { peername: target.address } : {},
+    );
+    return kept;
+  } finally {
+    socket.off('connect', onConnect);
+    if (kept === undefined) {
+      socket.destroy();
+      socket.once('close', () => socket.off('error', onError));
+    } else socket.off('error', onError);
+  }
+}

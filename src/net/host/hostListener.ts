@@ -1,0 +1,184 @@
+// A listening socket of the host's.
+//
+// 1. The host accepts as soon as it listens; what it accepts before `start` waits here, as many as the backlog.
+// 2. Each connection is an entry of the loop's, and `accepted` runs in the context of who called `start`.
+// 3. When there are no descriptors left the host drops the connection and tells; that is reported once a
+//    second at most, and the listener goes on.
+
+import { UnsupportedError } from '../../base/errors.ts';
+import { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
+import { fromHostError } from '../../sys/errno.ts';
+import { createNodeServer, reusePortMissing, setPathMode } from '../../sys/hostNet.ts';
+import type { NodeListenOptions, NodeServer, NodeSocket } from '../../sys/hostNet.ts';
+import type { Listener, ListenOptions, ResolvedAddress, StreamSocket } from '../backend.ts';
+import { CallbackContext } from '../callbackContext.ts';
+import type { SocketAddress } from '../transport.ts';
+import { fromHostAddress, namesOf } from './hostAddress.ts';
+import { HostStreamSocket } from './hostStreamSocket.ts';
+
+const REPORT_EVERY = 1000;
+
+/** What `server.sockets` shows of a listener. */
+export class HostListeningSocket implements StreamSocket {
+  readonly nodeServer: NodeServer;
+  readonly #address: SocketAddress;
+
+  constructor(nodeServer: NodeServer) {
+    this.nodeServer = nodeServer;
+    this.#address = fromHostAddress(nodeServer.address());
+  }
+
+  close(): void {
+    if (this.nodeServer.listening) this.nodeServer.close();
+  }
+
+  getsockname(): SocketAddress {
+    return this.#address;
+  }
+
+  getpeername(): SocketAddress {
+    return '';
+  }
+}
+
+export class HostListener implements Listener, Resident {
+  readonly socket: HostListeningSocket;
+  readonly #loop: Loop;
+  readonly #server: NodeServer;
+  readonly #backlog: number;
+  #early: NodeSocket[] = [];
+  #accepted: ((socket: StreamSocket) => void) | undefined = undefined;
+  #context: CallbackContext | undefined = undefined;
+  #reported: number = -Infinity;
+  #closed: boolean = false;
+
+  constructor(loop: Loop, server: NodeServer, backlog: number) {
+    this.#loop = loop;
+    this.#server = server;
+    this.#backlog = backlog;
+    this.socket = new HostListeningSocket(server);
+    server.on('connection', this.#onConnection);
+    server.on('error', this.#onError);
+    networkOf(loop).residents.add(this);
+  }
+
+  start(accepted: (socket: StreamSocket) => void): void {
+    this.#accepted = accepted;
+    this.#context = new CallbackContext();
+    for (const socket of this.#early.splice(0)) this.#onConnection(socket);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const socket of this.#early.splice(0)) socket.destroy();
+    networkOf(this.#loop).residents.delete(this);
+    this.socket.close();
+    this.#server.off('connection', this.#onConnection);
+    this.#server.once('close', () => this.#server.off('error', this.#onError));
+  }
+
+  readonly #onConnection = (socket: NodeSocket): void => {
+    if (this.#accepted === undefined) {
+      if (this.#early.length < this.#backlog) this.#early.push(socket);
+      else socket.destroy();
+      return;
+    }
+    const known = { sockname: this.socket.getsockname(), peername: '' };
+    const connection = new HostStreamSocket(socket, known);
+    this.#context?.run(() => void this.#loop.callSoon(() => this.#accept(connection)));
+  };
+
+  #accept(connection: HostStreamSocket): void {
+    if (this.#closed) return connection.close();
+    try {
+      this.#accepted?.(connection);
+    } catch (exception) {
+      connection.close();
+      this.#loop.callExceptionHandler({
+        message: 'Error on transport creation for incoming connection',
+        exception,
+        socket: this.socket,
+      });
+    }
+  }
+
+  readonly #onError = (error: unknown): void => {
+    const now = this.#loop.time();
+    if (this.#closed || now - this.#reported < REPORT_EVERY) return;
+    this.#reported = now;
+    this.#loop.callExceptionHandler({
+      message: 'socket.accept() out of system resource',
+      exception: fromHostError(error),
+      socket: this.socket,
+    });
+  };
+
+  /** @internal */
+  _loopStopped(): void {
+    this.#server.unref();
+  }
+
+  /** @internal */
+  _loopStarted(): void {
+    this.#server.ref();
+  }
+
+  /** @internal */
+  _loopClosed(): void {
+    this.close();
+  }
+}
+
+export async function hostListen(
+  loop: Loop,
+  target: ResolvedAddress,
+  options: ListenOptions,
+): Promise<HostListener> {
+  const server = createNodeServer(options.keepAlive);
+  const listening = new Future<void>({ loop });
+  const onListening = (): void => {
+    if (!listening.done()) listening.setResult();
+  };
+  const onError = (error: unknown): void => {
+    if (!listening.done()) listening.setException(fromHostError(addressed(error, target)));
+  };
+  server.once('listening', onListening);
+  server.on('error', onError);
+  let kept: HostListener | undefined;
+  try {
+    server.listen(listenOptions(target, options));
+    await listening;
+    if (typeof target.address === 'string' && options.mode !== undefined)
+      setPathMode(target.address, options.mode);
+    kept = new HostListener(loop, server, options.backlog);
+    return kept;
+  } finally {
+    server.off('listening', onListening);
+    server.off('error', onError);
+    if (kept === undefined) server.close(() => {});
+  }
+}
+
+function listenOptions(target: ResolvedAddress, options: ListenOptions): NodeListenOptions {
+  const { backlog, reusePort } = options;
+  if (typeof target.address === 'string') return { path: target.address, backlog, exclusive: true };
+  const missing = reusePort ? reusePortMissing() : false;
+  if (missing !== false) throw new UnsupportedError(`reusePort on the host backend: ${missing}`);
+  const [host, port] = target.address;
+  const ipv6Only = target.family === 6 && (options.ipv6Only ?? true);
+  return { host, port, backlog, ipv6Only, exclusive: true, ...(reusePort ? { reusePort } : {}) };
+}
+
+// Not every host says in its error which address it was about.
+function addressed(error: unknown, target: ResolvedAddress): unknown {
+  if (!(error instanceof Error)) return error;
+  const fields = error as Error & { address?: string; port?: number };
+  const { address, port } = namesOf(target);
+  fields.address ??= address;
+  if (port !== undefined) fields.port ??= port;
+  return error;
+}

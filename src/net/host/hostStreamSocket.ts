@@ -1,0 +1,61 @@
+// A connected socket of the host's before it has a transport: it keeps the addresses, and an error that comes
+// before there is anybody to tell.
+
+import type { NodeSocket } from '../../sys/hostNet.ts';
+import type { StreamSocket } from '../backend.ts';
+import type { SocketAddress } from '../transport.ts';
+import { localAddressOf, remoteAddressOf } from './hostAddress.ts';
+
+/** Addresses that the host does not tell: those of Unix sockets. */
+export interface KnownAddresses {
+  sockname?: SocketAddress;
+  peername?: SocketAddress;
+}
+
+export class HostStreamSocket implements StreamSocket {
+  /** The host's own socket. */
+  readonly nodeSocket: NodeSocket;
+  readonly #sockname: SocketAddress;
+  readonly #peername: SocketAddress;
+  #failure: { error: unknown } | undefined = undefined;
+  #taken: boolean = false;
+  readonly #onError = (error: unknown): void => {
+    this.#failure ??= { error };
+  };
+
+  constructor(nodeSocket: NodeSocket, known: KnownAddresses = {}) {
+    this.nodeSocket = nodeSocket;
+    this.#sockname = localAddressOf(nodeSocket) ?? known.sockname ?? '';
+    this.#peername = remoteAddressOf(nodeSocket) ?? known.peername ?? '';
+    nodeSocket.on('error', this.#onError);
+  }
+
+  getsockname(): SocketAddress {
+    return this.#sockname;
+  }
+
+  getpeername(): SocketAddress {
+    return this.#peername;
+  }
+
+  /** Destroys it, unless a transport has it. */
+  close(): void {
+    if (!this.#taken) this.nodeSocket.destroy();
+  }
+
+  /** Hands it to a transport, with the error that it has met by now. @internal */
+  _take(): { error: unknown } | undefined {
+    this.#taken = true;
+    this.nodeSocket.off('error', this.#onError);
+    return this.#failure;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<HostStreamSocket ${show(this.#sockname)} -> ${show(this.#peername)}>`;
+  }
+}
+
+function show(address: SocketAddress): string {
+  return typeof address === 'string' ? JSON.stringify(address) : `${address[0]}:${address[1]}`;
+}

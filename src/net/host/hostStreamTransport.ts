@@ -1,0 +1,312 @@
+// The stream transport of the host backend: a net.Socket or tls.TLSSocket that is connected, its protocol,
+// and the host's events turned into entries of the loop's. Semantics: asyncio's _SelectorSocketTransport.
+//
+// 1. What the host read is held until an entry of the loop hands it over, one chunk an entry, then the end,
+//    then the error. Nothing is handed over while reading is paused; the host then stops reading, and what it
+//    had read by then is kept. The same when the loop does not keep up with the host.
+// 2. The host tries a write at once. What it could not send is in the host's buffer, whose length is the
+//    transport's; a piece that was sent in part counts whole.
+// 3. Bytes that are sent make an entry of the loop only when somebody waits for it: a paused protocol, or a
+//    transport that is closing.
+
+import { UnsupportedError, UsageError } from '../../base/errors.ts';
+import { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { DRAIN, NOTHING } from '../../loop/runnable.ts';
+import type { Effect, Runnable } from '../../loop/runnable.ts';
+import type { NodeSocket } from '../../sys/hostNet.ts';
+import { report } from '../../sys/report.ts';
+import type { StreamTransportOptions } from '../backend.ts';
+import { checkBytes } from '../byteArguments.ts';
+import { FlowControl } from '../flowControl.ts';
+import type { WriteBufferLimits } from '../transport.ts';
+import { handOver } from './handOver.ts';
+import type { StreamProtocol } from './handOver.ts';
+import { listenToData, unlistenToData } from './hostEvents.ts';
+import type { HostStreamSocket } from './hostStreamSocket.ts';
+import { HostTransport } from './hostTransport.ts';
+import { isEncrypted } from './tlsInfo.ts';
+
+// asyncio's figure: so many writes to a lost connection pass in silence.
+const QUIET_LOST_WRITES = 5;
+// The host may read on for so many bytes while the loop is busy.
+const MOST_HELD: number = 256 * 1024;
+
+export class HostStreamTransport extends HostTransport implements Runnable {
+  #settlesOnly: boolean = false;
+  #flow: FlowControl = new FlowControl();
+  /** Read, and not handed over yet. */
+  #held: Buffer[] = [];
+  #heldBytes: number = 0;
+  /** The host read the peer's end; it comes behind what is held. */
+  #endHeld: boolean = false;
+  #failure: { error: unknown } | undefined = undefined;
+  #gone: boolean = false;
+  /** An entry that hands over stands in the ready queue. */
+  #queued: boolean = false;
+  #writeQueued: boolean = false;
+  #started: boolean = false;
+  #paused: boolean = false;
+  /** The host was told to stop reading because too much is held. */
+  #throttled: boolean = false;
+  #peerEnded: boolean = false;
+  /** We wrote our end of data. */
+  #ended: boolean = false;
+  #emptied: Future<void> | undefined = undefined;
+
+  constructor(
+    loop: Loop,
+    socket: HostStreamSocket,
+    protocol: object,
+    options: StreamTransportOptions = {},
+  ) {
+    super(loop, socket, options);
+    this.setProtocol(protocol);
+    this._host.setNoDelay?.(true);
+    this._begin(options);
+  }
+
+  setProtocol(protocol: unknown): void {
+    this._protocol = protocol as StreamProtocol;
+    this.#settlesOnly = (protocol as { readonly _settlesOnly?: boolean })._settlesOnly === true;
+  }
+
+  isReading(): boolean {
+    return !this._closing && !this.#paused && !this.#peerEnded;
+  }
+
+  pauseReading(): void {
+    if (this._closing || this.#paused) return;
+    this.#paused = true;
+    this._host.pause();
+  }
+
+  resumeReading(): void {
+    if (this._closing || !this.#paused) return;
+    this.#paused = false;
+    this.#goOn();
+  }
+
+  write(data: Uint8Array): void {
+    checkBytes(data, 'data');
+    if (!this.#checkWritable('write') || data.byteLength === 0) return;
+    this._host.write(data, this.#written);
+    this.#flow.rose(this.getWriteBufferSize(), this, this._loop);
+  }
+
+  writelines(pieces: Iterable<Uint8Array>): void {
+    const list = [...pieces];
+    for (const piece of list) checkBytes(piece, 'data');
+    if (!this.#checkWritable('writelines')) return;
+    this._host.cork();
+    for (const piece of list) if (piece.byteLength > 0) this._host.write(piece, this.#written);
+    this._host.uncork();
+    this.#flow.rose(this.getWriteBufferSize(), this, this._loop);
+  }
+
+  writeEof(): void {
+    if (!this.canWriteEof())
+      throw new UnsupportedError('TLS cannot end one half of a connection: close it');
+    if (this._closing || this.#ended) return;
+    this.#ended = true;
+    this._host.end();
+  }
+
+  canWriteEof(): boolean {
+    return !isEncrypted(this._host);
+  }
+
+  getWriteBufferSize(): number {
+    return this._lost > 0 ? 0 : this._host.writableLength;
+  }
+
+  setWriteBufferLimits(limits?: WriteBufferLimits): void {
+    this.#flow.setLimits(limits);
+    this.#flow.rose(this.getWriteBufferSize(), this, this._loop);
+  }
+
+  getWriteBufferLimits(): { low: number; high: number } {
+    const { low, high } = this.#flow;
+    return { low, high };
+  }
+
+  /** Resolves when nothing waits to be written; until {@link _endEmptied} nothing may be written. @internal */
+  _whenEmptied(): Future<void> {
+    if (this.#emptied !== undefined) throw new UsageError('the transport is being emptied already');
+    this.#emptied = new Future<void>({ loop: this._loop });
+    if (this.getWriteBufferSize() === 0) this.#emptied.setResult();
+    return this.#emptied;
+  }
+
+  /** @internal */
+  _endEmptied(): void {
+    this.#emptied = undefined;
+  }
+
+  /** Gives the host's socket away, with what was read and not handed over put back into it.
+   * @throws UsageError after the loss, or when bytes would be lost by it @internal */
+  _takeSocket(): NodeSocket {
+    if (this._lost > 0) throw new UsageError('the transport is closed: there is no socket to take');
+    if (this.#endHeld && this.#held.length > 0)
+      throw new UsageError('the peer has ended its half, and bytes of it are left: read them first');
+    const held = this.#held;
+    const socket = this._release();
+    for (const chunk of held.reverse()) socket.unshift(chunk);
+    return socket;
+  }
+
+  /** @internal */
+  override _lose(error: unknown): void {
+    super._lose(error);
+    if (this.#emptied?.done() === false)
+      this.#emptied.setException(new UsageError('the connection was closed while it was being emptied'));
+  }
+
+  /** @internal */
+  _start(): void {
+    if (this._closing) return;
+    this.#started = true;
+    // A listener for data sets a socket going that was not paused expressly.
+    this._host.pause();
+    listenToData(this._host);
+    if (!this.#paused) this._host.resume();
+  }
+
+  /** @internal */
+  _stopReading(): void {
+    unlistenToData(this._host);
+    this._host.pause();
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#endHeld = false;
+  }
+
+  /** @internal */
+  _hostData(chunk: Buffer): void {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.byteLength;
+    if (this.#heldBytes > MOST_HELD && !this.#throttled) {
+      this.#throttled = true;
+      this._host.pause();
+    }
+    this.#queue();
+  }
+
+  /** @internal */
+  _hostEnd(): void {
+    this.#endHeld = true;
+    this.#queue();
+  }
+
+  /** @internal */
+  _hostError(error: unknown): void {
+    if (this._lost > 0) return;
+    // What came before it is still handed over, if somebody takes it.
+    if (this.#held.length === 0 || this.#paused) return this._forceClose(error);
+    this.#failure ??= { error };
+    this.#queue();
+  }
+
+  /** @internal */
+  _hostClosed(): void {
+    if (this._lost > 0) return;
+    this.#gone = true;
+    if (this.#held.length === 0 && !this.#endHeld) this.#noteGone();
+  }
+
+  /** Hands over one of what is held. @internal */
+  _run(): Effect {
+    this.#queued = false;
+    if (this._lost > 0 || this._closing || this.#paused) return NOTHING;
+    if (this.#settlesOnly && this.#held.length > 0) {
+      this.#handOver();
+      return NOTHING;
+    }
+    this._context.run(this.#handOver);
+    return DRAIN;
+  }
+
+  readonly #handOver = (): void => {
+    const chunk = this.#held.shift();
+    if (chunk !== undefined) {
+      this.#heldBytes -= chunk.byteLength;
+      const { rest, failure } = handOver(this._protocol as StreamProtocol, chunk);
+      if (failure !== undefined) return this._fail(failure.error, failure.message);
+      if (rest !== undefined && !this._closing) {
+        this.#held.unshift(rest);
+        this.#heldBytes += rest.byteLength;
+      }
+    } else if (this.#failure !== undefined) return this._forceClose(this.#failure.error);
+    else if (this.#endHeld) this.#handEnd();
+    if (!this._closing && !this.#paused) this.#goOn();
+  };
+
+  #handEnd(): void {
+    this.#endHeld = false;
+    this.#peerEnded = true;
+    try {
+      if ((this._protocol as StreamProtocol).eofReceived() !== true || isEncrypted(this._host))
+        this.close();
+    } catch (error) {
+      this._fail(error, 'Fatal error: protocol.eofReceived() call failed.');
+    }
+  }
+
+  // Reading is wanted: first what is held, then more.
+  #goOn(): void {
+    if (!this.#started) return;
+    if (this.#held.length > 0 || this.#endHeld || this.#failure !== undefined) this.#queue();
+    else if (this.#gone) return this.#noteGone();
+    if (this.#throttled && this.#held.length > 0) return;
+    if (this.#throttled || this._host.isPaused()) {
+      this.#throttled = false;
+      this._host.resume();
+    }
+  }
+
+  // A socket of which both halves have ended is closed by the host; asyncio's stays until it is closed.
+  #noteGone(): void {
+    if (!(this.#peerEnded && this.#ended)) this._forceClose(undefined);
+  }
+
+  #queue(): void {
+    if (this.#queued || this.#paused) return;
+    this.#queued = true;
+    this._loop._ready.push(this);
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    if (this._lost > 0 || this.#writeQueued || (error !== null && error !== undefined)) return;
+    const size = this.getWriteBufferSize();
+    const empty = size === 0 && (this._closing || this.#emptied !== undefined);
+    if (!empty && !(this.#flow.paused && size <= this.#flow.low)) return;
+    this.#writeQueued = true;
+    this._loop._ready.push(this.#writable);
+  };
+
+  readonly #writable: Runnable = {
+    _run: (): Effect => {
+      this.#writeQueued = false;
+      if (this._lost > 0) return NOTHING;
+      this._context.run(this.#writeOn);
+      return DRAIN;
+    },
+  };
+
+  readonly #writeOn = (): void => {
+    this.#flow.fell(this.getWriteBufferSize(), this, this._loop);
+    if (this._lost > 0 || this.getWriteBufferSize() > 0) return;
+    if (this.#emptied?.done() === false) this.#emptied.setResult();
+    if (this._closing) this._finish(true);
+  };
+
+  // Whether bytes can still be sent.
+  #checkWritable(method: string): boolean {
+    if (this.#ended) throw new UsageError(`cannot call ${method}() after writeEof()`);
+    if (this.#emptied !== undefined) throw new UsageError(`cannot call ${method}() while a file is sent`);
+    if (this._lost === 0) return true;
+    if (this._lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a lost connection');
+    this._lost++;
+    return false;
+  }
+}

@@ -1,0 +1,190 @@
+// What a stream transport of the host backend is beside its bytes: a host socket, a protocol, the way to the
+// end of both. Semantics: asyncio's _SelectorTransport.
+//
+// 1. `connectionLost` is called once, from the loop, after everything else. The host's socket is destroyed
+//    before it when the connection is given up, so that what is buffered is thrown away, and after it otherwise.
+// 2. Once that is scheduled (`_lost` > 0), nothing is read or written any more.
+// 3. The protocol's callbacks run in the context in which the transport was made.
+// 4. The host's events reach the transport through handlers that all transports share (hostEvents.ts); when
+//    the socket is let go, none of them is left on it.
+
+import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
+import { fromHostError } from '../../sys/errno.ts';
+import type { NodeSocket } from '../../sys/hostNet.ts';
+import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
+import { CallbackContext } from '../callbackContext.ts';
+import type { BaseProtocol } from '../protocol.ts';
+import { Transport } from '../transport.ts';
+import { listenTo, unlisten } from './hostEvents.ts';
+import type { HostEvents } from './hostEvents.ts';
+import type { HostStreamSocket } from './hostStreamSocket.ts';
+import { tlsInfo } from './tlsInfo.ts';
+
+export abstract class HostTransport extends Transport implements HostEvents, Resident {
+  /** @internal */ readonly _loop: Loop;
+  /** @internal */ readonly _host: NodeSocket;
+  /** Where the protocol is called. @internal */ readonly _context: CallbackContext = new CallbackContext();
+  /** @internal */ _protocol: BaseProtocol | undefined = undefined;
+  /** @internal */ _closing: boolean = false;
+  /** 0 while the connection is there; then counts the writes to the lost one. @internal */
+  _lost: number = 0;
+  readonly #extra: Record<string, unknown>;
+  #server: TransportOwner | undefined;
+
+  constructor(loop: Loop, socket: HostStreamSocket, options: StreamTransportOptions) {
+    super();
+    this._loop = loop;
+    this._host = socket.nodeSocket;
+    this.#extra = {
+      socket,
+      sockname: socket.getsockname(),
+      peername: socket.getpeername(),
+      ...options.extra,
+    };
+    this.#server = options.server;
+    options.server?._attach(this);
+    networkOf(loop).residents.add(this);
+    const failure = socket._take();
+    listenTo(this._host, this);
+    if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
+    else if (this._host.destroyed) loop.callSoon(() => this._hostClosed());
+  }
+
+  /** @internal */
+  abstract _hostData(chunk: Buffer): void;
+  /** @internal */
+  abstract _hostEnd(): void;
+  /** @internal */
+  abstract _hostError(error: unknown): void;
+  /** @internal */
+  abstract _hostClosed(): void;
+  /** Begins to read. @internal */
+  abstract _start(): void;
+  /** Nothing is read any more; what was read is dropped. @internal */
+  abstract _stopReading(): void;
+
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+    if (Object.hasOwn(this.#extra, name)) return this.#extra[name] as T;
+    return (tlsInfo(this._host, name) as T | undefined) ?? fallback;
+  }
+
+  getProtocol(): unknown {
+    return this._protocol;
+  }
+
+  isClosing(): boolean {
+    return this._closing;
+  }
+
+  close(): void {
+    if (this._closing) return;
+    this._closing = true;
+    this._stopReading();
+    if (this.getWriteBufferSize() === 0) this._finish(false);
+  }
+
+  abort(): void {
+    this._forceClose(undefined);
+  }
+
+  /** Schedules what a new transport begins with. @internal */
+  _begin({ waiter }: StreamTransportOptions): void {
+    const loop = this._loop;
+    loop.callSoon(() => this._protocol?.connectionMade(this));
+    loop.callSoon(() => this._start());
+    if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+  }
+
+  /** It is closing, and everything was written. `fromLoop`: called by an entry of the loop's, which may tell
+   * the protocol at once. What has to say good-bye to its peer first does it here. @internal */
+  _finish(fromLoop: boolean): void {
+    if (this._lost > 0) return;
+    if (fromLoop) this._lose(undefined);
+    else this._scheduleLoss(undefined);
+  }
+
+  /** The connection is of no use any more: reports what is a fault, and gives it up. @internal */
+  _fail(error: unknown, message: string): void {
+    if (!(error instanceof OSError || error instanceof ConnectionTimeoutError))
+      this._report(message, error);
+    this._forceClose(error);
+  }
+
+  /** @internal */
+  _forceClose(error: unknown): void {
+    if (this._lost > 0) return;
+    this._closing = true;
+    this._stopReading();
+    this._scheduleLoss(fromHostError(error));
+    this._host.destroy();
+  }
+
+  /** @internal */
+  _scheduleLoss(error: unknown): void {
+    this._lost++;
+    this._context.run(() => void this._loop.callSoon(() => this._lose(error)));
+  }
+
+  /** The last thing that happens. @internal */
+  _lose(error: unknown): void {
+    this._lost++;
+    try {
+      this._protocol?.connectionLost(error);
+    } catch (failure) {
+      this._report('Fatal error: protocol.connectionLost() call failed.', failure);
+    }
+    this._host.destroy();
+    this._letGo();
+  }
+
+  /** Takes the host's socket out of the transport, which is of no use any more; the protocol hears nothing.
+   * What was read and not handed over is put back into the socket. @internal */
+  _release(): NodeSocket {
+    this._closing = true;
+    this._lost = 1;
+    this._stopReading();
+    this._letGo();
+    return this._host;
+  }
+
+  /** @internal */
+  _loopStopped(): void {
+    this._host.unref?.();
+  }
+
+  /** @internal */
+  _loopStarted(): void {
+    this._host.ref?.();
+  }
+
+  /** @internal */
+  _loopClosed(): void {
+    if (this._lost === 0) this._lost = 1;
+    this._closing = true;
+    this._stopReading();
+    this._host.destroy();
+    this._letGo();
+  }
+
+  /** @internal */
+  _report(message: string, exception: unknown): void {
+    const [transport, protocol] = [this, this._protocol];
+    this._loop.callExceptionHandler({ message, exception, transport, protocol });
+  }
+
+  #detach(): void {
+    this.#server?._detach(this);
+    this.#server = undefined;
+  }
+
+  /** @internal */
+  _letGo(): void {
+    unlisten(this._host);
+    networkOf(this._loop).residents.delete(this);
+    this._protocol = undefined;
+    this.#detach();
+  }
+}

@@ -1,0 +1,90 @@
+// The doors to the host's sockets: node:net and node:dgram, opened when they are first needed, so that a
+// program on the selector backend, or without network, never loads them.
+//
+// What the host creates is created at the root context: a socket lives longer than the task that asked for it,
+// and must neither keep that alive nor be taken for it.
+
+import type * as Dgram from 'node:dgram';
+import type * as Net from 'node:net';
+import process from 'node:process';
+import { runtime } from './host.ts';
+import { runAtRoot } from './storage.ts';
+
+type NetModule = typeof Net;
+type DgramModule = typeof Dgram;
+
+/** A socket of the host's: net.Socket or tls.TLSSocket. */
+export type NodeSocket = Net.Socket;
+export type NodeServer = Net.Server;
+export type NodeDatagramSocket = Dgram.Socket;
+export type NodeListenOptions = Net.ListenOptions;
+export type NodeConnectOptions = Net.NetConnectOpts;
+export type NodeBindOptions = Dgram.BindOptions;
+export type NodeSocketOptions = Net.SocketConstructorOpts;
+
+let net: NetModule | undefined;
+let dgram: DgramModule | undefined;
+
+function netModule(): NetModule {
+  return (net ??= process.getBuiltinModule('node:net'));
+}
+
+/** Begins to connect. Half-open, without delay, and paused: nothing is read before somebody wants it. */
+export function connectNodeSocket(options: NodeConnectOptions): NodeSocket {
+  return runAtRoot(() => {
+    const socket = new (netModule().Socket)({ allowHalfOpen: true });
+    socket.pause();
+    return socket.connect(options);
+  });
+}
+
+/** A server that is not listening yet; its connections come paused. */
+export function createNodeServer(keepAlive: boolean): NodeServer {
+  return runAtRoot(() =>
+    netModule().createServer({ allowHalfOpen: true, pauseOnConnect: true, keepAlive }),
+  );
+}
+
+/** The host's socket for a descriptor, which it owns from now on. */
+export function nodeSocketOf(fd: number, options: NodeSocketOptions = {}): NodeSocket {
+  return runAtRoot(() => {
+    const socket = new (netModule().Socket)({ allowHalfOpen: true, ...options, fd });
+    socket.pause();
+    return socket;
+  });
+}
+
+export function isNodeSocket(value: unknown): value is NodeSocket {
+  return value instanceof netModule().Socket;
+}
+
+export function isNodeServer(value: unknown): value is NodeServer {
+  return value instanceof netModule().Server;
+}
+
+export function isNodeDatagramSocket(value: unknown): value is NodeDatagramSocket {
+  return value instanceof (dgram ??= process.getBuiltinModule('node:dgram')).Socket;
+}
+
+export function createNodeDatagramSocket(options: Dgram.SocketOptions): NodeDatagramSocket {
+  return runAtRoot(() => (dgram ??= process.getBuiltinModule('node:dgram')).createSocket(options));
+}
+
+/** 4 or 6 for a numeric address, 0 for anything else. */
+export function ipVersion(host: string): number {
+  return netModule().isIP(host);
+}
+
+/** Permission bits of a Unix socket's path. */
+export function setPathMode(path: string, mode: number): void {
+  process.getBuiltinModule('node:fs').chmodSync(path, mode);
+}
+
+/** False where the host can share a port among sockets, else since when it could. */
+export function reusePortMissing(): string | false {
+  const { name, version } = runtime();
+  if (name !== 'node') return `${name} does not offer it`;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const has = major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
+  return has ? false : `it needs Node 22.12 or 23.1, and this is ${version}`;
+}
