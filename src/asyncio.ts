@@ -9,11 +9,28 @@ export {
   isCancelled,
   NoRunningLoopError,
   TimeoutError,
+  UnsupportedError,
   UsageError,
 } from './base/errors.ts';
 export { ExceptionGroup, exceptStar } from './base/exceptionGroup.ts';
 export type { ErrorCondition } from './base/exceptionGroup.ts';
 export type { Duration, DurationLike } from './base/duration.ts';
+export {
+  AddressInfoError,
+  AddressInUseError,
+  BlockingIOError,
+  BrokenPipeError,
+  ConnectionAbortedError,
+  ConnectionError,
+  ConnectionRefusedError,
+  ConnectionResetError,
+  ConnectionTimeoutError,
+  FileNotFoundError,
+  OSError,
+  PermissionError,
+} from './base/osError.ts';
+export type { OSErrorDetails } from './base/osError.ts';
+export type { BackendChoice, BackendName } from './loop/backend.ts';
 export type { Clock } from './loop/clock.ts';
 export { Handle, TimerHandle } from './loop/handle.ts';
 export type { ExceptionContext } from './loop/exceptionHandler.ts';
@@ -46,6 +63,28 @@ export { Runner } from './facade/runner.ts';
 export type { MainOptions, RunnerOptions } from './facade/runner.ts';
 export { connectLoop } from './facade/threadPorts.ts';
 export type { RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';
+export type { Descriptor } from './facade/networkLoop.ts';
+export type { CreateConnectionOptions } from './net/createConnection.ts';
+export type { CreateServerOptions } from './net/createServer.ts';
+export type { CreateUnixConnectionOptions } from './net/createUnixConnection.ts';
+export type { CreateUnixServerOptions } from './net/createUnixServer.ts';
+export type { AddressFamily } from './net/hostLookup.ts';
+export { BaseProtocol, BufferedProtocol, DatagramProtocol, Protocol } from './net/protocol.ts';
+export type { ProtocolFactory } from './net/protocolFactory.ts';
+export { Server } from './net/server.ts';
+export type { ServeOptions } from './net/serverArguments.ts';
+export { Socket } from './net/socket.ts';
+export { socketpair } from './net/socketPair.ts';
+export type { ClientTlsOptions, ServerTlsOptions, TlsTimeouts } from './net/tlsArguments.ts';
+export {
+  BaseTransport,
+  DatagramTransport,
+  ReadTransport,
+  Transport,
+  WriteTransport,
+} from './net/transport.ts';
+export type { InetAddress, SocketAddress, WriteBufferLimits } from './net/transport.ts';
+export type { UnixPath } from './net/unixPath.ts';
 export { any, hedge, race } from './structured/race.ts';
 export type { HedgeOptions } from './structured/race.ts';
 export { asCompleted } from './structured/asCompleted.ts';

@@ -4,7 +4,6 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import type { Handle, TimerHandle } from '../loop/handle.ts';
-import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { debugPlaces } from '../core/awaitPlace.ts';
@@ -15,6 +14,7 @@ import { createTask, getFactory, setFactory } from '../core/createTask.ts';
 import type { TaskFactory } from '../core/createTask.ts';
 import { Future } from '../core/future.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
+import { NetworkLoop } from './networkLoop.ts';
 import { runForever, runUntilComplete } from './running.ts';
 import { ThreadPorts } from './threadPorts.ts';
 import type { ThreadHandlers } from './threadPorts.ts';
@@ -30,7 +30,7 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * loop.close();
  * ```
  */
-export class EventLoop extends Loop {
+export class EventLoop extends NetworkLoop {
   /** In debug mode, how long a cancel may wait for a promise that is not the library's before that is
    * reported. In milliseconds; 1,000 by default. */
   foreignCancelWarning: number = 1000;

@@ -17,6 +17,7 @@ import { allTasks, createTask } from '../core/createTask.ts';
 import type { Future } from '../core/future.ts';
 import type { Task } from '../core/task.ts';
 import { reportUnretrieved } from '../core/unretrieved.ts';
+import type { BackendName } from '../loop/backend.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
 import { exitQuietlyIfUncaught } from '../sys/exit.ts';
 import { EventLoop } from './eventLoop.ts';
@@ -38,6 +39,9 @@ import type { WindDownOptions } from './windDown.ts';
 export interface RunnerOptions {
   /** Debug mode of the loop; the loop's own setting by default, which is off. */
   debug?: boolean | undefined;
+  /** What the network runs on, for a loop that is made here: `'selector'`, the loop's own epoll set, or `'host'`,
+   * the host's sockets. By default ASYNCIO_BACKEND says, else the selector where it works. */
+  backend?: BackendName | undefined;
   /** Makes the loop; {@link newEventLoop} by default. */
   loopFactory?: (() => EventLoop) | undefined;
   /** The loop to use, instead of a factory. It is closed in the end like one that was made here. */
@@ -111,8 +115,8 @@ export class Runner implements AsyncDisposable {
   getLoop(): EventLoop {
     if (this.#closed) throw new UsageError('the runner is closed');
     if (this.#loop !== undefined) return this.#loop;
-    const { debug, loop, loopFactory } = this.#options;
-    this.#loop = loop ?? loopFactory?.() ?? new EventLoop();
+    const { debug, backend, loop, loopFactory } = this.#options;
+    this.#loop = loop ?? loopFactory?.() ?? new EventLoop({ backend });
     if (debug !== undefined) this.#loop.setDebug(debug);
     this.#context = copyContext();
     return this.#loop;

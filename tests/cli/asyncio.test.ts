@@ -122,7 +122,10 @@ test('doctor: a line for each check', async () => {
   assert.deepEqual([code, stderr], [0, '']);
   assert.match(stdout, /^asyncio-ts \d+\.\d+\.\d+\S*\n\n✔ runtime +(Node|Bun|Deno) \d/);
   assert.match(stdout, /✔ await +native/);
-  assert.match(stdout, /○ network +none yet/);
+  assert.match(
+    stdout,
+    /(✔ network +selector backend: our own epoll set|● network +host backend: the runtime's own)/,
+  );
   assert.match(stdout, /\n\n\d in order.*\n$/);
   assert.equal(stdout.includes('\x1b'), false);
 });
