@@ -75,11 +75,6 @@ export function ipVersion(host: string): number {
   return netModule().isIP(host);
 }
 
-/** Permission bits of a Unix socket's path. */
-export function setPathMode(path: string, mode: number): void {
-  process.getBuiltinModule('node:fs').chmodSync(path, mode);
-}
-
 /** False where the host can share a port among sockets, else since when it could. */
 export function reusePortMissing(): string | false {
   const { name, version } = runtime();

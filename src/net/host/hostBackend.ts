@@ -15,16 +15,16 @@ export const hostBackend: Backend = {
   connect: hostConnect,
   listen: hostListen,
 
-  adoptStream(_loop: Loop, socket: unknown): StreamSocket {
+  adoptStream(loop: Loop, socket: unknown): StreamSocket {
     if (socket instanceof HostStreamSocket) return socket;
     if (isNodeSocket(socket)) {
       // asyncio decides by eofReceived whether our half ends with the peer's.
       socket.allowHalfOpen = true;
-      return new HostStreamSocket(socket);
+      return new HostStreamSocket(loop, socket);
     }
     if (hasDescriptor(socket)) {
       const known = { sockname: socket.getsockname(), peername: socket.getpeername() };
-      return new HostStreamSocket(nodeSocketOf(socket.detach()), known);
+      return new HostStreamSocket(loop, nodeSocketOf(socket.detach()), known);
     }
     throw new InvalidArgumentError('sock', 'the host backend takes a connected net.Socket or Socket');
   },

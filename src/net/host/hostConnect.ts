@@ -7,6 +7,7 @@ import { fromHostError } from '../../sys/errno.ts';
 import { connectNodeSocket } from '../../sys/hostNet.ts';
 import type { ResolvedAddress } from '../backend.ts';
 import { connectOptions } from './hostAddress.ts';
+import { Custody } from './custody.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
 
 export async function hostConnect(
@@ -16,6 +17,7 @@ export async function hostConnect(
 ): Promise<HostStreamSocket> {
   const connected = new Future<void>({ loop });
   const socket = connectNodeSocket(connectOptions(target, local));
+  const custody = new Custody(loop, socket);
   const onConnect = (): void => {
     if (!connected.done()) connected.setResult();
   };
@@ -29,11 +31,13 @@ export async function hostConnect(
   try {
     await connected;
     kept = new HostStreamSocket(
+      loop,
       socket,
       typeof target.address === 'string' ? { peername: target.address } : {},
     );
     return kept;
   } finally {
+    custody.end();
     socket.off('connect', onConnect);
     if (kept === undefined) {
       socket.destroy();

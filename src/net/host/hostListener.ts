@@ -11,8 +11,9 @@ import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
-import { createNodeServer, reusePortMissing, setPathMode } from '../../sys/hostNet.ts';
+import { createNodeServer, reusePortMissing } from '../../sys/hostNet.ts';
 import type { NodeListenOptions, NodeServer, NodeSocket } from '../../sys/hostNet.ts';
+import { setFileMode } from '../../sys/socketFile.ts';
 import type { Listener, ListenOptions, ResolvedAddress, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { SocketAddress } from '../transport.ts';
@@ -88,7 +89,7 @@ export class HostListener implements Listener, Resident {
       return;
     }
     const known = { sockname: this.socket.getsockname(), peername: '' };
-    const connection = new HostStreamSocket(socket, known);
+    const connection = new HostStreamSocket(this.#loop, socket, known);
     this.#context?.run(() => void this.#loop.callSoon(() => this.#accept(connection)));
   };
 
@@ -99,9 +100,9 @@ export class HostListener implements Listener, Resident {
     } catch (exception) {
       connection.close();
       this.#loop.callExceptionHandler({
-        message: 'Error on transport creation for incoming connection',
+        message: 'a connection could not be taken',
         exception,
-        socket: this.socket,
+        socket: connection,
       });
     }
   }
@@ -153,7 +154,7 @@ export async function hostListen(
     server.listen(listenOptions(target, options));
     await listening;
     if (typeof target.address === 'string' && options.mode !== undefined)
-      setPathMode(target.address, options.mode);
+      setFileMode(target.address, options.mode);
     kept = new HostListener(loop, server, options.backlog);
     return kept;
   } finally {

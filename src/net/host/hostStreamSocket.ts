@@ -1,9 +1,11 @@
 // A connected socket of the host's before it has a transport: it keeps the addresses, and an error that comes
-// before there is anybody to tell.
+// before there is anybody to tell. It belongs to the loop until a transport takes it.
 
+import type { Loop } from '../../loop/loop.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
 import type { StreamSocket } from '../backend.ts';
 import type { SocketAddress } from '../transport.ts';
+import { Custody } from './custody.ts';
 import { localAddressOf, remoteAddressOf } from './hostAddress.ts';
 
 /** Addresses that the host does not tell: those of Unix sockets. */
@@ -17,16 +19,17 @@ export class HostStreamSocket implements StreamSocket {
   readonly nodeSocket: NodeSocket;
   readonly #sockname: SocketAddress;
   readonly #peername: SocketAddress;
+  #custody: Custody | undefined;
   #failure: { error: unknown } | undefined = undefined;
-  #taken: boolean = false;
   readonly #onError = (error: unknown): void => {
     this.#failure ??= { error };
   };
 
-  constructor(nodeSocket: NodeSocket, known: KnownAddresses = {}) {
+  constructor(loop: Loop, nodeSocket: NodeSocket, known: KnownAddresses = {}) {
     this.nodeSocket = nodeSocket;
     this.#sockname = localAddressOf(nodeSocket) ?? known.sockname ?? '';
     this.#peername = remoteAddressOf(nodeSocket) ?? known.peername ?? '';
+    this.#custody = new Custody(loop, nodeSocket);
     nodeSocket.on('error', this.#onError);
   }
 
@@ -40,14 +43,22 @@ export class HostStreamSocket implements StreamSocket {
 
   /** Destroys it, unless a transport has it. */
   close(): void {
-    if (!this.#taken) this.nodeSocket.destroy();
+    if (this.#custody === undefined) return;
+    this.#endCustody();
+    this.nodeSocket.destroy();
+    this.nodeSocket.once('close', () => this.nodeSocket.off('error', this.#onError));
   }
 
   /** Hands it to a transport, with the error that it has met by now. @internal */
   _take(): { error: unknown } | undefined {
-    this.#taken = true;
+    this.#endCustody();
     this.nodeSocket.off('error', this.#onError);
     return this.#failure;
+  }
+
+  #endCustody(): void {
+    this.#custody?.end();
+    this.#custody = undefined;
   }
 
   /** @internal */

@@ -22,6 +22,7 @@ import { FlowControl } from '../flowControl.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { handOver } from './handOver.ts';
 import type { StreamProtocol } from './handOver.ts';
+import { HeldInput } from './heldInput.ts';
 import { listenToData, unlistenToData } from './hostEvents.ts';
 import type { HostStreamSocket } from './hostStreamSocket.ts';
 import { HostTransport } from './hostTransport.ts';
@@ -29,18 +30,12 @@ import { isEncrypted } from './tlsInfo.ts';
 
 // asyncio's figure: so many writes to a lost connection pass in silence.
 const QUIET_LOST_WRITES = 5;
-// The host may read on for so many bytes while the loop is busy.
-const MOST_HELD: number = 256 * 1024;
 
 export class HostStreamTransport extends HostTransport implements Runnable {
   #settlesOnly: boolean = false;
   #flow: FlowControl = new FlowControl();
-  /** Read, and not handed over yet. */
-  #held: Buffer[] = [];
-  #heldBytes: number = 0;
-  /** The host read the peer's end; it comes behind what is held. */
-  #endHeld: boolean = false;
-  #failure: { error: unknown } | undefined = undefined;
+  readonly #held: HeldInput = new HeldInput();
+  /** The host's socket was closed, and not by us. */
   #gone: boolean = false;
   /** An entry that hands over stands in the ready queue. */
   #queued: boolean = false;
@@ -147,9 +142,9 @@ export class HostStreamTransport extends HostTransport implements Runnable {
    * @throws UsageError after the loss, or when bytes would be lost by it @internal */
   _takeSocket(): NodeSocket {
     if (this._lost > 0) throw new UsageError('the transport is closed: there is no socket to take');
-    if (this.#endHeld && this.#held.length > 0)
+    if (this.#held.end && this.#held.hasBytes)
       throw new UsageError('the peer has ended its half, and bytes of it are left: read them first');
-    const held = this.#held;
+    const held = this.#held.takeAll();
     const socket = this._release();
     for (const chunk of held.reverse()) socket.unshift(chunk);
     return socket;
@@ -176,16 +171,13 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   _stopReading(): void {
     unlistenToData(this._host);
     this._host.pause();
-    this.#held = [];
-    this.#heldBytes = 0;
-    this.#endHeld = false;
+    this.#held.clear();
   }
 
   /** @internal */
   _hostData(chunk: Buffer): void {
     this.#held.push(chunk);
-    this.#heldBytes += chunk.byteLength;
-    if (this.#heldBytes > MOST_HELD && !this.#throttled) {
+    if (this.#held.tooMuch && !this.#throttled) {
       this.#throttled = true;
       this._host.pause();
     }
@@ -194,7 +186,7 @@ export class HostStreamTransport extends HostTransport implements Runnable {
 
   /** @internal */
   _hostEnd(): void {
-    this.#endHeld = true;
+    this.#held.end = true;
     this.#queue();
   }
 
@@ -202,8 +194,8 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   _hostError(error: unknown): void {
     if (this._lost > 0) return;
     // What came before it is still handed over, if somebody takes it.
-    if (this.#held.length === 0 || this.#paused) return this._forceClose(error);
-    this.#failure ??= { error };
+    if (!this.#held.hasBytes || this.#paused) return this._forceClose(error);
+    this.#held.failure ??= { error };
     this.#queue();
   }
 
@@ -211,14 +203,14 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   _hostClosed(): void {
     if (this._lost > 0) return;
     this.#gone = true;
-    if (this.#held.length === 0 && !this.#endHeld) this.#noteGone();
+    if (this.#held.empty) this.#noteGone();
   }
 
   /** Hands over one of what is held. @internal */
   _run(): Effect {
     this.#queued = false;
     if (this._lost > 0 || this._closing || this.#paused) return NOTHING;
-    if (this.#settlesOnly && this.#held.length > 0) {
+    if (this.#settlesOnly && this.#held.hasBytes) {
       this.#handOver();
       return NOTHING;
     }
@@ -227,22 +219,19 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   }
 
   readonly #handOver = (): void => {
-    const chunk = this.#held.shift();
+    const held = this.#held;
+    const chunk = held.shift();
     if (chunk !== undefined) {
-      this.#heldBytes -= chunk.byteLength;
       const { rest, failure } = handOver(this._protocol as StreamProtocol, chunk);
       if (failure !== undefined) return this._fail(failure.error, failure.message);
-      if (rest !== undefined && !this._closing) {
-        this.#held.unshift(rest);
-        this.#heldBytes += rest.byteLength;
-      }
-    } else if (this.#failure !== undefined) return this._forceClose(this.#failure.error);
-    else if (this.#endHeld) this.#handEnd();
+      if (rest !== undefined && !this._closing) held.unshift(rest);
+    } else if (held.failure !== undefined) return this._forceClose(held.failure.error);
+    else if (held.end) this.#handEnd();
     if (!this._closing && !this.#paused) this.#goOn();
   };
 
   #handEnd(): void {
-    this.#endHeld = false;
+    this.#held.end = false;
     this.#peerEnded = true;
     try {
       if ((this._protocol as StreamProtocol).eofReceived() !== true || isEncrypted(this._host))
@@ -255,13 +244,11 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   // Reading is wanted: first what is held, then more.
   #goOn(): void {
     if (!this.#started) return;
-    if (this.#held.length > 0 || this.#endHeld || this.#failure !== undefined) this.#queue();
+    if (!this.#held.empty) this.#queue();
     else if (this.#gone) return this.#noteGone();
-    if (this.#throttled && this.#held.length > 0) return;
-    if (this.#throttled || this._host.isPaused()) {
-      this.#throttled = false;
-      this._host.resume();
-    }
+    if (this.#throttled && this.#held.hasBytes) return;
+    this.#throttled = false;
+    if (this._host.isPaused()) this._host.resume();
   }
 
   // A socket of which both halves have ended is closed by the host; asyncio's stays until it is closed.

@@ -1,0 +1,53 @@
+// What the host has read and the loop has not handed over yet: chunks, behind them the peer's end or an error.
+
+// The host may read on for so many bytes while the loop is busy.
+const MOST: number = 256 * 1024;
+
+export class HeldInput {
+  /** The peer's end was read. */
+  end: boolean = false;
+  failure: { readonly error: unknown } | undefined = undefined;
+  #chunks: Buffer[] = [];
+  #bytes: number = 0;
+
+  get hasBytes(): boolean {
+    return this.#bytes > 0;
+  }
+
+  get empty(): boolean {
+    return this.#bytes === 0 && !this.end && this.failure === undefined;
+  }
+
+  /** True when the host should not read on. */
+  get tooMuch(): boolean {
+    return this.#bytes > MOST;
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.byteLength;
+  }
+
+  shift(): Buffer | undefined {
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) this.#bytes -= chunk.byteLength;
+    return chunk;
+  }
+
+  unshift(chunk: Buffer): void {
+    this.#chunks.unshift(chunk);
+    this.#bytes += chunk.byteLength;
+  }
+
+  /** Takes all chunks out. */
+  takeAll(): Buffer[] {
+    this.#bytes = 0;
+    return this.#chunks.splice(0);
+  }
+
+  clear(): void {
+    this.takeAll();
+    this.end = false;
+    this.failure = undefined;
+  }
+}
