@@ -11,7 +11,7 @@
 //    next try is a matter of time.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import type { Future } from '../../core/future.ts';
+import { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -24,6 +24,7 @@ import { libc } from '../../sys/libc.ts';
 import { report } from '../../sys/report.ts';
 import { about } from '../../sys/socketCalls.ts';
 import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/socketConstants.ts';
+import type { DatagramOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { AddressCache, sameAddress } from '../datagram/addressCache.ts';
@@ -32,6 +33,7 @@ import type { DatagramProtocol } from '../protocol.ts';
 import type { Socket } from '../socket.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
+import { datagramSocket } from './datagramSocket.ts';
 import { receiveDatagram } from './receiveDatagram.ts';
 
 const HEADER = 8;
@@ -289,6 +291,24 @@ export class SelectorDatagramTransport extends DatagramTransport {
     const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
     return `<DatagramTransport fd=${this.#fd} ${state} waiting=${this.#size}>`;
   }
+}
+
+/** Opens the socket and makes its transport; resolves after connectionMade. Cancelling closes it. */
+export async function selectorDatagram(
+  loop: Loop,
+  protocol: object,
+  options: DatagramOptions,
+): Promise<DatagramTransport> {
+  const waiter = new Future<void>({ loop });
+  const socket = datagramSocket(options);
+  const transport = new SelectorDatagramTransport(loop, socket, protocol, options.remote?.address, waiter);
+  try {
+    await waiter;
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+  return transport;
 }
 
 function attempt<T>(ask: () => T): T | undefined {

@@ -1,0 +1,16 @@
+// The context that a transport's protocol is called in: its creator's, as for a callback that the creator
+// had scheduled (loop/handle.ts).
+
+import { captureHostContext, currentStore, runCaptured } from '../sys/storage.ts';
+import type { Enter, Store } from '../sys/storage.ts';
+
+export class CallbackContext {
+  readonly #store: Store | undefined = currentStore()?.forCallback();
+  readonly #enter: Enter | undefined = captureHostContext();
+
+  /** Calls `fn` in it. */
+  run(fn: () => void): void {
+    if (this.#enter === undefined && this.#store === undefined && currentStore() === undefined) fn();
+    else runCaptured(this.#enter, this.#store, fn);
+  }
+}

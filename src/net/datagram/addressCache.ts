@@ -1,0 +1,66 @@
+// Addresses of datagrams between our form and the system's. Those who write to us are mostly few, and are
+// mostly answered: what was translated once is kept, both ways.
+//
+// What is handed out is frozen, so that it can stand for the bytes it was made of.
+
+import { ADDRESS_SIZE, packAddress, unpackAddress } from '../../sys/socketAddress.ts';
+import { AF_INET } from '../../sys/socketConstants.ts';
+import type { SocketAddress } from '../transport.ts';
+
+const KEPT = 1024;
+
+export class AddressCache {
+  /** Where the system writes the sender's address, and how long it is. */
+  readonly bytes: Uint8Array = new Uint8Array(ADDRESS_SIZE);
+  readonly length: Int32Array = new Int32Array(1);
+  readonly lengthBytes: Uint8Array = new Uint8Array(this.length.buffer);
+  readonly #family: number;
+  readonly #view: DataView = new DataView(this.bytes.buffer);
+  readonly #senders: Map<number | string, SocketAddress> = new Map();
+  readonly #packed: WeakMap<object, Uint8Array> = new WeakMap();
+  #lastPath: string | undefined = undefined;
+  #lastPathPacked: Uint8Array | undefined = undefined;
+
+  constructor(family: number) {
+    this.#family = family;
+  }
+
+  /** Our form of what stands in `bytes`. */
+  sender(): SocketAddress {
+    const length = this.length[0] as number;
+    const key =
+      this.#family === AF_INET
+        ? this.#view.getUint32(4) * 65_536 + this.#view.getUint16(2)
+        : Buffer.from(this.bytes.subarray(0, length)).toString('latin1');
+    const known = this.#senders.get(key);
+    if (known !== undefined) return known;
+    const address = Object.freeze(unpackAddress(this.bytes, length));
+    if (this.#senders.size === KEPT) this.#senders.clear();
+    this.#senders.set(key, address);
+    if (typeof address === 'object') this.#packed.set(address, this.bytes.slice(0, length));
+    return address;
+  }
+
+  /** The system's form. @throws InvalidArgumentError for what is no address of the family */
+  pack(address: SocketAddress): Uint8Array {
+    if (typeof address === 'string') {
+      if (address !== this.#lastPath || this.#lastPathPacked === undefined) {
+        this.#lastPathPacked = packAddress(this.#family, address);
+        this.#lastPath = address;
+      }
+      return this.#lastPathPacked;
+    }
+    const known = this.#packed.get(address);
+    if (known !== undefined) return known;
+    const packed = packAddress(this.#family, address);
+    if (Object.isFrozen(address)) this.#packed.set(address, packed);
+    return packed;
+  }
+}
+
+/** Whether two addresses are the same: IPv6's flow info and scope count as 0 where they are not said. */
+export function sameAddress(one: SocketAddress, other: SocketAddress): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  const fields = [0, 1, 2, 3] as const;
+  return fields.every((index) => (one[index] ?? 0) === (other[index] ?? 0));
+}

@@ -1,0 +1,53 @@
+// One end of a pipe as the caller gives it: a descriptor's number, or an object that has one in `fd` or
+// answers it by `fileno()` and closes it by `close()`.
+
+import { InvalidArgumentError } from '../../base/errors.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { closeDescriptor } from '../../sys/descriptorKind.ts';
+
+/** What can be given as a pipe: a descriptor, a file handle of node:fs/promises, a socket, or a stream of the
+ * host, for instance a child process's `stdout`. The transport closes it. */
+export type Pipe = number | { readonly fd: number } | { fileno(): number } | HostStream;
+
+/** As much as is needed to tell a stream of the host from other things. */
+export interface HostStream {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  destroy(error?: Error): unknown;
+}
+
+export interface PipeEnd {
+  readonly fd: number;
+  close(): void;
+}
+
+export function isHostStream(pipe: Pipe): pipe is HostStream {
+  const { on, destroy } = Object(pipe) as Partial<HostStream>;
+  return typeof on === 'function' && typeof destroy === 'function';
+}
+
+/** @throws InvalidArgumentError for what has no descriptor */
+export function pipeEnd(loop: Loop, pipe: Pipe): PipeEnd {
+  if (typeof pipe === 'number') return { fd: checkFd(pipe), close: () => closeDescriptor(pipe) };
+  const { fd, fileno, close } = Object(pipe) as { fd?: unknown; fileno?: unknown; close?: unknown };
+  const number = checkFd(typeof fileno === 'function' ? fileno.call(pipe) : fd);
+  if (typeof close !== 'function') return { fd: number, close: () => closeDescriptor(number) };
+  return {
+    fd: number,
+    close: () => {
+      // A file handle's close answers a promise.
+      const result: unknown = close.call(pipe);
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return;
+      Promise.resolve(result).catch((exception: unknown) => {
+        loop.callExceptionHandler({ message: 'Closing a pipe failed', exception, pipe });
+      });
+    },
+  };
+}
+
+function checkFd(fd: unknown): number {
+  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
+  throw new InvalidArgumentError(
+    'pipe',
+    'a pipe is given as a descriptor, as an object with fd or fileno(), or as a stream of the host',
+  );
+}

@@ -1,0 +1,43 @@
+// The socket of a datagram endpoint: opened, bound and connected, or taken as the caller gives it.
+
+import { InvalidArgumentError } from '../../base/errors.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  SO_BROADCAST,
+  SO_REUSEPORT,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../../sys/socketConstants.ts';
+import type { DatagramOptions, ResolvedAddress } from '../backend.ts';
+import { Socket } from '../socket.ts';
+
+const families: Readonly<Record<ResolvedAddress['family'], number>> = {
+  4: AF_INET,
+  6: AF_INET6,
+  unix: AF_UNIX,
+};
+
+/** @throws OSError with the address; InvalidArgumentError for a socket that carries no datagrams */
+export function datagramSocket(options: DatagramOptions): Socket {
+  if (options.socket !== undefined) return adopt(options.socket);
+  const { local, remote, family = (local ?? remote)?.family ?? 4, proto = 0 } = options;
+  const socket = new Socket(families[family], SOCK_DGRAM, proto);
+  try {
+    if (options.reusePort) socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true);
+    if (options.allowBroadcast) socket.setsockopt(SOL_SOCKET, SO_BROADCAST, true);
+    if (local !== undefined) socket.bind(local.address);
+    if (remote !== undefined && !options.allowBroadcast) socket.connect(remote.address);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return socket;
+}
+
+function adopt(socket: unknown): Socket {
+  if (socket instanceof Socket && socket.type !== SOCK_STREAM) return socket;
+  throw new InvalidArgumentError('sock', 'sock must be a Socket for datagrams');
+}
