@@ -1,0 +1,433 @@
+// What asyncio's test_server and test_events ask of Server and create_server, in our words.
+
+import '../../harness.ts';
+import assert from 'node:assert/strict';
+import {
+  CancelledError,
+  createTask,
+  Future,
+  InvalidArgumentError,
+  sleep,
+  UsageError,
+} from '../../../src/asyncio.ts';
+import type { EventLoop } from '../../../src/asyncio.ts';
+import { AddressInUseError, ConnectionRefusedError } from '../../../src/base/osError.ts';
+import { createConnection } from '../../../src/net/createConnection.ts';
+import { createServer } from '../../../src/net/createServer.ts';
+import { Server } from '../../../src/net/server.ts';
+import { Socket } from '../../../src/net/socket.ts';
+import { SO_REUSEPORT, SOL_SOCKET } from '../../../src/sys/socketConstants.ts';
+import { expectReport } from '../../../src/testing/testing.ts';
+import { onBackends } from '../../net/onBackends.ts';
+import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
+import { errorOf, outcomeOf, turns } from '../../sync/turns.ts';
+
+const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+
+async function client(loop: EventLoop, server: Server): Promise<Recorder> {
+  const [, protocol] = await createConnection(loop, () => new Recorder(), ...addressOf(server));
+  return protocol;
+}
+
+/** A server that hands its next protocols out in order. */
+async function serving(loop: EventLoop): Promise<{ server: Server; next: () => Promise<Recorder> }> {
+  const made: Recorder[] = [];
+  let wanted: Future<void> | undefined;
+  const server = await createServer(
+    loop,
+    () => {
+      const protocol = new Recorder();
+      made.push(protocol);
+      if (wanted?.done() === false) wanted.setResult();
+      return protocol;
+    },
+    '127.0.0.1',
+    0,
+  );
+  const next = async (): Promise<Recorder> => {
+    if (made.length === 0) await (wanted = new Future<void>());
+    const protocol = made.shift() as Recorder;
+    await protocol.connected;
+    return protocol;
+  };
+  return { server, next };
+}
+
+// asyncio: EventLoopTestsMixin.test_create_server
+onBackends(
+  'createServer: a connection is accepted, read, closed, and tells its addresses',
+  async (loop) => {
+    const protocol = new Recorder();
+    const server = await createServer(loop, () => protocol, '0.0.0.0', 0);
+    assert.equal(server.sockets.length, 1);
+    const [host, port] = addressOf(server);
+    assert.equal(host, '0.0.0.0');
+    const [transport, peer] = await createConnection(loop, () => new Recorder(), '127.0.0.1', port);
+    transport.write(Buffer.from('xxx'));
+    assert.equal(await protocol.bytes(3), 'xxx');
+    assert.deepEqual(protocol.transport?.getExtraInfo('sockname'), ['127.0.0.1', port]);
+    assert.deepEqual(protocol.transport?.getExtraInfo('peername'), transport.getExtraInfo('sockname'));
+    protocol.transport?.close();
+    assert.equal(await protocol.lost, undefined);
+    assert.equal(await peer.lost, undefined);
+    assert.deepEqual(protocol.events, ['made', 'lost']);
+    assert.deepEqual(peer.events, ['made', 'eof', 'lost']);
+    server.close();
+    await server.waitClosed();
+  },
+);
+
+// asyncio: BaseStartServer.test_start_server_1, SelectorStartServerTests.test_start_unix_server_1
+onBackends(
+  'serveForever: a cancel closes the server, waits for its connections and is thrown',
+  async (loop) => {
+    const echo = new Echo();
+    const server = await createServer(loop, () => echo, '127.0.0.1', 0, { startServing: false });
+    assert.equal(server.isServing(), false);
+    const main = createTask(() => server.serveForever());
+    await turns(2);
+    assert.equal(server.isServing(), true);
+    const peer = await client(loop, server);
+    peer.transport?.write(Buffer.from('1'));
+    await peer.bytes(1);
+    main.cancel();
+    await turns(3);
+    assert.equal(server.isServing(), false);
+    assert.equal(main.done(), false);
+    peer.transport?.close();
+    await assert.rejects(main, CancelledError);
+    assert.deepEqual(server.sockets, []);
+    assert.equal(server.isServing(), false);
+    await assert.rejects(server.serveForever(), misuse);
+    await server.waitClosed();
+  },
+);
+
+onBackends('serveForever can be awaited by one only', async (loop) => {
+  const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+  const main = createTask(() => server.serveForever());
+  await turns();
+  await assert.rejects(server.serveForever(), misuse);
+  assert.equal(main.done(), false);
+  server.close();
+  assert.equal(await outcomeOf(main), 'cancelled');
+});
+
+onBackends('startServing begins to accept, once, and not on a closed server', async (loop) => {
+  const server = await createServer(loop, () => new Echo(), '127.0.0.1', 0, { startServing: false });
+  await server.startServing();
+  await server.startServing();
+  assert.equal(server.isServing(), true);
+  const peer = await client(loop, server);
+  peer.transport?.write(Buffer.from('x'));
+  await peer.bytes(1);
+  peer.transport?.close();
+  server.close();
+  server.close();
+  await assert.rejects(server.startServing(), misuse);
+  await server.waitClosed();
+});
+
+// asyncio: TestServer2.test_wait_closed_basic
+onBackends('waitClosed waits for both: closed, and no connection left', async (loop) => {
+  const { server, next } = await serving(loop);
+  const first = createTask(() => server.waitClosed());
+  await turns();
+  assert.equal(first.done(), false);
+  const peer = await client(loop, server);
+  await next();
+  const second = createTask(() => server.waitClosed());
+  await turns();
+  assert.deepEqual([first.done(), second.done()], [false, false]);
+  server.close();
+  await turns();
+  const third = createTask(() => server.waitClosed());
+  await turns();
+  assert.deepEqual([first.done(), second.done(), third.done()], [false, false, false]);
+  peer.transport?.close();
+  await peer.lost;
+  await first;
+  await second;
+  await third;
+  await server.waitClosed();
+});
+
+// asyncio: TestServer2.test_wait_closed_race
+onBackends('waitClosed ends when the last connection goes right behind the close', async (loop) => {
+  const { server, next } = await serving(loop);
+  const task = createTask(() => server.waitClosed());
+  await turns();
+  const peer = await client(loop, server);
+  await next();
+  loop.callSoon(() => server.close());
+  loop.callSoon(() => peer.transport?.close());
+  await server.waitClosed();
+  await task;
+});
+
+// asyncio: TestServer2.test_close_clients
+onBackends('closeClients closes every connection', async (loop) => {
+  const { server, next } = await serving(loop);
+  const peer = await client(loop, server);
+  await next();
+  const task = createTask(() => server.waitClosed());
+  await turns();
+  assert.equal(task.done(), false);
+  server.close();
+  server.closeClients();
+  await task;
+  assert.equal(await peer.lost, undefined);
+});
+
+// asyncio: TestServer2.test_abort_clients
+onBackends('abortClients drops connections whose peer does not read', async (loop) => {
+  const { server, next } = await serving(loop);
+  const peer = await client(loop, server);
+  const ours = await next();
+  peer.transport?.pauseReading();
+  const piece = Buffer.alloc(1 << 20);
+  for (let count = 0; ours.transport?.getWriteBufferSize() === 0 && count < 64; count++) {
+    ours.transport?.write(piece);
+    await sleep(0);
+  }
+  assert.ok((ours.transport?.getWriteBufferSize() ?? 0) > 0);
+  const task = createTask(() => server.waitClosed());
+  await turns();
+  assert.equal(task.done(), false);
+  server.close();
+  server.closeClients();
+  await turns(2);
+  assert.equal(task.done(), false, 'close writes what is buffered first');
+  server.abortClients();
+  await task;
+  peer.transport?.abort();
+  await peer.lost;
+});
+
+// asyncio: TestServer.test_get_loop
+onBackends('getLoop gives the loop, and sockets nothing once it is closed', async (loop) => {
+  const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+  assert.equal(server.getLoop(), loop);
+  assert.equal(server.sockets.length, 1);
+  server.close();
+  assert.deepEqual(server.sockets, []);
+  await server.waitClosed();
+});
+
+// asyncio: TestAbstractServer.test_close, test_wait_closed
+onBackends('await using closes the server and waits for its connections', async (loop) => {
+  const { server, next } = await serving(loop);
+  const peer = await client(loop, server);
+  await next();
+  const leaving = createTask(() => server[Symbol.asyncDispose]());
+  await turns(3);
+  assert.equal(server.isServing(), false);
+  assert.equal(leaving.done(), false);
+  peer.transport?.close();
+  await leaving;
+  await peer.lost;
+});
+
+// asyncio: EventLoopTestsMixin.test_server_close
+onBackends('close refuses new connections at once', async (loop) => {
+  const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+  const address = addressOf(server);
+  const peer = await client(loop, server);
+  peer.transport?.write(Buffer.from('xxx'));
+  peer.transport?.close();
+  server.close();
+  await assert.rejects(
+    createConnection(loop, () => new Recorder(), ...address),
+    ConnectionRefusedError,
+  );
+  await peer.lost;
+  await server.waitClosed();
+});
+
+// asyncio: EventLoopTestsMixin.test_create_server_addr_in_use
+onBackends('createServer on a port in use names the address, and leaves nothing open', async (loop) => {
+  const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+  const [host, port] = addressOf(server);
+  const failure = await createServer(loop, () => new Recorder(), ['127.0.0.2', host], port).catch(
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof AddressInUseError, String(failure));
+  assert.deepEqual([failure.code, failure.address, failure.port], ['EADDRINUSE', host, port]);
+  assert.match(failure.message, new RegExp(`127\\.0\\.0\\.1:${port}`));
+  server.close();
+});
+
+// asyncio: EventLoopTestsMixin.test_create_server_multiple_hosts_ipv4, …_ipv6
+onBackends('createServer listens at each host once, whatever the order and doubles', async (loop) => {
+  const server = await createServer(loop, () => new Recorder(), ['127.0.0.1', '127.0.0.2', '127.0.0.1'], 0);
+  const hosts = server.sockets.map((socket) => socket.getsockname()[0]);
+  assert.deepEqual(hosts, ['127.0.0.1', '127.0.0.2']);
+  const ports = new Set(server.sockets.map((socket) => socket.getsockname()[1]));
+  assert.equal(ports.size, 2);
+  server.close();
+  const six = await createServer(loop, () => new Recorder(), ['::1', '::1'], 0);
+  assert.deepEqual(
+    six.sockets.map((socket) => socket.getsockname()[0]),
+    ['::1'],
+  );
+  six.close();
+});
+
+// asyncio: EventLoopTestsMixin.test_create_server_dual_stack, BaseEventLoopWithSelectorTests.test_create_server_ipv6
+onBackends('createServer without a host listens on both families, at one port', async (loop) => {
+  const probe = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+  const [, port] = addressOf(probe);
+  probe.close();
+  const server = await createServer(loop, () => new Echo(), null, port);
+  assert.deepEqual(
+    server.sockets.map((socket) => socket.getsockname()[0]),
+    ['0.0.0.0', '::'],
+  );
+  for (const host of ['127.0.0.1', '::1']) {
+    const [transport, peer] = await createConnection(loop, () => new Recorder(), host, port);
+    transport.write(Buffer.from('xxx'));
+    assert.equal(await peer.bytes(3), 'xxx');
+    transport.close();
+    await peer.lost;
+  }
+  server.close();
+  await server.waitClosed();
+});
+
+// asyncio: BaseEventLoopWithSelectorTests.test_create_server_empty_host
+onBackends('createServer takes an empty host for every interface', async (loop) => {
+  const server = await createServer(loop, () => new Recorder(), '', 0, { family: 4 });
+  assert.deepEqual(
+    server.sockets.map((socket) => socket.getsockname()[0]),
+    ['0.0.0.0'],
+  );
+  server.close();
+});
+
+// asyncio: EventLoopTestsMixin.test_create_server_reuse_port
+onBackends(
+  'createServer sets SO_REUSEPORT when asked to, and only then',
+  async (loop) => {
+    for (const reusePort of [false, true]) {
+      const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort });
+      const socket = server.sockets[0] as Socket;
+      assert.equal(socket.getsockopt(SOL_SOCKET, SO_REUSEPORT), Number(reusePort));
+      server.close();
+    }
+  },
+  { only: 'selector' },
+);
+
+onBackends('createServer with reusePort: several servers at one port', async (loop) => {
+  const first = await createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort: true });
+  const second = await createServer(loop, () => new Recorder(), ...addressOf(first), { reusePort: true });
+  assert.deepEqual(addressOf(second), addressOf(first));
+  first.close();
+  second.close();
+});
+
+// asyncio: EventLoopTestsMixin.test_create_server_sock, BaseEventLoopWithSelectorTests.test_create_server_stream_bittype
+onBackends(
+  'createServer takes a bound socket, which is the server’s then',
+  async (loop) => {
+    const socket = new Socket();
+    socket.bind(['127.0.0.1', 0]);
+    const server = await createServer(loop, () => new Echo(), undefined, undefined, { sock: socket });
+    assert.equal(server.sockets[0], socket);
+    const peer = await client(loop, server);
+    peer.transport?.write(Buffer.from('x'));
+    await peer.bytes(1);
+    peer.transport?.close();
+    server.close();
+    assert.equal(socket.closed, true);
+    await server.waitClosed();
+  },
+  { only: 'selector' },
+);
+
+// asyncio: test_create_server_wrong_sock, …_host_port_sock, …_no_host_port_sock, …_ssl_timeout_for_plain_socket
+onBackends('createServer refuses arguments that make no sense', async (loop) => {
+  const factory = (): Recorder => new Recorder();
+  const cases: [host: unknown, port: unknown, options?: object][] = [
+    [undefined, undefined],
+    ['0.0.0.0', 0, { sock: {} }],
+    [undefined, undefined, { sock: {} }],
+    ['127.0.0.1', 0, { ssl: true }],
+    ['127.0.0.1', 0, { sslHandshakeTimeout: 1000 }],
+    ['127.0.0.1', 0, { sslShutdownTimeout: 1000 }],
+    ['127.0.0.1', 65_536],
+    ['127.0.0.1', -1],
+    ['127.0.0.1', 0, { backlog: 1.5 }],
+    ['127.0.0.1', 0, { family: 7 }],
+    [[], 0],
+    [[1], 0],
+    [1, 0],
+  ];
+  for (const [host, port, options] of cases) {
+    await assert.rejects(createServer(loop, factory, host as string, port as number, options), badArgument);
+  }
+  await assert.rejects(createServer(loop, new Recorder() as never, '127.0.0.1', 0), badArgument);
+});
+
+// asyncio: BaseEventLoopWithSelectorTests.test_create_server_wrong_sock
+onBackends(
+  'createServer refuses a datagram socket',
+  async (loop) => {
+    const socket = new Socket(2, 2);
+    await assert.rejects(
+      createServer(loop, () => new Recorder(), undefined, undefined, { sock: socket }),
+      badArgument,
+    );
+    socket.close();
+  },
+  { only: 'selector' },
+);
+
+onBackends('a factory that throws closes that connection alone, and is reported', async (loop) => {
+  let broken = true;
+  const server = await createServer(
+    loop,
+    () => {
+      if (broken) throw new Error('no protocol');
+      return new Echo();
+    },
+    '127.0.0.1',
+    0,
+  );
+  expectReport(/Error on transport creation for incoming connection[^]*no protocol/);
+  const first = await client(loop, server);
+  await first.lost;
+  broken = false;
+  const second = await client(loop, server);
+  second.transport?.write(Buffer.from('x'));
+  await second.bytes(1);
+  second.transport?.close();
+  server.close();
+  await server.waitClosed();
+});
+
+onBackends(
+  'pauseAccepting leaves connections waiting, resumeAccepting takes them in order',
+  async (loop) => {
+    const { server, next } = await serving(loop);
+    server.pauseAccepting();
+    const peers = [await client(loop, server), await client(loop, server)];
+    peers[0]?.transport?.write(Buffer.from('a'));
+    peers[1]?.transport?.write(Buffer.from('b'));
+    await sleep(10);
+    assert.equal(server.connections, 0);
+    assert.equal(server.isServing(), true);
+    server.resumeAccepting();
+    const [first, second] = [await next(), await next()];
+    assert.equal(await first.bytes(1), 'a');
+    assert.equal(await second.bytes(1), 'b');
+    assert.equal(server.connections, 2);
+    server.pauseAccepting();
+    const third = await client(loop, server);
+    server.close();
+    server.closeClients();
+    await server.waitClosed();
+    for (const peer of [...peers, third]) await peer.lost;
+  },
+);
