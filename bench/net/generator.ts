@@ -133,7 +133,6 @@ async function connectAndClose(): Promise<void> {
 async function sink(): Promise<void> {
   const line = lineOf(size, 0);
   const sent = new Array<number>(connections).fill(0);
-  const total = (): number => sent.reduce((sum, each) => sum + each, 0);
   const counted: Promise<void>[] = [];
   let over = false;
   for (let i = 0; i < connections; i++) {
@@ -142,6 +141,7 @@ async function sink(): Promise<void> {
     const push = (): void => {
       while (!over) {
         sent[i] = (sent[i] ?? 0) + size;
+        clock.add(size / 2 ** 20);
         if (!socket.write(line)) return;
       }
       socket.end();
@@ -156,14 +156,10 @@ async function sink(): Promise<void> {
     });
     counted.push(promise);
   }
-  await new Promise((resolve) => setTimeout(resolve, warm));
-  const before = total();
-  clock.begin();
-  await new Promise((resolve) => setTimeout(resolve, timed));
+  await clock.run(warm, timed);
   over = true;
   await Promise.all(counted);
-  clock.end();
-  clock.reportCount((total() - before) / 2 ** 20, 'mebibytes');
+  clock.report();
 }
 
 /** How long a datagram may take before it is given up for lost, in milliseconds. */

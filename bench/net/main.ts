@@ -80,7 +80,7 @@ function introduction(machine: Machine): string {
     `Node ${machine.node}, ${machine.platform}, ${machine.processors} × ${machine.processor}, ` +
       `load ${machine.load.toFixed(1)}; asyncio-ts from ${machine.subject ?? 'nowhere'}; ` +
       `medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, each with a fresh server, ` +
-      `${machine.warm} ms of warm-up and ${machine.timed} ms timed.`,
+      `${machine.warm} ms of warm-up and then the best of 3 times ${Math.round(machine.timed / 3)} ms.`,
     `The load is generated in ${machine.generator}; ` +
       ('missing' in cores
         ? `server and load share the cores (${cores.missing}).`

@@ -67,9 +67,9 @@ int run_connect(const struct job *job) {
   line = message;
   int epoll = epoll_create1(EPOLL_CLOEXEC);
   for (int i = 0; i < job->connections; i++) restart(job, epoll, &slots[i]);
-  uint64_t change = now() + job->warm, quiet = now();
+  uint64_t quiet = now();
   struct epoll_event events[256];
-  for (;;) {
+  while (!over(job)) {
     int count = epoll_wait(epoll, events, 256, 100);
     uint64_t time = now();
     if (count > 0) quiet = time;
@@ -83,12 +83,7 @@ int run_connect(const struct job *job) {
         restart(job, epoll, slot);
       }
     }
-    if (time < change) continue;
-    if (timing()) break;
-    begin(job);
-    change = now() + job->timed;
   }
-  end(job);
   report(0);
   return 0;
 }

@@ -94,11 +94,10 @@ int run_echo(const struct job *job) {
     fill(all[i].message, job->size, i);
     watch(epoll, &all[i], EPOLL_CTL_ADD);
   }
-  uint64_t change = now() + job->warm;
   for (int i = 0; i < job->connections; i++) next(job, epoll, &all[i]);
   struct epoll_event events[256];
   uint64_t quiet = now();
-  for (;;) {
+  while (!over(job)) {
     int count = epoll_wait(epoll, events, 256, 100);
     uint64_t time = now();
     if (count > 0) quiet = time;
@@ -110,12 +109,7 @@ int run_echo(const struct job *job) {
       note(now() - each->started);
       next(job, epoll, each);
     }
-    if (time < change) continue;
-    if (timing()) break;
-    begin(job);
-    change = now() + job->timed;
   }
-  end(job);
   report(0);
   return 0;
 }

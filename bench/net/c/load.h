@@ -51,14 +51,19 @@ void fill(char *message, size_t size, int index);
 /** Writes a sequence number into its head, so that no two messages of a connection are alike. */
 void number(char *message, size_t size, uint64_t sequence);
 
-/** The timed part: `begin` and `end` look at both clocks; latencies noted outside it are dropped. */
-void begin(const struct job *job);
-void end(const struct job *job);
+/**
+ * Whether the time is over; to be asked again and again. After the warm-up the timed part is cut into three,
+ * and the part in which a request took the server the least is what is reported: what else the machine does
+ * only adds.
+ */
+bool over(const struct job *job);
+/** Whether the warm-up is over. */
 bool timing(void);
+/** A request was answered after so many nanoseconds. */
 void note(uint64_t latency);
+/** So much was done, in a mode that has no requests. */
+void add(double amount);
 void report(double lost);
-/** The report of a mode that counts something else than latencies. */
-void report_count(double count, const char *unit);
 
 // TLS, where OpenSSL's headers are: the client's half of one connection. Reading and writing answer like
 // recv and send, with EAGAIN in errno.

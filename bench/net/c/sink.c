@@ -11,13 +11,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct pipe_line {
+struct stream {
   int fd;
   size_t place; // in the line that is being sent
   uint64_t sent;
 };
 
-static void push(const struct job *job, struct pipe_line *each, const char *line) {
+static void push(const struct job *job, struct stream *each, const char *line) {
   // Not for ever: the clock wants to be looked at.
   for (int i = 0; i < 16; i++) {
     ssize_t count = send(each->fd, line + each->place, job->size - each->place, 0);
@@ -25,11 +25,13 @@ static void push(const struct job *job, struct pipe_line *each, const char *line
     if (count < 0) fail("send: %s", strerror(errno));
     each->sent += (size_t)count;
     each->place = (each->place + (size_t)count) % job->size;
+    if (timing()) add((double)count / (1 << 20));
   }
 }
 
 /** Finishes the line that is under way, says that it was the last, and compares the count. */
-static void finish(const struct job *job, struct pipe_line *each, const char *line) {
+static void finish(const struct job *job, struct stream *each, const char *line) {
+  block(each->fd);
   while (each->place > 0) {
     ssize_t count = send(each->fd, line + each->place, job->size - each->place, 0);
     if (count < 0) fail("the last send: %s", strerror(errno));
@@ -39,7 +41,7 @@ static void finish(const struct job *job, struct pipe_line *each, const char *li
   shutdown(each->fd, SHUT_WR);
 }
 
-static void settle(struct pipe_line *each) {
+static void settle(struct stream *each) {
   char text[64];
   size_t got = 0;
   for (ssize_t count; got < sizeof text - 1; got += (size_t)count) {
@@ -55,7 +57,7 @@ static void settle(struct pipe_line *each) {
 
 int run_sink(const struct job *job) {
   char *line = malloc(job->size);
-  struct pipe_line *all = calloc((size_t)job->connections, sizeof *all);
+  struct stream *all = calloc((size_t)job->connections, sizeof *all);
   if (line == NULL || all == NULL) fail("out of memory");
   fill(line, job->size, 0);
   int epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -64,24 +66,13 @@ int run_sink(const struct job *job) {
     struct epoll_event event = { .events = EPOLLOUT, .data.ptr = &all[i] };
     epoll_ctl(epoll, EPOLL_CTL_ADD, all[i].fd, &event);
   }
-  uint64_t change = now() + job->warm, before = 0, after = 0;
   struct epoll_event events[64];
-  for (;;) {
+  while (!over(job)) {
     int count = epoll_wait(epoll, events, 64, 100);
     for (int i = 0; i < count; i++) push(job, events[i].data.ptr, line);
-    if (now() < change) continue;
-    if (timing()) break;
-    for (int i = 0; i < job->connections; i++) before += all[i].sent;
-    begin(job);
-    change = now() + job->timed;
   }
-  for (int i = 0; i < job->connections; i++) {
-    block(all[i].fd);
-    finish(job, &all[i], line);
-    after += all[i].sent;
-  }
+  for (int i = 0; i < job->connections; i++) finish(job, &all[i], line);
   for (int i = 0; i < job->connections; i++) settle(&all[i]);
-  end(job);
-  report_count((double)(after - before) / (1 << 20), "mebibytes");
+  report(0);
   return 0;
 }

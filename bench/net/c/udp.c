@@ -46,11 +46,11 @@ int run_udp(const struct job *job) {
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = &all[i] };
     epoll_ctl(epoll, EPOLL_CTL_ADD, all[i].fd, &event);
   }
-  uint64_t change = now() + job->warm, looked = now(), quiet = now();
+  uint64_t looked = now(), quiet = now();
   double lost = 0;
   for (int i = 0; i < job->connections; i++) next(job, &all[i]);
   struct epoll_event events[256];
-  for (;;) {
+  while (!over(job)) {
     int count = epoll_wait(epoll, events, 256, 100);
     uint64_t time = now();
     if (count > 0) quiet = time;
@@ -69,12 +69,7 @@ int run_udp(const struct job *job) {
         next(job, &all[i]);
       }
     }
-    if (time < change) continue;
-    if (timing()) break;
-    begin(job);
-    change = now() + job->timed;
   }
-  end(job);
   report(lost);
   return 0;
 }
