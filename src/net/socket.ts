@@ -28,11 +28,6 @@ import { checkBytes, checkSize, roomIn } from './byteArguments.ts';
 import { receiveBytes, receiveBytesFrom } from './receiveBytes.ts';
 import type { SocketAddress } from './transport.ts';
 
-/** Somebody who waits for a socket, to be told when it goes away. @internal */
-export interface SocketWaiter {
-  wake(): void;
-}
-
 const FLAGS: number = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
 /** A socket: IPv4, IPv6 or Unix, stream or datagram. It never waits: what would have to throws
@@ -56,9 +51,9 @@ export class Socket implements Disposable {
   readonly proto: number;
   #fd: number;
   /** The task that waits to read, or to accept. @internal */
-  _reader: SocketWaiter | undefined = undefined;
+  _reader: { wake(): void } | undefined = undefined;
   /** The task that waits to write, or to be connected. @internal */
-  _writer: SocketWaiter | undefined = undefined;
+  _writer: { wake(): void } | undefined = undefined;
 
   /** @param fd a descriptor to take over, in place of opening one. It must be a socket of that family and type
    * and non-blocking already; {@link fromFd} takes any */

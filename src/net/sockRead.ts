@@ -1,0 +1,59 @@
+// The loop's methods that read from a socket: tried at once, else when the socket is readable.
+//
+// Bytes are taken in the task that asked for them and returned in the same step, so there is no moment at
+// which a cancel could find them taken and not delivered; asyncio has such a moment.
+
+import type { Loop } from '../loop/loop.ts';
+import { checkSocket } from './checkSocket.ts';
+import { readable } from './readiness.ts';
+import type { Socket } from './socket.ts';
+import { turnOf } from './sockFairness.ts';
+import type { SocketAddress } from './transport.ts';
+
+/** Receives up to `size` bytes, waiting until there are some; empty at the end of data. Cancelling loses no
+ * byte: the next read gets them. One task at a time may wait to read a socket.
+ * Semantics: asyncio's loop.sock_recv.
+ * @throws ConnectionResetError and other OSErrors; UsageError when another task waits to read */
+export async function sockRecv(loop: Loop, sock: Socket, size: number): Promise<Buffer> {
+  return ready(loop, sock, 'sockRecv', () => sock._tryRecv(size));
+}
+
+/** As sockRecv, into `buffer`; answers how many bytes came, 0 at the end of data. The buffer is written to
+ * only when the call succeeds. */
+export async function sockRecvInto(loop: Loop, sock: Socket, buffer: Uint8Array): Promise<number> {
+  return ready(loop, sock, 'sockRecvInto', () => {
+    const count = sock._tryRecvInto(buffer);
+    return count < 0 ? undefined : count;
+  });
+}
+
+/** Receives a datagram, cut to `size` bytes, and who sent it. Cancelling loses none. */
+export async function sockRecvfrom(
+  loop: Loop,
+  sock: Socket,
+  size: number,
+): Promise<[data: Buffer, address: SocketAddress]> {
+  return ready(loop, sock, 'sockRecvfrom', () => sock._tryRecvfrom(size));
+}
+
+/** As sockRecvfrom, into the first `size` bytes of `buffer` (all of it by default).
+ * @throws InvalidArgumentError when it has fewer */
+export async function sockRecvfromInto(
+  loop: Loop,
+  sock: Socket,
+  buffer: Uint8Array,
+  size: number = 0,
+): Promise<[count: number, address: SocketAddress]> {
+  return ready(loop, sock, 'sockRecvfromInto', () => sock._tryRecvfromInto(buffer, size));
+}
+
+async function ready<T>(loop: Loop, sock: Socket, kind: string, attempt: () => T | undefined): Promise<T> {
+  checkSocket(sock, kind);
+  const turn = turnOf(loop, sock);
+  if (turn !== undefined) await turn;
+  for (;;) {
+    const result = attempt();
+    if (result !== undefined) return result;
+    await readable(loop, sock, kind);
+  }
+}

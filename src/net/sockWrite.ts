@@ -1,0 +1,51 @@
+// The loop's methods that write to a socket: tried at once, the rest when the socket is writable.
+
+import type { Loop } from '../loop/loop.ts';
+import { AF_INET, AF_INET6 } from '../sys/socketConstants.ts';
+import { resolveFor } from './addressInfo.ts';
+import { checkBytes } from './byteArguments.ts';
+import { checkSocket } from './checkSocket.ts';
+import { writable } from './readiness.ts';
+import type { Socket } from './socket.ts';
+import { turnOf } from './sockFairness.ts';
+import type { SocketAddress } from './transport.ts';
+
+/** Sends all of `data`, which must not be changed meanwhile. After a cancel or an error nobody can say how
+ * much of it was sent. One task at a time may wait to write to a socket. Semantics: asyncio's
+ * loop.sock_sendall.
+ * @throws BrokenPipeError, ConnectionResetError and other OSErrors; UsageError when another task waits to
+ * write */
+export async function sockSendall(loop: Loop, sock: Socket, data: Uint8Array): Promise<void> {
+  checkSocket(sock, 'sockSendall');
+  let rest = checkBytes(data, 'data');
+  const turn = turnOf(loop, sock);
+  if (turn !== undefined) await turn;
+  for (;;) {
+    const count = sock._trySend(rest);
+    if (count === rest.length) return;
+    if (count > 0) rest = rest.subarray(count);
+    await writable(loop, sock, 'sockSendall');
+  }
+}
+
+/** Sends a datagram; answers its size. A host that is not numeric is looked up, and the first address taken.
+ * Cancelled while it waits it sends nothing. Semantics: asyncio's loop.sock_sendto.
+ * @throws OSError; AddressInfoError when the host is unknown; UsageError when another task waits to write */
+export async function sockSendto(
+  loop: Loop,
+  sock: Socket,
+  data: Uint8Array,
+  address: SocketAddress,
+): Promise<number> {
+  checkSocket(sock, 'sockSendto');
+  checkBytes(data, 'data');
+  const turn = turnOf(loop, sock);
+  if (turn !== undefined) await turn;
+  const isInet = sock.family === AF_INET || sock.family === AF_INET6;
+  const target = isInet ? await resolveFor(loop, sock, address) : address;
+  for (;;) {
+    const count = sock._trySendto(data, target);
+    if (count >= 0) return count;
+    await writable(loop, sock, 'sockSendto');
+  }
+}
