@@ -81,11 +81,14 @@ async function firstThatWorks(
 }
 
 async function resolve(loop: Loop, options: DatagramEndpointOptions): Promise<Pair[]> {
-  const { localAddr = undefined, remoteAddr = undefined } = options;
+  const { localAddr, remoteAddr } = options;
   const family = toFamily(options.family);
   if (!localAddr && !remoteAddr) {
     if (family === undefined) {
-      throw new InvalidArgumentError('family', 'without addresses an endpoint needs a family: 4, 6 or unix');
+      throw new InvalidArgumentError(
+        'family',
+        'without addresses an endpoint needs a family: 4, 6 or unix',
+      );
     }
     return [{ family }];
   }
@@ -146,7 +149,10 @@ function dropStale(path: string): void {
     if (socketFileId(path) !== undefined) removeFile(path);
   } catch (error) {
     // Perhaps the folder lets sockets be made and not be removed: binding will tell.
-    report('warning', (inspect) => `Unable to check or remove stale Unix socket ${path}: ${inspect(error)}`);
+    report(
+      'warning',
+      (inspect) => `Unable to check or remove stale Unix socket ${path}: ${inspect(error)}`,
+    );
   }
 }
 
@@ -175,5 +181,8 @@ function checkAlone(options: DatagramEndpointOptions): void {
   const problems = Object.entries(others).filter(([, value]) => Boolean(value));
   if (problems.length === 0) return;
   const named = problems.map(([name, value]) => `${name}=${String(value)}`).join(', ');
-  throw new InvalidArgumentError('sock', `what shapes a socket can't be given together with sock: ${named}`);
+  throw new InvalidArgumentError(
+    'sock',
+    `what shapes a socket can't be given together with sock: ${named}`,
+  );
 }

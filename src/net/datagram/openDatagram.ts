@@ -242,7 +242,10 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
 export async function openDatagram(options: OpenDatagramOptions = {}): Promise<DatagramEndpoint> {
   const { queueSize = 1000, whenFull = 'dropOldest', ...rest } = options;
   if (!Number.isInteger(queueSize) || queueSize < 1) {
-    throw new InvalidArgumentError('queueSize', `queueSize must be a whole number above 0, not ${queueSize}`);
+    throw new InvalidArgumentError(
+      'queueSize',
+      `queueSize must be a whole number above 0, not ${queueSize}`,
+    );
   }
   if (whenFull !== 'dropOldest' && whenFull !== 'dropNewest') {
     throw new InvalidArgumentError('whenFull', `whenFull must be 'dropOldest' or 'dropNewest'`);

@@ -45,7 +45,10 @@ export class SelectorReadPipe extends ReadTransport {
     this.#protocol = protocol as Protocol;
     const kind = descriptorKind(this.#end.fd);
     if (kind === 'file' || kind === 'other') {
-      throw new InvalidArgumentError('pipe', 'a pipe transport is for pipes, sockets and character devices only');
+      throw new InvalidArgumentError(
+        'pipe',
+        'a pipe transport is for pipes, sockets and character devices only',
+      );
     }
     setNonBlocking(this.#end.fd);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));

@@ -54,7 +54,10 @@ export class SelectorWritePipe extends WriteTransport {
     this.#protocol = protocol as BaseProtocol;
     const kind = descriptorKind(this.#end.fd);
     if (kind === 'file' || kind === 'other') {
-      throw new InvalidArgumentError('pipe', 'a pipe transport is for pipes, sockets and character devices only');
+      throw new InvalidArgumentError(
+        'pipe',
+        'a pipe transport is for pipes, sockets and character devices only',
+      );
     }
     setNonBlocking(this.#end.fd);
     loop.callSoon(() => this.#protocol?.connectionMade(this));

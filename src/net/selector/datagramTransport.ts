@@ -11,7 +11,7 @@
 //    next try is a matter of time.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { Future } from '../../core/future.ts';
+import type { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -24,7 +24,6 @@ import { libc } from '../../sys/libc.ts';
 import { report } from '../../sys/report.ts';
 import { about } from '../../sys/socketCalls.ts';
 import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/socketConstants.ts';
-import type { DatagramOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { AddressCache, sameAddress } from '../datagram/addressCache.ts';
@@ -33,7 +32,6 @@ import type { DatagramProtocol } from '../protocol.ts';
 import type { Socket } from '../socket.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
-import { datagramSocket } from './datagramSocket.ts';
 import { receiveDatagram } from './receiveDatagram.ts';
 
 const HEADER = 8;
@@ -112,7 +110,8 @@ export class SelectorDatagramTransport extends DatagramTransport {
     checkBytes(data, 'data');
     const to = this.#destination(address);
     if (this.#lost > 0) {
-      if (this.#lost >= QUIET_LOST_SENDS) report('warning', () => 'datagrams are sent by a closed transport');
+      if (this.#lost >= QUIET_LOST_SENDS)
+        report('warning', () => 'datagrams are sent by a closed transport');
       this.#lost++;
       return;
     }
@@ -291,24 +290,6 @@ export class SelectorDatagramTransport extends DatagramTransport {
     const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
     return `<DatagramTransport fd=${this.#fd} ${state} waiting=${this.#size}>`;
   }
-}
-
-/** Opens the socket and makes its transport; resolves after connectionMade. Cancelling closes it. */
-export async function selectorDatagram(
-  loop: Loop,
-  protocol: object,
-  options: DatagramOptions,
-): Promise<DatagramTransport> {
-  const waiter = new Future<void>({ loop });
-  const socket = datagramSocket(options);
-  const transport = new SelectorDatagramTransport(loop, socket, protocol, options.remote?.address, waiter);
-  try {
-    await waiter;
-  } catch (error) {
-    transport.close();
-    throw error;
-  }
-  return transport;
 }
 
 function attempt<T>(ask: () => T): T | undefined {

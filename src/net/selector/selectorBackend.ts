@@ -28,6 +28,7 @@ import { Socket } from '../socket.ts';
 import type { DatagramTransport, Transport } from '../transport.ts';
 import { connectFresh } from './connect.ts';
 import { SelectorListener } from './listener.ts';
+import { selectorDatagram } from './selectorDatagram.ts';
 import { SelectorStreamTransport } from './streamTransport.ts';
 
 export const selectorBackend: Backend = {

@@ -1,0 +1,152 @@
+// The transport that writes to a stream of the host as a pipe: the same protocol calls in the same order as
+// SelectorWritePipe, from the host's events. What waits stands in the host's buffer, whose length is the
+// transport's.
+
+import type { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { fromHostError } from '../../sys/errno.ts';
+import type { HostWritable } from '../../sys/hostPipes.ts';
+import { report } from '../../sys/report.ts';
+import { checkBytes } from '../byteArguments.ts';
+import { CallbackContext } from '../callbackContext.ts';
+import { FlowControl } from '../flowControl.ts';
+import type { BaseProtocol } from '../protocol.ts';
+import { WriteTransport } from '../transport.ts';
+import type { WriteBufferLimits } from '../transport.ts';
+import { hostWritable } from './hostStreamOf.ts';
+import type { Pipe } from './pipeEnd.ts';
+
+// asyncio's figure: so many writes to a lost pipe pass in silence.
+const QUIET_LOST_WRITES = 5;
+
+export class HostWritePipe extends WriteTransport {
+  readonly #loop: Loop;
+  readonly #context: CallbackContext = new CallbackContext();
+  readonly #pipe: Pipe;
+  readonly #stream: HostWritable;
+  readonly #flow: FlowControl = new FlowControl();
+  #protocol: BaseProtocol | undefined;
+  #lost: number = 0;
+  #closing: boolean = false;
+  #closed: boolean = false;
+
+  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>) {
+    super();
+    this.#loop = loop;
+    this.#pipe = pipe;
+    this.#protocol = protocol as BaseProtocol;
+    this.#stream = hostWritable(loop, pipe);
+    this.#stream.on('error', this.#onError);
+    this.#stream.on('close', this.#onClose);
+    loop.callSoon(() => this.#protocol?.connectionMade(this));
+    if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+  }
+
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+    return name === 'pipe' ? (this.#pipe as T) : fallback;
+  }
+
+  setProtocol(protocol: unknown): void {
+    this.#protocol = protocol as BaseProtocol;
+  }
+
+  getProtocol(): unknown {
+    return this.#protocol;
+  }
+
+  isClosing(): boolean {
+    return this.#closing;
+  }
+
+  write(data: Uint8Array): void {
+    checkBytes(data, 'data');
+    if (data.byteLength === 0) return;
+    if (this.#lost > 0 || this.#closing) {
+      if (this.#lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a closed pipe');
+      this.#lost++;
+      return;
+    }
+    this.#stream.write(data, this.#onWritten);
+    this.#flow.rose(this.#stream.writableLength, this, this.#loop);
+  }
+
+  writelines(pieces: Iterable<Uint8Array>): void {
+    const list = [...pieces];
+    for (const piece of list) checkBytes(piece, 'pieces');
+    this.write(list.length === 1 ? (list[0] as Uint8Array) : Buffer.concat(list));
+  }
+
+  canWriteEof(): boolean {
+    return true;
+  }
+
+  writeEof(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#stream.end(() => this.#schedule(undefined));
+  }
+
+  close(): void {
+    this.writeEof();
+  }
+
+  abort(): void {
+    this.#close(undefined);
+  }
+
+  getWriteBufferSize(): number {
+    return this.#closed ? 0 : this.#stream.writableLength;
+  }
+
+  setWriteBufferLimits(limits?: WriteBufferLimits): void {
+    this.#flow.setLimits(limits);
+    this.#flow.rose(this.getWriteBufferSize(), this, this.#loop);
+  }
+
+  getWriteBufferLimits(): { low: number; high: number } {
+    return { low: this.#flow.low, high: this.#flow.high };
+  }
+
+  readonly #onWritten = (): void => {
+    if (!this.#flow.paused) return;
+    this.#context.run(() =>
+      this.#loop.callSoon(() => {
+        if (!this.#closed) this.#flow.fell(this.#stream.writableLength, this, this.#loop);
+      }),
+    );
+  };
+
+  readonly #onError = (error: unknown): void => {
+    if (this.#lost > 0 || this.#closed) return;
+    this.#lost++;
+    const failure = fromHostError(error);
+    this.#context.run(() => this.#close(failure));
+  };
+
+  readonly #onClose = (): void => {
+    if (!this.#closing) this.#context.run(() => this.#close(undefined));
+  };
+
+  #schedule(error: unknown): void {
+    if (this.#closed || this.#loop.isClosed()) return;
+    this.#context.run(() => this.#loop.callSoon(() => this.#loseConnection(error)));
+  }
+
+  #close(error: unknown): void {
+    if (this.#closed) return;
+    this.#closing = true;
+    this.#stream.destroy();
+    this.#schedule(error);
+  }
+
+  #loseConnection(error: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      this.#protocol?.connectionLost(error);
+    } finally {
+      this.#protocol = undefined;
+      this.#stream.destroy();
+    }
+  }
+}
