@@ -2,8 +2,7 @@
 
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
-import { osError } from '../base/osError.ts';
-import type { ConnectionTimeoutError, OSError } from '../base/osError.ts';
+import { ConnectionTimeoutError, OSError, osError } from '../base/osError.ts';
 import { errno } from './ffi.ts';
 
 const { errno: numbers } = constants;
@@ -51,7 +50,8 @@ export function lastError(syscall: string, call?: FailedCall): OSError | Connect
 
 /** The host's own errors of system calls, as ours; anything else as it is. */
 export function fromHostError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof OSError || error instanceof ConnectionTimeoutError)
+    return error;
   const {
     errno: number,
     code,
