@@ -18,6 +18,14 @@ import type { Transport } from './transport.ts';
 /** Gives a connection that was accepted its transport. */
 export type Accept = (socket: StreamSocket, server: Server) => void;
 
+/** What stands on top of a server: a server of streams. @internal */
+export interface ServerKeeper {
+  /** Told after each change of the number of connections. */
+  _connectionsChanged(count: number): void;
+  /** How a cancelled `serveForever` ends the server; undefined for asyncio's way. */
+  readonly _stop: (() => Promise<void>) | undefined;
+}
+
 /** A server that listens for connections. Semantics: asyncio.Server.
  *
  * `await using` closes it and waits until its last connection is gone.
@@ -45,6 +53,7 @@ export class Server implements TransportOwner, AsyncDisposable {
   #serving: boolean = false;
   #paused: boolean = false;
   #forever: Future<void> | undefined = undefined;
+  /** @internal */ _keeper: ServerKeeper | undefined = undefined;
 
   /** @internal */
   constructor(loop: Loop, listeners: readonly Listener[], accept: Accept, onClosed?: () => void) {
@@ -102,9 +111,13 @@ export class Server implements TransportOwner, AsyncDisposable {
 
   // A second cancel ends the wait for the connections; the first is what is thrown.
   async #closeBecause(cancel: unknown): Promise<void> {
+    const stop = this._keeper?._stop;
     try {
-      this.close();
-      await this.waitClosed();
+      if (stop !== undefined) await stop();
+      else {
+        this.close();
+        await this.waitClosed();
+      }
     } catch (error) {
       if (!isCancelled(error)) throw new AggregateError([cancel, error], 'the server did not close');
     }
@@ -198,11 +211,13 @@ export class Server implements TransportOwner, AsyncDisposable {
   /** @internal */
   _attach(transport: Transport): void {
     this.#clients.add(transport);
+    this._keeper?._connectionsChanged(this.#clients.size);
   }
 
   /** @internal */
   _detach(transport: Transport): void {
     this.#clients.delete(transport);
+    this._keeper?._connectionsChanged(this.#clients.size);
     if (this.#clients.size === 0 && this.#listeners === undefined) this.#wakeUp();
   }
 

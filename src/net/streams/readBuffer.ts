@@ -1,0 +1,164 @@
+// The bytes that a reader holds: one stretch of memory, which grows while a message is put together.
+//
+// 1. An empty buffer has no memory. What is taken whole is handed out without a copy, and let go of.
+// 2. Memory is only ever written behind what it holds: what was handed out of it stays as it is.
+// 3. A small piece of a large memory is handed out as a copy, so that keeping a line does not keep all that
+//    came with it.
+// 4. Each byte is searched once: the buffer remembers how far the search has come and for what.
+
+import type { Separators } from './separators.ts';
+
+// Pieces of a memory up to this size are handed out without a copy, whatever their own size.
+const KEPT_WHOLE = 4096;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+export class ReadBuffer {
+  #memory: Buffer = NOTHING;
+  #start: number = 0;
+  #end: number = 0;
+  /** Up to here, no separator begins. */
+  #searched: number = 0;
+  #sought: Separators | undefined = undefined;
+  /** The end of the separator that was found, or -1. */
+  #found: number = -1;
+  /** Where it begins. */
+  #foundAt: number = 0;
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Adds a copy of the first `count` bytes. */
+  append(source: Uint8Array, count: number): void {
+    const end = this.#end;
+    if (end === 0) {
+      const memory = Buffer.allocUnsafe(count);
+      memory.set(count === source.length ? source : source.subarray(0, count));
+      this.#memory = memory;
+    } else {
+      this.#makeRoom(count);
+      this.#memory.set(count === source.length ? source : source.subarray(0, count), this.#end);
+      this.#end += count;
+      return;
+    }
+    this.#end = count;
+  }
+
+  /** Adds bytes that belong to the buffer from now on. */
+  adopt(chunk: Buffer): void {
+    if (this.#end !== 0) {
+      this.append(chunk, chunk.length);
+      return;
+    }
+    this.#memory = chunk;
+    this.#end = chunk.length;
+  }
+
+  /** The free room behind what it holds, at least `least` bytes, and no more than that if it must be made
+   * and `exact` says so. What is put there counts after {@link fill}. */
+  room(least: number, exact: boolean): Buffer {
+    if (this.#memory.length - this.#end < least) {
+      const held = this.length;
+      this.#move(exact ? held + least : Math.max(held + least, 2 * held));
+    }
+    return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
+  }
+
+  /** So many bytes were put into the room. */
+  fill(count: number): void {
+    this.#end += count;
+    if (this.#end === 0) this.clear();
+  }
+
+  /** Takes the first `count` bytes out; there must be so many. */
+  take(count: number): Buffer {
+    const memory = this.#memory;
+    const start = this.#start;
+    const stop = start + count;
+    this.skip(count);
+    if (start === 0 && stop === memory.length) return memory;
+    if (memory.length <= KEPT_WHOLE || 2 * count >= memory.length) return memory.subarray(start, stop);
+    const copy = Buffer.allocUnsafe(count);
+    copy.set(memory.subarray(start, stop));
+    return copy;
+  }
+
+  /** Drops the first `count` bytes. */
+  skip(count: number): void {
+    this.#start += count;
+    if (this.#start === this.#end) this.clear();
+    else {
+      this.#found = -1;
+      this.#searched = Math.max(this.#searched, this.#start);
+    }
+  }
+
+  clear(): void {
+    this.#memory = NOTHING;
+    this.#start = this.#end = this.#searched = 0;
+    this.#found = -1;
+  }
+
+  /** Searches for the separator that ends first. True when there is one; {@link messageEnd} and
+   * {@link messageLength} say where. */
+  find(separators: Separators): boolean {
+    if (separators !== this.#sought) {
+      this.#sought = separators;
+      this.#searched = this.#start;
+      this.#found = -1;
+    }
+    if (this.#found !== -1) return true;
+    const { all, shortest, longest } = separators;
+    if (this.#end - this.#searched < shortest) return false;
+    const end = this.#end;
+    // The free room is not searched.
+    const held = end === this.#memory.length ? this.#memory : this.#memory.subarray(0, end);
+    for (const separator of all) {
+      const at = held.indexOf(separator, this.#searched);
+      if (at === -1) continue;
+      const stop = at + (typeof separator === 'number' ? 1 : separator.length);
+      if (this.#found !== -1 && stop >= this.#found) continue;
+      this.#found = stop;
+      this.#foundAt = at;
+    }
+    if (this.#found !== -1) return true;
+    this.#searched = Math.max(this.#searched, end + 1 - longest);
+    return false;
+  }
+
+  /** How many bytes the message in front has, with its separator; after `find` said that there is one. */
+  get messageEnd(): number {
+    return this.#found - this.#start;
+  }
+
+  /** How many bytes are in front of that separator. */
+  get messageLength(): number {
+    return this.#foundAt - this.#start;
+  }
+
+  /** How many bytes in front hold no separator; after `find` said that there is none. */
+  get unmatched(): number {
+    return Math.max(0, this.#searched - this.#start);
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#memory.length - this.#end >= count) return;
+    const held = this.length;
+    this.#move(Math.max(held + count, 2 * held));
+  }
+
+  #move(capacity: number): void {
+    const held = this.length;
+    const memory = Buffer.allocUnsafeSlow(capacity);
+    if (held > 0) memory.set(this.#memory.subarray(this.#start, this.#end));
+    this.#memory = memory;
+    this.#searched = Math.max(0, this.#searched - this.#start);
+    if (this.#found !== -1) {
+      this.#found -= this.#start;
+      this.#foundAt -= this.#start;
+    }
+    this.#start = 0;
+    this.#end = held;
+  }
+}

@@ -1,0 +1,104 @@
+// What each kind of read waits for, and what it takes. A rule has no state of its own: what the caller asked
+// for is its `param`, and everything else is the source's.
+//
+// - `ready` says whether the read can end now. It changes nothing, and once true it stays true, whatever is
+//   added.
+// - `take` ends it: takes the bytes out, or throws what the read throws.
+
+import { IncompleteReadError, LimitOverrunError, LineTooLongError } from './streamErrors.ts';
+import type { ReadBuffer } from './readBuffer.ts';
+import { NEWLINE } from './separators.ts';
+import type { Separators } from './separators.ts';
+
+/** What a rule reads from. */
+export interface ReadSource {
+  /** @internal */ readonly _bytes: ReadBuffer;
+  /** No more bytes will come. @internal */ readonly _ended: boolean;
+  /** @internal */ readonly _limit: number;
+}
+
+export interface ReadRule<P> {
+  /** As the caller knows it. */
+  readonly name: string;
+  ready(source: ReadSource, param: P): boolean;
+  take(source: ReadSource, param: P): Buffer;
+}
+
+/** A separator, and how long the message in front of it may be. */
+export interface UntilRequest {
+  readonly separators: Separators;
+  readonly limit: number;
+}
+
+export const EMPTY: Buffer = Buffer.alloc(0);
+
+function takeAll(source: ReadSource): Buffer {
+  return source._bytes.length === 0 ? EMPTY : source._bytes.take(source._bytes.length);
+}
+
+/** Up to so many bytes, once there are any. */
+export const readSome: ReadRule<number> = {
+  name: 'read',
+  ready: (source) => source._bytes.length > 0 || source._ended,
+  take(source, count) {
+    const held = source._bytes.length;
+    return held === 0 ? EMPTY : source._bytes.take(count < held ? count : held);
+  },
+};
+
+/** Everything up to the end. */
+export const readAll: ReadRule<undefined> = {
+  name: 'read',
+  ready: (source) => source._ended,
+  take: takeAll,
+};
+
+/** So many bytes, neither more nor less. */
+export const readCount: ReadRule<number> = {
+  name: 'readExactly',
+  ready: (source, count) => source._bytes.length >= count || source._ended,
+  take(source, count) {
+    if (source._bytes.length >= count) return source._bytes.take(count);
+    throw new IncompleteReadError(takeAll(source), count);
+  },
+};
+
+/** A message with its separator. */
+export const readMessage: ReadRule<UntilRequest> = {
+  name: 'readUntil',
+  ready: (source, { separators, limit }) =>
+    source._bytes.find(separators) || source._ended || source._bytes.unmatched > limit,
+  take(source, { separators, limit }) {
+    const bytes = source._bytes;
+    if (bytes.find(separators)) {
+      const length = bytes.messageLength;
+      if (length > limit) throw new LimitOverrunError(`the message is longer than ${limit} bytes`, length);
+      return bytes.take(bytes.messageEnd);
+    }
+    if (bytes.unmatched > limit) {
+      throw new LimitOverrunError(`no separator within ${limit} bytes`, bytes.unmatched);
+    }
+    throw new IncompleteReadError(takeAll(source));
+  },
+};
+
+/** A line with its end; at the end of the stream what is left. */
+export const readLine: ReadRule<undefined> = {
+  name: 'readline',
+  ready: (source) =>
+    source._bytes.find(NEWLINE) || source._ended || source._bytes.unmatched > source._limit,
+  take(source) {
+    const bytes = source._bytes;
+    const limit = source._limit;
+    if (bytes.find(NEWLINE)) {
+      const end = bytes.messageEnd;
+      if (end <= limit + 1) return bytes.take(end);
+      bytes.skip(end);
+      throw new LineTooLongError(end - 1, limit);
+    }
+    const length = bytes.length;
+    if (length <= limit) return takeAll(source);
+    bytes.clear();
+    throw new LineTooLongError(length, limit);
+  },
+};

@@ -1,0 +1,328 @@
+// StreamReader: bytes come in from a protocol, and go out as tasks ask for them.
+//
+// 1. At most one read waits at a time; another one meanwhile is an error.
+// 2. A read whose bytes are there ends at once. Else it waits as a claim (readClaim.ts), which is woken when
+//    its bytes are there and takes them when its task is resumed. Each byte is given out once, in order.
+// 3. The transport is paused while more than twice the limit is held that no waiting read can use, and
+//    resumed when no more than the limit is left or a read has to wait.
+// 4. An error that the connection ended with is thrown by every read from then on, except by one that was
+//    woken before: that one still gets its bytes.
+
+import { InvalidArgumentError, UnsupportedError, UsageError } from '../../base/errors.ts';
+import type { Owner } from '../../core/frame.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { runningLoop } from '../../loop/running.ts';
+import type { Turns } from '../../sync/waiter.ts';
+import type { ReadTransport } from '../transport.ts';
+import { ReadBuffer } from './readBuffer.ts';
+import { ReadClaim } from './readClaim.ts';
+import { EMPTY, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
+import type { ReadRule, ReadSource } from './readRules.ts';
+import { receiveBuffer } from './receiveBuffer.ts';
+import { toSeparators } from './separators.ts';
+import type { Separators } from './separators.ts';
+import { NEWLINE } from './separators.ts';
+import { StreamIterator } from './streamIterator.ts';
+
+/** What a reader holds without a limit of its own: asyncio's 64 KiB. */
+export const DEFAULT_LIMIT = 65_536;
+
+// What is put together from pieces of this size on is received right where it is put together.
+const LARGE = 16_384;
+// How much room is made at least to receive into.
+const ROOM = 65_536;
+
+export interface StreamReaderOptions {
+  /** How long a line or message may be, in bytes; the reader holds about twice as much at most. 65,536 by
+   * default. */
+  limit?: number | undefined;
+  /** The loop; the running one by default. */
+  loop?: Loop | undefined;
+}
+
+/** The reading side of a stream; {@link openConnection} and {@link startServer} make it.
+ *
+ * `for await (const line of reader)` reads by lines, {@link chunks} as the bytes come. Cancelling a read loses
+ * nothing: the bytes stay for the next one. Semantics: asyncio.StreamReader.
+ * @example
+ * ```ts
+ * import { run, StreamReader } from 'asyncio-ts';
+ * await run(async () => {
+ *   const reader = new StreamReader();
+ *   reader.feedData(Buffer.from('first\nsecond\nrest'));
+ *   reader.feedEof();
+ *   console.log(String(await reader.readline()).trim()); // -> first
+ *   console.log(String(await reader.readExactly(6))); // -> second
+ *   console.log(String(await reader.read()).trim(), reader.atEof()); // -> rest true
+ * });
+ * ```
+ */
+export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
+  /** @internal */ readonly _limit: number;
+  /** @internal */ readonly _loop: Loop;
+  /** @internal */ readonly _bytes: ReadBuffer = new ReadBuffer();
+  /** @internal */ _ended: boolean = false;
+  #claim: ReadClaim | undefined = undefined;
+  #error: unknown = undefined;
+  #transport: ReadTransport | undefined = undefined;
+  #paused: boolean = false;
+  /** The transport receives into our own memory, not into the thread's. */
+  #direct: boolean = false;
+
+  /** @throws InvalidArgumentError when the limit is not above 0 */
+  constructor(options: StreamReaderOptions = {}) {
+    const limit = options.limit ?? DEFAULT_LIMIT;
+    if (typeof limit !== 'number' || !(limit > 0)) {
+      throw new InvalidArgumentError('limit', `a stream's limit is above 0, not ${String(limit)}`);
+    }
+    this._limit = limit;
+    this._loop = options.loop ?? runningLoop('a stream');
+  }
+
+  /** Reads up to `n` bytes, as soon as there is one; an empty buffer at the end of the stream. Without `n`, or
+   * with a negative one, everything up to the end. */
+  read(n: number = -1): Promise<Buffer> {
+    if (n < 0) return this.#read(readAll, undefined);
+    if (n === 0 && this.#error === undefined) return Promise.resolve(EMPTY);
+    return this.#read(readSome, n);
+  }
+
+  /** Reads a line with its `\n`; at the end of the stream what is left, at last an empty buffer.
+   * @throws LineTooLongError when no end comes within the limit; that line is dropped */
+  readline(): Promise<Buffer> {
+    return this.#read(readLine, undefined);
+  }
+
+  /** Reads exactly `n` bytes, however many that are.
+   * @throws IncompleteReadError when the stream ends before; its `partial` is what had come */
+  readExactly(n: number): Promise<Buffer> {
+    if (typeof n !== 'number' || !(n >= 0)) {
+      return Promise.reject(
+        new InvalidArgumentError('n', `readExactly takes a size of 0 or more, not ${n}`),
+      );
+    }
+    if (n === 0 && this.#error === undefined) return Promise.resolve(EMPTY);
+    return this.#read(readCount, n);
+  }
+
+  /** Reads up to and including `separator`, `\n` by default; of several the one that ends first. `limit` is how
+   * long the message may be without it, the stream's limit by default.
+   * @throws IncompleteReadError when the stream ends before, with what had come as `partial`
+   * @throws LimitOverrunError when the message is longer; it stays in the stream */
+  readUntil(
+    separator?: Uint8Array | readonly Uint8Array[],
+    options: { limit?: number | undefined } = {},
+  ): Promise<Buffer> {
+    let separators: Separators;
+    try {
+      separators = separator === undefined ? NEWLINE : toSeparators(separator);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#read(readMessage, { separators, limit: options.limit ?? this._limit });
+  }
+
+  /** True when the stream has ended and all of it was read. */
+  atEof(): boolean {
+    return this._ended && this._bytes.length === 0;
+  }
+
+  /** The error that the connection ended with, or undefined. */
+  exception(): unknown {
+    return this.#error;
+  }
+
+  /** Makes every read from now on throw `error`; one that waits throws it. */
+  setException(error: unknown): void {
+    this.#error = error;
+    const claim = this.#waiting();
+    if (claim === undefined) return;
+    this.#claim = undefined;
+    claim.setException(error);
+  }
+
+  /** The transport that is paused while the reader holds enough. @throws UsageError when it has one */
+  setTransport(transport: ReadTransport): void {
+    if (this.#transport !== undefined) throw new UsageError('the reader has a transport already');
+    this.#transport = transport;
+  }
+
+  /** Another transport takes the place of the old one, as startTls does. @internal */
+  _replaceTransport(transport: ReadTransport): void {
+    this.#transport = transport;
+  }
+
+  /** Adds a copy of bytes that came. @throws UsageError after {@link feedEof} */
+  feedData(data: Uint8Array): void {
+    if (this._ended) throw new UsageError('feedData after feedEof');
+    if (data.length === 0) return;
+    this._bytes.append(data, data.length);
+    this.#fed();
+  }
+
+  /** Says that no more will come. */
+  feedEof(): void {
+    this._ended = true;
+    this.#waiting()?.wake();
+  }
+
+  /** As feedData, with bytes that nobody else has. @internal */
+  _feedOwned(data: Buffer): void {
+    if (this._ended || data.length === 0) return;
+    this._bytes.adopt(data);
+    this.#fed();
+  }
+
+  /** Where the next bytes are to be put. @internal */
+  _getBuffer(): Buffer {
+    const claim = this.#claim;
+    const bytes = this._bytes;
+    const held = bytes.length;
+    if (claim !== undefined && claim.rule === (readCount as ReadRule<unknown>)) {
+      const missing = (claim.param as number) - held;
+      if (missing >= LARGE) {
+        this.#direct = true;
+        return bytes.room(missing, true);
+      }
+    }
+    this.#direct = held >= LARGE;
+    return this.#direct ? bytes.room(ROOM, false) : receiveBuffer();
+  }
+
+  /** So many bytes were put there. @internal */
+  _bufferUpdated(count: number): void {
+    if (this._ended) return;
+    if (this.#direct) this._bytes.fill(count);
+    else this._bytes.append(receiveBuffer(), count);
+    this.#fed();
+  }
+
+  /** Reads by lines until the end of the stream. `break` leaves the rest in it. */
+  [Symbol.asyncIterator](): StreamIterator {
+    return new StreamIterator(this, readLine, undefined);
+  }
+
+  /** Reads the bytes as they come, up to `size` at once, until the end of the stream.
+   * @example
+   * ```ts
+   * import { run, StreamReader } from 'asyncio-ts';
+   * await run(async () => {
+   *   const reader = new StreamReader();
+   *   reader.feedData(Buffer.from('abcde'));
+   *   reader.feedEof();
+   *   for await (const chunk of reader.chunks(3)) console.log(String(chunk)); // -> abc
+   *   // -> de
+   * });
+   * ```
+   */
+  chunks(size: number = 262_144): StreamIterator {
+    if (!(size > 0)) throw new InvalidArgumentError('size', `a chunk has at least one byte, not ${size}`);
+    return new StreamIterator(this, readSome, size);
+  }
+
+  /** What the iterators read with. @internal */
+  _next<P>(
+    rule: ReadRule<P>,
+    param: P,
+    wrap: (bytes: Buffer) => IteratorResult<Buffer, undefined>,
+  ): Promise<IteratorResult<Buffer, undefined>> {
+    const bytes = this.#read(rule, param, wrap);
+    return bytes as Promise<unknown> as Promise<IteratorResult<Buffer, undefined>>;
+  }
+
+  /** @internal */
+  get what(): string {
+    return 'StreamReader';
+  }
+
+  /** @internal */
+  get kind(): string {
+    return `reader.${this.#claim?.rule.name ?? 'read'}`;
+  }
+
+  /** Who could feed it is not known. @internal */
+  holders(): Iterable<Owner> {
+    return [];
+  }
+
+  /** @internal */
+  _resume(claim: ReadClaim): void {
+    if (this.#claim === claim) this.#claim = undefined;
+    try {
+      const bytes = claim.rule.take(this, claim.param);
+      const wrap = claim.payload as ((bytes: Buffer) => unknown) | undefined;
+      claim.grant(wrap === undefined ? bytes : wrap(bytes));
+    } catch (error) {
+      claim.refuse(error);
+    }
+    this.#resumeTransport();
+  }
+
+  /** @internal */
+  _abandon(claim: ReadClaim): void {
+    if (this.#claim === claim) this.#claim = undefined;
+    this.#pauseTransport();
+  }
+
+  #read<P>(rule: ReadRule<P>, param: P, wrap?: (bytes: Buffer) => unknown): Promise<Buffer> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    const other = this.#claim;
+    if (other !== undefined) {
+      if (!other.cancelled()) {
+        return Promise.reject(new UsageError(`${rule.name}() called while another read waits for bytes`));
+      }
+      other.forfeit();
+      this.#claim = undefined;
+    }
+    if (rule.ready(this, param)) {
+      try {
+        const bytes = rule.take(this, param);
+        if (this.#paused) this.#resumeTransport();
+        return Promise.resolve(wrap === undefined ? bytes : wrap(bytes)) as Promise<Buffer>;
+      } catch (error) {
+        if (this.#paused) this.#resumeTransport();
+        return Promise.reject(error);
+      }
+    }
+    if (this.#paused) {
+      this.#paused = false;
+      this.#transport?.resumeReading();
+    }
+    const claim = new ReadClaim<P>(this, rule, param, wrap);
+    this.#claim = claim as unknown as ReadClaim;
+    return claim as unknown as Promise<Buffer>;
+  }
+
+  /** The claim that is neither woken nor cancelled. */
+  #waiting(): ReadClaim | undefined {
+    const claim = this.#claim;
+    return claim !== undefined && claim.asleep ? claim : undefined;
+  }
+
+  #fed(): void {
+    const claim = this.#claim;
+    if (claim !== undefined && claim.asleep) {
+      if (!claim.rule.ready(this, claim.param)) return;
+      claim.wake();
+    }
+    this.#pauseTransport();
+  }
+
+  #pauseTransport(): void {
+    if (this.#paused || this._bytes.length <= 2 * this._limit || this.#transport === undefined) return;
+    try {
+      this.#transport.pauseReading();
+      this.#paused = true;
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error;
+      // It can't be paused: everything it sends is held.
+      this.#transport = undefined;
+    }
+  }
+
+  #resumeTransport(): void {
+    if (!this.#paused || this._bytes.length > this._limit) return;
+    this.#paused = false;
+    this.#transport?.resumeReading();
+  }
+}

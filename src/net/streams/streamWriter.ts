@@ -1,0 +1,138 @@
+// StreamWriter: the writing side of a stream. It writes through to its transport and waits on its protocol.
+
+import { ConnectionError } from '../../base/osError.ts';
+import { sleep } from '../../core/sleep.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { runningLoop } from '../../loop/running.ts';
+import type { Transport, WriteTransport } from '../transport.ts';
+import type { FlowControlProtocol } from './flowControlProtocol.ts';
+import type { StreamReader } from './streamReader.ts';
+
+/** The writing side of a stream; {@link openConnection} and {@link startServer} make it.
+ *
+ * `write` never waits: follow it by `await writer.drain()`, which waits while the peer is slow. `await using`
+ * closes it and waits until all is sent. Semantics: asyncio.StreamWriter.
+ * @example
+ * ```ts
+ * import { run, openConnection, startServer } from 'asyncio-ts';
+ * await run(async () => {
+ *   await using server = await startServer(async (reader, writer) => {
+ *     writer.write(await reader.readline());
+ *     await writer.drain();
+ *     writer.close();
+ *   }, '127.0.0.1', 0);
+ *   const [, port] = server.sockets[0]!.getsockname();
+ *   const [reader, writer] = await openConnection('127.0.0.1', port as number);
+ *   writer.write(Buffer.from('echo\n'));
+ *   await writer.drain();
+ *   console.log(String(await reader.read()).trim()); // -> echo
+ *   writer.close();
+ *   await writer.waitClosed();
+ * });
+ * ```
+ */
+export class StreamWriter implements AsyncDisposable {
+  /** @internal */ readonly _loop: Loop;
+  #transport: WriteTransport;
+  readonly #protocol: FlowControlProtocol;
+  readonly #reader: StreamReader | undefined;
+
+  constructor(
+    transport: WriteTransport,
+    protocol: FlowControlProtocol,
+    reader?: StreamReader,
+    loop: Loop = runningLoop('a stream'),
+  ) {
+    this.#transport = transport;
+    this.#protocol = protocol;
+    this.#reader = reader;
+    this._loop = loop;
+  }
+
+  /** What it writes to. */
+  get transport(): Transport {
+    return this.#transport as Transport;
+  }
+
+  /** @internal */
+  get _protocol(): FlowControlProtocol {
+    return this.#protocol;
+  }
+
+  /** @internal */
+  get _reader(): StreamReader | undefined {
+    return this.#reader;
+  }
+
+  /** Sends bytes, now where the system takes them, else as soon as it does. The bytes must not be changed until
+   * they are sent. @throws InvalidArgumentError for anything but bytes */
+  write(data: Uint8Array): void {
+    this.#transport.write(data);
+  }
+
+  /** Sends several pieces, at once where possible. */
+  writelines(pieces: Iterable<Uint8Array>): void {
+    this.#transport.writelines(pieces);
+  }
+
+  /** Ends our half of the stream after what was written; the peer may go on sending. */
+  writeEof(): void {
+    this.#transport.writeEof();
+  }
+
+  canWriteEof(): boolean {
+    return this.#transport.canWriteEof();
+  }
+
+  /** Waits while more is buffered than the peer takes. Where it need not wait it costs a microtask, and now and
+   * then a turn of the loop. Cancelling ends the wait only.
+   * @throws the error that the connection ended with; ConnectionResetError when it is closed */
+  drain(): Promise<void> {
+    const error = this.#reader?.exception();
+    if (error !== undefined) return Promise.reject(error);
+    return this.#transport.isClosing() ? this.#drainClosing() : this.#protocol._drain();
+  }
+
+  // A turn of the loop lets connectionLost come, so that who writes in a loop learns of it.
+  async #drainClosing(): Promise<void> {
+    await sleep(0);
+    await this.#protocol._drain();
+  }
+
+  /** Closes the stream after what was written is sent; see {@link waitClosed}. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  isClosing(): boolean {
+    return this.#transport.isClosing();
+  }
+
+  /** Waits until the stream is closed. Cancelling ends the wait only.
+   * @throws the error that the connection ended with */
+  waitClosed(): Promise<void> {
+    return this.#protocol._waitClosed();
+  }
+
+  /** What the transport knows: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'` and more. */
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+    return this.#transport.getExtraInfo(name, fallback);
+  }
+
+  /** Closes it and waits until it is. That the connection was lost is no error here. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    try {
+      await this.waitClosed();
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+    }
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const peer = this.getExtraInfo('peername');
+    const where = peer === undefined ? '' : ` ${JSON.stringify(peer)}`;
+    return `<StreamWriter${where}${this.isClosing() ? ' closing' : ''}>`;
+  }
+}
