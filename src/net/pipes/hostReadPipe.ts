@@ -133,7 +133,7 @@ export class HostReadPipe extends ReadTransport {
   #readEnd(): void {
     this.#closing = true;
     this.#loop.callSoon(() => void this.#protocol?.eofReceived());
-    this.#loop.callSoon(() => this.#loseConnection(undefined));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(undefined)));
   }
 
   #fail(error: unknown): void {
@@ -152,7 +152,7 @@ export class HostReadPipe extends ReadTransport {
     this.#closing = true;
     this.#stream.off('data', this.#onData);
     this.#stream.pause();
-    this.#loop.callSoon(() => this.#loseConnection(error));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(error)));
   }
 
   #loseConnection(error: unknown): void {

@@ -126,7 +126,7 @@ export class SelectorReadPipe extends ReadTransport {
     this.#closing = true;
     this.#descriptors.unwatchReadable(this.#end.fd);
     this.#loop.callSoon(() => void this.#protocol?.eofReceived());
-    this.#loop.callSoon(() => this.#loseConnection(undefined));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(undefined)));
   }
 
   #fail(number: number): void {
@@ -143,7 +143,7 @@ export class SelectorReadPipe extends ReadTransport {
   #close(error: unknown): void {
     this.#closing = true;
     this.#descriptors.unwatchReadable(this.#end.fd);
-    this.#loop.callSoon(() => this.#loseConnection(error));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(error)));
   }
 
   #loseConnection(error: unknown): void {

@@ -116,7 +116,7 @@ export class SelectorWritePipe extends WriteTransport {
     this.#closing = true;
     if (this.#waiting.size > 0) return;
     this.#descriptors.unwatchReadable(this.#end.fd);
-    this.#loop.callSoon(() => this.#loseConnection(undefined));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(undefined)));
   }
 
   close(): void {
@@ -189,7 +189,7 @@ export class SelectorWritePipe extends WriteTransport {
     this.#waiting.clear();
     this.#descriptors.unwatchWritable(this.#end.fd);
     this.#descriptors.unwatchReadable(this.#end.fd);
-    this.#loop.callSoon(() => this.#loseConnection(error));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(error)));
   }
 
   #loseConnection(error: unknown): void {

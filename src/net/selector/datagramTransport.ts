@@ -273,7 +273,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
 
   #scheduleLoss(): void {
     this.#lost++;
-    this.#loop.callSoon(() => this.#loseConnection());
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection()));
   }
 
   #loseConnection(): void {

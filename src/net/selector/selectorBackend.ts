@@ -1,6 +1,6 @@
 // The selector backend: our own sockets on the loop's epoll set.
 
-import { InvalidArgumentError, UnsupportedError } from '../../base/errors.ts';
+import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { setFileMode } from '../../sys/socketFile.ts';
 import {
@@ -17,7 +17,6 @@ import {
 } from '../../sys/socketConstants.ts';
 import type {
   Backend,
-  DatagramOptions,
   Listener,
   ListenOptions,
   ResolvedAddress,
@@ -25,7 +24,7 @@ import type {
   StreamTransportOptions,
 } from '../backend.ts';
 import { Socket } from '../socket.ts';
-import type { DatagramTransport, Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
 import { connectFresh } from './connect.ts';
 import { SelectorListener } from './listener.ts';
 import { selectorDatagram } from './selectorDatagram.ts';
@@ -38,7 +37,7 @@ export const selectorBackend: Backend = {
   adoptStream: (_loop, socket) => checkSocket(socket),
   adoptListener,
   streamTransport,
-  datagramTransport,
+  datagramTransport: selectorDatagram,
 };
 
 async function connect(
@@ -92,14 +91,6 @@ function streamTransport(
   options: StreamTransportOptions,
 ): Transport {
   return new SelectorStreamTransport(loop, checkSocket(socket), protocol, options);
-}
-
-function datagramTransport(
-  _loop: Loop,
-  _protocol: object,
-  _options: DatagramOptions,
-): Promise<DatagramTransport> {
-  throw new UnsupportedError('datagrams are not there yet');
 }
 
 function familyOf({ family }: ResolvedAddress): number {
