@@ -6,6 +6,7 @@ import { isNodeServer, isNodeSocket, nodeSocketOf } from '../../sys/hostNet.ts';
 import type { Backend, ListenOptions, StreamSocket, StreamTransportOptions } from '../backend.ts';
 import type { Transport } from '../transport.ts';
 import { hostConnect } from './hostConnect.ts';
+import { hostDatagram } from './hostDatagram.ts';
 import { hostListen, HostListener } from './hostListener.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
 import { HostStreamTransport } from './hostStreamTransport.ts';
@@ -43,7 +44,7 @@ export const hostBackend: Backend = {
     return new HostStreamTransport(loop, socket as HostStreamSocket, protocol, options);
   },
 
-  datagramTransport: () => Promise.reject(new Error('not yet')),
+  datagramTransport: hostDatagram,
 };
 
 function hasDescriptor(socket: unknown): socket is StreamSocket & { fileno(): number; detach(): number } {

@@ -1,0 +1,278 @@
+// The datagram transport of the host backend. Semantics: asyncio's _SelectorDatagramTransport.
+//
+// 1. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in
+//    that order; `connectionLost` is called once, after everything else.
+// 2. The host tries a datagram at once. What it could not send counts until it is sent, each HEADER bytes more
+//    than it has.
+// 3. An error of the system is told by `errorReceived`, and the transport goes on.
+// 4. Each datagram is an entry of the loop's. The host cannot be told to stop reading: when the loop does not
+//    keep up, what comes beyond MOST_HELD is dropped, as the system drops what its buffer has no room for.
+
+import type { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
+import { DRAIN, NOTHING } from '../../loop/runnable.ts';
+import type { Effect, Runnable } from '../../loop/runnable.ts';
+import { fromHostError } from '../../sys/errno.ts';
+import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
+import { report } from '../../sys/report.ts';
+import type { DatagramOptions } from '../backend.ts';
+import { checkBytes } from '../byteArguments.ts';
+import { CallbackContext } from '../callbackContext.ts';
+import { FlowControl } from '../flowControl.ts';
+import type { DatagramProtocol } from '../protocol.ts';
+import { DatagramTransport } from '../transport.ts';
+import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
+import { destination } from './destination.ts';
+import { fromHostAddress, inetAddress } from './hostAddress.ts';
+import { closeQuietly } from './hostDatagramSocket.ts';
+
+const HEADER = 8;
+const MOST_HELD = 1024;
+// asyncio's figure: so many sends to a lost connection pass in silence.
+const QUIET_LOST_SENDS = 5;
+
+interface Sender {
+  readonly address: string;
+  readonly port: number;
+  readonly family: string;
+}
+
+type Received = { readonly data: Buffer; readonly sender: Sender } | { readonly error: unknown };
+
+export class HostDatagramTransport extends DatagramTransport implements Runnable, Resident {
+  readonly #loop: Loop;
+  readonly #host: NodeDatagramSocket;
+  readonly #context: CallbackContext = new CallbackContext();
+  readonly #extra: Record<string, unknown>;
+  /** Where everything goes, when that was said at the beginning. */
+  readonly #address: SocketAddress | undefined;
+  readonly #connected: boolean;
+  readonly #flow: FlowControl = new FlowControl();
+  #protocol: DatagramProtocol | undefined;
+  #held: Received[] = [];
+  #queued: boolean = false;
+  #sendQueued: boolean = false;
+  #size: number = 0;
+  #lost: number = 0;
+  #closing: boolean = false;
+
+  constructor(loop: Loop, host: NodeDatagramSocket, protocol: object, options: DatagramOptions) {
+    super();
+    this.#loop = loop;
+    this.#host = host;
+    this.#protocol = protocol as DatagramProtocol;
+    const sockname = attempt(() => fromHostAddress(host.address()));
+    const peername = attempt(() => fromHostAddress(host.remoteAddress()));
+    this.#connected = peername !== undefined;
+    this.#address = options.remote?.address ?? peername;
+    const socket = { nodeSocket: host, getsockname: () => sockname, getpeername: () => peername };
+    this.#extra = { socket, sockname, peername };
+    host.on('error', this.#onError);
+    networkOf(loop).residents.add(this);
+  }
+
+  /** @internal */
+  _begin(waiter: Future<void>): void {
+    const loop = this.#loop;
+    loop.callSoon(() => this.#protocol?.connectionMade(this));
+    loop.callSoon(() => {
+      if (!this.#closing) this.#host.on('message', this.#onMessage);
+    });
+    loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+  }
+
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+    return (this.#extra[name] as T | undefined) ?? fallback;
+  }
+
+  setProtocol(protocol: unknown): void {
+    this.#protocol = protocol as DatagramProtocol;
+  }
+
+  getProtocol(): unknown {
+    return this.#protocol;
+  }
+
+  isClosing(): boolean {
+    return this.#closing;
+  }
+
+  sendto(data: Uint8Array, address?: SocketAddress): void {
+    checkBytes(data, 'data');
+    const to = destination(this.#address, address);
+    if (this.#lost > 0) {
+      if (this.#lost >= QUIET_LOST_SENDS)
+        report('warning', () => 'datagrams are sent by a closed transport');
+      this.#lost++;
+      return;
+    }
+    const before = this.#inHost();
+    // Behind others it waits, and the caller may change its bytes meanwhile.
+    const bytes = before === 0 ? data : data.slice();
+    const cost = data.byteLength + HEADER;
+    let counted = 0;
+    const done = (error?: unknown): void => this.#sent(counted, error);
+    try {
+      if (this.#connected) this.#host.send(bytes, done);
+      else this.#host.send(bytes, to[1] as number, to[0], done);
+    } catch (error) {
+      return this.#receive({ error });
+    }
+    if (before !== undefined && this.#inHost() === before) return;
+    counted = cost;
+    this.#size += cost;
+    this.#flow.rose(this.#size, this, this.#loop);
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.#stopReading();
+    if (this.#size === 0) this.#scheduleLoss();
+  }
+
+  abort(): void {
+    if (this.#lost > 0) return;
+    this.#stopReading();
+    this.#size = 0;
+    this.#scheduleLoss();
+    closeQuietly(this.#host);
+  }
+
+  getWriteBufferSize(): number {
+    return this.#size;
+  }
+
+  setWriteBufferLimits(limits?: WriteBufferLimits): void {
+    this.#flow.setLimits(limits);
+    this.#flow.rose(this.#size, this, this.#loop);
+  }
+
+  getWriteBufferLimits(): { low: number; high: number } {
+    return { low: this.#flow.low, high: this.#flow.high };
+  }
+
+  /** Hands over one of what is held. @internal */
+  _run(): Effect {
+    this.#queued = false;
+    const next = this.#held.shift();
+    if (next === undefined || this.#lost > 0) return NOTHING;
+    this.#context.run(() => this.#handOver(next));
+    if (this.#held.length > 0) this.#queue();
+    return DRAIN;
+  }
+
+  #handOver(received: Received): void {
+    const protocol = this.#protocol;
+    const what = 'error' in received ? 'errorReceived' : 'datagramReceived';
+    try {
+      if ('error' in received) protocol?.errorReceived(fromHostError(received.error));
+      else {
+        const { address, port, family } = received.sender;
+        protocol?.datagramReceived(received.data, inetAddress(address, port, family));
+      }
+    } catch (exception) {
+      const message = `Exception in callback ${what}`;
+      this.#loop.callExceptionHandler({ message, exception, transport: this, protocol });
+    }
+  }
+
+  readonly #onMessage = (data: Buffer, sender: Sender): void => {
+    if (this.#held.length < MOST_HELD) this.#receive({ data, sender });
+  };
+
+  readonly #onError = (error: unknown): void => this.#receive({ error });
+
+  #receive(received: Received): void {
+    if (this.#lost > 0) return;
+    this.#held.push(received);
+    this.#queue();
+  }
+
+  #queue(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    this.#loop._ready.push(this);
+  }
+
+  #sent(counted: number, error: unknown): void {
+    if (this.#lost > 0) return;
+    if (error instanceof Error) this.#receive({ error });
+    this.#size -= counted;
+    if (counted === 0 || this.#sendQueued) return;
+    const done = this.#size === 0 && this.#closing;
+    if (!done && !(this.#flow.paused && this.#size <= this.#flow.low)) return;
+    this.#sendQueued = true;
+    this.#context.run(() => void this.#loop.callSoon(() => this.#sentAll()));
+  }
+
+  #sentAll(): void {
+    this.#sendQueued = false;
+    if (this.#lost > 0) return;
+    this.#flow.fell(this.#size, this, this.#loop);
+    if (this.#closing && this.#size === 0) this.#scheduleLoss();
+  }
+
+  // What waits in the host, where it tells.
+  #inHost(): number | undefined {
+    return (this.#host as Partial<NodeDatagramSocket>).getSendQueueSize?.();
+  }
+
+  #stopReading(): void {
+    this.#closing = true;
+    this.#held = [];
+    this.#host.off('message', this.#onMessage);
+  }
+
+  #scheduleLoss(): void {
+    this.#lost++;
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection()));
+  }
+
+  #loseConnection(): void {
+    try {
+      this.#protocol?.connectionLost(undefined);
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  #letGo(): void {
+    this.#protocol = undefined;
+    networkOf(this.#loop).residents.delete(this);
+    this.#host.once('close', () => this.#host.off('error', this.#onError));
+    closeQuietly(this.#host);
+  }
+
+  /** @internal */
+  _loopStopped(): void {
+    this.#host.unref();
+  }
+
+  /** @internal */
+  _loopStarted(): void {
+    this.#host.ref();
+  }
+
+  /** @internal */
+  _loopClosed(): void {
+    this.#lost++;
+    this.#stopReading();
+    this.#letGo();
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#protocol === undefined ? 'closed' : this.#closing ? 'closing' : 'open';
+    return `<DatagramTransport ${String(this.#extra['sockname'])} ${state} waiting=${this.#size}>`;
+  }
+}
+
+function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
