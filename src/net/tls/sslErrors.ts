@@ -1,0 +1,110 @@
+// What goes wrong in TLS, as error classes: the host's errors are told apart by their codes here and nowhere
+// else. They are OSErrors, as Python's are, so a program that handles the network's errors handles these.
+
+import { nameOnPrototype } from '../../base/errors.ts';
+import { ConnectionTimeoutError, OSError, osError } from '../../base/osError.ts';
+import { fromHostError } from '../../sys/errno.ts';
+
+/** A TLS operation failed; `code` is the host's (`'ERR_SSL_WRONG_VERSION_NUMBER'`), `library` and `reason` say
+ * more where the TLS library does. Semantics: Python's ssl.SSLError.
+ * @example
+ * ```ts
+ * import { OSError, SSLContext, SSLError } from 'asyncio-ts';
+ * const context = new SSLContext('server');
+ * try { context.loadCertChain({ cert: 'not PEM', key: 'neither' }); } catch (error) {
+ *   console.log(error instanceof SSLError, error instanceof OSError); // -> true true
+ * }
+ * ```
+ */
+export class SSLError extends OSError {
+  /** The part of the TLS library that refused: `'SSL routines'`. */
+  declare readonly library: string | undefined;
+  /** Its words for it: `'wrong version number'`. */
+  declare readonly reason: string | undefined;
+}
+
+/** The certificate of the other side was refused; `code` says why (`'DEPTH_ZERO_SELF_SIGNED_CERT'`,
+ * `'CERT_HAS_EXPIRED'`, `'ERR_TLS_CERT_ALTNAME_INVALID'`), `verifyMessage` in words.
+ * Semantics: Python's ssl.SSLCertVerificationError.
+ * @example
+ * ```ts
+ * import { SSLCertVerificationError, SSLError } from 'asyncio-ts';
+ * console.log(SSLCertVerificationError.prototype instanceof SSLError); // -> true
+ * ```
+ */
+export class SSLCertVerificationError extends SSLError {
+  declare readonly verifyMessage: string;
+}
+
+nameOnPrototype(SSLError, 'SSLError');
+nameOnPrototype(SSLCertVerificationError, 'SSLCertVerificationError');
+
+// The names of X.509's verdicts, as OpenSSL, BoringSSL and rustls-based hosts give them in `code`.
+const VERDICTS: ReadonlySet<string> = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_CRL',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'CERT_SIGNATURE_FAILURE',
+  'CRL_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CRL_NOT_YET_VALID',
+  'CRL_HAS_EXPIRED',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+  'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_REVOKED',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_TLS_CERT_ALTNAME_FORMAT',
+]);
+
+interface HostTlsError extends Error {
+  code?: unknown;
+  errno?: unknown;
+  syscall?: unknown;
+  library?: string;
+  reason?: string;
+}
+
+/** What the host reports of a TLS connection, as ours. `operation` stands for the call that failed. */
+export function fromTlsError(error: unknown, operation: string): unknown {
+  if (error instanceof OSError || error instanceof ConnectionTimeoutError) return error;
+  if (!(error instanceof Error)) return error;
+  const { code, syscall, message, library, reason } = error as HostTlsError;
+  if (typeof code !== 'string') return error;
+  if (typeof syscall === 'string') return fromHostError(error);
+  // The host's own words for a peer that went away before the handshake was over.
+  if (code === 'ECONNRESET') return connectionReset(operation, error);
+  const details = { errno: 0, code, syscall: operation, reason: reason ?? message, cause: error };
+  if (VERDICTS.has(code)) {
+    const verdict = new SSLCertVerificationError({ ...details, reason: message });
+    return Object.assign(verdict, { verifyMessage: message });
+  }
+  return Object.assign(new SSLError(details), { library, reason: reason ?? message });
+}
+
+/** The peer went away before the handshake was over. */
+export function connectionReset(operation: string, cause?: unknown): unknown {
+  const reason = 'the connection ended before the handshake was over';
+  return osError({ errno: 104, code: 'ECONNRESET', syscall: operation, reason, cause });
+}
+
+/** The handshake took too long. */
+export function handshakeTimedOut(timeout: number): unknown {
+  const reason = `the handshake took longer than ${timeout} ms: the connection was given up`;
+  return osError({ errno: 103, code: 'ECONNABORTED', syscall: 'TLS handshake', reason });
+}

@@ -1,0 +1,103 @@
+// A transport as a stream of the host's, so that TLS can run over it: what TLS writes goes to the transport,
+// and a protocol of ours puts what the transport reads into the stream.
+//
+// 1. Flow control goes through: the stream full, the transport pauses reading; the transport's buffer over its
+//    mark, the stream's write waits.
+// 2. The end of the stream is written to the transport where that can be; TLS says its own end before it.
+// 3. When TLS is done with the stream, the transport is closed, or aborted when TLS gave up.
+
+import type { Loop } from '../../loop/loop.ts';
+import { createDuplex } from '../../sys/hostTls.ts';
+import type { NodeDuplex } from '../../sys/hostTls.ts';
+import { Protocol } from '../protocol.ts';
+import type { Transport } from '../transport.ts';
+import type { Underlay } from './underlay.ts';
+
+export class TransportUnderlay extends Protocol implements Underlay {
+  readonly stream: NodeDuplex;
+  readonly #transport: Transport;
+  #full: boolean = false;
+  #written: (() => void) | undefined = undefined;
+  #aborted: boolean = false;
+  #lost: boolean = false;
+  #closed: (() => void)[] = [];
+
+  /** `early` are bytes that were read before. The transport must not be reading. */
+  constructor(loop: Loop, transport: Transport, early?: Uint8Array) {
+    super();
+    this.#transport = transport;
+    this.stream = createDuplex({
+      allowHalfOpen: true,
+      read: () => this.#transport.resumeReading(),
+      write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
+      final: (done) => {
+        if (!this.#lost && this.#transport.canWriteEof()) this.#transport.writeEof();
+        done();
+      },
+      destroy: (error, done) => {
+        this.#settle();
+        if (loop.isClosed()) return done(error);
+        if (this.#aborted) this.#transport.abort();
+        else this.#transport.close();
+        done(error);
+      },
+    });
+    if (early !== undefined && early.byteLength > 0) this.stream.push(early);
+    transport.setProtocol(this);
+  }
+
+  getExtraInfo(name: string): unknown {
+    return this.#transport.getExtraInfo(name);
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    if (this.stream.destroyed) this.#transport.abort();
+    else this.stream.destroy();
+  }
+
+  whenClosed(_tls: unknown, callback: () => void): void {
+    if (this.#lost) callback();
+    else this.#closed.push(callback);
+  }
+
+  override dataReceived(data: Buffer): void {
+    if (this.stream.destroyed) return;
+    if (!this.stream.push(data)) this.#transport.pauseReading();
+  }
+
+  override eofReceived(): boolean {
+    if (!this.stream.destroyed) this.stream.push(null);
+    // A transport that can't be half-closed is closing by itself, and says so if asked not to.
+    return this.#transport.canWriteEof();
+  }
+
+  override pauseWriting(): void {
+    this.#full = true;
+  }
+
+  override resumeWriting(): void {
+    this.#full = false;
+    this.#settle();
+  }
+
+  override connectionLost(error: unknown): void {
+    this.#lost = true;
+    if (!this.stream.destroyed) this.stream.destroy(error instanceof Error ? error : undefined);
+    this.#settle();
+    for (const callback of this.#closed.splice(0)) callback();
+  }
+
+  #write(chunk: Buffer, done: () => void): void {
+    if (this.#lost || this.#transport.isClosing()) return done();
+    this.#transport.write(chunk);
+    if (this.#full) this.#written = done;
+    else done();
+  }
+
+  #settle(): void {
+    const written = this.#written;
+    this.#written = undefined;
+    written?.();
+  }
+}

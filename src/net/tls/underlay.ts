@@ -1,0 +1,75 @@
+// What a TLS connection runs over: a connected stream of the host's, and what is left to be known of it.
+//
+// - A socket that has no transport yet is handed to the host whole: the host's TLS then reads and writes the
+//   descriptor itself.
+// - A transport stays what it is, under a stream of ours (transportUnderlay.ts): that serves startTls and TLS
+//   inside TLS, on both backends.
+
+import { InvalidArgumentError } from '../../base/errors.ts';
+import { nodeSocketOf } from '../../sys/hostNet.ts';
+import type { NodeDuplex, NodeTlsSocket } from '../../sys/hostTls.ts';
+import type { StreamSocket } from '../backend.ts';
+import { HostStreamSocket } from '../host/hostStreamSocket.ts';
+import { Socket } from '../socket.ts';
+import type { SocketAddress } from '../transport.ts';
+
+export interface Underlay {
+  readonly stream: NodeDuplex;
+  /** An error from before TLS was there. */
+  readonly failure?: { error: unknown } | undefined;
+  /** Of what is below: addresses, socket. */
+  getExtraInfo(name: string): unknown;
+  /** Drops the connection, with whatever waits to be written. */
+  abort(): void;
+  /** Calls once the connection is gone for good, maybe at once. */
+  whenClosed(tls: NodeTlsSocket, callback: () => void): void;
+}
+
+/** Hands a socket to the host. @throws InvalidArgumentError for what is no connected socket of a backend */
+export function socketUnderlay(socket: StreamSocket): Underlay {
+  if (socket instanceof Socket) return fromDescriptor(socket);
+  if (socket instanceof HostStreamSocket) {
+    const failure = socket._take();
+    return fromStream(socket.nodeSocket, socket.getsockname(), socket.getpeername(), failure);
+  }
+  throw new InvalidArgumentError('socket', 'TLS needs a connected stream socket');
+}
+
+function fromDescriptor(socket: Socket): Underlay {
+  const [sockname, peername] = [attempt(() => socket.getsockname()), attempt(() => socket.getpeername())];
+  const stream = nodeSocketOf(socket.detach(), { readable: true, writable: true });
+  stream.setNoDelay(true);
+  return fromStream(stream, sockname, peername);
+}
+
+function fromStream(
+  stream: NodeDuplex,
+  sockname: SocketAddress | undefined,
+  peername: SocketAddress | undefined,
+  failure?: { error: unknown },
+): Underlay {
+  // Its errors reach the TLS socket, on some hosts the stream as well.
+  stream.on('error', () => {});
+  const extra = new Map<string, unknown>([
+    ['sockname', sockname],
+    ['peername', peername],
+  ]);
+  return {
+    stream,
+    failure,
+    getExtraInfo: (name) => extra.get(name),
+    abort: () => void stream.destroy(),
+    whenClosed: (tls, callback) => {
+      if (tls.closed) callback();
+      else tls.once('close', callback);
+    },
+  };
+}
+
+function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+// The door to the host's TLS: node:tls, and what of node:stream and node:fs goes with it, opened when TLS is
+// first asked for. What the host creates is created at the root context, as in hostNet.ts.
+
+import process from 'node:process';
+import { runAtRoot } from './storage.ts';
+
+type TlsModule = typeof import('node:tls');
+type StreamModule = typeof import('node:stream');
+
+/** The host's TLS socket: what `getExtraInfo('sslObject')` gives. */
+export type NodeTlsSocket = import('node:tls').TLSSocket;
+/** Made by node:tls from keys and certificates. */
+export type NodeSecureContext = import('node:tls').SecureContext;
+export type NodeSecureContextOptions = import('node:tls').SecureContextOptions;
+export type NodeTlsConnectOptions = import('node:tls').ConnectionOptions;
+export type NodeTlsServerOptions = import('node:tls').TLSSocketOptions;
+export type NodePeerCertificate = import('node:tls').PeerCertificate;
+export type NodeDuplex = import('node:stream').Duplex;
+export type NodeDuplexOptions = import('node:stream').DuplexOptions;
+
+let tls: TlsModule | undefined;
+let stream: StreamModule | undefined;
+
+function tlsModule(): TlsModule {
+  return (tls ??= process.getBuiltinModule('node:tls'));
+}
+
+/** @throws the host's error for keys and certificates that it cannot read */
+export function createSecureContext(options: NodeSecureContextOptions): NodeSecureContext {
+  return runAtRoot(() => tlsModule().createSecureContext(options));
+}
+
+export function isSecureContext(value: unknown): value is NodeSecureContext {
+  const { SecureContext } = tlsModule() as unknown as { SecureContext?: abstract new () => object };
+  if (SecureContext !== undefined && value instanceof SecureContext) return true;
+  return typeof value === 'object' && value !== null && 'context' in value;
+}
+
+/** The host's default certificate authorities, as PEM. */
+export function defaultAuthorities(): readonly string[] {
+  const module = tlsModule() as TlsModule & { getCACertificates?: (type: string) => string[] };
+  return module.getCACertificates?.('default') ?? module.rootCertificates;
+}
+
+/** The client's end over a connected stream; the handshake begins. */
+export function wrapClient(socket: NodeDuplex, options: NodeTlsConnectOptions): NodeTlsSocket {
+  return runAtRoot(() => tlsModule().connect({ ...options, socket }));
+}
+
+/** The server's end over a connected stream; the handshake begins when the client speaks. */
+export function wrapServer(socket: NodeDuplex, options: NodeTlsServerOptions): NodeTlsSocket {
+  return runAtRoot(() => new (tlsModule().TLSSocket)(socket, { ...options, isServer: true }));
+}
+
+/** What is wrong with the client's certificate, as a server sees it after the handshake. */
+export function peerVerifyError(socket: NodeTlsSocket): Error | undefined {
+  const { ssl } = socket as unknown as { ssl?: { verifyError?: () => Error | null | undefined } };
+  return ssl?.verifyError?.() ?? undefined;
+}
+
+/** A host stream with the methods given, made at the root context. */
+export function createDuplex(options: NodeDuplexOptions): NodeDuplex {
+  return runAtRoot(() => new (stream ??= process.getBuiltinModule('node:stream')).Duplex(options));
+}
+
+/** A small file, read at once: keys and certificates. @throws the host's error */
+export function readFileNow(path: string): Buffer {
+  return process.getBuiltinModule('node:fs').readFileSync(path);
+}
