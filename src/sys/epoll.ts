@@ -40,6 +40,14 @@ export class Epoll {
     this.#eventsBytes = new Uint8Array(this.#events.buffer);
   }
 
+  /** Makes room for so many events of one wait. */
+  reserve(count: number): void {
+    if (count <= this.#capacity) return;
+    this.#capacity = Math.max(count, 2 * this.#capacity);
+    this.#events = new Uint32Array(STRIDE * this.#capacity);
+    this.#eventsBytes = new Uint8Array(this.#events.buffer);
+  }
+
   add(fd: number, mask: number, generation: number = 0): void {
     this.#control(ADD, fd, mask, generation);
   }
