@@ -20,7 +20,6 @@ export type NodeDatagramSocket = Dgram.Socket;
 export type NodeListenOptions = Net.ListenOptions;
 export type NodeConnectOptions = Net.NetConnectOpts;
 export type NodeBindOptions = Dgram.BindOptions;
-export type NodeSocketOptions = Net.SocketConstructorOpts;
 
 let net: NetModule | undefined;
 let dgram: DgramModule | undefined;
@@ -45,13 +44,15 @@ export function createNodeServer(keepAlive: boolean): NodeServer {
   );
 }
 
-/** The host's socket for a descriptor, which it owns from now on. */
-export function nodeSocketOf(fd: number, options: NodeSocketOptions = {}): NodeSocket {
-  return runAtRoot(() => {
-    const socket = new (netModule().Socket)({ allowHalfOpen: true, ...options, fd });
-    socket.pause();
-    return socket;
-  });
+/** The host's socket for a descriptor, which it owns from now on. It is not paused: it flows as soon as somebody
+ * listens for data. */
+export function nodeSocketOf(fd: number, allowHalfOpen: boolean): NodeSocket {
+  return runAtRoot(() => new (netModule().Socket)({ fd, allowHalfOpen, readable: true, writable: true }));
+}
+
+/** Makes a paused socket like a new one: it flows as soon as somebody listens for data. */
+export function makeFlowable(socket: NodeSocket): void {
+  (socket as { readableFlowing: boolean | null }).readableFlowing = null;
 }
 
 export function isNodeSocket(value: unknown): value is NodeSocket {

@@ -25,7 +25,7 @@ export const hostBackend: Backend = {
     }
     if (hasDescriptor(socket)) {
       const known = { sockname: socket.getsockname(), peername: socket.getpeername() };
-      return new HostStreamSocket(loop, nodeSocketOf(socket.detach()), known);
+      return new HostStreamSocket(loop, nodeSocketOf(socket.detach(), true), known);
     }
     throw new InvalidArgumentError('sock', 'the host backend takes a connected net.Socket or Socket');
   },

@@ -116,7 +116,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     const done = (error?: unknown): void => this.#sent(counted, error);
     try {
       if (this.#connected) this.#host.send(bytes, done);
-      else this.#host.send(bytes, to[1] as number, to[0], done);
+      else this.#host.send(bytes, to[1], to[0], done);
     } catch (error) {
       return this.#receive({ error });
     }
