@@ -1,0 +1,100 @@
+// The way by reading and writing, for transports that no descriptor can be had of: TLS, and the host's.
+//
+// Meanwhile a protocol of ours stands in the transport. It hands on what the caller's protocol must hear
+// (pause, resume, the loss), so that this one's view is right at every moment and nothing is to be restored
+// but itself; reading is paused.
+
+import { osError } from '../../base/osError.ts';
+import { Future } from '../../core/future.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { Protocol } from '../protocol.ts';
+import type { Transport } from '../transport.ts';
+import { nextPiece } from './readPieces.ts';
+import type { SentFile } from './sentFile.ts';
+
+/** @throws ConnectionError and other OSErrors */
+export async function fallbackSend(loop: Loop, transport: Transport, file: SentFile): Promise<number> {
+  const standIn = new StandIn(loop, transport);
+  try {
+    for (;;) {
+      const piece = await nextPiece(loop, file);
+      if (piece === undefined) return file.sent;
+      standIn.check();
+      transport.write(piece);
+      await standIn.drain();
+      file.advance(piece.byteLength);
+    }
+  } finally {
+    file.leave();
+    standIn.leave();
+  }
+}
+
+class StandIn extends Protocol {
+  readonly #loop: Loop;
+  readonly #transport: Transport;
+  readonly #protocol: Protocol;
+  readonly #wasReading: boolean;
+  #room: Future<void> | undefined = undefined;
+  #lost: { error: unknown } | undefined = undefined;
+
+  constructor(loop: Loop, transport: Transport) {
+    super();
+    this.#loop = loop;
+    this.#transport = transport;
+    this.#protocol = transport.getProtocol() as Protocol;
+    this.#wasReading = transport.isReading();
+    transport.pauseReading();
+    transport.setProtocol(this);
+  }
+
+  override pauseWriting(): void {
+    this.#protocol.pauseWriting();
+  }
+
+  override resumeWriting(): void {
+    this.#wake();
+    this.#protocol.resumeWriting();
+  }
+
+  override connectionLost(error: unknown): void {
+    this.#lost = { error };
+    this.#wake();
+    this.#protocol.connectionLost(error);
+  }
+
+  override eofReceived(): boolean | void {
+    return this.#protocol.eofReceived();
+  }
+
+  /** @throws when the connection is gone or going */
+  check(): void {
+    if (this.#lost?.error !== undefined) throw this.#lost.error;
+    if (this.#lost === undefined && !this.#transport.isClosing()) return;
+    const reason = 'the connection was closed while a file was sent';
+    throw osError({ errno: 0, code: 'ECONNABORTED', syscall: 'sendfile', reason });
+  }
+
+  /** Waits until the buffer is below its high mark: above it the transport is sure to resume us later. */
+  async drain(): Promise<void> {
+    const { high } = this.#transport.getWriteBufferLimits();
+    while (this.#lost === undefined && this.#transport.getWriteBufferSize() > high) {
+      this.#room = new Future<void>({ loop: this.#loop });
+      await this.#room;
+    }
+    this.check();
+  }
+
+  /** Gives the transport its own protocol back. */
+  leave(): void {
+    this.#room = undefined;
+    if (this.#lost !== undefined) return;
+    this.#transport.setProtocol(this.#protocol);
+    if (this.#wasReading) this.#transport.resumeReading();
+  }
+
+  #wake(): void {
+    if (this.#room?.done() === false) this.#room.setResult();
+    this.#room = undefined;
+  }
+}

@@ -1,0 +1,65 @@
+// sendfile over a transport: the system's own way over the selector's stream transports, reading and writing
+// over any other.
+
+import { UsageError } from '../../base/errors.ts';
+import { ConnectionError } from '../../base/osError.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { SelectorStreamTransport } from '../selector/streamTransport.ts';
+import { Transport } from '../transport.ts';
+import type { BaseTransport } from '../transport.ts';
+import { fallbackSend } from './fallbackSend.ts';
+import { nativeSend } from './nativeSend.ts';
+import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
+import { SentFile } from './sentFile.ts';
+import type { SendableFile, SendfileOptions } from './sentFile.ts';
+
+/** Sends a file, or `count` bytes of it from `offset` on, over a transport, and answers how many bytes that
+ * were: fewer than `count` at the end of the file. What was written before goes first. Meanwhile the transport
+ * does not read, and the system's own way allows no writes. Afterwards the file stands behind what was sent
+ * (where there is FFI). Semantics: asyncio's loop.sendfile.
+ *
+ * A cancel stops after the piece that is under way: the transport can be used on, and `onProgress` and the
+ * file's place tell how much has gone.
+ * @throws UsageError for a transport that is closing, or no stream; SendfileNotAvailableError
+ * (`ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE`) without `fallback`; ConnectionError when the peer goes away;
+ * InvalidArgumentError */
+export async function sendfile(
+  loop: Loop,
+  transport: BaseTransport,
+  file: SendableFile,
+  options: SendfileOptions = {},
+): Promise<number> {
+  const { fallback = true } = options;
+  if (transport.isClosing()) throw new UsageError('the transport is closing: nothing can be sent');
+  if (!(transport instanceof Transport)) {
+    throw new UsageError('sendfile is not supported for this transport: it needs a stream');
+  }
+  if (transport instanceof SelectorStreamTransport) {
+    const part = new SentFile(file, options);
+    try {
+      return await overSocket(loop, transport, part);
+    } catch (error) {
+      if (!fallback || !(error instanceof SendfileNotAvailableError)) throw error;
+    }
+  } else if (!fallback) {
+    throw new UsageError('this transport has no sendfile of the system, and fallback is false');
+  }
+  return await fallbackSend(loop, transport, new SentFile(file, options));
+}
+
+async function overSocket(loop: Loop, transport: SelectorStreamTransport, file: SentFile): Promise<number> {
+  const emptied = transport._whenEmptied();
+  const wasReading = transport.isReading();
+  transport.pauseReading();
+  try {
+    await emptied;
+    return await nativeSend(loop, transport._socket, file);
+  } catch (error) {
+    // The socket is broken: whoever reads or writes next would find out the same.
+    if (error instanceof ConnectionError) transport._forceClose(error);
+    throw error;
+  } finally {
+    transport._endEmptied();
+    if (wasReading) transport.resumeReading();
+  }
+}

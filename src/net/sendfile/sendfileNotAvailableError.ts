@@ -1,0 +1,20 @@
+// What sendfile says where the system can't do it.
+
+import { UsageError } from '../../base/errors.ts';
+import { nameOnPrototype } from '../../base/errors.ts';
+
+/** The system has no zero-copy way from this file to this connection, and `fallback` is false. Semantics:
+ * asyncio.SendfileNotAvailableError.
+ * @example
+ * ```ts
+ * import { SendfileNotAvailableError, UsageError } from 'asyncio-ts';
+ * console.log(new SendfileNotAvailableError('no') instanceof UsageError); // -> true
+ * ```
+ */
+export class SendfileNotAvailableError extends UsageError {}
+
+nameOnPrototype(
+  SendfileNotAvailableError,
+  'SendfileNotAvailableError',
+  'ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE',
+);

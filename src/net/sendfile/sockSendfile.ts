@@ -1,0 +1,47 @@
+// sendfile over a socket of the caller's.
+
+import { InvalidArgumentError } from '../../base/errors.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { SOCK_STREAM } from '../../sys/socketConstants.ts';
+import { checkSocket } from '../checkSocket.ts';
+import type { Socket } from '../socket.ts';
+import { sockSendall } from '../sockWrite.ts';
+import { nativeSend } from './nativeSend.ts';
+import { nextPiece } from './readPieces.ts';
+import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
+import { SentFile } from './sentFile.ts';
+import type { SendableFile, SendfileOptions } from './sentFile.ts';
+
+/** As {@link sendfile}, over a connected stream socket. Semantics: asyncio's loop.sock_sendfile.
+ * @throws InvalidArgumentError for a socket that is no stream; SendfileNotAvailableError without `fallback`;
+ * ConnectionError and other OSErrors */
+export async function sockSendfile(
+  loop: Loop,
+  sock: Socket,
+  file: SendableFile,
+  options: SendfileOptions = {},
+): Promise<number> {
+  checkSocket(sock, 'sockSendfile');
+  if (sock.type !== SOCK_STREAM) {
+    throw new InvalidArgumentError('sock', 'a file can be sent over stream sockets only');
+  }
+  try {
+    return await nativeSend(loop, sock, new SentFile(file, options));
+  } catch (error) {
+    if (options.fallback === false || !(error instanceof SendfileNotAvailableError)) throw error;
+  }
+  return await bySending(loop, sock, new SentFile(file, options));
+}
+
+async function bySending(loop: Loop, sock: Socket, file: SentFile): Promise<number> {
+  try {
+    for (;;) {
+      const piece = await nextPiece(loop, file);
+      if (piece === undefined) return file.sent;
+      await sockSendall(loop, sock, piece);
+      file.advance(piece.byteLength);
+    }
+  } finally {
+    file.leave();
+  }
+}

@@ -1,0 +1,36 @@
+// Pieces of files, read in the host's threads, and where a file stands.
+
+import process from 'node:process';
+import { fromHostError } from './errno.ts';
+import { ffi } from './ffi.ts';
+import { libc } from './libc.ts';
+
+/** Reads up to `size` bytes at `position`, or where the file stands for undefined, and tells the outcome:
+ * fewer bytes, or none at the end. */
+export function readPiece(
+  fd: number,
+  size: number,
+  position: number | undefined,
+  outcome: (error: unknown, bytes: Buffer) => void,
+): void {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  process.getBuiltinModule('node:fs').read(fd, bytes, 0, size, position ?? null, (error, count) => {
+    outcome(error === null ? undefined : fromHostError(error), bytes.subarray(0, count));
+  });
+}
+
+const SEEK_SET = 0;
+
+/** Makes the file stand at `position`, for who goes on reading it; without FFI it stays where it is. */
+export function seekFile(fd: number, position: number): void {
+  if (ffi() !== undefined) libc().lseek(fd, position, SEEK_SET);
+}
+
+const offset = new BigInt64Array(1);
+const offsetBytes = new Uint8Array(offset.buffer);
+
+/** Lets the system send a piece of a file: what `sendfile` answers, below zero with the reason in `errno()`. */
+export function sendPiece(to: number, from: number, position: number, count: number): number {
+  offset[0] = BigInt(position);
+  return libc().sendfile(to, from, offsetBytes, count);
+}
