@@ -1,23 +1,26 @@
 // The network's half of the event loop's face. No behaviour of its own: each method hands on to the layer
-// that has it.
+// that has it, which is loaded when the first of them is used.
 
 import type { BackendChoice } from '../loop/backend.ts';
 import type { Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
 import { backendOf, descriptorsOf } from '../loop/network.ts';
-import { connectAcceptedSocket } from '../net/connectAcceptedSocket.ts';
-import { createConnection } from '../net/createConnection.ts';
+import type { AddressInfoOptions } from '../net/addressInfo.ts';
 import type { CreateConnectionOptions } from '../net/createConnection.ts';
-import { createServer } from '../net/createServer.ts';
 import type { CreateServerOptions } from '../net/createServer.ts';
-import { createUnixConnection } from '../net/createUnixConnection.ts';
 import type { CreateUnixConnectionOptions } from '../net/createUnixConnection.ts';
-import { createUnixServer } from '../net/createUnixServer.ts';
 import type { CreateUnixServerOptions } from '../net/createUnixServer.ts';
+import type { DatagramEndpointOptions } from '../net/datagram/createDatagramEndpoint.ts';
+import type * as Network from '../net/loopMethods.ts';
+import type { AddressInfo } from '../net/numericAddress.ts';
+import type { Pipe } from '../net/pipes/pipeEnd.ts';
 import type { ProtocolFactory } from '../net/protocolFactory.ts';
 import type { Server } from '../net/server.ts';
+import type { Socket } from '../net/socket.ts';
+import type { StartTlsOptions } from '../net/tls/startTls.ts';
 import type { ServerTlsOptions } from '../net/tlsArguments.ts';
-import type { Transport } from '../net/transport.ts';
+import type { DatagramTransport, ReadTransport, Transport, WriteTransport } from '../net/transport.ts';
+import type { InetAddress, SocketAddress } from '../net/transport.ts';
 import type { UnixPath } from '../net/unixPath.ts';
 
 /** A descriptor: its number, or what has one. */
@@ -53,55 +56,172 @@ export class NetworkLoop extends Loop {
     return descriptorsOf(this).removeWriter(numberOf(fd));
   }
 
-  /** Connects to a host and makes transport and protocol; see {@link openConnection} for streams.
-   * Semantics: asyncio's loop.create_connection. */
-  createConnection<P extends object>(
+  /** Connects to a host and makes transport and protocol; {@link openConnection} is the same for streams.
+   * Semantics: asyncio's loop.create_connection.
+   * @throws OSError, of the class that the failures have in common; ExceptionGroup with `allErrors`;
+   * AddressInfoError when the name is unknown; InvalidArgumentError for arguments that make no sense
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
+   *   const address = server.sockets[0]!.getsockname();
+   *   const [transport] = await loop.createConnection(() => new Protocol(), '127.0.0.1', Number(address[1]));
+   *   console.log(transport.isReading()); // -> true
+   *   transport.close();
+   *   server.close();
+   *   await server.waitClosed();
+   * });
+   * ```
+   */
+  async createConnection<P extends object>(
     factory: ProtocolFactory<P>,
     host?: string | null,
     port?: number | string | null,
     options?: CreateConnectionOptions,
   ): Promise<[Transport, P]> {
-    return createConnection(this, factory, host, port, options);
+    return await (await network()).createConnection(this, factory, host, port, options);
   }
 
-  /** Listens, and makes a protocol for each connection; see {@link startServer} for streams.
-   * Semantics: asyncio's loop.create_server. */
-  createServer(
+  /** Listens, and makes a protocol for each connection; {@link startServer} is the same for streams.
+   * Semantics: asyncio's loop.create_server.
+   * @throws AddressInUseError, PermissionError and the like, with the address */
+  async createServer(
     factory: ProtocolFactory<object>,
     host?: string | readonly string[] | null,
     port?: number | string | null,
     options?: CreateServerOptions,
   ): Promise<Server> {
-    return createServer(this, factory, host, port, options);
+    return await (await network()).createServer(this, factory, host, port, options);
   }
 
   /** As {@link createConnection}, over a Unix socket. */
-  createUnixConnection<P extends object>(
+  async createUnixConnection<P extends object>(
     factory: ProtocolFactory<P>,
     path?: UnixPath | null,
     options?: CreateUnixConnectionOptions,
   ): Promise<[Transport, P]> {
-    return createUnixConnection(this, factory, path, options);
+    return await (await network()).createUnixConnection(this, factory, path, options);
   }
 
   /** As {@link createServer}, on a Unix socket. */
-  createUnixServer(
+  async createUnixServer(
     factory: ProtocolFactory<object>,
     path?: UnixPath | null,
     options?: CreateUnixServerOptions,
   ): Promise<Server> {
-    return createUnixServer(this, factory, path, options);
+    return await (await network()).createUnixServer(this, factory, path, options);
   }
 
   /** Makes transport and protocol for a connection that was accepted elsewhere.
    * Semantics: asyncio's loop.connect_accepted_socket. */
-  connectAcceptedSocket<P extends object>(
+  async connectAcceptedSocket<P extends object>(
     factory: ProtocolFactory<P>,
     sock: unknown,
     options?: ServerTlsOptions,
   ): Promise<[Transport, P]> {
-    return connectAcceptedSocket(this, factory, sock, options);
+    return await (await network()).connectAcceptedSocket(this, factory, sock, options);
   }
+
+  /** Turns a live connection into one with TLS, bytes that came already included. The old transport is of no use
+   * any more. Semantics: asyncio's loop.start_tls.
+   * @throws SSLError, TimeoutError, ConnectionResetError when the handshake fails */
+  async startTls(
+    transport: Transport,
+    protocol: object,
+    context: unknown,
+    options?: StartTlsOptions,
+  ): Promise<Transport> {
+    return await (await network()).startTls(this, transport, protocol, context, options);
+  }
+
+  /** Datagrams: binds, connects, or both; {@link openDatagram} is simpler.
+   * Semantics: asyncio's loop.create_datagram_endpoint. */
+  async createDatagramEndpoint<P extends object>(
+    factory: () => P,
+    options?: DatagramEndpointOptions,
+  ): Promise<[DatagramTransport, P]> {
+    return await (await network()).createDatagramEndpoint(this, factory, options);
+  }
+
+  /** Reads from the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_read_pipe.
+   * @throws InvalidArgumentError for a regular file */
+  async connectReadPipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[ReadTransport, P]> {
+    return await (await network()).connectReadPipe(this, factory, pipe);
+  }
+
+  /** Writes to the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_write_pipe. */
+  async connectWritePipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[WriteTransport, P]> {
+    return await (await network()).connectWritePipe(this, factory, pipe);
+  }
+
+  /** Receives up to `size` bytes; an empty buffer at the end of data. Cancelling loses no byte.
+   * Semantics: asyncio's loop.sock_recv. */
+  async sockRecv(sock: Socket, size: number): Promise<Buffer> {
+    return await (await network()).sockRecv(this, sock, size);
+  }
+
+  /** Receives into `buffer` and resolves to the number of bytes; 0 at the end of data. */
+  async sockRecvInto(sock: Socket, buffer: Uint8Array): Promise<number> {
+    return await (await network()).sockRecvInto(this, sock, buffer);
+  }
+
+  /** Receives a datagram, cut to `size` bytes, and who sent it. Cancelling loses none. */
+  async sockRecvfrom(sock: Socket, size: number): Promise<[Buffer, SocketAddress]> {
+    return await (await network()).sockRecvfrom(this, sock, size);
+  }
+
+  /** Receives a datagram into the first `size` bytes of `buffer`, all of it by default. */
+  async sockRecvfromInto(
+    sock: Socket,
+    buffer: Uint8Array,
+    size?: number,
+  ): Promise<[number, SocketAddress]> {
+    return await (await network()).sockRecvfromInto(this, sock, buffer, size);
+  }
+
+  /** Sends all of `data`. After a cancel it is not known how much was sent. */
+  async sockSendall(sock: Socket, data: Uint8Array): Promise<void> {
+    return await (await network()).sockSendall(this, sock, data);
+  }
+
+  /** Sends a datagram and resolves to its size. */
+  async sockSendto(sock: Socket, data: Uint8Array, address: SocketAddress): Promise<number> {
+    return await (await network()).sockSendto(this, sock, data, address);
+  }
+
+  /** Connects. After a cancel close the socket. */
+  async sockConnect(sock: Socket, address: SocketAddress): Promise<void> {
+    return await (await network()).sockConnect(this, sock, address);
+  }
+
+  /** Accepts a connection. Cancelling loses none. */
+  async sockAccept(sock: Socket): Promise<[Socket, SocketAddress]> {
+    return await (await network()).sockAccept(this, sock);
+  }
+
+  /** The addresses of a host: `[family, type, proto, canonname, address]` each, in the order to try them.
+   * Cancelling abandons the look-up. Semantics: asyncio's loop.getaddrinfo.
+   * @throws AddressInfoError */
+  async getaddrinfo(
+    host: string | null,
+    port: number | string | null,
+    options?: AddressInfoOptions,
+  ): Promise<AddressInfo[]> {
+    return await (await network()).getaddrinfo(this, host, port, options);
+  }
+
+  /** The names of an address and its port. Semantics: asyncio's loop.getnameinfo. */
+  async getnameinfo(sockaddr: InetAddress, flags?: number): Promise<[host: string, service: string]> {
+    return await (await network()).getnameinfo(this, sockaddr, flags);
+  }
+}
+
+let loaded: typeof Network | undefined;
+
+async function network(): Promise<typeof Network> {
+  return (loaded ??= await import('../net/loopMethods.ts'));
 }
 
 function numberOf(fd: Descriptor): number {

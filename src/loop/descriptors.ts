@@ -10,7 +10,7 @@
 //    earlier owner of the same number is dropped.
 // 4. The host is kept alive while something is waited for, and only while the loop runs.
 
-import { InvalidArgumentError } from '../base/errors.ts';
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
 import { currentStore } from '../sys/storage.ts';
 import { Watcher } from '../sys/watcher.ts';
@@ -98,28 +98,32 @@ export class Descriptors implements Runnable {
   addReader<A extends unknown[]>(fd: number, callback: Callback<A>, ...args: A): Handle {
     const told = this.#callback(fd, callback, args);
     const before = this.#table[fd]?.reader;
+    checkOwner(fd, before);
     this.watchReadable(fd, told);
-    if (before instanceof DescriptorCallback) before.handle.cancel();
+    before?.handle.cancel();
     return told.handle;
   }
 
   addWriter<A extends unknown[]>(fd: number, callback: Callback<A>, ...args: A): Handle {
     const told = this.#callback(fd, callback, args);
     const before = this.#table[fd]?.writer;
+    checkOwner(fd, before);
     this.watchWritable(fd, told);
-    if (before instanceof DescriptorCallback) before.handle.cancel();
+    before?.handle.cancel();
     return told.handle;
   }
 
   removeReader(fd: number): boolean {
     const { reader } = this.#table[checkDescriptor(fd)] ?? {};
-    if (reader instanceof DescriptorCallback) reader.handle.cancel();
+    checkOwner(fd, reader);
+    reader?.handle.cancel();
     return this.unwatchReadable(fd);
   }
 
   removeWriter(fd: number): boolean {
     const { writer } = this.#table[checkDescriptor(fd)] ?? {};
-    if (writer instanceof DescriptorCallback) writer.handle.cancel();
+    checkOwner(fd, writer);
+    writer?.handle.cancel();
     return this.unwatchWritable(fd);
   }
 
@@ -213,4 +217,13 @@ function maskOf({ reader, writer }: Registration): number {
 function checkDescriptor(fd: unknown): number {
   if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
   throw new InvalidArgumentError('fd', `a file descriptor is an integer of 0 or more, not ${String(fd)}`);
+}
+
+// What a transport or a waiting sock call waits for is not the program's to take.
+function checkOwner(
+  fd: number,
+  told: Reader | Writer | undefined,
+): asserts told is DescriptorCallback | undefined {
+  if (told === undefined || told instanceof DescriptorCallback) return;
+  throw new UsageError(`descriptor ${fd} is in use by a transport or a sock call: close that first`);
 }

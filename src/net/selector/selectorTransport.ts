@@ -96,6 +96,13 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     this._forceClose(undefined);
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this._lost > 0 ? 'closed' : this._closing ? 'closing' : 'open';
+    const reading = this.isReading() ? 'reading' : 'not reading';
+    return `<SelectorTransport fd=${this._fd} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
+  }
+
   /** Schedules what a new transport begins with. @internal */
   _begin({ waiter }: StreamTransportOptions): void {
     const loop = this._loop;
