@@ -36,7 +36,8 @@ const FLAGS: number = SOCK_NONBLOCK | SOCK_CLOEXEC;
  * @throws UnsupportedError (`ERR_ASYNCIO_UNSUPPORTED`) where there is no FFI; OSError
  * @example
  * ```ts
- * import { Socket, BlockingIOError } from 'asyncio-ts';
+ * import { BlockingIOError } from 'asyncio-ts';
+ * import { Socket } from 'asyncio-ts/socket';
  * using server = new Socket();
  * server.bind(['127.0.0.1', 0]);
  * server.listen();

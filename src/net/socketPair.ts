@@ -9,7 +9,7 @@ import { checkAvailable, Socket } from './socket.ts';
  * @throws UnsupportedError (`ERR_ASYNCIO_UNSUPPORTED`) where there is no FFI; OSError
  * @example
  * ```ts
- * import { socketpair } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
  * const [left, right] = socketpair();
  * left.send(Buffer.from('ping'));
  * console.log(right.recv(100).toString()); // -> ping

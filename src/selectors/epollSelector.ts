@@ -11,7 +11,7 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  * @example
  * ```ts
  * import { EpollSelector, EVENT_READ } from 'asyncio-ts/selectors';
- * import { socketpair } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
  * const [left, right] = socketpair();
  * const selector = new EpollSelector();
  * selector.register(right, EVENT_READ);

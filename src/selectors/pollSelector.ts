@@ -9,7 +9,7 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  * @example
  * ```ts
  * import { EVENT_WRITE, PollSelector } from 'asyncio-ts/selectors';
- * import { socketpair } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
  * const [left, right] = socketpair();
  * const selector = new PollSelector<string>();
  * selector.register(left, EVENT_WRITE, 'left');

@@ -11,7 +11,7 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  * @example
  * ```ts
  * import { EVENT_READ, SelectSelector } from 'asyncio-ts/selectors';
- * import { socketpair } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
  * const [left, right] = socketpair();
  * const selector = new SelectSelector();
  * selector.register(right, EVENT_READ);

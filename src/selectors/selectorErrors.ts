@@ -21,7 +21,7 @@ export class NotRegisteredError extends AsyncioError {
  * @example
  * ```ts
  * import { AlreadyRegisteredError, DefaultSelector, EVENT_READ } from 'asyncio-ts/selectors';
- * import { Socket } from 'asyncio-ts';
+ * import { Socket } from 'asyncio-ts/socket';
  * const socket = new Socket();
  * const selector = new DefaultSelector();
  * selector.register(socket, EVENT_READ);

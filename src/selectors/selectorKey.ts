@@ -21,7 +21,7 @@ export type FileObject = number | { fileno(): number };
  * @example
  * ```ts
  * import { DefaultSelector, EVENT_READ, SelectorKey } from 'asyncio-ts/selectors';
- * import { socketpair } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
  * const [left, right] = socketpair();
  * const selector = new DefaultSelector<string>();
  * const key = selector.register(left, EVENT_READ, 'mine');

@@ -9,7 +9,7 @@ import type { FileObject, SelectorKey } from './selectorKey.ts';
  * @example
  * ```ts
  * import { DefaultSelector, EVENT_READ } from 'asyncio-ts/selectors';
- * import { Socket } from 'asyncio-ts';
+ * import { Socket } from 'asyncio-ts/socket';
  * const socket = new Socket();
  * const selector = new DefaultSelector();
  * const map = selector.getMap();
