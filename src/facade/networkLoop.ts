@@ -15,11 +15,19 @@ import type * as Network from '../net/loopMethods.ts';
 import type { AddressInfo } from '../net/numericAddress.ts';
 import type { Pipe } from '../net/pipes/pipeEnd.ts';
 import type { ProtocolFactory } from '../net/protocolFactory.ts';
+import type { SendfileOptions } from '../net/sendfile/sentFile.ts';
+import type { SentFile } from '../net/sendfile/sentFile.ts';
 import type { Server } from '../net/server.ts';
 import type { Socket } from '../net/socket.ts';
 import type { StartTlsOptions } from '../net/tls/startTls.ts';
 import type { ServerTlsOptions } from '../net/tlsArguments.ts';
-import type { DatagramTransport, ReadTransport, Transport, WriteTransport } from '../net/transport.ts';
+import type {
+  BaseTransport,
+  DatagramTransport,
+  ReadTransport,
+  Transport,
+  WriteTransport,
+} from '../net/transport.ts';
 import type { InetAddress, SocketAddress } from '../net/transport.ts';
 import type { UnixPath } from '../net/unixPath.ts';
 
@@ -154,6 +162,18 @@ export class NetworkLoop extends Loop {
   /** Writes to the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_write_pipe. */
   async connectWritePipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[WriteTransport, P]> {
     return await (await network()).connectWritePipe(this, factory, pipe);
+  }
+
+  /** Sends a file over a transport, without copying it through the process where the system can do that. Resolves
+   * to the bytes sent. Semantics: asyncio's loop.sendfile.
+   * @throws SendfileNotAvailableError with `fallback: false` where it can't */
+  async sendfile(transport: BaseTransport, file: SentFile, options?: SendfileOptions): Promise<number> {
+    return await (await network()).sendfile(this, transport, file, options);
+  }
+
+  /** As {@link sendfile}, over a {@link Socket}. */
+  async sockSendfile(sock: Socket, file: SentFile, options?: SendfileOptions): Promise<number> {
+    return await (await network()).sockSendfile(this, sock, file, options);
   }
 
   /** Receives up to `size` bytes; an empty buffer at the end of data. Cancelling loses no byte.

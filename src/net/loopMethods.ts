@@ -10,6 +10,8 @@ export { createUnixServer } from './createUnixServer.ts';
 export { createDatagramEndpoint } from './datagram/createDatagramEndpoint.ts';
 export { getnameinfo } from './nameInfo.ts';
 export { connectReadPipe, connectWritePipe } from './pipes/connectPipe.ts';
+export { sendfile } from './sendfile/sendfile.ts';
+export { sockSendfile } from './sendfile/sockSendfile.ts';
 export { sockAccept } from './sockAccept.ts';
 export { sockConnect } from './sockConnect.ts';
 export { sockRecv, sockRecvfrom, sockRecvfromInto, sockRecvInto } from './sockRead.ts';
