@@ -33,12 +33,14 @@ export function timesC(work: Work, result: RowResult, results: readonly RowResul
 
 /** The table of one work, as text. */
 export function table(work: Work, results: readonly RowResult[]): string {
+  // A server in C has no heap to be compared with.
+  const limited = work.load !== 'idle';
   const head = [
     '',
     ...work.columns.flatMap(({ label, unit }, i) => [
       `${label}, ${unit}`,
       'ratio',
-      ...(i === 0 ? ['of C'] : []),
+      ...(i === 0 && limited ? ['of C'] : []),
     ]),
     'rounds, min–max',
   ];
@@ -54,7 +56,17 @@ export function table(work: Work, results: readonly RowResult[]): string {
     ...wrap(work.description),
     '',
     ...layOut([head, ...lines]).map((text) => text.trimEnd()),
+    ...disturbance(results),
   ].join('\n');
+}
+
+/** A remark when something else ran on the load's core, so that the figures are worth less. */
+function disturbance(results: readonly RowResult[]): string[] {
+  const worst = Math.max(0, ...results.map(({ figures }) => figures['disturbed']?.max ?? 0));
+  if (worst < 0.05) return [];
+  return [
+    `  (Disturbed: up to ${Math.round(worst * 100)} % of the time something else ran on the load's core.)`,
+  ];
 }
 
 function line(work: Work, result: RowResult, results: readonly RowResult[]): string[] {
@@ -66,7 +78,7 @@ function line(work: Work, result: RowResult, results: readonly RowResult[]): str
     return [
       figure === undefined ? '–' : round(figure),
       times(ratio(column, result, results)),
-      ...(i === 0 ? [times(timesC(work, result, results))] : []),
+      ...(i === 0 && work.load !== 'idle' ? [times(timesC(work, result, results))] : []),
     ];
   });
   const first = result.figures[work.columns[0]?.key ?? ''];

@@ -28,6 +28,16 @@ function precise(pid: number): number {
   return sum / 1000;
 }
 
+/** How long this thread has waited for a core that something else was using, in seconds. */
+function waited(): number {
+  try {
+    const text = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1');
+    return Number(text.split(' ')[1]) / 1e9;
+  } catch {
+    return 0;
+  }
+}
+
 function inTicks(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -43,6 +53,8 @@ interface Part {
   /** Microseconds of the server's for each; NaN where they are not known. */
   readonly cpu: number;
   readonly latencies: readonly number[];
+  /** The share of the time that this process waited for its core. */
+  readonly disturbed: number;
 }
 
 export class Timed {
@@ -68,12 +80,14 @@ export class Timed {
     this.#latencies = [];
     this.#count = 0;
     const before = processorTime(this.#pid);
+    const waitedBefore = waited();
     const started = performance.now();
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     const seconds = (performance.now() - started) / 1000;
     const count = this.#count;
     const cpu = (processorTime(this.#pid) - before) / count;
-    const part: Part = { seconds, count, cpu, latencies: this.#latencies };
+    const disturbed = (waited() - waitedBefore) / seconds;
+    const part: Part = { seconds, count, cpu, latencies: this.#latencies, disturbed };
     const price = ({ cpu, seconds, count }: Part): number => (Number.isNaN(cpu) ? seconds / count : cpu);
     if (count > 0 && (this.#best === undefined || price(part) < price(this.#best))) this.#best = part;
   }
@@ -92,11 +106,11 @@ export class Timed {
 
   report(lost: number = 0): void {
     if (this.#best === undefined) throw new Error('not one request was answered in time');
-    const { seconds, count, cpu, latencies } = this.#best;
+    const { seconds, count, cpu, latencies, disturbed } = this.#best;
     const sorted = Float64Array.from(latencies).sort();
     const within = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
     const line = {
-      ...{ count, seconds, rate: count / seconds },
+      ...{ count, seconds, rate: count / seconds, disturbed },
       ...(sorted.length > 0 ? { p50: within(0.5), p99: within(0.99), lost } : {}),
       ...(Number.isNaN(cpu) ? {} : { cpu }),
     };

@@ -9,45 +9,51 @@
 #include <string.h>
 #include <unistd.h>
 
-/** From the scheduler's own account, in nanoseconds; `stat` counts in hundredths of a second. */
-static int64_t precise(int pid) {
+/** The scheduler's account of a process. */
+struct account {
+  int64_t ran;    // nanoseconds; less than 0 where the system does not tell
+  int64_t waited; // nanoseconds for a core that something else was using
+};
+
+/** In nanoseconds, of all threads; `stat` counts in hundredths of a second. */
+static struct account precise(int pid) {
   char path[300];
   snprintf(path, sizeof path, "/proc/%d/task", pid);
   DIR *folder = opendir(path);
-  if (folder == NULL) return -1;
-  int64_t sum = 0;
-  bool told = false;
+  struct account sum = { 0, 0 };
+  if (folder == NULL) return sum;
   for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
     if (entry->d_name[0] == '.') continue;
     snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", pid, entry->d_name);
     FILE *file = fopen(path, "r");
     if (file == NULL) continue;
-    long long ran;
-    if (fscanf(file, "%lld", &ran) == 1) {
-      sum += ran;
-      told = true;
+    long long ran, waited;
+    if (fscanf(file, "%lld %lld", &ran, &waited) == 2) {
+      sum.ran += ran;
+      sum.waited += waited;
     }
     fclose(file);
   }
   closedir(folder);
-  return told ? sum : -1;
+  return sum;
 }
 
-int64_t processor_time(int pid) {
-  int64_t found = precise(pid);
-  if (found > 0) return found;
+static struct account account_of(int pid) {
+  struct account found = precise(pid), unknown = { -1, 0 };
+  if (found.ran > 0) return found;
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
   FILE *file = fopen(path, "r");
-  if (file == NULL) return -1;
+  if (file == NULL) return unknown;
   size_t length = fread(text, 1, sizeof text - 1, file);
   fclose(file);
   text[length] = 0;
   char *rest = strrchr(text, ')'); // the name before it may hold anything
   unsigned long user, system;
-  if (rest == NULL) return -1;
-  if (sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) return -1;
-  return (int64_t)(user + system) * (1000000000 / sysconf(_SC_CLK_TCK));
+  if (rest == NULL) return unknown;
+  if (sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) return unknown;
+  found.ran = (int64_t)(user + system) * (1000000000 / sysconf(_SC_CLK_TCK));
+  return found;
 }
 
 enum { parts = 3 };
@@ -55,7 +61,8 @@ enum { parts = 3 };
 /** One part of the timed time. */
 struct part {
   uint64_t started, ended;
-  int64_t processor; // nanoseconds of the server's, or less than 0
+  int64_t processor;  // nanoseconds of the server's, or less than 0
+  double disturbed;   // share of the time that this process waited for its core
   size_t first, last; // of the latencies
   double count;
 };
@@ -64,14 +71,15 @@ static struct part current, best;
 static int done;
 static bool running, found;
 static uint64_t change;
-static int64_t processor_started;
+static struct account server_started, own_started;
 
 static uint32_t *latencies;
 static size_t noted, room;
 
 static void open_part(const struct job *job) {
   current = (struct part){ .first = noted };
-  processor_started = processor_time(job->pid);
+  own_started = account_of(getpid());
+  server_started = account_of(job->pid);
   current.started = now();
   change = current.started + job->timed / parts;
 }
@@ -83,9 +91,12 @@ static double price(const struct part *part) {
 }
 
 static void close_part(const struct job *job) {
-  int64_t processor = processor_time(job->pid);
+  struct account server = account_of(job->pid), own = account_of(getpid());
   current.ended = now();
-  current.processor = processor < 0 || processor_started < 0 ? -1 : processor - processor_started;
+  current.processor = server.ran < 0 || server_started.ran < 0 ? -1 : server.ran - server_started.ran;
+  // The server's own waiting tells nothing: its helper threads share its core.
+  double waited = (double)(own.waited - own_started.waited);
+  current.disturbed = waited / (double)(current.ended - current.started);
   current.last = noted;
   if (current.count == 0 || (found && price(&current) >= price(&best))) return;
   best = current;
@@ -143,6 +154,7 @@ void report(double lost) {
     qsort(latencies + best.first, best.last - best.first, sizeof *latencies, ascending);
     printf(",\"p50\":%.3f,\"p99\":%.3f,\"lost\":%.0f", within(0.5), within(0.99), lost);
   }
+  printf(",\"disturbed\":%.4f", best.disturbed);
   if (best.processor >= 0) printf(",\"cpu\":%.4f", (double)best.processor / 1000 / best.count);
   printf("}\n");
 }

@@ -35,9 +35,6 @@ struct connection {
 uint64_t now(void);
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/** Processor time of all threads of a process, in nanoseconds; -1 where the system does not tell. */
-int64_t processor_time(int pid);
-
 /** A socket connected to the job's target; it blocks, for at most 10 seconds a call. */
 int connected(const struct job *job, int index);
 /** A socket on its way to the target, which does not block. */
