@@ -73,6 +73,11 @@ export class Program {
     await promise;
   }
 
+  /** What it printed so far, standard output first. */
+  get output(): string {
+    return this.#stdout + this.#stderr;
+  }
+
   signal(name: NodeJS.Signals): void {
     // Not `child.kill`: Deno then takes the child for killed, whatever its exit code.
     if (this.#child.pid !== undefined) process.kill(this.#child.pid, name);

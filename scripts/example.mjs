@@ -1,0 +1,42 @@
+// npm run example -- NAME [args]: runs examples/NAME.ts, straight from the TypeScript sources, on the
+// project's own Node, in the folder where you are. Without a name it lists what there is.
+//
+// Plain JavaScript for Node 18 and later.
+
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { ensureInstalled } from './install.mjs';
+import { exitLike, runChild } from './run-child.mjs';
+import { defaultRuntime, root, runtimePath, sourceCondition } from './runtime.mjs';
+
+const folder = join(root, 'examples');
+const [wanted, ...args] = process.argv.slice(2);
+const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => relative(folder, join(entry.parentPath, entry.name)).slice(0, -'.ts'.length))
+  .map((path) => path.split(sep).join('/'))
+  .sort();
+const name = wanted?.replace(/^examples\//, '').replace(/\.ts$/, '');
+
+if (name === undefined) {
+  console.log(`Usage: npm run example -- NAME [args]\n\n${names.map((each) => `  ${each}`).join('\n')}\n`);
+  console.log('The head of each file says what it does; examples/README.md has a command for each.');
+} else if (!names.includes(name)) {
+  console.error(`asyncio-ts: there is no example '${name}'; there are ${names.join(', ')}`);
+  process.exit(2);
+} else {
+  await start(join(folder, `${name}.ts`));
+}
+
+/** @param {string} file */
+async function start(file) {
+  try {
+    await ensureInstalled();
+    const here = process.env['npm_lifecycle_event'] === undefined ? undefined : process.env['INIT_CWD'];
+    const options = { cwd: here ?? process.cwd() };
+    exitLike(await runChild(runtimePath(defaultRuntime), [sourceCondition, file, ...args], options));
+  } catch (error) {
+    console.error(`asyncio-ts: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
+}
