@@ -6,8 +6,8 @@ import type { StreamSocket } from './backend.ts';
 import { networkBackend } from './networkBackend.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
 import type { Accept, Server } from './server.ts';
-import { tlsTransport } from './tlsSeam.ts';
-import type { TlsRequest } from './tlsSeam.ts';
+import { tlsTransport } from './tls/tlsTransport.ts';
+import type { TlsRequest } from './tls/tlsRequest.ts';
 
 export function acceptWith(
   loop: Loop,

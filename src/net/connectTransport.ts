@@ -6,8 +6,8 @@ import type { Loop } from '../loop/loop.ts';
 import type { StreamSocket } from './backend.ts';
 import { networkBackend } from './networkBackend.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
-import { tlsTransport } from './tlsSeam.ts';
-import type { TlsRequest } from './tlsSeam.ts';
+import { tlsTransport } from './tls/tlsTransport.ts';
+import type { TlsRequest } from './tls/tlsRequest.ts';
 import type { Transport } from './transport.ts';
 
 /** Makes the protocol and the transport, and waits until `connectionMade` has run (with TLS: after the

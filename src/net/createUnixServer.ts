@@ -6,7 +6,7 @@
 
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
-import { removeFile, socketFileId } from '../sys/unixSocketFile.ts';
+import { keepFile, removeFile, socketFileId } from '../sys/unixSocketFile.ts';
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions } from './backend.ts';
 import { started } from './createServer.ts';
@@ -14,6 +14,7 @@ import { networkBackend } from './networkBackend.ts';
 import { checkFactory } from './protocolFactory.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
 import { Server } from './server.ts';
+import type { AroundClose } from './server.ts';
 import { checkBacklog } from './serverArguments.ts';
 import type { ServeOptions } from './serverArguments.ts';
 import { serverTls } from './tlsArguments.ts';
@@ -50,8 +51,8 @@ export async function createUnixServer(
   checkFactory(factory);
   const tls = serverTls(options);
   const listener = await openListener(loop, path ?? undefined, options);
-  const cleanUp = options.cleanupSocket === false ? undefined : cleanUpFor(loop, listener);
-  const server = new Server(loop, [listener], acceptWith(loop, factory, tls), cleanUp);
+  const around = aroundClose(loop, listener, options.cleanupSocket !== false);
+  const server = new Server(loop, [listener], acceptWith(loop, factory, tls), around);
   return await started(server, options);
 }
 
@@ -98,17 +99,33 @@ function removeStale(loop: Loop, path: string): void {
   }
 }
 
-/** Removes the file of a listener, as long as it is the one that it made. */
-function cleanUpFor(loop: Loop, listener: Listener): (() => void) | undefined {
+/** Looks after the file while the listener is closed: removes it if it is the one that the listener made and
+ * `cleanUp` says so, else keeps it. The host removes whatever is at the path, so it is kept by another name
+ * meanwhile. */
+function aroundClose(loop: Loop, listener: Listener, cleanUp: boolean): AroundClose | undefined {
   const path = listener.socket.getsockname();
   if (typeof path !== 'string' || path === '' || isAbstract(path)) return undefined;
-  const made = socketFileId(path);
-  if (made === undefined) return undefined;
-  return () => {
+  const made = madeFile(path);
+  const { name } = networkBackend(loop);
+  return (close) => {
     try {
-      if (socketFileId(path) === made) removeFile(path);
+      const found = socketFileId(path);
+      const remove = cleanUp && found !== undefined && found === made;
+      if (name === 'host' && !remove && found !== undefined) return keepFile(path, close);
+      close();
+      if (remove) removeFile(path);
     } catch (exception) {
+      close();
       loop.callExceptionHandler({ message: 'cannot remove the Unix socket of a server', exception, path });
     }
   };
+}
+
+// The folder may allow to make the socket and not to look at it: such a file is nobody's to remove.
+function madeFile(path: string): string | undefined {
+  try {
+    return socketFileId(path);
+  } catch {
+    return undefined;
+  }
 }

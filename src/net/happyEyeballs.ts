@@ -88,7 +88,7 @@ async function racing(
     if (winner === undefined) throwUnexpected(failures);
     return winner;
   } catch (error) {
-    (winner as StreamSocket | undefined)?.close();
+    winner?.close();
     throw error;
   }
 }

@@ -91,7 +91,10 @@ function toSystemFamily(family: AddressFamily | undefined): number {
 function checkPort(port: unknown): void {
   const number = numericPort(port);
   if (number === undefined ? typeof port === 'string' : isPort(number)) return;
-  throw new InvalidArgumentError('port', `port must be a whole number from 0 to 65535, not ${String(port)}`);
+  throw new InvalidArgumentError(
+    'port',
+    `port must be a whole number from 0 to 65535, not ${String(port)}`,
+  );
 }
 
 function isPort(number: number): boolean {

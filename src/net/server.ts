@@ -26,6 +26,9 @@ export interface ServerKeeper {
   readonly _stop: (() => Promise<void>) | undefined;
 }
 
+/** Does more around the closing of the listeners; it must call `close`. */
+export type AroundClose = (close: () => void) => void;
+
 /** A server that listens for connections. Semantics: asyncio.Server.
  *
  * `await using` closes it and waits until its last connection is gone.
@@ -44,7 +47,7 @@ export interface ServerKeeper {
 export class Server implements TransportOwner, AsyncDisposable {
   readonly #loop: Loop;
   readonly #accept: Accept;
-  readonly #onClosed: (() => void) | undefined;
+  readonly #aroundClose: AroundClose | undefined;
   readonly #clients: Set<Transport> = new Set();
   readonly #kept: Fifo<StreamSocket> = new Fifo();
   #listeners: readonly Listener[] | undefined;
@@ -56,11 +59,11 @@ export class Server implements TransportOwner, AsyncDisposable {
   /** @internal */ _keeper: ServerKeeper | undefined = undefined;
 
   /** @internal */
-  constructor(loop: Loop, listeners: readonly Listener[], accept: Accept, onClosed?: () => void) {
+  constructor(loop: Loop, listeners: readonly Listener[], accept: Accept, aroundClose?: AroundClose) {
     this.#loop = loop;
     this.#listeners = listeners;
     this.#accept = accept;
-    this.#onClosed = onClosed;
+    this.#aroundClose = aroundClose;
   }
 
   getLoop(): Loop {
@@ -129,9 +132,12 @@ export class Server implements TransportOwner, AsyncDisposable {
     if (listeners === undefined) return;
     this.#listeners = undefined;
     this.#serving = false;
-    for (const listener of listeners) listener.close();
+    const close = (): void => {
+      for (const listener of listeners) listener.close();
+    };
+    if (this.#aroundClose === undefined) close();
+    else this.#aroundClose(close);
     while (this.#kept.length > 0) (this.#kept.shift() as StreamSocket).close();
-    this.#onClosed?.();
     const forever = this.#forever;
     this.#forever = undefined;
     forever?.cancel();

@@ -2,8 +2,8 @@
 
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import { normalizeTls } from './tlsSeam.ts';
-import type { TlsRequest } from './tlsSeam.ts';
+import { normalizeTls } from './tls/tlsRequest.ts';
+import type { TlsRequest } from './tls/tlsRequest.ts';
 
 export interface TlsTimeouts {
   /** How long the TLS handshake may take, in milliseconds; 60,000 by default. Only with `ssl`. */

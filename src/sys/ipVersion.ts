@@ -6,6 +6,6 @@ let isIP: ((text: string) => number) | undefined;
 
 /** 4 or 6 for a numeric address, with or without a zone (`fe80::1%eth0`); else 0. */
 export function ipVersion(text: string): 0 | 4 | 6 {
-  isIP ??= (process.getBuiltinModule('node:net') as typeof import('node:net')).isIP;
+  isIP ??= process.getBuiltinModule('node:net').isIP;
   return isIP(text) as 0 | 4 | 6;
 }

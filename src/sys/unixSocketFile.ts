@@ -1,11 +1,10 @@
 // The file that a Unix socket leaves in the file system: whose it is, and removing it.
 
 import process from 'node:process';
+import type * as Files from 'node:fs';
 import { fromHostError } from './errno.ts';
 
-type Files = typeof import('node:fs');
-
-const files = (): Files => process.getBuiltinModule('node:fs') as Files;
+const files = (): typeof Files => process.getBuiltinModule('node:fs');
 
 /** Which socket file it is, the same as long as nobody replaces it; undefined where there is no file, or no
  * socket.
@@ -29,8 +28,27 @@ export function removeFile(path: string): void {
   }
 }
 
+/** Runs `action`, which would remove the file at `path`, and leaves the file where it was all the same.
+ * @throws OSError when the folder can't be written to; `action` has not run then */
+export function keepFile(path: string, action: () => void): void {
+  const { linkSync, renameSync } = files();
+  const other = `${path}.${process.pid}-${Date.now().toString(36)}`;
+  try {
+    linkSync(path, other);
+  } catch (error) {
+    throw fromHostError(error);
+  }
+  try {
+    action();
+  } finally {
+    renameSync(other, path);
+    // Two names of one file: renaming one to the other does nothing.
+    removeFile(other);
+  }
+}
+
 /** The path of a `file:` URL.
  * @throws TypeError for any other URL */
 export function pathOfUrl(url: URL): string {
-  return (process.getBuiltinModule('node:url') as typeof import('node:url')).fileURLToPath(url);
+  return process.getBuiltinModule('node:url').fileURLToPath(url);
 }

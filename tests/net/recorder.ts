@@ -35,7 +35,7 @@ export class Recorder extends Protocol {
   }
 
   override connectionMade(transport: Transport): void {
-    assert.deepEqual(this.events, []);
+    assert.equal(this.events.length, 0);
     this.transport = transport;
     this.events.push('made');
     this.connected.setResult();
@@ -75,6 +75,8 @@ export class Echo extends Recorder {
 export function addressOf(server: {
   sockets: readonly { getsockname(): unknown }[];
 }): [host: string, port: number] {
-  const [host, port] = server.sockets[0]?.getsockname() as [string, number];
+  const [socket] = server.sockets;
+  assert.ok(socket !== undefined);
+  const [host, port] = socket.getsockname() as [string, number];
   return [host, port];
 }

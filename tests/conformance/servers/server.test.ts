@@ -14,7 +14,7 @@ import type { EventLoop } from '../../../src/asyncio.ts';
 import { AddressInUseError, ConnectionRefusedError } from '../../../src/base/osError.ts';
 import { createConnection } from '../../../src/net/createConnection.ts';
 import { createServer } from '../../../src/net/createServer.ts';
-import { Server } from '../../../src/net/server.ts';
+import type { Server } from '../../../src/net/server.ts';
 import { Socket } from '../../../src/net/socket.ts';
 import { SO_REUSEPORT, SOL_SOCKET } from '../../../src/sys/socketConstants.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
