@@ -50,6 +50,12 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     this.#handlers = options.handlers;
   }
 
+  /** Bytes and their end only wake those who read: no other code runs inside, which a transport may make use of.
+   * @internal */
+  get _settlesOnly(): boolean {
+    return true;
+  }
+
   /** True for the side that was connected to. @internal */
   get _serverSide(): boolean {
     return this.#clientConnected !== undefined;
@@ -72,6 +78,12 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     this.#transport = transport;
     this.#reader?._replaceTransport(transport);
     this.#overTls = transport.getExtraInfo('sslContext') !== undefined;
+  }
+
+  /** Gives up what the reader holds: to TLS it is the beginning of the handshake. @internal */
+  _takeUnread(): Buffer | undefined {
+    const bytes = this.#reader?._bytes;
+    return bytes === undefined || bytes.length === 0 ? undefined : bytes.take(bytes.length);
   }
 
   override dataReceived(data: Buffer): void {
