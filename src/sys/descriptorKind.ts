@@ -1,6 +1,7 @@
 // What is behind a file descriptor, and whether calls on it wait.
 
-import { constants, closeSync, fstatSync, openSync } from 'node:fs';
+import { constants, closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import process from 'node:process';
 import { fromHostError, lastError } from './errno.ts';
 import { libc } from './libc.ts';
 
@@ -28,12 +29,25 @@ export function closeDescriptor(fd: number): void {
 const F_GETFL = 3;
 const F_SETFL = 4;
 
-/** Lets no call on this descriptor wait; for everybody who shares the open file. Needs FFI. */
-export function setNonBlocking(fd: number): void {
+/** Lets no call on this descriptor wait; for everybody who shares the open file. Answers what puts it back,
+ * where it was not so before. Needs FFI. */
+export function setNonBlocking(fd: number): (() => void) | undefined {
   const flags = libc().fcntl(fd, F_GETFL, 0);
   if (flags < 0) throw lastError('fcntl');
-  if ((flags & constants.O_NONBLOCK) !== 0) return;
+  if ((flags & constants.O_NONBLOCK) !== 0) return undefined;
   if (libc().fcntl(fd, F_SETFL, flags | constants.O_NONBLOCK) < 0) throw lastError('fcntl');
+  return () => void libc().fcntl(fd, F_SETFL, flags);
+}
+
+export function isTerminal(fd: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(fd);
+}
+
+/** Writes everything, however long that takes: for files. @throws OSError */
+export function writeAll(fd: number, data: Uint8Array): void {
+  hostCall(() => {
+    for (let done = 0; done < data.byteLength;) done += writeSync(fd, data, done);
+  });
 }
 
 /** Opens what is behind a descriptor once more, so that calls on the new one don't wait while the mode of

@@ -21,6 +21,8 @@ export class HostReadPipe extends ReadTransport {
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
   readonly #stream: HostReadable;
+  /** The stream is not ours to destroy. */
+  readonly #keep: boolean;
   #protocol: Protocol | undefined;
   #held: Buffer[] = [];
   #heldSize: number = 0;
@@ -30,11 +32,12 @@ export class HostReadPipe extends ReadTransport {
   #closing: boolean = false;
   #closed: boolean = false;
 
-  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>) {
+  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>, keep: boolean = false) {
     super();
     this.#loop = loop;
     this.#pipe = pipe;
     this.#protocol = protocol as Protocol;
+    this.#keep = keep;
     this.#stream = hostReadable(loop, pipe);
     this.#stream.on('error', this.#onError);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));
@@ -80,6 +83,7 @@ export class HostReadPipe extends ReadTransport {
 
   #begin(): void {
     if (this.#closing) return;
+    if (this.#keep) (this.#stream as HostReadable & { ref?(): void }).ref?.();
     this.#stream.on('data', this.#onData);
     this.#stream.on('end', this.#onEnd);
     this.#stream.on('close', this.#onEnd);
@@ -163,7 +167,18 @@ export class HostReadPipe extends ReadTransport {
     } finally {
       this.#protocol = undefined;
       this.#held = [];
-      this.#stream.destroy();
+      if (this.#keep) this.#leave();
+      else this.#stream.destroy();
     }
+  }
+
+  // The stream is as we found it, and keeps nothing alive.
+  #leave(): void {
+    const stream = this.#stream as HostReadable & { unref?(): void };
+    stream.off('end', this.#onEnd);
+    stream.off('close', this.#onEnd);
+    stream.off('error', this.#onError);
+    stream.pause();
+    stream.unref?.();
   }
 }

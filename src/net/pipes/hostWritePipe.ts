@@ -24,17 +24,20 @@ export class HostWritePipe extends WriteTransport {
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
   readonly #stream: HostWritable;
+  /** The stream is not ours to end. */
+  readonly #keep: boolean;
   readonly #flow: FlowControl = new FlowControl();
   #protocol: BaseProtocol | undefined;
   #lost: number = 0;
   #closing: boolean = false;
   #closed: boolean = false;
 
-  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>) {
+  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>, keep: boolean = false) {
     super();
     this.#loop = loop;
     this.#pipe = pipe;
     this.#protocol = protocol as BaseProtocol;
+    this.#keep = keep;
     this.#stream = hostWritable(loop, pipe);
     this.#stream.on('error', this.#onError);
     this.#stream.on('close', this.#onClose);
@@ -83,7 +86,9 @@ export class HostWritePipe extends WriteTransport {
   writeEof(): void {
     if (this.#closing) return;
     this.#closing = true;
-    this.#stream.end(() => this.#schedule(undefined));
+    // What is kept is only waited for: an empty write comes after everything else.
+    if (this.#keep) this.#stream.write(new Uint8Array(0), () => this.#schedule(undefined));
+    else this.#stream.end(() => this.#schedule(undefined));
   }
 
   close(): void {
@@ -135,7 +140,7 @@ export class HostWritePipe extends WriteTransport {
   #close(error: unknown): void {
     if (this.#closed) return;
     this.#closing = true;
-    this.#stream.destroy();
+    if (!this.#keep) this.#stream.destroy();
     this.#schedule(error);
   }
 
@@ -146,7 +151,8 @@ export class HostWritePipe extends WriteTransport {
       this.#protocol?.connectionLost(error);
     } finally {
       this.#protocol = undefined;
-      this.#stream.destroy();
+      if (this.#keep) this.#stream.off('close', this.#onClose).off('error', this.#onError);
+      else this.#stream.destroy();
     }
   }
 }

@@ -7,7 +7,11 @@ import { closeDescriptor } from '../../sys/descriptorKind.ts';
 
 /** What can be given as a pipe: a descriptor, a file handle of node:fs/promises, a socket, or a stream of the
  * host, for instance a child process's `stdout`. The transport closes it. */
-export type Pipe = number | { readonly fd: number } | { fileno(): number } | HostStream;
+export type Pipe =
+  | number
+  | { readonly fd: number; close?(): unknown }
+  | { fileno(): number; close?(): unknown }
+  | HostStream;
 
 /** As much as is needed to tell a stream of the host from other things. */
 export interface HostStream {

@@ -7,8 +7,7 @@
 // 3. An error of the system is told by `errorReceived`, and the transport goes on.
 // 4. An event reads several datagrams where they come thick: as many as the last ones let expect, so that a
 //    quiet socket is not asked twice for one datagram.
-// 5. A Unix socket without a peer always counts as writable, though its receiver takes nothing: there the
-//    next try is a matter of time.
+// 5. A Unix socket without a peer counts as writable even while its receiver takes nothing: time is waited for.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Future } from '../../core/future.ts';
