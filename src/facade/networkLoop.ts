@@ -15,8 +15,7 @@ import type * as Network from '../net/loopMethods.ts';
 import type { AddressInfo } from '../net/numericAddress.ts';
 import type { Pipe } from '../net/pipes/pipeEnd.ts';
 import type { ProtocolFactory } from '../net/protocolFactory.ts';
-import type { SendfileOptions } from '../net/sendfile/sentFile.ts';
-import type { SentFile } from '../net/sendfile/sentFile.ts';
+import type { SendableFile, SendfileOptions } from '../net/sendfile/sentFile.ts';
 import type { Server } from '../net/server.ts';
 import type { Socket } from '../net/socket.ts';
 import type { StartTlsOptions } from '../net/tls/startTls.ts';
@@ -167,12 +166,12 @@ export class NetworkLoop extends Loop {
   /** Sends a file over a transport, without copying it through the process where the system can do that. Resolves
    * to the bytes sent. Semantics: asyncio's loop.sendfile.
    * @throws SendfileNotAvailableError with `fallback: false` where it can't */
-  async sendfile(transport: BaseTransport, file: SentFile, options?: SendfileOptions): Promise<number> {
+  async sendfile(transport: BaseTransport, file: SendableFile, options?: SendfileOptions): Promise<number> {
     return await (await network()).sendfile(this, transport, file, options);
   }
 
   /** As {@link sendfile}, over a {@link Socket}. */
-  async sockSendfile(sock: Socket, file: SentFile, options?: SendfileOptions): Promise<number> {
+  async sockSendfile(sock: Socket, file: SendableFile, options?: SendfileOptions): Promise<number> {
     return await (await network()).sockSendfile(this, sock, file, options);
   }
 
