@@ -4,9 +4,12 @@ import { ConnectionError } from '../../base/osError.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
+import { startTls } from '../tls/startTls.ts';
+import type { StartTlsOptions } from '../tls/startTls.ts';
 import type { Transport, WriteTransport } from '../transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
+import type { StreamReaderProtocol } from './streamReaderProtocol.ts';
 
 /** The writing side of a stream; {@link openConnection} and {@link startServer} make it.
  *
@@ -112,6 +115,22 @@ export class StreamWriter implements AsyncDisposable {
    * @throws the error that the connection ended with */
   waitClosed(): Promise<void> {
     return this.#protocol._waitClosed();
+  }
+
+  /** Turns the connection into one with TLS; reader and writer stay the same. What was written goes out before,
+   * in the plain. `context` is an SSLContext, or options of node:tls. The side that accepted the connection is
+   * the TLS server, unless `serverSide` says otherwise. Cancelling gives the connection up.
+   * @throws SSLError, ConnectionAbortedError, ConnectionResetError when the handshake fails */
+  async startTls(context: unknown, options: StartTlsOptions = {}): Promise<void> {
+    const protocol = this.#protocol as StreamReaderProtocol;
+    const serverSide = options.serverSide ?? protocol._serverSide;
+    await this.drain();
+    const transport = await startTls(this._loop, this.transport, protocol, context, {
+      ...options,
+      serverSide,
+    });
+    this.#transport = transport;
+    protocol._replaceTransport(transport);
   }
 
   /** What the transport knows: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'` and more. */

@@ -27,7 +27,8 @@ export function createDefaultContext(
     throw new InvalidArgumentError('purpose', 'purpose must be Purpose.SERVER_AUTH or Purpose.CLIENT_AUTH');
   }
   const context = new SSLContext(purpose === Purpose.SERVER_AUTH ? 'client' : 'server');
-  if (locations.cafile !== undefined || locations.cadata !== undefined) context.loadVerifyLocations(locations);
+  if (locations.cafile !== undefined || locations.cadata !== undefined)
+    context.loadVerifyLocations(locations);
   else if (context.verifyMode !== 'none') context.loadDefaultCerts();
   return context;
 }

@@ -50,7 +50,8 @@ function fromFiles(chain: { certfile: string; keyfile?: string | undefined }): [
 
 function fromText(chain: { cert: string | Uint8Array; key?: string | Uint8Array | undefined }): [Pem, Pem] {
   const [cert] = readPems(chain.cert, 'cert');
-  if (cert === undefined) throw new InvalidArgumentError('cert', 'loadCertChain needs one certificate chain');
+  if (cert === undefined)
+    throw new InvalidArgumentError('cert', 'loadCertChain needs one certificate chain');
   return [cert, chain.key === undefined ? cert : (readPems(chain.key, 'key')[0] as Pem)];
 }
 
@@ -58,7 +59,8 @@ type Pem = string | Buffer;
 
 /** @throws OSError */
 export function readPem(path: string): Buffer {
-  if (typeof path !== 'string') throw new InvalidArgumentError('path', 'the path of a file must be a string');
+  if (typeof path !== 'string')
+    throw new InvalidArgumentError('path', 'the path of a file must be a string');
   try {
     return readFileNow(path);
   } catch (error) {

@@ -48,6 +48,7 @@ export class SSLContext {
   #minimum: TlsVersion | undefined = undefined;
   #maximum: TlsVersion | undefined = undefined;
   #authorities: (string | Buffer)[] = [];
+  #trustsDefaults: boolean = false;
   #identity: NodeSecureContextOptions = {};
   #ciphers: string | undefined = undefined;
   #protocols: string[] | undefined = undefined;
@@ -139,7 +140,7 @@ export class SSLContext {
 
   /** Trusts the authorities that the host trusts by default. */
   loadDefaultCerts(): void {
-    this.#authorities.push(...defaultAuthorities());
+    this.#trustsDefaults = true;
     this.#made = undefined;
   }
 
@@ -154,7 +155,10 @@ export class SSLContext {
   /** Called by a server with the name that the client asks for (SNI); `undefined` takes the callback away. */
   setServernameCallback(callback: ServernameCallback | undefined): void {
     if (callback !== undefined && typeof callback !== 'function') {
-      throw new InvalidArgumentError('callback', 'the server name callback must be a function or undefined');
+      throw new InvalidArgumentError(
+        'callback',
+        'the server name callback must be a function or undefined',
+      );
     }
     this.#servername = callback;
   }
@@ -188,13 +192,19 @@ export class SSLContext {
   _secureContext(): NodeSecureContext {
     return (this.#made ??= this.#make({
       ...this.#identity,
-      ca: this.#authorities,
+      ...this.#trusted(),
       ...(this.#ciphers === undefined ? {} : { ciphers: this.#ciphers }),
       ...(this.#minimum === undefined ? {} : { minVersion: this.#minimum }),
       ...(this.#maximum === undefined ? {} : { maxVersion: this.#maximum }),
       // Sessions of connections with client certificates cannot be resumed without it.
       ...(this.side === 'server' ? { sessionIdContext: 'asyncio-ts' } : {}),
     }));
+  }
+
+  // Left out, the host takes its own; named, it takes none but those.
+  #trusted(): { ca?: (string | Buffer)[] } {
+    if (!this.#trustsDefaults) return { ca: this.#authorities };
+    return this.#authorities.length === 0 ? {} : { ca: [...defaultAuthorities(), ...this.#authorities] };
   }
 
   // Errors come where the mistake is made, not at the first connection.

@@ -4,6 +4,7 @@ import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
+import type { BaseProtocol } from '../protocol.ts';
 import { Transport } from '../transport.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import { TlsTransport } from './tlsTransport.ts';
@@ -79,7 +80,8 @@ export async function startTls(
   transport.pauseReading();
   const early = serverSide ? (protocol as Holding)._takeUnread?.() : undefined;
   const waiter = new Future<void>({ loop });
-  const below = new TransportUnderlay(loop, transport, early);
+  const owed = (): void => (protocol as BaseProtocol).resumeWriting();
+  const below = new TransportUnderlay(loop, transport, early, owed);
   const upgraded = new TlsTransport(loop, below, protocol, tls, { waiter }, true);
   try {
     await waiter;

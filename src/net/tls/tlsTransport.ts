@@ -60,6 +60,8 @@ export class TlsTransport extends HostStreamTransport {
   readonly #kept: Map<string, unknown> = new Map();
   /** Whether the protocol knows of the connection. */
   #known: boolean;
+  /** The host has the handshake behind it; then the loop too. */
+  #shaken: boolean = false;
   #secure: boolean = false;
   #gone: boolean = false;
   #waiter: Future<void> | undefined;
@@ -89,6 +91,9 @@ export class TlsTransport extends HostStreamTransport {
     socket.once(tls.serverSide ? 'secure' : 'secureConnect', this.#handshakeDone);
     const { failure } = below;
     if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
+    // From the start: only who reads is told that the other side went away in the handshake. What comes right
+    // behind the handshake is handed over behind `connectionMade`.
+    this._start();
   }
 
   override getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
@@ -102,7 +107,7 @@ export class TlsTransport extends HostStreamTransport {
 
   override close(): void {
     if (this._closing) return;
-    if (!this.#secure) return this.abort();
+    if (!this.#secure || this.#gone) return this.abort();
     this.#timer = this._loop.callLater(this.#tls.shutdownTimeout, () => this.#shutdownTimedOut());
     super.close();
     // The other side's end stands behind what it sent before, which nobody wants any more.
@@ -121,15 +126,21 @@ export class TlsTransport extends HostStreamTransport {
   /** @internal */
   override _hostError(error: unknown): void {
     if (this._lost > 0) return;
-    if (this.#secure) return super._hostError(fromTlsError(error, 'TLS connection'));
+    if (this.#shaken) return super._hostError(fromTlsError(error, 'TLS connection'));
     this._forceClose(fromTlsError(error, 'TLS handshake'));
+  }
+
+  /** @internal */
+  override _hostEnd(): void {
+    if (this.#shaken) super._hostEnd();
+    else this._forceClose(connectionReset('TLS handshake'));
   }
 
   /** @internal */
   override _hostClosed(): void {
     this.#gone = true;
     if (this._lost > 0) return;
-    if (this.#secure) super._hostClosed();
+    if (this.#shaken) super._hostClosed();
     else this._forceClose(connectionReset('TLS handshake'));
   }
 
@@ -160,6 +171,7 @@ export class TlsTransport extends HostStreamTransport {
 
   // The host tells in the middle of its work: what follows is the loop's.
   readonly #handshakeDone = (): void => {
+    this.#shaken = true;
     if (this._loop.isClosed()) return;
     this._context.run(() => void this._loop.callSoon(() => this.#becomeSecure()));
   };
@@ -181,9 +193,6 @@ export class TlsTransport extends HostStreamTransport {
       }
     }
     this.#tellWaiter(undefined);
-    this._start();
-    // The host may have come to the end while the loop was busy.
-    if (this.#gone) super._hostClosed();
   }
 
   // The host leaves it to the server to ask what it found out about the client's certificate.

@@ -16,15 +16,18 @@ import type { Underlay } from './underlay.ts';
 export class TransportUnderlay extends Protocol implements Underlay {
   readonly stream: NodeDuplex;
   readonly #transport: Transport;
+  readonly #owed: (() => void) | undefined;
   #full: boolean = false;
   #written: (() => void) | undefined = undefined;
   #aborted: boolean = false;
   #lost: boolean = false;
   #closed: (() => void)[] = [];
 
-  /** `early` are bytes that were read before. The transport must not be reading. */
-  constructor(loop: Loop, transport: Transport, early?: Uint8Array) {
+  /** `early` are bytes that were read before; `owed` resumes a protocol that the transport has paused. The
+   * transport must not be reading. */
+  constructor(loop: Loop, transport: Transport, early?: Uint8Array, owed?: () => void) {
     super();
+    this.#owed = owed;
     this.#transport = transport;
     this.stream = createDuplex({
       allowHalfOpen: true,
@@ -77,6 +80,8 @@ export class TransportUnderlay extends Protocol implements Underlay {
   }
 
   override resumeWriting(): void {
+    // Not ours: the protocol before us was paused by plain bytes, which are sent now.
+    if (!this.#full) return this.#owed?.();
     this.#full = false;
     this.#settle();
   }

@@ -37,7 +37,7 @@ export function socketUnderlay(socket: StreamSocket): Underlay {
 
 function fromDescriptor(socket: Socket): Underlay {
   const [sockname, peername] = [attempt(() => socket.getsockname()), attempt(() => socket.getpeername())];
-  const stream = nodeSocketOf(socket.detach(), { readable: true, writable: true });
+  const stream = nodeSocketOf(socket.detach(), true);
   stream.setNoDelay(true);
   return fromStream(stream, sockname, peername);
 }
