@@ -8,6 +8,7 @@ import { InvalidArgumentError } from '../base/errors.ts';
 import { osError } from '../base/osError.ts';
 import { sleep } from '../core/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
+import { runtime } from '../sys/host.ts';
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions, ResolvedAddress } from './backend.ts';
 import { isOSError } from './connectFailure.ts';
@@ -98,7 +99,15 @@ async function openListeners(
   for (const name of hostsOf(host)) {
     found.push(...(await lookUp(loop, name, port, { family, passive: true })));
   }
-  return await listenOnAll(loop, withoutDoubles(found), listen);
+  return await listenOnAll(loop, withoutDoubles(withoutShadowed(loop, found)), listen);
+}
+
+// Deno cannot keep IPv4 out of an IPv6 listener: '::' serves both there, and '0.0.0.0' at the same port is
+// taken by it.
+function withoutShadowed(loop: Loop, addresses: readonly ResolvedAddress[]): readonly ResolvedAddress[] {
+  if (networkBackend(loop).name !== 'host' || runtime().name !== 'deno') return addresses;
+  if (!addresses.some(({ address }) => address[0] === '::')) return addresses;
+  return addresses.filter(({ address }) => address[0] !== '0.0.0.0');
 }
 
 function hostsOf(host: string | readonly string[] | undefined): (string | undefined)[] {

@@ -17,6 +17,7 @@ import type { AddressInfo } from '../../../src/net/numericAddress.ts';
 import type { Server } from '../../../src/net/server.ts';
 import { Socket } from '../../../src/net/socket.ts';
 import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from '../../../src/sys/socketConstants.ts';
+import { onBun } from '../../commandLine.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
@@ -228,7 +229,9 @@ onBackends('createConnection from a local address in use names that address', as
   const [host, port] = addressOf(server);
   const failure = await failureOf(connect(loop, host, port, { localAddr: [host, port] }));
   assert.ok(failure instanceof AddressInUseError, String(failure));
-  assert.deepEqual([failure.syscall, failure.address, failure.port], ['bind', host, port]);
+  // Bun does not tell which of its calls it was.
+  if (!onBun) assert.equal(failure.syscall, 'bind');
+  assert.deepEqual([failure.address, failure.port], [host, port]);
   server.close();
 });
 

@@ -18,6 +18,7 @@ import type { Server } from '../../../src/net/server.ts';
 import { Socket } from '../../../src/net/socket.ts';
 import { SO_REUSEPORT, SOL_SOCKET } from '../../../src/sys/socketConstants.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
+import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
 import { errorOf, outcomeOf, turns } from '../../sync/turns.ts';
@@ -282,7 +283,8 @@ onBackends('createServer without a host listens on both families, at one port', 
   const server = await createServer(loop, () => new Echo(), null, port);
   assert.deepEqual(
     server.sockets.map((socket) => socket.getsockname()[0]),
-    ['0.0.0.0', '::'],
+    // Deno's '::' takes IPv4 as well.
+    onDeno ? ['::'] : ['0.0.0.0', '::'],
   );
   for (const host of ['127.0.0.1', '::1']) {
     const [transport, peer] = await createConnection(loop, () => new Recorder(), host, port);
@@ -319,13 +321,17 @@ onBackends(
   { only: 'selector' },
 );
 
-onBackends('createServer with reusePort: several servers at one port', async (loop) => {
-  const first = await createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort: true });
-  const second = await createServer(loop, () => new Recorder(), ...addressOf(first), { reusePort: true });
-  assert.deepEqual(addressOf(second), addressOf(first));
-  first.close();
-  second.close();
-});
+onBackends(
+  'createServer with reusePort: several servers at one port',
+  async (loop) => {
+    const first = await createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort: true });
+    const second = await createServer(loop, () => new Recorder(), ...addressOf(first), { reusePort: true });
+    assert.deepEqual(addressOf(second), addressOf(first));
+    first.close();
+    second.close();
+  },
+  { skip: (onBun || onDeno) && 'this runtime offers no reusePort' },
+);
 
 // asyncio: EventLoopTestsMixin.test_create_server_sock, BaseEventLoopWithSelectorTests.test_create_server_stream_bittype
 onBackends(
