@@ -148,8 +148,9 @@ export class TlsTransport extends HostStreamTransport {
   override _forceClose(error: unknown): void {
     if (this._lost > 0) return;
     super._forceClose(error);
-    // What closed by itself may have something left to send below; what is given up has not.
+    // What closed by itself may have something left to send below, within the timeout; what is given up has not.
     if (!this.#gone) this.#below.abort();
+    if (!this.#gone || !this.#secure) this.#timer?.cancel();
     this.#tellWaiter(error ?? connectionReset('TLS handshake'));
   }
 

@@ -106,7 +106,7 @@ describe('SSLContext', () => {
 
 describe('normalizeTls', () => {
   test('takes true, contexts, options of node:tls and its secure contexts for a client', () => {
-    for (const ssl of [true, clientContext(), {}, { ca: 'x' }, createSecureContext({})]) {
+    for (const ssl of [true, clientContext(), {}, { ca: pem('server').cert }, createSecureContext({})]) {
       assert.equal(normalizeTls(ssl, asClient).handshakeTimeout, 60_000);
     }
   });
