@@ -8,9 +8,14 @@ export class CallbackContext {
   readonly #store: Store | undefined = currentStore()?.forCallback();
   readonly #enter: Enter | undefined = captureHostContext();
 
+  /** True when it is the one of the caller: nothing has to be entered. */
+  direct(): boolean {
+    return this.#enter === undefined && this.#store === undefined && currentStore() === undefined;
+  }
+
   /** Calls `fn` in it. */
   run(fn: () => void): void {
-    if (this.#enter === undefined && this.#store === undefined && currentStore() === undefined) fn();
+    if (this.direct()) fn();
     else runCaptured(this.#enter, this.#store, fn);
   }
 }

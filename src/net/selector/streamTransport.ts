@@ -116,7 +116,8 @@ export class SelectorStreamTransport extends SelectorTransport {
   _readable(): Effect {
     if (this._lost > 0) return NOTHING;
     if (this.#settlesOnly) return this.#read();
-    this._context.run(this.#reading);
+    if (this._context.direct()) return this.#read();
+    this._context.run(() => void this.#read());
     return DRAIN;
   }
 
@@ -162,8 +163,6 @@ export class SelectorStreamTransport extends SelectorTransport {
   _dropWrites(): void {
     this.#queue?.clear();
   }
-
-  readonly #reading = (): void => void this.#read();
 
   #read(): Effect {
     const received = this.#receive(this._fd, this._protocol as StreamProtocol);

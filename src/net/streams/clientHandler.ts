@@ -23,7 +23,7 @@ export function startHandler(
   writer: StreamWriter,
 ): Task<unknown> {
   const loop = writer._loop;
-  const task = createTask(async () => await callback(reader, writer), { loop });
+  const task = createTask(() => callback(reader, writer), { loop });
   task.addDoneCallback(() => {
     if (task.cancelled()) writer.close();
     else if (task._failed()) {
