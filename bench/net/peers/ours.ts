@@ -2,69 +2,29 @@
 // write them. $ASYNCIO_BACKEND chooses the backend; where that is not to be had, it is said and not measured.
 
 import { pathToFileURL } from 'node:url';
+import type * as Asyncio from '../../../src/asyncio.ts';
+import type {
+  DatagramTransport,
+  SocketAddress,
+  StreamReader,
+  StreamWriter,
+  Transport,
+} from '../../../src/asyncio.ts';
 import { command, credentials, host, lineLimit, listening, unavailable } from './serve.ts';
 
-interface Transport {
-  write(bytes: Uint8Array | string): void;
-  close(): void;
-}
-
-interface DatagramTransport {
-  sendto(bytes: Uint8Array, address: unknown): void;
-  getExtraInfo(name: string): unknown;
-}
-
-interface Reader {
-  readline(): Promise<Uint8Array>;
-  read(most: number): Promise<Uint8Array>;
-}
-
-interface Writer {
-  write(bytes: Uint8Array): void;
-  drain(): Promise<void>;
-  close(): void;
-  waitClosed(): Promise<void>;
-}
-
-interface Server {
-  readonly sockets: readonly { getsockname(): unknown }[];
-  serveForever(): Promise<void>;
-}
-
-type Options = Record<string, unknown>;
-type Handler = (reader: Reader, writer: Writer) => Promise<void>;
-
-interface Loop {
-  readonly backend?: unknown;
-  createServer(factory: () => object, host: string, port: number, options: Options): Promise<Server>;
-  createUnixServer(factory: () => object, path: string, options: Options): Promise<Server>;
-  createDatagramEndpoint(factory: () => object, options: Options): Promise<[DatagramTransport, unknown]>;
-}
-
-/** The part of the library that is used here. */
-interface Subject {
-  run<T>(main: () => Promise<T>): Promise<T>;
-  getRunningLoop(): Loop;
-  readonly Protocol: new () => object;
-  readonly DatagramProtocol: new () => object;
-  startServer?(handler: Handler, host: string, port: number, options: Options): Promise<Server>;
-  startUnixServer(handler: Handler, path: string, options: Options): Promise<Server>;
-}
-
 const file = pathToFileURL(process.env['BENCH_SUBJECT'] ?? '').href;
-const subject = (await import(file)) as unknown as Subject;
-const { startServer, startUnixServer } = subject;
+const subject = (await import(file)) as typeof Asyncio;
+const { DatagramProtocol, getRunningLoop, Protocol, run, startServer, startUnixServer } = subject;
 const { mode, variant, target } = command();
-if (variant === 'stream' && startServer === undefined) unavailable('the library has no streams yet');
 
-class Echo extends subject.Protocol {
+class Echo extends Protocol {
   transport!: Transport;
 
-  connectionMade(transport: Transport): void {
+  override connectionMade(transport: Transport): void {
     this.transport = transport;
   }
 
-  dataReceived(data: Uint8Array): void {
+  override dataReceived(data: Uint8Array): void {
     this.transport.write(data);
   }
 }
@@ -76,26 +36,26 @@ class Count extends Echo {
     this.count += data.length;
   }
 
-  eofReceived(): boolean {
+  override eofReceived(): boolean {
     this.transport.write(Buffer.from(`${this.count}\n`));
     this.transport.close();
     return true;
   }
 }
 
-class EchoDatagrams extends subject.DatagramProtocol {
+class EchoDatagrams extends DatagramProtocol {
   transport!: DatagramTransport;
 
-  connectionMade(transport: DatagramTransport): void {
+  override connectionMade(transport: DatagramTransport): void {
     this.transport = transport;
   }
 
-  datagramReceived(data: Uint8Array, address: unknown): void {
+  override datagramReceived(data: Uint8Array, address: SocketAddress): void {
     this.transport.sendto(data, address);
   }
 }
 
-const echoLines: Handler = async (reader, writer) => {
+async function echoLines(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for (;;) {
     const line = await reader.readline();
     if (line.length === 0) break;
@@ -104,9 +64,9 @@ const echoLines: Handler = async (reader, writer) => {
   }
   writer.close();
   await writer.waitClosed();
-};
+}
 
-const countBytes: Handler = async (reader, writer) => {
+async function countBytes(reader: StreamReader, writer: StreamWriter): Promise<void> {
   let count = 0;
   for (;;) {
     const chunk = await reader.read(65_536);
@@ -117,42 +77,40 @@ const countBytes: Handler = async (reader, writer) => {
   await writer.drain();
   writer.close();
   await writer.waitClosed();
-};
-
-/** `loop.backend` is the name, or an object that has it. */
-function nameOf(backend: unknown): string {
-  if (typeof backend === 'string') return backend;
-  const { name, kind } = (backend ?? {}) as { name?: string; kind?: string };
-  return name ?? kind ?? 'unknown';
 }
 
 function portOf(address: unknown): number {
   return Array.isArray(address) ? Number(address[1]) : 0;
 }
 
-function start(loop: Loop): Promise<Server> {
+function start(loop: Asyncio.EventLoop): Promise<Asyncio.Server | Asyncio.StreamServer> {
   const common = { backlog: 1024 };
   const tcp = mode === 'tls' ? { ...common, ssl: credentials(target) } : common;
   if (variant === 'protocol') {
     if (mode === 'unix') return loop.createUnixServer(() => new Echo(), target, common);
-    const factory = mode === 'sink' ? () => new Count() : () => new Echo();
+    const factory = mode === 'sink' ? (): Echo => new Count() : (): Echo => new Echo();
     return loop.createServer(factory, host, 0, tcp);
   }
   if (mode === 'unix') return startUnixServer(echoLines, target, { ...common, limit: lineLimit });
-  if (mode === 'sink') return startServer!(countBytes, host, 0, tcp);
-  return startServer!(echoLines, host, 0, { ...tcp, limit: lineLimit });
+  if (mode === 'sink') return startServer(countBytes, host, 0, tcp);
+  return startServer(echoLines, host, 0, { ...tcp, limit: lineLimit });
 }
 
-await subject.run(async () => {
-  const loop = subject.getRunningLoop();
-  const wanted = process.env['ASYNCIO_BACKEND'];
-  const found = nameOf(loop.backend);
-  if (wanted !== undefined && found !== 'unknown' && found !== wanted)
-    unavailable(`no ${wanted} backend here, but ${found}`);
+/** Looks for the backend that is wanted. */
+function checkBackend(loop: Asyncio.EventLoop): void {
+  try {
+    void loop.backend;
+  } catch (error) {
+    unavailable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+await run(async () => {
+  const loop = getRunningLoop();
+  checkBackend(loop);
   if (mode === 'udp') {
-    if (!('createDatagramEndpoint' in loop)) unavailable('the library has no datagrams yet');
-    const factory = (): object => new EchoDatagrams();
-    const [transport] = await loop.createDatagramEndpoint(factory, { localAddr: [host, 0] });
+    const options = { localAddr: [host, 0] } as const;
+    const [transport] = await loop.createDatagramEndpoint(() => new EchoDatagrams(), options);
     listening(portOf(transport.getExtraInfo('sockname')));
     await new Promise(() => {});
   }
