@@ -25,6 +25,9 @@ export class ReadBuffer {
   /** Where it begins. */
   #foundAt: number = 0;
 
+  /** How many bytes were taken the last time. */
+  lastTaken: number = 0;
+
   get length(): number {
     return this.#end - this.#start;
   }
@@ -37,12 +40,10 @@ export class ReadBuffer {
       memory.set(count === source.length ? source : source.subarray(0, count));
       this.#memory = memory;
     } else {
-      this.#makeRoom(count);
+      if (this.#memory.length - end < count) this.#move(Math.max(this.length + count, 2 * this.length));
       this.#memory.set(count === source.length ? source : source.subarray(0, count), this.#end);
-      this.#end += count;
-      return;
     }
-    this.#end = count;
+    this.#end += count;
   }
 
   /** Adds bytes that belong to the buffer from now on. */
@@ -55,20 +56,16 @@ export class ReadBuffer {
     this.#end = chunk.length;
   }
 
-  /** The free room behind what it holds, at least `least` bytes, and no more than that if it must be made
-   * and `exact` says so. What is put there counts after {@link fill}. */
-  room(least: number, exact: boolean): Buffer {
-    if (this.#memory.length - this.#end < least) {
-      const held = this.length;
-      this.#move(exact ? held + least : Math.max(held + least, 2 * held));
-    }
+  /** The free room behind what it holds; where that is less than `least` bytes, new room of `size`. What is put
+   * there counts after {@link fill}. */
+  room(least: number, size: number): Buffer {
+    if (this.#memory.length - this.#end < least) this.#move(this.length + size);
     return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
   }
 
   /** So many bytes were put into the room. */
   fill(count: number): void {
     this.#end += count;
-    if (this.#end === 0) this.clear();
   }
 
   /** Takes the first `count` bytes out; there must be so many. */
@@ -76,6 +73,7 @@ export class ReadBuffer {
     const memory = this.#memory;
     const start = this.#start;
     const stop = start + count;
+    this.lastTaken = count;
     this.skip(count);
     if (start === 0 && stop === memory.length) return memory;
     if (memory.length <= KEPT_WHOLE || 2 * count >= memory.length) return memory.subarray(start, stop);
@@ -140,12 +138,6 @@ export class ReadBuffer {
   /** How many bytes in front hold no separator; after `find` said that there is none. */
   get unmatched(): number {
     return Math.max(0, this.#searched - this.#start);
-  }
-
-  #makeRoom(count: number): void {
-    if (this.#memory.length - this.#end >= count) return;
-    const held = this.length;
-    this.#move(Math.max(held + count, 2 * held));
   }
 
   #move(capacity: number): void {

@@ -37,9 +37,9 @@ export class StreamIterator implements AsyncIterableIterator<Buffer, undefined> 
   readonly #param: unknown;
 
   /** @internal */
-  constructor(reader: IterableReader, rule: ReadRule<never>, param: unknown) {
+  constructor(reader: IterableReader, rule: ReadRule<unknown>, param: unknown) {
     this.#reader = reader;
-    this.#rule = rule as ReadRule<unknown>;
+    this.#rule = rule;
     this.#param = param;
   }
 

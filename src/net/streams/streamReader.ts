@@ -8,7 +8,7 @@
 // 4. An error that the connection ended with is thrown by every read from then on, except by one that was
 //    woken before: that one still gets its bytes.
 
-import { InvalidArgumentError, UnsupportedError, UsageError } from '../../base/errors.ts';
+import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import type { Owner } from '../../core/frame.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
@@ -18,19 +18,20 @@ import { ReadBuffer } from './readBuffer.ts';
 import { ReadClaim } from './readClaim.ts';
 import { EMPTY, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
 import type { ReadRule, ReadSource } from './readRules.ts';
+import { ReadThrottle } from './readThrottle.ts';
 import { receiveBuffer } from './receiveBuffer.ts';
-import { toSeparators } from './separators.ts';
+import { NEWLINE, toSeparators } from './separators.ts';
 import type { Separators } from './separators.ts';
-import { NEWLINE } from './separators.ts';
 import { StreamIterator } from './streamIterator.ts';
 
 /** What a reader holds without a limit of its own: asyncio's 64 KiB. */
 export const DEFAULT_LIMIT = 65_536;
 
-// What is put together from pieces of this size on is received right where it is put together.
+// Messages of this size on are received right where they are put together.
 const LARGE = 16_384;
-// How much room is made at least to receive into.
+// How much room is made to receive into, at least and, before a message is that long, at most.
 const ROOM = 65_536;
+const MOST_ROOM = 16_777_216;
 
 export interface StreamReaderOptions {
   /** How long a line or message may be, in bytes; the reader holds about twice as much at most. 65,536 by
@@ -64,8 +65,7 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
   /** @internal */ _ended: boolean = false;
   #claim: ReadClaim | undefined = undefined;
   #error: unknown = undefined;
-  #transport: ReadTransport | undefined = undefined;
-  #paused: boolean = false;
+  readonly #throttle: ReadThrottle = new ReadThrottle();
   /** The transport receives into our own memory, not into the thread's. */
   #direct: boolean = false;
 
@@ -143,13 +143,12 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
 
   /** The transport that is paused while the reader holds enough. @throws UsageError when it has one */
   setTransport(transport: ReadTransport): void {
-    if (this.#transport !== undefined) throw new UsageError('the reader has a transport already');
-    this.#transport = transport;
+    this.#throttle.attach(transport);
   }
 
   /** Another transport takes the place of the old one, as startTls does. @internal */
   _replaceTransport(transport: ReadTransport): void {
-    this.#transport = transport;
+    this.#throttle.replace(transport);
   }
 
   /** Adds a copy of bytes that came. @throws UsageError after {@link feedEof} */
@@ -178,15 +177,20 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
     const claim = this.#claim;
     const bytes = this._bytes;
     const held = bytes.length;
-    if (claim !== undefined && claim.rule === (readCount as ReadRule<unknown>)) {
-      const missing = (claim.param as number) - held;
+    this.#direct = true;
+    if (claim !== undefined) {
+      const missing = claim.rule === readCount ? (claim.param as number) - held : 0;
       if (missing >= LARGE) {
-        this.#direct = true;
-        return bytes.room(missing, true);
+        const size = Math.min(missing, Math.max(held, MOST_ROOM));
+        return bytes.room(size, size);
       }
+      // Most messages are about as long as the one before.
+      const more = bytes.lastTaken - held;
+      if (more > 0 && bytes.lastTaken >= LARGE) return bytes.room(1, more);
     }
-    this.#direct = held >= LARGE;
-    return this.#direct ? bytes.room(ROOM, false) : receiveBuffer();
+    if (held >= LARGE) return bytes.room(LARGE, Math.max(held, ROOM));
+    this.#direct = false;
+    return receiveBuffer();
   }
 
   /** So many bytes were put there. @internal */
@@ -202,32 +206,16 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
     return new StreamIterator(this, readLine, undefined);
   }
 
-  /** Reads the bytes as they come, up to `size` at once, until the end of the stream.
-   * @example
-   * ```ts
-   * import { run, StreamReader } from 'asyncio-ts';
-   * await run(async () => {
-   *   const reader = new StreamReader();
-   *   reader.feedData(Buffer.from('abcde'));
-   *   reader.feedEof();
-   *   for await (const chunk of reader.chunks(3)) console.log(String(chunk)); // -> abc
-   *   // -> de
-   * });
-   * ```
-   */
+  /** Reads the bytes as they come, up to `size` at once, until the end of the stream: `for await (const chunk of
+   * reader.chunks())`. @throws InvalidArgumentError when the size is not above 0 */
   chunks(size: number = 262_144): StreamIterator {
     if (!(size > 0)) throw new InvalidArgumentError('size', `a chunk has at least one byte, not ${size}`);
     return new StreamIterator(this, readSome, size);
   }
 
   /** What the iterators read with. @internal */
-  _next<P>(
-    rule: ReadRule<P>,
-    param: P,
-    wrap: (bytes: Buffer) => IteratorResult<Buffer, undefined>,
-  ): Promise<IteratorResult<Buffer, undefined>> {
-    const bytes = this.#read(rule, param, wrap);
-    return bytes as Promise<unknown> as Promise<IteratorResult<Buffer, undefined>>;
+  _next<P, R>(rule: ReadRule<P>, param: P, wrap: (bytes: Buffer) => R): Promise<R> {
+    return this.#read(rule, param, wrap) as Promise<unknown> as Promise<R>;
   }
 
   /** @internal */
@@ -255,13 +243,13 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
     } catch (error) {
       claim.refuse(error);
     }
-    this.#resumeTransport();
+    this.#throttle.fell(this._bytes.length, this._limit);
   }
 
   /** @internal */
   _abandon(claim: ReadClaim): void {
     if (this.#claim === claim) this.#claim = undefined;
-    this.#pauseTransport();
+    this.#throttle.rose(this._bytes.length, this._limit);
   }
 
   #read<P>(rule: ReadRule<P>, param: P, wrap?: (bytes: Buffer) => unknown): Promise<Buffer> {
@@ -274,23 +262,23 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
       other.forfeit();
       this.#claim = undefined;
     }
-    if (rule.ready(this, param)) {
-      try {
-        const bytes = rule.take(this, param);
-        if (this.#paused) this.#resumeTransport();
-        return Promise.resolve(wrap === undefined ? bytes : wrap(bytes)) as Promise<Buffer>;
-      } catch (error) {
-        if (this.#paused) this.#resumeTransport();
-        return Promise.reject(error);
-      }
-    }
-    if (this.#paused) {
-      this.#paused = false;
-      this.#transport?.resumeReading();
-    }
+    if (rule.ready(this, param)) return this.#readNow(rule, param, wrap);
+    this.#throttle.resume();
     const claim = new ReadClaim<P>(this, rule, param, wrap);
     this.#claim = claim as unknown as ReadClaim;
     return claim as unknown as Promise<Buffer>;
+  }
+
+  #readNow<P>(rule: ReadRule<P>, param: P, wrap?: (bytes: Buffer) => unknown): Promise<Buffer> {
+    let result: Promise<unknown>;
+    try {
+      const bytes = rule.take(this, param);
+      result = Promise.resolve(wrap === undefined ? bytes : wrap(bytes));
+    } catch (error) {
+      result = Promise.reject(error);
+    }
+    if (this.#throttle.paused) this.#throttle.fell(this._bytes.length, this._limit);
+    return result as Promise<Buffer>;
   }
 
   /** The claim that is neither woken nor cancelled. */
@@ -305,24 +293,6 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
       if (!claim.rule.ready(this, claim.param)) return;
       claim.wake();
     }
-    this.#pauseTransport();
-  }
-
-  #pauseTransport(): void {
-    if (this.#paused || this._bytes.length <= 2 * this._limit || this.#transport === undefined) return;
-    try {
-      this.#transport.pauseReading();
-      this.#paused = true;
-    } catch (error) {
-      if (!(error instanceof UnsupportedError)) throw error;
-      // It can't be paused: everything it sends is held.
-      this.#transport = undefined;
-    }
-  }
-
-  #resumeTransport(): void {
-    if (!this.#paused || this._bytes.length > this._limit) return;
-    this.#paused = false;
-    this.#transport?.resumeReading();
+    this.#throttle.rose(this._bytes.length, this._limit);
   }
 }
