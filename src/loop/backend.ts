@@ -7,6 +7,7 @@
 import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
 import { environment } from '../sys/environment.ts';
 import { ffiMissing } from '../sys/ffi.ts';
+import { onMainThread } from '../sys/thread.ts';
 
 /** The loop's own epoll set, or the host's sockets. */
 export type BackendName = 'selector' | 'host';
@@ -26,6 +27,9 @@ export function chooseBackend(option: BackendName | undefined): BackendChoice {
   }
   const missing = ffiMissing();
   if (missing !== undefined) return { name: 'host', reason: missing };
+  // The watching would call into a thread that is gone.
+  if (!onMainThread)
+    return { name: 'host', reason: 'ending a worker that watches descriptors would end the process' };
   return { name: 'selector', reason: 'epoll through koffi works here' };
 }
 
