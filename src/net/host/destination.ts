@@ -1,6 +1,7 @@
 // Where a datagram goes: to the address that is given, or to the one that was said at the beginning.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { ipVersion } from '../../sys/ipVersion.ts';
 import { sameAddress } from '../datagram/addressCache.ts';
 import type { InetAddress, SocketAddress } from '../transport.ts';
 
@@ -16,6 +17,17 @@ export function destination(own: SocketAddress | undefined, given: SocketAddress
   if (to === undefined) {
     throw new InvalidArgumentError('address', 'this transport has no remote address: give one to sendto');
   }
-  if (typeof to !== 'string') return to;
+  if (typeof to !== 'string') return checkAddress(to);
   throw new InvalidArgumentError('address', `an address is [host, port], not ${JSON.stringify(to)}`);
+}
+
+// The host would look a name up, for every datagram anew.
+function checkAddress(address: InetAddress): InetAddress {
+  const [host, port] = address;
+  const numeric = host === '' || host === '<broadcast>' || ipVersion(host) !== 0;
+  if (numeric && Number.isInteger(port) && port >= 0 && port <= 65_535) return address;
+  throw new InvalidArgumentError(
+    'address',
+    `an address is a numeric host and a port, not ${JSON.stringify(address)}: look names up first`,
+  );
 }

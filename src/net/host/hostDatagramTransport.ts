@@ -110,7 +110,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     }
     const before = this.#inHost();
     // Behind others it waits, and the caller may change its bytes meanwhile.
-    const bytes = before === 0 ? data : data.slice();
+    const bytes = before === 0 ? data : Buffer.from(data);
     const cost = data.byteLength + HEADER;
     let counted = 0;
     const done = (error?: unknown): void => this.#sent(counted, error);

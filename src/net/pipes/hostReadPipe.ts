@@ -6,6 +6,8 @@
 
 import type { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
+import { networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostReadable } from '../../sys/hostPipes.ts';
 import { CallbackContext } from '../callbackContext.ts';
@@ -16,11 +18,11 @@ import type { Pipe } from './pipeEnd.ts';
 
 const MOST_HELD = 256 * 1024;
 
-export class HostReadPipe extends ReadTransport {
+export class HostReadPipe extends ReadTransport implements Resident {
   readonly #loop: Loop;
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
-  readonly #stream: HostReadable;
+  readonly #stream: HostReadable & { ref?(): void; unref?(): void };
   /** The stream is not ours to destroy. */
   readonly #keep: boolean;
   #protocol: Protocol | undefined;
@@ -39,6 +41,7 @@ export class HostReadPipe extends ReadTransport {
     this.#protocol = protocol as Protocol;
     this.#keep = keep;
     this.#stream = hostReadable(loop, pipe);
+    networkOf(loop).residents.add(this);
     this.#stream.on('error', this.#onError);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));
     loop.callSoon(() => this.#begin());
@@ -81,9 +84,27 @@ export class HostReadPipe extends ReadTransport {
     if (!this.#closing) this.#close(undefined);
   }
 
+  /** @internal */
+  _loopStopped(): void {
+    this.#stream.unref?.();
+  }
+
+  /** @internal */
+  _loopStarted(): void {
+    this.#stream.ref?.();
+  }
+
+  /** @internal */
+  _loopClosed(): void {
+    this.#closing = this.#closed = true;
+    this.#protocol = undefined;
+    this.#stream.pause();
+    if (!this.#keep) this.#stream.destroy();
+  }
+
   #begin(): void {
     if (this.#closing) return;
-    if (this.#keep) (this.#stream as HostReadable & { ref?(): void }).ref?.();
+    if (this.#keep) this.#stream.ref?.();
     this.#stream.on('data', this.#onData);
     this.#stream.on('end', this.#onEnd);
     this.#stream.on('close', this.#onEnd);
@@ -162,6 +183,7 @@ export class HostReadPipe extends ReadTransport {
   #loseConnection(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    networkOf(this.#loop).residents.delete(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {
@@ -174,7 +196,7 @@ export class HostReadPipe extends ReadTransport {
 
   // The stream is as we found it, and keeps nothing alive.
   #leave(): void {
-    const stream = this.#stream as HostReadable & { unref?(): void };
+    const stream = this.#stream;
     stream.off('end', this.#onEnd);
     stream.off('close', this.#onEnd);
     stream.off('error', this.#onError);

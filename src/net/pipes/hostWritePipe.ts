@@ -4,6 +4,8 @@
 
 import type { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
+import { networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostWritable } from '../../sys/hostPipes.ts';
 import { report } from '../../sys/report.ts';
@@ -19,11 +21,11 @@ import type { Pipe } from './pipeEnd.ts';
 // asyncio's figure: so many writes to a lost pipe pass in silence.
 const QUIET_LOST_WRITES = 5;
 
-export class HostWritePipe extends WriteTransport {
+export class HostWritePipe extends WriteTransport implements Resident {
   readonly #loop: Loop;
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
-  readonly #stream: HostWritable;
+  readonly #stream: HostWritable & { ref?(): void; unref?(): void };
   /** The stream is not ours to end. */
   readonly #keep: boolean;
   readonly #flow: FlowControl = new FlowControl();
@@ -39,6 +41,7 @@ export class HostWritePipe extends WriteTransport {
     this.#protocol = protocol as BaseProtocol;
     this.#keep = keep;
     this.#stream = hostWritable(loop, pipe);
+    networkOf(loop).residents.add(this);
     this.#stream.on('error', this.#onError);
     this.#stream.on('close', this.#onClose);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
@@ -112,6 +115,23 @@ export class HostWritePipe extends WriteTransport {
     return { low: this.#flow.low, high: this.#flow.high };
   }
 
+  /** @internal */
+  _loopStopped(): void {
+    this.#stream.unref?.();
+  }
+
+  /** @internal */
+  _loopStarted(): void {
+    this.#stream.ref?.();
+  }
+
+  /** @internal */
+  _loopClosed(): void {
+    this.#closing = this.#closed = true;
+    this.#protocol = undefined;
+    if (!this.#keep) this.#stream.destroy();
+  }
+
   readonly #onWritten = (): void => {
     if (!this.#flow.paused) return;
     this.#context.run(() =>
@@ -147,6 +167,7 @@ export class HostWritePipe extends WriteTransport {
   #loseConnection(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    networkOf(this.#loop).residents.delete(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {

@@ -120,7 +120,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
       if (number !== EAGAIN) return this.#tell(number, to);
       this.#awaitRoom();
     }
-    this.#waiting.push({ data: data.slice(), address: to });
+    this.#waiting.push({ data: Buffer.from(data), address: to });
     this.#size += data.byteLength + HEADER;
     this.#flow.rose(this.#size, this, this.#loop);
   }
