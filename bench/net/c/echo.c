@@ -30,7 +30,7 @@ static void open_one(const struct job *job, struct connection *each, int index) 
   if (give(each, line, sizeof line) != sizeof line) fail("the first send: %s", strerror(errno));
   for (size_t got = 0; got < sizeof line;) {
     ssize_t count = take(each, sizeof line - got);
-    if (count <= 0) fail("the first answer on connection %d: %s", index, count == 0 ? "closed" : strerror(errno));
+    if (count <= 0) fail("the first answer, %d: %s", index, count == 0 ? "closed" : strerror(errno));
     if (memcmp(incoming, line + got, (size_t)count) != 0) fail("a wrong first answer");
     got += (size_t)count;
   }

@@ -51,7 +51,8 @@ static struct account account_of(int pid) {
   char *rest = strrchr(text, ')'); // the name before it may hold anything
   unsigned long user, system;
   if (rest == NULL) return unknown;
-  if (sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) return unknown;
+  const char *fields = "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu";
+  if (sscanf(rest + 2, fields, &user, &system) != 2) return unknown;
   found.ran = (int64_t)(user + system) * (1000000000 / sysconf(_SC_CLK_TCK));
   return found;
 }

@@ -49,9 +49,9 @@ void fill(char *message, size_t size, int index);
 void number(char *message, size_t size, uint64_t sequence);
 
 /**
- * Whether the time is over; to be asked again and again. After the warm-up the timed part is cut into three,
- * and the part in which a request took the server the least is what is reported: what else the machine does
- * only adds.
+ * Whether the time is over; to be asked again and again. After the warm-up the timed part is cut into
+ * three, and the one in which a request took the server the least is what is reported: what else the
+ * machine does only adds.
  */
 bool over(const struct job *job);
 /** Whether the warm-up is over. */
