@@ -19,5 +19,10 @@ export interface ContractCase {
   readonly name: string;
   readonly run: (world: World) => Promise<void>;
   /** Why it cannot hold there, or false. */
-  readonly skip?: (world: Pick<World, 'backend' | 'runtime' | 'carrier'>) => string | false;
+  readonly skip?: (world: Pick<World, 'runtime' | 'carrier'>) => string | false;
+}
+
+/** Why a case is not for Deno. */
+export function notOnDeno(reason: string): NonNullable<ContractCase['skip']> {
+  return ({ runtime }) => runtime === 'deno' && `Deno ${reason}`;
 }

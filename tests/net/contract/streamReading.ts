@@ -1,6 +1,7 @@
 // Reading: pausing without loss, the end of data, both kinds of protocol, and a change of protocol.
 
 import assert from 'node:assert/strict';
+import { notOnDeno } from './contract.ts';
 import type { ContractCase } from './contract.ts';
 import { fill, iterations, pattern, withPair } from './pair.ts';
 import { BufferWitness, DataWitness } from './witness.ts';
@@ -109,6 +110,7 @@ export const streamReading: readonly ContractCase[] = [
   },
   {
     name: 'eofReceived that answers anything but true closes, after what is buffered was written',
+    skip: notOnDeno('breaks off a write (EPIPE) when the peer ends its half meanwhile'),
     run: async (world) => {
       const server = new DataWitness({ made: (transport) => transport.pauseReading() });
       await withPair(

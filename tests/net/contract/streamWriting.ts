@@ -215,8 +215,9 @@ export const streamWriting: readonly ContractCase[] = [
             transport.close();
           };
           const reading = async (): Promise<void> => {
-            while (!server.lost) {
-              await iterations(1);
+            for (let pieces = 1; !server.lost; pieces++) {
+              await server.until(() => server.pieces.length >= pieces || server.lost);
+              await iterations(3);
               server.transport.resumeReading();
             }
           };
