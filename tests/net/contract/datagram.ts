@@ -1,0 +1,310 @@
+// The contract of datagram transports.
+
+import assert from 'node:assert/strict';
+import { AddressInUseError, ContextVar, Future, InvalidArgumentError } from '../../../src/asyncio.ts';
+import type { DatagramEndpointOptions, DatagramTransport, SocketAddress } from '../../../src/asyncio.ts';
+import { notOnDeno } from './contract.ts';
+import type { ContractCase, World } from './contract.ts';
+import { iterations } from './pair.ts';
+
+type Address = readonly [host: string, port: number];
+
+/** A protocol that writes down what it is told. */
+class Receiver {
+  readonly calls: string[] = [];
+  readonly texts: string[] = [];
+  readonly senders: SocketAddress[] = [];
+  readonly errors: (Error & { code?: string })[] = [];
+  deed: (() => void) | undefined = undefined;
+  #waits: { holds: () => boolean; reached: Future<void> }[] = [];
+
+  async until(holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    const reached = new Future<void>();
+    this.#waits.push({ holds, reached });
+    await reached;
+  }
+
+  connectionMade(): void {
+    this.#note('made');
+  }
+
+  datagramReceived(data: Buffer, address: SocketAddress): void {
+    this.texts.push(String(data));
+    this.senders.push(address);
+    this.#note('datagram');
+  }
+
+  errorReceived(error: Error): void {
+    this.errors.push(error);
+    this.#note('error');
+  }
+
+  connectionLost(error: unknown): void {
+    assert.equal(error, undefined);
+    assert.ok(!this.calls.includes('lost'), 'connectionLost came twice');
+    this.#note('lost');
+  }
+
+  pauseWriting(): void {
+    this.#note('pause');
+  }
+
+  resumeWriting(): void {
+    this.#note('resume');
+  }
+
+  #note(call: string): void {
+    this.calls.push(call);
+    try {
+      this.deed?.();
+    } finally {
+      this.#waits = this.#waits.filter(({ holds, reached }) => {
+        if (!holds()) return true;
+        if (!reached.done()) reached.setResult();
+        return false;
+      });
+    }
+  }
+}
+
+interface Endpoint {
+  readonly transport: DatagramTransport;
+  readonly receiver: Receiver;
+  readonly address: Address;
+}
+
+/** Opens endpoints for `body`, and closes them behind it. */
+async function withEndpoints(
+  { loop }: World,
+  body: (open: (options?: DatagramEndpointOptions) => Promise<Endpoint>) => Promise<void>,
+): Promise<void> {
+  const opened: Endpoint[] = [];
+  const open = async (
+    options: DatagramEndpointOptions = { localAddr: ['127.0.0.1', 0] },
+  ): Promise<Endpoint> => {
+    const [transport, receiver] = await loop.createDatagramEndpoint(() => new Receiver(), options);
+    const endpoint = {
+      transport,
+      receiver,
+      address: transport.getExtraInfo<Address>('sockname') as Address,
+    };
+    opened.push(endpoint);
+    return endpoint;
+  };
+  try {
+    await body(open);
+  } finally {
+    for (const { transport, receiver } of opened) {
+      transport.abort();
+      await receiver.until(() => receiver.calls.includes('lost'));
+    }
+  }
+}
+
+export const datagramTransport: readonly ContractCase[] = [
+  {
+    name: 'connectionMade comes before the endpoint is handed out, connectionLost once and last',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        for (const method of ['close', 'abort'] as const) {
+          const { transport, receiver } = await open();
+          assert.deepEqual(receiver.calls, ['made']);
+          transport[method]();
+          assert.equal(transport.isClosing(), true);
+          assert.deepEqual(receiver.calls, ['made']);
+          transport.close();
+          transport.abort();
+          await receiver.until(() => receiver.calls.includes('lost'));
+          transport.abort();
+          await iterations(3);
+          assert.deepEqual(receiver.calls, ['made', 'lost']);
+        }
+      }),
+  },
+  {
+    name: 'datagrams arrive whole, empty ones too, with the address to answer to',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        here.transport.sendto(Buffer.from('one'), there.address);
+        here.transport.sendto(new Uint8Array(0), there.address);
+        here.transport.sendto(new Uint8Array([120]), there.address);
+        await there.receiver.until(() => there.receiver.texts.length === 3);
+        assert.deepEqual(there.receiver.texts, ['one', '', 'x']);
+        assert.deepEqual(there.receiver.senders[0], here.address);
+        there.transport.sendto(Buffer.from('back'), there.receiver.senders[0]);
+        await here.receiver.until(() => here.receiver.texts.length === 1);
+        assert.deepEqual(here.receiver.senders, [there.address]);
+      }),
+  },
+  {
+    name: 'an endpoint with a remote address sends there alone, and hears that one alone',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [server, other] = [await open(), await open()];
+        const client = await open({ remoteAddr: server.address });
+        assert.deepEqual(client.transport.getExtraInfo('peername'), server.address);
+        client.transport.sendto(Buffer.from('plain'));
+        client.transport.sendto(Buffer.from('named'), server.address);
+        await server.receiver.until(() => server.receiver.texts.length === 2);
+        assert.deepEqual(server.receiver.texts, ['plain', 'named']);
+        assert.throws(() => client.transport.sendto(Buffer.from('x'), other.address), InvalidArgumentError);
+        other.transport.sendto(Buffer.from('stranger'), client.address);
+        server.transport.sendto(Buffer.from('friend'), client.address);
+        await client.receiver.until(() => client.receiver.texts.length > 0);
+        assert.deepEqual(client.receiver.texts, ['friend']);
+      }),
+  },
+  {
+    name: 'sendto takes bytes, and an address where there is none',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const { transport, address } = await open();
+        for (const wrong of ['text', 1, null, undefined])
+          assert.throws(() => transport.sendto(wrong as never, address), TypeError);
+        assert.throws(() => transport.sendto(Buffer.from('x')), InvalidArgumentError);
+      }),
+  },
+  {
+    name: 'a refused datagram is told by errorReceived, and the endpoint goes on',
+    skip: notOnDeno('does not tell errors of earlier datagrams'),
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const gone = await open();
+        const client = await open({ remoteAddr: gone.address });
+        gone.transport.abort();
+        await gone.receiver.until(() => gone.receiver.calls.includes('lost'));
+        client.transport.sendto(Buffer.from('anybody?'));
+        await client.receiver.until(() => client.receiver.errors.length > 0);
+        assert.equal(client.receiver.errors[0]?.name, 'ConnectionRefusedError');
+        assert.equal(client.receiver.errors[0]?.code, 'ECONNREFUSED');
+        assert.equal(client.transport.isClosing(), false);
+      }),
+  },
+  {
+    name: 'a datagram that is too large is told by errorReceived, and the endpoint goes on',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        here.transport.sendto(Buffer.alloc(100_000), there.address);
+        await here.receiver.until(() => here.receiver.errors.length > 0);
+        assert.equal(here.receiver.errors[0]?.code, 'EMSGSIZE');
+        assert.equal(here.transport.getWriteBufferSize(), 0);
+        here.transport.sendto(Buffer.from('small'), there.address);
+        await there.receiver.until(() => there.receiver.texts.length === 1);
+      }),
+  },
+  {
+    name: 'datagramReceived that throws: reported, and the endpoint goes on',
+    run: async (world) => {
+      world.expectReport('bad datagram');
+      await withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        there.receiver.deed = () => {
+          there.receiver.deed = undefined;
+          throw new Error('bad datagram');
+        };
+        here.transport.sendto(Buffer.from('1'), there.address);
+        await there.receiver.until(() => there.receiver.texts.length === 1);
+        here.transport.sendto(Buffer.from('2'), there.address);
+        await there.receiver.until(() => there.receiver.texts.length === 2);
+        assert.equal(there.transport.isClosing(), false);
+      });
+    },
+  },
+  {
+    name: 'a closed endpoint sends nothing; a warning comes after the fifth datagram',
+    run: async (world) => {
+      world.expectReport('datagrams are sent by a closed transport');
+      await withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        here.transport.close();
+        for (let count = 0; count < 10; count++) here.transport.sendto(Buffer.from('x'), there.address);
+        await here.receiver.until(() => here.receiver.calls.includes('lost'));
+        assert.equal(here.transport.getWriteBufferSize(), 0);
+        assert.deepEqual(there.receiver.texts, []);
+      });
+    },
+  },
+  {
+    name: 'what is sent before close arrives',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        for (let count = 0; count < 20; count++)
+          here.transport.sendto(Buffer.from(`${count}`), there.address);
+        here.transport.close();
+        await there.receiver.until(() => there.receiver.texts.length === 20);
+        assert.deepEqual(there.receiver.texts, [...Array(20).keys()].map(String));
+      }),
+  },
+  {
+    name: 'nothing is received after close',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        there.transport.sendto(Buffer.from('late'), here.address);
+        here.transport.close();
+        await here.receiver.until(() => here.receiver.calls.includes('lost'));
+        assert.deepEqual(here.receiver.calls, ['made', 'lost']);
+      }),
+  },
+  {
+    name: 'write limits are those of all transports',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const { transport } = await open();
+        assert.deepEqual(transport.getWriteBufferLimits(), { low: 16_384, high: 65_536 });
+        transport.setWriteBufferLimits({ low: 100 });
+        assert.deepEqual(transport.getWriteBufferLimits(), { low: 100, high: 400 });
+        assert.throws(() => transport.setWriteBufferLimits({ high: 1, low: 2 }), InvalidArgumentError);
+        assert.equal(transport.getWriteBufferSize(), 0);
+      }),
+  },
+  {
+    name: 'setProtocol: what comes next goes to the new protocol',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        const second = new Receiver();
+        const first = there.transport.getProtocol() as Receiver;
+        assert.equal(first, there.receiver);
+        there.transport.setProtocol(second);
+        here.transport.sendto(Buffer.from('x'), there.address);
+        await second.until(() => second.texts.length === 1);
+        assert.deepEqual(first.texts, []);
+        there.transport.setProtocol(first);
+      }),
+  },
+  {
+    name: 'callbacks run in the context that the endpoint was made in',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const user = new ContextVar<string>('user', { default: 'nobody' });
+        user.set('ada');
+        const here = await open();
+        const seen: string[] = [];
+        here.receiver.deed = () => void seen.push(`${here.receiver.calls.at(-1)} ${user.get()}`);
+        user.set('somebody else');
+        const there = await open();
+        there.transport.sendto(Buffer.from('x'), here.address);
+        await here.receiver.until(() => here.receiver.texts.length === 1);
+        here.transport.close();
+        await here.receiver.until(() => here.receiver.calls.includes('lost'));
+        assert.deepEqual(seen, ['datagram ada', 'lost ada']);
+      }),
+  },
+  {
+    name: 'an address in use: AddressInUseError with the address',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const { address } = await open();
+        await assert.rejects(open({ localAddr: address }), (error: unknown) => {
+          assert.ok(error instanceof AddressInUseError, String(error));
+          assert.deepEqual([error.address, error.port], [...address]);
+          return true;
+        });
+      }),
+  },
+];
