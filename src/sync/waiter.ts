@@ -27,10 +27,12 @@ import {
   FAILED,
   FINISHED,
   NATIVE,
+  PLAIN,
   SCHEDULED,
   STATE,
   UNSEEN,
 } from '../core/futureState.ts';
+import { dueCancel } from '../core/pendingCancel.ts';
 import { noteFailure } from '../core/unretrieved.ts';
 import { NOTHING } from '../loop/runnable.ts';
 
@@ -127,6 +129,7 @@ export class Waiter<T = unknown> extends Future<T> {
 
   /** @internal */
   override _run(): Effect {
+    if ((this._flags & DONE) === 0) this.#takeDueCancel();
     if ((this._flags & DONE) !== 0) this.blocker._abandon(this);
     else {
       this.blocker._resume(this);
@@ -137,6 +140,15 @@ export class Waiter<T = unknown> extends Future<T> {
     const callbacks = this._callbacks;
     if (callbacks !== undefined) this.#announce(callbacks);
     return super._run();
+  }
+
+  // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
+  #takeDueCancel(): void {
+    const awaiter = this._awaiter;
+    if (awaiter === undefined || Array.isArray(awaiter) || awaiter.task?._alert !== true) return;
+    if ((this._flags & PLAIN) !== 0) return;
+    const cause = dueCancel(awaiter);
+    if (cause !== undefined) this._cancelFor(cause);
   }
 
   #announce(callbacks: NonNullable<typeof this._callbacks>): void {

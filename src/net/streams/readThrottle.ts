@@ -21,10 +21,11 @@ export class ReadThrottle {
     this.#transport = transport;
   }
 
-  /** The stream goes on over another transport, paused if the old one was. */
-  replace(transport: ReadTransport): void {
+  /** The stream goes on over another transport, which is not paused yet. */
+  replace(transport: ReadTransport, held: number, limit: number): void {
     this.#transport = transport;
-    if (this.#paused) transport.pauseReading();
+    this.#paused = false;
+    this.rose(held, limit);
   }
 
   /** The reader holds so many bytes, more than before. */

@@ -1,11 +1,35 @@
-// The memory that transports of this thread receive into while a reader has none of its own. One for all: it
-// is used from `getBuffer` to `bufferUpdated`, and nothing else runs in between.
+// Where a transport receives the next bytes of a stream.
+//
+// - Most go into one buffer of the thread, always the same, and are copied out: an idle reader has no memory. It
+//   is used from `getBuffer` to `bufferUpdated`, and nothing else runs in between.
+// - A large message is received right where it is put together, and handed out without a copy. Its size is
+//   known for `readExactly`; else most messages are about as long as the one before.
+
+import type { ReadBuffer } from './readBuffer.ts';
 
 const SIZE = 262_144;
+// Messages of this size on are large.
+const LARGE = 16_384;
+// How much room is made, at least and, while the message is not that long yet, at most.
+const ROOM = 65_536;
+const MOST_ROOM = 16_777_216;
 
 let buffer: Buffer | undefined;
 
-/** Always the same object. */
+/** The buffer of the thread. */
 export function receiveBuffer(): Buffer {
   return (buffer ??= Buffer.allocUnsafeSlow(SIZE));
+}
+
+/** The buffer of the thread, or room in `bytes`. A read waits for `missing` bytes more, where that is known; it
+ * is 0 where only the bytes can tell, and -1 where no read waits. */
+export function receiveRoom(bytes: ReadBuffer, missing: number): Buffer {
+  const held = bytes.length;
+  if (missing >= LARGE) {
+    const size = Math.min(missing, Math.max(held, MOST_ROOM));
+    return bytes.room(size, size);
+  }
+  const { lastTaken } = bytes;
+  if (missing === 0 && lastTaken >= LARGE && lastTaken > held) return bytes.room(1, lastTaken - held);
+  return held < LARGE ? receiveBuffer() : bytes.room(LARGE, Math.max(held, ROOM));
 }

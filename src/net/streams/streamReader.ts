@@ -8,30 +8,24 @@
 // 4. An error that the connection ended with is thrown by every read from then on, except by one that was
 //    woken before: that one still gets its bytes.
 
-import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
-import type { Owner } from '../../core/frame.ts';
+import { InvalidArgumentError, isCancelled, UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
-import type { Turns } from '../../sync/waiter.ts';
 import type { ReadTransport } from '../transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
+import { describeReader } from './describeReader.ts';
 import { ReadClaim } from './readClaim.ts';
+import type { ClaimedReader } from './readClaim.ts';
 import { EMPTY, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
 import type { ReadRule, ReadSource } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
-import { receiveBuffer } from './receiveBuffer.ts';
+import { receiveBuffer, receiveRoom } from './receiveBuffer.ts';
 import { NEWLINE, toSeparators } from './separators.ts';
 import type { Separators } from './separators.ts';
 import { StreamIterator } from './streamIterator.ts';
 
 /** What a reader holds without a limit of its own: asyncio's 64 KiB. */
 export const DEFAULT_LIMIT = 65_536;
-
-// Messages of this size on are received right where they are put together.
-const LARGE = 16_384;
-// How much room is made to receive into, at least and, before a message is that long, at most.
-const ROOM = 65_536;
-const MOST_ROOM = 16_777_216;
 
 export interface StreamReaderOptions {
   /** How long a line or message may be, in bytes; the reader holds about twice as much at most. 65,536 by
@@ -58,7 +52,7 @@ export interface StreamReaderOptions {
  * });
  * ```
  */
-export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
+export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Buffer>, AsyncDisposable {
   /** @internal */ readonly _limit: number;
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _bytes: ReadBuffer = new ReadBuffer();
@@ -148,7 +142,12 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
 
   /** Another transport takes the place of the old one, as startTls does. @internal */
   _replaceTransport(transport: ReadTransport): void {
-    this.#throttle.replace(transport);
+    this.#throttle.replace(transport, this._bytes.length, this._limit);
+  }
+
+  /** All that it holds, for another owner. @internal */
+  _takeUnread(): Buffer | undefined {
+    return this._bytes.length === 0 ? undefined : this._bytes.take(this._bytes.length);
   }
 
   /** Adds a copy of bytes that came. @throws UsageError after {@link feedEof} */
@@ -175,22 +174,9 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
   /** Where the next bytes are to be put. @internal */
   _getBuffer(): Buffer {
     const claim = this.#claim;
-    const bytes = this._bytes;
-    const held = bytes.length;
-    this.#direct = true;
-    if (claim !== undefined) {
-      const missing = claim.rule === readCount ? (claim.param as number) - held : 0;
-      if (missing >= LARGE) {
-        const size = Math.min(missing, Math.max(held, MOST_ROOM));
-        return bytes.room(size, size);
-      }
-      // Most messages are about as long as the one before.
-      const more = bytes.lastTaken - held;
-      if (more > 0 && bytes.lastTaken >= LARGE) return bytes.room(1, more);
-    }
-    if (held >= LARGE) return bytes.room(LARGE, Math.max(held, ROOM));
-    this.#direct = false;
-    return receiveBuffer();
+    const room = receiveRoom(this._bytes, claim === undefined ? -1 : claim.missing(this._bytes.length));
+    this.#direct = room !== receiveBuffer();
+    return room;
   }
 
   /** So many bytes were put there. @internal */
@@ -218,38 +204,50 @@ export class StreamReader implements ReadSource, Turns, AsyncIterable<Buffer> {
     return this.#read(rule, param, wrap) as Promise<unknown> as Promise<R>;
   }
 
-  /** @internal */
-  get what(): string {
-    return 'StreamReader';
+  /** Closes the connection, drops what is left, and waits until it is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { transport } = this.#throttle;
+    if (transport === undefined) return;
+    transport.close();
+    this._bytes.clear();
+    try {
+      await this.read();
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+    }
   }
 
   /** @internal */
-  get kind(): string {
-    return `reader.${this.#claim?.rule.name ?? 'read'}`;
-  }
-
-  /** Who could feed it is not known. @internal */
-  holders(): Iterable<Owner> {
-    return [];
-  }
-
-  /** @internal */
-  _resume(claim: ReadClaim): void {
+  _serve(claim: ReadClaim): Buffer {
     if (this.#claim === claim) this.#claim = undefined;
     try {
-      const bytes = claim.rule.take(this, claim.param);
-      const wrap = claim.payload as ((bytes: Buffer) => unknown) | undefined;
-      claim.grant(wrap === undefined ? bytes : wrap(bytes));
-    } catch (error) {
-      claim.refuse(error);
+      return claim.rule.take(this, claim.param);
+    } finally {
+      this.#throttle.fell(this._bytes.length, this._limit);
     }
-    this.#throttle.fell(this._bytes.length, this._limit);
   }
 
   /** @internal */
-  _abandon(claim: ReadClaim): void {
-    if (this.#claim === claim) this.#claim = undefined;
+  _release(claim: ReadClaim): void {
+    if (this.#claim !== claim) return;
+    this.#claim = undefined;
     this.#throttle.rose(this._bytes.length, this._limit);
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: unknown,
+    _options: unknown,
+    inspect: (value: unknown) => string,
+  ): string {
+    const { transport, paused } = this.#throttle;
+    const limit = this._limit === DEFAULT_LIMIT ? undefined : this._limit;
+    const waiting = this.#waiting()?.rule.name;
+    const held = this._bytes.length;
+    return describeReader(
+      { held, ended: this._ended, limit, waiting, error: this.#error, transport, paused },
+      inspect,
+    );
   }
 
   #read<P>(rule: ReadRule<P>, param: P, wrap?: (bytes: Buffer) => unknown): Promise<Buffer> {

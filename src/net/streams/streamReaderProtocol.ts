@@ -80,10 +80,9 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     this.#overTls = transport.getExtraInfo('sslContext') !== undefined;
   }
 
-  /** Gives up what the reader holds: to TLS it is the beginning of the handshake. @internal */
+  /** What came before TLS began and was not read: it is the beginning of the TLS. @internal */
   _takeUnread(): Buffer | undefined {
-    const bytes = this.#reader?._bytes;
-    return bytes === undefined || bytes.length === 0 ? undefined : bytes.take(bytes.length);
+    return this.#reader?._takeUnread();
   }
 
   override dataReceived(data: Buffer): void {

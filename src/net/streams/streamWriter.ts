@@ -9,7 +9,13 @@ import type { StartTlsOptions } from '../tls/startTls.ts';
 import type { Transport, WriteTransport } from '../transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
-import type { StreamReaderProtocol } from './streamReaderProtocol.ts';
+import { watchWriter } from './unclosedWriters.ts';
+
+/** A protocol that can go on over another transport, and knows whose side it is on. */
+interface Upgradable {
+  /** @internal */ readonly _serverSide?: boolean;
+  /** @internal */ _replaceTransport?(transport: Transport): void;
+}
 
 /** The writing side of a stream; {@link openConnection} and {@link startServer} make it.
  *
@@ -39,6 +45,7 @@ export class StreamWriter implements AsyncDisposable {
   #transport: WriteTransport;
   readonly #protocol: FlowControlProtocol;
   readonly #reader: StreamReader | undefined;
+  #watched: { transport: WriteTransport } | undefined = undefined;
 
   constructor(
     transport: WriteTransport,
@@ -50,6 +57,7 @@ export class StreamWriter implements AsyncDisposable {
     this.#protocol = protocol;
     this.#reader = reader;
     this._loop = loop;
+    if (loop.getDebug()) this.#watched = watchWriter(this, loop, transport);
   }
 
   /** What it writes to. */
@@ -117,25 +125,26 @@ export class StreamWriter implements AsyncDisposable {
     return this.#protocol._waitClosed();
   }
 
-  /** Turns the connection into one with TLS; reader and writer stay the same. What was written goes out before,
-   * in the plain. `context` is an SSLContext, or options of node:tls. The side that accepted the connection is
-   * the TLS server, unless `serverSide` says otherwise. Cancelling gives the connection up.
-   * @throws SSLError, ConnectionAbortedError, ConnectionResetError when the handshake fails */
-  async startTls(context: unknown, options: StartTlsOptions = {}): Promise<void> {
-    const protocol = this.#protocol as StreamReaderProtocol;
-    const serverSide = options.serverSide ?? protocol._serverSide;
-    await this.drain();
-    const transport = await startTls(this._loop, this.transport, protocol, context, {
-      ...options,
-      serverSide,
-    });
-    this.#transport = transport;
-    protocol._replaceTransport(transport);
-  }
-
   /** What the transport knows: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'` and more. */
   getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
     return this.#transport.getExtraInfo(name, fallback);
+  }
+
+  /** Puts TLS over the connection, after what was written so far; reader and writer go on over it. A server's
+   * side is the server of the TLS too. For `context` and `options` see {@link SSLContext} and
+   * {@link createConnection}. Cancelling gives the connection up.
+   * @throws SSLError and its kind when the handshake fails */
+  async startTls(context: unknown, options: StartTlsOptions = {}): Promise<void> {
+    const protocol = this.#protocol as FlowControlProtocol & Upgradable;
+    await this.drain();
+    const serverSide = options.serverSide ?? protocol._serverSide ?? false;
+    const upgraded = await startTls(this._loop, this.transport, protocol, context, {
+      ...options,
+      serverSide,
+    });
+    this.#transport = upgraded;
+    if (this.#watched !== undefined) this.#watched.transport = upgraded;
+    protocol._replaceTransport?.(upgraded);
   }
 
   /** Closes it and waits until it is. That the connection was lost is no error here. */
