@@ -12,6 +12,7 @@ import {
   run,
   sleep,
 } from '../../src/asyncio.ts';
+import { settledHeap } from './heap.ts';
 
 export interface SoakReport {
   races: number;
@@ -22,23 +23,6 @@ export interface SoakReport {
   listeners: number;
   timers: number;
   tasks: number;
-}
-
-/** Collects what can be collected; false where the host does not let us. */
-function collect(): boolean {
-  const host = globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } };
-  if (host.Bun !== undefined) host.Bun.gc(true);
-  else if (host.gc !== undefined) host.gc();
-  else return false;
-  return true;
-}
-
-async function settledHeap(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return process.memoryUsage().heapUsed;
 }
 
 /** Counts the abort listeners of a signal from now on. */
