@@ -1,5 +1,6 @@
 // The loop's methods that write to a socket: tried at once, the rest when the socket is writable.
 
+import { sleep } from '../core/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
 import { AF_INET, AF_INET6 } from '../sys/socketConstants.ts';
 import { resolveFor } from './addressInfo.ts';
@@ -9,6 +10,8 @@ import { writable } from './readiness.ts';
 import type { Socket } from './socket.ts';
 import { turnOf } from './sockFairness.ts';
 import type { SocketAddress } from './transport.ts';
+
+const LONGEST_PAUSE = 63;
 
 /** Sends all of `data`, which must not be changed meanwhile. After a cancel or an error nobody can say how
  * much of it was sent. One task at a time may wait to write to a socket. Semantics: asyncio's
@@ -43,9 +46,11 @@ export async function sockSendto(
   if (turn !== undefined) await turn;
   const isInet = sock.family === AF_INET || sock.family === AF_INET6;
   const target = isInet ? await resolveFor(loop, sock, address) : address;
-  for (;;) {
+  for (let pause = 0; ; pause = Math.min(2 * pause + 1, LONGEST_PAUSE)) {
     const count = sock._trySendto(data, target);
     if (count >= 0) return count;
-    await writable(loop, sock, 'sockSendto');
+    // A Unix socket that is not connected is called writable however full its receiver is.
+    if (pause > 0) await sleep(pause);
+    else await writable(loop, sock, 'sockSendto');
   }
 }
