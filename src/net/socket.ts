@@ -71,8 +71,9 @@ export class Socket implements Disposable {
   static fromFd(fd: number): Socket {
     checkAvailable();
     const option = (name: number): number => calls.getOption(checkDescriptor(fd), SOL_SOCKET, name);
+    const [family, type, proto] = [option(SO_DOMAIN), option(SO_TYPE), option(SO_PROTOCOL)];
     calls.makeNonBlocking(fd);
-    return new Socket(option(SO_DOMAIN), option(SO_TYPE), option(SO_PROTOCOL), fd);
+    return new Socket(family, type, proto, fd);
   }
 
   /** The descriptor; -1 once it is closed or detached. */
