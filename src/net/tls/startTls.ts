@@ -89,5 +89,6 @@ export async function startTls(
     upgraded.abort();
     throw error;
   }
+  upgraded.resumeReading();
   return upgraded;
 }

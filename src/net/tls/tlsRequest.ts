@@ -139,7 +139,9 @@ function sniOf(context: SSLContext): ((servername: string, answer: SniAnswer) =>
   if (callback === undefined) return undefined;
   return (servername, answer) => {
     try {
-      answer(null, (callback(servername, context) ?? context)._secureContext());
+      // Deno asks for the empty name where the others do not ask.
+      if (servername === '') answer(null, context._secureContext());
+      else answer(null, (callback(servername, context) ?? context)._secureContext());
     } catch (error) {
       answer(error);
     }

@@ -89,6 +89,7 @@ export class TlsTransport extends HostStreamTransport {
     this.setWriteBufferLimits({ high: WRITE_HIGH });
     this.#timer = loop.callLater(tls.handshakeTimeout, () => this.#handshakeTimedOut());
     socket.once(tls.serverSide ? 'secure' : 'secureConnect', this.#handshakeDone);
+    below.onLost = (error) => this.#belowLost(error);
     const { failure } = below;
     if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
     // From the start: only who reads is told that the other side went away in the handshake. What comes right
@@ -185,7 +186,9 @@ export class TlsTransport extends HostStreamTransport {
     this.#timer = undefined;
     this.#secure = true;
     for (const name of KEPT) this.#kept.set(name, tlsInfo(this._host, name));
-    if (!this.#known) {
+    // Who upgraded does not have this transport yet: `startTls` resumes when they do.
+    if (this.#known) this.pauseReading();
+    else {
       this.#known = true;
       try {
         (this._protocol as { connectionMade(transport: Transport): void }).connectionMade(this);
@@ -210,6 +213,14 @@ export class TlsTransport extends HostStreamTransport {
     if (waiter === undefined || waiter.done()) return;
     if (error === undefined) waiter.setResult();
     else waiter.setException(error);
+  }
+
+  // While it is closing nobody waits for what the host may still have: connectionLost comes before a server
+  // learns that its connection is gone.
+  #belowLost(error: unknown): void {
+    if (this._lost > 0 || !this._closing) return;
+    this.#gone = true;
+    this._forceClose(error);
   }
 
   #handshakeTimedOut(): void {

@@ -15,6 +15,7 @@ import type { Underlay } from './underlay.ts';
 
 export class TransportUnderlay extends Protocol implements Underlay {
   readonly stream: NodeDuplex;
+  onLost: ((error: unknown) => void) | undefined = undefined;
   readonly #transport: Transport;
   readonly #owed: (() => void) | undefined;
   #full: boolean = false;
@@ -90,6 +91,7 @@ export class TransportUnderlay extends Protocol implements Underlay {
     this.#lost = true;
     if (!this.stream.destroyed) this.stream.destroy(error instanceof Error ? error : undefined);
     this.#settle();
+    this.onLost?.(error);
     for (const callback of this.#closed.splice(0)) callback();
   }
 

@@ -23,6 +23,8 @@ export interface Underlay {
   abort(): void;
   /** Calls once the connection is gone for good, maybe at once. */
   whenClosed(tls: NodeTlsSocket, callback: () => void): void;
+  /** Told that the connection is gone, where that comes before the stream says so. */
+  onLost?: ((error: unknown) => void) | undefined;
 }
 
 /** Hands a socket to the host. @throws InvalidArgumentError for what is no connected socket of a backend */
