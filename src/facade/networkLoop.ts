@@ -50,7 +50,7 @@ export class NetworkLoop extends Loop {
   /** Ends {@link addReader}; call it before the descriptor is closed.
    * @returns whether there was a callback */
   removeReader(fd: Descriptor): boolean {
-    return descriptorsOf(this).removeReader(numberOf(fd));
+    return !this.isClosed() && descriptorsOf(this).removeReader(numberOf(fd));
   }
 
   /** As {@link addReader}, whenever `fd` can be written to without waiting. */
@@ -60,7 +60,7 @@ export class NetworkLoop extends Loop {
 
   /** Ends {@link addWriter}. */
   removeWriter(fd: Descriptor): boolean {
-    return descriptorsOf(this).removeWriter(numberOf(fd));
+    return !this.isClosed() && descriptorsOf(this).removeWriter(numberOf(fd));
   }
 
   /** Connects to a host and makes transport and protocol; {@link openConnection} is the same for streams.
@@ -244,5 +244,6 @@ async function network(): Promise<typeof Network> {
 }
 
 function numberOf(fd: Descriptor): number {
-  return typeof fd === 'object' ? fd.fileno() : fd;
+  // What is neither is refused where descriptors are checked.
+  return typeof fd === 'object' && typeof fd?.fileno === 'function' ? fd.fileno() : (fd as number);
 }

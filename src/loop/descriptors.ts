@@ -97,8 +97,7 @@ export class Descriptors implements Runnable {
   /** As asyncio's add_reader; the callback runs as a handle of its own. */
   addReader<A extends unknown[]>(fd: number, callback: Callback<A>, ...args: A): Handle {
     const told = this.#callback(fd, callback, args);
-    const before = this.#table[fd]?.reader;
-    checkOwner(fd, before);
+    const before = this.#ownCallbacks(fd)[0];
     this.watchReadable(fd, told);
     before?.handle.cancel();
     return told.handle;
@@ -106,24 +105,19 @@ export class Descriptors implements Runnable {
 
   addWriter<A extends unknown[]>(fd: number, callback: Callback<A>, ...args: A): Handle {
     const told = this.#callback(fd, callback, args);
-    const before = this.#table[fd]?.writer;
-    checkOwner(fd, before);
+    const before = this.#ownCallbacks(fd)[1];
     this.watchWritable(fd, told);
     before?.handle.cancel();
     return told.handle;
   }
 
   removeReader(fd: number): boolean {
-    const { reader } = this.#table[checkDescriptor(fd)] ?? {};
-    checkOwner(fd, reader);
-    reader?.handle.cancel();
+    this.#ownCallbacks(checkDescriptor(fd))[0]?.handle.cancel();
     return this.unwatchReadable(fd);
   }
 
   removeWriter(fd: number): boolean {
-    const { writer } = this.#table[checkDescriptor(fd)] ?? {};
-    checkOwner(fd, writer);
-    writer?.handle.cancel();
+    this.#ownCallbacks(checkDescriptor(fd))[1]?.handle.cancel();
     return this.unwatchWritable(fd);
   }
 
@@ -198,6 +192,16 @@ export class Descriptors implements Runnable {
     if (--this.#registered === 0) this.#watcher?.unref();
   }
 
+  /** The callbacks of the program for `fd`. What a transport or a waiting sock call waits for, in either
+   * direction, is not the program's to take. */
+  #ownCallbacks(
+    fd: number,
+  ): [reader: DescriptorCallback | undefined, writer: DescriptorCallback | undefined] {
+    const { reader, writer } = this.#table[fd] ?? {};
+    if (isOwn(reader) && isOwn(writer)) return [reader, writer];
+    throw new UsageError(`descriptor ${fd} is in use by a transport or a sock call: close that first`);
+  }
+
   #callback<A extends unknown[]>(fd: number, callback: Callback<A>, args: A): DescriptorCallback {
     checkDescriptor(fd);
     this.#loop._checkOpen();
@@ -219,11 +223,6 @@ function checkDescriptor(fd: unknown): number {
   throw new InvalidArgumentError('fd', `a file descriptor is an integer of 0 or more, not ${String(fd)}`);
 }
 
-// What a transport or a waiting sock call waits for is not the program's to take.
-function checkOwner(
-  fd: number,
-  told: Reader | Writer | undefined,
-): asserts told is DescriptorCallback | undefined {
-  if (told === undefined || told instanceof DescriptorCallback) return;
-  throw new UsageError(`descriptor ${fd} is in use by a transport or a sock call: close that first`);
+function isOwn(told: Reader | Writer | undefined): told is DescriptorCallback | undefined {
+  return told === undefined || told instanceof DescriptorCallback;
 }
