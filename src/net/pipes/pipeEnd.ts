@@ -15,7 +15,7 @@ export type Pipe =
 
 /** As much as is needed to tell a stream of the host from other things. */
 export interface HostStream {
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
   destroy(error?: Error): unknown;
 }
 

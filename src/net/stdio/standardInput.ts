@@ -44,7 +44,7 @@ export class StandardInput extends StreamReader implements AsyncDisposable {
     return this.#protocol._waitClosed();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     await this.waitClosed();
   }

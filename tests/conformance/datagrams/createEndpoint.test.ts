@@ -83,8 +83,10 @@ onBackends('a name that is unknown, and one where only numbers are wanted', asyn
 
 onBackends('a port in use is an error with the address', async (loop) => {
   const first = await open(loop, { localAddr: ['127.0.0.1', 0] });
-  const error = await refused({ localAddr: first.inet }, AddressInUseError);
-  assert.equal((error as AddressInUseError).port, first.inet[1]);
+  const error = (await refused({ localAddr: first.inet }, AddressInUseError)) as AddressInUseError;
+  assert.equal(error.address, '127.0.0.1');
+  // Bun leaves the port out.
+  assert.ok([first.inet[1], undefined].includes(error.port));
   await first.closed();
 });
 
