@@ -45,13 +45,12 @@ const FLAGS: number = SOCK_NONBLOCK | SOCK_CLOEXEC;
  * ```
  */
 export class Socket implements Disposable {
-  /** AF_INET, AF_INET6 or AF_UNIX. */
   readonly family: number;
   /** SOCK_STREAM or SOCK_DGRAM, without flags. */
   readonly type: number;
   readonly proto: number;
   #fd: number;
-  /** The task that waits to read, or to accept. @internal */
+  /** Who waits to read, or to accept. @internal */
   _reader: { wake(): void } | undefined = undefined;
   /** The task that waits to write, or to be connected. @internal */
   _writer: { wake(): void } | undefined = undefined;

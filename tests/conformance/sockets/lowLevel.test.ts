@@ -22,8 +22,7 @@ import { sockRecv, sockRecvfrom, sockRecvfromInto, sockRecvInto } from '../../..
 import { sockSendall, sockSendto } from '../../../src/net/sockWrite.ts';
 import * as sockets from '../../../src/socket.ts';
 import { BlockingIOError } from '../../../src/base/osError.ts';
-import { descriptorsOf } from '../../../src/loop/network.ts';
-import { onBackends } from '../../net/onBackends.ts';
+import { onSelector } from '../../net/onSelector.ts';
 import { withSocketPath } from '../../net/socketPath.ts';
 import { withUdpEcho, withWebServer } from './testServers.ts';
 
@@ -31,17 +30,6 @@ const { AF_UNIX, AF_INET, SOCK_DGRAM, SOCK_STREAM, Socket } = sockets;
 
 const REQUEST = Buffer.from('GET / HTTP/1.0\r\n\r\n');
 const ANSWER = /^HTTP\/1\.0 200 OK/;
-
-function onSelector(title: string, body: (loop: EventLoop) => Promise<unknown>): void {
-  onBackends(
-    title,
-    async (loop) => {
-      await body(loop);
-      assert.equal(descriptorsOf(loop).size, 0, 'nothing is waited for any more');
-    },
-    { only: 'selector', timeout: 20_000 },
-  );
-}
 
 async function withSocket(
   body: (sock: sockets.Socket) => Promise<unknown>,

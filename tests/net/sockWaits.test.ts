@@ -1,0 +1,105 @@
+// Who waits on a socket: one to read and one to write, woken when it is closed, and never at the cost of others.
+
+import '../harness.ts';
+import assert from 'node:assert/strict';
+import { CancelledError, createTask, sleep, UsageError } from '../../src/asyncio.ts';
+import { OSError } from '../../src/base/osError.ts';
+import { descriptorsOf } from '../../src/loop/network.ts';
+import { sockRecv } from '../../src/net/sockRead.ts';
+import { sockSendall } from '../../src/net/sockWrite.ts';
+import { Socket, socketpair } from '../../src/socket.ts';
+import { onSelector } from './onSelector.ts';
+
+function close(...sockets: Socket[]): void {
+  for (const socket of sockets) socket.close();
+}
+
+onSelector(
+  'sock methods: a second task that waits on one socket is told so, the first goes on',
+  async (loop) => {
+    const [left, right] = socketpair();
+    const first = createTask(() => sockRecv(loop, right, 10));
+    await sleep(0);
+    await assert.rejects(sockRecv(loop, right, 10), (error) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, /another task waits to read/);
+      return true;
+    });
+    const other = right.dup();
+    const second = createTask(() => sockRecv(loop, other, 2));
+    await sleep(0);
+    left.send(Buffer.from('both get some'));
+    assert.ok((await first).length + (await second).length > 2);
+    await assert.rejects(Promise.resolve(sockRecv(loop, 1 as never, 1)), TypeError);
+    close(left, right, other);
+  },
+);
+
+onSelector('sock methods: a descriptor of addReader is not taken away from it', async (loop) => {
+  const [left, right] = socketpair();
+  const read = loop.createFuture<string>();
+  const fd = right.fileno();
+  descriptorsOf(loop).addReader(fd, () => {
+    descriptorsOf(loop).removeReader(fd);
+    read.setResult(right.recv(10).toString());
+  });
+  await assert.rejects(sockRecv(loop, right, 10), UsageError);
+  left.send(Buffer.from('mine'));
+  assert.equal(await read, 'mine');
+  close(left, right);
+});
+
+onSelector('sock methods: one waits to read while another waits to write', async (loop) => {
+  const [left, right] = socketpair();
+  const reading = createTask(() => sockRecv(loop, left, 10));
+  const writing = createTask(() => sockSendall(loop, left, Buffer.alloc(2_000_000)));
+  await sleep(1);
+  right.send(Buffer.from('x'));
+  assert.equal((await reading).toString(), 'x');
+  assert.equal(writing.done(), false);
+  for (let left = 2_000_000; left > 0;) left -= (await sockRecv(loop, right, 1_000_000)).length;
+  await writing;
+  close(left, right);
+});
+
+onSelector('sock methods: who waits on a socket that is closed gets EBADF', async (loop) => {
+  for (const end of ['close', 'detach'] as const) {
+    const [left, right] = socketpair();
+    const reading = createTask(() => sockRecv(loop, left, 10));
+    const writing = createTask(() => sockSendall(loop, left, Buffer.alloc(2_000_000)));
+    await sleep(1);
+    const fd = left.fileno();
+    left[end]();
+    const reuse = end === 'close' ? new Socket() : Socket.fromFd(fd);
+    assert.equal(reuse.fileno(), fd);
+    for (const task of [reading, writing])
+      await assert.rejects(task, (error) => error instanceof OSError && error.code === 'EBADF');
+    close(right, reuse);
+  }
+});
+
+onSelector('sock methods: a task whose socket is always ready lets others run', async (loop) => {
+  const [left, right] = socketpair();
+  let timers = 0;
+  const timer = loop.callLater(1, function again(): void {
+    if (++timers < 3) loop.callLater(1, again);
+  });
+  for (let calls = 0; timers < 3; calls++) {
+    await sockSendall(loop, left, Buffer.from('x'));
+    await sockRecv(loop, right, 1);
+    assert.ok(calls < 1_000_000);
+  }
+  timer.cancel();
+  close(left, right);
+});
+
+onSelector('sock methods: a wait is named in a report', async (loop) => {
+  const [left, right] = socketpair();
+  const task = createTask(() => sockRecv(loop, left, 10), { name: 'reader' });
+  await sleep(0);
+  const blocker = left._reader as unknown as { what: string; kind: string };
+  assert.equal(`${blocker.what} ${blocker.kind}`, `Socket fd=${left.fileno()} sockRecv`);
+  task.cancel();
+  await assert.rejects(task, CancelledError);
+  close(left, right);
+});
