@@ -235,6 +235,8 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     if ((flags & DONE) !== 0) {
       if ((flags & UNSEEN) !== 0) markSeen(this);
       if ((flags & (SETTLED | SCHEDULED)) === 0) settleNative(this);
+      // Its turn is still to come, though nobody had subscribed.
+      else if ((flags & SETTLED) === 0) this._flags |= NATIVE;
     } else if ((flags & NATIVE) === 0) {
       this._flags = flags | NATIVE;
       if (this._callbacks !== undefined) addCallback(this, this);
