@@ -4,7 +4,8 @@ import { sleep } from '../../../src/asyncio.ts';
 import type { EventLoop, Server } from '../../../src/asyncio.ts';
 import type { ClientTlsOptions, ServerTlsOptions } from '../../../src/net/tlsArguments.ts';
 import type { Transport } from '../../../src/net/transport.ts';
-import { addressOf, Recorder } from '../recorder.ts';
+import type { Recorder } from '../recorder.ts';
+import { addressOf } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';
 
 export interface Pair<S extends Recorder, C extends Recorder> {

@@ -22,6 +22,7 @@ import { addressOf, Echo, Recorder } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';
 import { connect, serve, shut } from './pair.ts';
 
+const onDeno = 'Deno' in globalThis;
 const hello = { serverHostname: 'localhost' };
 
 /** Plain until `STARTTLS` comes; answers `GO`, then speaks TLS and echoes. */
@@ -41,7 +42,7 @@ class Upgrader extends Recorder {
     plain.pauseReading();
     plain.write(Buffer.from('GO'));
     const echo = new Holder(undefined);
-    createTask(async () => {
+    void createTask(async () => {
       try {
         echo.transport = await this.#loop.startTls(plain, echo, serverContext(), { serverSide: true });
         this.transport = echo.transport;
@@ -98,7 +99,7 @@ describe('startTls', () => {
           const plain = this.transport as Transport;
           plain.pauseReading();
           const echo = new Holder(data.subarray(size - before));
-          createTask(async () => {
+          void createTask(async () => {
             echo.transport = await loop.startTls(plain, echo, serverContext(), { serverSide: true });
           });
         }
@@ -188,37 +189,43 @@ describe('startTls', () => {
     await server.waitClosed();
   });
 
-  onBackends('TLS inside TLS, from both sides', async (loop) => {
-    class Inner extends Recorder {
-      override connectionMade(transport: Transport): void {
-        super.connectionMade(transport);
-        const echo = new Holder(undefined);
-        createTask(async () => {
-          echo.transport = await loop.startTls(transport, echo, serverContext('other'), {
-            serverSide: true,
+  onBackends(
+    'TLS inside TLS, from both sides',
+    async (loop) => {
+      class Inner extends Recorder {
+        override connectionMade(transport: Transport): void {
+          super.connectionMade(transport);
+          const echo = new Holder(undefined);
+          void createTask(async () => {
+            echo.transport = await loop.startTls(transport, echo, serverContext('other'), {
+              serverSide: true,
+            });
           });
-        });
+        }
       }
-    }
-    const [server, port] = await serve(loop, () => new Inner());
-    const [outer, client] = await connect(loop, () => new Recorder(), port);
-    const transport = await loop.startTls(outer, client, clientContext(), { serverHostname: 'other.test' });
-    const certificate = transport.getExtraInfo<{ subject: { CN: string } }>('peercert');
-    assert.equal(certificate?.subject.CN, 'other.test');
-    const big = Buffer.alloc(1_000_000, 'abc');
-    transport.write(big);
-    await client.bytes(big.length);
-    assert.ok(client.received.equals(big));
-    transport.close();
-    assert.equal(await client.lost, undefined);
-    await shut(server);
-  });
+      const [server, port] = await serve(loop, () => new Inner());
+      const [outer, client] = await connect(loop, () => new Recorder(), port);
+      const transport = await loop.startTls(outer, client, clientContext(), {
+        serverHostname: 'other.test',
+      });
+      const certificate = transport.getExtraInfo<{ subject: { CN: string } }>('peercert');
+      assert.equal(certificate?.subject.CN, 'other.test');
+      const big = Buffer.alloc(1_000_000, 'abc');
+      transport.write(big);
+      await client.bytes(big.length);
+      assert.ok(client.received.equals(big));
+      transport.close();
+      assert.equal(await client.lost, undefined);
+      await shut(server);
+    },
+    { skip: onDeno && 'node:tls of Deno does not get through a handshake inside TLS' },
+  );
 
   onBackends('wrong arguments are refused, and the connection stays', async (loop) => {
     const [server, port] = await plainServer(loop, () => new Echo());
     const [plain, client] = await loop.createConnection(() => new Recorder(), '127.0.0.1', port);
     for (const context of [undefined, null, true, 'tls'])
-      await assert.rejects(loop.startTls(plain, client, context as never, hello), InvalidArgumentError);
+      await assert.rejects(loop.startTls(plain, client, context, hello), InvalidArgumentError);
     for (const transport of [undefined, null, {}, client])
       await assert.rejects(
         loop.startTls(transport as never, client, clientContext(), hello),
