@@ -20,17 +20,25 @@ export interface Arguments {
   readonly warm: boolean;
   /** How many files and duplicates the report names. */
   readonly top: number;
+  /** How many clients ask the server; with 0 there is no network part. */
+  readonly clients: number;
+  /** The server's port; 0 for any that is free. */
+  readonly port: number;
 }
 
 export const defaultLimit = 32;
+export const defaultClients = 500;
 
 export const helpText = `Usage: npm start [-- [FOLDER] [options]]
 
 Reads and hashes every file of FOLDER (default: the project's own node_modules) twice, first one
-after the other, then concurrently, and writes a row for each to a SQLite database.
+after the other, then concurrently, and writes a row for each to a SQLite database. Then ${defaultClients} clients
+ask a server for files of that index over TCP, again one after the other and concurrently.
 
   --db FILE        the database (default: .scratch/tour.sqlite in the project)
   --limit N        files open at once in the concurrent pass (default: ${defaultLimit})
+  --clients N      clients of the server; 0 leaves the network out (default: ${defaultClients})
+  --port N         the server's port on 127.0.0.1 (default: any that is free)
   --passes LIST    which passes, in which order (default: ${passNames.join(',')})
   --no-warm        do not read all files once beforehand: the first pass then
                    finds a colder page cache than the second, and seems slower
@@ -66,6 +74,8 @@ export function parseArguments(args: readonly string[], project: string, from: s
     passes: passList(values.passes),
     warm: !(values['no-warm'] ?? false),
     top: wholeNumber('--top', values.top, 5, 0, 1000),
+    clients: wholeNumber('--clients', values.clients, defaultClients, 0, 10_000),
+    port: wholeNumber('--port', values.port, 0, 0, 65_535),
   };
 }
 
@@ -82,6 +92,8 @@ function parse(args: readonly string[]) {
         passes: { type: 'string' },
         'no-warm': { type: 'boolean' },
         top: { type: 'string' },
+        clients: { type: 'string' },
+        port: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -6,8 +6,10 @@ import { count, counted, percent, size } from './units.ts';
 
 export interface Snapshot {
   readonly label: string;
-  /** What is done, in words of the phase: files. */
+  /** What is done, in units of the phase. */
   readonly done: number;
+  /** One of them; `file` unless given. */
+  readonly unit?: string;
   /** Undefined while nobody knows. */
   readonly total: number | undefined;
   readonly bytes: number;
@@ -20,14 +22,14 @@ export interface Snapshot {
  * time left, the bytes, the total, the bar.
  */
 export function progressLine(now: Snapshot, width: number, style: Style): string {
-  const { label, done, total, bytes, elapsed } = now;
+  const { label, done, total, bytes, elapsed, unit = 'file' } = now;
   const bytesRead = bytes > 0 ? [size(bytes)] : [];
   if (total === undefined) {
-    return fit(`${label}  ${[counted(done, 'file'), ...bytesRead].join('  ')}`, width);
+    return fit(`${label}  ${[counted(done, unit), ...bytesRead].join('  ')}`, width);
   }
   const part = total === 0 ? 1 : done / total;
   // Every figure keeps its width while it grows, so that the bar stands still.
-  const full = `${count(done).padStart(count(total).length)}/${counted(total, 'file')}`;
+  const full = `${count(done).padStart(count(total).length)}/${counted(total, unit)}`;
   const read = size(bytes).padStart(8);
   const rate = elapsed > 300 && done > 0 ? done / elapsed : undefined;
   const perSecond = (rate === undefined ? '' : `${count(rate * 1000)}/s`).padStart(8);
@@ -37,7 +39,7 @@ export function progressLine(now: Snapshot, width: number, style: Style): string
     [full, read, left],
     [full, read],
     [full],
-    [counted(done, 'file')],
+    [counted(done, unit)],
   ];
   const smallest = 8;
   const head = `${label}  `;
@@ -53,11 +55,11 @@ export function progressLine(now: Snapshot, width: number, style: Style): string
 
 /** The same for where there is no terminal. */
 export function plainLine(now: Snapshot): string {
-  const { done, total, bytes } = now;
+  const { done, total, bytes, unit = 'file' } = now;
   const label = now.label.trimEnd();
   const read = bytes > 0 ? `, ${size(bytes)}` : '';
-  if (total === undefined) return `${label}: ${counted(done, 'file')}${read}`;
-  return `${label}: ${count(done)} of ${counted(total, 'file')} (${percent(total === 0 ? 1 : done / total)})${read}`;
+  if (total === undefined) return `${label}: ${counted(done, unit)}${read}`;
+  return `${label}: ${count(done)} of ${counted(total, unit)} (${percent(total === 0 ? 1 : done / total)})${read}`;
 }
 
 function drawBar(part: number, width: number, style: Style): string {

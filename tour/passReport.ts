@@ -1,6 +1,8 @@
 // What is remembered of a run for the report at its end.
 
+import type { BackendChoice } from '../src/asyncio.ts';
 import type { PassName } from './arguments.ts';
+import type { Interview } from './clients.ts';
 import type { Costs } from './content.ts';
 import type { Machine, Measured } from './measure.ts';
 import type { PassState, PassTable } from './passTable.ts';
@@ -28,10 +30,32 @@ export interface RunReport {
   /** What the program is at, in words that follow "while". */
   doing: string;
   readonly passes: PassReport[];
+  /** Set when the network part begins. */
+  network: NetworkReport | undefined;
+}
+
+/** One way of asking the server. */
+export interface NetworkPassReport {
+  readonly name: PassName;
+  readonly interview: Interview;
+  measured: Measured;
+}
+
+export interface NetworkReport {
+  readonly clients: number;
+  /** What the sockets run on, and why. */
+  readonly backend: BackendChoice;
+  readonly passes: NetworkPassReport[];
 }
 
 /** How a pass is called on the screen. */
 export const passLabels: Record<PassName, string> = {
   sequential: 'one by one',
   concurrent: 'concurrently',
+};
+
+/** How the two ways of asking the server are called. */
+export const networkLabels: Record<PassName, string> = {
+  sequential: 'in turn',
+  concurrent: 'at once',
 };

@@ -1,19 +1,17 @@
 // The last words of a run, as lines: what was done, what was found, where it is.
 
+import type { PassName } from './arguments.ts';
+import { comparison, speedUp } from './comparison.ts';
 import { explain } from './explain.ts';
 import { differences, duplicates, largestFiles, type UnreadFile, unreadFiles } from './findings.ts';
+import { heading } from './heading.ts';
+import { networkProgress, networkReport } from './networkReport.ts';
+import type { Page } from './page.ts';
 import { type PassReport, passLabels, type RunReport } from './passReport.ts';
 import type { Store } from './store.ts';
-import type { Style } from './style.ts';
-import { type Column, tableLines } from './table.ts';
+import type { Column } from './table.ts';
 import { displayWidth, fit, pad, showName, wrap } from './text.ts';
 import { count, counted, duration, percent, size } from './units.ts';
-
-/** How the report is to look: columns that a line may take, and colours. */
-export interface Page {
-  readonly width: number;
-  readonly style: Style;
-}
 
 /** The report of a run that came to its end. */
 export function fullReport(run: RunReport, store: Store, page: Page): string[] {
@@ -28,6 +26,7 @@ export function fullReport(run: RunReport, store: Store, page: Page): string[] {
     '',
     ...passTable(run.passes, page),
     ...(run.passes.length === 2 ? reasons(run, store, page) : []),
+    ...networkReport(run, page),
     ...(last === undefined ? [] : found(run, last, store, page)),
     ...leftOut(run, store, page),
     ...whereItIs(run, store, page),
@@ -55,6 +54,7 @@ export function partialReport(
       size(written.bytes)
     );
   });
+  lines.push(...networkProgress(run));
   return [head, ...lines.map((line) => fit(line, page.width)), ...whereItIs(run, store, page)];
 }
 
@@ -76,33 +76,17 @@ function passTable(passes: readonly PassReport[], { width, style }: Page): strin
     duration(cpu),
     percent(busy),
   ]);
-  const [speedUp] = speedUpOf(passes);
-  if (speedUp !== undefined) rows.push(['speed-up', speedUp]);
-  for (let n = columns.length; n > 2; n -= 1) {
-    const [title = '', ...lines] = tableLines(columns.slice(0, n), rows);
-    if ([title, ...lines].every((line) => displayWidth(line) <= width)) {
-      return [style('dim', title), ...lines.map((line, i) => (i === 2 ? style('bold', line) : line))];
-    }
-  }
-  return rows.map((row) => `${row[0]}  ${row[1]}`);
+  return comparison(columns, rows, speedUpOf(passes), { width, style });
 }
 
-/** How many times as fast the concurrent pass was; nothing unless there were both. */
-function speedUpOf(passes: readonly PassReport[]): string[] {
-  const time = (wanted: string): number | undefined =>
+function speedUpOf(passes: readonly PassReport[]): string | undefined {
+  const time = (wanted: PassName): number | undefined =>
     passes.find(({ name }) => name === wanted)?.measured.elapsed;
-  const [before, after] = [time('sequential'), time('concurrent')];
-  return before === undefined || after === undefined ? [] : [`${(before / after).toFixed(1)} ×`];
+  return speedUp(time('sequential'), time('concurrent'));
 }
 
 function reasons(run: RunReport, store: Store, { width }: Page): string[] {
   return explain(run, differences(store.db)).flatMap((text) => ['', ...wrap(text, Math.min(width, 96))]);
-}
-
-/** A title and what there is to say about it: on one line, or on two. */
-function heading(title: string, facts: string, { width, style }: Page): string[] {
-  if (displayWidth(title) + 2 + displayWidth(facts) <= width) return [`${style('bold', title)}  ${facts}`];
-  return [style('bold', title), ...wrap(facts, width - 2).map((line) => `  ${line}`)];
 }
 
 function found(run: RunReport, { name }: PassReport, store: Store, page: Page): string[] {

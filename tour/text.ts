@@ -46,7 +46,7 @@ export function showName(name: string | Uint8Array): string {
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/(?<!\d) | (?!(?:ms|s|min|h|%|[kMGTP]?B|cores?|times)\b|%)/)) {
+  for (const word of text.split(/(?<!\d) | (?!(?:µs|ms|s|min|h|%|[kMGTP]?B|cores?|times)\b|%)/)) {
     if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;

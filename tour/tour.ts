@@ -1,5 +1,6 @@
-// The tour itself: list, warm up, one pass after the other, report. It is a plain coroutine: stop it by
-// cancelling its task. Whatever way it ends, the database is closed, and what was done is said.
+// The tour itself: list, warm up, one pass after the other, the network part, report. It is a plain coroutine:
+// stop it by cancelling its task. Whatever way it ends, the database and the server are closed, and what was
+// done is said.
 
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -7,10 +8,15 @@ import { cancelAndWait, createTask, isCancelled } from '../src/asyncio.ts';
 import type { Arguments, PassName } from './arguments.ts';
 import { concurrentPass, warmUp } from './concurrentPass.ts';
 import type { FileSystem } from './fileSystem.ts';
+import { collectGarbage } from './garbage.ts';
+import { type LineServer, listen } from './lineServer.ts';
 import { machine, measure } from './measure.ts';
 import { type PassReport, passLabels, type RunReport } from './passReport.ts';
 import type { Progress } from './progress.ts';
-import { fullReport, logLeft, type Page, partialReport } from './report.ts';
+import { networkPart } from './networkPass.ts';
+import { allowedOpenFiles, checkOpenFiles } from './openFiles.ts';
+import type { Page } from './page.ts';
+import { fullReport, logLeft, partialReport } from './report.ts';
 import { sequentialPass } from './sequentialPass.ts';
 import { Store, type StoreOptions } from './store.ts';
 import { showName } from './text.ts';
@@ -39,8 +45,23 @@ export interface Surroundings {
  *   that was read has been written.
  */
 export async function tour(args: Arguments, around: Surroundings): Promise<void> {
-  const { fs, progress, page, print } = around;
-  const root = await findFolder(fs, args.folder.path, args.folder.given);
+  const root = await findFolder(around.fs, args.folder.path, args.folder.given);
+  checkOpenFiles(args, allowedOpenFiles());
+  const server = args.clients === 0 ? undefined : await listen(args);
+  try {
+    await indexAndAsk(root, args, server, around);
+  } finally {
+    await server?.shutdown();
+  }
+}
+
+async function indexAndAsk(
+  root: string,
+  args: Arguments,
+  server: LineServer | undefined,
+  around: Surroundings,
+): Promise<void> {
+  const { progress, page, print } = around;
   const store = new Store(args.db.path, { makeFolder: !args.db.chosen, ...around.store });
   const run: RunReport = {
     folder: showName(args.folder.given),
@@ -52,6 +73,7 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     listing: emptyListing(root),
     doing: 'listing the files',
     passes: [],
+    network: undefined,
   };
   let ended = false;
   const end = (why: 'Stopped' | 'Failed' | undefined): void => {
@@ -75,6 +97,7 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
     store.startRun(root);
     store.addUnread(run.listing.unread);
     for (const name of args.passes) await pass(name, run, store, around);
+    if (server !== undefined) await networkPart(args, server, run, store, around);
     end(undefined);
   } catch (error) {
     try {
@@ -90,11 +113,14 @@ export async function tour(args: Arguments, around: Surroundings): Promise<void>
   }
 }
 
-function introduction({ folder }: RunReport, { passes, limit }: Arguments): string {
+function introduction({ folder }: RunReport, { passes, limit, clients }: Arguments): string {
   const ways = passes.map(
     (name) => passLabels[name] + (name === 'concurrent' ? ` (${limit} at once)` : ''),
   );
-  return `Reads and hashes every file of ${folder}, ${ways.join(', then ')}. Ctrl-C stops it at any moment.`;
+  const network =
+    clients === 0 ? '' : ` Then ${counted(clients, 'client')} of a server ask for files of it.`;
+  const indexing = `Reads and hashes every file of ${folder}, ${ways.join(', then ')}.`;
+  return `${indexing}${network} Ctrl-C stops it at any moment.`;
 }
 
 async function list(listing: Listing, store: Store, { fs, progress }: Surroundings): Promise<void> {
@@ -178,11 +204,6 @@ function summaryOf({ tally }: Work, total: number, elapsed: number): string[] {
   const of = done < total ? ` of ${count(total)}` : '';
   const unread = tally.unread > 0 ? [`${count(tally.unread)} unreadable`] : [];
   return [`${count(done)}${of} files in ${duration(elapsed)}`, size(tally.bytes), ...unread];
-}
-
-/** Each pass starts without the garbage of the one before, where the runtime lets us (`--expose-gc`). */
-function collectGarbage(): void {
-  (globalThis as { gc?: () => void }).gc?.();
 }
 
 function shortest(cwd: string, path: string): string {

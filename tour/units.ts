@@ -25,6 +25,12 @@ export function size(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
+/** `85 µs`, `1.24 ms`, `34 ms`, and from there on as {@link duration}. */
+export function shortDuration(ms: number): string {
+  if (ms < 0.9995) return `${Math.round(ms * 1000)} µs`;
+  return ms < 99.95 ? `${ms.toFixed(ms < 9.995 ? 2 : 1)} ms` : duration(ms);
+}
+
 /** `340 ms`, `3.76 s`, `2 min 05 s`; the argument is in milliseconds. */
 export function duration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;

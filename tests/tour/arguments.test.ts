@@ -13,6 +13,7 @@ test('without arguments it is the project itself, both passes, a warm cache', ()
   assert.equal(args.db.path, join('/project', '.scratch', 'tour.sqlite'));
   assert.deepEqual(args.passes, ['sequential', 'concurrent']);
   assert.equal(args.warm, true);
+  assert.deepEqual([args.clients, args.port], [500, 0]);
 });
 
 test('paths start where the person is', () => {
@@ -41,6 +42,9 @@ test('what is asked wrongly is said in one sentence', () => {
     [['--limit'], /--limit/],
     [['--passes', 'parallel'], /sequential and concurrent, not 'parallel'/],
     [['--passes', 'concurrent,concurrent'], /twice/],
+    [['--clients', '-1'], /--clients/],
+    [['--clients', '10001'], /--clients is a whole number from 0 to 10000/],
+    [['--port', '65536'], /--port is a whole number from 0 to 65535/],
     [['--fast'], /--fast/],
     [[''], /the folder is empty/],
     [['--db', ''], /--db is empty/],

@@ -35,7 +35,11 @@ interface Outcome extends Inspected {
 async function play(scene: Scene): Promise<Outcome> {
   const folder = newFolder(scene.files ?? manyFiles(600));
   const db = join(newFolder(), 'tour.sqlite');
-  const args = parseArguments([folder, '--db', db, '--no-warm', ...(scene.args ?? [])], '/', '/');
+  const args = parseArguments(
+    [folder, '--db', db, '--no-warm', '--clients=0', ...(scene.args ?? [])],
+    '/',
+    '/',
+  );
   const told: Told = { report: '', progress: '' };
   const output = { write: (text: string) => void (told.progress += text) };
   const around: Surroundings = {

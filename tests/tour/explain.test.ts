@@ -22,6 +22,7 @@ function runOf(passes: PassReport[], changes: Partial<RunReport> = {}): RunRepor
     listing: emptyListing('/x'),
     doing: '',
     passes,
+    network: undefined,
     ...changes,
   };
 }

@@ -43,7 +43,7 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the tour; without a terminal, as in a pipe. */
+/** Starts the tour; without a terminal, as in a pipe, and without the network unless the test asks for it. */
 export function startTour(
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv; uid?: number; shell?: string; program?: string } = {},
@@ -54,6 +54,9 @@ export function startTour(
     '--disable-warning=ExperimentalWarning',
     options.program ?? tourProgram,
     ...args,
+    ...(args.some((arg) => arg.startsWith('--clients')) || options.program !== undefined
+      ? []
+      : ['--clients=0']),
   ];
   const env = { ...process.env, ...options.env };
   delete env['npm_lifecycle_event'];

@@ -25,7 +25,7 @@ const fs: FileSystem = {
 const [folder = '', db = ''] = process.argv.slice(2);
 const keepsRunning = setInterval(() => {}, 1000);
 const args = parseArguments(
-  [folder, '--db', db, '--no-warm', '--passes', 'concurrent', '--limit', '4'],
+  [folder, '--db', db, '--no-warm', '--clients=0', '--passes', 'concurrent', '--limit', '4'],
   '/',
   '/',
 );
