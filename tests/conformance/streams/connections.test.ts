@@ -2,14 +2,8 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
-import {
-  ConnectionError,
-  currentTask,
-  openConnection,
-  openUnixConnection,
-  StreamWriter,
-} from '../../../src/asyncio.ts';
-import type { ClientConnected, Stream, StreamReader } from '../../../src/asyncio.ts';
+import { ConnectionError, currentTask, openConnection, openUnixConnection } from '../../../src/asyncio.ts';
+import type { ClientConnected, Stream, StreamReader, StreamWriter } from '../../../src/asyncio.ts';
 import type { ExceptionContext } from '../../../src/asyncio.ts';
 import { createTask, Future } from '../../../src/asyncio.ts';
 import { onBackends } from '../../net/onBackends.ts';

@@ -46,5 +46,5 @@ export async function withUnixServer<T>(
 }
 
 export function portOf(server: StreamServer): number {
-  return (server.sockets[0]?.getsockname() as [string, number])[1];
+  return (server.sockets[0]!.getsockname() as [string, number])[1];
 }

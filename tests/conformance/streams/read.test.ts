@@ -134,7 +134,7 @@ test(
   inLoop(async () => {
     const reader = new StreamReader();
     const task = createTask(() => reader.readline());
-    createTask(async () => reader.setException(new RangeError('broken')));
+    void createTask(async () => reader.setException(new RangeError('broken')));
     await assert.rejects(task, RangeError);
     assert.throws(() => task.result(), RangeError);
   }),

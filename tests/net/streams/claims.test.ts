@@ -8,7 +8,6 @@ import {
   CancelledError,
   CancelScope,
   createTask,
-  Future,
   IncompleteReadError,
   moveOnAfter,
   sleep,
@@ -18,7 +17,7 @@ import {
   UsageError,
   waitFor,
 } from '../../../src/asyncio.ts';
-import type { StreamReader, Task } from '../../../src/asyncio.ts';
+import type { Future, StreamReader, Task } from '../../../src/asyncio.ts';
 import { runTest } from '../../../src/testing/testing.ts';
 import { inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 import { fakeStream } from './fakeTransport.ts';
