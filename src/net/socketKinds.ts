@@ -36,17 +36,19 @@ export function socketKinds(
   query: AddressQuery & { flags?: number | undefined },
 ): SocketKind[] {
   const { type = 0, proto = 0, flags = 0 } = query;
+  // Raw sockets take any protocol, but only who asks for them means that.
   const suited = table
     .filter((kind) => type === 0 || type === kind.type)
-    .filter((kind) => proto === 0 || proto === kind.proto || kind.proto === IPPROTO_IP)
-    .map((kind) => ({ ...kind, proto: kind.proto === IPPROTO_IP ? proto : kind.proto }));
+    .filter((kind) => proto === 0 || proto === kind.proto || type === SOCK_RAW)
+    .map((kind) => ({ ...kind, proto: type === SOCK_RAW ? proto : kind.proto }));
   if (suited.length === 0) throw refused(host, 'EAI_SOCKTYPE', 'the type of socket is not supported');
+  if (type === SOCK_RAW && port !== null) throw refused(host, 'EAI_SERVICE', 'a raw socket has no ports');
   const number = numericPort(port);
   if (number !== undefined) return suited.map((kind) => ({ ...pick(kind), port: checkPort(number) }));
   if (typeof port !== 'string') {
     throw new InvalidArgumentError('port', `the port is a number, a name or null, not ${typeof port}`);
   }
-  const kinds = (flags & AI_NUMERICSERV) !== 0 ? [] : suited.flatMap((kind) => withService(kind, port));
+  const kinds = (flags & AI_NUMERICSERV) === 0 ? suited.flatMap((kind) => withService(kind, port)) : [];
   if (kinds.length === 0) throw refused(host, 'EAI_SERVICE', `${JSON.stringify(port)} is no known service`);
   return kinds;
 }
