@@ -1,13 +1,15 @@
 // The work `import-size`: what an import costs a page or a function, as a bundler leaves it.
 
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { projectRoot, subjectFile } from './subject.ts';
+import type { Metafile } from 'esbuild';
+import { moduleOf, projectRoot, subjectFile } from './subject.ts';
 import type { Sample } from './sample.ts';
 
 /** The module to bundle for each row: only what is named here survives the bundler. */
 function entry(row: string): string | undefined {
-  const subject = JSON.stringify(process.env['BENCH_SUBJECT'] ?? subjectFile() ?? '');
+  const subject = JSON.stringify(moduleOf(process.env['BENCH_SUBJECT'] ?? subjectFile() ?? ''));
   switch (row) {
     case 'ours':
       return subject === '""'
@@ -34,15 +36,20 @@ function entry(row: string): string | undefined {
   }
 }
 
-/** The bytes of one row (`peer` or `peer:variant`), minified and then compressed. */
+/** The bytes of one row (`peer` or `peer:variant`), minified and then compressed: what a program loads when it
+ * starts. What is loaded on demand is in files of its own and does not count. */
 export async function importSize(row: string): Promise<Sample> {
   const contents = entry(row);
   if (contents === undefined) throw new Error(`nothing to bundle for ${row}`);
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: projectRoot, loader: 'js' },
+    outdir: join(projectRoot, '.scratch', 'import-size'),
+    absWorkingDir: projectRoot,
     bundle: true,
+    splitting: true,
     minify: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'node',
     target: 'node22',
@@ -50,6 +57,24 @@ export async function importSize(row: string): Promise<Sample> {
     external: ['koffi'],
     logLevel: 'silent',
   });
-  const bytes = outputFiles[0]?.contents ?? new Uint8Array();
-  return { value: gzipSync(bytes, { level: 9 }).length, minified: bytes.length };
+  const start = loadedAtStart(metafile.outputs);
+  const files = outputFiles.filter(({ path }) => start.has(resolve(path)));
+  const compressed = files.map((file) => gzipSync(file.contents, { level: 9 }).length);
+  return { value: sum(compressed), minified: sum(files.map((file) => file.contents.length)) };
+}
+
+function loadedAtStart(outputs: Metafile['outputs']): Set<string> {
+  const start = new Set<string>();
+  const follow = (name: string): void => {
+    if (start.has(name)) return;
+    start.add(name);
+    for (const { path, kind } of outputs[name]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[path] !== undefined) follow(path);
+  };
+  follow(Object.keys(outputs).find((name) => name.endsWith('stdin.js')) ?? '');
+  return new Set([...start].map((name) => resolve(projectRoot, name)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -12,13 +12,18 @@ import type { Options } from './options.ts';
 import { goalList, table } from './report.ts';
 import { abandon, rowKey, runWork } from './rounds.ts';
 import type { RowResult } from './rounds.ts';
-import { subjectFile } from './subject.ts';
+import { buildSubject, subjectFile } from './subject.ts';
 import { verdicts } from './verdicts.ts';
 import { works } from './works.ts';
 import type { Work } from './works.ts';
 
 async function main(options: Options): Promise<number> {
-  const subject = options.subject === undefined ? subjectFile() : resolve(options.subject);
+  const subject =
+    options.subject !== undefined
+      ? resolve(options.subject)
+      : options.quick
+        ? subjectFile()
+        : buildSubject();
   process.env['BENCH_SUBJECT'] = subject ?? '';
   const machine = {
     node: process.version,

@@ -7,7 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { goalList } from '../report.ts';
-import { subjectFile } from '../subject.ts';
+import { buildSubject, subjectFile } from '../subject.ts';
 import { loadGenerator } from './compile.ts';
 import { pinning } from './machine.ts';
 import { readOptions, usage } from './options.ts';
@@ -25,7 +25,12 @@ export async function benchNet(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const subject = options.subject === undefined ? subjectFile() : resolve(options.subject);
+  const subject =
+    options.subject !== undefined
+      ? resolve(options.subject)
+      : options.quick
+        ? subjectFile()
+        : buildSubject();
   process.env['BENCH_SUBJECT'] = subject ?? '';
   const machine = describeMachine(options, subject);
   if (!options.json) console.log(introduction(machine));

@@ -10,10 +10,14 @@ export function creationLines(object: object): string[] {
   return stack === undefined ? [] : userLines(stack);
 }
 
-const OWN = new URL('../', import.meta.url).href;
+// The build that runtimes load has all modules in few files of one folder.
+const BUNDLED: boolean = (import.meta as { asyncioBundle?: boolean }).asyncioBundle === true;
+const OWN = new URL(BUNDLED ? './' : '../', import.meta.url).href;
 const OWN_PATH = decodeURI(OWN.replace(/^file:\/\//, ''));
 // A bundler puts the program's code into the same file: then no line can be told to be ours.
-const APART = /\/loop\/creation\.[jt]s$/.test(import.meta.url);
+const APART: boolean = (BUNDLED ? /\/dist\/bundle\/[^/]+\.js$/ : /\/loop\/creation\.[jt]s$/).test(
+  import.meta.url,
+);
 
 // Node, Deno and Bun name the files of their own parts so.
 const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;

@@ -43,7 +43,9 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     this.#extra = {
       socket,
       sockname: attempt(() => socket.getsockname()),
-      peername: attempt(() => socket.getpeername()),
+      ...(options.extra !== undefined && 'peername' in options.extra
+        ? undefined
+        : { peername: attempt(() => socket.getpeername()) }),
       ...options.extra,
     };
     this.#server = options.server;
