@@ -3,7 +3,8 @@
 //
 // 1. Flow control goes through: the stream full, the transport pauses reading; the transport's buffer over its
 //    mark, the stream's write waits.
-// 2. The end of the stream is written to the transport where that can be; TLS says its own end before it.
+// 2. The end of the stream is not written to the transport: TLS has said its own, and what is below is closed
+//    when the other side has, as in asyncio.
 // 3. When TLS is done with the stream, the transport is closed, or aborted when TLS gave up.
 
 import type { Loop } from '../../loop/loop.ts';
@@ -34,10 +35,6 @@ export class TransportUnderlay extends Protocol implements Underlay {
       allowHalfOpen: true,
       read: () => this.#transport.resumeReading(),
       write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
-      final: (done) => {
-        if (!this.#lost && this.#transport.canWriteEof()) this.#transport.writeEof();
-        done();
-      },
       destroy: (error, done) => {
         this.#settle();
         if (loop.isClosed()) return done(error);

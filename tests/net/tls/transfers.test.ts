@@ -87,7 +87,7 @@ class SlowReader extends Recorder {
     if (this.count < this.#next) return;
     this.#next = this.count + this.#every;
     this.rests++;
-    this.transport.pauseReading();
+    this.transport?.pauseReading();
     this.#loop.callLater(1, () => this.transport?.resumeReading());
   }
 }
