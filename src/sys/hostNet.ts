@@ -84,3 +84,6 @@ export function reusePortMissing(): string | false {
   const has = major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
   return has ? false : `it needs Node 22.12 or 23.1, and this is ${version}`;
 }
+
+/** Deno takes datagrams of strangers on a connected socket. */
+export const connectedHearsStrangers: boolean = runtime().name === 'deno';

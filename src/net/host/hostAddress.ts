@@ -40,7 +40,14 @@ export function connectOptions(target: ResolvedAddress, local?: ResolvedAddress)
   return localPort === 0 ? { ...options, localAddress } : { ...options, localAddress, localPort };
 }
 
-/** For messages: host and port of an address, or its path. */
-export function namesOf({ address }: ResolvedAddress): { address: string; port?: number } {
-  return typeof address === 'string' ? { address } : { address: address[0], port: address[1] };
+/** An error of the host's with the address that it was about: not every host says it. */
+export function addressed(error: unknown, { address }: ResolvedAddress): unknown {
+  if (!(error instanceof Error)) return error;
+  const fields = error as Error & { address?: string; port?: number };
+  if (typeof address === 'string') fields.address ??= address;
+  else {
+    fields.address ??= address[0];
+    fields.port ??= address[1];
+  }
+  return error;
 }

@@ -6,7 +6,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import { connectNodeSocket } from '../../sys/hostNet.ts';
 import type { ResolvedAddress } from '../backend.ts';
-import { connectOptions } from './hostAddress.ts';
+import { addressed, connectOptions } from './hostAddress.ts';
 import { Custody } from './custody.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
 
@@ -23,7 +23,7 @@ export async function hostConnect(
   };
   // Stays until the socket is closed: a socket that is given up may still have an error to tell.
   const onError = (error: unknown): void => {
-    if (!connected.done()) connected.setException(fromHostError(error));
+    if (!connected.done()) connected.setException(fromHostError(addressed(error, target)));
   };
   socket.once('connect', onConnect);
   socket.on('error', onError);

@@ -7,8 +7,9 @@ import type { Loop } from '../../loop/loop.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import { createNodeDatagramSocket, isNodeDatagramSocket, reusePortMissing } from '../../sys/hostNet.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
-import type { DatagramOptions } from '../backend.ts';
+import type { DatagramOptions, ResolvedAddress } from '../backend.ts';
 import type { InetAddress } from '../transport.ts';
+import { addressed } from './hostAddress.ts';
 
 /** @throws OSError with the address; UnsupportedError for Unix sockets; InvalidArgumentError for what is no
  * datagram socket of the host's */
@@ -31,10 +32,10 @@ export async function openHostDatagram(loop: Loop, options: DatagramOptions): Pr
   try {
     const [address, port] = (local?.address ?? [family === 6 ? '::' : '0.0.0.0', 0]) as InetAddress;
     if (local !== undefined || remote === undefined || allowBroadcast)
-      await settled(loop, socket, (done) => socket.bind({ address, port, exclusive: true }, done));
+      await settled(loop, socket, local, (done) => socket.bind({ address, port, exclusive: true }, done));
     if (remote !== undefined && !allowBroadcast) {
       const [host, to] = remote.address as InetAddress;
-      await settled(loop, socket, (done) => socket.connect(to, host, done));
+      await settled(loop, socket, remote, (done) => socket.connect(to, host, done));
     }
     if (allowBroadcast) socket.setBroadcast(true);
   } catch (error) {
@@ -65,12 +66,14 @@ function asItIs(
 async function settled(
   loop: Loop,
   socket: NodeDatagramSocket,
+  address: ResolvedAddress | undefined,
   begin: (done: (error?: Error) => void) => void,
 ): Promise<void> {
   const future = new Future<void>({ loop });
   const done = (error?: unknown): void => {
     if (future.done()) return;
-    if (error instanceof Error) future.setException(fromHostError(error));
+    if (error instanceof Error)
+      future.setException(fromHostError(address === undefined ? error : addressed(error, address)));
     else future.setResult();
   };
   socket.once('error', done);

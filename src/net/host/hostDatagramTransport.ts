@@ -2,8 +2,7 @@
 //
 // 1. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in
 //    that order; `connectionLost` is called once, after everything else.
-// 2. The host tries a datagram at once. What it could not send counts until it is sent, each HEADER bytes more
-//    than it has.
+// 2. The host tries a datagram at once; what it could not send counts until it is sent (datagramOutput.ts).
 // 3. An error of the system is told by `errorReceived`, and the transport goes on.
 // 4. Each datagram is an entry of the loop's. The host cannot be told to stop reading: when the loop does not
 //    keep up, what comes beyond MOST_HELD is dropped, as the system drops what its buffer has no room for.
@@ -15,6 +14,7 @@ import type { Resident } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { fromHostError } from '../../sys/errno.ts';
+import { connectedHearsStrangers } from '../../sys/hostNet.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
 import { report } from '../../sys/report.ts';
 import type { DatagramOptions } from '../backend.ts';
@@ -23,12 +23,12 @@ import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
 import { DatagramTransport } from '../transport.ts';
-import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
+import type { InetAddress, SocketAddress, WriteBufferLimits } from '../transport.ts';
+import { DatagramOutput } from './datagramOutput.ts';
 import { destination } from './destination.ts';
 import { fromHostAddress, inetAddress } from './hostAddress.ts';
 import { closeQuietly } from './hostDatagramSocket.ts';
 
-const HEADER = 8;
 const MOST_HELD = 1024;
 // asyncio's figure: so many sends to a lost connection pass in silence.
 const QUIET_LOST_SENDS = 5;
@@ -48,13 +48,12 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   readonly #extra: Record<string, unknown>;
   /** Where everything goes, when that was said at the beginning. */
   readonly #address: SocketAddress | undefined;
-  readonly #connected: boolean;
+  readonly #output: DatagramOutput;
   readonly #flow: FlowControl = new FlowControl();
   #protocol: DatagramProtocol | undefined;
   #held: Received[] = [];
   #queued: boolean = false;
   #sendQueued: boolean = false;
-  #size: number = 0;
   #lost: number = 0;
   #closing: boolean = false;
 
@@ -65,7 +64,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     this.#protocol = protocol as DatagramProtocol;
     const sockname = attempt(() => fromHostAddress(host.address()));
     const peername = attempt(() => fromHostAddress(host.remoteAddress()));
-    this.#connected = peername !== undefined;
+    this.#output = new DatagramOutput(host, peername !== undefined, this.#sent);
     this.#address = options.remote?.address ?? peername;
     const socket = { nodeSocket: host, getsockname: () => sockname, getpeername: () => peername };
     this.#extra = { socket, sockname, peername };
@@ -108,45 +107,31 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
       this.#lost++;
       return;
     }
-    const before = this.#inHost();
-    // Behind others it waits, and the caller may change its bytes meanwhile.
-    const bytes = before === 0 ? data : Buffer.from(data);
-    const cost = data.byteLength + HEADER;
-    let counted = 0;
-    const done = (error?: unknown): void => this.#sent(counted, error);
-    try {
-      if (this.#connected) this.#host.send(bytes, done);
-      else this.#host.send(bytes, to[1], to[0], done);
-    } catch (error) {
-      return this.#receive({ error });
-    }
-    if (before !== undefined && this.#inHost() === before) return;
-    counted = cost;
-    this.#size += cost;
-    this.#flow.rose(this.#size, this, this.#loop);
+    this.#output.send(data, to);
+    this.#flow.rose(this.#output.size, this, this.#loop);
   }
 
   close(): void {
     if (this.#closing) return;
     this.#stopReading();
-    if (this.#size === 0) this.#scheduleLoss();
+    if (this.#output.size === 0) this.#scheduleLoss();
   }
 
   abort(): void {
     if (this.#lost > 0) return;
     this.#stopReading();
-    this.#size = 0;
+    this.#output.clear();
     this.#scheduleLoss();
     closeQuietly(this.#host);
   }
 
   getWriteBufferSize(): number {
-    return this.#size;
+    return this.#output.size;
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
     this.#flow.setLimits(limits);
-    this.#flow.rose(this.#size, this, this.#loop);
+    this.#flow.rose(this.#output.size, this, this.#loop);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
@@ -179,8 +164,14 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   }
 
   readonly #onMessage = (data: Buffer, sender: Sender): void => {
+    if (connectedHearsStrangers && !this.#knows(sender)) return;
     if (this.#held.length < MOST_HELD) this.#receive({ data, sender });
   };
+
+  #knows({ address, port }: Sender): boolean {
+    const peer = this.#extra['peername'] as InetAddress | undefined;
+    return peer === undefined || (peer[0] === address && peer[1] === port);
+  }
 
   readonly #onError = (error: unknown): void => this.#receive({ error });
 
@@ -196,27 +187,21 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     this.#loop._ready.push(this);
   }
 
-  #sent(counted: number, error: unknown): void {
+  readonly #sent = (error: unknown): void => {
     if (this.#lost > 0) return;
     if (error instanceof Error) this.#receive({ error });
-    this.#size -= counted;
-    if (counted === 0 || this.#sendQueued) return;
-    const done = this.#size === 0 && this.#closing;
-    if (!done && !(this.#flow.paused && this.#size <= this.#flow.low)) return;
+    const { size } = this.#output;
+    const done = size === 0 && this.#closing;
+    if (this.#sendQueued || !(done || (this.#flow.paused && size <= this.#flow.low))) return;
     this.#sendQueued = true;
     this.#context.run(() => void this.#loop.callSoon(() => this.#sentAll()));
-  }
+  };
 
   #sentAll(): void {
     this.#sendQueued = false;
     if (this.#lost > 0) return;
-    this.#flow.fell(this.#size, this, this.#loop);
-    if (this.#closing && this.#size === 0) this.#scheduleLoss();
-  }
-
-  // What waits in the host, where it tells.
-  #inHost(): number | undefined {
-    return (this.#host as Partial<NodeDatagramSocket>).getSendQueueSize?.();
+    this.#flow.fell(this.#output.size, this, this.#loop);
+    if (this.#closing && this.#output.size === 0) this.#scheduleLoss();
   }
 
   #stopReading(): void {
@@ -265,7 +250,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.#protocol === undefined ? 'closed' : this.#closing ? 'closing' : 'open';
-    return `<DatagramTransport ${String(this.#extra['sockname'])} ${state} waiting=${this.#size}>`;
+    return `<DatagramTransport ${String(this.#extra['sockname'])} ${state} waiting=${this.#output.size}>`;
   }
 }
 

@@ -17,7 +17,7 @@ import { setFileMode } from '../../sys/socketFile.ts';
 import type { Listener, ListenOptions, ResolvedAddress, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { SocketAddress } from '../transport.ts';
-import { fromHostAddress, namesOf } from './hostAddress.ts';
+import { addressed, fromHostAddress } from './hostAddress.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
 
 const REPORT_EVERY = 1000;
@@ -172,14 +172,4 @@ function listenOptions(target: ResolvedAddress, options: ListenOptions): NodeLis
   const [host, port] = target.address;
   const ipv6Only = target.family === 6 && (options.ipv6Only ?? true);
   return { host, port, backlog, ipv6Only, exclusive: true, ...(reusePort ? { reusePort } : {}) };
-}
-
-// Not every host says in its error which address it was about.
-function addressed(error: unknown, target: ResolvedAddress): unknown {
-  if (!(error instanceof Error)) return error;
-  const fields = error as Error & { address?: string; port?: number };
-  const { address, port } = namesOf(target);
-  fields.address ??= address;
-  if (port !== undefined) fields.port ??= port;
-  return error;
 }
