@@ -18,7 +18,7 @@ import type { Transport } from './transport.ts';
 /** Gives a connection that was accepted its transport. */
 export type Accept = (socket: StreamSocket, server: Server) => void;
 
-/** What stands on top of a server: a server of streams. @internal */
+/** What stands on top of a server: a server of streams. */
 export interface ServerKeeper {
   /** Told after each change of the number of connections. */
   _connectionsChanged(count: number): void;
