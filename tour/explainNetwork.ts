@@ -1,8 +1,8 @@
 // Says in words what the clients compared, where the speed-up comes from, and what the network ran on; from
 // what was measured and from nothing else.
 
-import type { NetworkReport, NetworkPassReport, RunReport } from './passReport.ts';
-import { count, counted, percent } from './units.ts';
+import type { NetworkPassReport, NetworkReport, RunReport } from './passReport.ts';
+import { count, counted, duration, percent } from './units.ts';
 
 /** The paragraphs below the table of the network part. */
 export function explainNetwork(run: RunReport, network: NetworkReport): string[] {
@@ -20,16 +20,23 @@ function why(
   { measured: before }: NetworkPassReport,
   { measured: after }: NetworkPassReport,
 ): string {
-  const waited = percent(1 - before.busy);
+  const saved = before.cpu - after.cpu;
+  const won = [
+    ...(before.busy < 0.85 ? ['other clients fill the wait'] : []),
+    ...(saved > 0.1 * before.cpu
+      ? [`many answers come back in one turn of the loop, which saves ${duration(saved)} of processor time`]
+      : []),
+  ];
+  const gain = won.length === 0 ? 'there was little to win from that' : won.join(', and ');
   const bound =
     after.busy >= 0.85
       ? `the one thread of JavaScript, which is server and clients in one, busy ${percent(after.busy)} of the time`
       : `the disk or the thread pool: JavaScript still waited ${percent(1 - after.busy)} of the time`;
   return (
-    `The server reads and hashes the file anew for each question. In turn, JavaScript waited ${waited} of the ` +
-    `time for that; at once, ${counted(clients, 'client')} are connected before the first asks, ` +
-    `${counted(limit, 'file')} at most are read together, and the others' questions fill the wait, while each ` +
-    `single one waits longer. The limit now is ${bound} (${counted(machine.cores, 'core')}).`
+    'The server reads and hashes the file anew for each question. In turn, JavaScript waited ' +
+    `${percent(1 - before.busy)} of the time for that. At once, ${counted(clients, 'client')} are connected ` +
+    `before the first asks, and ${counted(limit, 'file')} at most are read together: ${gain}, while each single ` +
+    `client waits longer. The limit now is ${bound} (${counted(machine.cores, 'core')}).`
   );
 }
 
@@ -49,10 +56,11 @@ function verdict({ passes }: NetworkReport): string {
   if (pairs > 0) return `${counted(pairs, 'answer')} differed between the two: files change while we look.`;
   const same = second === undefined ? '' : 'the same in both passes and ';
   if (asIndexed > 0) {
-    return (
-      `Of ${count(questions.length)} answers ${count(asIndexed)} are not what the database has: ` +
-      'those files changed after they were indexed.'
-    );
+    const which =
+      asIndexed === 1
+        ? '1 is not what the database has: its file changed after it was indexed.'
+        : `${count(asIndexed)} are not what the database has: their files changed after they were indexed.`;
+    return `Of ${count(questions.length)} answers ${which}`;
   }
   return `All ${count(questions.length)} answers were ${same}what the database has.`;
 }
