@@ -20,9 +20,9 @@ export type Accept = (socket: StreamSocket, server: Server) => void;
 
 /** What stands on top of a server: a server of streams. */
 export interface ServerKeeper {
-  /** Told after each change of the number of connections. */
+  /** Told after each change of the number of connections. @internal */
   _connectionsChanged(count: number): void;
-  /** How a cancelled `serveForever` ends the server; undefined for asyncio's way. */
+  /** How a cancelled `serveForever` ends the server; undefined for asyncio's way. @internal */
   readonly _stop: (() => Promise<void>) | undefined;
 }
 
