@@ -3,7 +3,7 @@
 //
 // Plain JavaScript for Node 18 and later.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { exitLike, runChild } from './run-child.mjs';
@@ -15,17 +15,30 @@ const names = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
   .map((entry) => relative(folder, join(entry.parentPath, entry.name)).slice(0, -'.ts'.length))
   .map((path) => path.split(sep).join('/'))
+  // The others are parts of programs.
+  .filter((each) => usage(each) !== undefined)
   .sort();
 const name = wanted?.replace(/^examples\//, '').replace(/\.ts$/, '');
 
 if (name === undefined) {
-  console.log(`Usage: npm run example -- NAME [args]\n\n${names.map((each) => `  ${each}`).join('\n')}\n`);
-  console.log('The head of each file says what it does; examples/README.md has a command for each.');
+  console.log(`npm run example -- NAME [args]\n\n${names.map((each) => `  ${usage(each)}`).join('\n')}\n`);
+  console.log('The head of each file says more: examples/NAME.ts.');
 } else if (!names.includes(name)) {
   console.error(`asyncio-ts: there is no example '${name}'; there are ${names.join(', ')}`);
   process.exit(2);
 } else {
   await start(join(folder, `${name}.ts`));
+}
+
+/**
+ * How a program is called, from the line at its head.
+ * @param {string} each
+ */
+function usage(each) {
+  const text = readFileSync(join(folder, `${each}.ts`), 'utf8');
+  const [line] = text.match(/^\/\/ {3}.*npm run (?:-s )?example -- .*$/m) ?? [];
+  const [call, note = ''] = line?.replace(/^.*example -- /, '').split(/ {2,}/) ?? [];
+  return call === undefined ? undefined : `${call.padEnd(42)}  ${note}`.trimEnd();
 }
 
 /** @param {string} file */

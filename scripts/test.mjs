@@ -18,7 +18,13 @@ import { exitLike, runChild } from './run-child.mjs';
 import { defaultRuntime, findRuntime, root, runtimePath, sourceCondition } from './runtime.mjs';
 
 /** Tests of the repository's own programs, which always run on the same Node: once is enough. */
-const toolTests = ['tests/docs/', 'tests/package/', 'tests/scripts/', 'tests/tour/'];
+const toolTests = [
+  'tests/docs/',
+  'tests/examples/list.test.ts',
+  'tests/package/',
+  'tests/scripts/',
+  'tests/tour/',
+];
 
 /** A test that takes longer than this (milliseconds) hangs. */
 const testTimeout = 120_000;

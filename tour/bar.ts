@@ -12,7 +12,8 @@ export interface Snapshot {
   readonly unit?: string;
   /** Undefined while nobody knows. */
   readonly total: number | undefined;
-  readonly bytes: number;
+  /** Bytes that were read, where the phase counts them. */
+  readonly bytes?: number;
   /** Milliseconds since the phase began. */
   readonly elapsed: number;
 }
@@ -23,21 +24,21 @@ export interface Snapshot {
  */
 export function progressLine(now: Snapshot, width: number, style: Style): string {
   const { label, done, total, bytes, elapsed, unit = 'file' } = now;
-  const bytesRead = bytes > 0 ? [size(bytes)] : [];
+  const bytesRead = bytes !== undefined && bytes > 0 ? [size(bytes)] : [];
   if (total === undefined) {
     return fit(`${label}  ${[counted(done, unit), ...bytesRead].join('  ')}`, width);
   }
   const part = total === 0 ? 1 : done / total;
   // Every figure keeps its width while it grows, so that the bar stands still.
   const full = `${count(done).padStart(count(total).length)}/${counted(total, unit)}`;
-  const read = size(bytes).padStart(8);
+  const read = bytes === undefined ? [] : [size(bytes).padStart(8)];
   const rate = elapsed > 300 && done > 0 ? done / elapsed : undefined;
   const perSecond = (rate === undefined ? '' : `${count(rate * 1000)}/s`).padStart(8);
   const left = (rate === undefined ? '' : `${roughly((total - done) / rate)} left`).padStart(11);
   const figures = [
-    [full, read, perSecond, left],
-    [full, read, left],
-    [full, read],
+    [full, ...read, perSecond, left],
+    [full, ...read, left],
+    [full, ...read],
     [full],
     [counted(done, unit)],
   ];
@@ -57,7 +58,7 @@ export function progressLine(now: Snapshot, width: number, style: Style): string
 export function plainLine(now: Snapshot): string {
   const { done, total, bytes, unit = 'file' } = now;
   const label = now.label.trimEnd();
-  const read = bytes > 0 ? `, ${size(bytes)}` : '';
+  const read = bytes !== undefined && bytes > 0 ? `, ${size(bytes)}` : '';
   if (total === undefined) return `${label}: ${counted(done, unit)}${read}`;
   return `${label}: ${count(done)} of ${counted(total, unit)} (${percent(total === 0 ? 1 : done / total)})${read}`;
 }

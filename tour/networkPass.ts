@@ -68,7 +68,7 @@ async function warmUp(interview: Interview, progress: Progress): Promise<void> {
 
 function begin(label: string, interview: Interview, progress: Progress): void {
   const total = interview.questions.length;
-  progress.begin(label, () => ({ done: interview.answered, total, unit: 'answer', bytes: 0 }));
+  progress.begin(label, () => ({ done: interview.answered, total, unit: 'answer' }));
 }
 
 function summaryOf({ interview, measured }: NetworkPassReport, clients: number): string[] {
