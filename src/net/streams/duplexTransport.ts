@@ -1,0 +1,27 @@
+// A transport over any two-way stream of the host's, not only its sockets. What differs is the end: destroying a
+// socket ends it for its peer, while a stream that is destroyed before it was ended has failed.
+
+import type { Loop } from '../../loop/loop.ts';
+import type { NodeSocket } from '../../sys/hostNet.ts';
+import type { NodeDuplex } from '../../sys/hostTls.ts';
+import { HostStreamSocket } from '../host/hostStreamSocket.ts';
+import { HostStreamTransport } from '../host/hostStreamTransport.ts';
+
+export class DuplexTransport extends HostStreamTransport {
+  #ending: boolean = false;
+
+  constructor(loop: Loop, duplex: NodeDuplex, protocol: object) {
+    super(loop, new HostStreamSocket(loop, duplex as NodeSocket), protocol);
+  }
+
+  /** @internal */
+  override _finish(fromLoop: boolean): void {
+    if (this._lost > 0 || this.#ending) return;
+    if (this._host.writableEnded || this._host.destroyed) {
+      super._finish(fromLoop);
+      return;
+    }
+    this.#ending = true;
+    this._host.end(() => super._finish(false));
+  }
+}
