@@ -96,31 +96,13 @@ test(
       assert.match(String(await curl(serving, '/', '-i', '-r', '99-')), /^HTTP\/1\.1 416 /);
       const { host, port } = serving;
       const url = `http://${host}:${port}/`;
-      const { stderr } = await exec('curl', ['-sv', url, url, `${url}big.bin`, '-o', '/dev/null']);
-      assert.equal(stderr.match(/^\* +Trying/gm)?.length ?? stderr.match(/Connected to/g)?.length, 1);
+      const files = [url, url, `${url}big.bin`].flatMap((one) => ['-o', '/dev/null', one]);
+      const { stderr } = await exec('curl', ['-sv', ...files]);
+      assert.equal(stderr.match(/Connected to/g)?.length, 1);
+      assert.equal(stderr.match(/^< HTTP\/1\.1 200/gm)?.length, 3);
     });
   },
 );
-
-test('what is not there, not allowed, or outside, is refused', { skip: posix || curlMissing }, async () => {
-  await withServer(async (serving) => {
-    const status = async (path: string, ...options: string[]): Promise<string> =>
-      String(await curl(serving, path, '-i', ...options)).slice(9, 12);
-    assert.equal(await status('/nothing'), '404');
-    assert.equal(await status('/sub'), '404');
-    assert.equal(await status('/sub/'), '404');
-    assert.equal(await status('/index.html/x'), '404');
-    for (const path of ['/../secret', '/sub/../../secret', '/%2e%2e/secret', '/..%2fsecret', '/way-out']) {
-      assert.equal(await status(path), '404', path);
-    }
-    assert.equal(await status('/%00'), '400');
-    assert.equal(await status('/%ff'), '400');
-    assert.equal(await status('/', '-X', 'DELETE'), '405');
-    assert.equal(await status('/', '-d', 'body', '-X', 'GET'), '413');
-    assert.match(await raw(serving, 'nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /);
-    assert.match(await raw(serving, `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}`), /^HTTP\/1\.1 431 /);
-  });
-});
 
 test(
   'two requests at once are answered in turn, and HTTP/1.0 ends the connection',
