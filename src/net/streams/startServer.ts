@@ -8,7 +8,7 @@ import type { CreateServerOptions } from '../createServer.ts';
 import type { Server } from '../server.ts';
 import type { ClientConnected } from './clientHandler.ts';
 import { HandlerGroup } from './handlerGroup.ts';
-import { StreamReader } from './streamReader.ts';
+import { checkLimit, StreamReader } from './streamReader.ts';
 import { StreamReaderProtocol } from './streamReaderProtocol.ts';
 import { checkStreamServerOptions, StreamServer } from './streamServer.ts';
 import type { StreamServerOptions } from './streamServer.ts';
@@ -64,7 +64,7 @@ export async function serveStreams(
   }
   checkStreamServerOptions(options);
   const handlers = new HandlerGroup(options.connectionTimeout);
-  const { limit } = options;
+  const limit = checkLimit(options.limit);
   const server = await listen(() => {
     const reader = new StreamReader({ limit, loop });
     return new StreamReaderProtocol(reader, clientConnected, { loop, handlers });

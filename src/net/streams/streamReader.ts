@@ -65,11 +65,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
 
   /** @throws InvalidArgumentError when the limit is not above 0 */
   constructor(options: StreamReaderOptions = {}) {
-    const limit = options.limit ?? DEFAULT_LIMIT;
-    if (typeof limit !== 'number' || !(limit > 0)) {
-      throw new InvalidArgumentError('limit', `a stream's limit is above 0, not ${String(limit)}`);
-    }
-    this._limit = limit;
+    this._limit = checkLimit(options.limit);
     this._loop = options.loop ?? runningLoop('a stream');
   }
 
@@ -293,4 +289,10 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     }
     this.#throttle.rose(this._bytes.length, this._limit);
   }
+}
+
+/** @throws InvalidArgumentError when it is not above 0 @internal */
+export function checkLimit(limit: number = DEFAULT_LIMIT): number {
+  if (typeof limit === 'number' && limit > 0) return limit;
+  throw new InvalidArgumentError('limit', `a stream's limit is above 0, not ${String(limit)}`);
 }
