@@ -103,10 +103,18 @@ export function writable(loop: Loop, socket: Waitable, kind: string): Future<voi
   return waiter;
 }
 
-function taken(fd: number, other: object | undefined, verb: string): UsageError {
+/** What a task waits for. */
+export type Direction = 'read' | 'write';
+
+export function anotherWaits(fd: number, direction: Direction): UsageError {
   return new UsageError(
-    other === undefined
-      ? `descriptor ${fd} belongs to a transport or to addReader/addWriter: it can't be waited for beside them`
-      : `another task waits to ${verb} on this socket (fd ${fd}) already: one at a time, or give each a dup()`,
+    `another task waits to ${direction} on this socket (fd ${fd}) already: one at a time, or give each a dup()`,
+  );
+}
+
+function taken(fd: number, other: object | undefined, direction: Direction): UsageError {
+  if (other !== undefined) return anotherWaits(fd, direction);
+  return new UsageError(
+    `descriptor ${fd} belongs to a transport or to addReader/addWriter: it can't be waited for beside them`,
   );
 }

@@ -2,10 +2,9 @@
 
 import type { Loop } from '../loop/loop.ts';
 import { lastName } from '../sys/socketCalls.ts';
-import { checkSocket } from './checkSocket.ts';
 import { readable } from './readiness.ts';
 import type { Socket } from './socket.ts';
-import { turnOf } from './sockFairness.ts';
+import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from './transport.ts';
 
 /** Accepts a connection, waiting until there is one. The socket is the caller's to close. Cancelling loses
@@ -16,8 +15,7 @@ export async function sockAccept(
   loop: Loop,
   sock: Socket,
 ): Promise<[connection: Socket, address: SocketAddress]> {
-  checkSocket(sock, 'sockAccept');
-  const turn = turnOf(loop, sock);
+  const turn = beginCall(loop, sock, 'sockAccept', 'read');
   if (turn !== undefined) await turn;
   for (;;) {
     const connection = sock._tryAccept();

@@ -10,9 +10,9 @@ import { EAGAIN, EALREADY, EINPROGRESS, systemError } from '../sys/errno.ts';
 import { about } from '../sys/socketCalls.ts';
 import { AF_INET, AF_INET6, SOL_SOCKET, SO_ERROR } from '../sys/socketConstants.ts';
 import { resolveFor } from './addressInfo.ts';
-import { checkSocket } from './checkSocket.ts';
 import { writable } from './readiness.ts';
 import type { Socket } from './socket.ts';
+import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from './transport.ts';
 
 const FIRST_PAUSE = 1;
@@ -24,7 +24,8 @@ const LONGEST_PAUSE = 50;
  * @throws ConnectionRefusedError, ConnectionTimeoutError and other OSErrors, with the address;
  * AddressInfoError when the host is unknown */
 export async function sockConnect(loop: Loop, sock: Socket, address: SocketAddress): Promise<void> {
-  checkSocket(sock, 'sockConnect');
+  const turn = beginCall(loop, sock, 'sockConnect', 'write');
+  if (turn !== undefined) await turn;
   const isInet = sock.family === AF_INET || sock.family === AF_INET6;
   const target = isInet ? await resolveFor(loop, sock, address) : address;
   let number = sock.connectEx(target);

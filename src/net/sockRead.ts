@@ -4,10 +4,9 @@
 // which a cancel could find them taken and not delivered; asyncio has such a moment.
 
 import type { Loop } from '../loop/loop.ts';
-import { checkSocket } from './checkSocket.ts';
 import { readable } from './readiness.ts';
 import type { Socket } from './socket.ts';
-import { turnOf } from './sockFairness.ts';
+import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from './transport.ts';
 
 /** Receives up to `size` bytes, waiting until there are some; empty at the end of data. Cancelling loses no
@@ -48,8 +47,7 @@ export async function sockRecvfromInto(
 }
 
 async function ready<T>(loop: Loop, sock: Socket, kind: string, attempt: () => T | undefined): Promise<T> {
-  checkSocket(sock, kind);
-  const turn = turnOf(loop, sock);
+  const turn = beginCall(loop, sock, kind, 'read');
   if (turn !== undefined) await turn;
   for (;;) {
     const result = attempt();

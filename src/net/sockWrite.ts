@@ -5,10 +5,9 @@ import type { Loop } from '../loop/loop.ts';
 import { AF_INET, AF_INET6 } from '../sys/socketConstants.ts';
 import { resolveFor } from './addressInfo.ts';
 import { checkBytes } from './byteArguments.ts';
-import { checkSocket } from './checkSocket.ts';
 import { writable } from './readiness.ts';
 import type { Socket } from './socket.ts';
-import { turnOf } from './sockFairness.ts';
+import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from './transport.ts';
 
 const LONGEST_PAUSE = 63;
@@ -19,9 +18,8 @@ const LONGEST_PAUSE = 63;
  * @throws BrokenPipeError, ConnectionResetError and other OSErrors; UsageError when another task waits to
  * write */
 export async function sockSendall(loop: Loop, sock: Socket, data: Uint8Array): Promise<void> {
-  checkSocket(sock, 'sockSendall');
+  const turn = beginCall(loop, sock, 'sockSendall', 'write');
   let rest = checkBytes(data, 'data');
-  const turn = turnOf(loop, sock);
   if (turn !== undefined) await turn;
   for (;;) {
     const count = sock._trySend(rest);
@@ -40,9 +38,8 @@ export async function sockSendto(
   data: Uint8Array,
   address: SocketAddress,
 ): Promise<number> {
-  checkSocket(sock, 'sockSendto');
+  const turn = beginCall(loop, sock, 'sockSendto', 'write');
   checkBytes(data, 'data');
-  const turn = turnOf(loop, sock);
   if (turn !== undefined) await turn;
   const isInet = sock.family === AF_INET || sock.family === AF_INET6;
   const target = isInet ? await resolveFor(loop, sock, address) : address;

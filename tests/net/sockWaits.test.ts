@@ -2,12 +2,16 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
-import { CancelledError, createTask, sleep, UsageError } from '../../src/asyncio.ts';
+import { CancelledError, createTask, sleep, UnsupportedError, UsageError } from '../../src/asyncio.ts';
 import { OSError } from '../../src/base/osError.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
+import { sockAccept } from '../../src/net/sockAccept.ts';
+import { sockConnect } from '../../src/net/sockConnect.ts';
 import { sockRecv } from '../../src/net/sockRead.ts';
 import { sockSendall } from '../../src/net/sockWrite.ts';
-import { Socket, socketpair } from '../../src/socket.ts';
+import { AF_UNIX, Socket, socketpair } from '../../src/socket.ts';
+import { selectorMissing } from './backends.ts';
+import { onBackends } from './onBackends.ts';
 import { onSelector } from './onSelector.ts';
 
 function close(...sockets: Socket[]): void {
@@ -103,3 +107,59 @@ onSelector('sock methods: a wait is named in a report', async (loop) => {
   await assert.rejects(task, CancelledError);
   close(left, right);
 });
+
+onSelector(
+  'sock methods: one that could go on at once is refused too while another waits',
+  async (loop) => {
+    const [left, right] = socketpair();
+    const all = Buffer.alloc(2_000_000, 1);
+    const writing = createTask(() => sockSendall(loop, left, all));
+    await sleep(0);
+    right.recv(100_000); // there is room, and nobody has told the first task yet
+    await assert.rejects(sockSendall(loop, left, Buffer.from('between')), UsageError);
+    const received: Buffer[] = [];
+    for (let count = 100_000; count < all.length; count += (received.at(-1) as Buffer).length)
+      received.push(await sockRecv(loop, right, 1_000_000));
+    await writing;
+    assert.ok(Buffer.concat(received).every((byte) => byte === 1));
+    close(left, right);
+  },
+);
+
+onSelector('sockConnect: a Unix socket whose listener is busy waits for its turn', async (loop) => {
+  const server = new Socket(AF_UNIX);
+  server.bind('');
+  server.listen(0);
+  const address = server.getsockname();
+  const clients: Socket[] = [];
+  for (let code = 0; code === 0;) {
+    const client = new Socket(AF_UNIX);
+    clients.push(client);
+    code = client.connectEx(address);
+  }
+  const late = clients.at(-1) as Socket;
+  const connecting = createTask(() => sockConnect(loop, late, address));
+  await sleep(3);
+  assert.equal(connecting.done(), false, 'not taken for connected');
+  const [accepted] = await sockAccept(loop, server);
+  await connecting;
+  assert.equal(late.getpeername(), address);
+  close(server, accepted, ...clients);
+});
+
+onBackends(
+  'sock methods: on the host backend they say that they need the selector',
+  async (loop) => {
+    const [left, right] = socketpair();
+    left.send(Buffer.from('there at once'));
+    for (const call of [
+      sockRecv(loop, right, 1),
+      sockSendall(loop, right, Buffer.from('x')),
+      sockAccept(loop, right),
+      sockConnect(loop, right, ''),
+    ])
+      await assert.rejects(call, UnsupportedError);
+    close(left, right);
+  },
+  { only: 'host', skip: selectorMissing },
+);
