@@ -112,8 +112,8 @@ onSelectors('select goes on after a signal', async (selector, pair) => {
   selector.register(reader, EVENT_READ);
   let caught = false;
   const handler = (): void => void (caught = true);
-  process.on('SIGUSR2', handler);
-  const killer = spawn('kill', ['-USR2', String(process.pid)], { stdio: 'ignore' });
+  process.on('SIGWINCH', handler);
+  const killer = spawn('kill', ['-WINCH', String(process.pid)], { stdio: 'ignore' });
   const gone = once(killer, 'exit');
   const began = performance.now();
   assert.deepEqual(selector.select(200), []);
@@ -121,7 +121,7 @@ onSelectors('select goes on after a signal', async (selector, pair) => {
   assert.equal(caught, false, 'no handler can run while the thread is blocked');
   await gone;
   while (!caught) await new Promise((resolve) => setImmediate(resolve));
-  process.off('SIGUSR2', handler);
+  process.off('SIGWINCH', handler);
 });
 
 onSelectors(
