@@ -78,6 +78,7 @@ export class Loop {
       collectTimers,
       hasTimers: () => this._timers.size > 0,
       wentIdle,
+      pollAgain: () => this._network?.pollAgain(),
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),
     });

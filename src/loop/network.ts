@@ -52,6 +52,10 @@ export class LoopNetwork {
     return this.#descriptors?.size ?? 0;
   }
 
+  pollAgain(): void {
+    this.#descriptors?.pollAgain();
+  }
+
   resume(): void {
     this.#descriptors?.resume();
     for (const resident of this.residents) resident._loopStarted();

@@ -39,6 +39,8 @@ export interface PumpHost {
   hasTimers(): boolean;
   /** Hands due timers to `push`; called at the start of an iteration, and when one goes on after a cut. */
   collectTimers(now: number, push: (timer: Timed) => void): void;
+  /** Called when the queue is empty and there is budget left: pushes what has become ready meanwhile. */
+  pollAgain(): void;
   /** Called when the queue is empty and the pump rests. */
   wentIdle(): void;
   /** True ends the run at the start of an iteration. */
@@ -219,6 +221,7 @@ export class Ready {
         return false;
       }
       host.collectTimers(now, this.#pushTimer);
+      if (this.#queue.length === 0) host.pollAgain();
       if (this.#queue.length === 0) {
         this.#rest(now);
         host.wentIdle();
