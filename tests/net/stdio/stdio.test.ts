@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { commandLine } from '../../commandLine.ts';
+import { commandLine, onBun, onDeno } from '../../commandLine.ts';
 import { backends } from '../backends.ts';
+
+const holdsUp = (onBun || onDeno) && 'this host writes standard output at once, and holds up everything';
 
 type Stdio = 'pipe' | 'ignore' | number;
 
@@ -122,16 +124,20 @@ for (const backend of backends) {
     assert.deepEqual(result, { output, errors: '', code: 0 });
   });
 
-  test(`a slow reader of the output makes drain wait; nothing is lost (${backend})`, async () => {
-    const result = await program('pours', backend, ['ignore', 'pipe'], async (child, printed) => {
-      child.stdout?.pause();
-      await printed('begun');
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      child.stdout?.resume();
-    });
-    assert.deepEqual([result.errors, result.code], ['begun\nticks went on\n', 0]);
-    assert.equal(result.output.length, 2_000_000);
-  });
+  test(
+    `a slow reader of the output makes drain wait; nothing is lost (${backend})`,
+    { skip: holdsUp },
+    async () => {
+      const result = await program('pours', backend, ['ignore', 'pipe'], async (child, printed) => {
+        child.stdout?.pause();
+        await printed('begun');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        child.stdout?.resume();
+      });
+      assert.deepEqual([result.errors, result.code], ['begun\nticks went on\n', 0]);
+      assert.equal(result.output.length, 2_000_000);
+    },
+  );
 
   const script = spawnSync('script', ['--version']).status === 0 ? false : 'script(1) is not installed';
   test(
