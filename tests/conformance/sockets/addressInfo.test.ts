@@ -3,9 +3,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getnameinfo } from '../../../src/net/nameInfo.ts';
 import { numericAddressInfo } from '../../../src/net/numericAddress.ts';
-import { sockConnect } from '../../../src/net/sockConnect.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -63,7 +61,7 @@ test('a port may be missing, or a number as text; the name of a service needs a 
 });
 
 onBackends('getnameinfo: the name of an address and its port', async (loop) => {
-  const [host, service] = await getnameinfo(loop, ['127.0.0.1', 123], NI_NUMERICSERV);
+  const [host, service] = await loop.getnameinfo(['127.0.0.1', 123], NI_NUMERICSERV);
   assert.ok(host.length > 0);
   assert.equal(service, '123');
 });
@@ -74,10 +72,10 @@ onSelector('sockConnect: a name is looked up for the family and type of the sock
   server.listen();
   const client = new Socket(AF_INET);
   const [, port] = server.getsockname() as [string, number];
-  await sockConnect(loop, client, ['localhost', port]);
+  await loop.sockConnect(client, ['localhost', port]);
   assert.deepEqual(client.getpeername(), server.getsockname());
   const datagrams = new Socket(AF_INET, SOCK_DGRAM);
-  await sockConnect(loop, datagrams, ['localhost', 9]);
+  await loop.sockConnect(datagrams, ['localhost', 9]);
   assert.deepEqual(datagrams.getpeername(), ['127.0.0.1', 9]);
   for (const socket of [server, client, datagrams]) socket.close();
 });

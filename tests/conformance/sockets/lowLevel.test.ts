@@ -14,12 +14,6 @@ import {
   waitFor,
 } from '../../../src/asyncio.ts';
 import type { EventLoop, SocketAddress } from '../../../src/asyncio.ts';
-import { getaddrinfo } from '../../../src/net/addressInfo.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import { sockAccept } from '../../../src/net/sockAccept.ts';
-import { sockConnect } from '../../../src/net/sockConnect.ts';
-import { sockRecv, sockRecvfrom, sockRecvfromInto, sockRecvInto } from '../../../src/net/sockRead.ts';
-import { sockSendall, sockSendto } from '../../../src/net/sockWrite.ts';
 import * as sockets from '../../../src/socket.ts';
 import { BlockingIOError } from '../../../src/base/osError.ts';
 import { onSelector } from '../../net/onSelector.ts';
@@ -52,19 +46,19 @@ function listener(backlog: number = 1): sockets.Socket {
 }
 
 const request = (loop: EventLoop, address: SocketAddress) => async (sock: sockets.Socket) => {
-  await sockConnect(loop, sock, address);
-  await sockSendall(loop, sock, REQUEST);
-  const data = await sockRecv(loop, sock, 1024);
-  await sockRecv(loop, sock, 1024); // the rest
+  await loop.sockConnect(sock, address);
+  await loop.sockSendall(sock, REQUEST);
+  const data = await loop.sockRecv(sock, 1024);
+  await loop.sockRecv(sock, 1024); // the rest
   assert.match(data.toString(), ANSWER);
 };
 
 const requestInto = (loop: EventLoop, address: SocketAddress) => async (sock: sockets.Socket) => {
-  await sockConnect(loop, sock, address);
-  await sockSendall(loop, sock, REQUEST);
+  await loop.sockConnect(sock, address);
+  await loop.sockSendall(sock, REQUEST);
   const data = Buffer.alloc(1024);
-  const count = await sockRecvInto(loop, sock, data);
-  await sockRecvInto(loop, sock, data.subarray(count));
+  const count = await loop.sockRecvInto(sock, data);
+  await loop.sockRecvInto(sock, data.subarray(count));
   assert.match(data.toString(), ANSWER);
 };
 
@@ -89,21 +83,21 @@ onSelector('sock methods: they refuse what is no socket, and a socket refuses to
     assert.throws(() => sock.setblocking(true), InvalidArgumentError);
     sock.setblocking(false);
     const { fd } = { fd: sock.fileno() };
-    await assert.rejects(sockRecv(loop, fd as never, 1), InvalidArgumentError);
-    await assert.rejects(sockSendall(loop, sock, 'text' as never), InvalidArgumentError);
-    await assert.rejects(sockRecv(loop, sock, -1), InvalidArgumentError);
+    await assert.rejects(loop.sockRecv(fd as never, 1), InvalidArgumentError);
+    await assert.rejects(loop.sockSendall(sock, 'text' as never), InvalidArgumentError);
+    await assert.rejects(loop.sockRecv(sock, -1), InvalidArgumentError);
   });
 });
 
 onSelector('sockRecv: one that was cancelled leaves everything to the next', (loop) =>
   withWebServer((address) =>
     withSocket(async (sock) => {
-      await sockConnect(loop, sock, address);
-      const cancelled = createTask(() => sockRecv(loop, sock, 1024));
+      await loop.sockConnect(sock, address);
+      const cancelled = createTask(() => loop.sockRecv(sock, 1024));
       await sleep(0);
       cancelled.cancel();
-      const sending = createTask(() => sockSendall(loop, sock, REQUEST));
-      const data = await sockRecv(loop, sock, 1024);
+      const sending = createTask(() => loop.sockSendall(sock, REQUEST));
+      const data = await loop.sockRecv(sock, 1024);
       assert.match(data.toString(), ANSWER);
       await assert.rejects(cancelled, CancelledError);
       await sending;
@@ -114,13 +108,13 @@ onSelector('sockRecv: one that was cancelled leaves everything to the next', (lo
 onSelector('sockRecvInto: one that was cancelled leaves everything to the next', (loop) =>
   withWebServer((address) =>
     withSocket(async (sock) => {
-      await sockConnect(loop, sock, address);
+      await loop.sockConnect(sock, address);
       const [first, second] = [Buffer.alloc(1024), Buffer.alloc(1024)];
-      const cancelled = createTask(() => sockRecvInto(loop, sock, first));
+      const cancelled = createTask(() => loop.sockRecvInto(sock, first));
       await sleep(0);
       cancelled.cancel();
-      const sending = createTask(() => sockSendall(loop, sock, REQUEST));
-      await sockRecvInto(loop, sock, second);
+      const sending = createTask(() => loop.sockSendall(sock, REQUEST));
+      await loop.sockRecvInto(sock, second);
       assert.match(second.toString(), ANSWER);
       assert.deepEqual(first, Buffer.alloc(1024), 'untouched');
       await assert.rejects(cancelled, CancelledError);
@@ -133,26 +127,26 @@ onSelector('sockSendall: one that was cancelled while it waited for room sends n
   const server = listener();
   await withSocket(async (sock) => {
     sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 1024);
-    await sockConnect(loop, sock, server.getsockname());
-    const [peer] = await sockAccept(loop, server);
+    await loop.sockConnect(sock, server.getsockname());
+    const [peer] = await loop.sockAccept(server);
     for (let size = 8192; size >= 4; size = Math.floor(size / 2)) {
       const spaces = Buffer.alloc(size, ' ');
       assert.throws(() => {
         for (;;) sock.send(spaces);
       }, BlockingIOError);
     }
-    const cancelled = createTask(() => sockSendall(loop, sock, Buffer.from('hello')));
+    const cancelled = createTask(() => loop.sockSendall(sock, Buffer.from('hello')));
     await sleep(0);
     cancelled.cancel();
     const all = createTask(async () => {
       const pieces: Buffer[] = [];
       for (;;) {
-        const piece = await sockRecv(loop, peer, 8192);
+        const piece = await loop.sockRecv(peer, 8192);
         if (piece.length === 0) return Buffer.concat(pieces).toString().trim();
         pieces.push(piece);
       }
     });
-    await sockSendall(loop, sock, Buffer.from('world'));
+    await loop.sockSendall(sock, Buffer.from('world'));
     sock.shutdown(sockets.SHUT_WR);
     assert.equal(await all, 'world');
     await assert.rejects(cancelled, CancelledError);
@@ -166,13 +160,13 @@ onSelector('sockConnect: after one that was cancelled the socket can still be co
   server.bind(['127.0.0.1', 0]);
   const address = server.getsockname();
   await withSocket(async (sock) => {
-    const cancelled = createTask(() => sockConnect(loop, sock, address));
+    const cancelled = createTask(() => loop.sockConnect(sock, address));
     await sleep(0);
     cancelled.cancel();
     server.listen(1);
     for (let attempt = 0; ; attempt++) {
       try {
-        await sockConnect(loop, sock, address);
+        await loop.sockConnect(sock, address);
         break;
       } catch (error) {
         // The system tells of the first attempt, which nobody answered, once.
@@ -194,10 +188,10 @@ async function loopBack(
 ): Promise<void> {
   await withSocket(async (sock) => {
     const content = Buffer.from('0123456789'.repeat(SIZE / 10));
-    await sockConnect(loop, sock, address);
+    await loop.sockConnect(sock, address);
     const head = `POST /loop HTTP/1.0\r\nContent-Length: ${SIZE}\r\n\r\n`;
-    await sockSendall(loop, sock, Buffer.from(head));
-    const sending = createTask(() => sockSendall(loop, sock, content));
+    await loop.sockSendall(sock, Buffer.from(head));
+    const sending = createTask(() => loop.sockSendall(sock, content));
     const pieces: Buffer[] = [];
     for (;;) {
       const piece = await receive(sock);
@@ -213,13 +207,13 @@ async function loopBack(
 }
 
 onSelector('sockSendall and sockRecv: a million bytes there and back', (loop) =>
-  withWebServer((address) => loopBack(loop, address, (sock) => sockRecv(loop, sock, SIZE))),
+  withWebServer((address) => loopBack(loop, address, (sock) => loop.sockRecv(sock, SIZE))),
 );
 
 onSelector('sockSendall and sockRecvInto: a million bytes there and back', (loop) => {
   const buffer = Buffer.alloc(SIZE);
   return withWebServer((address) =>
-    loopBack(loop, address, async (sock) => buffer.subarray(0, await sockRecvInto(loop, sock, buffer))),
+    loopBack(loop, address, async (sock) => buffer.subarray(0, await loop.sockRecvInto(sock, buffer))),
   );
 });
 
@@ -229,8 +223,8 @@ onSelector('sockRecvfrom: a datagram and who sent it', (loop) =>
   withUdpEcho((address) =>
     withSocket(
       async (sock) => {
-        assert.equal(await sockSendto(loop, sock, DATAGRAM, address), 4096);
-        const [data, from] = await sockRecvfrom(loop, sock, 4096);
+        assert.equal(await loop.sockSendto(sock, DATAGRAM, address), 4096);
+        const [data, from] = await loop.sockRecvfrom(sock, 4096);
         assert.deepEqual(data, DATAGRAM);
         assert.deepEqual(from, address);
       },
@@ -245,12 +239,12 @@ onSelector('sockRecvfromInto: a datagram into a buffer, or its first bytes', (lo
     withSocket(
       async (sock) => {
         const exact = Buffer.alloc(4096);
-        await sockSendto(loop, sock, DATAGRAM, address);
-        assert.deepEqual(await sockRecvfromInto(loop, sock, exact), [4096, address]);
+        await loop.sockSendto(sock, DATAGRAM, address);
+        assert.deepEqual(await loop.sockRecvfromInto(sock, exact), [4096, address]);
         assert.deepEqual(exact, DATAGRAM);
         const large = Buffer.alloc(8192);
-        await sockSendto(loop, sock, DATAGRAM, address);
-        assert.deepEqual(await sockRecvfromInto(loop, sock, large, 4096), [4096, address]);
+        await loop.sockSendto(sock, DATAGRAM, address);
+        assert.deepEqual(await loop.sockRecvfromInto(sock, large, 4096), [4096, address]);
         assert.deepEqual(large.subarray(0, 4096), DATAGRAM);
       },
       AF_INET,
@@ -264,9 +258,9 @@ onSelector('sockRecvfromInto: a size larger than the buffer takes no datagram', 
     withSocket(
       async (sock) => {
         const buffer = Buffer.alloc(5000);
-        await sockSendto(loop, sock, DATAGRAM, address);
-        await assert.rejects(sockRecvfromInto(loop, sock, buffer, 5001), InvalidArgumentError);
-        const [size] = await sockRecvfromInto(loop, sock, buffer);
+        await loop.sockSendto(sock, DATAGRAM, address);
+        await assert.rejects(loop.sockRecvfromInto(sock, buffer, 5001), InvalidArgumentError);
+        const [size] = await loop.sockRecvfromInto(sock, buffer);
         assert.deepEqual(buffer.subarray(0, size), DATAGRAM);
       },
       AF_INET,
@@ -287,7 +281,7 @@ onSelector('sockSendto: it waits until the system takes the datagram', async (lo
   }, BlockingIOError);
   // Connected, it tells when the receiver has room.
   sender.connect(address);
-  const waiting = createTask(() => sockSendto(loop, sender, Buffer.from('late'), address));
+  const waiting = createTask(() => loop.sockSendto(sender, Buffer.from('late'), address));
   await sleep(2);
   assert.equal(waiting.done(), false);
   for (; sent > 0; sent--) receiver.recv(10);
@@ -302,7 +296,7 @@ onSelector('sockConnect: nobody listens there', async (loop) => {
   const address = gone.getsockname() as [string, number];
   gone.close();
   await withSocket((sock) =>
-    assert.rejects(sockConnect(loop, sock, address), (error) => {
+    assert.rejects(loop.sockConnect(sock, address), (error) => {
       assert.ok(error instanceof ConnectionRefusedError);
       const { code, syscall, address: host, port } = error;
       assert.deepEqual(
@@ -323,7 +317,7 @@ onSelector('sockAccept: a connection and its address', async (loop) => {
   const server = listener();
   await withSocket(async (client) => {
     client.connectEx(server.getsockname());
-    const [connection, address] = await sockAccept(loop, server);
+    const [connection, address] = await loop.sockAccept(server);
     assert.deepEqual(address, client.getsockname());
     assert.deepEqual(client.getpeername(), server.getsockname());
     assert.throws(() => connection.recv(1), BlockingIOError, 'it does not block');
@@ -336,21 +330,21 @@ onSelector('sockAccept: one that was cancelled does not keep the port', async (l
   const server = listener();
   const address = server.getsockname();
   await assert.rejects(
-    waitFor(() => sockAccept(loop, server), 10),
+    waitFor(() => loop.sockAccept(server), 10),
     TimeoutError,
   );
   server.close();
-  await withSocket((client) => assert.rejects(sockConnect(loop, client, address), ConnectionRefusedError));
+  await withSocket((client) => assert.rejects(loop.sockConnect(client, address), ConnectionRefusedError));
 });
 
 onSelector('createConnection: it takes a socket that sockConnect connected', (loop) =>
   withWebServer(async (address) => {
     const [host, port] = address as [string, number];
-    const [info] = await getaddrinfo(loop, host, port, { type: SOCK_STREAM });
+    const [info] = await loop.getaddrinfo(host, port, { type: SOCK_STREAM });
     assert.ok(info);
     const [family, type, proto, , target] = info;
     const sock = new Socket(family, type, proto);
-    await sockConnect(loop, sock, target);
+    await loop.sockConnect(sock, target);
     const lost = loop.createFuture<void>();
     let received = 0;
     class Client extends Protocol {
@@ -364,7 +358,7 @@ onSelector('createConnection: it takes a socket that sockConnect connected', (lo
         lost.setResult();
       }
     }
-    const [transport, protocol] = await createConnection(loop, () => new Client(), undefined, undefined, {
+    const [transport, protocol] = await loop.createConnection(() => new Client(), undefined, undefined, {
       sock,
     });
     assert.ok(transport instanceof Transport);
