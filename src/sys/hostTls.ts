@@ -2,26 +2,25 @@
 // first asked for. What the host creates is created at the root context, as in hostNet.ts.
 
 import process from 'node:process';
+import type Stream from 'node:stream';
+import type Tls from 'node:tls';
 import { runAtRoot } from './storage.ts';
 
-type TlsModule = typeof import('node:tls');
-type StreamModule = typeof import('node:stream');
-
 /** The host's TLS socket: what `getExtraInfo('sslObject')` gives. */
-export type NodeTlsSocket = import('node:tls').TLSSocket;
+export type NodeTlsSocket = Tls.TLSSocket;
 /** Made by node:tls from keys and certificates. */
-export type NodeSecureContext = import('node:tls').SecureContext;
-export type NodeSecureContextOptions = import('node:tls').SecureContextOptions;
-export type NodeTlsConnectOptions = import('node:tls').ConnectionOptions;
-export type NodeTlsServerOptions = import('node:tls').TLSSocketOptions;
-export type NodePeerCertificate = import('node:tls').PeerCertificate;
-export type NodeDuplex = import('node:stream').Duplex;
-export type NodeDuplexOptions = import('node:stream').DuplexOptions;
+export type NodeSecureContext = Tls.SecureContext;
+export type NodeSecureContextOptions = Tls.SecureContextOptions;
+export type NodeTlsConnectOptions = Tls.ConnectionOptions;
+export type NodeTlsServerOptions = Tls.TLSSocketOptions;
+export type NodePeerCertificate = Tls.PeerCertificate;
+export type NodeDuplex = Stream.Duplex;
+export type NodeDuplexOptions = Stream.DuplexOptions;
 
-let tls: TlsModule | undefined;
-let stream: StreamModule | undefined;
+let tls: typeof Tls | undefined;
+let stream: typeof Stream | undefined;
 
-function tlsModule(): TlsModule {
+function tlsModule(): typeof Tls {
   return (tls ??= process.getBuiltinModule('node:tls'));
 }
 
@@ -38,7 +37,7 @@ export function isSecureContext(value: unknown): value is NodeSecureContext {
 
 /** The host's default certificate authorities, as PEM. */
 export function defaultAuthorities(): readonly string[] {
-  const module = tlsModule() as TlsModule & { getCACertificates?: (type: string) => string[] };
+  const module = tlsModule() as typeof Tls & { getCACertificates?: (type: string) => string[] };
   return module.getCACertificates?.('default') ?? module.rootCertificates;
 }
 
