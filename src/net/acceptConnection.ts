@@ -6,6 +6,7 @@ import type { StreamSocket } from './backend.ts';
 import { networkBackend } from './networkBackend.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
 import type { Accept, Server } from './server.ts';
+import type { SocketAddress } from './transport.ts';
 import { tlsTransport } from './tls/tlsTransport.ts';
 import type { TlsRequest } from './tls/tlsRequest.ts';
 
@@ -15,9 +16,9 @@ export function acceptWith(
   tls: TlsRequest | undefined,
 ): Accept {
   const backend = networkBackend(loop);
-  return (socket: StreamSocket, server: Server): void => {
+  return (socket: StreamSocket, peername: SocketAddress, server: Server): void => {
     const protocol = factory();
-    const extra = { peername: socket.getpeername() };
+    const extra = { peername };
     if (tls === undefined) {
       backend.streamTransport(loop, socket, protocol, { extra, server });
       return;

@@ -27,10 +27,11 @@ export interface StreamSocket {
 export interface Listener {
   /** The socket as `server.sockets` shows it: has `getsockname()`. */
   readonly socket: StreamSocket;
-  /** Begins to accept: `accepted` is called for each connection, in the context of the caller. What
+  /** Begins to accept: `accepted` is called for each connection, in the context of the caller, with the
+   * peer's address: a connection that was reset before it was accepted does not tell it any more. What
    * `accepted` throws is reported and closes that connection. EMFILE and the like pause it for a second,
    * with a report. */
-  start(accepted: (socket: StreamSocket) => void): void;
+  start(accepted: (socket: StreamSocket, peername: SocketAddress) => void): void;
   /** Leaves connections in the system's backlog until `resume`, where the backend can do that. */
   pause?(): void;
   resume?(): void;

@@ -13,10 +13,12 @@ import { Future } from '../core/future.ts';
 import { sleep } from '../core/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Listener, StreamSocket, TransportOwner } from './backend.ts';
-import type { Transport } from './transport.ts';
+import type { SocketAddress, Transport } from './transport.ts';
+
+type Kept = [socket: StreamSocket, peername: SocketAddress];
 
 /** Gives a connection that was accepted its transport. */
-export type Accept = (socket: StreamSocket, server: Server) => void;
+export type Accept = (socket: StreamSocket, peername: SocketAddress, server: Server) => void;
 
 /** What stands on top of a server: a server of streams. */
 export interface ServerKeeper {
@@ -49,7 +51,7 @@ export class Server implements TransportOwner, AsyncDisposable {
   readonly #accept: Accept;
   readonly #aroundClose: AroundClose | undefined;
   readonly #clients: Set<Transport> = new Set();
-  readonly #kept: Fifo<StreamSocket> = new Fifo();
+  readonly #kept: Fifo<Kept> = new Fifo();
   #listeners: readonly Listener[] | undefined;
   /** Undefined once it is closed and its last connection gone. */
   #waiters: Future<void>[] | undefined = [];
@@ -137,7 +139,7 @@ export class Server implements TransportOwner, AsyncDisposable {
     };
     if (this.#aroundClose === undefined) close();
     else this.#aroundClose(close);
-    while (this.#kept.length > 0) (this.#kept.shift() as StreamSocket).close();
+    while (this.#kept.length > 0) (this.#kept.shift() as Kept)[0].close();
     const forever = this.#forever;
     this.#forever = undefined;
     forever?.cancel();
@@ -174,7 +176,7 @@ export class Server implements TransportOwner, AsyncDisposable {
   resumeAccepting(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    while (!this.#paused && this.#kept.length > 0) this.#take(this.#kept.shift() as StreamSocket);
+    while (!this.#paused && this.#kept.length > 0) this.#take(...(this.#kept.shift() as Kept));
     if (this.#paused || !this.#serving) return;
     for (const listener of this.#listeners ?? []) listener.resume?.();
   }
@@ -190,20 +192,20 @@ export class Server implements TransportOwner, AsyncDisposable {
     if (this.#serving) return;
     this.#serving = true;
     for (const listener of this.#listeners) {
-      listener.start((socket) => this.#accepted(socket));
+      listener.start((socket, peername) => this.#accepted(socket, peername));
       if (this.#paused) listener.pause?.();
     }
   }
 
-  #accepted(socket: StreamSocket): void {
+  #accepted(socket: StreamSocket, peername: SocketAddress): void {
     if (this.#listeners === undefined) socket.close();
-    else if (this.#paused) this.#kept.push(socket);
-    else this.#take(socket);
+    else if (this.#paused) this.#kept.push([socket, peername]);
+    else this.#take(socket, peername);
   }
 
-  #take(socket: StreamSocket): void {
+  #take(socket: StreamSocket, peername: SocketAddress): void {
     try {
-      this.#accept(socket, this);
+      this.#accept(socket, peername, this);
     } catch (exception) {
       socket.close();
       this.#loop.callExceptionHandler({

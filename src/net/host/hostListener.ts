@@ -51,7 +51,7 @@ export class HostListener implements Listener, Resident {
   readonly #server: NodeServer;
   readonly #backlog: number;
   #early: NodeSocket[] = [];
-  #accepted: ((socket: StreamSocket) => void) | undefined = undefined;
+  #accepted: ((socket: StreamSocket, peername: SocketAddress) => void) | undefined = undefined;
   #context: CallbackContext | undefined = undefined;
   #reported: number = -Infinity;
   #closed: boolean = false;
@@ -66,7 +66,7 @@ export class HostListener implements Listener, Resident {
     networkOf(loop).residents.add(this);
   }
 
-  start(accepted: (socket: StreamSocket) => void): void {
+  start(accepted: (socket: StreamSocket, peername: SocketAddress) => void): void {
     this.#accepted = accepted;
     this.#context = new CallbackContext();
     for (const socket of this.#early.splice(0)) this.#onConnection(socket);
@@ -96,7 +96,7 @@ export class HostListener implements Listener, Resident {
   #accept(connection: HostStreamSocket): void {
     if (this.#closed) return connection.close();
     try {
-      this.#accepted?.(connection);
+      this.#accepted?.(connection, connection.getpeername());
     } catch (exception) {
       connection.close();
       this.#loop.callExceptionHandler({

@@ -11,9 +11,11 @@ import { descriptorsOf } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../../sys/errno.ts';
+import { lastName } from '../../sys/socketCalls.ts';
 import type { Listener, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { Socket } from '../socket.ts';
+import type { SocketAddress } from '../transport.ts';
 
 /** Milliseconds that accepting rests when the system is out of something. */
 const ACCEPT_RETRY_DELAY = 1000;
@@ -23,7 +25,7 @@ export class SelectorListener implements Listener {
   readonly socket: Socket;
   readonly #loop: Loop;
   readonly #backlog: number;
-  #accepted: ((socket: StreamSocket) => void) | undefined;
+  #accepted: ((socket: StreamSocket, peername: SocketAddress) => void) | undefined;
   #context: CallbackContext | undefined;
   #retry: TimerHandle | undefined;
   #closed: boolean = false;
@@ -34,7 +36,7 @@ export class SelectorListener implements Listener {
     this.#backlog = backlog;
   }
 
-  start(accepted: (socket: StreamSocket) => void): void {
+  start(accepted: (socket: StreamSocket, peername: SocketAddress) => void): void {
     this.#accepted = accepted;
     this.#context = new CallbackContext();
     this.#watch();
@@ -86,7 +88,7 @@ export class SelectorListener implements Listener {
 
   #hand(socket: Socket): void {
     try {
-      this.#accepted?.(socket);
+      this.#accepted?.(socket, lastName());
     } catch (exception) {
       socket.close();
       this.#loop.callExceptionHandler({ message: 'a connection could not be taken', exception, socket });

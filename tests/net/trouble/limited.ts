@@ -14,6 +14,13 @@ export function limitMissing(descriptors: number): string | false {
   return most >= descriptors ? false : `the limit on descriptors cannot be raised to ${descriptors}`;
 }
 
+const running: Set<Limited> = new Set();
+
+/** Ends what a failed test has left running. */
+export function killAll(): void {
+  for (const program of running) program.kill();
+}
+
 export class Limited {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -29,7 +36,13 @@ export class Limited {
     const { stdout } = this.#child;
     if (stdout === null) throw new Error('no output to read');
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-    this.ended = new Promise((resolve) => this.#child.on('close', (code) => resolve(code)));
+    running.add(this);
+    this.ended = new Promise((resolve) => {
+      this.#child.on('close', (code) => {
+        running.delete(this);
+        resolve(code);
+      });
+    });
   }
 
   /** The next line that it prints. */

@@ -6,15 +6,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { setTimeout as hostSleep } from 'node:timers/promises';
 import { onDeno } from '../../commandLine.ts';
 import { backends, selectorMissing } from '../backends.ts';
-import { Limited, limitMissing } from './limited.ts';
+import { killAll, Limited, limitMissing } from './limited.ts';
 
 const serverFile = new URL('programs/server.ts', import.meta.url);
 const crowdFile = new URL('programs/crowd.ts', import.meta.url);
 const COUNT = 10_000;
+
+afterEach(killAll);
 
 for (const backend of backends) {
   test(

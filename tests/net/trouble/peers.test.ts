@@ -67,6 +67,29 @@ onBackends(
   { skip: noReset },
 );
 
+onBackends(
+  'a peer that resets before it is accepted: an ordinary connection that is lost at once',
+  async (loop) => {
+    const made: Recorder[] = [];
+    const factory = (): Recorder => made[made.push(new Recorder()) - 1] as Recorder;
+    const server = await createServer(loop, factory, '127.0.0.1', 0, { startServing: false });
+    const peer = nodeConnect(addressOf(server)[1], '127.0.0.1');
+    await once(peer, 'connect');
+    const { localPort } = peer;
+    peer.resetAndDestroy();
+    await once(peer, 'close');
+    await server.startServing();
+    while (made.length === 0) await sleep(1);
+    const [ours] = made as [Recorder];
+    const error = await ours.lost;
+    assert.ok(error instanceof ConnectionResetError, String(error));
+    assert.deepEqual(ours.transport?.getExtraInfo('peername'), ['127.0.0.1', localPort]);
+    server.close();
+    await server.waitClosed();
+  },
+  { only: 'selector' },
+);
+
 onBackends('a peer that half-closes gets the answer before the end', (loop) =>
   withPeer(
     loop,

@@ -29,9 +29,10 @@ await run(async () => {
   await taskGroup(async (group) => {
     for (let index = 0; index < count; index++) {
       group.startSoon(async () => {
-        using _ = await atOnce.acquire();
-        const [, line] = await createConnection(loop, () => new Line(), '127.0.0.1', port);
-        connections.push(line);
+        await atOnce.with(async () => {
+          const [, line] = await createConnection(loop, () => new Line(), '127.0.0.1', port);
+          connections.push(line);
+        });
       });
     }
   });
