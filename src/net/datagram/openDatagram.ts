@@ -107,7 +107,20 @@ class EndpointProtocol extends DatagramProtocol {
   }
 }
 
-/** A socket for datagrams, by `await`. Made by {@link openDatagram}. Several tasks may send and receive. */
+/** A socket for datagrams, by `await`. Made by {@link openDatagram}. Several tasks may send and receive.
+ * @example
+ * ```ts
+ * import { run, openDatagram } from 'asyncio-ts';
+ * await run(async () => {
+ *   await using endpoint = await openDatagram({ localAddr: ['127.0.0.1', 0] });
+ *   await endpoint.send(Buffer.from('to myself'), endpoint.sockname);
+ *   for await (const { data } of endpoint) {
+ *     console.log(String(data), endpoint.statistics().received); // -> to myself 1
+ *     endpoint.close();
+ *   }
+ * });
+ * ```
+ */
 export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram> {
   /** For everything else that a socket can do. */
   readonly transport: DatagramTransport;

@@ -18,6 +18,7 @@ import type { NodeSocket } from '../../sys/hostNet.ts';
 import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
+import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { handOver } from './handOver.ts';
@@ -153,8 +154,7 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   /** @internal */
   override _lose(error: unknown): void {
     super._lose(error);
-    if (this.#emptied?.done() === false)
-      this.#emptied.setException(new UsageError('the connection was closed while it was being emptied'));
+    if (this.#emptied?.done() === false) this.#emptied.setException(closedWhileSending());
   }
 
   /** @internal */

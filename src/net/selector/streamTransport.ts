@@ -17,6 +17,7 @@ import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
 import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions } from '../backend.ts';
+import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { Socket } from '../socket.ts';
 import type { WriteBufferLimits } from '../transport.ts';
@@ -155,8 +156,7 @@ export class SelectorStreamTransport extends SelectorTransport {
   /** @internal */
   override _lose(error: unknown): void {
     super._lose(error);
-    if (this.#emptied?.done() === false)
-      this.#emptied.setException(new UsageError('the connection was closed while it was being emptied'));
+    if (this.#emptied?.done() === false) this.#emptied.setException(closedWhileSending());
   }
 
   /** @internal */

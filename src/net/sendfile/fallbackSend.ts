@@ -4,9 +4,9 @@
 // (pause, resume, the loss), so that this one's view is right at every moment and nothing is to be restored
 // but itself; reading is paused.
 
-import { osError } from '../../base/osError.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
+import { closedWhileSending } from '../closedWhileSending.ts';
 import { Protocol } from '../protocol.ts';
 import type { Transport } from '../transport.ts';
 import { nextPiece } from './readPieces.ts';
@@ -71,8 +71,7 @@ class StandIn extends Protocol {
   check(): void {
     if (this.#lost?.error !== undefined) throw this.#lost.error;
     if (this.#lost === undefined && !this.#transport.isClosing()) return;
-    const reason = 'the connection was closed while a file was sent';
-    throw osError({ errno: 0, code: 'ECONNABORTED', syscall: 'sendfile', reason });
+    throw closedWhileSending();
   }
 
   /** Waits until the buffer is below its high mark: above it the transport is sure to resume us later. */

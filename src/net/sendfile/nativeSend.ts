@@ -1,11 +1,12 @@
 // The zero-copy way: the system moves bytes from the file to the socket itself, as many as the socket takes,
 // and again when there is room. Between two pieces the loop goes on, and a cancel leaves nothing behind.
 
-import { ConnectionError, osError } from '../../base/osError.ts';
+import { ConnectionError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { EAGAIN, EINTR, ENOTCONN, systemError } from '../../sys/errno.ts';
 import { errno } from '../../sys/ffi.ts';
 import { sendPiece } from '../../sys/filePieces.ts';
+import { closedWhileSending } from '../closedWhileSending.ts';
 import { writable } from '../readiness.ts';
 import type { Socket } from '../socket.ts';
 import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
@@ -34,8 +35,7 @@ export async function nativeSend(loop: Loop, socket: Socket, file: SentFile): Pr
 }
 
 function closed(): never {
-  const reason = 'the connection was closed while a file was sent';
-  throw osError({ errno: 0, code: 'ECONNABORTED', syscall: 'sendfile', reason });
+  throw closedWhileSending();
 }
 
 // Returns when the call is to be made again.

@@ -16,7 +16,16 @@ import { isFileLike, standardPipe } from './standardPipe.ts';
 
 const STDIN = 0;
 
-/** Standard input; made by {@link openStdin}. A {@link StreamReader} that can be closed. */
+/** Standard input; made by {@link openStdin}. A {@link StreamReader} that can be closed.
+ * @example
+ * ```ts
+ * import { run, openStdin, StandardInput } from 'asyncio-ts';
+ * await run(async () => {
+ *   await using stdin = await openStdin();
+ *   console.log(stdin instanceof StandardInput); // -> true
+ * });
+ * ```
+ */
 export class StandardInput extends StreamReader implements AsyncDisposable {
   readonly #transport: ReadTransport;
   readonly #protocol: StreamReaderProtocol;

@@ -24,8 +24,9 @@ const STDERR = 2;
  * import { run, openStdout } from 'asyncio-ts';
  * await run(async () => {
  *   await using stdout = await openStdout();
- *   stdout.write(Buffer.from('printed\n')); // -> printed
+ *   stdout.write(Buffer.from('printed\n'));
  *   await stdout.drain();
+ *   console.log(stdout.transport.getWriteBufferSize()); // -> 0
  * });
  * ```
  */

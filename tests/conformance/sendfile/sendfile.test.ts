@@ -322,3 +322,19 @@ onBackends(
     ),
   { only: 'selector' },
 );
+
+onBackends(
+  'closing while it waits for what was written before is a ConnectionError, too',
+  (loop) =>
+    withFile(DATA, (file) =>
+      withConnection(loop, async ({ client, server }) => {
+        server.transport.pauseReading();
+        client.transport.write(Buffer.alloc(4_000_000, 'w'));
+        const sending = createTask(() => sendfile(loop, client.transport, file));
+        await sleep(5);
+        client.transport.abort();
+        await assert.rejects(sending, ConnectionError);
+      }),
+    ),
+  { only: 'selector' },
+);
