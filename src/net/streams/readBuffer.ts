@@ -32,6 +32,11 @@ export class ReadBuffer {
     return this.#end - this.#start;
   }
 
+  /** How much memory it has. */
+  get capacity(): number {
+    return this.#memory.length;
+  }
+
   /** Adds a copy of the first `count` bytes. */
   append(source: Uint8Array, count: number): void {
     const end = this.#end;

@@ -46,6 +46,12 @@ export class ReadThrottle {
     if (this.#paused && held <= limit) this.resume();
   }
 
+  /** The reader holds so many bytes, more or fewer than before. */
+  changed(held: number, limit: number): void {
+    if (this.#paused) this.fell(held, limit);
+    else this.rose(held, limit);
+  }
+
   /** Somebody waits for more, however much is held. */
   resume(): void {
     if (!this.#paused) return;

@@ -219,7 +219,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     try {
       return claim.rule.take(this, claim.param);
     } finally {
-      this.#throttle.fell(this._bytes.length, this._limit);
+      this.#throttle.changed(this._bytes.length, this._limit);
     }
   }
 
@@ -283,9 +283,10 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
 
   #fed(): void {
     const claim = this.#claim;
-    if (claim !== undefined && claim.asleep) {
-      if (!claim.rule.ready(this, claim.param)) return;
-      claim.wake();
+    if (claim !== undefined && !claim.cancelled()) {
+      // What it takes does not count.
+      if (!claim.woken && claim.rule.ready(this, claim.param)) claim.wake();
+      return;
     }
     this.#throttle.rose(this._bytes.length, this._limit);
   }

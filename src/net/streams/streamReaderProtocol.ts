@@ -50,10 +50,10 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     this.#handlers = options.handlers;
   }
 
-  /** Bytes and their end only wake those who read: no other code runs inside, which a transport may make use of.
-   * @internal */
+  /** Bytes and their end only wake those who read: no other code runs inside, which a transport may make use of. A
+   * subclass may do more. @internal */
   get _settlesOnly(): boolean {
-    return true;
+    return Object.getPrototypeOf(this) === StreamReaderProtocol.prototype;
   }
 
   /** True for the side that was connected to. @internal */
