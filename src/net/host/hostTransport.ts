@@ -90,6 +90,14 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     this._forceClose(undefined);
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this._lost > 0 ? 'closed' : this._closing ? 'closing' : 'open';
+    const reading = this.isReading() ? 'reading' : 'not reading';
+    const between = `${String(this.#extra['sockname'])} -> ${String(this.#extra['peername'])}`;
+    return `<HostTransport ${between} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
+  }
+
   /** Schedules what a new transport begins with. @internal */
   _begin({ waiter }: StreamTransportOptions): void {
     const loop = this._loop;

@@ -55,6 +55,50 @@ export const streamFaults: readonly ContractCase[] = [
     },
   },
   {
+    name: 'writelines counts as write does after the loss',
+    run: async (world) => {
+      world.expectReport('bytes are written to a lost connection');
+      await withPair(world, async (client) => {
+        client.transport.abort();
+        for (let count = 0; count < 10; count++) client.transport.writelines([Buffer.from('x')]);
+        assert.equal(client.transport.getWriteBufferSize(), 0);
+        assert.equal(await client.loss(), undefined);
+      });
+    },
+  },
+  {
+    name: 'BufferedProtocol: a peer that resets ends it as for others',
+    run: async (world) => {
+      const client = new BufferWitness(100);
+      await withPair(
+        world,
+        async (_, server) => {
+          server.transport.pauseReading();
+          client.transport.write(Buffer.from('never read'));
+          await iterations(3);
+          server.transport.abort();
+          assert.ok((await client.loss()) instanceof ConnectionError);
+        },
+        { client },
+      );
+    },
+  },
+  {
+    name: 'BufferedProtocol: eofReceived that throws is reported as for others',
+    run: async (world) => {
+      world.expectReport('Fatal error: protocol.eofReceived() call failed.');
+      const server = new BufferWitness(100, { eof: fault('bad end') });
+      await withPair(
+        world,
+        async (client) => {
+          client.transport.writeEof();
+          assert.equal(((await server.loss()) as Error).message, 'bad end');
+        },
+        { server },
+      );
+    },
+  },
+  {
     name: 'dataReceived that throws: reported, connectionLost with that error',
     run: async (world) => {
       world.expectReport('Fatal error: protocol.dataReceived() call failed.');

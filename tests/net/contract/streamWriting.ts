@@ -112,6 +112,21 @@ export const streamWriting: readonly ContractCase[] = [
       }),
   },
   {
+    name: 'writelines pauses the protocol as write does',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        const { transport } = client;
+        server.transport.pauseReading();
+        transport.setWriteBufferLimits({ high: 1 << 30 });
+        fill(transport);
+        transport.setWriteBufferLimits({ high: transport.getWriteBufferSize() + 2 });
+        transport.writelines([Buffer.alloc(1), Buffer.alloc(1)]);
+        assert.equal(client.count('pause'), 0);
+        transport.writelines([Buffer.alloc(1), Buffer.alloc(1)]);
+        assert.equal(client.count('pause'), 1);
+      }),
+  },
+  {
     name: 'resumeWriting comes at or below the low mark, once for each pause',
     run: async (world) => {
       const sizes: number[] = [];
