@@ -44,8 +44,9 @@ export class SelectorWritePipe extends WriteTransport {
   #closing: boolean = false;
   #closed: boolean = false;
 
-  /** @throws InvalidArgumentError for anything but a pipe, a socket or a character device */
-  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>) {
+  /** @param deaf what can be read there says nothing of who reads what we write
+   * @throws InvalidArgumentError for anything but a pipe, a socket or a character device */
+  constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>, deaf: boolean = false) {
     super();
     this.#loop = loop;
     this.#descriptors = descriptorsOf(loop);
@@ -61,7 +62,7 @@ export class SelectorWritePipe extends WriteTransport {
     }
     setNonBlocking(this.#end.fd);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
-    if (kind !== 'character') loop.callSoon(() => this.#watchPeer());
+    if (kind !== 'character' && !deaf) loop.callSoon(() => this.#watchPeer());
     if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
   }
 

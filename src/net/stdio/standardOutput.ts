@@ -10,7 +10,7 @@ import { FlowControlProtocol } from '../streams/flowControlProtocol.ts';
 import { StreamWriter } from '../streams/streamWriter.ts';
 import type { WriteTransport } from '../transport.ts';
 import { FileOutput } from './fileOutput.ts';
-import { isFileLike, standardPipe } from './standardPipe.ts';
+import { isFileLike, isSocket, standardPipe } from './standardPipe.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -64,5 +64,5 @@ function connect(
     const stream = standardStream(fd === STDOUT ? 'stdout' : 'stderr');
     return new HostWritePipe(loop, stream, protocol, undefined, true);
   }
-  return new SelectorWritePipe(loop, standardPipe(fd, 'write'), protocol);
+  return new SelectorWritePipe(loop, standardPipe(fd, 'write'), protocol, undefined, isSocket(fd));
 }

@@ -19,5 +19,21 @@ export function standardPipe(fd: number, access: 'read' | 'write'): Pipe {
   const reopened = reopenNonBlocking(fd, access);
   if (reopened !== undefined) return reopened;
   const putBack = setNonBlocking(fd);
-  return { fd, close: () => putBack?.() };
+  if (putBack !== undefined) putBacks.push(putBack);
+  users++;
+  return { fd, close: leave };
+}
+
+// Input and output may be one socket, as under inetd and ssh: its mode is put back when nobody uses it.
+let users = 0;
+const putBacks: (() => void)[] = [];
+
+function leave(): void {
+  users--;
+  if (users === 0) for (const putBack of putBacks.splice(0)) putBack();
+}
+
+/** Whether it may be the same socket as standard input: then what comes there is not for who writes. */
+export function isSocket(fd: number): boolean {
+  return descriptorKind(fd) === 'socket';
 }

@@ -11,7 +11,11 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { commandLine, onBun, onDeno } from '../../commandLine.ts';
+import { socketpair } from '../../../src/net/socketPair.ts';
+import { sockRecv } from '../../../src/net/sockRead.ts';
+import { sockSendall } from '../../../src/net/sockWrite.ts';
 import { backends } from '../backends.ts';
+import { onBackends } from '../onBackends.ts';
 
 const holdsUp = (onBun || onDeno) && 'this host writes standard output at once, and holds up everything';
 
@@ -168,3 +172,27 @@ for (const backend of backends) {
     },
   );
 }
+
+onBackends(
+  'input and output may be one socket, as under ssh',
+  async (loop) => {
+    const [ours, theirs] = socketpair();
+    const fd = theirs.fileno();
+    const file = fileURLToPath(new URL('programs/lines.ts', import.meta.url));
+    const child = spawn(process.execPath, commandLine(file), {
+      env: { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined, ASYNCIO_BACKEND: 'selector' },
+      stdio: [fd, fd, 'inherit'],
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    theirs.close();
+    await sockSendall(loop, ours, Buffer.from('one\n'));
+    assert.equal(String(await sockRecv(loop, ours, 100)), 'got one\n');
+    await sockSendall(loop, ours, Buffer.from('two\n'));
+    assert.equal(String(await sockRecv(loop, ours, 100)), 'got two\n');
+    ours.shutdown(1);
+    assert.equal(String(await sockRecv(loop, ours, 100)), 'end\n');
+    await ended;
+    ours.close();
+  },
+  { only: 'selector' },
+);
