@@ -7,11 +7,14 @@
 // 2. Readiness is level-triggered: an event that comes to nothing comes again. So there is no new poll while
 //    events of the last one are left.
 // 3. A descriptor's registration has a generation, which comes back with each event. One that belongs to an
-//    earlier owner of the same number is dropped.
+//    earlier owner of the same number is dropped. A number that was closed while it was waited for and given
+//    out anew is unknown to the set: who waits for it then begins anew, and the earlier owner is forgotten.
 // 4. The host is kept alive while something is waited for, and only while the loop runs.
 
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { OSError } from '../base/osError.ts';
 import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
+import { EBADF, ENOENT } from '../sys/errno.ts';
 import { currentStore } from '../sys/storage.ts';
 import { Watcher } from '../sys/watcher.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
@@ -29,11 +32,15 @@ const WRITABLE: number = EPOLLOUT | EPOLLERR | EPOLLHUP;
 /** Who is told that a descriptor is readable. Answers DRAIN when that called foreign code. */
 export interface Reader {
   /** @internal */ _readable(): Effect;
+  /** The loop is closed: what owns its descriptor closes it, without a word. @internal */
+  _loopClosed?(): void;
 }
 
 /** Who is told that a descriptor is writable. */
 export interface Writer {
   /** @internal */ _writable(): Effect;
+  /** As {@link Reader}'s. @internal */
+  _loopClosed?(): void;
 }
 
 interface Registration {
@@ -65,18 +72,18 @@ export class Descriptors implements Runnable {
   /** Tells `reader` whenever `fd` is readable, in place of whoever was told before. */
   watchReadable(fd: number, reader: Reader): void {
     const entry = this.#table[fd];
-    if (entry === undefined) return this.#add(fd, reader, undefined);
-    const added = entry.reader === undefined;
+    if (entry?.reader === reader) return;
+    if (entry === undefined || !this.#change(fd, entry, maskOf(entry) | EPOLLIN))
+      return this.#add(fd, reader, undefined);
     entry.reader = reader;
-    if (added) this.#epoll.modify(fd, maskOf(entry), entry.generation);
   }
 
   watchWritable(fd: number, writer: Writer): void {
     const entry = this.#table[fd];
-    if (entry === undefined) return this.#add(fd, undefined, writer);
-    const added = entry.writer === undefined;
+    if (entry?.writer === writer) return;
+    if (entry === undefined || !this.#change(fd, entry, maskOf(entry) | EPOLLOUT))
+      return this.#add(fd, undefined, writer);
     entry.writer = writer;
-    if (added) this.#epoll.modify(fd, maskOf(entry), entry.generation);
   }
 
   /** @returns whether somebody was told until now */
@@ -123,6 +130,16 @@ export class Descriptors implements Runnable {
     return this.unwatchWritable(fd);
   }
 
+  /** `fd` is about to be closed: nobody is told of it any more. */
+  forget(fd: number): void {
+    const entry = this.#table[fd];
+    if (entry === undefined) return;
+    for (const told of [entry.reader, entry.writer]) {
+      if (told instanceof DescriptorCallback) told.handle.cancel();
+    }
+    this.#remove(fd);
+  }
+
   /** Who is told of `fd`, for those who must not take it from another. */
   readerOf(fd: number): Reader | undefined {
     return this.#table[fd]?.reader;
@@ -147,8 +164,20 @@ export class Descriptors implements Runnable {
 
   close(): void {
     this.suspend();
+    const left = this.owners();
     this.#table.length = 0;
     this.#epoll.close();
+    for (const owner of left) owner._loopClosed?.();
+  }
+
+  /** What waits here and closes its descriptor with the loop: listeners and transports. */
+  owners(): (Reader | Writer)[] {
+    const found: Set<Reader | Writer> = new Set();
+    for (const entry of this.#table) {
+      for (const owner of [entry?.reader, entry?.writer])
+        if (owner?._loopClosed !== undefined) found.add(owner);
+    }
+    return [...found];
   }
 
   /** One entry in the ready queue: the next events of the last poll. @internal */
@@ -200,10 +229,31 @@ export class Descriptors implements Runnable {
 
   #reduce(fd: number, entry: Registration): void {
     const mask = maskOf(entry);
-    if (mask !== 0) return this.#epoll.modify(fd, mask, entry.generation);
+    if (mask === 0) return this.#remove(fd);
+    try {
+      this.#epoll.modify(fd, mask, entry.generation);
+    } catch (error) {
+      // It was closed: the set has forgotten it by itself.
+      if (!isErrno(error, ENOENT) && !isErrno(error, EBADF)) throw error;
+    }
+  }
+
+  #remove(fd: number): void {
     this.#epoll.remove(fd);
     this.#table[fd] = undefined;
     if (--this.#registered === 0) this.#watcher?.unref();
+  }
+
+  /** False when the set does not know `fd`: it is another one than the entry is for, which is then forgotten. */
+  #change(fd: number, entry: Registration, mask: number): boolean {
+    try {
+      this.#epoll.modify(fd, mask, entry.generation);
+      return true;
+    } catch (error) {
+      if (!isErrno(error, ENOENT)) throw error;
+      this.forget(fd);
+      return false;
+    }
   }
 
   /** The callbacks of the program for `fd`. What a transport or a waiting sock call waits for, in either
@@ -230,6 +280,10 @@ export class Descriptors implements Runnable {
 
 function maskOf({ reader, writer }: Registration): number {
   return (reader === undefined ? 0 : EPOLLIN) | (writer === undefined ? 0 : EPOLLOUT);
+}
+
+function isErrno(error: unknown, number: number): boolean {
+  return error instanceof OSError && error.errno === number;
 }
 
 function checkDescriptor(fd: unknown): number {

@@ -6,6 +6,7 @@ import { chooseBackend } from './backend.ts';
 import type { BackendChoice, BackendName } from './backend.ts';
 import { Descriptors } from './descriptors.ts';
 import type { Loop } from './loop.ts';
+import { peekRunningLoop } from './running.ts';
 
 /** A socket of the host's that belongs to a loop: told when the loop rests, goes on and is closed. */
 export interface Resident {
@@ -56,6 +57,10 @@ export class LoopNetwork {
     this.#descriptors?.pollAgain();
   }
 
+  forget(fd: number): void {
+    this.#descriptors?.forget(fd);
+  }
+
   resume(): void {
     this.#descriptors?.resume();
     for (const resident of this.residents) resident._loopStarted();
@@ -64,6 +69,11 @@ export class LoopNetwork {
   suspend(): void {
     this.#descriptors?.suspend();
     for (const resident of this.residents) resident._loopStopped();
+  }
+
+  /** What is open and would be closed with the loop. */
+  left(): object[] {
+    return [...this.residents, ...(this.#descriptors?.owners() ?? [])];
   }
 
   close(): void {
@@ -89,4 +99,9 @@ export function backendOf(loop: Loop): BackendChoice {
  * @throws UnsupportedError (`ERR_ASYNCIO_UNSUPPORTED`) on the host backend */
 export function descriptorsOf(loop: Loop): Descriptors {
   return networkOf(loop).descriptors;
+}
+
+/** A descriptor is about to be closed: the loop of this thread waits for it no longer. */
+export function forgetDescriptor(fd: number): void {
+  peekRunningLoop()?._network?.forget(fd);
 }

@@ -7,9 +7,9 @@
 // 3. A task that waits for it in a `sock…` method is woken by `close` and `detach`, and gets EBADF.
 // 4. Children of the process do not inherit it.
 
-import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
+import { InvalidArgumentError } from '../base/errors.ts';
+import { forgetDescriptor } from '../loop/network.ts';
 import { EAGAIN, EBADF, systemError } from '../sys/errno.ts';
-import { ffiMissing } from '../sys/ffi.ts';
 import * as calls from '../sys/socketCalls.ts';
 import {
   AF_INET,
@@ -24,8 +24,9 @@ import {
   SOL_SOCKET,
   TCP_NODELAY,
 } from '../sys/socketConstants.ts';
-import { checkBytes, checkSize, roomIn } from './byteArguments.ts';
+import { checkBytes, checkDescriptor, checkSize, roomIn } from './byteArguments.ts';
 import { receiveBytes, receiveBytesFrom } from './receiveBytes.ts';
+import { checkAvailable } from './socketAvailable.ts';
 import type { SocketAddress } from './transport.ts';
 
 const FLAGS: number = SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -97,6 +98,7 @@ export class Socket implements Disposable {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#leave();
+    forgetDescriptor(fd);
     calls.closeDescriptor(fd);
   }
 
@@ -246,7 +248,7 @@ export class Socket implements Disposable {
     return calls.remoteName(this.#open('getpeername'));
   }
 
-  /** There for ported code: a socket is never blocking. @throws InvalidArgumentError for true */
+  /** For ported code. @throws InvalidArgumentError for true */
   setblocking(blocking: boolean): void {
     if (!blocking) return;
     throw new InvalidArgumentError(
@@ -282,17 +284,6 @@ export class Socket implements Disposable {
     this._writer?.wake();
     this.#fd = -1;
   }
-}
-
-/** @throws UnsupportedError where there are no system calls @internal */
-export function checkAvailable(): void {
-  const missing = ffiMissing();
-  if (missing !== undefined) throw new UnsupportedError(`a Socket needs system calls: ${missing}`);
-}
-
-function checkDescriptor(fd: unknown): number {
-  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
-  throw new InvalidArgumentError('fd', `a file descriptor is an integer of 0 or more, not ${String(fd)}`);
 }
 
 function wouldBlock(syscall: string): never {

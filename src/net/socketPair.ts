@@ -2,7 +2,8 @@
 
 import { openSocketPair } from '../sys/socketCalls.ts';
 import { AF_UNIX, SOCK_STREAM } from '../sys/socketConstants.ts';
-import { checkAvailable, Socket } from './socket.ts';
+import { Socket } from './socket.ts';
+import { checkAvailable } from './socketAvailable.ts';
 
 /** Two sockets connected with each other: what is sent on one is received on the other. Unix stream sockets
  * by default. Semantics: Python's socket.socketpair.

@@ -7,6 +7,7 @@ import { errno } from './ffi.ts';
 
 const { errno: numbers } = constants;
 export const EAGAIN: number = numbers.EAGAIN;
+export const ENOENT: number = numbers.ENOENT;
 export const EBADF: number = numbers.EBADF;
 export const EINTR: number = numbers.EINTR;
 export const EINPROGRESS: number = numbers.EINPROGRESS;
