@@ -19,7 +19,7 @@ export interface ConnectionReport {
   backend: string;
   /** Lines that came back wrong, or not at all. */
   wrong: number;
-  /** What is in use after the first tenth, when everything was used once, and at the end: bytes of heap, open
+  /** What is in use after the warm-up, when everything was used and compiled, and at the end: bytes of heap, open
    * descriptors (-1 where nobody knows), tasks, timers. */
   before: Held;
   after: Held;
@@ -34,6 +34,8 @@ export interface Held {
 
 export interface ConnectionSoakOptions {
   backend?: BackendName;
+  /** After how many it is looked at what is in use for the first time; after a tenth unless given. */
+  warmUp?: number;
   /** How many are open at once. */
   atOnce?: number;
   /** Told of the progress, about fifty times. */
@@ -79,7 +81,7 @@ export async function connectionSoak(
   connections: number,
   options: ConnectionSoakOptions = {},
 ): Promise<ConnectionReport> {
-  const { backend, atOnce = 32, progress } = options;
+  const { backend, atOnce = 32, progress, warmUp = Math.ceil(connections / 10) } = options;
   return await run(
     async () => {
       const server = await startServer(serve, '127.0.0.1', 0);
@@ -98,7 +100,7 @@ export async function connectionSoak(
             });
           }
         });
-      await some(Math.ceil(connections / 10));
+      await some(warmUp);
       const before = await held();
       await some(connections);
       const after = await held();
