@@ -17,6 +17,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { peerVerifyError } from '../../sys/hostTls.ts';
 import type { NodeTlsSocket } from '../../sys/hostTls.ts';
 import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
+import { checkBytes } from '../byteArguments.ts';
 import { HostStreamSocket } from '../host/hostStreamSocket.ts';
 import { HostStreamTransport } from '../host/hostStreamTransport.ts';
 import { tlsInfo } from '../host/tlsInfo.ts';
@@ -100,6 +101,21 @@ export class TlsTransport extends HostStreamTransport {
   override getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
     const kept = this.#kept.get(name) ?? super.getExtraInfo(name) ?? this.#below.getExtraInfo(name);
     return (kept as T | undefined) ?? fallback;
+  }
+
+  override write(data: Uint8Array): void {
+    if (this.#saysGoodBye()) checkBytes(data, 'data');
+    else super.write(data);
+  }
+
+  override writelines(pieces: Iterable<Uint8Array>): void {
+    if (this.#saysGoodBye()) for (const piece of pieces) checkBytes(piece, 'data');
+    else super.writelines(pieces);
+  }
+
+  // Nothing can follow the end of TLS: what is written from `close` on is dropped.
+  #saysGoodBye(): boolean {
+    return this._closing && this._lost === 0;
   }
 
   override canWriteEof(): boolean {
