@@ -3,7 +3,7 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
-import { createTask, isCancelled, sleep } from '../../src/asyncio.ts';
+import { createTask, sleep } from '../../src/asyncio.ts';
 import type { EventLoop, Task } from '../../src/asyncio.ts';
 import { BlockingIOError, OSError } from '../../src/base/osError.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
@@ -11,61 +11,13 @@ import { sockAccept } from '../../src/net/sockAccept.ts';
 import { sockConnect } from '../../src/net/sockConnect.ts';
 import { sockRecv, sockRecvfrom, sockRecvfromInto, sockRecvInto } from '../../src/net/sockRead.ts';
 import { sockSendall, sockSendto } from '../../src/net/sockWrite.ts';
-import { AF_UNIX, SO_SNDBUF, SOCK_DGRAM, Socket, socketpair, SOL_SOCKET } from '../../src/socket.ts';
+import { SO_SNDBUF, Socket, socketpair, SOL_SOCKET } from '../../src/socket.ts';
 import { Random } from '../../src/testing/random.ts';
+import { Bell, cancelAfter, cancelWhenReady, close, datagramPair, outcome } from './cancelling.ts';
 import { MOST_ITERATIONS, onSelector } from './onSelector.ts';
 import { silentAddress } from './silentAddress.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
-
-function close(...sockets: Socket[]): void {
-  for (const socket of sockets) socket.close();
-}
-
-/** A Unix datagram socket connected to another: what is too much has to wait, where UDP would drop it. */
-function datagramPair(): { sender: Socket; receiver: Socket; address: string } {
-  const receiver = new Socket(AF_UNIX, SOCK_DGRAM);
-  receiver.bind('');
-  const address = receiver.getsockname() as string;
-  const sender = new Socket(AF_UNIX, SOCK_DGRAM);
-  sender.connect(address);
-  return { sender, receiver, address };
-}
-
-/** Cancels a task after so many iterations of the loop; 0 before its first step. */
-function cancelAfter(loop: EventLoop, iterations: number, task: Task<unknown>): void {
-  if (iterations <= 0) task.cancel();
-  else loop.callSoon(() => cancelAfter(loop, iterations - 1, task));
-}
-
-/** Cancels a task in the very turn in which its socket became ready: the wait is over, and the task has not run
- * yet. */
-async function cancelWhenReady(loop: EventLoop, socket: Socket, task: Task<unknown>): Promise<void> {
-  const waits = (): boolean => socket._reader !== undefined || socket._writer !== undefined;
-  while (!waits()) await sleep(0);
-  const cancelled = loop.createFuture<void>();
-  const look = (): void => {
-    if (waits()) loop.callSoon(look);
-    else {
-      assert.equal(task.done(), false);
-      task.cancel();
-      task.cancel('and once more');
-      cancelled.setResult();
-    }
-  };
-  look();
-  await cancelled;
-}
-
-/** The task's result, or undefined where it was cancelled. */
-async function outcome<T>(task: Task<T>): Promise<T | undefined> {
-  try {
-    return await task;
-  } catch (error) {
-    if (isCancelled(error)) return undefined;
-    throw error;
-  }
-}
 
 type Read = (loop: EventLoop, socket: Socket, size: number) => Promise<Buffer>;
 
@@ -113,13 +65,17 @@ for (const [name, read] of Object.entries(reads)) {
     onSelector(`${name}: no byte is lost however often it is cancelled, seed ${seed}`, async (loop) => {
       const random = new Random(seed);
       const [left, right] = socketpair();
+      const bell = new Bell(loop, right);
       const sent = Buffer.alloc(3000);
       for (let at = 0; at < sent.length; at++) sent[at] = random.int(256);
       const writing = createTask(async () => {
         for (let at = 0; at < sent.length;) {
           const piece = sent.subarray(at, at + 1 + random.int(40));
           at += piece.length;
+          const ring = random.int(3);
+          if (ring === 1) bell.ring();
           left.send(piece);
+          if (ring === 2) bell.ring();
           for (let pause = random.int(6); pause > 0; pause--) await sleep(0);
           if (random.int(10) === 0) await sleep(1);
         }
@@ -129,6 +85,7 @@ for (const [name, read] of Object.entries(reads)) {
       let cancels = 0;
       for (;;) {
         const task = createTask(() => read(loop, right, 1 + random.int(60)));
+        bell.task = task;
         for (let times = random.int(3); times > 0; times--) cancelAfter(loop, random.int(8), task);
         const data = await outcome(task);
         if (data === undefined) cancels++;
@@ -138,6 +95,8 @@ for (const [name, read] of Object.entries(reads)) {
       await writing;
       assert.ok(Buffer.concat(received).equals(sent), 'every byte once, in order');
       assert.ok(cancels > 10, `${cancels} were cancelled`);
+      assert.ok(bell.inTime > 0, 'some of them when the bytes were there');
+      bell.close();
       close(right);
     });
   }
@@ -151,12 +110,14 @@ for (const seed of SEEDS) {
       const server = new Socket();
       server.bind(['127.0.0.1', 0]);
       server.listen(100);
+      const bell = new Bell(loop, server);
       const wanted = 40;
       const clients: Socket[] = [];
       const connecting = createTask(async () => {
         while (clients.length < wanted) {
           const client = new Socket();
           clients.push(client);
+          if (random.int(2) === 0) bell.ring();
           await sockConnect(loop, client, server.getsockname());
           for (let pause = random.int(6); pause > 0; pause--) await sleep(0);
         }
@@ -165,6 +126,7 @@ for (const seed of SEEDS) {
       let cancels = 0;
       while (accepted.length < wanted) {
         const task = createTask(() => sockAccept(loop, server));
+        bell.task = task;
         for (let times = random.int(3); times > 0; times--) cancelAfter(loop, random.int(8), task);
         const connection = await outcome(task);
         if (connection === undefined) cancels++;
@@ -176,6 +138,8 @@ for (const seed of SEEDS) {
         new Set(clients.map((socket) => String(socket.getsockname()))),
       );
       assert.throws(() => server.accept(), BlockingIOError);
+      assert.ok(bell.inTime > 0, 'some of them when the connection was there');
+      bell.close();
       assert.ok(cancels > 3, `${cancels} were cancelled`);
       close(server, ...clients, ...accepted);
     },
@@ -304,6 +268,29 @@ onSelector('sockSendto: cancelled when there is room again it sends nothing', as
   await cancelWhenRoom(loop, sender, receiver, (data) => sockSendto(loop, sender, data, address));
   close(sender, receiver);
 });
+
+for (const seed of SEEDS) {
+  onSelector(`sockConnect: however often it is cancelled it leaves nothing, seed ${seed}`, async (loop) => {
+    const random = new Random(seed);
+    const server = new Socket();
+    server.bind(['127.0.0.1', 0]);
+    server.listen(100);
+    const outcomes = { connected: 0, cancelled: 0 };
+    for (let attempt = 0; attempt < 60; attempt++) {
+      const client = new Socket();
+      const task = createTask(() => sockConnect(loop, client, server.getsockname()));
+      for (let times = random.int(3); times > 0; times--) cancelAfter(loop, random.int(4), task);
+      if ((await outcome(task.then(() => true) as Task<boolean>)) === true) {
+        outcomes.connected++;
+        assert.deepEqual(client.getpeername(), server.getsockname());
+      } else outcomes.cancelled++;
+      assert.equal(descriptorsOf(loop).writerOf(client.fileno()), undefined);
+      client.close();
+    }
+    assert.ok(outcomes.connected > 0 && outcomes.cancelled > 0, JSON.stringify(outcomes));
+    close(server);
+  });
+}
 
 onSelector(
   'sockConnect: cancelled before it starts, while it waits, and when it is connected',

@@ -11,12 +11,9 @@ import { sockRecv } from '../../src/net/sockRead.ts';
 import { sockSendall } from '../../src/net/sockWrite.ts';
 import { AF_UNIX, Socket, socketpair } from '../../src/socket.ts';
 import { selectorMissing } from './backends.ts';
+import { close } from './cancelling.ts';
 import { onBackends } from './onBackends.ts';
 import { onSelector } from './onSelector.ts';
-
-function close(...sockets: Socket[]): void {
-  for (const socket of sockets) socket.close();
-}
 
 onSelector(
   'sock methods: a second task that waits on one socket is told so, the first goes on',

@@ -70,13 +70,13 @@ for (const { name, file, calls } of servers) {
   test(
     `${name}: nc gets its lines back from the echo server`,
     {
-      skip: selectorMissing || programMissing('nc'),
+      skip: selectorMissing || programMissing('nc.openbsd'),
       timeout: 30_000,
     },
     () =>
       during(serve(file), async ({ port }) => {
         const lines = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`).join('');
-        assert.equal(await output('nc', ['-N', '127.0.0.1', String(port)], lines), lines);
+        assert.equal(await output('nc.openbsd', ['-N', '127.0.0.1', String(port)], lines), lines);
       }),
   );
 

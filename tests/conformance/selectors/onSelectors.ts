@@ -21,7 +21,6 @@ const all: Record<string, new () => BaseSelector> = {
   PollSelector,
   EpollSelector,
 };
-export type SelectorName = 'DefaultSelector' | 'SelectSelector' | 'PollSelector' | 'EpollSelector';
 
 /** Surely no open descriptor. */
 export const NO_FD = 999_999;

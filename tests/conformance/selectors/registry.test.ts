@@ -3,15 +3,20 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
-import { InvalidArgumentError, OSError, UsageError } from '../../../src/asyncio.ts';
+import { test } from 'node:test';
+import { InvalidArgumentError, OSError, UnsupportedError, UsageError } from '../../../src/asyncio.ts';
 import {
   AlreadyRegisteredError,
+  EpollSelector,
   EVENT_READ,
   EVENT_WRITE,
   NotRegisteredError,
+  PollSelector,
   SelectorKey,
+  SelectSelector,
 } from '../../../src/selectors/selectors.ts';
 import type { Socket } from '../../../src/socket.ts';
+import { selectorMissing } from '../../net/backends.ts';
 import { NO_FD, onSelectors } from './onSelectors.ts';
 
 onSelectors('register answers a key with object, descriptor, events and data', (selector, pair) => {
@@ -209,4 +214,13 @@ onSelectors(
     assert.deepEqual(selector.select(0), []);
   },
   ['SelectSelector'],
+);
+
+test(
+  'a selector says so where there are no system calls',
+  { skip: selectorMissing === false && 'there are' },
+  () => {
+    for (const make of [SelectSelector, PollSelector, EpollSelector])
+      assert.throws(() => new make(), UnsupportedError);
+  },
 );
