@@ -203,4 +203,10 @@ export class HostReadPipe extends ReadTransport implements Resident {
     stream.pause();
     stream.unref?.();
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#closed ? 'closed' : this.#closing ? 'closing' : this.#paused ? 'paused' : 'open';
+    return `<ReadPipeTransport host ${state}>`;
+  }
 }

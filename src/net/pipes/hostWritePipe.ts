@@ -176,4 +176,10 @@ export class HostWritePipe extends WriteTransport implements Resident {
       else this.#stream.destroy();
     }
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#closed ? 'closed' : this.#closing ? 'closing' : 'open';
+    return `<WritePipeTransport host ${state} waiting=${this.getWriteBufferSize()}>`;
+  }
 }
