@@ -7,9 +7,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { newEventLoop, sleep } from '../../../src/asyncio.ts';
+import { sleep } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { BrokenPipeError } from '../../../src/base/osError.ts';
 import { connectReadPipe, connectWritePipe } from '../../../src/net/pipes/connectPipe.ts';
@@ -115,16 +114,4 @@ onBackends('a child is talked to by its own streams', async (loop) => {
     if (child.exitCode === null) child.once('exit', () => resolve());
     else resolve();
   });
-});
-
-test('a loop that is closed leaves no pipe of the host behind', async () => {
-  const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const loop = newEventLoop({ backend: 'host' });
-  await loop.runUntilComplete(async () => {
-    await connectReadPipe(loop, () => new DataWitness(), child.stdout);
-    await connectWritePipe(loop, () => new DataWitness(), child.stdin);
-  });
-  loop.close();
-  await ended;
 });
