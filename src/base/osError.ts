@@ -46,27 +46,133 @@ export class OSError extends AsyncioError {
   }
 }
 
-/** What the errors of a broken or refused connection have in common. */
+/** What the errors of a broken or refused connection have in common.
+ * @example
+ * ```ts
+ * import { run, openConnection, ConnectionError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try { await openConnection('127.0.0.1', 1); } catch (error) {
+ *     console.log(error instanceof ConnectionError); // -> true
+ *   }
+ * });
+ * ```
+ */
 export class ConnectionError extends OSError {}
-/** Nobody listens there (`ECONNREFUSED`). */
+/** Nobody listens there (`ECONNREFUSED`).
+ * @example
+ * ```ts
+ * import { run, openConnection, ConnectionRefusedError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try { await openConnection('127.0.0.1', 1); } catch (error) {
+ *     console.log(error instanceof ConnectionRefusedError && error.port); // -> 1
+ *   }
+ * });
+ * ```
+ */
 export class ConnectionRefusedError extends ConnectionError {}
-/** The peer dropped the connection (`ECONNRESET`). */
+/** The peer dropped the connection (`ECONNRESET`).
+ * @example
+ * ```ts
+ * import { ConnectionResetError } from 'asyncio-ts';
+ * import { Socket, SOL_SOCKET, SO_LINGER } from 'asyncio-ts/socket';
+ * const server = new Socket();
+ * server.bind(['127.0.0.1', 0]);
+ * server.listen();
+ * const client = new Socket();
+ * client.connectEx(server.getsockname());
+ * const [accepted] = server.accept();
+ * client.setsockopt(SOL_SOCKET, SO_LINGER, new Uint8Array(Int32Array.of(1, 0).buffer)); // drop it at the close
+ * client.close();
+ * try { accepted.recv(1); } catch (error) { console.log(error instanceof ConnectionResetError); } // -> true
+ * accepted.close();
+ * server.close();
+ * ```
+ */
 export class ConnectionResetError extends ConnectionError {}
-/** The connection was given up (`ECONNABORTED`). */
+/** The connection was given up (`ECONNABORTED`).
+ * @example
+ * ```ts
+ * import { ConnectionAbortedError, ConnectionError } from 'asyncio-ts';
+ * const error = new ConnectionAbortedError({ errno: 103, code: 'ECONNABORTED', syscall: 'accept' });
+ * console.log(error instanceof ConnectionError, error.message); // -> true accept: failed (ECONNABORTED)
+ * ```
+ */
 export class ConnectionAbortedError extends ConnectionError {}
-/** Written to a connection whose other end is closed (`EPIPE`, `ESHUTDOWN`). */
+/** Written to a connection whose other end is closed (`EPIPE`, `ESHUTDOWN`).
+ * @example
+ * ```ts
+ * import { BrokenPipeError } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
+ * const [left, right] = socketpair();
+ * right.close();
+ * try { left.send(Buffer.from('?')); } catch (error) { console.log(error instanceof BrokenPipeError); } // -> true
+ * left.close();
+ * ```
+ */
 export class BrokenPipeError extends ConnectionError {}
-/** The call would have to wait (`EAGAIN`); ordinary inside the library. */
+/** The call would have to wait (`EAGAIN`, `EINPROGRESS`): what the methods of a socket throw in its place.
+ * @example
+ * ```ts
+ * import { BlockingIOError } from 'asyncio-ts';
+ * import { socketpair } from 'asyncio-ts/socket';
+ * const [left, right] = socketpair();
+ * try { left.recv(1); } catch (error) { console.log(error instanceof BlockingIOError); } // -> true
+ * left.close();
+ * right.close();
+ * ```
+ */
 export class BlockingIOError extends OSError {}
-/** Another socket has the address (`EADDRINUSE`); `address` and `port` name it. */
+/** Another socket has the address (`EADDRINUSE`); `address` and `port` name it.
+ * @example
+ * ```ts
+ * import { AddressInUseError } from 'asyncio-ts';
+ * import { Socket } from 'asyncio-ts/socket';
+ * const [first, second] = [new Socket(), new Socket()];
+ * first.bind(['127.0.0.1', 0]);
+ * try { second.bind(first.getsockname()); } catch (error) {
+ *   console.log(error instanceof AddressInUseError && error.address); // -> 127.0.0.1
+ * }
+ * first.close();
+ * second.close();
+ * ```
+ */
 export class AddressInUseError extends OSError {}
-/** Not allowed (`EACCES`, `EPERM`). */
+/** Not allowed (`EACCES`, `EPERM`).
+ * @example
+ * ```ts
+ * import { PermissionError } from 'asyncio-ts';
+ * import { Socket } from 'asyncio-ts/socket';
+ * const socket = new Socket();
+ * try { socket.connect(['255.255.255.255', 9]); } catch (error) {
+ *   console.log(error instanceof PermissionError ? 'not allowed to broadcast' : 'no network'); // -> ...
+ * }
+ * socket.close();
+ * ```
+ */
 export class PermissionError extends OSError {}
-/** No such file or socket path (`ENOENT`). */
+/** No such file or socket path (`ENOENT`).
+ * @example
+ * ```ts
+ * import { FileNotFoundError } from 'asyncio-ts';
+ * import { AF_UNIX, Socket } from 'asyncio-ts/socket';
+ * const socket = new Socket(AF_UNIX);
+ * try { socket.connect('/no/such/socket'); } catch (error) {
+ *   console.log(error instanceof FileNotFoundError && error.address); // -> /no/such/socket
+ * }
+ * socket.close();
+ * ```
+ */
 export class FileNotFoundError extends OSError {}
 
 /** The peer did not answer in the system's time (`ETIMEDOUT`): a {@link TimeoutError}, as in Python, with
- * the fields of an {@link OSError}. */
+ * the fields of an {@link OSError}.
+ * @example
+ * ```ts
+ * import { ConnectionTimeoutError, TimeoutError } from 'asyncio-ts';
+ * const error = new ConnectionTimeoutError({ errno: 110, code: 'ETIMEDOUT', syscall: 'connect' });
+ * console.log(error instanceof TimeoutError, error.code); // -> true ETIMEDOUT
+ * ```
+ */
 export class ConnectionTimeoutError extends TimeoutError {
   declare readonly errno: number;
   declare readonly syscall: string;
@@ -79,7 +185,17 @@ export class ConnectionTimeoutError extends TimeoutError {
   }
 }
 
-/** A name could not be resolved (`ENOTFOUND`, `EAI_AGAIN`, …). Semantics: socket.gaierror. */
+/** A name could not be resolved (`ENOTFOUND`, `EAI_AGAIN`, …). Semantics: socket.gaierror.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, AddressInfoError } from 'asyncio-ts';
+ * await run(async () => {
+ *   try { await getRunningLoop().getaddrinfo('no-such-host.invalid', 80); } catch (error) {
+ *     console.log(error instanceof AddressInfoError && error.address); // -> no-such-host.invalid
+ *   }
+ * });
+ * ```
+ */
 export class AddressInfoError extends OSError {}
 
 function setFields(error: OSError | ConnectionTimeoutError, details: OSErrorDetails): void {
