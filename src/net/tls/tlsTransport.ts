@@ -174,7 +174,7 @@ export class TlsTransport extends HostStreamTransport {
   /** @internal */
   override _scheduleLoss(error: unknown): void {
     this._lost++;
-    this.#below.whenClosed(this.#socket, () => {
+    this.#below.whenClosed(() => {
       if (!this._loop.isClosed()) super._scheduleLoss(error);
     });
   }

@@ -57,7 +57,7 @@ export class TransportUnderlay extends Protocol implements Underlay {
     else this.stream.destroy();
   }
 
-  whenClosed(_tls: unknown, callback: () => void): void {
+  whenClosed(callback: () => void): void {
     if (this.#lost) callback();
     else this.#closed.push(callback);
   }

@@ -7,7 +7,7 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { nodeSocketOf } from '../../sys/hostNet.ts';
-import type { NodeDuplex, NodeTlsSocket } from '../../sys/hostTls.ts';
+import type { NodeDuplex } from '../../sys/hostTls.ts';
 import type { StreamSocket } from '../backend.ts';
 import { HostStreamSocket } from '../host/hostStreamSocket.ts';
 import { Socket } from '../socket.ts';
@@ -22,7 +22,7 @@ export interface Underlay {
   /** Drops the connection, with whatever waits to be written. */
   abort(): void;
   /** Calls once the connection is gone for good, maybe at once. */
-  whenClosed(tls: NodeTlsSocket, callback: () => void): void;
+  whenClosed(callback: () => void): void;
   /** Told that the connection is gone, where that comes before the stream says so. */
   onLost?: ((error: unknown) => void) | undefined;
 }
@@ -61,10 +61,8 @@ function fromStream(
     failure,
     getExtraInfo: (name) => extra.get(name),
     abort: () => void stream.destroy(),
-    whenClosed: (tls, callback) => {
-      if (tls.closed) callback();
-      else tls.once('close', callback);
-    },
+    // The host gives up the descriptor at once, and is left alone with the rest.
+    whenClosed: (callback) => callback(),
   };
 }
 

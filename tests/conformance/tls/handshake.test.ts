@@ -18,6 +18,7 @@ import {
 import type { EventLoop, SSLContext } from '../../../src/asyncio.ts';
 import { normalizeTls } from '../../../src/net/tls/tlsRequest.ts';
 import { tlsTransport } from '../../../src/net/tls/tlsTransport.ts';
+import { HostStreamSocket } from '../../../src/net/host/hostStreamSocket.ts';
 import { networkBackend } from '../../../src/net/networkBackend.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Echo, Recorder } from '../../net/recorder.ts';
@@ -329,9 +330,11 @@ describe('create_server and create_connection with ssl', () => {
         { family: 4, address: ['127.0.0.1', 0] },
         { backlog: 1, reuseAddress: true, reusePort: false, keepAlive: false },
       );
-      listener.start((socket) =>
-        accepted.setResult((socket as { nodeSocket?: unknown }).nodeSocket ?? socket),
-      );
+      listener.start((socket) => {
+        if (!(socket instanceof HostStreamSocket)) return accepted.setResult(socket);
+        socket._take();
+        accepted.setResult(socket.nodeSocket);
+      });
       const [, port] = listener.socket.getsockname() as [string, number];
       const client = loop.createTask(() => connect(loop, () => new Recorder(), port));
       const options = { ssl: serverContext() };
