@@ -15,7 +15,6 @@ import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
-import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
@@ -28,9 +27,6 @@ import { listenToData, unlistenToData } from './hostEvents.ts';
 import type { HostStreamSocket } from './hostStreamSocket.ts';
 import { HostTransport } from './hostTransport.ts';
 import { isEncrypted } from './tlsInfo.ts';
-
-// asyncio's figure: so many writes to a lost connection pass in silence.
-const QUIET_LOST_WRITES = 5;
 
 export class HostStreamTransport extends HostTransport implements Runnable {
   #settlesOnly: boolean = false;
@@ -292,8 +288,7 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     if (this.#ended) throw new UsageError(`cannot call ${method}() after writeEof()`);
     if (this.#emptied !== undefined) throw new UsageError(`cannot call ${method}() while a file is sent`);
     if (this._lost === 0) return true;
-    if (this._lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a lost connection');
-    this._lost++;
+    this._noteLostWrite();
     return false;
   }
 }

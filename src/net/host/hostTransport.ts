@@ -14,6 +14,7 @@ import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
+import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { BaseProtocol } from '../protocol.ts';
@@ -22,6 +23,9 @@ import { listenTo, unlisten } from './hostEvents.ts';
 import type { HostEvents } from './hostEvents.ts';
 import type { HostStreamSocket } from './hostStreamSocket.ts';
 import { tlsInfo } from './tlsInfo.ts';
+
+// asyncio's figure: so many writes to a lost connection pass in silence.
+const QUIET_LOST_WRITES = 5;
 
 export abstract class HostTransport extends Transport implements HostEvents, Resident {
   /** @internal */ readonly _loop: Loop;
@@ -50,7 +54,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     const failure = socket._take();
     listenTo(this._host, this);
     if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
-    else if (this._host.destroyed) loop.callSoon(() => this._hostClosed());
+    else if (this._host.destroyed) loop.callSoon(() => this.#foundDestroyed());
   }
 
   /** @internal */
@@ -83,7 +87,8 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     if (this._closing) return;
     this._closing = true;
     this._stopReading();
-    if (this.getWriteBufferSize() === 0) this._finish(false);
+    if (this._host.destroyed) this.#foundDestroyed();
+    else if (this.getWriteBufferSize() === 0) this._finish(false);
   }
 
   abort(): void {
@@ -177,10 +182,23 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     this._letGo();
   }
 
+  /** Somebody writes to the lost connection. @internal */
+  _noteLostWrite(): void {
+    if (this._lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a lost connection');
+    this._lost++;
+  }
+
   /** @internal */
   _report(message: string, exception: unknown): void {
     const [transport, protocol] = [this, this._protocol];
     this._loop.callExceptionHandler({ message, exception, transport, protocol });
+  }
+
+  // Its events may have come before there was anybody to tell, or may still come.
+  #foundDestroyed(): void {
+    const { errored } = this._host;
+    if (errored === null || errored === undefined) this._forceClose(undefined);
+    else this._hostError(errored);
   }
 
   #detach(): void {

@@ -19,6 +19,7 @@ import {
 } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { networkOf } from '../../../src/loop/network.ts';
+import { loopWitness } from '../../../src/loop/witness.ts';
 import { reusePortMissing } from '../../../src/sys/hostNet.ts';
 import { iterations } from '../contract/pair.ts';
 import { DataWitness } from '../contract/witness.ts';
@@ -71,7 +72,13 @@ onBackends(
   onHost,
 );
 
-test('a loop that is closed takes its sockets, servers and endpoints along', async () => {
+test('a loop that is closed takes its sockets, servers and endpoints along', async (context) => {
+  // To leave them to the loop is what this is about: nobody is to call it a leak.
+  const witness = loopWitness.current;
+  loopWitness.current = undefined;
+  context.after(() => {
+    loopWitness.current = witness;
+  });
   const loop = newEventLoop({ backend: 'host' });
   const accepted = new DataWitness();
   let client: DataWitness | undefined;
