@@ -137,6 +137,7 @@ export class Descriptors implements Runnable {
     for (const told of [entry.reader, entry.writer]) {
       if (told instanceof DescriptorCallback) told.handle.cancel();
     }
+    entry.reader = entry.writer = undefined;
     this.#remove(fd);
   }
 

@@ -7,6 +7,7 @@ import { closeSync } from 'node:fs';
 import { createTask, sleep } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
+import { NOTHING } from '../../src/loop/runnable.ts';
 import { socketpair } from '../../src/socket.ts';
 import type { Socket } from '../../src/socket.ts';
 import { onSelector } from './onSelector.ts';
@@ -93,3 +94,25 @@ onSelector('Socket.close: what waited for it is forgotten', async (loop) => {
   await sleep(1);
   right.close();
 });
+
+onSelector(
+  'Socket.close: in a reader that is told it spares the writer of the same event',
+  async (loop) => {
+    const [left, right] = socketpair();
+    right.send(Buffer.from('readable and writable at once'));
+    const closed = loop.createFuture<void>();
+    loop.addWriter(left, never);
+    loop.addReader(left, () => {});
+    // In place of the reader, so that it is called within the event and not after it.
+    descriptorsOf(loop).watchReadable(left.fileno(), {
+      _readable() {
+        left.close();
+        closed.setResult();
+        return NOTHING;
+      },
+    });
+    await closed;
+    await sleep(1);
+    right.close();
+  },
+);
