@@ -12,7 +12,7 @@ const SIZE = 262_144;
 const LARGE = 16_384;
 // How much room is made, at least and, while the message is not that long yet, at most.
 const ROOM = 65_536;
-const MOST_ROOM = 16_777_216;
+const MOST_ROOM = 4_194_304;
 
 let buffer: Buffer | undefined;
 

@@ -49,6 +49,21 @@ test(
 );
 
 test(
+  'readExactly: a huge message does not take its memory before it comes',
+  inLoop(async () => {
+    const { reader, protocol, receive } = fakeStream();
+    const message = Buffer.alloc(9_000_001);
+    for (let i = 0; i < message.length; i += 997) message[i] = i % 251;
+    const task = createTask(() => reader.readExactly(message.length));
+    await turns();
+    assert.ok(protocol.getBuffer(-1).length <= 4_194_304);
+    receive(message);
+    assert.ok((await task).equals(message));
+    assert.equal(reader._bytes.capacity, 0);
+  }),
+);
+
+test(
   'readline: the second large line is received where it is put together',
   inLoop(async () => {
     const { reader, protocol, receive } = fakeStream();
