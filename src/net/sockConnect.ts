@@ -1,10 +1,5 @@
 // The loop's method that connects a socket.
-//
-// A Unix socket whose listener's queue is full can't be waited for: the system says EAGAIN, and calls the
-// socket writable all the while. There the attempt is made again after a pause, as long as a blocking
-// connect would have waited; asyncio takes such a socket for connected.
 
-import { sleep } from '../core/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
 import { EAGAIN, EALREADY, EINPROGRESS, systemError } from '../sys/errno.ts';
 import { about } from '../sys/socketCalls.ts';
@@ -12,11 +7,9 @@ import { AF_INET, AF_INET6, SOL_SOCKET, SO_ERROR } from '../sys/socketConstants.
 import { resolveFor } from './addressInfo.ts';
 import { writable } from './readiness.ts';
 import type { Socket } from './socket.ts';
+import { connectWhileBusy } from './busyListener.ts';
 import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from './transport.ts';
-
-const FIRST_PAUSE = 1;
-const LONGEST_PAUSE = 50;
 
 /** Connects, waiting until the connection is made. A host that is not numeric is looked up, and the first
  * address taken. After a cancel nothing waits for the socket any more, but the system may still connect it:
@@ -29,10 +22,7 @@ export async function sockConnect(loop: Loop, sock: Socket, address: SocketAddre
   const isInet = sock.family === AF_INET || sock.family === AF_INET6;
   const target = isInet ? await resolveFor(loop, sock, address) : address;
   let number = sock.connectEx(target);
-  for (let pause = FIRST_PAUSE; number === EAGAIN; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-    await sleep(pause);
-    number = sock.connectEx(target);
-  }
+  if (number === EAGAIN) number = await connectWhileBusy(sock, target);
   if (number === EINPROGRESS || number === EALREADY) {
     await writable(loop, sock, 'sockConnect');
     number = sock.getsockopt(SOL_SOCKET, SO_ERROR);

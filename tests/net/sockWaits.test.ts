@@ -2,7 +2,14 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
-import { CancelledError, createTask, sleep, UnsupportedError, UsageError } from '../../src/asyncio.ts';
+import {
+  CancelledError,
+  createTask,
+  Protocol,
+  sleep,
+  UnsupportedError,
+  UsageError,
+} from '../../src/asyncio.ts';
 import { OSError } from '../../src/base/osError.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
 import { sockAccept } from '../../src/net/sockAccept.ts';
@@ -123,26 +130,54 @@ onSelector(
   },
 );
 
-onSelector('sockConnect: a Unix socket whose listener is busy waits for its turn', async (loop) => {
+/** Runs `body` with the address of a Unix listener whose queue is full. */
+async function withBusyListener(body: (server: Socket, address: string) => Promise<void>): Promise<void> {
   const server = new Socket(AF_UNIX);
   server.bind('');
   server.listen(0);
-  const address = server.getsockname();
+  const address = server.getsockname() as string;
   const clients: Socket[] = [];
   for (let code = 0; code === 0;) {
     const client = new Socket(AF_UNIX);
     clients.push(client);
     code = client.connectEx(address);
   }
-  const late = clients.at(-1) as Socket;
-  const connecting = createTask(() => sockConnect(loop, late, address));
-  await sleep(3);
-  assert.equal(connecting.done(), false, 'not taken for connected');
-  const [accepted] = await sockAccept(loop, server);
-  await connecting;
-  assert.equal(late.getpeername(), address);
-  close(server, accepted, ...clients);
-});
+  try {
+    await body(server, address);
+  } finally {
+    close(server, ...clients);
+  }
+}
+
+onSelector('sockConnect: a Unix socket whose listener is busy waits for its turn', (loop) =>
+  withBusyListener(async (server, address) => {
+    const late = new Socket(AF_UNIX);
+    const connecting = createTask(() => sockConnect(loop, late, address));
+    await sleep(3);
+    assert.equal(connecting.done(), false, 'not taken for connected');
+    const [accepted] = await sockAccept(loop, server);
+    await connecting;
+    assert.equal(late.getpeername(), address);
+    close(late, accepted);
+  }),
+);
+
+onSelector('createUnixConnection: a busy listener is waited for, and a cancel ends that', (loop) =>
+  withBusyListener(async (server, address) => {
+    const cancelled = createTask(() => loop.createUnixConnection(() => new Protocol(), address));
+    await sleep(3);
+    cancelled.cancel();
+    await assert.rejects(cancelled, CancelledError);
+    const connecting = createTask(() => loop.createUnixConnection(() => new Protocol(), address));
+    await sleep(3);
+    assert.equal(connecting.done(), false);
+    const [accepted] = await sockAccept(loop, server);
+    const [transport] = await connecting;
+    transport.abort();
+    await sleep(0);
+    close(accepted);
+  }),
+);
 
 onBackends(
   'sock methods: on the host backend they say that they need the selector',

@@ -5,18 +5,19 @@ import { descriptorsOf } from '../../loop/network.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
-import { EINPROGRESS, systemError } from '../../sys/errno.ts';
+import { EAGAIN, EINPROGRESS, systemError } from '../../sys/errno.ts';
 import { about } from '../../sys/socketCalls.ts';
 import { SO_ERROR, SOL_SOCKET } from '../../sys/socketConstants.ts';
+import { connectWhileBusy } from '../busyListener.ts';
 import type { Socket } from '../socket.ts';
 import type { SocketAddress } from '../transport.ts';
 
 /** Connects a fresh socket that nobody else waits for. A cancel leaves it to the caller to close it.
  * @throws OSError with the address */
 export async function connectFresh(loop: Loop, socket: Socket, address: SocketAddress): Promise<void> {
-  const number = socket.connectEx(address);
+  let number = socket.connectEx(address);
+  if (number === EAGAIN) number = await connectWhileBusy(socket, address);
   if (number === 0) return;
-  // A Unix socket whose peer's backlog is full says EAGAIN and will never become writable by itself.
   if (number !== EINPROGRESS) throw systemError(number, 'connect', about(address));
   const descriptors = descriptorsOf(loop);
   const fd = socket.fileno();
