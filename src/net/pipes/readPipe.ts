@@ -111,7 +111,13 @@ export class SelectorReadPipe extends ReadTransport {
   }
 
   #beginReading(): void {
-    if (this.isReading()) this.#descriptors.watchReadable(this.#end.fd, this);
+    if (!this.isReading()) return;
+    try {
+      this.#descriptors.watchReadable(this.#end.fd, this);
+    } catch (error) {
+      // A device that cannot be waited for, as /dev/null.
+      this.#close(error);
+    }
   }
 
   #hand(data: Buffer): void {

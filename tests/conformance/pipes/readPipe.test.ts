@@ -11,6 +11,7 @@ import { inspect } from 'node:util';
 import { newEventLoop, sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
+import { PermissionError } from '../../../src/base/osError.ts';
 import { connectReadPipe } from '../../../src/net/pipes/connectPipe.ts';
 import type { Pipe } from '../../../src/net/pipes/pipeEnd.ts';
 import type { ReadTransport } from '../../../src/net/transport.ts';
@@ -232,6 +233,16 @@ test(
     closeFd(read);
     closeFd(write);
   },
+);
+
+onBackends(
+  'a device that cannot be waited for is the loss, with the error',
+  async (loop) => {
+    const witness = new DataWitness();
+    await connectReadPipe(loop, () => witness, openSync('/dev/null', 'r'));
+    assert.ok((await witness.loss()) instanceof PermissionError);
+  },
+  only,
 );
 
 onBackends('a stream of the host can be read as a pipe', async (loop) => {
