@@ -226,6 +226,8 @@ export class SelectorStreamTransport extends SelectorTransport {
     try {
       this._socket.shutdown(1);
     } catch (error) {
+      // The peer has reset the connection, and reading is about to find that out.
+      if ((error as { code?: unknown }).code === 'ENOTCONN') return;
       this._fail(error, 'Fatal error on socket transport');
     }
   }
