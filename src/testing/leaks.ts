@@ -67,6 +67,7 @@ export function leaksOf(loop: Loop): Leak[] {
     ...tasks.map((task) => describeTask(task, view)),
     ...timerLeaks(loop, tasks),
     ...handleLeaks(loop),
+    ...networkLeaks(loop),
   ];
 }
 
@@ -94,6 +95,14 @@ function timerLeaks(loop: Loop, tasks: readonly Task[]): Leak[] {
     leaks.push({ kind: 'timer', what: `${name}, due in ${left} ms`, place: creationLines(timer) });
   }
   return leaks;
+}
+
+// Servers and connections that nobody closed: they go with the loop, and whoever waits for them hears nothing.
+function networkLeaks(loop: Loop): Leak[] {
+  const left = (loop._network?.left() ?? []) as (object & { isClosing?(): boolean })[];
+  return left
+    .filter((open) => open.isClosing?.() !== true)
+    .map((open) => ({ kind: 'resource', what: open.constructor.name, place: [] }));
 }
 
 function handleLeaks(loop: Loop): Leak[] {

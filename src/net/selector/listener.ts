@@ -68,6 +68,12 @@ export class SelectorListener implements Listener {
     return DRAIN;
   }
 
+  /** @internal */
+  _loopClosed(): void {
+    this.#closed = true;
+    this.socket.close();
+  }
+
   #watch(): void {
     if (!this.#closed) descriptorsOf(this.#loop).watchReadable(this.socket.fileno(), this);
   }

@@ -105,6 +105,13 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     return `<SelectorTransport fd=${this._fd} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
   }
 
+  /** @internal */
+  _loopClosed(): void {
+    this._closing = true;
+    this._lost++;
+    this._socket.close();
+  }
+
   /** Schedules what a new transport begins with. @internal */
   _begin({ waiter }: StreamTransportOptions): void {
     const loop = this._loop;
