@@ -4,7 +4,13 @@
 import type { BaseTransport, DatagramTransport, ReadTransport, WriteTransport } from './transport.ts';
 import type { SocketAddress } from './transport.ts';
 
-/** What all protocols have in common. Semantics: asyncio.BaseProtocol. */
+/** What all protocols have in common. Semantics: asyncio.BaseProtocol.
+ * @example
+ * ```ts
+ * import { BaseProtocol, Protocol } from 'asyncio-ts';
+ * console.log(new Protocol() instanceof BaseProtocol); // -> true
+ * ```
+ */
 export class BaseProtocol {
   /** The connection is made; called once, before anything else. */
   connectionMade(_transport: BaseTransport): void {}
@@ -20,7 +26,34 @@ export class BaseProtocol {
   resumeWriting(): void {}
 }
 
-/** A stream protocol that is handed its data. Semantics: asyncio.Protocol. */
+/** A stream protocol that is handed its data. Semantics: asyncio.Protocol.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, Protocol, type Transport } from 'asyncio-ts';
+ * class Upper extends Protocol {
+ *   override connectionMade(transport: Transport): void {
+ *     this.dataReceived = (data) => transport.write(Buffer.from(String(data).toUpperCase()));
+ *   }
+ * }
+ * class Client extends Protocol {
+ *   readonly answer = getRunningLoop().createFuture<string>();
+ *   override dataReceived(data: Buffer): void {
+ *     this.answer.setResult(String(data));
+ *   }
+ * }
+ * await run(async () => {
+ *   const loop = getRunningLoop();
+ *   const server = await loop.createServer(() => new Upper(), '127.0.0.1', 0);
+ *   const port = Number(server.sockets[0]!.getsockname()[1]);
+ *   const [transport, client] = await loop.createConnection(() => new Client(), '127.0.0.1', port);
+ *   transport.write(Buffer.from('hello'));
+ *   console.log(await client.answer); // -> HELLO
+ *   transport.close();
+ *   server.close();
+ *   await server.waitClosed();
+ * });
+ * ```
+ */
 export class Protocol extends BaseProtocol {
   override connectionMade(_transport: ReadTransport & WriteTransport): void {}
 
@@ -32,7 +65,23 @@ export class Protocol extends BaseProtocol {
   eofReceived(): boolean | void {}
 }
 
-/** A stream protocol that gives the buffer to read into. Semantics: asyncio.BufferedProtocol. */
+/** A stream protocol that gives the buffer to read into. Semantics: asyncio.BufferedProtocol.
+ * @example
+ * ```ts
+ * import { BufferedProtocol } from 'asyncio-ts';
+ * class Counter extends BufferedProtocol {
+ *   bytes = 0;
+ *   readonly #buffer = new Uint8Array(65_536); // used again for every read: nothing is allocated
+ *   override getBuffer(): Uint8Array {
+ *     return this.#buffer;
+ *   }
+ *   override bufferUpdated(count: number): void {
+ *     this.bytes += count;
+ *   }
+ * }
+ * console.log(new Counter().bytes); // -> 0
+ * ```
+ */
 export class BufferedProtocol extends BaseProtocol {
   override connectionMade(_transport: ReadTransport & WriteTransport): void {}
 
@@ -48,7 +97,25 @@ export class BufferedProtocol extends BaseProtocol {
   eofReceived(): boolean | void {}
 }
 
-/** A protocol for datagrams. Semantics: asyncio.DatagramProtocol. */
+/** A protocol for datagrams. Semantics: asyncio.DatagramProtocol.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, DatagramProtocol, Future } from 'asyncio-ts';
+ * await run(async () => {
+ *   const came = new Future<string>();
+ *   class Receiver extends DatagramProtocol {
+ *     override datagramReceived(data: Buffer): void {
+ *       came.setResult(String(data));
+ *     }
+ *   }
+ *   const loop = getRunningLoop();
+ *   const [transport] = await loop.createDatagramEndpoint(() => new Receiver(), { localAddr: ['127.0.0.1', 0] });
+ *   transport.sendto(Buffer.from('to myself'), transport.getExtraInfo('sockname'));
+ *   console.log(await came); // -> to myself
+ *   transport.close();
+ * });
+ * ```
+ */
 export class DatagramProtocol extends BaseProtocol {
   override connectionMade(_transport: DatagramTransport): void {}
 

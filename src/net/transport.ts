@@ -6,7 +6,21 @@
 export type SocketAddress = InetAddress | string;
 export type InetAddress = readonly [host: string, port: number, flowInfo?: number, scopeId?: number];
 
-/** What all transports have in common. Semantics: asyncio.BaseTransport. */
+/** What all transports have in common. Semantics: asyncio.BaseTransport.
+ * @example
+ * ```ts
+ * import { run, startServer, openConnection } from 'asyncio-ts';
+ * await run(async () => {
+ *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
+ *   const port = Number(server.sockets[0]!.getsockname()[1]);
+ *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   console.log(writer.transport.getExtraInfo<readonly unknown[]>('peername')?.[1] === port); // -> true
+ *   writer.close();
+ *   await writer.waitClosed();
+ *   await server.shutdown();
+ * });
+ * ```
+ */
 export abstract class BaseTransport {
   /** What is known beyond the bytes: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'`,
    * `'sslContext'`, `'peercert'`, `'cipher'`; `fallback` where there is nothing by that name. */
@@ -19,7 +33,22 @@ export abstract class BaseTransport {
   abstract getProtocol(): unknown;
 }
 
-/** Semantics: asyncio.ReadTransport. */
+/** Semantics: asyncio.ReadTransport.
+ * @example
+ * ```ts
+ * import { run, startServer, openConnection } from 'asyncio-ts';
+ * await run(async () => {
+ *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
+ *   const port = Number(server.sockets[0]!.getsockname()[1]);
+ *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   writer.transport.pauseReading();
+ *   console.log(writer.transport.isReading()); // -> false
+ *   writer.close();
+ *   await writer.waitClosed();
+ *   await server.shutdown();
+ * });
+ * ```
+ */
 export abstract class ReadTransport extends BaseTransport {
   abstract isReading(): boolean;
   /** Stops reading until {@link resumeReading}; may be called again and again. */
@@ -27,7 +56,22 @@ export abstract class ReadTransport extends BaseTransport {
   abstract resumeReading(): void;
 }
 
-/** Semantics: asyncio.WriteTransport. */
+/** Semantics: asyncio.WriteTransport.
+ * @example
+ * ```ts
+ * import { run, startServer, openConnection } from 'asyncio-ts';
+ * await run(async () => {
+ *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
+ *   const port = Number(server.sockets[0]!.getsockname()[1]);
+ *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   writer.transport.setWriteBufferLimits({ high: 4096 });
+ *   console.log(writer.transport.getWriteBufferLimits()); // -> { low: 1024, high: 4096 }
+ *   writer.close();
+ *   await writer.waitClosed();
+ *   await server.shutdown();
+ * });
+ * ```
+ */
 export abstract class WriteTransport extends BaseTransport {
   /** The marks of the write buffer, in bytes. `high` is 65,536 by default, `low` a quarter of `high`; a `low`
    * given alone makes `high` four times as much. `high` 0 calls `pauseWriting` whenever anything is buffered.
@@ -53,14 +97,41 @@ export interface WriteBufferLimits {
   low?: number | undefined;
 }
 
-/** A two-way stream. Semantics: asyncio.Transport. */
+/** A two-way stream. Semantics: asyncio.Transport.
+ * @example
+ * ```ts
+ * import { run, startServer, openConnection } from 'asyncio-ts';
+ * await run(async () => {
+ *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
+ *   const port = Number(server.sockets[0]!.getsockname()[1]);
+ *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   writer.transport.write(Buffer.from('hello'));
+ *   console.log(writer.transport.getWriteBufferSize()); // -> 0
+ *   writer.close();
+ *   await writer.waitClosed();
+ *   await server.shutdown();
+ * });
+ * ```
+ */
 export abstract class Transport extends WriteTransport implements ReadTransport {
   abstract isReading(): boolean;
   abstract pauseReading(): void;
   abstract resumeReading(): void;
 }
 
-/** Semantics: asyncio.DatagramTransport. */
+/** What {@link EventLoop.createDatagramEndpoint} makes. Semantics: asyncio.DatagramTransport.
+ * @example
+ * ```ts
+ * import { run, getRunningLoop, DatagramProtocol, DatagramTransport } from 'asyncio-ts';
+ * await run(async () => {
+ *   const loop = getRunningLoop();
+ *   const [transport] = await loop.createDatagramEndpoint(() => new DatagramProtocol(), { family: 4 });
+ *   transport.sendto(Buffer.from('to whom it may concern'), ['127.0.0.1', 9]);
+ *   console.log(transport instanceof DatagramTransport, transport.getWriteBufferSize()); // -> true 0
+ *   transport.close();
+ * });
+ * ```
+ */
 export abstract class DatagramTransport extends BaseTransport {
   /** Sends a datagram, or buffers it. A connected transport takes no address or its own only. */
   abstract sendto(data: Uint8Array, address?: SocketAddress): void;
