@@ -43,6 +43,11 @@ export class HostListeningSocket implements StreamSocket {
   getpeername(): SocketAddress {
     return '';
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<HostListeningSocket ${String(this.#address)}>`;
+  }
 }
 
 export class HostListener implements Listener, Resident {
