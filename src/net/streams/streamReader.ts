@@ -8,7 +8,7 @@
 // 4. An error that the connection ended with is thrown by every read from then on, except by one that was
 //    woken before: that one still gets its bytes.
 
-import { InvalidArgumentError, isCancelled, UsageError } from '../../base/errors.ts';
+import { isCancelled, UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import type { ReadTransport } from '../transport.ts';
@@ -22,10 +22,8 @@ import { ReadThrottle } from './readThrottle.ts';
 import { receiveBuffer, receiveRoom } from './receiveBuffer.ts';
 import { NEWLINE, toSeparators } from './separators.ts';
 import type { Separators } from './separators.ts';
+import { checkLimit, countProblem, DEFAULT_LIMIT } from './streamArguments.ts';
 import { StreamIterator } from './streamIterator.ts';
-
-/** What a reader holds without a limit of its own: asyncio's 64 KiB. */
-export const DEFAULT_LIMIT = 65_536;
 
 export interface StreamReaderOptions {
   /** How long a line or message may be, in bytes; the reader holds about twice as much at most. 65,536 by
@@ -73,6 +71,8 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
    * with a negative one, everything up to the end. */
   read(n: number = -1): Promise<Buffer> {
     if (n < 0) return this.#read(readAll, undefined);
+    const problem = countProblem(n, 'n', 0);
+    if (problem !== undefined) return Promise.reject(problem);
     if (n === 0 && this.#error === undefined) return Promise.resolve(EMPTY);
     return this.#read(readSome, n);
   }
@@ -86,11 +86,8 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   /** Reads exactly `n` bytes, however many that are.
    * @throws IncompleteReadError when the stream ends before; its `partial` is what had come */
   readExactly(n: number): Promise<Buffer> {
-    if (typeof n !== 'number' || !(n >= 0)) {
-      return Promise.reject(
-        new InvalidArgumentError('n', `readExactly takes a size of 0 or more, not ${n}`),
-      );
-    }
+    const problem = countProblem(n, 'n', 0);
+    if (problem !== undefined) return Promise.reject(problem);
     if (n === 0 && this.#error === undefined) return Promise.resolve(EMPTY);
     return this.#read(readCount, n);
   }
@@ -98,18 +95,21 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   /** Reads up to and including `separator`, `\n` by default; of several the one that ends first. `limit` is how
    * long the message may be without it, the stream's limit by default.
    * @throws IncompleteReadError when the stream ends before, with what had come as `partial`
-   * @throws LimitOverrunError when the message is longer; it stays in the stream */
+   * @throws LimitOverrunError when the message is longer; it stays in the stream
+   * @throws InvalidArgumentError for a separator that is empty or no bytes */
   readUntil(
     separator?: Uint8Array | readonly Uint8Array[],
     options: { limit?: number | undefined } = {},
   ): Promise<Buffer> {
     let separators: Separators;
+    let limit: number;
     try {
+      limit = checkLimit(options.limit ?? this._limit);
       separators = separator === undefined ? NEWLINE : toSeparators(separator);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#read(readMessage, { separators, limit: options.limit ?? this._limit });
+    return this.#read(readMessage, { separators, limit });
   }
 
   /** True when the stream has ended and all of it was read. */
@@ -191,7 +191,8 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   /** Reads the bytes as they come, up to `size` at once, until the end of the stream: `for await (const chunk of
    * reader.chunks())`. @throws InvalidArgumentError when the size is not above 0 */
   chunks(size: number = 262_144): StreamIterator {
-    if (!(size > 0)) throw new InvalidArgumentError('size', `a chunk has at least one byte, not ${size}`);
+    const problem = countProblem(size, 'size', 1);
+    if (problem !== undefined) throw problem;
     return new StreamIterator(this, readSome, size);
   }
 
@@ -290,10 +291,4 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     }
     this.#throttle.rose(this._bytes.length, this._limit);
   }
-}
-
-/** @throws InvalidArgumentError when it is not above 0 @internal */
-export function checkLimit(limit: number = DEFAULT_LIMIT): number {
-  if (typeof limit === 'number' && limit > 0) return limit;
-  throw new InvalidArgumentError('limit', `a stream's limit is above 0, not ${String(limit)}`);
 }

@@ -283,7 +283,12 @@ test(
     const reader = new StreamReader();
     reader.feedData(bytes(DATA));
     assert.equal((await reader.readExactly(0)).length, 0);
-    await assert.rejects(reader.readExactly(-1), InvalidArgumentError);
+    for (const n of [-1, 1.5, Number.NaN, '3' as never]) {
+      await assert.rejects(reader.readExactly(n), InvalidArgumentError);
+    }
+    for (const n of [1.5, Number.NaN, '3' as never])
+      await assert.rejects(reader.read(n), InvalidArgumentError);
+    assert.throws(() => reader.chunks(0), InvalidArgumentError);
     assert.equal(held(reader), DATA);
   }),
 );
