@@ -1,0 +1,39 @@
+// What a program leaves open in the network: it is closed with the loop, and the leak guard names it. Without
+// the harness, whose own guard would fail these tests.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newEventLoop } from '../../src/asyncio.ts';
+import { createConnection } from '../../src/net/createConnection.ts';
+import { createServer } from '../../src/net/createServer.ts';
+import { leakGuard, LeakError } from '../../src/testing/testing.ts';
+import { backends } from '../net/backends.ts';
+import { addressOf, Recorder } from '../net/recorder.ts';
+
+for (const backend of backends) {
+  test(`a server and a connection that nobody closed are named, and their sockets go (${backend})`, async () => {
+    const guard = leakGuard();
+    try {
+      const loop = newEventLoop({ backend });
+      const left = await loop.runUntilComplete(async () => {
+        const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+        return (await createConnection(loop, () => new Recorder(), ...addressOf(server)))[1];
+      });
+      loop.close();
+      const error: unknown = await guard.check().catch((failure: unknown) => failure);
+      assert.ok(error instanceof LeakError);
+      const found = error.leaks.map(({ kind, what }) => `${kind} ${what}`);
+      const prefix = backend === 'selector' ? 'Selector' : 'Host';
+      assert.ok(found.includes(`resource ${prefix}Listener`), found.join(', '));
+      assert.ok(found.includes(`resource ${prefix}StreamTransport`), found.join(', '));
+      // Their descriptors are closed: no leak of that kind.
+      assert.ok(!found.some((leak) => leak.startsWith('descriptor')), found.join(', '));
+      // Nothing is written to a number that may be another's by now.
+      left.transport?.write(Buffer.from('x'));
+      assert.equal(left.transport?.isClosing(), true);
+      assert.deepEqual(left.events, ['made']);
+    } finally {
+      guard[Symbol.dispose]();
+    }
+  });
+}
