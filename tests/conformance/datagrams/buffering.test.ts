@@ -8,7 +8,7 @@ import type { EventLoop } from '../../../src/asyncio.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
 import { Socket } from '../../../src/net/socket.ts';
 import { socketpair } from '../../../src/net/socketPair.ts';
-import { AF_UNIX, SOCK_DGRAM } from '../../../src/sys/socketConstants.ts';
+import { AF_INET, AF_UNIX, SOCK_DGRAM } from '../../../src/sys/socketConstants.ts';
 import { DatagramWitness } from '../../net/datagram/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { withSocketPath } from '../../net/socketPath.ts';
@@ -172,5 +172,29 @@ onBackends(
       await protocol.closed();
       receiver.close();
     }),
+  only,
+);
+
+onBackends(
+  'datagrams that come thick are taken several at a time, and in order',
+  async (loop) => {
+    const [, receiver] = await createDatagramEndpoint(loop, () => new DatagramWitness(), {
+      localAddr: ['127.0.0.1', 0],
+    });
+    const transport = receiver.transport as unknown as { _readable(): number };
+    const readable = transport._readable.bind(transport);
+    let events = 0;
+    transport._readable = () => {
+      events++;
+      return readable();
+    };
+    const sender = new Socket(AF_INET, SOCK_DGRAM);
+    sender.connect(receiver.address);
+    for (const text of numbers(150)) sender.send(Buffer.from(text));
+    assert.deepEqual(await receiver.received(150), numbers(150));
+    assert.ok(events < 20, `${events} events`);
+    sender.close();
+    await receiver.closed();
+  },
   only,
 );
