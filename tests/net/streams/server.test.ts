@@ -218,7 +218,10 @@ onBackends('asyncDispose: of a server shuts it down', async () => {
 });
 
 onBackends('asyncDispose: of writer or reader closes the connection', async () => {
-  const server = await serve(echo);
+  const server = await serve(async (reader, writer) => {
+    for await (const _ of reader.chunks());
+    writer.close();
+  });
   const [, writer] = await open(server);
   writer.write(Buffer.from('not read\n'));
   await writer[Symbol.asyncDispose]();
