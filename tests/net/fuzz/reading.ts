@@ -103,7 +103,7 @@ export class Reading {
 
   async #until(): Promise<void> {
     const among = this.#random.shuffled(separators).slice(0, 1 + this.#random.int(separators.length));
-    const limit = this.#random.oneIn(3) ? this.#random.int(300) : this.#limit;
+    const limit = this.#random.oneIn(3) ? 1 + this.#random.int(300) : this.#limit;
     const expected = this.#content.endOf(this.at, among);
     if (expected === undefined && !this.#ends) return;
     try {
