@@ -29,6 +29,7 @@ export class SelectorListener implements Listener {
   #context: CallbackContext | undefined;
   #retry: TimerHandle | undefined;
   #closed: boolean = false;
+  #paused: boolean = false;
 
   constructor(loop: Loop, socket: Socket, backlog: number) {
     this.#loop = loop;
@@ -44,11 +45,13 @@ export class SelectorListener implements Listener {
 
   /** Leaves connections in the backlog until {@link resume}. */
   pause(): void {
+    this.#paused = true;
     this.#retry?.cancel();
     if (!this.#closed) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
   }
 
   resume(): void {
+    this.#paused = false;
     if (this.#accepted !== undefined) this.#watch();
   }
 
@@ -79,7 +82,7 @@ export class SelectorListener implements Listener {
   }
 
   #acceptAll(): void {
-    for (let count = 0; count <= this.#backlog && !this.#closed; count++) {
+    for (let count = 0; count <= this.#backlog && !this.#closed && !this.#paused; count++) {
       let socket: Socket | undefined;
       try {
         socket = this.socket._tryAccept();
@@ -110,6 +113,6 @@ export class SelectorListener implements Listener {
     });
     if (!exhausted) return;
     this.pause();
-    this.#retry = this.#loop.callLater(ACCEPT_RETRY_DELAY, () => this.#watch());
+    this.#retry = this.#loop.callLater(ACCEPT_RETRY_DELAY, () => this.resume());
   }
 }

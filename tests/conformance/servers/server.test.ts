@@ -528,3 +528,36 @@ onBackends(
   },
   { only: 'selector' },
 );
+
+onBackends(
+  'pauseAccepting from within connectionMade takes effect with the next connection',
+  async (loop) => {
+    const made: Recorder[] = [];
+    class Alone extends Recorder {
+      override connectionMade(transport: never): void {
+        super.connectionMade(transport);
+        made.push(this);
+      }
+    }
+    let open = 0;
+    const server: Server = await createServer(
+      loop,
+      () => {
+        if (++open === 2) server.pauseAccepting();
+        return new Alone();
+      },
+      '127.0.0.1',
+      0,
+    );
+    const peers = await Promise.all([1, 2, 3, 4, 5].map(() => client(loop, server)));
+    await sleep(10);
+    assert.deepEqual([open, made.length, server.connections], [2, 2, 2]);
+    server.resumeAccepting();
+    while (made.length < 5) await sleep(1);
+    assert.equal(server.connections, 5);
+    server.close();
+    server.closeClients();
+    await server.waitClosed();
+    for (const peer of peers) await peer.lost;
+  },
+);
