@@ -18,8 +18,9 @@ export class AddressCache {
   readonly #view: DataView = new DataView(this.bytes.buffer);
   readonly #senders: Map<number | string, SocketAddress> = new Map();
   readonly #packed: WeakMap<object, Uint8Array> = new WeakMap();
-  #lastPath: string | undefined = undefined;
-  #lastPathPacked: Uint8Array | undefined = undefined;
+  /** What was packed last, of those that are not frozen, by value. */
+  #last: SocketAddress | undefined = undefined;
+  #lastPacked: Uint8Array | undefined = undefined;
 
   constructor(family: number) {
     this.#family = family;
@@ -43,17 +44,12 @@ export class AddressCache {
 
   /** The system's form. @throws InvalidArgumentError for what is no address of the family */
   pack(address: SocketAddress): Uint8Array {
-    if (typeof address === 'string') {
-      if (address !== this.#lastPath || this.#lastPathPacked === undefined) {
-        this.#lastPathPacked = packAddress(this.#family, address);
-        this.#lastPath = address;
-      }
-      return this.#lastPathPacked;
-    }
-    const known = this.#packed.get(address);
+    const known = typeof address === 'object' ? this.#packed.get(address) : undefined;
     if (known !== undefined) return known;
+    if (this.#last !== undefined && identical(this.#last, address)) return this.#lastPacked as Uint8Array;
     const packed = packAddress(this.#family, address);
-    if (Object.isFrozen(address)) this.#packed.set(address, packed);
+    this.#last = typeof address === 'string' ? address : [...address];
+    this.#lastPacked = packed;
     return packed;
   }
 }
@@ -63,4 +59,9 @@ export function sameAddress(one: SocketAddress, other: SocketAddress): boolean {
   if (typeof one === 'string' || typeof other === 'string') return one === other;
   const fields = [0, 1, 2, 3] as const;
   return fields.every((index) => (one[index] ?? 0) === (other[index] ?? 0));
+}
+
+function identical(one: SocketAddress, other: SocketAddress): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  return one[0] === other[0] && one[1] === other[1] && one[2] === other[2] && one[3] === other[3];
 }

@@ -32,6 +32,7 @@ import type { Socket } from '../socket.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
 import { receiveDatagram } from './receiveDatagram.ts';
+import { socketInfo } from './socketInfo.ts';
 
 const HEADER = 8;
 const MOST_AT_ONCE = 32;
@@ -53,6 +54,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
   readonly #fd: number;
   readonly #addresses: AddressCache;
   readonly #extra: Record<string, unknown>;
+  readonly #connected: boolean;
   /** Where everything goes, when that was said at the beginning. */
   readonly #address: SocketAddress | undefined;
   readonly #flow: FlowControl = new FlowControl();
@@ -78,11 +80,8 @@ export class SelectorDatagramTransport extends DatagramTransport {
     this.#fd = socket.fileno();
     this.#addresses = new AddressCache(socket.family);
     this.#address = address;
-    this.#extra = {
-      socket,
-      sockname: attempt(() => socket.getsockname()),
-      peername: attempt(() => socket.getpeername()),
-    };
+    this.#extra = socketInfo(socket);
+    this.#connected = this.#extra['peername'] !== undefined;
     this.#protocol = protocol as DatagramProtocol;
     loop.callSoon(() => this.#protocol?.connectionMade(this));
     loop.callSoon(() => this.#beginReading());
@@ -223,7 +222,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
   }
 
   #awaitRoom(): void {
-    const spins = this.#socket.family === AF_UNIX && this.#extra['peername'] === undefined;
+    const spins = this.#socket.family === AF_UNIX && !this.#connected;
     if (!spins) return this.#descriptors.watchWritable(this.#fd, this);
     this.#retry = this.#loop.callLater(RETRY, () => this.#context.run(() => this.#sendWaiting()));
   }
@@ -242,7 +241,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
         `this transport sends to ${String(this.#address)} only, not to ${String(address)}`,
       );
     }
-    if (this.#extra['peername'] !== undefined) return undefined;
+    if (this.#connected) return undefined;
     const to = this.#address ?? address;
     if (to === undefined) {
       throw new InvalidArgumentError('address', 'this transport has no remote address: give one to sendto');
@@ -288,13 +287,5 @@ export class SelectorDatagramTransport extends DatagramTransport {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
     return `<DatagramTransport fd=${this.#fd} ${state} waiting=${this.#size}>`;
-  }
-}
-
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
   }
 }
