@@ -21,8 +21,11 @@ import { checkBytes } from '../byteArguments.ts';
 import { HostStreamSocket } from '../host/hostStreamSocket.ts';
 import { HostStreamTransport } from '../host/hostStreamTransport.ts';
 import { tlsInfo } from '../host/tlsInfo.ts';
+import { networkBackend } from '../networkBackend.ts';
+import { Protocol } from '../protocol.ts';
 import { Transport } from '../transport.ts';
 import type { SocketAddress } from '../transport.ts';
+import { pauseBelow, pausesBelow } from './pauseBelow.ts';
 import { connectionReset, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 import { TransportUnderlay } from './transportUnderlay.ts';
@@ -46,12 +49,17 @@ export function tlsTransport(
   tls: TlsRequest,
   options: StreamTransportOptions,
 ): Transport {
-  let below: Underlay;
-  if (socket instanceof Transport) {
-    socket.pauseReading();
-    below = new TransportUnderlay(loop, socket);
-  } else below = socketUnderlay(socket);
-  return new TlsTransport(loop, below, protocol, tls, options);
+  return new TlsTransport(loop, underlay(loop, socket), protocol, tls, options);
+}
+
+function underlay(loop: Loop, socket: StreamSocket | Transport): Underlay {
+  if (!(socket instanceof Transport) && !pausesBelow()) return socketUnderlay(socket);
+  const plain =
+    socket instanceof Transport
+      ? socket
+      : networkBackend(loop).streamTransport(loop, socket, new Protocol(), {});
+  plain.pauseReading();
+  return new TransportUnderlay(loop, plain);
 }
 
 export class TlsTransport extends HostStreamTransport {
@@ -149,8 +157,10 @@ export class TlsTransport extends HostStreamTransport {
 
   /** @internal */
   override _hostEnd(): void {
-    if (this.#shaken) super._hostEnd();
-    else this._forceClose(connectionReset('TLS handshake'));
+    if (this.#shaken) return super._hostEnd();
+    // The host may have a better error to tell, right behind the end.
+    this.#timer?.cancel();
+    this.#timer = this._loop.callLater(1, () => this._forceClose(connectionReset('TLS handshake')));
   }
 
   /** @internal */
@@ -252,7 +262,9 @@ export class TlsTransport extends HostStreamTransport {
 
 function wrapped(below: Underlay, tls: TlsRequest): NodeTlsSocket {
   try {
-    return tls.wrap(below.stream);
+    const socket = tls.wrap(below.stream);
+    if (below instanceof TransportUnderlay && pausesBelow()) pauseBelow(socket, below);
+    return socket;
   } catch (error) {
     below.abort();
     throw fromTlsError(error, 'TLS handshake');

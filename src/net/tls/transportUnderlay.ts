@@ -12,14 +12,16 @@ import { createDuplex } from '../../sys/hostTls.ts';
 import type { NodeDuplex } from '../../sys/hostTls.ts';
 import { Protocol } from '../protocol.ts';
 import type { Transport } from '../transport.ts';
+import type { Gate } from './pauseBelow.ts';
 import type { Underlay } from './underlay.ts';
 
-export class TransportUnderlay extends Protocol implements Underlay {
+export class TransportUnderlay extends Protocol implements Underlay, Gate {
   readonly stream: NodeDuplex;
   onLost: ((error: unknown) => void) | undefined = undefined;
   readonly #transport: Transport;
   readonly #owed: (() => void) | undefined;
   #full: boolean = false;
+  #gated: boolean = false;
   #written: (() => void) | undefined = undefined;
   #aborted: boolean = false;
   #lost: boolean = false;
@@ -33,7 +35,9 @@ export class TransportUnderlay extends Protocol implements Underlay {
     this.#transport = transport;
     this.stream = createDuplex({
       allowHalfOpen: true,
-      read: () => this.#transport.resumeReading(),
+      read: () => {
+        if (!this.#gated) this.#transport.resumeReading();
+      },
       write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
       destroy: (error, done) => {
         this.#settle();
@@ -45,6 +49,13 @@ export class TransportUnderlay extends Protocol implements Underlay {
     });
     if (early !== undefined && early.byteLength > 0) this.stream.push(early);
     transport.setProtocol(this);
+  }
+
+  /** Closed, nothing more comes into the stream. */
+  setGate(closed: boolean): void {
+    this.#gated = closed;
+    if (closed) this.#transport.pauseReading();
+    else this.#transport.resumeReading();
   }
 
   getExtraInfo(name: string): unknown {

@@ -11,7 +11,6 @@ import { clientContext } from '../../net/tls/contexts.ts';
 import { connect } from '../../net/tls/pair.ts';
 import { gone, hostServer, readAll, readExactly, serverTls } from './hostPeer.ts';
 
-const onDeno = 'Deno' in globalThis;
 const tls = { ssl: clientContext(), serverHostname: 'localhost' };
 const CHUNK = 128 * 1024;
 
@@ -20,64 +19,56 @@ function rest(milliseconds: number): Promise<void> {
 }
 
 describe('the end of TLS', () => {
-  onBackends(
-    'close flushes four megabytes to a peer that rests before it reads',
-    async () => {
-      let received = 0;
-      const server = await hostServer(async (socket) => {
-        const peer = serverTls(socket);
-        assert.equal(String(await readExactly(peer, 4)), 'ping');
-        peer.write('pong');
-        peer.pause();
-        await rest(50);
-        received = (await readAll(peer)).length;
-        peer.end();
-        await gone(peer);
-      });
-      const [reader, writer] = await openConnection('127.0.0.1', server.port, tls);
-      writer.write(Buffer.from('ping'));
-      assert.equal(String(await reader.readExactly(4)), 'pong');
-      for (let i = 0; i < 32; i++) writer.write(Buffer.alloc(CHUNK, 'x'));
-      writer.close();
-      await writer.waitClosed();
-      assert.equal(String(await reader.read()), '');
-      await server.close();
-      assert.equal(received, 32 * CHUNK);
-    },
-    { skip: onDeno && 'Deno loses the end of a TLS connection that was paused while much came' },
-  );
+  onBackends('close flushes four megabytes to a peer that rests before it reads', async () => {
+    let received = 0;
+    const server = await hostServer(async (socket) => {
+      const peer = serverTls(socket);
+      assert.equal(String(await readExactly(peer, 4)), 'ping');
+      peer.write('pong');
+      peer.pause();
+      await rest(50);
+      received = (await readAll(peer)).length;
+      peer.end();
+      await gone(peer);
+    });
+    const [reader, writer] = await openConnection('127.0.0.1', server.port, tls);
+    writer.write(Buffer.from('ping'));
+    assert.equal(String(await reader.readExactly(4)), 'pong');
+    for (let i = 0; i < 32; i++) writer.write(Buffer.alloc(CHUNK, 'x'));
+    writer.close();
+    await writer.waitClosed();
+    assert.equal(String(await reader.read()), '');
+    await server.close();
+    assert.equal(received, 32 * CHUNK);
+  });
 
   for (const [how, count] of [
     ['', 32],
     [', and the socket is slow', 64],
   ] as const) {
-    onBackends(
-      `a peer that has said its end still gets what we had written${how}`,
-      async () => {
-        let received = 0;
-        const server = await hostServer(async (socket) => {
-          const peer = serverTls(socket);
-          assert.equal(String(await readExactly(peer, 4)), 'ping');
-          peer.write('pong');
-          if (how !== '') peer.pause();
-          await rest(30);
-          // The end of TLS from its side; it goes on reading.
-          peer.end();
-          received = (await readAll(peer)).length;
-          await gone(peer);
-        });
-        const [reader, writer] = await openConnection('127.0.0.1', server.port, tls);
-        writer.write(Buffer.from('ping'));
-        assert.equal(String(await reader.readExactly(4)), 'pong');
-        for (let i = 0; i < count; i++) writer.write(Buffer.alloc(CHUNK, 'x'));
-        assert.equal(String(await reader.read()), '');
-        writer.close();
-        await writer.waitClosed();
-        await server.close();
-        assert.equal(received, count * CHUNK);
-      },
-      { skip: onDeno && 'Deno loses the end of a TLS connection that was paused while much came' },
-    );
+    onBackends(`a peer that has said its end still gets what we had written${how}`, async () => {
+      let received = 0;
+      const server = await hostServer(async (socket) => {
+        const peer = serverTls(socket);
+        assert.equal(String(await readExactly(peer, 4)), 'ping');
+        peer.write('pong');
+        if (how !== '') peer.pause();
+        await rest(30);
+        // The end of TLS from its side; it goes on reading.
+        peer.end();
+        received = (await readAll(peer)).length;
+        await gone(peer);
+      });
+      const [reader, writer] = await openConnection('127.0.0.1', server.port, tls);
+      writer.write(Buffer.from('ping'));
+      assert.equal(String(await reader.readExactly(4)), 'pong');
+      for (let i = 0; i < count; i++) writer.write(Buffer.alloc(CHUNK, 'x'));
+      assert.equal(String(await reader.read()), '');
+      writer.close();
+      await writer.waitClosed();
+      await server.close();
+      assert.equal(received, count * CHUNK);
+    });
   }
 
   onBackends('the end of the connection without the end of TLS ends it too', async (loop) => {
