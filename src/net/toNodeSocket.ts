@@ -90,10 +90,11 @@ function gives(transport: Transport): transport is Transport & Giving {
 
 // Nothing more is read meanwhile: it stays where the host's socket will find it.
 async function emptied(transport: Transport & Giving): Promise<void> {
+  const empty = transport._whenEmptied();
   const wasReading = transport.isReading();
   transport.pauseReading();
   try {
-    await transport._whenEmptied();
+    await empty;
   } catch (error) {
     if (wasReading) transport.resumeReading();
     throw error;

@@ -264,24 +264,23 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     const empty = size === 0 && (this._closing || this.#emptied !== undefined);
     if (!empty && !(this.#flow.paused && size <= this.#flow.low)) return;
     this.#writeQueued = true;
-    this._loop._ready.push(this.#writable);
+    this._loop._ready.push({ _run: () => this._sent() });
   };
 
-  readonly #writable: Runnable = {
-    _run: (): Effect => {
-      this.#writeQueued = false;
-      if (this._lost > 0) return NOTHING;
-      this._context.run(this.#writeOn);
-      return DRAIN;
-    },
-  };
+  /** Bytes were sent that somebody waited for. @internal */
+  _sent(): Effect {
+    this.#writeQueued = false;
+    if (this._lost > 0) return NOTHING;
+    this._context.run(() => this.#writeOn());
+    return DRAIN;
+  }
 
-  readonly #writeOn = (): void => {
+  #writeOn(): void {
     this.#flow.fell(this.getWriteBufferSize(), this, this._loop);
     if (this._lost > 0 || this.getWriteBufferSize() > 0) return;
     if (this.#emptied?.done() === false) this.#emptied.setResult();
     if (this._closing) this._finish(true);
-  };
+  }
 
   // Whether bytes can still be sent.
   #checkWritable(method: string): boolean {

@@ -35,19 +35,16 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   /** @internal */ _closing: boolean = false;
   /** 0 while the connection is there; then counts the writes to the lost one. @internal */
   _lost: number = 0;
-  readonly #extra: Record<string, unknown>;
+  readonly #socket: HostStreamSocket;
+  readonly #extra: Readonly<Record<string, unknown>> | undefined;
   #server: TransportOwner | undefined;
 
   constructor(loop: Loop, socket: HostStreamSocket, options: StreamTransportOptions) {
     super();
     this._loop = loop;
     this._host = socket.nodeSocket;
-    this.#extra = {
-      socket,
-      sockname: socket.getsockname(),
-      peername: socket.getpeername(),
-      ...options.extra,
-    };
+    this.#socket = socket;
+    this.#extra = options.extra;
     this.#server = options.server;
     options.server?._attach(this);
     networkOf(loop).residents.add(this);
@@ -71,7 +68,11 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   abstract _stopReading(): void;
 
   getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
-    if (Object.hasOwn(this.#extra, name)) return this.#extra[name] as T;
+    const extra = this.#extra;
+    if (extra !== undefined && Object.hasOwn(extra, name)) return extra[name] as T;
+    if (name === 'socket') return this.#socket as T;
+    if (name === 'sockname') return this.#socket.getsockname() as T;
+    if (name === 'peername') return this.#socket.getpeername() as T;
     return (tlsInfo(this._host, name) as T | undefined) ?? fallback;
   }
 
@@ -99,7 +100,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this._lost > 0 ? 'closed' : this._closing ? 'closing' : 'open';
     const reading = this.isReading() ? 'reading' : 'not reading';
-    const between = `${String(this.#extra['sockname'])} -> ${String(this.#extra['peername'])}`;
+    const between = `${String(this.#socket.getsockname())} -> ${String(this.#socket.getpeername())}`;
     return `<HostTransport ${between} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
   }
 

@@ -124,6 +124,21 @@ onBackends(
   },
 );
 
+onBackends('toNodeSocket refuses a transport that goes to another already', async (loop, backend) => {
+  await withPair(world(loop, backend), async (client, server) => {
+    client.transport.pauseReading();
+    fill(server.transport);
+    const first = createTask(() => toNodeSocket(server.transport));
+    await iterations(2);
+    await assert.rejects(toNodeSocket(server.transport), UsageError);
+    client.transport.resumeReading();
+    const socket = await first;
+    client.transport.close();
+    await client.loss();
+    socket.destroy();
+  });
+});
+
 onBackends('toNodeSocket refuses what is closed, and what is none', async (loop, backend) => {
   await withPair(world(loop, backend), async (client) => {
     client.transport.close();
