@@ -31,13 +31,14 @@ export const defaultClients = 500;
 
 export const helpText = `Usage: npm start [-- [FOLDER] [options]]
 
-Reads and hashes every file of FOLDER (default: the project's own node_modules) twice, first one
-after the other, then concurrently, and writes a row for each to a SQLite database. Then ${defaultClients} clients
-ask a server for files of that index over TCP, again one after the other and concurrently.
+Reads and hashes every file of FOLDER (default: the project's own node_modules)
+twice, first one after the other, then concurrently, and writes a row for each
+to a SQLite database. Then ${defaultClients} clients ask a server for files of that index
+over TCP, again one after the other and concurrently.
 
   --db FILE        the database (default: .scratch/tour.sqlite in the project)
   --limit N        files open at once in the concurrent pass (default: ${defaultLimit})
-  --clients N      clients of the server; 0 leaves the network out (default: ${defaultClients})
+  --clients N      clients of the server, 0 for no network part (default: ${defaultClients})
   --port N         the server's port on 127.0.0.1 (default: any that is free)
   --passes LIST    which passes, in which order (default: ${passNames.join(',')})
   --no-warm        do not read all files once beforehand: the first pass then
@@ -45,7 +46,8 @@ ask a server for files of that index over TCP, again one after the other and con
   --top N          how many large and duplicate files to name (default: 5)
   -h, --help       this text
 
-Ctrl-C stops it at any moment: what was read is written, and the database stays whole.
+Ctrl-C stops it at any moment: what was read is written, and the database stays
+whole.
 Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 Ctrl-C, 143 SIGTERM.`;
 
 /**

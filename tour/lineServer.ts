@@ -4,8 +4,17 @@
 // It listens from the start of the tour on, so that a port that cannot be had is told before the work; it
 // accepts when the network part begins.
 
-import { AddressInUseError, ConnectionError, LineTooLongError, PermissionError } from '../src/asyncio.ts';
-import { Semaphore, startServer } from '../src/asyncio.ts';
+import {
+  AddressInUseError,
+  ConnectionError,
+  getRunningLoop,
+  InvalidArgumentError,
+  LineTooLongError,
+  PermissionError,
+  Semaphore,
+  startServer,
+  UnsupportedError,
+} from '../src/asyncio.ts';
 import type { StreamReader, StreamServer, StreamWriter } from '../src/asyncio.ts';
 import type { Arguments } from './arguments.ts';
 import { type Costs, readContent } from './content.ts';
@@ -32,8 +41,10 @@ export interface LineServer {
 }
 
 /** Listens, without accepting yet.
- * @throws UserError (exit code 2) when the port is taken or not allowed */
+ * @throws UserError (exit code 2) when the port is taken or not allowed, or the backend that the environment
+ *   asks for is not to be had */
 export async function listen({ port, clients, limit }: Arguments): Promise<LineServer> {
+  checkBackend();
   const room = new Semaphore(limit);
   let library: Library | undefined;
   const serve = async (reader: StreamReader, writer: StreamWriter): Promise<void> => {
@@ -81,6 +92,16 @@ async function find(library: Library | undefined, number: number): Promise<strin
     const code = systemCode(error);
     if (code === undefined) throw error;
     return `error ${code}`;
+  }
+}
+
+/** ASYNCIO_BACKEND is the person's wish: what is wrong with it is said in a sentence. */
+function checkBackend(): void {
+  try {
+    void getRunningLoop().backend;
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError || error instanceof UnsupportedError)) throw error;
+    throw new UserError(error.message, 2, { cause: error });
   }
 }
 

@@ -189,6 +189,13 @@ test('a port that needs permission: one sentence, exit code 2', { skip: !posix }
   assert.equal(stderr, 'tour: no permission to listen on port 1 of 127.0.0.1: take one from 1024 on.\n');
 });
 
+test('a backend that is none: one sentence, exit code 2', async () => {
+  const args = [newFolder(manyFiles(3)), '--db', join(newFolder(), 'x.sqlite'), '--clients=5'];
+  const { code, stderr } = await runTour(args, { env: { ASYNCIO_BACKEND: 'epoll' } });
+  assert.equal(code, 2);
+  assert.match(stderr, /^tour: ASYNCIO_BACKEND must be 'selector' or 'host', not "epoll"\.\n$/);
+});
+
 test('too few descriptors: said before the work, exit code 2', { skip: !posix }, async () => {
   const args = [newFolder(manyFiles(3)), '--db', join(newFolder(), 'x.sqlite')];
   const { code, stdout, stderr } = await runTour([...args, '--clients=500'], { shell: 'ulimit -n 64' });

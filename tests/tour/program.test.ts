@@ -112,7 +112,10 @@ test('what is asked wrongly: one sentence, exit code 2', async () => {
 test('help says what can be asked', async () => {
   const { code, stdout } = await runTour(['--help']);
   assert.equal(code, 0);
-  for (const word of ['--db', '--limit', '--passes', 'Ctrl-C']) assert.ok(stdout.includes(word));
+  for (const word of ['--db', '--limit', '--passes', '--clients', '--port', 'Ctrl-C']) {
+    assert.ok(stdout.includes(word), word);
+  }
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
 });
 
 test(
