@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { openConnection, startServer } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
+import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf, Echo, Recorder } from '../recorder.ts';
 import { certificateFile, clientContext, keyFile, serverContext } from './contexts.ts';
@@ -16,7 +17,8 @@ const noOpenssl = missing('openssl', 'version');
 const noCurl = missing('curl');
 const python = missing('/usr/bin/python3') === false ? '/usr/bin/python3' : 'python3';
 const noPython = missing(python, '-c', 'import ssl, asyncio; asyncio.Runner');
-const noClientCertificates = 'Deno' in globalThis && 'Deno does not check client certificates';
+const noRenegotiation = (onBun || onDeno) && 'the TLS of this host knows no renegotiation';
+const noClientCertificates = onDeno && 'Deno does not check client certificates';
 
 /** A port that is free at this moment, for programs that cannot say which they took. */
 async function freePort(loop: EventLoop): Promise<number> {
@@ -48,6 +50,31 @@ describe('openssl', () => {
     );
   }
 
+  for (const [what, version, command, said] of [
+    ['new keys in the middle of TLS 1.3', '-tls1_3', 'K', 'KEYUPDATE'],
+    ['a renegotiation of TLS 1.2', '-tls1_2', 'R', 'RENEGOTIATING'],
+  ] as const) {
+    onBackends(
+      `s_client asks for ${what}, and the connection goes on`,
+      async (loop) => {
+        const [server, port] = await serve(loop, () => new Echo());
+        const client = new Program('openssl', [
+          ...['s_client', '-connect', `127.0.0.1:${port}`, version, '-CAfile', ca],
+        ]);
+        client.child.stdin.write('hello\n');
+        await client.says('hello\n');
+        client.child.stdin.write(`${command}\n`);
+        await client.says(said);
+        client.child.stdin.write('after that\n');
+        await client.says('after that\n');
+        client.child.stdin.end();
+        await client.ended;
+        await shut(server);
+      },
+      { skip: noOpenssl || (command === 'R' && noRenegotiation) },
+    );
+  }
+
   onBackends(
     's_client resumes its session with our server',
     async (loop) => {
@@ -62,7 +89,7 @@ describe('openssl', () => {
       assert.ok(output.split('Reused, TLSv1.2').length - 1 >= 5, output);
       await shut(server);
     },
-    { skip: noOpenssl || ('Deno' in globalThis && 'Deno resumes no TLS 1.2 sessions') },
+    { skip: noOpenssl || (onDeno && 'Deno resumes no TLS 1.2 sessions') },
   );
 
   onBackends(
