@@ -551,6 +551,7 @@ onBackends(
       0,
     );
     const peers = await Promise.all([1, 2, 3, 4, 5].map(() => client(loop, server)));
+    while (made.length < 2) await sleep(1);
     await sleep(10);
     assert.deepEqual([open, made.length, server.connections], [2, 2, 2]);
     server.resumeAccepting();

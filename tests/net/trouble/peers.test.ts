@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as nodeConnect } from 'node:net';
 import type { Socket as NodeSocket } from 'node:net';
-import { createTask, sleep, TimeoutError } from '../../../src/asyncio.ts';
+import { createTask, Future, sleep, TimeoutError } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import {
   BrokenPipeError,
@@ -228,20 +228,23 @@ onBackends('a handler that throws loses its own connection, and is reported', as
   await server.waitClosed();
 });
 
-onBackends('a connectionMade that throws loses its own connection, and is reported', async (loop) => {
+onBackends('a connectionMade that throws is reported, and the server goes on', async (loop) => {
   let broken = true;
+  const thrown = new Future<void>();
   class Broken extends Echo {
     override connectionMade(transport: never): void {
       super.connectionMade(transport);
-      if (broken) throw new RangeError('not made');
+      if (!broken) return;
+      broken = false;
+      thrown.setResult();
+      throw new RangeError('not made');
     }
   }
   const server = await createServer(loop, () => new Broken(), '127.0.0.1', 0);
   expectReport(/not made/);
   const [first, second] = [new Recorder(), new Recorder()];
   await createConnection(loop, () => first, ...addressOf(server));
-  await sleep(10);
-  broken = false;
+  await thrown;
   await createConnection(loop, () => second, ...addressOf(server));
   second.transport?.write(Buffer.from('x'));
   await second.bytes(1);
@@ -278,6 +281,7 @@ onBackends(
     const pairs = [socketpair(), socketpair()] as const;
     const told: string[] = [];
     let fresh: readonly [Socket, Socket] | undefined;
+    const done = new Future<void>();
     const first = (own: number, other: number): void => {
       told.push(`event of ${own}`);
       const [ours] = pairs[own] as readonly [Socket, Socket];
@@ -292,14 +296,17 @@ onBackends(
       const again = fresh.find((socket) => socket.fileno() === number);
       assert.ok(again !== undefined, 'the number did not come back');
       loop.addReader(number, () => told.push('event of the new owner'));
+      done.setResult();
     };
     for (const [own, [ours, peer]] of pairs.entries()) {
       loop.addReader(ours.fileno(), first, own, 1 - own);
       peer.send(Buffer.from('x'));
     }
+    await done;
     await sleep(10);
     assert.equal(told.length, 1, told.join(', '));
     const [one, two] = fresh as unknown as readonly [Socket, Socket];
+    const now = new Future<void>();
     for (const [socket, peer] of [
       [one, two],
       [two, one],
@@ -308,10 +315,11 @@ onBackends(
       loop.addReader(socket.fileno(), () => {
         told.push('now');
         loop.removeReader(socket.fileno());
+        now.setResult();
       });
       peer.send(Buffer.from('y'));
-      await sleep(5);
     }
+    await now;
     assert.deepEqual(told.slice(1), ['now']);
     for (const socket of [...pairs.flat(), one, two]) socket.close();
   },
