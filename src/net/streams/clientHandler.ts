@@ -15,25 +15,32 @@ export interface ClientHandlers {
   lost(protocol: object): void;
 }
 
-/** Calls `callback` in a task. When it fails that is reported; then, and when it is cancelled, the connection
- * is closed. */
+/** Calls `callback` in a task. When that ends the connection is closed, and a failure is reported. A callback that
+ * promises nothing has handed reader and writer on, to a task or to an adapter: the connection stays open. */
 export function startHandler(
   callback: ClientConnected,
   reader: StreamReader,
   writer: StreamWriter,
 ): Task<unknown> {
   const loop = writer._loop;
-  const task = createTask(() => callback(reader, writer), { loop });
+  const task = createTask(
+    () => {
+      const handling = callback(reader, writer);
+      if (typeof (handling as PromiseLike<unknown> | undefined)?.then !== 'function')
+        writer._handedOn = true;
+      return handling;
+    },
+    { loop },
+  );
   task.addDoneCallback(() => {
-    if (task.cancelled()) writer.close();
-    else if (task._failed()) {
+    if (!task.cancelled() && task._failed()) {
       loop.callExceptionHandler({
         message: 'Unhandled exception in clientConnected',
         exception: task.exception(),
         transport: writer.transport,
       });
-      writer.close();
-    }
+    } else if (writer._handedOn && !task.cancelled()) return;
+    writer.close();
   });
   return task;
 }

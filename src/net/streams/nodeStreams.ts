@@ -36,6 +36,7 @@ const CHUNK = 65_536;
  */
 export function toNodeDuplex(reader: StreamReader, writer: StreamWriter): NodeDuplex {
   let reading: Promise<Buffer> | undefined;
+  writer._handedOn = true;
   const duplex: NodeDuplex = createDuplex({
     allowHalfOpen: true,
     read() {

@@ -21,8 +21,9 @@ export interface StartServerOptions extends CreateServerOptions, StreamServerOpt
 }
 
 /** Listens on `port` at `host` and calls `clientConnected(reader, writer)` for each connection, in a task of its
- * own. A handler that fails is reported and its connection closed; one that returns leaves it open, so close
- * the writer at the end. See {@link createServer} for hosts, ports and options.
+ * own. When that ends the connection is closed, after what was written is sent; an error of it is reported.
+ * A function that is not async hands reader and writer on, and leaves the connection open. See {@link createServer}
+ * for hosts, ports and options.
  * Semantics: asyncio.start_server.
  * @throws AddressInUseError and other OSErrors that name the address
  * @throws InvalidArgumentError for arguments that make no sense

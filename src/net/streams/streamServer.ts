@@ -1,6 +1,6 @@
 // StreamServer: a Server whose connections are served by tasks, and which knows how to end them.
 //
-// 1. A handler that fails is reported and closes its own connection; nothing else is touched.
+// 1. A handler that ends closes its own connection; when it fails that is reported. Nothing else is touched.
 // 2. `shutdown` has three steps: no new connections; the handlers have the grace time to end; those that
 //    have not are cancelled and waited for. Then the connections that are left are closed, and dropped when
 //    the peer does not take what is buffered within what is left of the grace time.

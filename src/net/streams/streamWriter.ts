@@ -42,6 +42,8 @@ interface Upgradable {
  */
 export class StreamWriter implements AsyncDisposable {
   /** @internal */ readonly _loop: Loop;
+  /** Somebody else than the handler it was made for closes it. @internal */
+  _handedOn: boolean = false;
   #transport: WriteTransport;
   readonly #protocol: FlowControlProtocol;
   readonly #reader: StreamReader | undefined;

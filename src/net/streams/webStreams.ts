@@ -42,6 +42,7 @@ export interface WebStreams {
 export function toWebStreams(reader: StreamReader, writer: StreamWriter): WebStreams {
   let open = 2;
   let reading: Promise<Buffer> | undefined;
+  writer._handedOn = true;
   const halfEnded = (): void => {
     if (--open === 0) writer.close();
   };
