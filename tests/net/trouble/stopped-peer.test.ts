@@ -31,6 +31,10 @@ function signal(peer: ChildProcess, name: NodeJS.Signals): void {
   if (peer.pid !== undefined) process.kill(peer.pid, name);
 }
 
+async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  for await (const line of reader) writer.write(line);
+}
+
 type Kind = 'hash' | 'deaf' | 'drip';
 
 /** A server, a peer connected to it, and our end of that connection; echoes for whoever comes later. */
@@ -44,10 +48,10 @@ async function withPeer(
 ): Promise<void> {
   const first = new Future<[StreamReader, StreamWriter]>();
   const server = await startServer(
-    async (reader, writer) => {
+    (reader, writer) => {
+      // Handed on: by a function that is not async.
       if (!first.done()) return first.setResult([reader, writer]);
-      for await (const line of reader) writer.write(line);
-      writer.close();
+      return echo(reader, writer);
     },
     '127.0.0.1',
     0,
