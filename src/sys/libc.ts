@@ -11,6 +11,8 @@ const declarations = {
   accept4: 'int accept4(int fd, void *address, void *length, int flags)',
   connect: 'int connect(int fd, const void *address, int length)',
   recv: 'int64_t recv(int fd, void *bytes, int64_t size, int flags)',
+  /** As recv, to an address. */
+  recvAt: 'int64_t recv(int fd, uintptr_t bytes, int64_t size, int flags)',
   send: 'int64_t send(int fd, const void *bytes, int64_t size, int flags)',
   recvfrom: 'int64_t recvfrom(int fd, void *bytes, int64_t size, int flags, void *address, void *length)',
   sendto:

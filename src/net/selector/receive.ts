@@ -7,7 +7,7 @@ import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
 import type { BufferedProtocol, Protocol } from '../protocol.ts';
-import { receiveRoom, takeReceived } from './receiveSlab.ts';
+import { pieceAddress, pieceRoom, receiveRoom, takePiece, takeReceived } from './receiveSlab.ts';
 
 export type StreamProtocol = Protocol & BufferedProtocol;
 
@@ -17,20 +17,36 @@ export interface Failed {
   readonly error: unknown;
 }
 
-/** What one readiness event came to: true for bytes, handed over; false for nothing there; the end of data;
- * or a failure. */
-export type Received = boolean | typeof END | Failed;
+/** What one readiness event came to: bytes, handed over (true; PLENTY when more of the kind is to be expected);
+ * nothing there (false); the end of data; or a failure. */
+export type Received = boolean | typeof PLENTY | typeof END | Failed;
+export const PLENTY = 'plenty';
 export const END = 'end';
+const MUCH = 4096;
 
 let calls: Libc | undefined;
 
-/** For a protocol that is handed its data. */
+/** For a protocol that is handed its data, when much is expected. */
 export function receiveData(fd: number, protocol: StreamProtocol): Received {
   const room = receiveRoom();
   const count = (calls ??= libc()).recv(fd, room, room.byteLength, 0);
-  if (count <= 0) return count === 0 ? END : failedRead();
+  if (count <= 0) return noBytes(count);
+  const received = handOver(protocol, takeReceived(count));
+  return received === true && count >= MUCH ? PLENTY : received;
+}
+
+/** For a protocol that is handed its data, when little is expected. */
+export function receivePiece(fd: number, protocol: StreamProtocol): Received {
+  const size = pieceRoom();
+  const count = (calls ??= libc()).recvAt(fd, pieceAddress(), size, 0);
+  if (count <= 0) return noBytes(count);
+  const received = handOver(protocol, takePiece(count));
+  return received === true && count === size ? PLENTY : received;
+}
+
+function handOver(protocol: StreamProtocol, data: Buffer): Received {
   try {
-    protocol.dataReceived(takeReceived(count));
+    protocol.dataReceived(data);
   } catch (error) {
     return { message: 'Fatal error: protocol.dataReceived() call failed.', error };
   }
@@ -47,7 +63,7 @@ export function receiveInto(fd: number, protocol: StreamProtocol): Received {
     return { message: 'Fatal error: protocol.getBuffer() call failed.', error };
   }
   const count = (calls ??= libc()).recv(fd, buffer, buffer.byteLength, 0);
-  if (count <= 0) return count === 0 ? END : failedRead();
+  if (count <= 0) return noBytes(count);
   try {
     protocol.bufferUpdated(count);
   } catch (error) {
@@ -56,7 +72,8 @@ export function receiveInto(fd: number, protocol: StreamProtocol): Received {
   return true;
 }
 
-function failedRead(): false | Failed {
+function noBytes(count: number): Received {
+  if (count === 0) return END;
   const number = errno();
   if (number === EAGAIN || number === EINTR) return false;
   return { message: 'Fatal read error on socket transport', error: systemError(number, 'recv') };

@@ -21,7 +21,7 @@ import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { Socket } from '../socket.ts';
 import type { WriteBufferLimits } from '../transport.ts';
-import { END, receiveData, receiveInto } from './receive.ts';
+import { END, PLENTY, receiveData, receiveInto, receivePiece } from './receive.ts';
 import type { Received, StreamProtocol } from './receive.ts';
 import { SelectorTransport } from './selectorTransport.ts';
 import { WriteQueue } from './writeQueue.ts';
@@ -30,9 +30,20 @@ import { WriteQueue } from './writeQueue.ts';
 const QUIET_LOST_WRITES = 5;
 let calls: Libc | undefined;
 
+/** A stream's protocol, whose callbacks only wake those who read. */
+interface WakingProtocol {
+  /** False where a subclass does more when data comes: then it is handed its data. */
+  readonly _settlesOnly: boolean;
+  /** Nothing large is being put together. */
+  _expectsLittle(): boolean;
+}
+
 export class SelectorStreamTransport extends SelectorTransport {
   #receive: (fd: number, protocol: StreamProtocol) => Received = receiveData;
-  #settlesOnly: boolean = false;
+  /** The protocol, where it is a stream's. */
+  #stream: WakingProtocol | undefined = undefined;
+  /** The last read brought much. */
+  #plenty: boolean = false;
   #queue: WriteQueue | undefined = undefined;
   #flow: FlowControl | undefined = undefined;
   /** We wrote our end of data. */
@@ -47,10 +58,12 @@ export class SelectorStreamTransport extends SelectorTransport {
   }
 
   setProtocol(protocol: unknown): void {
-    const stream = protocol as StreamProtocol & { readonly _settlesOnly?: boolean };
+    const stream = protocol as StreamProtocol & Partial<WakingProtocol>;
+    const { _settlesOnly: settlesOnly } = stream;
     this._protocol = stream;
-    this.#receive = typeof stream.getBuffer === 'function' ? receiveInto : receiveData;
-    this.#settlesOnly = stream._settlesOnly === true;
+    this.#stream = settlesOnly === true ? (stream as StreamProtocol & WakingProtocol) : undefined;
+    const buffered = typeof stream.getBuffer === 'function' && settlesOnly !== false;
+    this.#receive = buffered ? receiveInto : receiveData;
   }
 
   write(data: Uint8Array): void {
@@ -116,7 +129,7 @@ export class SelectorStreamTransport extends SelectorTransport {
   /** @internal */
   _readable(): Effect {
     if (this._lost > 0) return NOTHING;
-    if (this.#settlesOnly) return this.#read();
+    if (this.#stream !== undefined) return this.#read();
     if (this._context.direct()) return this.#read();
     this._context.run(() => void this.#read());
     return DRAIN;
@@ -165,11 +178,20 @@ export class SelectorStreamTransport extends SelectorTransport {
   }
 
   #read(): Effect {
-    const received = this.#receive(this._fd, this._protocol as StreamProtocol);
-    if (typeof received === 'boolean') return this.#settlesOnly ? NOTHING : DRAIN;
+    const protocol = this._protocol as StreamProtocol;
+    const received = this.#expectsLittle()
+      ? receivePiece(this._fd, protocol)
+      : this.#receive(this._fd, protocol);
+    this.#plenty = received === PLENTY;
+    if (this.#plenty || typeof received === 'boolean') return this.#stream === undefined ? DRAIN : NOTHING;
     if (received === END) this.#readEnd();
-    else this._fail(received.error, received.message);
+    else if (received !== PLENTY) this._fail(received.error, received.message);
     return DRAIN;
+  }
+
+  #expectsLittle(): boolean {
+    if (this.#plenty) return false;
+    return this.#stream === undefined ? this.#receive === receiveData : this.#stream._expectsLittle();
   }
 
   #readEnd(): void {

@@ -21,6 +21,11 @@ export function receiveBuffer(): Buffer {
   return (buffer ??= Buffer.allocUnsafeSlow(SIZE));
 }
 
+/** Whether nothing is held and the next message is no large one, as far as can be told. */
+export function expectsLittle({ length, lastTaken }: ReadBuffer, missing: number): boolean {
+  return length === 0 && missing < LARGE && lastTaken < LARGE;
+}
+
 /** The buffer of the thread, or room in `bytes`. A read waits for `missing` bytes more, where that is known; it
  * is 0 where only the bytes can tell, and -1 where no read waits. */
 export function receiveRoom(bytes: ReadBuffer, missing: number): Buffer {

@@ -19,15 +19,14 @@ import type { ClaimedReader } from './readClaim.ts';
 import { EMPTY, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
 import type { ReadRule, ReadSource } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
-import { receiveBuffer, receiveRoom } from './receiveBuffer.ts';
+import { expectsLittle, receiveBuffer, receiveRoom } from './receiveBuffer.ts';
 import { NEWLINE, toSeparators } from './separators.ts';
 import type { Separators } from './separators.ts';
 import { checkLimit, countProblem, DEFAULT_LIMIT } from './streamArguments.ts';
 import { StreamIterator } from './streamIterator.ts';
 
 export interface StreamReaderOptions {
-  /** How long a line or message may be, in bytes; the reader holds about twice as much at most. 65,536 by
-   * default. */
+  /** How long a line or message may be, in bytes (65,536); the reader holds about twice as much at most. */
   limit?: number | undefined;
   /** The loop; the running one by default. */
   loop?: Loop | undefined;
@@ -167,10 +166,17 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     this.#fed();
   }
 
+  /** Nothing is held, and no large message is to be expected. @internal */
+  _expectsLittle(): boolean {
+    const claim = this.#claim;
+    return (
+      this._bytes.length === 0 && expectsLittle(this._bytes, claim === undefined ? -1 : claim.missing(0))
+    );
+  }
+
   /** Where the next bytes are to be put. @internal */
   _getBuffer(): Buffer {
-    const claim = this.#claim;
-    const room = receiveRoom(this._bytes, claim === undefined ? -1 : claim.missing(this._bytes.length));
+    const room = receiveRoom(this._bytes, this.#claim?.missing(this._bytes.length) ?? -1);
     this.#direct = room !== receiveBuffer();
     return room;
   }

@@ -50,10 +50,15 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     this.#handlers = options.handlers;
   }
 
-  /** Bytes and their end only wake those who read: no other code runs inside, which a transport may make use of. A
-   * subclass may do more. @internal */
+  /** Bytes and their end only wake those who read: no other code runs inside, which a transport may make use of.
+   * False in a subclass that sees to the data itself. @internal */
   get _settlesOnly(): boolean {
-    return Object.getPrototypeOf(this) === StreamReaderProtocol.prototype;
+    return this.dataReceived === StreamReaderProtocol.prototype.dataReceived;
+  }
+
+  /** The next bytes are best given as a piece of their own; else `getBuffer` says where they go. @internal */
+  _expectsLittle(): boolean {
+    return this.#reader?._expectsLittle() ?? false;
   }
 
   /** True for the side that was connected to. @internal */
