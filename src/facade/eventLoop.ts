@@ -120,6 +120,12 @@ export class EventLoop extends NetworkLoop {
     super.close();
     this.#ports.close();
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.isRunning() ? 'running' : this.isClosed() ? 'closed' : 'idle';
+    return `<${this.constructor.name} ${state}${this.getDebug() ? ' debug' : ''}>`;
+  }
 }
 
 /** The running loop of this thread.

@@ -20,6 +20,7 @@ import type { ProtocolFactory } from './protocolFactory.ts';
 import { Server } from './server.ts';
 import { checkBacklog } from './serverArguments.ts';
 import type { ServeOptions } from './serverArguments.ts';
+import { showAddress } from './showAddress.ts';
 import { serverTls } from './tlsArguments.ts';
 
 /** Options of {@link createServer}.
@@ -157,6 +158,6 @@ function notHere(code: string): boolean {
 
 function noneBound(addresses: readonly ResolvedAddress[], cause: unknown): Error {
   if (addresses.length === 1) return cause as Error;
-  const reason = `could not bind on any address out of ${addresses.map(({ address }) => String(address)).join('; ')}`;
+  const reason = `could not bind on any address out of ${addresses.map(({ address }) => showAddress(address)).join(', ')}`;
   return osError({ errno: 0, code: 'EADDRNOTAVAIL', syscall: 'bind', reason, cause });
 }

@@ -13,6 +13,7 @@ import { Future } from '../core/future.ts';
 import { sleep } from '../core/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Listener, StreamSocket, TransportOwner } from './backend.ts';
+import { showAddress } from './showAddress.ts';
 import type { SocketAddress, Transport } from './transport.ts';
 
 type Kept = [socket: StreamSocket, peername: SocketAddress];
@@ -237,15 +238,8 @@ export class Server implements TransportOwner, AsyncDisposable {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const where = this.sockets.map((socket) => showAddress(socket)).join(', ');
+    const where = this.sockets.map((socket) => showAddress(socket.getsockname())).join(', ');
     const state = this.#listeners === undefined ? 'closed' : where;
     return `<Server ${state} connections=${this.#clients.size}>`;
   }
-}
-
-function showAddress(socket: StreamSocket): string {
-  const address = socket.getsockname();
-  if (typeof address === 'string') return JSON.stringify(address);
-  const [host, port] = address;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

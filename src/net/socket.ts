@@ -26,6 +26,7 @@ import {
 } from '../sys/socketConstants.ts';
 import { checkBytes, checkDescriptor, checkSize, roomIn } from './byteArguments.ts';
 import { receiveBytes, receiveBytesFrom } from './receiveBytes.ts';
+import { showSocketEnds } from './showAddress.ts';
 import { checkAvailable } from './socketAvailable.ts';
 import type { SocketAddress } from './transport.ts';
 
@@ -270,7 +271,8 @@ export class Socket implements Disposable {
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const { family, type } = this;
-    return `<Socket ${this.closed ? 'closed' : `fd=${this.#fd}`} family=${family} type=${type}>`;
+    const state = this.closed ? 'closed' : `fd=${this.#fd}`;
+    return `<Socket ${state} family=${family} type=${type}${showSocketEnds(this)}>`;
   }
 
   #open(syscall: string): number {

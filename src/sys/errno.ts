@@ -74,7 +74,7 @@ export function fromHostError(error: unknown): unknown {
     syscall,
     reason: known?.[1],
     address: address ?? path ?? hostname,
-    port,
+    port: port === undefined || port < 0 ? undefined : port, // -1 stands for a path
     cause: error,
   });
 }

@@ -370,7 +370,13 @@ socketTest('bytes and sizes are checked', (open) => {
 socketTest('it says what it is', (open) => {
   const socket = new Socket();
   assert.match(inspect(socket), /^<Socket fd=\d+ family=2 type=1>$/);
-  open(socket).close();
+  open(socket).bind(['127.0.0.1', 0]);
+  assert.match(inspect(socket), /^<Socket fd=\d+ family=2 type=1 127\.0\.0\.1:\d+>$/);
+  socket.listen();
+  const client = new Socket();
+  assert.throws(() => open(client).connect(socket.getsockname()), { code: 'EINPROGRESS' });
+  assert.match(inspect(client), /^<Socket fd=\d+ family=2 type=1 127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+>$/);
+  socket.close();
   assert.equal(inspect(socket), '<Socket closed family=2 type=1>');
 });
 

@@ -11,6 +11,7 @@ import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { DatagramProtocol } from '../protocol.ts';
+import { showEnds } from '../showAddress.ts';
 import type { DatagramTransport, SocketAddress } from '../transport.ts';
 import { createDatagramEndpoint } from './createDatagramEndpoint.ts';
 import type { DatagramEndpointOptions } from './createDatagramEndpoint.ts';
@@ -232,7 +233,7 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.transport.isClosing() ? 'closed' : 'open';
-    return `<DatagramEndpoint ${String(this.sockname ?? '')} ${state} queued=${this.#protocol.inbox.length}>`;
+    return `<DatagramEndpoint${showEnds(this.sockname, this.peername)} ${state} queued=${this.#protocol.inbox.length}>`;
   }
 }
 

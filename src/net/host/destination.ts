@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { ipVersion } from '../../sys/ipVersion.ts';
 import { sameAddress } from '../datagram/addressCache.ts';
+import { showAddress } from '../showAddress.ts';
 import type { InetAddress, SocketAddress } from '../transport.ts';
 
 /** @throws InvalidArgumentError for another address than the endpoint's own, for none, and for a path */
@@ -10,7 +11,7 @@ export function destination(own: SocketAddress | undefined, given: SocketAddress
   if (own !== undefined && given !== undefined && !sameAddress(given, own)) {
     throw new InvalidArgumentError(
       'address',
-      `this transport sends to ${String(own)} only, not to ${String(given)}`,
+      `this transport sends to ${showAddress(own)} only, not to ${showAddress(given)}`,
     );
   }
   const to = own ?? given;

@@ -22,6 +22,7 @@ import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
+import { showEnds } from '../showAddress.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { InetAddress, SocketAddress, WriteBufferLimits } from '../transport.ts';
 import { DatagramOutput } from './datagramOutput.ts';
@@ -250,7 +251,8 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.#protocol === undefined ? 'closed' : this.#closing ? 'closing' : 'open';
-    return `<DatagramTransport ${String(this.#extra['sockname'])} ${state} waiting=${this.#output.size}>`;
+    const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
+    return `<DatagramTransport${showEnds(sockname, peername)} ${state} waiting=${this.#output.size}>`;
   }
 }
 

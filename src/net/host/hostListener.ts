@@ -16,6 +16,7 @@ import type { NodeListenOptions, NodeServer, NodeSocket } from '../../sys/hostNe
 import { setFileMode } from '../../sys/socketFile.ts';
 import type { Listener, ListenOptions, ResolvedAddress, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
+import { showAddress } from '../showAddress.ts';
 import type { SocketAddress } from '../transport.ts';
 import { addressed, fromHostAddress } from './hostAddress.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
@@ -46,7 +47,7 @@ export class HostListeningSocket implements StreamSocket {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `<HostListeningSocket ${String(this.#address)}>`;
+    return `<HostListeningSocket ${showAddress(this.#address)}>`;
   }
 }
 

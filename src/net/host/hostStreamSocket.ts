@@ -4,6 +4,7 @@
 import type { Loop } from '../../loop/loop.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
 import type { StreamSocket } from '../backend.ts';
+import { showEnds } from '../showAddress.ts';
 import type { SocketAddress } from '../transport.ts';
 import { Custody } from './custody.ts';
 import { localAddressOf, remoteAddressOf } from './hostAddress.ts';
@@ -63,10 +64,6 @@ export class HostStreamSocket implements StreamSocket {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `<HostStreamSocket ${show(this.#sockname)} -> ${show(this.#peername)}>`;
+    return `<HostStreamSocket${showEnds(this.#sockname, this.#peername)}>`;
   }
-}
-
-function show(address: SocketAddress): string {
-  return typeof address === 'string' ? JSON.stringify(address) : `${address[0]}:${address[1]}`;
 }

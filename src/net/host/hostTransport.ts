@@ -18,6 +18,7 @@ import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { BaseProtocol } from '../protocol.ts';
+import { showEnds } from '../showAddress.ts';
 import { Transport } from '../transport.ts';
 import { listenTo, unlisten } from './hostEvents.ts';
 import type { HostEvents } from './hostEvents.ts';
@@ -100,8 +101,8 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this._lost > 0 ? 'closed' : this._closing ? 'closing' : 'open';
     const reading = this.isReading() ? 'reading' : 'not reading';
-    const between = `${String(this.#socket.getsockname())} -> ${String(this.#socket.getpeername())}`;
-    return `<HostTransport ${between} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
+    const ends = showEnds(this.#socket.getsockname(), this.#socket.getpeername());
+    return `<HostTransport${ends} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
   }
 
   /** Schedules what a new transport begins with. @internal */

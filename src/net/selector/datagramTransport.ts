@@ -28,6 +28,7 @@ import { CallbackContext } from '../callbackContext.ts';
 import { AddressCache, sameAddress } from '../datagram/addressCache.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
+import { showAddress, showEnds } from '../showAddress.ts';
 import type { Socket } from '../socket.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
@@ -238,7 +239,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
     if (this.#address !== undefined && address !== undefined && !sameAddress(address, this.#address)) {
       throw new InvalidArgumentError(
         'address',
-        `this transport sends to ${String(this.#address)} only, not to ${String(address)}`,
+        `this transport sends to ${showAddress(this.#address)} only, not to ${showAddress(address)}`,
       );
     }
     if (this.#connected) return undefined;
@@ -286,6 +287,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
-    return `<DatagramTransport fd=${this.#fd} ${state} waiting=${this.#size}>`;
+    const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
+    return `<DatagramTransport fd=${this.#fd}${showEnds(sockname, peername)} ${state} waiting=${this.#size}>`;
   }
 }

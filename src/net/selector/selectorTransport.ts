@@ -13,8 +13,10 @@ import type { Effect } from '../../loop/runnable.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { BaseProtocol } from '../protocol.ts';
+import { showEnds } from '../showAddress.ts';
 import type { Socket } from '../socket.ts';
 import { Transport } from '../transport.ts';
+import type { SocketAddress } from '../transport.ts';
 
 export abstract class SelectorTransport extends Transport implements Reader, Writer {
   /** @internal */ readonly _loop: Loop;
@@ -102,7 +104,8 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this._lost > 0 ? 'closed' : this._closing ? 'closing' : 'open';
     const reading = this.isReading() ? 'reading' : 'not reading';
-    return `<SelectorTransport fd=${this._fd} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
+    const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
+    return `<SelectorTransport fd=${this._fd}${showEnds(sockname, peername)} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
   }
 
   /** @internal */

@@ -6,6 +6,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { startTls } from '../tls/startTls.ts';
 import type { StartTlsOptions } from '../tls/startTls.ts';
+import { showEnds } from '../showAddress.ts';
 import type { Transport, WriteTransport } from '../transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
@@ -161,8 +162,7 @@ export class StreamWriter implements AsyncDisposable {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const peer = this.getExtraInfo('peername');
-    const where = peer === undefined ? '' : ` ${JSON.stringify(peer)}`;
+    const where = showEnds(undefined, this.getExtraInfo('peername'));
     return `<StreamWriter${where}${this.isClosing() ? ' closing' : ''}>`;
   }
 }

@@ -46,7 +46,7 @@ onBackends('openDatagram: datagrams go there and back, with addresses', async ()
   assert.equal(await textOf(client), 'pong');
   assert.deepEqual(client.peername, server.sockname);
   assert.equal(server.peername, undefined);
-  assert.match(inspect(server), /<DatagramEndpoint 127\.0\.0\.1,\d+ open queued=0>/);
+  assert.match(inspect(server), /<DatagramEndpoint 127\.0\.0\.1:\d+ open queued=0>/);
   const { sent, received, dropped, errors } = client.statistics();
   assert.deepEqual({ sent, received, dropped, errors }, { sent: 1, received: 1, dropped: 0, errors: 0 });
   await close(server, client);
