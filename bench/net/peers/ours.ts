@@ -14,7 +14,8 @@ import { command, credentials, host, lineLimit, listening, unavailable } from '.
 
 const file = pathToFileURL(process.env['BENCH_SUBJECT'] ?? '').href;
 const subject = (await import(file)) as typeof Asyncio;
-const { DatagramProtocol, getRunningLoop, Protocol, run, startServer, startUnixServer } = subject;
+const { BufferedProtocol, DatagramProtocol, getRunningLoop, Protocol, run, startServer, startUnixServer } =
+  subject;
 const { mode, variant, target } = command();
 
 class Echo extends Protocol {
@@ -26,6 +27,26 @@ class Echo extends Protocol {
 
   override dataReceived(data: Uint8Array): void {
     this.transport.write(data);
+  }
+}
+
+// One buffer for all connections, as in the C server; one that has bytes to be sent is left to its transport.
+let buffer = Buffer.allocUnsafeSlow(262_144);
+
+class EchoBuffered extends BufferedProtocol {
+  transport!: Transport;
+
+  override connectionMade(transport: Transport): void {
+    this.transport = transport;
+  }
+
+  override getBuffer(): Buffer {
+    return buffer;
+  }
+
+  override bufferUpdated(count: number): void {
+    this.transport.write(buffer.subarray(0, count));
+    if (this.transport.getWriteBufferSize() > 0) buffer = Buffer.allocUnsafeSlow(262_144);
   }
 }
 
@@ -91,6 +112,7 @@ function start(loop: Asyncio.EventLoop): Promise<Asyncio.Server | Asyncio.Stream
     const factory = mode === 'sink' ? (): Echo => new Count() : (): Echo => new Echo();
     return loop.createServer(factory, host, 0, tcp);
   }
+  if (variant === 'buffered') return loop.createServer(() => new EchoBuffered(), host, 0, tcp);
   if (mode === 'unix') return startUnixServer(echoLines, target, { ...common, limit: lineLimit });
   if (mode === 'sink') return startServer(countBytes, host, 0, tcp);
   return startServer(echoLines, host, 0, { ...tcp, limit: lineLimit });
