@@ -204,7 +204,7 @@ onBackends(
       (error: unknown) => error,
     );
     assert.ok(none instanceof OSError, String(none));
-    assert.match(none.message, /could not bind on any address out of 203\.0\.113\.1,0; 203\.0\.113\.2,0/);
+    assert.match(none.message, /could not bind on any address out of 203\.0\.113\.1:0, 203\.0\.113\.2:0/);
     (loop as { getaddrinfo?: unknown }).getaddrinfo = async () => [];
     await assert.rejects(
       createServer(loop, () => new Recorder(), 'python.org', 0),
