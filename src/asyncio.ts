@@ -114,6 +114,7 @@ export { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, SSLContext } from './net/tls/s
 export type { ContextSide, ServernameCallback, TlsVersion, VerifyMode } from './net/tls/sslContext.ts';
 export { SSLCertVerificationError, SSLError } from './net/tls/sslErrors.ts';
 export type { StartTlsOptions } from './net/tls/startTls.ts';
+export type { ClientTlsContext, ServerTlsContext } from './net/tls/tlsContext.ts';
 export type { ClientTlsOptions, ServerTlsOptions, TlsTimeouts } from './net/tlsArguments.ts';
 export { toNodeSocket } from './net/toNodeSocket.ts';
 export type { ToNodeSocketOptions } from './net/toNodeSocket.ts';

@@ -19,6 +19,7 @@ import type { SendableFile, SendfileOptions } from '../net/sendfile/sentFile.ts'
 import type { Server } from '../net/server.ts';
 import type { Socket } from '../net/socket.ts';
 import type { StartTlsOptions } from '../net/tls/startTls.ts';
+import type { ClientTlsContext, ServerTlsContext } from '../net/tls/tlsContext.ts';
 import type { ServerTlsOptions } from '../net/tlsArguments.ts';
 import type {
   BaseTransport,
@@ -137,7 +138,7 @@ export class NetworkLoop extends Loop {
   async startTls(
     transport: Transport,
     protocol: object,
-    context: unknown,
+    context: ClientTlsContext | ServerTlsContext,
     options?: StartTlsOptions,
   ): Promise<Transport> {
     return await (await network()).startTls(this, transport, protocol, context, options);

@@ -2,6 +2,7 @@
 
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
+import type { ClientTlsContext, ServerTlsContext } from './tls/tlsContext.ts';
 import { normalizeTls } from './tls/tlsRequest.ts';
 import type { TlsRequest } from './tls/tlsRequest.ts';
 
@@ -23,7 +24,7 @@ export interface TlsTimeouts {
  */
 export interface ServerTlsOptions extends TlsTimeouts {
   /** TLS context of the server; none by default. */
-  ssl?: unknown;
+  ssl?: ServerTlsContext | null | undefined;
 }
 
 /** Options of a client's TLS.
@@ -36,7 +37,7 @@ export interface ServerTlsOptions extends TlsTimeouts {
  */
 export interface ClientTlsOptions extends TlsTimeouts {
   /** TLS context, or true for the default one; none by default. */
-  ssl?: unknown;
+  ssl?: ClientTlsContext | boolean | null | undefined;
   /** The name that the server's certificate must be for; the host by default, '' for no check. */
   serverHostname?: string | undefined;
 }
@@ -57,7 +58,7 @@ export function clientTls(options: ClientTlsOptions, host: string | undefined): 
 
 /** @throws InvalidArgumentError for options that make no sense together */
 export function serverTls(options: ServerTlsOptions): TlsRequest | undefined {
-  const { ssl } = options;
+  const ssl: unknown = options.ssl;
   if (typeof ssl === 'boolean') {
     throw new InvalidArgumentError('ssl', 'ssl of a server must be a context with its certificate');
   }
@@ -72,7 +73,11 @@ function wanted(ssl: unknown): boolean {
   return ssl !== undefined && ssl !== null && ssl !== false;
 }
 
-function request(options: ServerTlsOptions, serverSide: boolean, serverHostname?: string): TlsRequest {
+function request(
+  options: ClientTlsOptions | ServerTlsOptions,
+  serverSide: boolean,
+  serverHostname?: string,
+): TlsRequest {
   return normalizeTls(options.ssl, {
     serverSide,
     serverHostname,

@@ -12,6 +12,8 @@ export type NodeTlsSocket = Tls.TLSSocket;
 export type NodeSecureContext = Tls.SecureContext;
 export type NodeSecureContextOptions = Tls.SecureContextOptions;
 export type NodeTlsConnectOptions = Tls.ConnectionOptions;
+/** Options of a server of the host's. */
+export type NodeTlsListenOptions = Tls.TlsOptions;
 export type NodeTlsServerOptions = Tls.TLSSocketOptions;
 export type NodePeerCertificate = Tls.PeerCertificate;
 export type NodeDuplex = Stream.Duplex;

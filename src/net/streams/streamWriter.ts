@@ -6,6 +6,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { startTls } from '../tls/startTls.ts';
 import type { StartTlsOptions } from '../tls/startTls.ts';
+import type { ClientTlsContext, ServerTlsContext } from '../tls/tlsContext.ts';
 import { showEnds } from '../showAddress.ts';
 import type { Transport, WriteTransport } from '../transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
@@ -137,7 +138,10 @@ export class StreamWriter implements AsyncDisposable {
    * side is the server of the TLS too. For `context` and `options` see {@link SSLContext} and
    * {@link createConnection}. Cancelling gives the connection up.
    * @throws SSLError and its kind when the handshake fails */
-  async startTls(context: unknown, options: StartTlsOptions = {}): Promise<void> {
+  async startTls(
+    context: ClientTlsContext | ServerTlsContext,
+    options: StartTlsOptions = {},
+  ): Promise<void> {
     const protocol = this.#protocol as FlowControlProtocol & Upgradable;
     await this.drain();
     const serverSide = options.serverSide ?? protocol._serverSide ?? false;

@@ -6,6 +6,7 @@ import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import { Transport } from '../transport.ts';
+import type { ClientTlsContext, ServerTlsContext } from './tlsContext.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import { TlsTransport } from './tlsTransport.ts';
 import { TransportUnderlay } from './transportUnderlay.ts';
@@ -60,7 +61,7 @@ export async function startTls(
   loop: Loop,
   transport: Transport,
   protocol: object,
-  context: unknown,
+  context: ClientTlsContext | ServerTlsContext,
   options: StartTlsOptions = {},
 ): Promise<Transport> {
   if (typeof context !== 'object' || context === null) {

@@ -79,6 +79,6 @@ onBackends('connectAcceptedSocket refuses arguments that make no sense', async (
     [{}, { sslHandshakeTimeout: 1000 }],
     [{}, { sslShutdownTimeout: 1000 }],
   ] as const) {
-    await assert.rejects(connectAcceptedSocket(loop, factory, socket, options), badArgument);
+    await assert.rejects(connectAcceptedSocket(loop, factory, socket, options as never), badArgument);
   }
 });

@@ -153,7 +153,7 @@ describe('start_tls', () => {
 
   onBackends('what is no context is refused', async (loop) => {
     await assert.rejects(
-      loop.startTls(undefined as never, new Protocol(), undefined),
+      loop.startTls(undefined as never, new Protocol(), undefined as never),
       InvalidArgumentError,
     );
     await assert.rejects(

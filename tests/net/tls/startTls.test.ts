@@ -222,7 +222,7 @@ describe('startTls', () => {
     const [server, port] = await plainServer(loop, () => new Echo());
     const [plain, client] = await loop.createConnection(() => new Recorder(), '127.0.0.1', port);
     for (const context of [undefined, null, true, 'tls'])
-      await assert.rejects(loop.startTls(plain, client, context, hello), InvalidArgumentError);
+      await assert.rejects(loop.startTls(plain, client, context as never, hello), InvalidArgumentError);
     for (const transport of [undefined, null, {}, client])
       await assert.rejects(
         loop.startTls(transport as never, client, clientContext(), hello),
