@@ -74,6 +74,7 @@ export { EndpointClosedError } from './net/datagram/endpointClosedError.ts';
 export type { Datagram, WhenFull } from './net/datagram/inbox.ts';
 export { DatagramEndpoint, openDatagram } from './net/datagram/openDatagram.ts';
 export type { DatagramStatistics, OpenDatagramOptions } from './net/datagram/openDatagram.ts';
+export type { ExtraInfo } from './net/extraInfo.ts';
 export type { AddressFamily } from './net/hostLookup.ts';
 export type { AddressInfo, AddressQuery } from './net/numericAddress.ts';
 export type { Pipe } from './net/pipes/pipeEnd.ts';

@@ -1,6 +1,8 @@
 // The transports' public shape: asyncio's classes, with nothing in them. What a method does is written
 // here once; both backends implement it and pass one set of contract tests.
 
+import type { ExtraInfo } from './extraInfo.ts';
+
 /** The address of a socket: `[host, port]`, for IPv6 `[host, port, flowInfo, scopeId]`, a path for Unix
  * sockets (an abstract name begins with `'\0'`, an unnamed one is `''`). */
 export type SocketAddress = InetAddress | string;
@@ -14,7 +16,7 @@ export type InetAddress = readonly [host: string, port: number, flowInfo?: numbe
  *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
  *   const port = Number(server.sockets[0]!.getsockname()[1]);
  *   const [, writer] = await openConnection('127.0.0.1', port);
- *   console.log(writer.transport.getExtraInfo<readonly unknown[]>('peername')?.[1] === port); // -> true
+ *   console.log(writer.transport.getExtraInfo('peername')?.[1] === port); // -> true
  *   writer.close();
  *   await writer.waitClosed();
  *   await server.shutdown();
@@ -22,8 +24,10 @@ export type InetAddress = readonly [host: string, port: number, flowInfo?: numbe
  * ```
  */
 export abstract class BaseTransport {
-  /** What is known beyond the bytes: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'`,
-   * `'sslContext'`, `'peercert'`, `'cipher'`; `fallback` where there is nothing by that name. */
+  /** What is known beyond the bytes: `'peername'`, `'sockname'`, `'socket'`, of a pipe `'pipe'`, with TLS
+   * `'sslObject'`, `'sslContext'`, `'peercert'`, `'cipher'`, `'alpnProtocol'`, `'tlsVersion'`; `fallback` where
+   * there is nothing by that name. */
+  abstract getExtraInfo<K extends keyof ExtraInfo>(name: K): ExtraInfo[K] | undefined;
   abstract getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined;
   /** True from {@link close} or a lost connection on. */
   abstract isClosing(): boolean;

@@ -15,6 +15,7 @@ export type NodeTlsConnectOptions = Tls.ConnectionOptions;
 /** Options of a server of the host's. */
 export type NodeTlsListenOptions = Tls.TlsOptions;
 export type NodeTlsServerOptions = Tls.TLSSocketOptions;
+export type NodeCipher = Tls.CipherNameAndProtocol;
 export type NodePeerCertificate = Tls.PeerCertificate;
 export type NodeDuplex = Stream.Duplex;
 export type NodeDuplexOptions = Stream.DuplexOptions;

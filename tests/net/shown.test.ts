@@ -26,6 +26,11 @@ onBackends('transports, streams, servers: print the addresses they are between',
   );
   assert.match(inspect(writer.getExtraInfo('socket')), new RegExp(`^<\\w+ .*${between}>$`));
   assert.equal(inspect(writer), `<StreamWriter -> 127.0.0.1:${port}>`);
+  // The names are typed: no cast.
+  assert.equal(writer.getExtraInfo('peername')?.[1], port);
+  assert.equal(writer.transport.getExtraInfo('peername')?.[1], port);
+  assert.equal(writer.getExtraInfo('cipher')?.name, undefined);
+  assert.equal(writer.getExtraInfo('no such name', 5), 5);
   writer.close();
   await writer.waitClosed();
   await server.shutdown();

@@ -7,6 +7,7 @@ import { runningLoop } from '../../loop/running.ts';
 import { startTls } from '../tls/startTls.ts';
 import type { StartTlsOptions } from '../tls/startTls.ts';
 import type { ClientTlsContext, ServerTlsContext } from '../tls/tlsContext.ts';
+import type { ExtraInfo } from '../extraInfo.ts';
 import { showEnds } from '../showAddress.ts';
 import type { Transport, WriteTransport } from '../transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
@@ -130,7 +131,9 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /** What the transport knows: `'peername'`, `'sockname'`, `'socket'`, with TLS `'sslObject'` and more. */
-  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+  getExtraInfo<K extends keyof ExtraInfo>(name: K): ExtraInfo[K] | undefined;
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined;
+  getExtraInfo(name: string, fallback?: unknown): unknown {
     return this.#transport.getExtraInfo(name, fallback);
   }
 
