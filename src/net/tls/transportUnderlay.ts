@@ -21,6 +21,8 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
   readonly #transport: Transport;
   readonly #owed: (() => void) | undefined;
   #full: boolean = false;
+  /** The stream has enough: reading is paused until it asks. */
+  #overfull: boolean = false;
   #gated: boolean = false;
   #written: (() => void) | undefined = undefined;
   #aborted: boolean = false;
@@ -36,7 +38,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
     this.stream = createDuplex({
       allowHalfOpen: true,
       read: () => {
-        if (!this.#gated) this.#transport.resumeReading();
+        if (!this.#gated) this.#read();
       },
       write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
       destroy: (error, done) => {
@@ -55,7 +57,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
   setGate(closed: boolean): void {
     this.#gated = closed;
     if (closed) this.#transport.pauseReading();
-    else this.#transport.resumeReading();
+    else this.#read();
   }
 
   getExtraInfo(name: string): unknown {
@@ -75,7 +77,9 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
 
   override dataReceived(data: Buffer): void {
     if (this.stream.destroyed) return;
-    if (!this.stream.push(data)) this.#transport.pauseReading();
+    if (this.stream.push(data)) return;
+    this.#overfull = true;
+    this.#transport.pauseReading();
   }
 
   override eofReceived(): boolean {
@@ -101,6 +105,14 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
     this.#settle();
     this.onLost?.(error);
     for (const callback of this.#closed.splice(0)) callback();
+  }
+
+  // What is resumed and does not read has told of the peer's end already: to the protocol before us.
+  #read(): void {
+    this.#overfull = false;
+    this.#transport.resumeReading();
+    if (this.#overfull || this.#gated || this.#transport.isClosing() || this.#transport.isReading()) return;
+    if (!this.stream.destroyed) this.stream.push(null);
   }
 
   #write(chunk: Buffer, done: () => void): void {

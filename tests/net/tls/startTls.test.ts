@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import {
   ConnectionAbortedError,
+  ConnectionResetError,
   createTask,
+  Future,
   InvalidArgumentError,
   openConnection,
   Protocol,
@@ -13,7 +15,7 @@ import {
   startServer,
   UsageError,
 } from '../../../src/asyncio.ts';
-import type { EventLoop, Server, StreamReader, StreamWriter } from '../../../src/asyncio.ts';
+import type { EventLoop, Server, Stream, StreamReader, StreamWriter } from '../../../src/asyncio.ts';
 import type { BufferedProtocol } from '../../../src/net/protocol.ts';
 import { SSLCertVerificationError, SSLError } from '../../../src/net/tls/sslErrors.ts';
 import type { Transport } from '../../../src/net/transport.ts';
@@ -264,6 +266,25 @@ describe('startTls', () => {
     await client.lost;
     await shut(server);
     assert.ok((peers[0] as Upgrader).failures[0] instanceof SSLError);
+  });
+
+  onBackends('a peer that has ended before is told of at once, not after the timeout', async () => {
+    const outcome = createTask(async () => {
+      const [reader, writer] = await accepted;
+      await reader.read();
+      await writer.startTls(serverContext(), { serverSide: true });
+    });
+    const accepted = new Future<Stream>();
+    const server = await startServer(
+      (reader, writer) => accepted.setResult([reader, writer]),
+      '127.0.0.1',
+      0,
+    );
+    const [, writer] = await openConnection(...(server.sockets[0]!.getsockname() as [string, number]));
+    writer.close();
+    await assert.rejects(outcome, ConnectionResetError);
+    await writer.waitClosed();
+    await server.shutdown();
   });
 
   onBackends('the timeout of the handshake gives the connection up', async (loop) => {
