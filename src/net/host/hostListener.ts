@@ -2,8 +2,8 @@
 //
 // 1. The host accepts as soon as it listens; what it accepts before `start` waits here, as many as the backlog.
 // 2. Each connection is an entry of the loop's, and `accepted` runs in the context of who called `start`.
-// 3. When there are no descriptors left the host drops the connection and tells; that is reported once a
-//    second at most, and the listener goes on.
+// 3. When there are no descriptors left the host drops the connection, Node without a word; what it tells is
+//    reported once a second at most, and the listener goes on.
 
 import { UnsupportedError } from '../../base/errors.ts';
 import { Future } from '../../core/future.ts';
