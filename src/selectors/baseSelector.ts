@@ -117,11 +117,16 @@ export abstract class BaseSelector<Data = unknown> implements Disposable {
   }
 
   #find(fileobj: FileObject, method: string): SelectorKey<Data> {
-    const key = this.#open(method).get(fileobj);
+    const map = this.#open(method);
+    const key = map.get(fileobj);
     if (key !== undefined) return key;
-    throw new NotRegisteredError(
-      `${typeof fileobj === 'number' ? `descriptor ${fileobj}` : 'the file object'} is not registered`,
-    );
+    throw new NotRegisteredError(`descriptor ${map._descriptorOf(fileobj)} is not registered`);
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#map === undefined ? 'closed' : `registered=${this.#keys.size}`;
+    return `<${this.constructor.name} ${state}>`;
   }
 
   /** @internal */

@@ -59,6 +59,15 @@ export class SelectorMap<Data = unknown> implements Iterable<number> {
     return this.#keys.keys();
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: unknown,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return `Selector${inspect(new Map(this.#keys), options)}`;
+  }
+
   /** The descriptor of a file object; of one that has lost its own the one it was registered with. @internal */
   _descriptorOf(fileobj: FileObject): number {
     try {

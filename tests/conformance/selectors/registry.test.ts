@@ -4,6 +4,7 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { InvalidArgumentError, OSError, UnsupportedError, UsageError } from '../../../src/asyncio.ts';
 import {
   AlreadyRegisteredError,
@@ -224,3 +225,17 @@ test(
       assert.throws(() => new make(), UnsupportedError);
   },
 );
+
+onSelectors('errors and print-outs say which descriptors', (selector, pair) => {
+  const [reader] = pair();
+  assert.throws(() => selector.unregister(reader), {
+    message: `descriptor ${reader.fileno()} is not registered`,
+  });
+  selector.register(reader, EVENT_READ);
+  assert.match(inspect(selector), /^<\w+Selector registered=1>$/);
+  assert.ok(
+    inspect(selector.getMap()).startsWith(`SelectorMap(1) {\n  ${reader.fileno()} => SelectorKey {`),
+  );
+  selector.close();
+  assert.match(inspect(selector), /^<\w+Selector closed>$/);
+});
