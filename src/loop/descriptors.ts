@@ -11,12 +11,13 @@
 //    out anew is unknown to the set: who waits for it then begins anew, and the earlier owner is forgotten.
 // 4. The host is kept alive while something is waited for, and only while the loop runs.
 
-import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
 import { OSError } from '../base/osError.ts';
 import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
 import { EBADF, ENOENT } from '../sys/errno.ts';
 import { currentStore } from '../sys/storage.ts';
 import { Watcher } from '../sys/watcher.ts';
+import { checkDescriptor } from './checkDescriptor.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
 import type { Callback, Handle } from './handle.ts';
 import type { Loop } from './loop.ts';
@@ -53,6 +54,7 @@ export class Descriptors implements Runnable {
   readonly #loop: Loop;
   readonly #epoll: Epoll = new Epoll();
   readonly #table: (Registration | undefined)[] = [];
+  /** @internal */ _outstanding: number = 0;
   #generation: number = 0;
   #registered: number = 0;
   #watcher: Watcher | undefined;
@@ -202,9 +204,14 @@ export class Descriptors implements Runnable {
   /** The loop has nothing left to do and budget to spare: while much is coming in, a poll from here spares the
    * way through the host's loop. */
   pollAgain(): void {
-    if (this.#count < BUSY || this.#next < this.#count || this.#watcher === undefined) return;
+    if (this.#count < BUSY || this.#dealing() || this.#watcher === undefined) return;
     this.#fetch();
     for (let index = 0; index < this.#count; index += BATCH) this.#loop._ready.push(this);
+  }
+
+  // What the last poll saw is not all dealt with.
+  #dealing(): boolean {
+    return this.#next < this.#count || this._outstanding > 0;
   }
 
   #fetch(): void {
@@ -213,7 +220,7 @@ export class Descriptors implements Runnable {
   }
 
   readonly #poll = (): void => {
-    if (this.#next < this.#count) return;
+    if (this.#dealing()) return;
     const ready = this.#loop._ready;
     this.#fetch();
     ready.newTurn();
@@ -271,6 +278,7 @@ export class Descriptors implements Runnable {
     checkDescriptor(fd);
     this.#loop._checkOpen();
     return new DescriptorCallback(
+      this,
       this.#loop,
       callback as unknown as Callback<never[]>,
       args,
@@ -285,11 +293,6 @@ function maskOf({ reader, writer }: Registration): number {
 
 function isErrno(error: unknown, number: number): boolean {
   return error instanceof OSError && error.errno === number;
-}
-
-function checkDescriptor(fd: unknown): number {
-  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
-  throw new InvalidArgumentError('fd', `a file descriptor is an integer of 0 or more, not ${String(fd)}`);
 }
 
 function isOwn(told: Reader | Writer | undefined): told is DescriptorCallback | undefined {

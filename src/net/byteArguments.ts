@@ -26,9 +26,3 @@ export function roomIn(buffer: Uint8Array, size: number): number {
   if (checkSize(size, 'size') <= buffer.length) return size === 0 ? buffer.length : size;
   throw new InvalidArgumentError('size', `the buffer has ${buffer.length} bytes, fewer than ${size}`);
 }
-
-/** @throws InvalidArgumentError for what can't be a file descriptor */
-export function checkDescriptor(fd: unknown): number {
-  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
-  throw new InvalidArgumentError('fd', `a file descriptor is an integer of 0 or more, not ${String(fd)}`);
-}

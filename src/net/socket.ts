@@ -24,7 +24,8 @@ import {
   SOL_SOCKET,
   TCP_NODELAY,
 } from '../sys/socketConstants.ts';
-import { checkBytes, checkDescriptor, checkSize, roomIn } from './byteArguments.ts';
+import { checkDescriptor } from '../loop/checkDescriptor.ts';
+import { checkBytes, checkSize, roomIn } from './byteArguments.ts';
 import { receiveBytes, receiveBytesFrom } from './receiveBytes.ts';
 import { showSocketEnds } from './showAddress.ts';
 import { checkAvailable } from './socketAvailable.ts';
