@@ -26,6 +26,11 @@ onBackends('transports, streams, servers: print the addresses they are between',
   );
   assert.match(inspect(writer.getExtraInfo('socket')), new RegExp(`^<\\w+ .*${between}>$`));
   assert.equal(inspect(writer), `<StreamWriter -> 127.0.0.1:${port}>`);
+  const refused = {
+    message: 'data must be bytes (a Uint8Array), not string: encode it first, as Buffer.from(text)',
+  };
+  assert.throws(() => writer.write('text' as never), refused);
+  assert.throws(() => writer.writelines(['text'] as never), refused);
   // The names are typed: no cast.
   assert.equal(writer.getExtraInfo('peername')?.[1], port);
   assert.equal(writer.transport.getExtraInfo('peername')?.[1], port);

@@ -5,7 +5,7 @@
 //    while something waits.
 // 2. One read for each event: what stays in the socket makes the next event.
 
-import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
+import { UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
@@ -17,6 +17,7 @@ import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
 import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions } from '../backend.ts';
+import { checkBytes } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { Socket } from '../socket.ts';
@@ -67,7 +68,7 @@ export class SelectorStreamTransport extends SelectorTransport {
   }
 
   write(data: Uint8Array): void {
-    if (!(data instanceof Uint8Array)) throw noBytes(data);
+    checkBytes(data, 'data');
     if (!this.#checkWritable('write')) return;
     const size = data.byteLength;
     if (size === 0) return;
@@ -89,7 +90,7 @@ export class SelectorStreamTransport extends SelectorTransport {
 
   writelines(pieces: Iterable<Uint8Array>): void {
     const list = [...pieces];
-    for (const piece of list) if (!(piece instanceof Uint8Array)) throw noBytes(piece);
+    for (const piece of list) checkBytes(piece, 'data');
     if (!this.#checkWritable('writelines')) return;
     const before = this.getWriteBufferSize();
     for (const piece of list) if (piece.byteLength > 0) this.#enqueue(piece);
@@ -253,8 +254,4 @@ export class SelectorStreamTransport extends SelectorTransport {
       this._fail(error, 'Fatal error on socket transport');
     }
   }
-}
-
-function noBytes(data: unknown): InvalidArgumentError {
-  return new InvalidArgumentError('data', `data must be bytes (a Uint8Array), not ${typeof data}`);
 }
