@@ -67,12 +67,14 @@ export function fromHostError(error: unknown): unknown {
     hostname?: string;
   };
   if (typeof code !== 'string' || typeof syscall !== 'string') return error;
-  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
+  // Some hosts give no number with some errors, or a positive one.
+  const found =
+    typeof number === 'number' ? Math.abs(number) : ((Reflect.get(numbers, code) as number) ?? 0);
   return osError({
-    errno: typeof number === 'number' ? Math.abs(number) : 0,
+    errno: found,
     code,
     syscall,
-    reason: known?.[1],
+    reason: getSystemErrorMap().get(-found)?.[1],
     address: address ?? path ?? hostname,
     port: port === undefined || port < 0 ? undefined : port, // -1 stands for a path
     cause: error,

@@ -2,12 +2,14 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
+import { constants } from 'node:os';
 import process from 'node:process';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { newEventLoop, openConnection, openDatagram, startServer } from '../../src/asyncio.ts';
 import { startUnixServer } from '../../src/asyncio.ts';
 import type { OSError } from '../../src/asyncio.ts';
+import { fromHostError } from '../../src/sys/errno.ts';
 import { onBackends } from './onBackends.ts';
 import { withSocketPath } from './socketPath.ts';
 
@@ -79,3 +81,16 @@ test('EventLoop: prints its state and nothing else', () => {
   loop.close();
   assert.equal(inspect(loop), '<EventLoop closed debug>');
 });
+
+test(
+  'errors of the host: say what is wrong where it gives only a code',
+  { skip: process.platform === 'win32' && 'other numbers' },
+  () => {
+    const given = { code: 'EADDRINUSE', syscall: 'bind', address: '127.0.0.1', port: 80 };
+    for (const errno of [undefined, -constants.errno.EADDRINUSE, constants.errno.EADDRINUSE]) {
+      const error = fromHostError(Object.assign(new Error('of the host'), given, { errno })) as OSError;
+      assert.equal(error.message, 'bind 127.0.0.1:80: address already in use (EADDRINUSE)');
+      assert.equal(error.errno, constants.errno.EADDRINUSE);
+    }
+  },
+);
