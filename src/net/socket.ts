@@ -62,9 +62,9 @@ export class Socket implements Disposable {
    * and non-blocking already; {@link fromFd} takes any */
   constructor(family: number = AF_INET, type: number = SOCK_STREAM, proto: number = 0, fd?: number) {
     checkAvailable();
-    this.family = family;
-    this.type = type & ~FLAGS;
-    this.proto = proto;
+    this.family = checkSize(family, 'family');
+    this.type = checkSize(type, 'type') & ~FLAGS;
+    this.proto = checkSize(proto, 'proto');
     this.#fd = fd === undefined ? calls.openSocket(family, this.type, proto) : checkDescriptor(fd);
   }
 

@@ -367,6 +367,11 @@ socketTest('bytes and sizes are checked', (open) => {
   left.setblocking(false);
 });
 
+test('Socket: family, type and protocol are numbers', { skip: selectorMissing }, () => {
+  for (const kind of [[{ type: 2 }], [AF_INET, 'dgram'], [AF_INET, SOCK_STREAM, null], [-1]] as never[])
+    assert.throws(() => new Socket(...(kind as [])), InvalidArgumentError);
+});
+
 socketTest('it says what it is', (open) => {
   const socket = new Socket();
   assert.match(inspect(socket), /^<Socket fd=\d+ family=2 type=1>$/);
