@@ -16,7 +16,7 @@ import type { WriteTransport } from '../../../src/net/transport.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { DataWitness } from '../../net/contract/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';
-import { closeFd, isOpen, openPipe, readSome } from '../../net/pipes/pair.ts';
+import { closeFd, isOpen, openPipe, readAll, readSome } from '../../net/pipes/pair.ts';
 
 const only = { only: 'selector' } as const;
 
@@ -33,17 +33,6 @@ async function writing(loop: EventLoop, witness: DataWitness = new DataWitness()
   assert.equal(protocol, witness);
   assert.equal(witness.story, 'made');
   return { witness, transport, read, write };
-}
-
-/** Reads everything up to the end while the loop goes on. */
-async function readAll(fd: number): Promise<string> {
-  let all = '';
-  for (;;) {
-    await sleep(1);
-    const piece = readSome(fd);
-    if (piece === '') return all;
-    all += piece;
-  }
 }
 
 onBackends(
