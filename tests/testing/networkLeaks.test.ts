@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newEventLoop } from '../../src/asyncio.ts';
+import { newEventLoop, openDatagram } from '../../src/asyncio.ts';
 import { createConnection } from '../../src/net/createConnection.ts';
 import { createServer } from '../../src/net/createServer.ts';
 import { leakGuard, LeakError } from '../../src/testing/testing.ts';
@@ -32,6 +32,23 @@ for (const backend of backends) {
       left.transport?.write(Buffer.from('x'));
       assert.equal(left.transport?.isClosing(), true);
       assert.deepEqual(left.events, ['made']);
+    } finally {
+      guard[Symbol.dispose]();
+    }
+  });
+
+  test(`an endpoint for datagrams that nobody closed is named, and its socket goes (${backend})`, async () => {
+    const guard = leakGuard();
+    try {
+      const loop = newEventLoop({ backend });
+      const left = await loop.runUntilComplete(() => openDatagram({ localAddr: ['127.0.0.1', 0] }));
+      loop.close();
+      const error: unknown = await guard.check().catch((failure: unknown) => failure);
+      assert.ok(error instanceof LeakError);
+      const found = error.leaks.map(({ kind, what }) => `${kind} ${what}`);
+      assert.ok(!found.some((leak) => leak.startsWith('descriptor')), found.join(', '));
+      assert.match(found.join(', '), /^resource (Selector|Host)?DatagramTransport/);
+      assert.equal(left.transport.isClosing(), true);
     } finally {
       guard[Symbol.dispose]();
     }

@@ -285,6 +285,12 @@ export class SelectorDatagramTransport extends DatagramTransport {
   }
 
   /** @internal */
+  _loopClosed(): void {
+    this.#closing = true;
+    this.#socket.close();
+  }
+
+  /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
     const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
