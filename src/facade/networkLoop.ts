@@ -74,8 +74,7 @@ export class NetworkLoop extends Loop {
    * await run(async () => {
    *   const loop = getRunningLoop();
    *   const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
-   *   const address = server.sockets[0]!.getsockname();
-   *   const [transport] = await loop.createConnection(() => new Protocol(), '127.0.0.1', Number(address[1]));
+   *   const [transport] = await loop.createConnection(() => new Protocol(), '127.0.0.1', server.port);
    *   console.log(transport.isReading()); // -> true
    *   transport.close();
    *   server.close();

@@ -44,8 +44,7 @@ export class BaseProtocol {
  * await run(async () => {
  *   const loop = getRunningLoop();
  *   const server = await loop.createServer(() => new Upper(), '127.0.0.1', 0);
- *   const port = Number(server.sockets[0]!.getsockname()[1]);
- *   const [transport, client] = await loop.createConnection(() => new Client(), '127.0.0.1', port);
+ *   const [transport, client] = await loop.createConnection(() => new Client(), '127.0.0.1', server.port);
  *   transport.write(Buffer.from('hello'));
  *   console.log(await client.answer); // -> HELLO
  *   transport.close();

@@ -83,6 +83,13 @@ export class Server implements TransportOwner, AsyncDisposable {
     return this.#listeners?.map((listener) => listener.socket) ?? [];
   }
 
+  /** The port of the first listening socket, also one that the system chose; undefined on a Unix socket, and
+   * once it is closed. Not in asyncio. */
+  get port(): number | undefined {
+    const address = this.#listeners?.[0]?.socket.getsockname();
+    return typeof address === 'string' ? undefined : address?.[1];
+  }
+
   /** How many connections it has accepted that are not closed yet. */
   get connections(): number {
     return this.#clients.size;

@@ -51,8 +51,7 @@ interface Giving {
  *     await writer.drain();
  *     writer.close();
  *   }, '127.0.0.1', 0);
- *   const [, port] = server.sockets[0]!.getsockname();
- *   const [reader, writer] = await openConnection('127.0.0.1', port as number);
+ *   const [reader, writer] = await openConnection('127.0.0.1', server.port as number);
  *   await reader.readline();
  *   const socket = await toNodeSocket(writer);
  *   for await (const chunk of socket) console.log(String(chunk).trim()); // -> the rest

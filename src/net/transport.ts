@@ -14,9 +14,8 @@ export type InetAddress = readonly [host: string, port: number, flowInfo?: numbe
  * import { run, startServer, openConnection } from 'asyncio-ts';
  * await run(async () => {
  *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
- *   const port = Number(server.sockets[0]!.getsockname()[1]);
- *   const [, writer] = await openConnection('127.0.0.1', port);
- *   console.log(writer.transport.getExtraInfo('peername')?.[1] === port); // -> true
+ *   const [, writer] = await openConnection('127.0.0.1', server.port);
+ *   console.log(writer.transport.getExtraInfo('peername')?.[1] === server.port); // -> true
  *   writer.close();
  *   await writer.waitClosed();
  *   await server.shutdown();
@@ -43,8 +42,7 @@ export abstract class BaseTransport {
  * import { run, startServer, openConnection } from 'asyncio-ts';
  * await run(async () => {
  *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
- *   const port = Number(server.sockets[0]!.getsockname()[1]);
- *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   const [, writer] = await openConnection('127.0.0.1', server.port);
  *   writer.transport.pauseReading();
  *   console.log(writer.transport.isReading()); // -> false
  *   writer.close();
@@ -66,8 +64,7 @@ export abstract class ReadTransport extends BaseTransport {
  * import { run, startServer, openConnection } from 'asyncio-ts';
  * await run(async () => {
  *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
- *   const port = Number(server.sockets[0]!.getsockname()[1]);
- *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   const [, writer] = await openConnection('127.0.0.1', server.port);
  *   writer.transport.setWriteBufferLimits({ high: 4096 });
  *   console.log(writer.transport.getWriteBufferLimits()); // -> { low: 1024, high: 4096 }
  *   writer.close();
@@ -107,8 +104,7 @@ export interface WriteBufferLimits {
  * import { run, startServer, openConnection } from 'asyncio-ts';
  * await run(async () => {
  *   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
- *   const port = Number(server.sockets[0]!.getsockname()[1]);
- *   const [, writer] = await openConnection('127.0.0.1', port);
+ *   const [, writer] = await openConnection('127.0.0.1', server.port);
  *   writer.transport.write(Buffer.from('hello'));
  *   console.log(writer.transport.getWriteBufferSize()); // -> 0
  *   writer.close();

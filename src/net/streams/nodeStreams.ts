@@ -25,8 +25,7 @@ const CHUNK = 65_536;
  *     const duplex = toNodeDuplex(reader, writer);
  *     duplex.pipe(duplex);
  *   }, '127.0.0.1', 0);
- *   const [, port] = server.sockets[0]!.getsockname();
- *   const [reader, writer] = await openConnection('127.0.0.1', port as number);
+ *   const [reader, writer] = await openConnection('127.0.0.1', server.port as number);
  *   writer.write(Buffer.from('piped'));
  *   writer.writeEof();
  *   console.log(String(await reader.read())); // -> piped

@@ -27,8 +27,7 @@ export interface OpenConnectionOptions extends CreateConnectionOptions {
  *     for await (const line of reader) writer.write(line);
  *     writer.close();
  *   }, '127.0.0.1', 0);
- *   const [, port] = server.sockets[0]!.getsockname();
- *   const [reader, writer] = await openConnection('127.0.0.1', port as number);
+ *   const [reader, writer] = await openConnection('127.0.0.1', server.port as number);
  *   writer.write(Buffer.from('hello\n'));
  *   console.log(String(await reader.readline()).trim()); // -> hello
  *   writer.close();

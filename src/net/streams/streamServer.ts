@@ -47,8 +47,7 @@ export interface StreamServerOptions {
  *       writer.close();
  *     }
  *   }, '127.0.0.1', 0);
- *   const [, port] = server.sockets[0]!.getsockname();
- *   const [reader, writer] = await openConnection('127.0.0.1', port as number);
+ *   const [reader, writer] = await openConnection('127.0.0.1', server.port as number);
  *   await sleep(10);
  *   console.log(server.connections, server.handlers); // -> 1 1
  *   await server.shutdown({ graceTime: 5 });
@@ -87,6 +86,12 @@ export class StreamServer implements ServerKeeper, AsyncDisposable {
   /** The listening sockets; none once it is closed. Each tells its address by `getsockname()`. */
   get sockets(): readonly StreamSocket[] {
     return this.#server.sockets;
+  }
+
+  /** The port of the first listening socket, also one that the system chose; undefined on a Unix socket, and
+   * once it is closed. */
+  get port(): number | undefined {
+    return this.#server.port;
   }
 
   /** How many connections are open. */
@@ -226,9 +231,14 @@ export class StreamServer implements ServerKeeper, AsyncDisposable {
 }
 
 /** @throws InvalidArgumentError */
-export function checkStreamServerOptions({ maxConnections, graceTime }: StreamServerOptions): void {
-  if (graceTime !== undefined) toMilliseconds(graceTime, 'graceTime');
-  if (maxConnections === undefined || maxConnections >= 1) return;
+export function checkStreamServerOptions(options: StreamServerOptions): void {
+  for (const name of ['graceTime', 'connectionTimeout'] as const) {
+    const time = options[name];
+    if (time !== undefined && toMilliseconds(time, name) < 0)
+      throw new InvalidArgumentError(name, `${name} is 0 or more`);
+  }
+  const { maxConnections = Infinity } = options;
+  if (maxConnections === Infinity || (Number.isInteger(maxConnections) && maxConnections >= 1)) return;
   throw new InvalidArgumentError('maxConnections', `maxConnections is 1 or more, not ${maxConnections}`);
 }
 

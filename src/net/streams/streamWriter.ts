@@ -33,8 +33,7 @@ interface Upgradable {
  *     await writer.drain();
  *     writer.close();
  *   }, '127.0.0.1', 0);
- *   const [, port] = server.sockets[0]!.getsockname();
- *   const [reader, writer] = await openConnection('127.0.0.1', port as number);
+ *   const [reader, writer] = await openConnection('127.0.0.1', server.port as number);
  *   writer.write(Buffer.from('echo\n'));
  *   await writer.drain();
  *   console.log(String(await reader.read()).trim()); // -> echo

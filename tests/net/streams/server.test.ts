@@ -323,3 +323,25 @@ onBackends(
     await server.shutdown();
   },
 );
+
+onBackends('server.port: the port that the system chose; none once it is closed', async () => {
+  const server = await serve(echo);
+  assert.equal(server.port, server.sockets[0]?.getsockname()[1]);
+  await server.shutdown();
+  assert.equal(server.port, undefined);
+});
+
+onBackends(
+  'startServer: limits and times that make no sense are refused before anything is bound',
+  async () => {
+    for (const options of [
+      { maxConnections: 0 },
+      { maxConnections: 1.5 },
+      { connectionTimeout: -1 },
+      { graceTime: -1 },
+      { limit: 0 },
+    ]) {
+      await assert.rejects(serve(echo, options), InvalidArgumentError);
+    }
+  },
+);
