@@ -19,7 +19,7 @@ export interface Resident {
 }
 
 export class LoopNetwork {
-  /** On the host backend, what is open. */
+  /** What is open, whether or not it is waited for. */
   readonly residents: Set<Resident> = new Set();
   readonly #loop: Loop;
   readonly #option: BackendName | undefined;
@@ -73,7 +73,7 @@ export class LoopNetwork {
 
   /** What is open and would be closed with the loop. */
   left(): object[] {
-    return [...this.residents, ...(this.#descriptors?.owners() ?? [])];
+    return [...new Set<object>([...this.residents, ...(this.#descriptors?.owners() ?? [])])];
   }
 
   close(): void {

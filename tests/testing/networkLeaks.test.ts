@@ -37,6 +37,24 @@ for (const backend of backends) {
     }
   });
 
+  test(`a connection whose reading is paused goes with its loop as well (${backend})`, async () => {
+    const guard = leakGuard();
+    try {
+      const loop = newEventLoop({ backend });
+      await loop.runUntilComplete(async () => {
+        const server = await createServer(loop, () => new Recorder(), '127.0.0.1', 0);
+        const [transport] = await createConnection(loop, () => new Recorder(), ...addressOf(server));
+        transport.pauseReading();
+      });
+      loop.close();
+      const error: unknown = await guard.check().catch((failure: unknown) => failure);
+      assert.ok(error instanceof LeakError);
+      assert.ok(!error.leaks.some(({ kind }) => kind === 'descriptor'), String(error));
+    } finally {
+      guard[Symbol.dispose]();
+    }
+  });
+
   test(`an endpoint for datagrams that nobody closed is named, and its socket goes (${backend})`, async () => {
     const guard = leakGuard();
     try {

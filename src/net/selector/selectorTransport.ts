@@ -8,7 +8,8 @@
 import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorsOf } from '../../loop/network.ts';
+import { descriptorsOf, networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
@@ -18,7 +19,7 @@ import type { Socket } from '../socket.ts';
 import { Transport } from '../transport.ts';
 import type { SocketAddress } from '../transport.ts';
 
-export abstract class SelectorTransport extends Transport implements Reader, Writer {
+export abstract class SelectorTransport extends Transport implements Reader, Writer, Resident {
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _descriptors: Descriptors;
   /** @internal */ readonly _socket: Socket;
@@ -52,6 +53,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     };
     this.#server = options.server;
     options.server?._attach(this);
+    networkOf(loop).residents.add(this);
   }
 
   /** @internal */
@@ -107,6 +109,12 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
     return `<SelectorTransport fd=${this._fd}${showEnds(sockname, peername)} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
   }
+
+  /** @internal */
+  _loopStarted(): void {}
+
+  /** @internal */
+  _loopStopped(): void {}
 
   /** @internal */
   _loopClosed(): void {
@@ -183,6 +191,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   }
 
   #detach(): void {
+    networkOf(this._loop).residents.delete(this);
     this.#server?._detach(this);
     this.#server = undefined;
   }
