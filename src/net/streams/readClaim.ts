@@ -5,8 +5,9 @@ import { hookAwait } from '../../core/awaitHook.ts';
 import type { Owner } from '../../core/frame.ts';
 import { Waiter } from '../../sync/waiter.ts';
 import type { Turns } from '../../sync/waiter.ts';
-import { readCount } from './readRules.ts';
+import { readCount, readSome } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
+import { ANY } from './receiveBuffer.ts';
 
 /** A reader, as its claims see it. */
 export interface ClaimedReader {
@@ -40,9 +41,12 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
     this.woken = false;
   }
 
-  /** How many bytes more it waits for when `held` are there; 0 where that is not known. */
+  /** How many bytes more it waits for when `held` are there; 0 where only the bytes can tell, ANY where all will
+   * do. */
   missing(held: number): number {
-    return (this.rule as unknown) === readCount ? Math.max(0, (this.param as number) - held) : 0;
+    const rule: unknown = this.rule;
+    if (rule === readCount) return Math.max(0, (this.param as number) - held);
+    return rule === readSome ? ANY : 0;
   }
 
   get what(): string {

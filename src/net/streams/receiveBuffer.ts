@@ -14,6 +14,9 @@ const LARGE = 16_384;
 const ROOM = 65_536;
 const MOST_ROOM = 4_194_304;
 
+/** A read that takes whatever comes. */
+export const ANY = -2;
+
 let buffer: Buffer | undefined;
 
 /** The buffer of the thread. */
@@ -27,7 +30,7 @@ export function expectsLittle({ length, lastTaken }: ReadBuffer, missing: number
 }
 
 /** The buffer of the thread, or room in `bytes`. A read waits for `missing` bytes more, where that is known; it
- * is 0 where only the bytes can tell, and -1 where no read waits. */
+ * is 0 where only the bytes can tell, ANY where all will do, and -1 where no read waits. */
 export function receiveRoom(bytes: ReadBuffer, missing: number): Buffer {
   const held = bytes.length;
   if (missing >= LARGE) {
@@ -35,6 +38,7 @@ export function receiveRoom(bytes: ReadBuffer, missing: number): Buffer {
     return bytes.room(size, size);
   }
   const { lastTaken } = bytes;
+  if (missing === ANY && held === 0 && lastTaken >= LARGE) return bytes.room(ROOM, ROOM);
   if (missing === 0 && lastTaken >= LARGE && lastTaken > held) return bytes.room(1, lastTaken - held);
   return held < LARGE ? receiveBuffer() : bytes.room(LARGE, Math.max(held, ROOM));
 }

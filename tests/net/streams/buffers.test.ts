@@ -193,3 +193,18 @@ test(
     assert.throws(() => reader.setTransport(new FakeTransport()), UsageError);
   }),
 );
+
+test(
+  'read(n): a read that takes whatever comes has room for much, however little the one before brought',
+  inLoop(async () => {
+    const { reader, protocol } = fakeStream();
+    for (const count of [200_000, 40_000, 20_000, 17_000]) {
+      const task = createTask(() => reader.read(262_144));
+      await turns();
+      assert.ok(protocol.getBuffer(-1).length >= 65_536, `${count}`);
+      const most = Math.min(count, protocol.getBuffer(-1).length);
+      protocol.bufferUpdated(most);
+      assert.equal((await task).length, most);
+    }
+  }),
+);
