@@ -33,15 +33,11 @@ const WRITABLE: number = EPOLLOUT | EPOLLERR | EPOLLHUP;
 /** Who is told that a descriptor is readable. Answers DRAIN when that called foreign code. */
 export interface Reader {
   /** @internal */ _readable(): Effect;
-  /** The loop is closed: what owns its descriptor closes it, without a word. @internal */
-  _loopClosed?(): void;
 }
 
 /** Who is told that a descriptor is writable. */
 export interface Writer {
   /** @internal */ _writable(): Effect;
-  /** As {@link Reader}'s. @internal */
-  _loopClosed?(): void;
 }
 
 interface Registration {
@@ -167,20 +163,8 @@ export class Descriptors implements Runnable {
 
   close(): void {
     this.suspend();
-    const left = this.owners();
     this.#table.length = 0;
     this.#epoll.close();
-    for (const owner of left) owner._loopClosed?.();
-  }
-
-  /** What waits here and closes its descriptor with the loop: listeners and transports. */
-  owners(): (Reader | Writer)[] {
-    const found: Set<Reader | Writer> = new Set();
-    for (const entry of this.#table) {
-      for (const owner of [entry?.reader, entry?.writer])
-        if (owner?._loopClosed !== undefined) found.add(owner);
-    }
-    return [...found];
   }
 
   /** One entry in the ready queue: the next events of the last poll. @internal */

@@ -11,9 +11,9 @@ import { peekRunningLoop } from './running.ts';
 /** A socket of the host's that belongs to a loop: told when the loop rests, goes on and is closed. */
 export interface Resident {
   /** The loop rests: the process need not stay alive for it. @internal */
-  _loopStopped(): void;
+  _loopStopped?(): void;
   /** @internal */
-  _loopStarted(): void;
+  _loopStarted?(): void;
   /** The loop is closed: what is left of it goes, without a word to any protocol. @internal */
   _loopClosed(): void;
 }
@@ -63,17 +63,17 @@ export class LoopNetwork {
 
   resume(): void {
     this.#descriptors?.resume();
-    for (const resident of this.residents) resident._loopStarted();
+    for (const resident of this.residents) resident._loopStarted?.();
   }
 
   suspend(): void {
     this.#descriptors?.suspend();
-    for (const resident of this.residents) resident._loopStopped();
+    for (const resident of this.residents) resident._loopStopped?.();
   }
 
   /** What is open and would be closed with the loop. */
   left(): object[] {
-    return [...new Set<object>([...this.residents, ...(this.#descriptors?.owners() ?? [])])];
+    return [...this.residents];
   }
 
   close(): void {

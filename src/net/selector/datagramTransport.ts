@@ -14,13 +14,13 @@ import type { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorsOf } from '../../loop/network.ts';
+import { descriptorsOf, networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { EAGAIN, EINTR, systemError } from '../../sys/errno.ts';
 import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
-import { report } from '../../sys/report.ts';
 import { about } from '../../sys/socketCalls.ts';
 import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/socketConstants.ts';
 import { checkBytes } from '../byteArguments.ts';
@@ -30,6 +30,7 @@ import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
 import { showAddress, showEnds } from '../showAddress.ts';
 import type { Socket } from '../socket.ts';
+import { countLostWrite } from '../lostWrites.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
 import { receiveDatagram } from './receiveDatagram.ts';
@@ -39,15 +40,13 @@ const HEADER = 8;
 const MOST_AT_ONCE = 32;
 /** Milliseconds until a Unix socket is tried again. */
 const RETRY = 2;
-// asyncio's figure: so many sends to a lost connection pass in silence.
-const QUIET_LOST_SENDS = 5;
 
 interface Waiting {
   readonly data: Uint8Array;
   readonly address: SocketAddress | undefined;
 }
 
-export class SelectorDatagramTransport extends DatagramTransport {
+export class SelectorDatagramTransport extends DatagramTransport implements Resident {
   readonly #loop: Loop;
   readonly #descriptors: Descriptors;
   readonly #context: CallbackContext = new CallbackContext();
@@ -77,6 +76,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
     super();
     this.#loop = loop;
     this.#descriptors = descriptorsOf(loop);
+    networkOf(loop).residents.add(this);
     this.#socket = socket;
     this.#fd = socket.fileno();
     this.#addresses = new AddressCache(socket.family);
@@ -109,9 +109,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
     checkBytes(data, 'data');
     const to = this.#destination(address);
     if (this.#lost > 0) {
-      if (this.#lost >= QUIET_LOST_SENDS)
-        report('warning', () => 'datagrams are sent by a closed transport');
-      this.#lost++;
+      this.#lost = countLostWrite(this.#lost, 'datagrams are sent by a closed transport');
       return;
     }
     if (this.#waiting.length === 0) {
@@ -276,6 +274,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
   }
 
   #loseConnection(): void {
+    networkOf(this.#loop).residents.delete(this);
     try {
       this.#protocol?.connectionLost(undefined);
     } finally {

@@ -7,7 +7,8 @@
 import { ConnectionAbortedError, OSError } from '../../base/osError.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorsOf } from '../../loop/network.ts';
+import { descriptorsOf, networkOf } from '../../loop/network.ts';
+import type { Resident } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../../sys/errno.ts';
@@ -21,7 +22,7 @@ import type { SocketAddress } from '../transport.ts';
 const ACCEPT_RETRY_DELAY = 1000;
 const EXHAUSTED: ReadonlySet<number> = new Set([EMFILE, ENFILE, ENOBUFS, ENOMEM]);
 
-export class SelectorListener implements Listener {
+export class SelectorListener implements Listener, Resident {
   readonly socket: Socket;
   readonly #loop: Loop;
   readonly #backlog: number;
@@ -41,6 +42,7 @@ export class SelectorListener implements Listener {
     this.#accepted = accepted;
     this.#context = new CallbackContext();
     this.#watch();
+    networkOf(this.#loop).residents.add(this);
   }
 
   /** Leaves connections in the backlog until {@link resume}. */
@@ -58,6 +60,7 @@ export class SelectorListener implements Listener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    networkOf(this.#loop).residents.delete(this);
     this.#retry?.cancel();
     if (this.#accepted !== undefined) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
     this.#accepted = undefined;

@@ -5,6 +5,7 @@
 // 2. Once that is scheduled (`_lost` > 0), nothing is read or written any more.
 // 3. The protocol's callbacks run in the context in which the transport was made.
 
+import { attempt } from '../../base/attempt.ts';
 import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -111,12 +112,6 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   }
 
   /** @internal */
-  _loopStarted(): void {}
-
-  /** @internal */
-  _loopStopped(): void {}
-
-  /** @internal */
   _loopClosed(): void {
     this._closing = true;
     this._lost++;
@@ -199,13 +194,5 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   #report(message: string, exception: unknown): void {
     const [transport, protocol] = [this, this._protocol];
     this._loop.callExceptionHandler({ message, exception, transport, protocol });
-  }
-}
-
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,10 @@
+// Asking for what may not be there.
+
+/** What `ask` answers, or undefined where it throws. */
+export function attempt<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
