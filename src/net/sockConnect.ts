@@ -1,13 +1,10 @@
 // The loop's method that connects a socket.
 
 import type { Loop } from '../loop/loop.ts';
-import { EAGAIN, EALREADY, EINPROGRESS, systemError } from '../sys/errno.ts';
-import { about } from '../sys/socketCalls.ts';
-import { AF_INET, AF_INET6, SOL_SOCKET, SO_ERROR } from '../sys/socketConstants.ts';
+import { AF_INET, AF_INET6 } from '../sys/socketConstants.ts';
 import { resolveFor } from './addressInfo.ts';
-import { writable } from './readiness.ts';
 import type { Socket } from './socket.ts';
-import { connectWhileBusy } from './busyListener.ts';
+import { connectResolved } from './connectResolved.ts';
 import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from './transport.ts';
 
@@ -21,11 +18,5 @@ export async function sockConnect(loop: Loop, sock: Socket, address: SocketAddre
   if (turn !== undefined) await turn;
   const isInet = sock.family === AF_INET || sock.family === AF_INET6;
   const target = isInet ? await resolveFor(loop, sock, address) : address;
-  let number = sock.connectEx(target);
-  if (number === EAGAIN) number = await connectWhileBusy(sock, target);
-  if (number === EINPROGRESS || number === EALREADY) {
-    await writable(loop, sock, 'sockConnect');
-    number = sock.getsockopt(SOL_SOCKET, SO_ERROR);
-  }
-  if (number !== 0) throw systemError(number, 'connect', about(target));
+  await connectResolved(loop, sock, target, 'sockConnect');
 }

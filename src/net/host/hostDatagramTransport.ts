@@ -7,6 +7,7 @@
 // 4. Each datagram is an entry of the loop's. The host cannot be told to stop reading: when the loop does not
 //    keep up, what comes beyond MOST_HELD is dropped, as the system drops what its buffer has no room for.
 
+import { attempt } from '../../base/attempt.ts';
 import type { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
@@ -16,13 +17,13 @@ import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import { connectedHearsStrangers } from '../../sys/hostNet.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
-import { report } from '../../sys/report.ts';
 import type { DatagramOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
 import { showEnds } from '../showAddress.ts';
+import { countLostWrite } from '../lostWrites.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { InetAddress, SocketAddress, WriteBufferLimits } from '../transport.ts';
 import { DatagramOutput } from './datagramOutput.ts';
@@ -31,8 +32,6 @@ import { fromHostAddress, inetAddress } from './hostAddress.ts';
 import { closeQuietly } from './hostDatagramSocket.ts';
 
 const MOST_HELD = 1024;
-// asyncio's figure: so many sends to a lost connection pass in silence.
-const QUIET_LOST_SENDS = 5;
 
 interface Sender {
   readonly address: string;
@@ -103,9 +102,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     checkBytes(data, 'data');
     const to = destination(this.#address, address);
     if (this.#lost > 0) {
-      if (this.#lost >= QUIET_LOST_SENDS)
-        report('warning', () => 'datagrams are sent by a closed transport');
-      this.#lost++;
+      this.#lost = countLostWrite(this.#lost, 'datagrams are sent by a closed transport');
       return;
     }
     this.#output.send(data, to);
@@ -253,13 +250,5 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     const state = this.#protocol === undefined ? 'closed' : this.#closing ? 'closing' : 'open';
     const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
     return `<DatagramTransport${showEnds(sockname, peername)} ${state} waiting=${this.#output.size}>`;
-  }
-}
-
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
   }
 }

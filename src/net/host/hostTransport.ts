@@ -14,9 +14,9 @@ import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
-import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
+import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import { showEnds } from '../showAddress.ts';
 import { Transport } from '../transport.ts';
@@ -24,9 +24,6 @@ import { listenTo, unlisten } from './hostEvents.ts';
 import type { HostEvents } from './hostEvents.ts';
 import type { HostStreamSocket } from './hostStreamSocket.ts';
 import { tlsInfo } from './tlsInfo.ts';
-
-// asyncio's figure: so many writes to a lost connection pass in silence.
-const QUIET_LOST_WRITES = 5;
 
 export abstract class HostTransport extends Transport implements HostEvents, Resident {
   /** @internal */ readonly _loop: Loop;
@@ -186,8 +183,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
 
   /** Somebody writes to the lost connection. @internal */
   _noteLostWrite(): void {
-    if (this._lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a lost connection');
-    this._lost++;
+    this._lost = countLostWrite(this._lost, 'bytes are written to a lost connection');
   }
 
   /** @internal */

@@ -8,18 +8,15 @@ import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostWritable } from '../../sys/hostPipes.ts';
-import { report } from '../../sys/report.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
+import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import { WriteTransport } from '../transport.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { hostWritable } from './hostStreamOf.ts';
 import type { Pipe } from './pipeEnd.ts';
-
-// asyncio's figure: so many writes to a lost pipe pass in silence.
-const QUIET_LOST_WRITES = 5;
 
 export class HostWritePipe extends WriteTransport implements Resident {
   readonly #loop: Loop;
@@ -68,8 +65,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
     checkBytes(data, 'data');
     if (data.byteLength === 0) return;
     if (this.#lost > 0 || this.#closing) {
-      if (this.#lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a closed pipe');
-      this.#lost++;
+      this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
       return;
     }
     this.#stream.write(data, this.#onWritten);

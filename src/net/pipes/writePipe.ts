@@ -17,19 +17,16 @@ import { descriptorKind, setNonBlocking } from '../../sys/descriptorKind.ts';
 import { EAGAIN, EINTR, EPIPE, systemError } from '../../sys/errno.ts';
 import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
-import { report } from '../../sys/report.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { FlowControl } from '../flowControl.ts';
+import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import { WriteTransport } from '../transport.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { pipeEnd } from './pipeEnd.ts';
 import type { Pipe, PipeEnd } from './pipeEnd.ts';
 import { Pieces } from './pieces.ts';
-
-// asyncio's figure: so many writes to a lost pipe pass in silence.
-const QUIET_LOST_WRITES = 5;
 
 export class SelectorWritePipe extends WriteTransport {
   readonly #loop: Loop;
@@ -86,8 +83,7 @@ export class SelectorWritePipe extends WriteTransport {
     checkBytes(data, 'data');
     if (data.byteLength === 0) return;
     if (this.#lost > 0 || this.#closing) {
-      if (this.#lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a closed pipe');
-      this.#lost++;
+      this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
       return;
     }
     let rest = data;

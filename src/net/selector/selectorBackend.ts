@@ -23,9 +23,9 @@ import type {
   StreamSocket,
   StreamTransportOptions,
 } from '../backend.ts';
+import { connectResolved } from '../connectResolved.ts';
 import { Socket } from '../socket.ts';
 import type { Transport } from '../transport.ts';
-import { connectFresh } from './connect.ts';
 import { SelectorListener } from './listener.ts';
 import { selectorDatagram } from './selectorDatagram.ts';
 import { SelectorStreamTransport } from './streamTransport.ts';
@@ -51,7 +51,7 @@ async function connect(
       socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
       socket.bind(local.address);
     }
-    await connectFresh(loop, socket, target.address);
+    await connectResolved(loop, socket, target.address, 'connect');
   } catch (error) {
     socket.close();
     throw error;

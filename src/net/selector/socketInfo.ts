@@ -1,5 +1,6 @@
 // What a transport tells of its socket by `getExtraInfo`.
 
+import { attempt } from '../../base/attempt.ts';
 import type { Socket } from '../socket.ts';
 
 export function socketInfo(socket: Socket): Record<string, unknown> {
@@ -8,13 +9,4 @@ export function socketInfo(socket: Socket): Record<string, unknown> {
     sockname: attempt(() => socket.getsockname()),
     peername: attempt(() => socket.getpeername()),
   };
-}
-
-// Not every socket has every name.
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
 }

@@ -15,11 +15,11 @@ import { errno } from '../../sys/ffi.ts';
 import { MSG_NOSIGNAL } from '../../sys/gather.ts';
 import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
-import { report } from '../../sys/report.ts';
 import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
+import { countLostWrite } from '../lostWrites.ts';
 import type { Socket } from '../socket.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { END, PLENTY, receiveData, receiveInto, receivePiece } from './receive.ts';
@@ -27,8 +27,6 @@ import type { Received, StreamProtocol } from './receive.ts';
 import { SelectorTransport } from './selectorTransport.ts';
 import { WriteQueue } from './writeQueue.ts';
 
-// asyncio's figure: so many writes to a lost connection pass in silence.
-const QUIET_LOST_WRITES = 5;
 let calls: Libc | undefined;
 
 /** A stream's protocol, whose callbacks only wake those who read. */
@@ -211,8 +209,7 @@ export class SelectorStreamTransport extends SelectorTransport {
     if (this.#ended) throw new UsageError(`cannot call ${method}() after writeEof()`);
     if (this.#emptied !== undefined) throw new UsageError(`cannot call ${method}() while a file is sent`);
     if (this._lost === 0) return true;
-    if (this._lost >= QUIET_LOST_WRITES) report('warning', () => 'bytes are written to a lost connection');
-    this._lost++;
+    this._lost = countLostWrite(this._lost, 'bytes are written to a lost connection');
     return false;
   }
 

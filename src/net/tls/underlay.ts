@@ -5,6 +5,7 @@
 // - A transport stays what it is, under a stream of ours (transportUnderlay.ts): that serves startTls and TLS
 //   inside TLS, on both backends.
 
+import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { nodeSocketOf } from '../../sys/hostNet.ts';
 import type { NodeDuplex } from '../../sys/hostTls.ts';
@@ -64,12 +65,4 @@ function fromStream(
     // The host gives up the descriptor at once, and is left alone with the rest.
     whenClosed: (callback) => callback(),
   };
-}
-
-function attempt<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch {
-    return undefined;
-  }
 }

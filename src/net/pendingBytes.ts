@@ -1,0 +1,45 @@
+// Bytes that the system has not taken yet: pieces in order, the first maybe sent in part.
+
+const SENT = new Uint8Array(0);
+// So many sent pieces stay in the list before it is made anew.
+const COMPACT_ABOVE = 1024;
+
+export class PendingBytes {
+  /** Bytes that wait. */
+  size: number = 0;
+  /** @internal */ _pieces: Uint8Array[] = [];
+  /** Where in them the first stands that is not sent. @internal */ _first: number = 0;
+
+  push(piece: Uint8Array): void {
+    this._pieces.push(piece);
+    this.size += piece.byteLength;
+  }
+
+  clear(): void {
+    this._pieces = [];
+    this._first = 0;
+    this.size = 0;
+  }
+
+  /** Forgets the first `count` bytes. True when whole pieces were taken, so that the next may be tried at once.
+   * @internal */
+  _drop(count: number): boolean {
+    this.size -= count;
+    let rest = count;
+    while (rest > 0) {
+      const piece = this._pieces[this._first] as Uint8Array;
+      if (piece.byteLength > rest) {
+        this._pieces[this._first] = piece.subarray(rest);
+        break;
+      }
+      rest -= piece.byteLength;
+      this._pieces[this._first++] = SENT;
+    }
+    if (this._first === this._pieces.length) this.clear();
+    else if (this._first > COMPACT_ABOVE) {
+      this._pieces = this._pieces.slice(this._first);
+      this._first = 0;
+    }
+    return rest === 0;
+  }
+}
