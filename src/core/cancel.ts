@@ -7,8 +7,8 @@
 // 3. If nothing of that kind was there, the cancel stays in the frame for the next await in it.
 // 4. What waits inside a shielded frame further in is left alone, and so is the rest of that branch.
 
-import { isWithin } from './frame.ts';
-import type { Cause, Frame, Owner, Waited } from './frame.ts';
+import { frameOf, isWithin } from './frame.ts';
+import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
 import { CANCELLING, DONE } from './futureState.ts';
 import { undelivered } from './pendingCancel.ts';
 import { abortSignals } from './signal.ts';
@@ -43,19 +43,25 @@ export function cancelFrame(frame: Frame, cause: Cause): boolean {
 
 function cancelWait(future: Waited, frame: Frame, cause: Cause): boolean {
   if (!waitsWithin(future, frame)) return false;
-  return (future._flags & DONE) === 0 ? future._cancelFor(cause) : future._overrideDelivery(cause);
+  return (future._flags & DONE) === 0 ? future._cancelFor(cause) : future._overrideDelivery(cause, frame);
 }
 
 /** A cancel of the whole task is taken back: undoes of it what nobody has seen yet. */
 export function takeBackCancel(task: Owner): void {
   task._pending = undefined;
   const waits = task._waits;
-  if (waits instanceof Set) for (const future of waits) future._restoreDelivery();
-  else waits?._restoreDelivery();
+  if (waits instanceof Set) for (const future of waits) future._restoreDelivery(task);
+  else waits?._restoreDelivery(task);
 }
 
 function waitsWithin(future: Waited, frame: Frame): boolean {
-  const awaiter = future._awaiter;
-  if (!Array.isArray(awaiter)) return awaiter !== undefined && isWithin(awaiter, frame);
-  return awaiter.some((one) => isWithin(one, frame));
+  const awaiters = future._awaiter;
+  if (!(awaiters instanceof Set)) return awaiters !== undefined && standsWithin(awaiters, frame);
+  for (const awaiter of awaiters) if (standsWithin(awaiter, frame)) return true;
+  return false;
+}
+
+function standsWithin(awaiter: Frame | Awaiter, frame: Frame): boolean {
+  const inner = frameOf(awaiter);
+  return inner !== undefined && isWithin(inner, frame);
 }

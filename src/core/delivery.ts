@@ -1,71 +1,61 @@
 // From the state of a future to its native promise: the turn in the ready queue, and what may still happen
 // to an outcome on the way to the task that awaits it.
 
-import { isCancelled } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { DRAIN, NOTHING, STEP } from '../loop/runnable.ts';
 import type { Effect } from '../loop/runnable.ts';
+import { AwaitEntry } from './awaitEntry.ts';
 import { toCancelledError } from './cause.ts';
-import type { Cause, Frame, Waited } from './frame.ts';
-import {
-  CANCELLED,
-  DIVERGED,
-  FAILED,
-  FINISHED,
-  NATIVE,
-  PLAIN,
-  SCHEDULED,
-  SETTLED,
-  STATE,
-  UNSEEN,
-} from './futureState.ts';
+import { frameOf, isWithin } from './frame.ts';
+import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
+import { DIVERGED, FINISHED, NATIVE, PLAIN, SCHEDULED, SETTLED, STATE, UNSEEN } from './futureState.ts';
 import { nativeReject } from './nativePromise.ts';
-import { dueCancel } from './pendingCancel.ts';
+import { failureOf, takesItsPlace } from './outcome.ts';
+import type { Settled } from './outcome.ts';
 import { markSeen } from './unretrieved.ts';
 import { endWait } from './wait.ts';
 
-interface Delivered extends Waited {
-  _flags: number;
-  readonly _value: unknown;
+export interface Delivered extends Waited, Settled {
   _resolve: ((value: unknown) => void) | undefined;
-  _awaiter: Frame | Frame[] | undefined;
   readonly _loop: Loop;
   _native(): Promise<unknown>;
-  _cancelledError(): CancelledError;
 }
 
 // The cancels that are delivered in the place of an outcome that came just before them.
 const overrides: WeakMap<object, CancelledError> = new WeakMap();
 
-/** Its turn has come: wakes those who await it. */
+/** Its turn has come: wakes who subscribed to the native promise. */
 export function deliver(future: Delivered): Effect {
   if ((future._flags & (SETTLED | NATIVE)) !== NATIVE) return NOTHING;
   future._flags &= ~SCHEDULED;
-  const awaiter = future._awaiter;
-  let effect: Effect = DRAIN;
-  if (awaiter !== undefined) {
-    future._awaiter = undefined;
-    endWait(future, awaiter);
-    if (!Array.isArray(awaiter)) {
-      if (awaiter.task?._alert === true) throwDue(future, awaiter);
-      future._loop._ready.stepping = awaiter.task;
-      effect = STEP;
-    }
+  const frame = nativeAwaiter(future);
+  if (frame === undefined) {
+    settleNative(future);
+    return DRAIN;
   }
+  const task = frame.task as Owner;
+  endWait(future, frame, task);
+  if (task._alert && (future._flags & DIVERGED) === 0) {
+    const cancel = takesItsPlace(future, frame);
+    if (cancel !== undefined) diverge(future, cancel);
+  }
+  future._loop._ready.stepping = task;
   settleNative(future);
-  return effect;
+  return STEP;
 }
 
-// A cancel that the future refused, as a gather does whose children are all done, is due at this await.
-function throwDue(future: Delivered, frame: Frame): void {
-  if ((future._flags & (DIVERGED | PLAIN)) !== 0) return;
-  const cause = dueCancel(frame);
-  if (cause === undefined) return;
-  const state = future._flags & STATE;
-  if (state === CANCELLED || (state === FAILED && isCancelled(future._value))) return;
+/** The frame whose await the native promise serves: the first that came, unless plain listeners came before. */
+export function nativeAwaiter(future: Delivered): Frame | undefined {
+  if ((future._flags & PLAIN) !== 0) return undefined;
+  const awaiter = future._awaiter;
+  const first = awaiter instanceof Set ? (awaiter.values().next().value as Frame | Awaiter) : awaiter;
+  return first instanceof AwaitEntry ? undefined : (first as Frame | undefined);
+}
+
+function diverge(future: Delivered, cancel: CancelledError): void {
   future._flags |= DIVERGED;
-  overrides.set(future, toCancelledError(cause));
+  overrides.set(future, cancel);
 }
 
 /** Settles the native promise of a future that is done. */
@@ -79,23 +69,38 @@ export function settleNative(future: Delivered): void {
   else nativeReject(native, resolve, state < DIVERGED ? failureOf(future) : takeOverride(future));
 }
 
-/** The task that awaits the future alone is cancelled before its turn: it gets the cancel instead. One that
- * is about to get a CancelledError anyway gets that: two cancels in one turn are one. */
-export function overrideDelivery(future: Delivered, cause: Cause): boolean {
-  if ((future._flags & SCHEDULED) === 0) return false;
-  if ((future._flags & DIVERGED) !== 0 || (future._flags & STATE) === CANCELLED) return true;
-  if ((future._flags & PLAIN) !== 0) return false;
-  if (Array.isArray(future._awaiter)) return false;
-  future._flags |= DIVERGED;
-  overrides.set(future, toCancelledError(cause));
+/** The code of `frame`, which awaits the future, is cancelled before its turn: it gets the cancel instead. Of two
+ * cancels in one turn the last counts. */
+export function overrideDelivery(future: Delivered, cause: Cause, frame: Frame): boolean {
+  const awaiters = future._awaiter;
+  if (!(awaiters instanceof Set)) return awaiters !== undefined && override(future, awaiters, cause, frame);
+  let any = false;
+  for (const awaiter of awaiters) if (override(future, awaiter, cause, frame)) any = true;
+  return any;
+}
+
+function override(future: Delivered, awaiter: Frame | Awaiter, cause: Cause, frame: Frame): boolean {
+  const within = frameOf(awaiter);
+  if (within === undefined || !isWithin(within, frame)) return false;
+  if (awaiter instanceof AwaitEntry) awaiter.override(toCancelledError(cause));
+  else diverge(future, toCancelledError(cause));
   return true;
 }
 
-/** The cancel that was put in the place of the outcome is taken back before its turn. */
-export function restoreDelivery(future: Delivered): void {
-  if ((future._flags & (SCHEDULED | DIVERGED)) !== (SCHEDULED | DIVERGED)) return;
-  future._flags &= ~DIVERGED;
-  overrides.delete(future);
+/** The cancel that was put in the place of the outcome for `task` is taken back before its turn. */
+export function restoreDelivery(future: Delivered, task: Owner): void {
+  const awaiters = future._awaiter;
+  if (awaiters instanceof Set) for (const awaiter of awaiters) restore(future, awaiter, task);
+  else if (awaiters !== undefined) restore(future, awaiters, task);
+}
+
+function restore(future: Delivered, awaiter: Frame | Awaiter, task: Owner): void {
+  if (frameOf(awaiter)?.task !== task) return;
+  if (awaiter instanceof AwaitEntry) awaiter.override(undefined);
+  else if ((future._flags & (SETTLED | DIVERGED)) === DIVERGED) {
+    future._flags &= ~DIVERGED;
+    overrides.delete(future);
+  }
 }
 
 /** A promise made from the state, once the native one no longer fits it. */
@@ -104,14 +109,6 @@ export function plainPromise<T>(future: Delivered): Promise<T> {
   return (future._flags & STATE) === FINISHED
     ? Promise.resolve(future._value as T)
     : Promise.reject(failureOf(future));
-}
-
-function failureOf(future: Delivered): unknown {
-  return (future._flags & STATE) === CANCELLED
-    ? future._cancelledError()
-    : (future._flags & STATE) === FAILED
-      ? future._value
-      : undefined;
 }
 
 function takeOverride(future: Delivered): unknown {

@@ -15,13 +15,22 @@ import type { Context } from './context.ts';
 /** Why something is cancelled: a message, or the very error to throw. */
 export type Cause = string | CancelledError;
 
+/** An await that has a turn of its own. */
+export interface Awaiter {
+  readonly future: unknown;
+  readonly frame: Frame | undefined;
+}
+
 /** A future as the frames see it. */
 export interface Waited {
   /** @internal */ _flags: number;
-  /** @internal */ _awaiter: Frame | Frame[] | undefined;
+  /** The awaits of tasks: the frame of the one that the native promise serves, entries for the others.
+   * @internal */
+  _awaiter: Frame | Awaiter | Set<Frame | Awaiter> | undefined;
   /** @internal */ _cancelFor(cause: Cause): boolean;
-  /** @internal */ _overrideDelivery(cause: Cause): boolean;
-  /** @internal */ _restoreDelivery(): void;
+  /** The code of `frame` awaits it and is cancelled, though it is done already. @internal */
+  _overrideDelivery(cause: Cause, frame: Frame): boolean;
+  /** Undoes that for `task`. @internal */ _restoreDelivery(task: Owner): void;
 }
 
 /** A task as the frames see it. */
@@ -61,6 +70,11 @@ export interface Frame extends Store {
 
 export function currentFrame(): Frame | undefined {
   return currentStore() as Frame | undefined;
+}
+
+/** The frame in which an await stands. */
+export function frameOf(awaiter: Frame | Awaiter): Frame | undefined {
+  return 'future' in awaiter ? awaiter.frame : awaiter;
 }
 
 /** The context that is in force in `frame`, or undefined for an empty one that was never made. */

@@ -2,17 +2,17 @@
 // wake-ups.
 //
 // 1. `setResult`, `setException`, `cancel` change the state at once. Who waits runs in the loop's next
-//    iteration: each done callback and the native promise's reactions are one entry each in the ready
-//    queue, in the order in which they were registered.
+//    iteration: each done callback, each await, and what listens by plain `then`, is one entry in the ready
+//    queue, in the order in which they were registered. So the step of one waiter ends before that of the
+//    next begins. The native promise serves the first await alone (awaitEntry.ts).
 // 2. The native promise below is settled when its entry runs, or, when nobody had subscribed, at the
 //    moment somebody does; never before, so a failed future that nobody looks at is no unhandled
 //    rejection.
-// 3. Every subscription is seen: `await f` and Promise.all(f) read `f.constructor`, which is a getter
-//    that answers Promise (that keeps the engine's fast path) and registers the awaiting frame; plain
-//    `then` goes through ours. `return f` in an async function adopts it by `then`: see adoption.ts.
+// 3. Every await is seen: `await f` and Promise.all(f) read `f.constructor`, which is a getter that answers
+//    Promise (that keeps the engine's fast path) and registers the awaiting frame (awaitHook.ts). `return f` in
+//    an async function adopts it by `then` and is an await too; a `then` of the program listens (adoption.ts).
 // 4. A task that is cancelled after its future was done but before it was resumed gets the CancelledError
-//    at that await all the same (`_overrideDelivery`). The native promise then differs from the future,
-//    and later subscribers are served from the state.
+//    at that await all the same (`_overrideDelivery`); others who wait for the future get its outcome.
 
 import { InvalidStateError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
@@ -20,31 +20,33 @@ import { creationPlace } from '../loop/creation.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
 import { runningLoop } from '../loop/running.ts';
-import { noteThen } from './adoption.ts';
+import { watchThen } from './adoption.ts';
 import { hookAwait } from './awaitHook.ts';
 import type { Blocker } from './blocker.ts';
 import { toCancelledError } from './cause.ts';
 import type { Context } from './context.ts';
-import { deliver, overrideDelivery, plainPromise, restoreDelivery, settleNative } from './delivery.ts';
+import { deliver, overrideDelivery, restoreDelivery, settleNative } from './delivery.ts';
 import { addCallback, DoneCallback, removeCallbacks, scheduleCallbacks, Watch } from './doneCallback.ts';
 import { runExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
-import type { Cause, Frame, Waited } from './frame.ts';
+import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
 import { describeFuture } from './describe.ts';
 import {
   CANCELLED,
-  DIVERGED,
   DONE,
   FAILED,
   FINISHED,
   NATIVE,
+  HEARD,
   PENDING,
   SCHEDULED,
   SETTLED,
   STATE,
   UNSEEN,
 } from './futureState.ts';
-import { catchResolve, caughtResolve, nativeFinish, nativeSubscribe } from './nativePromise.ts';
+import { catchResolve, caughtResolve, nativeFinish } from './nativePromise.ts';
+import type { Settle } from './outcome.ts';
+import { subscribe } from './subscribe.ts';
 import { markSeen, noteFailure } from './unretrieved.ts';
 
 /** Where a future belongs and what it is called. */
@@ -74,7 +76,9 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** @internal */ declare _flags: number;
   /** Result, error or cause of the cancel. @internal */ declare _value: unknown;
   /** @internal */ declare _resolve: ((value: unknown) => void) | undefined;
-  /** The frame that awaits, or several. @internal */ declare _awaiter: Frame | Frame[] | undefined;
+  /** @internal */ declare _awaiter: Frame | Awaiter | Set<Frame | Awaiter> | undefined;
+  /** The native promise may serve the await of a task; on the prototype. @internal */
+  declare readonly _sharesNative: boolean;
   /** What runs when it is done, besides the native promise alone. @internal */
   declare _callbacks: Runnable | Runnable[] | undefined;
   /** @internal */ declare readonly _loop: Loop;
@@ -203,10 +207,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if ((this._flags & DIVERGED) !== 0) return plainPromise<T>(this).then(onResult, onError);
-    this._subscribe();
-    this._noteThen(onResult);
-    return nativeSubscribe(this._native(), onResult, onError);
+    return subscribe(this, onResult as Settle, onError) as Promise<A | B>;
   }
 
   override finally(callback?: (() => void) | null): Promise<T> {
@@ -216,17 +217,6 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** The native promise: this one; a task makes one when it is needed. @internal */
   _native(): Promise<T> {
     return this;
-  }
-
-  /** An await was noted. The answer is what it reads as `constructor`: Promise makes it take this very
-   * promise, anything else makes it call `then` in a microtask. @internal */
-  _noteAwait(): unknown {
-    return Promise;
-  }
-
-  /** Somebody subscribed by `then`. @internal */
-  _noteThen(onResult: unknown): void {
-    noteThen(this, onResult);
   }
 
   /** Somebody subscribes to the native promise: it must be settled now or when its turn comes. @internal */
@@ -256,7 +246,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** @internal */
   _fail(error: unknown): void {
     this._value = error;
-    const watched = (this._flags & NATIVE) !== 0;
+    const watched = (this._flags & (NATIVE | HEARD)) !== 0;
     this._finish(FAILED);
     if (!watched) {
       this._flags |= UNSEEN;
@@ -270,13 +260,13 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   }
 
   /** @internal */
-  _overrideDelivery(cause: Cause): boolean {
-    return overrideDelivery(this, cause);
+  _overrideDelivery(cause: Cause, frame: Frame): boolean {
+    return overrideDelivery(this, cause, frame);
   }
 
   /** @internal */
-  _restoreDelivery(): void {
-    restoreDelivery(this);
+  _restoreDelivery(task: Owner): void {
+    restoreDelivery(this, task);
   }
 
   /** The error that a cancel stands for; always the same one. @internal */
@@ -295,4 +285,5 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 }
 
 hookAwait(Future);
-Future.prototype.blocker = undefined;
+watchThen(Future);
+void Object.assign(Future.prototype, { blocker: undefined, _sharesNative: true });

@@ -20,7 +20,7 @@ export const SCHEDULED = 16;
 export const DIVERGED = 32;
 /** It failed and nobody has looked at the error. */
 export const UNSEEN = 64;
-/** Somebody other than awaiting tasks subscribed: plain `then`, or an await outside of every task. */
+/** The native promise serves plain `then`s and awaits outside of every task, not the await of a task. */
 export const PLAIN = 128;
 /** A task's coroutine was called. */
 export const STARTED = 256;
@@ -30,5 +30,7 @@ export const ALERT = 512;
 export const SIGNALS = 1024;
 /** A cancel of the task is being delivered to what it waits for. */
 export const CANCELLING = 2048;
-/** From here up: how many awaits of a task have been noted whose `then` is still to come. */
-export const AWAIT = 4096;
+/** Somebody awaits it by an entry with a turn of its own. */
+export const HEARD = 4096;
+/** A task awaits it more than once. */
+export const AGAIN = 8192;

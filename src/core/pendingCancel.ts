@@ -18,10 +18,15 @@ export function standingCancel(frame: Frame): Cause | undefined {
  * What waits in the frames further in is the same cancel for the code that gets it. */
 export function dueCancel(frame: Frame): Cause | undefined {
   const cause = standingCancel(frame);
+  dropDue(frame);
+  return cause;
+}
+
+/** What stood over `frame` has been delivered. */
+export function dropDue(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = at._shield ? undefined : at._parent) {
     at._pending = undefined;
   }
-  return cause;
 }
 
 /** Told of each cancel that found nothing to cancel; set while debug mode watches. @internal */

@@ -21,7 +21,7 @@ import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from './frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from './frame.ts';
 import { Future } from './future.ts';
-import { ALERT, AWAIT, CANCELLED, CANCELLING, DONE, SIGNALS, STARTED } from './futureState.ts';
+import { ALERT, CANCELLED, CANCELLING, DONE, SIGNALS, STARTED } from './futureState.ts';
 import { makeNative } from './nativePromise.ts';
 import { rare } from './rare.ts';
 import type { Rare } from './rare.ts';
@@ -171,18 +171,6 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     return (this._outcome ??= makeNative<T>(this));
   }
 
-  /** @internal */
-  override _noteAwait(): unknown {
-    this._flags += AWAIT;
-    return Object;
-  }
-
-  /** @internal */
-  override _noteThen(onResult: unknown): void {
-    if (this._flags >= AWAIT) this._flags -= AWAIT;
-    else super._noteThen(onResult);
-  }
-
   get task(): this {
     return this;
   }
@@ -294,4 +282,9 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 }
 
 hookAwait(Task);
-void Object.assign(Task.prototype, { _shield: false, _level: undefined, _parent: undefined });
+void Object.assign(Task.prototype, {
+  _shield: false,
+  _level: undefined,
+  _parent: undefined,
+  _sharesNative: false,
+});

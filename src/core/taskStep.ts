@@ -51,11 +51,11 @@ function begin(): void {
     failed(error);
     return;
   }
-  if (outcome instanceof Promise) {
-    // Reading the property is what an await does: a future of ours learns that this task waits for it.
-    if (outcome.constructor === Promise) void nativeThen.call(outcome, returned, failed);
-    else void outcome.then(returned, failed);
-  } else if (typeof (outcome as PromiseLike<unknown> | undefined)?.then === 'function') {
+  // As an await does it: a future of ours learns that this task waits for it.
+  if (
+    outcome instanceof Promise ||
+    typeof (outcome as PromiseLike<unknown> | undefined)?.then === 'function'
+  ) {
     void nativeThen.call(Promise.resolve(outcome), returned, failed);
   } else returned(outcome);
 }

@@ -8,7 +8,7 @@ import { nextTurn } from '../sys/host.ts';
 import { runAtRoot } from '../sys/storage.ts';
 import { UNSEEN } from './futureState.ts';
 
-interface Failed {
+export interface Failed {
   _flags: number;
   readonly _value: unknown;
   readonly _loop: Loop;

@@ -2,43 +2,53 @@
 // which there is almost always one; that case allocates nothing.
 
 import { UsageError } from '../base/errors.ts';
+import type { Runnable } from '../loop/runnable.ts';
 import { debugPlaces } from './awaitPlace.ts';
-import type { Frame, Owner, Waited } from './frame.ts';
+import { frameOf } from './frame.ts';
+import type { Awaiter, Frame, Owner, Waited } from './frame.ts';
+import { AGAIN, HEARD } from './futureState.ts';
 import { waitBegin, waitEnd } from './instruments.ts';
-import { dueCancel } from './pendingCancel.ts';
+import { dropDue, standingCancel } from './pendingCancel.ts';
 import { endSignalUse } from './signal.ts';
-import { NATIVE } from './futureState.ts';
 
 export interface WaitedFuture extends Waited {
   _subscribe(): void;
+  _tell(entry: Runnable): void;
   readonly _loop: { readonly _ready: { stepping: object | undefined; stepEnded(): void } };
 }
 
-/** The code of `frame` awaits `future`, which is not done. */
-export function beginWait(future: WaitedFuture, frame: Frame): void {
+/** The code of `frame` awaits `future`, which is not done: by its native promise, or by an entry. */
+export function beginWait(
+  future: WaitedFuture,
+  frame: Frame,
+  entry: (Runnable & Awaiter) | undefined,
+): void {
   const task = frame.task as Owner;
   if (future === (task as unknown) || future._loop !== task._loop) refuse(future, task);
-  if ((future._flags & NATIVE) === 0) future._subscribe();
-  const others = future._awaiter;
-  if (others === undefined) future._awaiter = frame;
-  else if (others !== frame) {
-    if (Array.isArray(others)) others.push(frame);
-    else future._awaiter = [others, frame];
+  if (entry === undefined) future._subscribe();
+  else {
+    future._tell(entry);
+    future._flags |= HEARD;
   }
+  const awaiter = entry ?? frame;
+  const others = future._awaiter;
+  if (others === undefined) future._awaiter = awaiter;
+  else if (others instanceof Set) others.add(awaiter);
+  else future._awaiter = new Set([others, awaiter]);
   const waits = task._waits;
   if (waits === undefined) task._waits = future;
-  else if (waits !== future) {
-    if (waits instanceof Set) waits.add(future);
-    else task._waits = new Set([waits, future]);
-  }
+  else if (waits === future || (waits instanceof Set && waits.has(future))) future._flags |= AGAIN;
+  else if (waits instanceof Set) waits.add(future);
+  else task._waits = new Set([waits, future]);
   if (debugPlaces.on) debugPlaces.note(future, task);
   if (waitBegin.hasSubscribers && waits !== future) waitBegin.publish({ task, future });
   const ready = future._loop._ready;
   if (ready.stepping === task) ready.stepEnded();
   if (task._alert) {
     if (task._signals) endSignalUse(task);
-    const cause = dueCancel(frame);
-    if (cause !== undefined) future._cancelFor(cause);
+    const cause = standingCancel(frame);
+    // A future that refuses it leaves it for the turn of this await.
+    if (cause !== undefined && future._cancelFor(cause)) dropDue(frame);
   }
 }
 
@@ -51,18 +61,24 @@ function refuse(future: WaitedFuture, task: Owner): never {
   );
 }
 
-/** `future` is done and those who awaited it are woken. */
-export function endWait(future: Waited, awaiter: Frame | Frame[]): void {
-  if (Array.isArray(awaiter)) for (const frame of awaiter) forget(future, frame);
-  else forget(future, awaiter);
-}
-
-function forget(future: Waited, frame: Frame): void {
-  const task = frame.task as Owner;
+/** The turn of one await has come. */
+export function endWait(future: Waited, awaiter: Frame | Awaiter, task: Owner): void {
+  const others = future._awaiter;
+  if (others === awaiter) future._awaiter = undefined;
+  else if (others instanceof Set) {
+    others.delete(awaiter);
+    if (others.size === 0) future._awaiter = undefined;
+    else if ((future._flags & AGAIN) !== 0 && awaits(others, task)) return;
+  }
   if (waitEnd.hasSubscribers) waitEnd.publish({ task, future });
   if (task._waits === future) task._waits = undefined;
   else if (task._waits instanceof Set) {
     task._waits.delete(future);
     if (task._waits.size === 0) task._waits = undefined;
   }
+}
+
+function awaits(awaiters: ReadonlySet<Frame | Awaiter>, task: Owner): boolean {
+  for (const awaiter of awaiters) if (frameOf(awaiter)?.task === task) return true;
+  return false;
 }

@@ -16,6 +16,7 @@
 // Rule: done callbacks are told in the iteration after that turn, as those of a task that did the waiting.
 
 import type { Blocker } from '../core/blocker.ts';
+import { frameOf } from '../core/frame.ts';
 import type { Owner } from '../core/frame.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { WaitQueue } from './waitQueue.ts';
@@ -77,9 +78,9 @@ export class Waiter<T = unknown> extends Future<T> {
 
   /** The task that waits, if it is one that waits. */
   get task(): Owner | null {
-    const awaiter = this._awaiter;
-    const frame = Array.isArray(awaiter) ? awaiter[0] : awaiter;
-    return frame?.task ?? null;
+    const awaiters = this._awaiter;
+    const first = awaiters instanceof Set ? awaiters.values().next().value : awaiters;
+    return first === undefined ? null : (frameOf(first)?.task ?? null);
   }
 
   /** Puts its entry into the ready queue. Only for one that is asleep. */
@@ -120,8 +121,8 @@ export class Waiter<T = unknown> extends Future<T> {
   }
 
   /** The cancel is taken back. Who was woken before it still has their turn. @internal */
-  override _restoreDelivery(): void {
-    super._restoreDelivery();
+  override _restoreDelivery(task: Owner): void {
+    super._restoreDelivery(task);
     if (!this.woken || !this.cancelled()) return;
     this._flags &= ~STATE;
     this._value = undefined;
@@ -145,9 +146,11 @@ export class Waiter<T = unknown> extends Future<T> {
   // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
   #takeDueCancel(): void {
     const awaiter = this._awaiter;
-    if (awaiter === undefined || Array.isArray(awaiter) || awaiter.task?._alert !== true) return;
-    if ((this._flags & PLAIN) !== 0) return;
-    const cause = dueCancel(awaiter);
+    // With several who wait for the grant each gets what is due to it at its own turn.
+    if (awaiter === undefined || awaiter instanceof Set || (this._flags & PLAIN) !== 0) return;
+    const frame = frameOf(awaiter);
+    if (frame?.task?._alert !== true) return;
+    const cause = dueCancel(frame);
     if (cause !== undefined) this._cancelFor(cause);
   }
 
