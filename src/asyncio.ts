@@ -101,7 +101,7 @@ export type { StartUnixServerOptions } from './net/streams/startUnixServer.ts';
 export { IncompleteReadError, LimitOverrunError, LineTooLongError } from './net/streams/streamErrors.ts';
 export { StreamIterator } from './net/streams/streamIterator.ts';
 export { StreamReader } from './net/streams/streamReader.ts';
-export type { StreamReaderOptions } from './net/streams/streamReader.ts';
+export type { StreamReaderOptions } from './net/streams/streamArguments.ts';
 export { StreamReaderProtocol } from './net/streams/streamReaderProtocol.ts';
 export type { StreamReaderProtocolOptions } from './net/streams/streamReaderProtocol.ts';
 export { StreamServer } from './net/streams/streamServer.ts';

@@ -8,7 +8,7 @@ import { standardStream } from '../../sys/hostPipes.ts';
 import { HostReadPipe } from '../pipes/hostReadPipe.ts';
 import { SelectorReadPipe } from '../pipes/readPipe.ts';
 import { StreamReader } from '../streams/streamReader.ts';
-import type { StreamReaderOptions } from '../streams/streamReader.ts';
+import type { StreamReaderOptions } from '../streams/streamArguments.ts';
 import { StreamReaderProtocol } from '../streams/streamReaderProtocol.ts';
 import type { ReadTransport } from '../transport.ts';
 import { FileInput } from './fileInput.ts';

@@ -1,25 +1,26 @@
 // A reader in one line, as `inspect` shows it.
 
-export interface ReaderState {
-  readonly held: number;
-  readonly ended: boolean;
-  readonly limit: number | undefined;
-  readonly waiting: string | undefined;
-  readonly error: unknown;
-  readonly transport: unknown;
-  readonly paused: boolean;
-}
+import type { ReadSource } from './readRules.ts';
+import { DEFAULT_LIMIT } from './streamArguments.ts';
 
-export function describeReader(state: ReaderState, inspect: (value: unknown) => string): string {
+export type Inspect = (value: unknown) => string;
+
+/** `waiting` is the read that waits. */
+export function describeReader(
+  { _bytes: bytes, _ended: ended, _limit: limit }: ReadSource,
+  waiting: string | undefined,
+  error: unknown,
+  { transport, paused }: { readonly transport: unknown; readonly paused: boolean },
+  inspect: Inspect,
+): string {
   const parts = ['StreamReader'];
-  if (state.held > 0) parts.push(`${state.held} bytes`);
-  if (state.ended) parts.push('eof');
-  if (state.limit !== undefined) parts.push(`limit=${state.limit}`);
-  if (state.waiting !== undefined) parts.push(`waiting=${state.waiting}`);
+  if (bytes.length > 0) parts.push(`${bytes.length} bytes`);
+  if (ended) parts.push('eof');
+  if (limit !== DEFAULT_LIMIT) parts.push(`limit=${limit}`);
+  if (waiting !== undefined) parts.push(`waiting=${waiting}`);
   // Its name says enough here: the stack would be longer than everything else.
-  if (state.error !== undefined)
-    parts.push(`exception=${state.error instanceof Error ? state.error.name : inspect(state.error)}`);
-  if (state.transport !== undefined) parts.push(`transport=${inspect(state.transport)}`);
-  if (state.paused) parts.push('paused');
+  if (error !== undefined) parts.push(`exception=${error instanceof Error ? error.name : inspect(error)}`);
+  if (transport !== undefined) parts.push(`transport=${inspect(transport)}`);
+  if (paused) parts.push('paused');
   return `<${parts.join(' ')}>`;
 }

@@ -8,7 +8,7 @@ import type { NodeDuplex } from '../../sys/hostTls.ts';
 import { DuplexTransport } from './duplexTransport.ts';
 import type { Stream } from './openConnection.ts';
 import { StreamReader } from './streamReader.ts';
-import type { StreamReaderOptions } from './streamReader.ts';
+import type { StreamReaderOptions } from './streamArguments.ts';
 import { StreamReaderProtocol } from './streamReaderProtocol.ts';
 import { StreamWriter } from './streamWriter.ts';
 

@@ -6,6 +6,7 @@
 // - `take` ends it: takes the bytes out, or throws what the read throws.
 
 import { IncompleteReadError, LimitOverrunError, LineTooLongError } from './streamErrors.ts';
+import type { DroppedLine } from './droppedLine.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { NEWLINE } from './separators.ts';
 import type { Separators } from './separators.ts';
@@ -15,6 +16,7 @@ export interface ReadSource {
   /** @internal */ readonly _bytes: ReadBuffer;
   /** No more bytes will come. @internal */ readonly _ended: boolean;
   /** @internal */ readonly _limit: number;
+  /** The line that was given up. @internal */ readonly _dropped: DroppedLine;
 }
 
 export interface ReadRule<P> {
@@ -98,7 +100,7 @@ export const readLine: ReadRule<undefined> = {
     }
     const length = bytes.length;
     if (length <= limit) return takeAll(source);
-    bytes.clear();
+    source._dropped.begin(bytes, source._ended);
     throw new LineTooLongError(length, limit);
   },
 };

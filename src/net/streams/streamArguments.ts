@@ -1,6 +1,14 @@
 // The numbers that streams are given: limits and counts, checked where the program hands them in.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import type { Loop } from '../../loop/loop.ts';
+
+export interface StreamReaderOptions {
+  /** How long a line or message may be, in bytes (65,536); the reader holds about twice as much at most. */
+  limit?: number | undefined;
+  /** The loop; the running one by default. */
+  loop?: Loop | undefined;
+}
 
 /** How long a line or message may be where nothing else is said: asyncio's 64 KiB. */
 export const DEFAULT_LIMIT = 65_536;

@@ -56,8 +56,7 @@ export class LimitOverrunError extends AsyncioError {
   }
 }
 
-/** A line is longer than the stream's limit, and was dropped: up to its end when that had come, else all
- * there was. What asyncio's `readline` raises a ValueError for.
+/** A line is longer than the stream's limit, and is dropped: up to its end, also what of it comes later. What asyncio's `readline` raises a ValueError for.
  * @example
  * ```ts
  * import { run, StreamReader, LineTooLongError } from 'asyncio-ts';
@@ -70,7 +69,7 @@ export class LimitOverrunError extends AsyncioError {
  * ```
  */
 export class LineTooLongError extends AsyncioError {
-  /** How many bytes of the line were dropped, its end not counted. */
+  /** How many bytes of the line had come and were dropped, its end not counted. */
   readonly consumed: number;
   constructor(consumed: number, limit: number, options?: ErrorOptions) {
     super('ERR_ASYNCIO_LINE_TOO_LONG', `a line is longer than the limit of ${limit} bytes`, options);

@@ -5,15 +5,18 @@
 //    its bytes are there and takes them when its task is resumed. Each byte is given out once, in order.
 // 3. The transport is paused while more than twice the limit is held that no waiting read can use, and
 //    resumed when no more than the limit is left or a read has to wait.
-// 4. An error that the connection ended with is thrown by every read from then on, except by one that was
-//    woken before: that one still gets its bytes.
+// 4. The error that a connection ended with is thrown by reads that can't be answered from what came before;
+//    one that the program sets by all, as in asyncio. In either case a read that was woken gets its bytes.
+// 5. A line that was given up as too long is dropped up to its end, however it comes, so that every read after
+//    it begins behind it.
 
 import { isCancelled, UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import type { ReadTransport } from '../transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
-import { describeReader } from './describeReader.ts';
+import { describeReader, type Inspect } from './describeReader.ts';
+import { DroppedLine } from './droppedLine.ts';
 import { ReadClaim } from './readClaim.ts';
 import type { ClaimedReader } from './readClaim.ts';
 import { EMPTY, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
@@ -21,16 +24,9 @@ import type { ReadRule, ReadSource } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
 import { expectsLittle, receiveBuffer, receiveRoom } from './receiveBuffer.ts';
 import { NEWLINE, toSeparators } from './separators.ts';
-import type { Separators } from './separators.ts';
-import { checkLimit, countProblem, DEFAULT_LIMIT } from './streamArguments.ts';
+import { checkLimit, countProblem } from './streamArguments.ts';
+import type { StreamReaderOptions } from './streamArguments.ts';
 import { StreamIterator } from './streamIterator.ts';
-
-export interface StreamReaderOptions {
-  /** How long a line or message may be, in bytes (65,536); the reader holds about twice as much at most. */
-  limit?: number | undefined;
-  /** The loop; the running one by default. */
-  loop?: Loop | undefined;
-}
 
 /** The reading side of a stream; {@link openConnection} and {@link startServer} make it.
  *
@@ -54,8 +50,11 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _bytes: ReadBuffer = new ReadBuffer();
   /** @internal */ _ended: boolean = false;
+  /** @internal */ readonly _dropped: DroppedLine = new DroppedLine();
   #claim: ReadClaim | undefined = undefined;
   #error: unknown = undefined;
+  /** The error comes behind what is held. */
+  #errorLast: boolean = false;
   readonly #throttle: ReadThrottle = new ReadThrottle();
   /** The transport receives into our own memory, not into the thread's. */
   #direct: boolean = false;
@@ -77,7 +76,8 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   }
 
   /** Reads a line with its `\n`; at the end of the stream what is left, at last an empty buffer.
-   * @throws LineTooLongError when no end comes within the limit; that line is dropped */
+   * @throws LineTooLongError when no end comes within the limit; that line is dropped up to its end, also what of
+   * it comes later */
   readline(): Promise<Buffer> {
     return this.#read(readLine, undefined);
   }
@@ -100,15 +100,13 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     separator?: Uint8Array | readonly Uint8Array[],
     options: { limit?: number | undefined } = {},
   ): Promise<Buffer> {
-    let separators: Separators;
-    let limit: number;
     try {
-      limit = checkLimit(options.limit ?? this._limit);
-      separators = separator === undefined ? NEWLINE : toSeparators(separator);
+      const limit = checkLimit(options.limit ?? this._limit);
+      const separators = separator === undefined ? NEWLINE : toSeparators(separator);
+      return this.#read(readMessage, { separators, limit });
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#read(readMessage, { separators, limit });
   }
 
   /** True when the stream has ended and all of it was read. */
@@ -116,18 +114,19 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     return this._ended && this._bytes.length === 0;
   }
 
-  /** The error that the connection ended with, or undefined. */
+  /** The error that the connection ended with, or undefined. What came before it may be there to be read. */
   exception(): unknown {
     return this.#error;
   }
 
-  /** Makes every read from now on throw `error`; one that waits throws it. */
+  /** Makes every read from now on throw `error`, whatever is held; one that waits throws it. */
   setException(error: unknown): void {
-    this.#error = error;
-    const claim = this.#waiting();
-    if (claim === undefined) return;
-    this.#claim = undefined;
-    claim.setException(error);
+    this.#fail(error, false);
+  }
+
+  /** The connection was lost. What came before can still be read. @internal */
+  _lost(error: unknown): void {
+    this.#fail(error, this.#error === undefined);
   }
 
   /** The transport that is paused while the reader holds enough. @throws UsageError when it has one */
@@ -137,6 +136,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
 
   /** Another transport takes the place of the old one, as startTls does. @internal */
   _replaceTransport(transport: ReadTransport): void {
+    this._dropped.open = false;
     this.#throttle.replace(transport, this._bytes.length, this._limit);
   }
 
@@ -168,10 +168,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
 
   /** Nothing is held, and no large message is to be expected. @internal */
   _expectsLittle(): boolean {
-    const claim = this.#claim;
-    return (
-      this._bytes.length === 0 && expectsLittle(this._bytes, claim === undefined ? -1 : claim.missing(0))
-    );
+    return this._bytes.length === 0 && expectsLittle(this._bytes, this.#claim?.missing(0) ?? -1);
   }
 
   /** Where the next bytes are to be put. @internal */
@@ -238,23 +235,13 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   }
 
   /** @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](
-    _depth: unknown,
-    _options: unknown,
-    inspect: (value: unknown) => string,
-  ): string {
-    const { transport, paused } = this.#throttle;
-    const limit = this._limit === DEFAULT_LIMIT ? undefined : this._limit;
-    const waiting = this.#waiting()?.rule.name;
-    const held = this._bytes.length;
-    return describeReader(
-      { held, ended: this._ended, limit, waiting, error: this.#error, transport, paused },
-      inspect,
-    );
+  [Symbol.for('nodejs.util.inspect.custom')](_: unknown, _options: unknown, inspect: Inspect): string {
+    return describeReader(this, this.#waiting()?.rule.name, this.#error, this.#throttle, inspect);
   }
 
   #read<P>(rule: ReadRule<P>, param: P, wrap?: (bytes: Buffer) => unknown): Promise<Buffer> {
-    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (this.#error !== undefined && !(this.#errorLast && rule.ready(this, param)))
+      return Promise.reject(this.#error);
     const other = this.#claim;
     if (other !== undefined) {
       if (!other.cancelled()) {
@@ -264,10 +251,20 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
       this.#claim = undefined;
     }
     if (rule.ready(this, param)) return this.#readNow(rule, param, wrap);
+    this._dropped.unread = 0;
     this.#throttle.resume();
     const claim = new ReadClaim<P>(this, rule, param, wrap);
     this.#claim = claim as unknown as ReadClaim;
     return claim as unknown as Promise<Buffer>;
+  }
+
+  #fail(error: unknown, last: boolean): void {
+    this.#error = error;
+    this.#errorLast = last;
+    const claim = this.#waiting();
+    if (claim === undefined) return;
+    this.#claim = undefined;
+    claim.setException(error);
   }
 
   #readNow<P>(rule: ReadRule<P>, param: P, wrap?: (bytes: Buffer) => unknown): Promise<Buffer> {
@@ -289,12 +286,13 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   }
 
   #fed(): void {
+    if (this._dropped.open) this._dropped.more(this._bytes);
     const claim = this.#claim;
     if (claim !== undefined && !claim.cancelled()) {
       // What it takes does not count.
       if (!claim.woken && claim.rule.ready(this, claim.param)) claim.wake();
       return;
     }
-    this.#throttle.rose(this._bytes.length, this._limit);
+    this.#throttle.rose(this._bytes.length + this._dropped.unread, this._limit);
   }
 }

@@ -110,7 +110,7 @@ export class StreamReaderProtocol extends FlowControlProtocol {
 
   override connectionLost(error: unknown): void {
     if (error === undefined) this.#reader?.feedEof();
-    else this.#reader?.setException(error);
+    else this.#reader?._lost(error);
     super.connectionLost(error);
     this.#handlers?.lost(this);
     this.#reader = undefined;

@@ -6,7 +6,8 @@ import { Future } from '../../core/future.ts';
 import { createDuplex } from '../../sys/hostTls.ts';
 import { fromNodeStream } from './nodeStreams.ts';
 import type { Stream } from './openConnection.ts';
-import type { StreamReader, StreamReaderOptions } from './streamReader.ts';
+import type { StreamReaderOptions } from './streamArguments.ts';
+import type { StreamReader } from './streamReader.ts';
 import type { StreamWriter } from './streamWriter.ts';
 
 const CHUNK = 65_536;

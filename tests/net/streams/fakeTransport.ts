@@ -2,7 +2,7 @@
 
 import { Transport } from '../../../src/net/transport.ts';
 import { StreamReader } from '../../../src/net/streams/streamReader.ts';
-import type { StreamReaderOptions } from '../../../src/net/streams/streamReader.ts';
+import type { StreamReaderOptions } from '../../../src/net/streams/streamArguments.ts';
 import { StreamReaderProtocol } from '../../../src/net/streams/streamReaderProtocol.ts';
 import { StreamWriter } from '../../../src/net/streams/streamWriter.ts';
 

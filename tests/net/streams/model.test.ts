@@ -129,7 +129,8 @@ async function play(feeds: readonly Feed[], steps: readonly Read[], limit: numbe
   };
   for (const step of steps) {
     const before = reader._bytes.length;
-    assert.deepEqual(before, pieces.slice(0, fed).reduce((sum, piece) => sum + piece.length, 0) - at);
+    const came = pieces.slice(0, fed).reduce((sum, piece) => sum + piece.length, 0);
+    assert.equal(before, Math.max(0, came - at));
     const task = createTask(async () =>
       step.kind === 'next' ? unwrap(await lines.next()) : await start(step),
     );
@@ -155,7 +156,8 @@ async function play(feeds: readonly Feed[], steps: readonly Read[], limit: numbe
       } else if (error instanceof LimitOverrunError) assert.equal(want.outcome, 'overrun');
       else if (error instanceof LineTooLongError) {
         assert.equal(want.outcome, 'too long');
-        at = there - reader._bytes.length;
+        // The line goes up to its end, wherever that is.
+        at = all.indexOf(10, at) + 1 || all.length;
         continue;
       } else throw error;
     }
