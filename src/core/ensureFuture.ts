@@ -54,6 +54,7 @@ export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
 }
 
 function adopt<T>(future: Future<T>, promise: PromiseLike<T>): void {
+  future._loop._outside?.promises.add(future);
   promise.then(
     (value) => {
       if (!future.done()) future.setResult(value);

@@ -21,6 +21,7 @@ import type { ExceptionContext } from './exceptionHandler.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
 import { LoopNetwork } from './network.ts';
+import { OutsideWaits } from './outsideWaits.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
 import { StepWatch } from './stepWatch.ts';
@@ -62,6 +63,8 @@ export class Loop {
   #onStopped: (() => void) | undefined = undefined;
   /** What the network needs of the loop; made when something asks for it. @internal */
   _network: LoopNetwork | undefined = undefined;
+  /** On a clock that is not real time: what is waited for outside of the loop. @internal */
+  readonly _outside: OutsideWaits | undefined;
 
   constructor(options: LoopOptions = {}) {
     const clock: Clock = options.clock ?? new HostClock();
@@ -69,15 +72,15 @@ export class Loop {
     this.#debug = options.debug ?? false;
     this._keepsPlaces = this.#debug || loopWitness.current !== undefined;
     const { real } = clock;
+    this._outside = real === undefined ? undefined : new OutsideWaits();
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
       this.#collectTimers(real === undefined ? now : clock.now(), push);
-    const wentIdle = (): void => this.#wentIdle();
     this._ready = new Ready({
       virtual: real !== undefined,
       now: real ?? (() => clock.now()),
       collectTimers,
       hasTimers: () => this._timers.size > 0,
-      wentIdle,
+      wentIdle: () => this.#wentIdle(),
       pollAgain: () => this._network?.pollAgain(),
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),

@@ -134,6 +134,7 @@ function unnamed(family: number, flags: number): FoundAddress[] {
 
 async function byName(loop: Loop, host: string, family: number, flags: number): Promise<FoundAddress[]> {
   const answer = new Future<FoundAddress[]>({ loop });
+  loop._outside?.requests.add(answer);
   lookupName(host, family, flags, (error, addresses) => {
     if (answer.done()) return;
     if (error !== undefined) answer.setException(error);

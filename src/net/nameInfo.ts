@@ -33,6 +33,7 @@ function serviceOf(port: number, flags: number): string | undefined {
 
 async function nameOf(loop: Loop, host: string, port: number, flags: number): Promise<string | undefined> {
   const answer = new Future<string | undefined>({ loop });
+  loop._outside?.requests.add(answer);
   lookupAddress(host, port, (error, name) => {
     if (answer.done()) return;
     if (error === undefined) answer.setResult(name);

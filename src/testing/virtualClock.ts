@@ -2,26 +2,27 @@
 //
 // 1. The time jumps to the loop's next timer when the loop has been quiet for some turns of the host and
 //    nothing real is known to be under way: no request that the host tells of, nothing held by `hold`.
-// 2. A task that waits for a promise that is not ours may wait for something real that the host does not
-//    tell of. Then the loop must have been quiet for a little real time.
+// 2. What is waited for outside of the loop (realWork.ts) may be under way without the host's telling. Then the
+//    loop must have been quiet for a little real time, in several pieces: a process that was not given the
+//    processor for that long has been quiet, but so has its work. What never comes holds the time up no longer.
 // 3. The time never goes back, and stops at each timer: a timer always sees its own time, not a later one.
 // 4. waitAllTasksBlocked comes first: it is told one turn before the time jumps.
+// 5. `advance` moves the time under the same conditions; `jump` and `jumpTo` move it at once.
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import { tasksOf } from '../core/registry.ts';
-import type { Task } from '../core/task.ts';
+import { Future } from '../core/future.ts';
 import type { Clock } from '../loop/clock.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import type { Loop } from '../loop/loop.ts';
 import { monotonic, nextTurn, startTimer } from '../sys/host.ts';
 import { runAtRoot } from '../sys/storage.ts';
-import { requestsInFlight } from './hostWork.ts';
-import { QUIET_TURNS, waitAllTasksBlocked } from './waitAllTasksBlocked.ts';
+import { requestsUnderWay, waitsForOutside } from './realWork.ts';
+import { QUIET_TURNS } from './waitAllTasksBlocked.ts';
 
-// Milliseconds that a loop must be quiet while a task waits for a foreign promise.
-const FOREIGN_GRACE = 5;
+// Milliseconds that a loop must be quiet while it waits for something outside of it, and in how many pieces.
+const OUTSIDE_GRACE = 5;
+const PIECES = 5;
 const TURNS_BEFORE_TIMERS = 50;
 
 /** Options of a {@link VirtualClock}.
@@ -67,6 +68,7 @@ export class VirtualClock implements Clock {
   #resting: () => boolean = () => false;
   #round: number = 0;
   #held: number = 0;
+  readonly #quietWaits: Set<Future<void>> = new Set();
   #steered: number = 0;
 
   constructor(options: VirtualClockOptions = {}) {
@@ -122,11 +124,10 @@ export class VirtualClock implements Clock {
     const end = this.#now + ms;
     this.#steered++;
     try {
-      await waitAllTasksBlocked();
+      await this.#quiet();
       while (this.#alarm <= end) {
-        this.#now = Math.max(this.#now, this.#alarm);
         this.#ring();
-        await waitAllTasksBlocked();
+        await this.#quiet();
       }
       this.#now = Math.max(this.#now, end);
     } finally {
@@ -134,8 +135,8 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Calls `work` and keeps the time from jumping until what it returns is settled: for real I/O that the
-   * host does not tell of, such as sockets, child processes and threads.
+  /** Calls `work` and keeps the time from jumping until what it returns is settled: for real work that nobody
+   * here can know of: see `docs/testing.md`.
    * @returns what `work` returns, and its errors */
   async hold<T>(work: () => PromiseLike<T> | T): Promise<T> {
     this.#held++;
@@ -164,38 +165,62 @@ export class VirtualClock implements Clock {
 
   #countDown(): void {
     const round = ++this.#round;
-    if (this.#alarm === Infinity || !this.#mayRing() || !this.#resting()) return;
+    if (!this.#isAwaited() || !this.#resting()) return;
     let since = monotonic();
     let quiet = 0;
+    let pieces = 0;
     let polls = 0;
     const look = (): void => {
-      if (round !== this.#round || !this.#mayRing() || !this.#resting()) return;
-      if (++quiet <= QUIET_TURNS) nextTurn(look);
-      else if (requestsInFlight()) {
+      if (round !== this.#round || !this.#isAwaited() || !this.#resting()) return;
+      if (++quiet <= QUIET_TURNS) return void nextTurn(look);
+      if (requestsUnderWay(peekRunningLoop())) {
         quiet = 0;
+        pieces = 0;
         since = monotonic();
         if (++polls < TURNS_BEFORE_TIMERS) nextTurn(look);
         else startTimer(1, look);
-      } else {
-        const left = since + this.#patience() - monotonic();
-        if (left > 0) {
-          // A timer that comes late runs before the I/O that was finished meanwhile: look once more after that.
-          quiet = 0;
-          startTimer(left, look);
-        } else this.#ring();
+        return;
+      }
+      const patience = this.#patience();
+      const left = since + patience - monotonic();
+      if (patience === 0 || (left <= 0 && pieces >= PIECES)) this.#wentQuiet();
+      else {
+        pieces++;
+        // A timer that comes late runs before the I/O that was finished meanwhile: look once more after that.
+        quiet = 0;
+        startTimer(patience / PIECES, look);
       }
     };
     runAtRoot(() => nextTurn(look));
   }
 
-  #mayRing(): boolean {
+  /** True while something is to happen when the loop has gone quiet. */
+  #isAwaited(): boolean {
+    if (this.#quietWaits.size > 0) return true;
+    if (this.#alarm === Infinity) return false;
     return this.#alarm <= this.#now || (this.#autojump && this.#held === 0 && this.#steered === 0);
+  }
+
+  #wentQuiet(): void {
+    if (this.#quietWaits.size === 0) return this.#ring();
+    for (const wait of this.#quietWaits) if (!wait.done()) wait.setResult();
+  }
+
+  /** Waits until the time might jump, if it did so by itself. */
+  async #quiet(): Promise<void> {
+    const wait = new Future<void>();
+    this.#quietWaits.add(wait);
+    try {
+      await wait;
+    } finally {
+      this.#quietWaits.delete(wait);
+    }
   }
 
   #patience(): number {
     const loop = peekRunningLoop();
-    return loop !== undefined && waitsForForeign(loop)
-      ? Math.max(this.#threshold, FOREIGN_GRACE)
+    return loop !== undefined && waitsForOutside(loop)
+      ? Math.max(this.#threshold, OUTSIDE_GRACE)
       : this.#threshold;
   }
 
@@ -210,9 +235,4 @@ export class VirtualClock implements Clock {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `<VirtualClock ${this.#now} ms${this.#autojump ? ' autojump' : ''}${this.held ? ' held' : ''}>`;
   }
-}
-
-/** True when a task waits for a promise that is not the library's. */
-export function waitsForForeign(loop: Loop): boolean {
-  return (tasksOf(loop) as Task[]).some((task) => task._started && task._waits === undefined);
 }

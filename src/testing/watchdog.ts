@@ -1,7 +1,7 @@
 // The watchdog of a test: ends one that takes too long, or in which nothing can ever happen any more.
 //
-// Stuck means: the loop is at rest and has no timer that would ring by itself, no task waits for a foreign
-// promise, the host tells of nothing new under way, and that for some real time. Where the host does not
+// Stuck means: the loop is at rest and has no timer that would ring by itself, nothing is waited for outside of
+// it (realWork.ts), the host tells of nothing new under way, and that for some real time. Where the host does not
 // tell, the time is longer.
 
 import { DeadlockError, TimeoutError } from '../base/errors.ts';
@@ -12,7 +12,8 @@ import { runAtRoot } from '../sys/storage.ts';
 import { waitReport } from '../core/waitReport.ts';
 import { viewWaits } from '../core/waitView.ts';
 import { activeResources, grownResources, hostTells } from './hostWork.ts';
-import { VirtualClock, waitsForForeign } from './virtualClock.ts';
+import { requestsUnderWay, waitsForOutside } from './realWork.ts';
+import { VirtualClock } from './virtualClock.ts';
 
 const STUCK_AFTER = hostTells ? 150 : 1000;
 
@@ -61,7 +62,8 @@ export class Watchdog {
     if (this.#over || this.#loop._ready.active) return;
     if (
       this.#turns !== this.#loop._ready.turns ||
-      waitsForForeign(this.#loop) ||
+      waitsForOutside(this.#loop) ||
+      requestsUnderWay(this.#loop) ||
       grownResources(this.#resources).length > 0
     )
       this.#idle();

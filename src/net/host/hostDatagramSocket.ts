@@ -70,6 +70,7 @@ async function settled(
   begin: (done: (error?: Error) => void) => void,
 ): Promise<void> {
   const future = new Future<void>({ loop });
+  loop._outside?.requests.add(future);
   const done = (error?: unknown): void => {
     if (future.done()) return;
     if (error instanceof Error)

@@ -147,6 +147,7 @@ export async function hostListen(
 ): Promise<HostListener> {
   const server = createNodeServer(options.keepAlive);
   const listening = new Future<void>({ loop });
+  loop._outside?.requests.add(listening);
   const onListening = (): void => {
     if (!listening.done()) listening.setResult();
   };

@@ -13,6 +13,7 @@ export async function nextPiece(loop: Loop, file: SentFile): Promise<Buffer | un
   const size = file.wanted(PIECE);
   if (size === 0) return undefined;
   const read = new Future<Buffer>({ loop });
+  loop._outside?.requests.add(read);
   readPiece(file.fd, size, file.regular ? file.position : undefined, (error, bytes) => {
     if (read.done() || loop.isClosed()) return;
     if (error === undefined) read.setResult(bytes);

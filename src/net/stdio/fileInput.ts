@@ -67,6 +67,7 @@ export class FileInput extends ReadTransport {
     if (this.#ready !== undefined) this.#hand();
     else if (!this.#reading) {
       this.#reading = true;
+      this.#loop._outside?.requests.add({ done: () => !this.#reading });
       readPiece(this.#fd, PIECE, undefined, this.#onRead);
     }
   }
