@@ -3,7 +3,8 @@
 // never changed, so a copy costs one object. The variables are a file of their own, for those who use them.
 
 import { UsageError } from '../base/errors.ts';
-import { runWithStore } from '../sys/storage.ts';
+import { peekRunningLoop } from '../loop/running.ts';
+import { enterHere, inBareCallback, runWithStore, setOutermostStore } from '../sys/storage.ts';
 import type { ContextVar } from './contextVar.ts';
 import { contextOf, currentFrame, InnerFrame } from './frame.ts';
 
@@ -25,9 +26,11 @@ export class Context {
   #entered: boolean = false;
 
   /** Calls `fn` in this context; what it sets stays in the context. What `fn` starts goes on in it.
-   * @throws UsageError when the context is being entered already */
+   * @throws UsageError when the context is entered already, by `run` or because the running task or callback
+   * runs in it */
   run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R {
-    if (this.#entered) throw new UsageError('cannot enter a context that is already entered: use copy()');
+    if (this.#entered || isInForce(this))
+      throw new UsageError('cannot enter a context that is already entered: use copy()');
     this.#entered = true;
     try {
       return runWithStore(new InnerFrame(currentFrame(), this), () => fn(...args));
@@ -70,32 +73,55 @@ export class Context {
   }
 }
 
-/** What code outside of every task and callback shares, as the main thread's context in Python. */
-const outermost: Context = new Context();
+function isInForce(context: Context): boolean {
+  for (let at = currentFrame(); at !== undefined; at = at._parent) if (at._context === context) return true;
+  return false;
+}
 
-/** The context that is in force here, made where there was none yet. @internal */
+/** What code outside of every task and callback shares before a loop runs, as the main thread's context in
+ * Python; made when it first sets something. */
+let outermost: Context | undefined;
+
+/** The context that is in force here, to be changed; made where there was none yet. A callback that was
+ * scheduled without one gets its own. So does what the host calls while a loop runs, a listener for example:
+ * it starts from the outermost one, and neither it nor others see what the next one sets. @internal */
 export function contextHere(): Context {
   const frame = currentFrame();
   const context = contextOf(frame);
   if (context !== undefined) return context;
-  if (frame === undefined) return outermost;
-  let last = frame;
-  while (last._parent !== undefined) last = last._parent;
-  last._context = new Context();
-  return last._context;
+  if (frame !== undefined) {
+    let last = frame;
+    while (last._parent !== undefined) last = last._parent;
+    last._context = new Context();
+    return last._context;
+  }
+  if (!inBareCallback() && peekRunningLoop() === undefined) {
+    if (outermost === undefined) {
+      outermost = new Context();
+      setOutermostStore(new InnerFrame(undefined, outermost));
+    }
+    return outermost;
+  }
+  const own = copyContext();
+  enterHere(new InnerFrame(undefined, own));
+  return own;
 }
 
 /** The values in force here; undefined where no variable was set yet. @internal */
 export function valuesHere(): Values | undefined {
-  const frame = currentFrame();
-  return (frame === undefined ? outermost : contextOf(frame))?._values;
+  return readableHere()?._values;
 }
 
 /** What a new task gets: a copy of what is in force here, or nothing while that is empty. @internal */
 export function inheritContext(): Context | undefined {
-  const frame = currentFrame();
-  const context = frame === undefined ? outermost : contextOf(frame);
+  const context = readableHere();
   return context === undefined || context.size === 0 ? undefined : context.copy();
+}
+
+function readableHere(): Context | undefined {
+  const frame = currentFrame();
+  if (frame !== undefined) return contextOf(frame);
+  return inBareCallback() ? undefined : outermost;
 }
 
 /** A copy of the current context. Semantics: contextvars.copy_context.
@@ -110,5 +136,5 @@ export function inheritContext(): Context | undefined {
  * ```
  */
 export function copyContext(): Context {
-  return contextHere().copy();
+  return readableHere()?.copy() ?? new Context();
 }

@@ -3,7 +3,7 @@
 import type { Loop } from '../loop/loop.ts';
 import { DRAIN, NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
-import { captureHostContext, currentStore, runCaptured } from '../sys/storage.ts';
+import { captureHostContext, runAsCallback, storeForCallback } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import type { Context } from './context.ts';
 import { InnerFrame } from './frame.ts';
@@ -65,15 +65,12 @@ export class DoneCallback implements Runnable {
   constructor(future: Observed, callback: (future: unknown) => void, context: Context | undefined) {
     this.callback = callback;
     this._future = future;
-    this.#store =
-      context === undefined ? currentStore()?.forCallback() : new InnerFrame(undefined, context);
+    this.#store = context === undefined ? storeForCallback() : new InnerFrame(undefined, context);
     this.#enter = captureHostContext();
   }
 
   _run(): Effect {
-    const enter = this.#enter;
-    if (enter === undefined && this.#store === undefined && currentStore() === undefined) this.#call();
-    else runCaptured(enter, this.#store, () => this.#call());
+    runAsCallback(this.#enter, this.#store, () => this.#call());
     return DRAIN;
   }
 

@@ -15,7 +15,7 @@ import { UsageError } from '../base/errors.ts';
 import { OSError } from '../base/osError.ts';
 import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
 import { EBADF, ENOENT } from '../sys/errno.ts';
-import { currentStore } from '../sys/storage.ts';
+import { storeForCallback } from '../sys/storage.ts';
 import { Watcher } from '../sys/watcher.ts';
 import { checkDescriptor } from './checkDescriptor.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
@@ -266,7 +266,7 @@ export class Descriptors implements Runnable {
       this.#loop,
       callback as unknown as Callback<never[]>,
       args,
-      currentStore()?.forCallback(),
+      storeForCallback(),
     );
   }
 }

@@ -1,7 +1,7 @@
 // Handle and TimerHandle: what callSoon, callLater and callAt return. A handle runs its callback in the
 // context it was made in, at most once, and reports what the callback throws to the loop.
 
-import { captureHostContext, currentStore, runCaptured } from '../sys/storage.ts';
+import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import { creationLines, creationPlace } from './creation.ts';
 import type { Loop } from './loop.ts';
@@ -27,7 +27,7 @@ export class Handle implements Runnable {
   /** @internal */ _callback: ((...args: never[]) => void) | undefined;
   /** @internal */ _args: readonly unknown[];
   /** @internal */ readonly _loop: Loop;
-  readonly #store: Store | undefined;
+  #store: Store | undefined;
   readonly #enter: Enter | undefined;
 
   /** @internal */
@@ -66,10 +66,21 @@ export class Handle implements Runnable {
     if (this._callback === undefined) return NOTHING;
     const began = this._loop.getDebug() ? this._loop.time() : -1;
     const enter = this.#enter;
-    if (enter === undefined && this.#store === undefined && currentStore() === undefined) this.#call();
-    else runCaptured(enter, this.#store, () => this.#call());
+    if (this.#store !== undefined) runCaptured(enter, this.#store, () => this.#call());
+    else if (enter === undefined && currentStore() === undefined) this.#callBare();
+    else runCaptured(enter, undefined, () => this.#callBare());
     if (began >= 0) this._loop.noteDuration(this, this._loop.time() - began);
     return DRAIN;
+  }
+
+  // What it sets is seen when the same handle runs again, as that of a reader or writer does.
+  #callBare(): void {
+    const outer = beginBare();
+    try {
+      this.#call();
+    } finally {
+      this.#store = endBare(outer);
+    }
   }
 
   #call(): void {

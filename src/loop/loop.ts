@@ -9,7 +9,7 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { report } from '../sys/report.ts';
-import { currentStore } from '../sys/storage.ts';
+import { storeForCallback } from '../sys/storage.ts';
 import type { Store } from '../sys/storage.ts';
 import { checkBackend } from './backend.ts';
 import type { BackendName } from './backend.ts';
@@ -103,7 +103,7 @@ export class Loop {
   /** Calls `callback(...args)` in the next iteration, after what was scheduled before, in the context of the
    * caller. Not for other threads. @throws UsageError when the loop is closed */
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle {
-    return this._callSoonIn(currentStore()?.forCallback(), callback, ...args);
+    return this._callSoonIn(storeForCallback(), callback, ...args);
   }
 
   /** @internal */
@@ -123,7 +123,7 @@ export class Loop {
 
   /** As {@link callLater}, at a time on the scale of {@link time}. */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle {
-    return this._callAtIn(currentStore()?.forCallback(), when, callback, ...args);
+    return this._callAtIn(storeForCallback(), when, callback, ...args);
   }
 
   /** @internal */

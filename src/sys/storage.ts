@@ -9,6 +9,9 @@
 // 2. From then on every task and callback is started in the host context it was created in, so that
 //    request ids and trace spans of other libraries follow it as they follow a timer.
 // 3. `runAtRoot` leaves every context: what the loop itself schedules must not hold on to a task's.
+// 4. A callback that was scheduled where there was no context runs in an empty one of its own. Most never set a
+//    variable, so nothing is entered for it until it does (`enterHere`), and what was entered is left when the
+//    callback returns (`endBare`): the next callback in the same turn of the host sees nothing of it.
 
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { runtime } from './host.ts';
@@ -48,6 +51,66 @@ const entersByScope = scopesForget();
 
 export function currentStore(): Store | undefined {
   return storage.getStore();
+}
+
+// Inside of a callback without a store: what it entered, null for nothing yet. Undefined elsewhere.
+let own: Store | null | undefined;
+/** What code outside of every task and callback has set. */
+let outermost: Store | undefined;
+
+/** The store for a callback that is scheduled here. */
+export function storeForCallback(): Store | undefined {
+  const store = storage.getStore();
+  if (store !== undefined) return store.forCallback();
+  return own === undefined ? outermost?.forCallback() : undefined;
+}
+
+/** From now on code outside of every task and callback passes `store` on. */
+export function setOutermostStore(store: Store): void {
+  outermost = store;
+}
+
+/** True inside of a callback that was given no store. */
+export function inBareCallback(): boolean {
+  return own !== undefined;
+}
+
+/** Puts the running code, and what it starts, into `store`. */
+export function enterHere(store: Store): void {
+  storage.enterWith(store);
+  if (own !== undefined) own = store;
+}
+
+/** A callback without a store begins; what is returned goes to endBare. */
+export function beginBare(): Store | null | undefined {
+  const outer = own;
+  own = null;
+  return outer;
+}
+
+/** It has returned. Returns what it entered, which is left. */
+export function endBare(outer: Store | null | undefined): Store | undefined {
+  const mine = own;
+  own = outer;
+  if (mine === null || mine === undefined) return undefined;
+  storage.enterWith(undefined);
+  return mine;
+}
+
+/** Calls `fn` as a callback that was scheduled with this host context and store. */
+export function runAsCallback<R>(enter: Enter | undefined, store: Store | undefined, fn: () => R): R {
+  if (store !== undefined) return runCaptured(enter, store, fn);
+  if (enter === undefined && storage.getStore() === undefined) return callBare(fn);
+  return runCaptured(enter, undefined, () => callBare(fn));
+}
+
+function callBare<R>(fn: () => R): R {
+  const outer = beginBare();
+  try {
+    return fn();
+  } finally {
+    endBare(outer);
+  }
 }
 
 export function runWithStore<R>(store: Store | undefined, fn: () => R): R {

@@ -129,9 +129,7 @@ export class SelectorStreamTransport extends SelectorTransport {
   _readable(): Effect {
     if (this._lost > 0) return NOTHING;
     if (this.#stream !== undefined) return this.#read();
-    if (this._context.direct()) return this.#read();
-    this._context.run(() => void this.#read());
-    return DRAIN;
+    return this._context.run(() => this.#read());
   }
 
   /** @internal */

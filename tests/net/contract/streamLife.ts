@@ -185,6 +185,35 @@ export const streamLife: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a variable that a callback sets is not seen by another callback, nor by another connection',
+    run: async (world) => {
+      for (const outside of [undefined, 'main'] as const) {
+        const user = new ContextVar<string>('user', { default: 'nobody' });
+        const seen: string[] = [];
+        const set = (what: string) => (): void => {
+          seen.push(user.get());
+          user.set(what);
+        };
+        const deeds = { made: set('made'), data: set('data'), eof: set('eof'), lost: set('lost') };
+        if (outside !== undefined) user.set(outside);
+        for (const _ of [1, 2]) {
+          const [client, server] = [new DataWitness(deeds), new DataWitness(deeds)];
+          await withPair(
+            world,
+            async () => {
+              server.transport.write(Buffer.from('x'));
+              server.transport.close();
+              await client.loss();
+            },
+            { client, server },
+          );
+        }
+        assert.deepEqual(new Set(seen), new Set([outside ?? 'nobody']));
+        assert.equal(user.get(), outside ?? 'nobody');
+      }
+    },
+  },
+  {
     name: 'what a callback caused runs before the next callback',
     run: async (world) => {
       const order: string[] = [];
