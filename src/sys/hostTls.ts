@@ -54,6 +54,12 @@ export function wrapServer(socket: NodeDuplex, options: NodeTlsServerOptions): N
   return runAtRoot(() => new (tlsModule().TLSSocket)(socket, { ...options, isServer: true }));
 }
 
+/** Errors after the handshake become `'error'` events of a server's side: without a server of its own the host
+ * keeps them for one that will never ask. A client's are from the start. */
+export function releaseErrors(socket: NodeTlsSocket): void {
+  (socket as { _releaseControl?: () => boolean })._releaseControl?.();
+}
+
 /** What is wrong with the client's certificate, as a server sees it after the handshake. */
 export function peerVerifyError(socket: NodeTlsSocket): Error | undefined {
   const { ssl } = socket as unknown as { ssl?: { verifyError?: () => Error | null | undefined } };

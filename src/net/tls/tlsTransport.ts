@@ -14,7 +14,7 @@ import { TimeoutError } from '../../base/errors.ts';
 import type { Future } from '../../core/future.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { peerVerifyError } from '../../sys/hostTls.ts';
+import { peerVerifyError, releaseErrors } from '../../sys/hostTls.ts';
 import type { NodeTlsSocket } from '../../sys/hostTls.ts';
 import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
@@ -200,6 +200,7 @@ export class TlsTransport extends HostStreamTransport {
   // The host tells in the middle of its work: what follows is the loop's.
   readonly #handshakeDone = (): void => {
     this.#shaken = true;
+    releaseErrors(this.#socket);
     if (this._loop.isClosed()) return;
     this._context.run(() => void this._loop.callSoon(() => this.#becomeSecure()));
   };
