@@ -8,6 +8,7 @@
 // 4. Nothing reaches into a frame with `_shield` from outside it.
 
 import type { CancelledError } from '../base/errors.ts';
+import type { Branch } from './cancel.ts';
 import { currentStore } from '../sys/storage.ts';
 import type { Store } from '../sys/storage.ts';
 import type { Context } from './context.ts';
@@ -28,6 +29,9 @@ export interface Waited {
    * @internal */
   _awaiter: Frame | Awaiter | Set<Frame | Awaiter> | undefined;
   /** @internal */ _cancelFor(cause: Cause): boolean;
+  /** One that passes a cancel on to what it waits for itself: takes the cancel and returns where it goes on,
+   * or an answer as `_cancelFor`'s where it goes no further. @internal */
+  _passOn?: ((cause: Cause) => boolean | Branch) | undefined;
   /** The code of `frame` awaits it and is cancelled, though it is done already. @internal */
   _overrideDelivery(cause: Cause, frame: Frame): boolean;
   /** Undoes that for `task`. @internal */ _restoreDelivery(task: Owner): void;

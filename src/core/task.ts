@@ -13,7 +13,7 @@ import type { Effect } from '../loop/runnable.ts';
 import { peekRunningLoop } from '../loop/running.ts';
 import { captureHostContext } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
-import { cancelTask, takeBackCancel } from './cancel.ts';
+import { cancelTask, countsAnew, passOnThroughTask, takeBackCancel } from './cancel.ts';
 import { Context, inheritContext } from './context.ts';
 import { hookAwait } from './awaitHook.ts';
 import { checkCoroutine } from './coroutine.ts';
@@ -21,7 +21,7 @@ import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from './frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from './frame.ts';
 import { Future } from './future.ts';
-import { ALERT, CANCELLED, CANCELLING, DONE, SIGNALS, STARTED } from './futureState.ts';
+import { ALERT, CANCELLED, DONE, SIGNALS, STARTED } from './futureState.ts';
 import { makeNative } from './nativePromise.ts';
 import { rare } from './rare.ts';
 import type { Rare } from './rare.ts';
@@ -185,9 +185,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** @internal */
   override _cancelFor(cause: Cause): boolean {
     if ((this._flags & DONE) !== 0) return super._cancelFor(cause);
-    this._cancels++;
-    if (!this._started) this._pending = cause;
-    else if ((this._flags & CANCELLING) === 0) cancelTask(this, cause);
+    if (countsAnew(this, cause)) cancelTask(this, cause);
     return true;
   }
 
@@ -287,4 +285,5 @@ void Object.assign(Task.prototype, {
   _level: undefined,
   _parent: undefined,
   _sharesNative: false,
+  _passOn: passOnThroughTask,
 });

@@ -9,6 +9,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, TimeoutError, UsageError } from '../base/errors.ts';
+import { cancelAll } from '../core/cancel.ts';
 import { copyContext } from '../core/context.ts';
 import type { Context } from '../core/context.ts';
 import { checkCoroutine } from '../core/coroutine.ts';
@@ -196,7 +197,7 @@ export class Runner implements AsyncDisposable {
         left = allTasks(loop)
       ) {
         windDown.begin();
-        for (const task of left) task.cancel();
+        cancelAll(left, '');
         await drive(loop, allDone(loop, left));
         for (const task of left) reportLeftover(loop, task);
       }

@@ -9,6 +9,7 @@
 //    with a report of who waits for whom, and if that does not help the tasks are given up.
 
 import { CancelledError, DeadlockError } from '../base/errors.ts';
+import { cancelAll } from '../core/cancel.ts';
 import { viewWaits } from '../core/waitView.ts';
 import { abortMessage, allTasks } from '../core/createTask.ts';
 import type { Task } from '../core/task.ts';
@@ -121,7 +122,7 @@ export class WindDown {
       return;
     }
     this.#lastCall = true;
-    for (const task of allTasks(this.#loop)) task.cancel('the time to shut down is over');
+    cancelAll(allTasks(this.#loop), 'the time to shut down is over');
     this.#stopDeadline = unheldTimer(LAST_CALL, () => this.#deadlinePassed());
   }
 

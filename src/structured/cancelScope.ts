@@ -13,7 +13,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
-import { cancelFrame } from '../core/cancel.ts';
+import { cancelForGood, cancelFrame } from '../core/cancel.ts';
 import { requireTask } from '../core/createTask.ts';
 import { currentFrame, enclosingScope, InnerFrame } from '../core/frame.ts';
 import type { EnclosingScope, Owner } from '../core/frame.ts';
@@ -40,6 +40,9 @@ export interface CancelScopeOptions {
   shield?: boolean | undefined;
 }
 
+// Changes that the levels of scopes depend on: until the next one, what each has worked out holds.
+let changes = 0;
+
 /** A scope that can be cancelled as a whole; see the shorter {@link moveOnAfter} and {@link failAfter}.
  * Semantics: trio.CancelScope, anyio.CancelScope.
  * @example
@@ -58,11 +61,14 @@ export class CancelScope implements EnclosingScope {
   #shield: boolean;
   #timer: Deadline | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
-  #outer: EnclosingScope | undefined = undefined;
+  #outer: CancelScope | undefined = undefined;
   #cause: CancelledError | undefined = undefined;
   #caught: boolean = false;
   #left: boolean = false;
-  #members: Set<Owner> | undefined = undefined;
+  /** The tasks that were started in it, and the scopes in it that have such. */
+  readonly #inside: Set<Owner | CancelScope> = new Set();
+  #level: CancelledError | undefined = undefined;
+  #levelAsOf: number = -1;
 
   constructor(options: CancelScopeOptions = {}) {
     this.#deadline = toMilliseconds(options.deadline ?? Infinity, 'deadline');
@@ -89,9 +95,12 @@ export class CancelScope implements EnclosingScope {
     const frame = this.#frame;
     if (frame === undefined || this.#left) return;
     frame._shield = on;
+    changes++;
     if (on) return;
     const due = dueCancel(frame);
     if (due !== undefined) cancelFrame(frame, due);
+    const level = this.effectiveLevel();
+    if (level !== undefined) cancelForGood(this.#exposed(), level);
   }
 
   /** True once `cancel()` was called or the deadline passed. */
@@ -109,6 +118,7 @@ export class CancelScope implements EnclosingScope {
   cancel(reason: string = ''): void {
     if (this.#cause !== undefined || this.#left) return;
     this.#cause = quietCancelledError(reason, this);
+    changes++;
     this.#timer?.cancel();
     if (this.#frame !== undefined) this.#deliver(this.#frame, this.#cause);
   }
@@ -124,7 +134,7 @@ export class CancelScope implements EnclosingScope {
     const frame = new InnerFrame(outer);
     frame._shield = this.#shield;
     frame._enclosing = this;
-    this.#outer = enclosingScope(outer);
+    this.#outer = enclosingScope(outer) as CancelScope | undefined;
     this.#frame = frame;
     const before = cancelsAround(frame);
     if (this.#cause !== undefined) this.#deliver(frame, this.#cause);
@@ -137,6 +147,7 @@ export class CancelScope implements EnclosingScope {
       return undefined;
     } finally {
       this.#left = true;
+      if (this.#cause !== undefined || this.#shield) changes++;
       this.#timer?.cancel();
       if (frame.task?._signals === true) dropSignal(frame);
     }
@@ -144,21 +155,52 @@ export class CancelScope implements EnclosingScope {
 
   /** @internal */
   effectiveLevel(): CancelledError | undefined {
-    if (this.#left) return this.#outer?.effectiveLevel();
-    return (this.#shield ? undefined : this.#outer?.effectiveLevel()) ?? this.#cause;
+    return this.#levelAsOf === changes ? this.#level : CancelScope.#workOutLevels(this);
   }
 
   /** @internal */
   adopt(task: Owner): void {
-    (this.#members ??= new Set()).add(task);
-    this.#outer?.adopt(task);
+    CancelScope.#enroll(task, this);
     if (this.effectiveLevel() !== undefined) task._alert = true;
   }
 
   /** @internal */
   release(task: Owner): void {
-    this.#members?.delete(task);
-    this.#outer?.release(task);
+    CancelScope.#strike(task, this);
+  }
+
+  // From a scope outwards, however many there are.
+
+  static #workOutLevels(innermost: CancelScope): CancelledError | undefined {
+    const stale: CancelScope[] = [];
+    let at: CancelScope | undefined = innermost;
+    for (; at !== undefined && at.#levelAsOf !== changes; at = at.#outer) stale.push(at);
+    let level = at === undefined ? undefined : at.#level;
+    for (const scope of stale.reverse()) {
+      if (!scope.#left) level = (scope.#shield ? undefined : level) ?? scope.#cause;
+      scope.#level = level;
+      scope.#levelAsOf = changes;
+    }
+    return level;
+  }
+
+  static #enroll(task: Owner, innermost: CancelScope): void {
+    let one: Owner | CancelScope = task;
+    for (let scope: CancelScope | undefined = innermost; scope !== undefined; scope = scope.#outer) {
+      const first = scope.#inside.size === 0;
+      scope.#inside.add(one);
+      if (!first) return;
+      one = scope;
+    }
+  }
+
+  static #strike(task: Owner, innermost: CancelScope): void {
+    let one: Owner | CancelScope = task;
+    for (let scope: CancelScope | undefined = innermost; scope !== undefined; scope = scope.#outer) {
+      scope.#inside.delete(one);
+      if (scope.#inside.size > 0) return;
+      one = scope;
+    }
   }
 
   // A cancel that a shield kept off is not in `error`; one that came in before the shield was raised is.
@@ -184,17 +226,23 @@ export class CancelScope implements EnclosingScope {
     const task = frame.task as Owner;
     frame._level = cause;
     task._alert = true;
-    cancelFrame(frame, cause);
-    frame._pending = undefined;
-    if (this.#members === undefined) return;
-    for (const member of [...this.#members]) {
-      member._alert = true;
-      if (member._scope?.effectiveLevel() === undefined) continue;
-      // One that waits for nothing now meets the level at its next await, if there is one.
-      const pending = member._pending;
-      cancelFrame(member, cause);
-      member._pending = pending;
+    cancelForGood([frame, ...this.#exposed()], cause);
+  }
+
+  /** The tasks that were started in it or in a scope inside, but for those that a shield protects. */
+  #exposed(): Owner[] {
+    const tasks: Owner[] = [];
+    const scopes: CancelScope[] = [this];
+    for (const scope of scopes) {
+      for (const one of scope.#inside) {
+        if (one instanceof CancelScope) scopes.push(one);
+        else {
+          one._alert = true;
+          if (one._scope?.effectiveLevel() !== undefined) tasks.push(one);
+        }
+      }
     }
+    return tasks;
   }
 
   /** @internal */

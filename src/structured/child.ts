@@ -1,6 +1,7 @@
 // A group's children: the entry that tells the group of a child's end, and the list the group keeps, in one
 // object. A Set and a closure for each child cost a third of the time to spawn one.
 
+import { cancelAll } from '../core/cancel.ts';
 import type { Task } from '../core/task.ts';
 import { NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
@@ -56,7 +57,7 @@ export class Children {
 
   /** Cancels each; one that ends at once stays in the list until its turn. */
   cancel(): void {
-    for (let child = this.#first; child !== undefined; child = child.next) child.task.cancel();
+    if (this.size > 0) cancelAll(this, '');
   }
 
   *[Symbol.iterator](): Generator<Task, void, undefined> {

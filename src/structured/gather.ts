@@ -2,11 +2,14 @@
 
 import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/coroutine.ts';
+import { passOn, walk } from '../core/cancel.ts';
+import type { Branch } from '../core/cancel.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { currentFrame, enclosingScope } from '../core/frame.ts';
 import type { Cause } from '../core/frame.ts';
 import { hookAwait } from '../core/awaitHook.ts';
 import { Future } from '../core/future.ts';
+import { CANCELLING } from '../core/futureState.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
 import { adoptTask } from './adopt.ts';
@@ -41,11 +44,35 @@ class Gathering<T> extends Future<T> {
   }
 
   override _cancelFor(cause: Cause): boolean {
+    const answer = this._passOn();
+    return typeof answer === 'boolean' ? answer : walk(answer, cause);
+  }
+
+  /** @internal */
+  _passOn(): boolean | Branch {
     if (this.done()) return false;
-    let any = false;
-    for (const child of this._children) if (child._cancelFor(cause)) any = true;
-    if (any) this._cancelRequested = true;
-    return any;
+    return (this._flags & CANCELLING) === 0 ? new ChildrenBranch(this) : this._cancelRequested;
+  }
+}
+
+class ChildrenBranch implements Branch {
+  readonly owner: Gathering<unknown>;
+
+  constructor(owner: Gathering<unknown>) {
+    this.owner = owner;
+  }
+
+  get length(): number {
+    return this.owner._children.length;
+  }
+
+  step(index: number, cause: Cause): boolean | Branch {
+    return passOn(this.owner._children[index] as Future<unknown>, cause);
+  }
+
+  end(delivered: boolean): boolean {
+    if (delivered) this.owner._cancelRequested = true;
+    return delivered;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Duration } from '../base/duration.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
+import { cancelAll } from '../core/cancel.ts';
 import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
 import { currentTask } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
@@ -168,7 +169,7 @@ class Contest<T> {
     }
     this.#closed = true;
     this.open = false;
-    for (const future of this.#entered) if (!future.done()) future.cancel();
+    cancelAll(this.#entered, '');
     const again = await joinAll([...this.#entered]);
     cancelled ??= again;
     // The winner's result is lost with a cancel that came during the clean-up; the cancel must not be.

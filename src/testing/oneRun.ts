@@ -2,6 +2,7 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import { UsageError } from '../base/errors.ts';
+import { cancelAll } from '../core/cancel.ts';
 import { allTasks, createTask } from '../core/createTask.ts';
 import type { Task } from '../core/task.ts';
 import { reportUnretrieved } from '../core/unretrieved.ts';
@@ -113,7 +114,7 @@ async function stopEverything(loop: EventLoop, clock: Clock): Promise<void> {
   const left = allTasks(loop);
   if (left.size === 0) return;
   if (clock instanceof VirtualClock) clock.autojump = true;
-  for (const task of left) task.cancel('the test is over');
+  cancelAll(left, 'the test is over');
   const end = createTask(() => Promise.allSettled(left), { loop, name: 'end of test' });
   const giveUp = unheldTimer(STOP_WITHIN, () => loop._halt());
   await drive(loop, end);
