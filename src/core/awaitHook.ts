@@ -32,7 +32,7 @@ function awaited(this: Hooked): unknown {
   // The prototypes themselves are no futures.
   if (flags === undefined) return Promise;
   if ((flags & DONE) !== 0) return awaitedWhenDone(this, flags);
-  const frame = currentFrame();
+  const frame = awaitingFrame(this);
   if (this._sharesNative && (flags & NATIVE) === 0) {
     if (frame?.task === undefined) {
       this._subscribe();
@@ -42,6 +42,16 @@ function awaited(this: Hooked): unknown {
   }
   announce(awaitByEntry(this, frame));
   return Object;
+}
+
+/** The frame that awaits `future` here. A task that a closed loop left behind is as one that has ended: what
+ * goes on in it, in a later run, is outside of it. */
+export function awaitingFrame(future: OwnTurn): Frame | undefined {
+  const frame = currentFrame();
+  const loop = frame?.task?._loop;
+  return loop === undefined || loop === future._loop || !(loop as OwnTurn['_loop']).isClosed()
+    ? frame
+    : undefined;
 }
 
 // Nothing has to be waited for, though others may still be waiting for their turn.

@@ -9,7 +9,17 @@ import { AwaitEntry } from './awaitEntry.ts';
 import { toCancelledError } from './cause.ts';
 import { frameOf, isWithin } from './frame.ts';
 import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
-import { DIVERGED, FINISHED, NATIVE, PLAIN, SCHEDULED, SETTLED, STATE, UNSEEN } from './futureState.ts';
+import {
+  CANCELLED,
+  DIVERGED,
+  FINISHED,
+  NATIVE,
+  PLAIN,
+  SCHEDULED,
+  SETTLED,
+  STATE,
+  UNSEEN,
+} from './futureState.ts';
 import { nativeReject } from './nativePromise.ts';
 import { failureOf, takesItsPlace } from './outcome.ts';
 import type { Settled } from './outcome.ts';
@@ -70,7 +80,8 @@ export function settleNative(future: Delivered): void {
 }
 
 /** The code of `frame`, which awaits the future, is cancelled before its turn: it gets the cancel instead. Of two
- * cancels in one turn the last counts. */
+ * cancels in one turn the message of the last counts; where both come from the library, such as a timeout's and
+ * an interrupt, the first one is delivered. */
 export function overrideDelivery(future: Delivered, cause: Cause, frame: Frame): boolean {
   const awaiters = future._awaiter;
   if (!(awaiters instanceof Set)) return awaiters !== undefined && override(future, awaiters, cause, frame);
@@ -82,6 +93,7 @@ export function overrideDelivery(future: Delivered, cause: Cause, frame: Frame):
 function override(future: Delivered, awaiter: Frame | Awaiter, cause: Cause, frame: Frame): boolean {
   const within = frameOf(awaiter);
   if (within === undefined || !isWithin(within, frame)) return false;
+  if ((future._flags & STATE) === CANCELLED && typeof cause !== 'string') return true;
   if (awaiter instanceof AwaitEntry) awaiter.override(toCancelledError(cause));
   else diverge(future, toCancelledError(cause));
   return true;

@@ -6,6 +6,10 @@
 // 2. A frame remembers a cancel that found nothing to cancel (`_pending`): the next await in it gets it.
 // 3. A frame with `_level` is cancelled for good: every further await in it is cancelled.
 // 4. Nothing reaches into a frame with `_shield` from outside it.
+// 5. A frame ends when its scope, timeout or group is left, a task's when the task is done. Code that was started
+//    in it may go on: a client's listeners, a promise that nobody awaited. It counts as code of the frame
+//    around then, and outside of every task once there is none. A frame that has ended cancels nothing and
+//    shields from nothing.
 
 import type { CancelledError } from '../base/errors.ts';
 import type { Branch } from './cancel.ts';
@@ -64,6 +68,8 @@ export interface Frame extends Store {
   readonly task: Owner | undefined;
   /** @internal */ readonly _parent: Frame | undefined;
   /** @internal */ readonly _shield: boolean;
+  /** Its block was left. @internal */ readonly _ended: boolean;
+  /** Neither it nor its task has ended. @internal */ readonly _live: boolean;
   /** The context of this frame, if it has one of its own. @internal */ _context: Context | undefined;
   /** @internal */ _pending: Cause | undefined;
   /** @internal */ _level: CancelledError | undefined;
@@ -72,8 +78,32 @@ export interface Frame extends Store {
     | undefined;
 }
 
+/** The frame that the running code belongs to; see rule 5. */
 export function currentFrame(): Frame | undefined {
-  return currentStore() as Frame | undefined;
+  const frame = currentStore() as Frame | undefined;
+  return frame === undefined || frame._live ? frame : frameAfter(frame);
+}
+
+/** Told of each await or other use in a frame that has ended; set while debug mode watches. @internal */
+export const outlived: { note: ((frame: Frame) => void) | undefined } = { note: undefined };
+
+// The frames of code that goes on after its task: they keep its context.
+const afterTasks: WeakMap<Frame, Frame> = new WeakMap();
+
+function frameAfter(ended: Frame): Frame {
+  outlived.note?.(ended);
+  for (let at = ended._parent; at !== undefined; at = at._parent) if (at._live) return at;
+  let after = afterTasks.get(ended);
+  if (after === undefined) {
+    after = new InnerFrame(undefined, contextOf(ended));
+    afterTasks.set(ended, after);
+  }
+  return after;
+}
+
+/** True while `frame` keeps off what comes from outside of it. */
+export function shields(frame: Frame): boolean {
+  return frame._shield && !frame._ended;
 }
 
 /** The frame in which an await stands. */
@@ -94,6 +124,7 @@ export class InnerFrame implements Frame {
   readonly task: Owner | undefined;
   readonly _parent: Frame | undefined;
   _shield: boolean = false;
+  _ended: boolean = false;
   _context: Context | undefined;
   _pending: Cause | undefined = undefined;
   _level: CancelledError | undefined = undefined;
@@ -105,6 +136,10 @@ export class InnerFrame implements Frame {
     this.task = parent?.task;
     this._parent = parent;
     this._context = context;
+  }
+
+  get _live(): boolean {
+    return !this._ended && (this.task === undefined || this.task._live);
   }
 
   forCallback(): Store | undefined {
@@ -126,7 +161,7 @@ export function callbackFrame(frame: Frame): Store | undefined {
 /** The innermost cancel scope around `frame`, across tasks. */
 export function enclosingScope(frame: Frame | undefined): EnclosingScope | undefined {
   for (let at = frame; at !== undefined; at = at._parent) {
-    if (at._enclosing !== undefined) return at._enclosing;
+    if (at._enclosing !== undefined && !at._ended) return at._enclosing;
   }
   return frame?.task?._scope;
 }
@@ -151,7 +186,7 @@ export function uncountCancels(frame: InnerFrame): void {
 export function isWithin(inner: Frame, frame: Frame): boolean {
   for (let at: Frame | undefined = inner; at !== undefined; at = at._parent) {
     if (at === frame) return true;
-    if (at._shield) return false;
+    if (shields(at)) return false;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 // A cancel that found nothing to cancel waits in its frame. Here the next await of the task asks what is
 // due to it.
 
+import { shields } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 
 /** The cancel that stands over `frame`, if any. The outermost frame wins: who cancels the whole task cancels
@@ -8,6 +9,7 @@ import type { Cause, Frame, Owner } from './frame.ts';
 export function standingCancel(frame: Frame): Cause | undefined {
   let found: Cause | undefined;
   for (let at: Frame | undefined = frame; at !== undefined; at = at._parent) {
+    if (at._ended) continue;
     found = at._pending ?? at._level ?? found;
     if (at._shield) return found;
   }
@@ -24,7 +26,7 @@ export function dueCancel(frame: Frame): Cause | undefined {
 
 /** What stood over `frame` has been delivered. */
 export function dropDue(frame: Frame): void {
-  for (let at: Frame | undefined = frame; at !== undefined; at = at._shield ? undefined : at._parent) {
+  for (let at: Frame | undefined = frame; at !== undefined; at = shields(at) ? undefined : at._parent) {
     at._pending = undefined;
   }
 }

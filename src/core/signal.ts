@@ -6,7 +6,7 @@ import { UsageError } from '../base/errors.ts';
 import { abortListenerCount, listenersLeave, operationsListen } from '../sys/abort.ts';
 import { startTimer } from '../sys/host.ts';
 import { currentFrame, isWithin } from './frame.ts';
-import type { Cause, Frame, Owner } from './frame.ts';
+import type { Cause, Frame, InnerFrame, Owner } from './frame.ts';
 import { toCancelledError } from './cause.ts';
 import { standingCancel } from './pendingCancel.ts';
 
@@ -103,10 +103,14 @@ export function endSignalUse(task: Owner): void {
   onTrust.delete(task);
 }
 
-/** Forgets the signal of a frame that was left. */
-export function dropSignal(frame: Frame): void {
-  onTrust.delete(frame.task as Owner);
-  controllers.get(frame.task as Owner)?.delete(frame);
+/** The block of `frame` is left: what stands in it holds no more, and its signal is forgotten. */
+export function endFrame(frame: InnerFrame): void {
+  frame._ended = true;
+  frame._pending = undefined;
+  const task = frame.task as Owner;
+  if (!task._signals) return;
+  onTrust.delete(task);
+  controllers.get(task)?.delete(frame);
 }
 
 /** Forgets all signals of a task that is done. */

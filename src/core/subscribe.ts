@@ -3,7 +3,7 @@
 import { callerOfThen } from './adoption.ts';
 import { AwaitEntry } from './awaitEntry.ts';
 import type { OwnTurn } from './awaitEntry.ts';
-import { awaitByEntry } from './awaitHook.ts';
+import { awaitByEntry, awaitingFrame } from './awaitHook.ts';
 import { nativeAwaiter, plainPromise } from './delivery.ts';
 import type { Delivered } from './delivery.ts';
 import { currentFrame } from './frame.ts';
@@ -61,5 +61,5 @@ function isOfThatAwait(future: Subscribed, onResult: Settle | null | undefined):
 function serveEngine(future: Subscribed, caller: object, resolve: Settle, reject: Settle): void {
   if (caller instanceof AwaitEntry) caller.claim(resolve, reject);
   else if ((future._flags & DONE) !== 0) outcomeTo(future, resolve, reject);
-  else awaitByEntry(future, currentFrame()).claim(resolve, reject);
+  else awaitByEntry(future, awaitingFrame(future)).claim(resolve, reject);
 }

@@ -83,6 +83,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** What few tasks have. @internal */ declare _rare: Rare | undefined;
   // A task is an outermost frame: it has no parent, no shield, and no level of its own.
   /** @internal */ declare readonly _shield: boolean;
+  /** @internal */ declare readonly _ended: false;
   /** @internal */ declare readonly _level: undefined;
   /** @internal */ declare readonly _parent: undefined;
 
@@ -109,6 +110,11 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     if (taskCreate.hasSubscribers) taskCreate.publish({ task: this });
     if (options.eagerStart === true && peekRunningLoop() === this._loop) startStep(this);
     else this._loop._ready.push(this);
+  }
+
+  /** @internal */
+  get _live(): boolean {
+    return (this._flags & DONE) === 0;
   }
 
   /** @internal */
@@ -282,6 +288,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 hookAwait(Task);
 void Object.assign(Task.prototype, {
   _shield: false,
+  _ended: false,
   _level: undefined,
   _parent: undefined,
   _sharesNative: false,

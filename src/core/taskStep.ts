@@ -9,6 +9,7 @@ import { asCancelled } from './cause.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { Cause, Owner } from './frame.ts';
 import { FINISHED, STARTED } from './futureState.ts';
+import { nativeSubscribe } from './nativePromise.ts';
 
 interface Steppable extends Owner {
   readonly _loop: Loop;
@@ -20,8 +21,6 @@ interface Steppable extends Owner {
   _fail(error: unknown): void;
   _endCancelled(cause: Cause): void;
 }
-
-const nativeThen = Promise.prototype.then;
 
 /** Calls the coroutine, unless the task was cancelled before. */
 export function startStep(task: Steppable): Effect {
@@ -56,7 +55,7 @@ function begin(): void {
     outcome instanceof Promise ||
     typeof (outcome as PromiseLike<unknown> | undefined)?.then === 'function'
   ) {
-    void nativeThen.call(Promise.resolve(outcome), returned, failed);
+    void nativeSubscribe(Promise.resolve(outcome), returned, failed);
   } else returned(outcome);
 }
 

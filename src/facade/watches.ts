@@ -1,9 +1,10 @@
 // What is looked out for while a main runs: tasks stuck in a circle, and in debug mode more.
 
 import { latestAwaitLines } from '../core/awaitPlace.ts';
+import { outlived } from '../core/frame.ts';
 import type { Frame } from '../core/frame.ts';
 import { undelivered } from '../core/pendingCancel.ts';
-import { creationLines } from '../loop/creation.ts';
+import { creationLines, userLines } from '../loop/creation.ts';
 import { unheldTimer } from '../sys/exit.ts';
 import { monotonic } from '../sys/host.ts';
 import { report } from '../sys/report.ts';
@@ -24,6 +25,7 @@ function watchInDebug(loop: EventLoop, main: (...args: never[]) => unknown): () 
   let ended = false;
   const early: Frame[] = [];
   undelivered.note = (frame) => early.push(frame);
+  outlived.note = noteOutlived();
   void import('./debugWatch.ts').then(({ checkAwaits, watchForeignCancels }) => {
     void checkAwaits(main, report);
     if (ended) return;
@@ -42,6 +44,25 @@ function watchInDebug(loop: EventLoop, main: (...args: never[]) => unknown): () 
   return () => {
     ended = true;
     undelivered.note = undefined;
+    outlived.note = undefined;
     end();
+  };
+}
+
+/** Reports, once for each block, code that goes on in a block that was left. */
+function noteOutlived(): (frame: Frame) => void {
+  const told: WeakSet<Frame> = new WeakSet();
+  return (frame) => {
+    if (told.has(frame)) return;
+    told.add(frame);
+    const lines = userLines(new Error('here').stack ?? '').slice(0, 4);
+    const what = frame.task === frame ? 'a task' : 'a scope, timeout or group';
+    report('warning', () =>
+      [
+        `code that was started in ${what} that has ended goes on: it is no longer cancelled with it`,
+        ...lines.map((line) => `    ${line}`),
+        '  Start it outside, or wait for it there.',
+      ].join('\n'),
+    );
   };
 }

@@ -18,7 +18,7 @@ import { requireTask } from '../core/createTask.ts';
 import { currentFrame, enclosingScope, InnerFrame } from '../core/frame.ts';
 import type { EnclosingScope, Owner } from '../core/frame.ts';
 import { dueCancel } from '../core/pendingCancel.ts';
-import { dropSignal } from '../core/signal.ts';
+import { endFrame } from '../core/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
@@ -149,7 +149,7 @@ export class CancelScope implements EnclosingScope {
       this.#left = true;
       if (this.#cause !== undefined || this.#shield) changes++;
       this.#timer?.cancel();
-      if (frame.task?._signals === true) dropSignal(frame);
+      endFrame(frame);
     }
   }
 

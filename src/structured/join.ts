@@ -2,7 +2,7 @@
 
 import type { CancelledError } from '../base/errors.ts';
 import { isCancelled } from '../base/errors.ts';
-import { currentFrame, InnerFrame } from '../core/frame.ts';
+import { currentFrame, InnerFrame, shields } from '../core/frame.ts';
 import type { Frame } from '../core/frame.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
@@ -43,7 +43,7 @@ export async function waitWhile(
 // What the shield kept off is the same cancel again, and the first is about to be thrown: clean-up further
 // out must not be hit by the others.
 function dropPending(frame: Frame | undefined): void {
-  for (let at = frame; at !== undefined && !at._shield; at = at._parent) at._pending = undefined;
+  for (let at = frame; at !== undefined && !shields(at); at = at._parent) at._pending = undefined;
 }
 
 /** Waits until all are done; see {@link waitWhile}. */

@@ -3,7 +3,7 @@
 // cancelled. "Around" ends at a shield: what is kept off has not happened for the code inside.
 
 import type { CancelledError } from '../base/errors.ts';
-import { enclosingScope, InnerFrame } from '../core/frame.ts';
+import { enclosingScope, InnerFrame, shields } from '../core/frame.ts';
 import type { Frame, Owner } from '../core/frame.ts';
 
 function cancelsOf(frame: Frame): number {
@@ -27,7 +27,7 @@ export function cancelsAround(frame: InnerFrame): readonly number[] {
 export function cancelledSince(frame: InnerFrame, before: readonly number[]): Frame | undefined {
   let found: Frame | undefined;
   let at: Frame | undefined = frame;
-  for (let i = 0; at !== undefined && !at._shield; i++) {
+  for (let i = 0; at !== undefined && !shields(at); i++) {
     at = at._parent;
     if (at !== undefined && cancelsOf(at) > (before[i] as number)) found = at;
   }
@@ -36,7 +36,7 @@ export function cancelledSince(frame: InnerFrame, before: readonly number[]): Fr
 
 /** True when a cancel scope around `frame` is cancelled, and no shield is in between. */
 export function scopeCancelled(frame: InnerFrame): boolean {
-  return !frame._shield && enclosingScope(frame._parent)?.effectiveLevel() !== undefined;
+  return !shields(frame) && enclosingScope(frame._parent)?.effectiveLevel() !== undefined;
 }
 
 /** True when a cancel from outside is meant for the code in `frame`. */

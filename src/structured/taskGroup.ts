@@ -18,7 +18,7 @@ import { countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels }
 import type { EnclosingScope } from '../core/frame.ts';
 import type { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
-import { dropSignal } from '../core/signal.ts';
+import { endFrame } from '../core/signal.ts';
 import type { Task, TaskOptions } from '../core/task.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
@@ -106,11 +106,11 @@ export class TaskGroup implements ChildKeeper {
       failed = true;
     }
     this.#exiting = true;
+    endFrame(frame);
     if (failed && !this.#aborting) this.#abort();
     const joinCancel = await this.#join();
     this.#finished = true;
     uncountCancels(frame);
-    if (frame.task?._signals === true) dropSignal(frame);
     const bodyCancel = failed && isCancelled(error) ? error : undefined;
     // Of several cancels the first counts; one that the group itself asked for is none.
     const cancelled = this.#bodyCancelled ? (joinCancel ?? bodyCancel) : (bodyCancel ?? joinCancel);

@@ -11,7 +11,7 @@ import { isCancelled, quietCancelledError, TimeoutError, UsageError } from '../b
 import { cancelFrame } from '../core/cancel.ts';
 import { requireTask } from '../core/createTask.ts';
 import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
-import { dropSignal } from '../core/signal.ts';
+import { endFrame } from '../core/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
@@ -92,7 +92,7 @@ export class Timeout {
       this.#deadline = undefined;
       this.#state = this.expired() ? 'expired' : 'finished';
       uncountCancels(frame);
-      if (frame.task?._signals === true) dropSignal(frame);
+      endFrame(frame);
       // The TimeoutError names this object: it must not lead on to the task.
       this.#frame = undefined;
     }
