@@ -2,6 +2,7 @@
 // how many it is (a Temporal.Duration, say). Bad values are refused at the public edge, here.
 
 import { InvalidArgumentError } from './errors.ts';
+import { showValue } from './show.ts';
 
 /** What Temporal.Duration offers, or anything alike.
  * @example
@@ -36,13 +37,6 @@ export function toMilliseconds(duration: Duration, argument: string = 'delay'): 
   }
   throw new InvalidArgumentError(
     argument,
-    `${argument} must be a number of milliseconds or a Temporal.Duration, not ${describe(duration)}`,
+    `${argument} must be a number of milliseconds or a Temporal.Duration, not ${showValue(duration)}`,
   );
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' && value !== null
-    ? `an object (${value.constructor?.name})`
-    : String(value);
 }

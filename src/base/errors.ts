@@ -62,7 +62,12 @@ export function quietCancelledError(message: string, origin: unknown): Cancelled
  * ```
  */
 export function isCancelled(error: unknown): error is CancelledError {
-  return error instanceof CancelledError;
+  try {
+    return error instanceof CancelledError;
+  } catch {
+    // A revoked proxy can't be asked for its prototype.
+    return false;
+  }
 }
 
 /** A deadline passed. `timeout` is the object whose deadline it was, where there is one.

@@ -1,17 +1,38 @@
-// From the cause of a cancel to the error that is thrown.
+// From the cause of a cancel, or of a failure, to the error that is thrown.
 
-import { isCancelled, quietCancelledError } from '../base/errors.ts';
+import { attempt } from '../base/attempt.ts';
+import { InvalidArgumentError, isCancelled, quietCancelledError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import type { Cause } from './frame.ts';
 
 export function toCancelledError(cause: Cause): CancelledError {
   return typeof cause === 'string' ? quietCancelledError(cause, undefined) : cause;
 }
 
+/** What a cancel says is a string, as what an error says: anything else would be thrown in its place.
+ * @throws InvalidArgumentError */
+export function checkMessage(message: unknown): void {
+  if (typeof message === 'string') return;
+  throw new InvalidArgumentError('message', `a cancel's message is a string, not ${showValue(message)}`);
+}
+
+/** What `setException` is given as an error: a class of errors is instantiated, as Python does. */
+export function toFailure(error: unknown): unknown {
+  const isClass = typeof error === 'function' && attempt(() => error.prototype instanceof Error) === true;
+  return isClass ? new (error as new () => Error)() : error;
+}
+
 /** The cancel that `error` stands for: itself, or what the host made of it. Operations of the host that are
  * given a signal fail with an AbortError whose `cause` is the signal's reason, here the CancelledError. */
 export function asCancelled(error: unknown): CancelledError | undefined {
   if (isCancelled(error)) return error;
-  if (!(error instanceof Error) || error.name !== 'AbortError') return undefined;
-  return isCancelled(error.cause) ? error.cause : undefined;
+  try {
+    if (!(error instanceof Error) || error.name !== 'AbortError') return undefined;
+    const { cause } = error;
+    return isCancelled(cause) ? cause : undefined;
+  } catch {
+    // What was thrown does not let itself be looked at: then it is no cancel.
+    return undefined;
+  }
 }

@@ -2,7 +2,8 @@
 // copy of their creator's unless one is given, which is then shared. The map is replaced at each write and
 // never changed, so a copy costs one object. The variables are a file of their own, for those who use them.
 
-import { UsageError } from '../base/errors.ts';
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { peekRunningLoop } from '../loop/running.ts';
 import { enterHere, inBareCallback, runWithStore, setOutermostStore } from '../sys/storage.ts';
 import type { ContextVar } from './contextVar.ts';
@@ -76,6 +77,12 @@ export class Context {
 function isInForce(context: Context): boolean {
   for (let at = currentFrame(); at !== undefined; at = at._parent) if (at._context === context) return true;
   return false;
+}
+
+/** @throws InvalidArgumentError unless it is a {@link Context} @internal */
+export function checkContext(context: Context): Context {
+  if (context instanceof Context) return context;
+  throw new InvalidArgumentError('context', `the context must be a Context, not ${showValue(context)}`);
 }
 
 /** What code outside of every task and callback shares before a loop runs, as the main thread's context in

@@ -1,6 +1,8 @@
 // Making tasks, and asking for them: createTask, currentTask, allTasks, the task factory.
 
+import { attempt } from '../base/attempt.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import type { Loop } from '../loop/loop.ts';
 import { peekRunningLoop, runningLoop } from '../loop/running.ts';
 import { checkCoroutine } from './coroutine.ts';
@@ -98,7 +100,9 @@ function makeTask<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task
   const factory = anyFactory ? factories.get(loop) : undefined;
   if (factory === undefined) return new Task(coro, options);
   checkCoroutine(coro, 'a task');
-  return factory(loop, coro, options);
+  const task = factory(loop, coro, options);
+  if (task instanceof Task) return task;
+  throw new InvalidArgumentError('factory', `the task factory must make a Task, not ${showValue(task)}`);
 }
 
 function createLinkedTask<T>(
@@ -107,6 +111,7 @@ function createLinkedTask<T>(
   signal: AbortSignal,
   loop: Loop,
 ): Task<T> {
+  checkSignal(signal);
   const task = makeTask(loop, coro, options);
   const abort = (): void => {
     task.cancel(abortMessage(signal));
@@ -119,11 +124,18 @@ function createLinkedTask<T>(
   return task;
 }
 
+/** @throws InvalidArgumentError unless it can be listened to like an AbortSignal */
+export function checkSignal(signal: AbortSignal): void {
+  const { addEventListener, removeEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof addEventListener === 'function' && typeof removeEventListener === 'function') return;
+  throw new InvalidArgumentError('signal', `signal must be an AbortSignal, not ${showValue(signal)}`);
+}
+
 /** What a signal's reason says, as the message of a cancel. */
 export function abortMessage(signal: AbortSignal): string {
-  const reason: unknown = signal.reason;
-  if (reason instanceof Error) return reason.message;
-  return typeof reason === 'string' ? reason : 'the signal was aborted';
+  const reason: unknown = attempt(() => signal.reason);
+  const message: unknown = attempt(() => (reason instanceof Error ? reason.message : reason));
+  return typeof message === 'string' ? message : 'the signal was aborted';
 }
 
 /** The task that is running this code, or undefined in a callback.

@@ -1,5 +1,7 @@
 // How futures and tasks are printed: one line, asyncio's words.
 
+import { attempt } from '../base/attempt.ts';
+import { className, functionName, showError } from '../base/show.ts';
 import { creationLines } from '../loop/creation.ts';
 import { CANCELLED, FAILED, FINISHED, STATE } from './futureState.ts';
 
@@ -31,10 +33,10 @@ export function stateText(future: Described): string {
 }
 
 function short(value: unknown): string {
-  if (value instanceof Error) return `${value.name}(${JSON.stringify(value.message)})`;
+  if (attempt(() => value instanceof Error) === true) return showError(value as Error);
   if (typeof value === 'string')
     return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === 'function') return `[function ${value.name}]`;
-  if (typeof value === 'object' && value !== null) return `[${value.constructor?.name ?? 'object'}]`;
+  if (typeof value === 'function') return `[function ${functionName(value)}]`;
+  if (typeof value === 'object' && value !== null) return `[${className(value)}]`;
   return String(value);
 }

@@ -1,10 +1,13 @@
 // Done callbacks: entries of a future's list, run by the ready queue in the context they were added in.
 
+import { functionName } from '../base/show.ts';
+import { checkCallable } from '../loop/checkCallback.ts';
 import type { Loop } from '../loop/loop.ts';
 import { DRAIN, NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
 import { captureHostContext, runAsCallback, storeForCallback } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
+import { checkContext } from './context.ts';
 import type { Context } from './context.ts';
 import { InnerFrame } from './frame.ts';
 import { NATIVE, SCHEDULED } from './futureState.ts';
@@ -63,9 +66,11 @@ export class DoneCallback implements Runnable {
   readonly #enter: Enter | undefined;
 
   constructor(future: Observed, callback: (future: unknown) => void, context: Context | undefined) {
+    checkCallable(callback, 'addDoneCallback');
     this.callback = callback;
     this._future = future;
-    this.#store = context === undefined ? storeForCallback() : new InnerFrame(undefined, context);
+    this.#store =
+      context === undefined ? storeForCallback() : new InnerFrame(undefined, checkContext(context));
     this.#enter = captureHostContext();
   }
 
@@ -78,8 +83,8 @@ export class DoneCallback implements Runnable {
     try {
       this.callback(this._future);
     } catch (error) {
-      this._future._loop.callExceptionHandler({
-        message: `Exception in callback ${this.callback.name || '(anonymous)'}`,
+      this._future._loop._reportFailure({
+        message: `Exception in callback ${functionName(this.callback)}`,
         exception: error,
         future: this._future,
       });

@@ -53,16 +53,20 @@ export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
   return future;
 }
 
+// A `then` that throws is a failure of the promise, as it is to an await.
 function adopt<T>(future: Future<T>, promise: PromiseLike<T>): void {
   future._loop._outside?.promises.add(future);
-  promise.then(
-    (value) => {
-      if (!future.done()) future.setResult(value);
-    },
-    (error: unknown) => {
-      if (!future.done()) future.setException(error);
-    },
-  );
+  const succeed = (value: T): void => {
+    if (!future.done()) future.setResult(value);
+  };
+  const fail = (error: unknown): void => {
+    if (!future.done()) future.setException(error);
+  };
+  try {
+    void promise.then(succeed, fail);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** Makes a wait for something foreign cancellable: `await interruptible(fetch(url))`. Given a function, it
@@ -88,10 +92,13 @@ export function interruptible<T>(
   future._watch(() => {
     if (future.cancelled()) controller.abort(future._cancelledError());
   });
+  let promise: PromiseLike<T>;
   try {
-    adopt(future, work(controller.signal));
+    promise = work(controller.signal);
   } catch (error) {
     future.setException(error);
+    return future;
   }
+  adopt(future, promise);
   return future;
 }

@@ -23,7 +23,7 @@ import { runningLoop } from '../loop/running.ts';
 import { watchThen } from './adoption.ts';
 import { hookAwait } from './awaitHook.ts';
 import type { Blocker } from './blocker.ts';
-import { toCancelledError } from './cause.ts';
+import { checkMessage, toCancelledError, toFailure } from './cause.ts';
 import type { Context } from './context.ts';
 import { deliver, overrideDelivery, restoreDelivery, settleNative } from './delivery.ts';
 import { addCallback, DoneCallback, removeCallbacks, scheduleCallbacks, Watch } from './doneCallback.ts';
@@ -153,13 +153,14 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   setException(error: unknown): void {
     if ((this._flags & DONE) !== 0)
       throw new InvalidStateError(`the future is done already: ${describeFuture(this)}`);
-    const isClass = typeof error === 'function' && error.prototype instanceof Error;
-    this._fail(isClass ? new (error as new () => Error)() : error);
+    this._fail(toFailure(error));
   }
 
   /** Cancels it, so that whoever awaits it gets a CancelledError with this message.
-   * @returns false when it was done already, and nothing happened */
+   * @returns false when it was done already, and nothing happened
+   * @throws InvalidArgumentError when the message is no string */
   cancel(message: string = ''): boolean {
+    checkMessage(message);
     return this._cancelFor(message);
   }
 
@@ -173,7 +174,8 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   }
 
   /** Calls `callback(future)` in the loop's next iteration after it is done, or after now if it is.
-   * `context` is where the callback runs; a copy of the current one by default. */
+   * `context` is where the callback runs; a copy of the current one by default.
+   * @throws InvalidArgumentError when the callback is no function, or `context` no context */
   addDoneCallback(callback: (future: this) => void, options: { context?: Context | undefined } = {}): void {
     this._tell(new DoneCallback(this, callback as (future: unknown) => void, options.context));
   }

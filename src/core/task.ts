@@ -14,7 +14,8 @@ import { peekRunningLoop } from '../loop/running.ts';
 import { captureHostContext } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import { cancelTask, countsAnew, passOnThroughTask, takeBackCancel } from './cancel.ts';
-import { Context, inheritContext } from './context.ts';
+import { checkMessage } from './cause.ts';
+import { checkContext, Context, inheritContext } from './context.ts';
 import { hookAwait } from './awaitHook.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -96,13 +97,13 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     this._outcome = undefined;
     this._coro = coro;
     this._waits = undefined;
-    this._context = options.context ?? inheritContext();
+    this._context = options.context === undefined ? inheritContext() : checkContext(options.context);
     this._pending = undefined;
     this._cancels = 0;
     this._group = undefined;
     this._nextTask = undefined;
     this._previousTask = undefined;
-    this._name = options.name ?? ++count;
+    this._name = options.name === undefined ? ++count : String(options.name);
     this._rare = undefined;
     const enter = captureHostContext();
     if (enter !== undefined) this._enter = enter;
@@ -183,8 +184,10 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** Asks the task to stop: CancelledError is thrown at the `await` where it waits, or at its next one.
    * The task may clean up first, or refuse; `cancelled()` tells. `message` becomes the error's message.
-   * @returns false when the task is done already */
+   * @returns false when the task is done already
+   * @throws InvalidArgumentError when the message is no string */
   override cancel(message: string = ''): boolean {
+    checkMessage(message);
     return this._cancelFor(message);
   }
 

@@ -41,22 +41,30 @@ export function startStep(task: Steppable): Effect {
 // These three run in the task's own frame and find the task there: no closure for each task.
 function begin(): void {
   const task = currentStore() as Steppable;
-  let outcome: PromiseLike<unknown> | unknown;
+  let outcome: unknown;
   try {
     // Not called as the task's method: stack traces would say `Promise.name [as _coro]`.
     const { _coro: coro } = task;
     outcome = coro();
+    if (waitFor(outcome)) return;
   } catch (error) {
     failed(error);
     return;
   }
-  // As an await does it: a future of ours learns that this task waits for it.
+  returned(outcome);
+}
+
+/** Waits for what the coroutine returned as an await does: a future of ours learns that this task waits for it.
+ * Whatever is foreign in it, a getter, a `then` of its own, may throw, here or later, and may settle twice: the
+ * promise around it takes the first of these. False for what is no promise. */
+function waitFor(outcome: unknown): boolean {
   if (
-    outcome instanceof Promise ||
-    typeof (outcome as PromiseLike<unknown> | undefined)?.then === 'function'
-  ) {
-    void nativeSubscribe(Promise.resolve(outcome), returned, failed);
-  } else returned(outcome);
+    !(outcome instanceof Promise) &&
+    typeof (outcome as PromiseLike<unknown> | undefined)?.then !== 'function'
+  )
+    return false;
+  void nativeSubscribe(Promise.resolve(outcome), returned, failed);
+  return true;
 }
 
 function returned(value: unknown): void {

@@ -1,6 +1,7 @@
 // Errors that nobody looked at. A future that failed and was dropped is reported when it is collected,
 // in debug mode in the host's next turn, and at the latest when its run ends.
 
+import { attempt } from '../base/attempt.ts';
 import type { ExceptionContext } from '../loop/exceptionHandler.ts';
 import { creationLines } from '../loop/creation.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -49,7 +50,9 @@ export function noteFailure(future: Failed): void {
 // whose collection is waited for. Writing it out costs, so those seen in the same turn are spared.
 function letGoOfFrames(): void {
   for (const note of fresh.splice(0)) {
-    if (notes.has(note) && note.context.exception instanceof Error) void note.context.exception.stack;
+    const { exception } = note.context;
+    // The error's own `stack`, and the program's `Error.prepareStackTrace`, may throw.
+    if (notes.has(note)) attempt(() => exception instanceof Error && exception.stack);
   }
 }
 
@@ -84,5 +87,5 @@ function tell(note: Note): void {
     future._flags &= ~UNSEEN;
     note.context['future'] = future;
   }
-  note.loop.callExceptionHandler(note.context);
+  note.loop._reportFailure(note.context);
 }

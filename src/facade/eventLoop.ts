@@ -7,6 +7,7 @@ import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { debugPlaces } from '../core/awaitPlace.ts';
+import { checkContext } from '../core/context.ts';
 import type { Context } from '../core/context.ts';
 import { InnerFrame } from '../core/frame.ts';
 import type { Awaitable, Coroutine } from '../core/coroutine.ts';
@@ -59,7 +60,7 @@ export class EventLoop extends NetworkLoop {
 
   /** As callSoon, in `context` itself and not a copy of the current one; asyncio's `context=` argument. */
   callSoonIn<A extends unknown[]>(context: Context, callback: (...args: A) => void, ...args: A): Handle {
-    return this._callSoonIn(new InnerFrame(undefined, context), callback, ...args);
+    return this._callSoonIn(new InnerFrame(undefined, checkContext(context)), callback, ...args);
   }
 
   /** As callLater, in `context`. */
@@ -79,7 +80,7 @@ export class EventLoop extends NetworkLoop {
     callback: (...args: A) => void,
     ...args: A
   ): TimerHandle {
-    return this._callAtIn(new InnerFrame(undefined, context), when, callback, ...args);
+    return this._callAtIn(new InnerFrame(undefined, checkContext(context)), when, callback, ...args);
   }
 
   /** Sets what makes this loop's tasks; undefined goes back to {@link Task}. */

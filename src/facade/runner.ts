@@ -9,12 +9,13 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, TimeoutError, UsageError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { cancelAll } from '../core/cancel.ts';
 import { copyContext } from '../core/context.ts';
 import type { Context } from '../core/context.ts';
 import { checkCoroutine } from '../core/coroutine.ts';
 import type { Coroutine } from '../core/coroutine.ts';
-import { allTasks, createTask } from '../core/createTask.ts';
+import { allTasks, checkSignal, createTask } from '../core/createTask.ts';
 import type { Future } from '../core/future.ts';
 import type { Task } from '../core/task.ts';
 import { reportUnretrieved } from '../core/unretrieved.ts';
@@ -117,7 +118,10 @@ export class Runner implements AsyncDisposable {
     if (this.#closed) throw new UsageError('the runner is closed');
     if (this.#loop !== undefined) return this.#loop;
     const { debug, backend, loop, loopFactory } = this.#options;
-    this.#loop = loop ?? loopFactory?.() ?? new EventLoop({ backend });
+    const made = loop ?? loopFactory?.() ?? new EventLoop({ backend });
+    if (!(made instanceof EventLoop))
+      throw new InvalidArgumentError('loop', `a runner needs an EventLoop, not ${showValue(made)}`);
+    this.#loop = made;
     if (debug !== undefined) this.#loop.setDebug(debug);
     this.#context = copyContext();
     return this.#loop;
@@ -131,6 +135,7 @@ export class Runner implements AsyncDisposable {
    * @throws InvalidArgumentError when `main` is not a function */
   async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
     checkCoroutine(main, 'run');
+    if (options.signal !== undefined) checkSignal(options.signal);
     checkNoLoopRuns();
     const loop = this.getLoop();
     const task = createTask(main, {

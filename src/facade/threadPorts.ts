@@ -1,7 +1,8 @@
 // How other threads call into a loop: the loop hands out a MessagePort, the worker sends names and
 // arguments over it, and the handler registered under the name runs by callSoon.
 
-import { UsageError } from '../base/errors.ts';
+import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runAtRoot } from '../sys/storage.ts';
 
@@ -23,10 +24,11 @@ export class ThreadPorts {
 
   open(handlers: ThreadHandlers): MessagePort {
     this.#loop._checkOpen();
+    if (typeof handlers !== 'object' || handlers === null)
+      throw new InvalidArgumentError('handlers', `handlers is an object, not ${showValue(handlers)}`);
     // At the root: what another thread asks for belongs to no task, and holds none.
     const { port1, port2 } = runAtRoot(() => new MessageChannel());
-    const receive = (event: MessageEvent): void =>
-      runAtRoot(() => this.#receive(handlers, event.data as Call));
+    const receive = (event: MessageEvent): void => runAtRoot(() => this.#receive(handlers, event.data));
     runAtRoot(() => {
       port1.onmessage = receive;
     });
@@ -41,17 +43,27 @@ export class ThreadPorts {
     this.#ports.clear();
   }
 
-  #receive(handlers: ThreadHandlers, call: Call): void {
+  // Called by the host: whatever comes over the port, and however the handlers are kept, nothing is thrown.
+  #receive(handlers: ThreadHandlers, data: unknown): void {
     if (this.#loop.isClosed()) return;
-    const handler = Object.hasOwn(handlers, call.name) ? handlers[call.name] : undefined;
-    if (handler === undefined) {
-      this.#loop.callExceptionHandler({
-        message: `A worker called "${call.name}", which its port does not offer`,
-      });
-      return;
+    try {
+      const { name, args } = asCall(data);
+      const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+      if (handler === undefined) {
+        this.#loop._reportFailure({ message: `A worker called "${name}", which its port does not offer` });
+        return;
+      }
+      this.#loop.callSoon(handler as (...args: unknown[]) => void, ...args);
+    } catch (exception) {
+      this.#loop._reportFailure({ message: 'A call from another thread failed', exception });
     }
-    this.#loop.callSoon(handler as (...args: unknown[]) => void, ...call.args);
   }
+}
+
+function asCall(data: unknown): Call {
+  const { name, args } = (data ?? {}) as Partial<Call>;
+  if (typeof name === 'string' && Array.isArray(args)) return { name, args };
+  throw new UsageError('what came over a port was no call: the other thread is to use connectLoop(port)');
 }
 
 /** A loop on another thread, as a worker sees it. */

@@ -17,6 +17,7 @@ import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys
 import { EBADF, ENOENT } from '../sys/errno.ts';
 import { storeForCallback } from '../sys/storage.ts';
 import { Watcher } from '../sys/watcher.ts';
+import { checkCallable } from './checkCallback.ts';
 import { checkDescriptor } from './checkDescriptor.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
 import type { Callback, Handle } from './handle.ts';
@@ -177,12 +178,25 @@ export class Descriptors implements Runnable {
       const entry = this.#table[epoll.fdAt(index)];
       if (entry === undefined || entry.generation !== epoll.generationAt(index)) continue;
       const mask = epoll.maskAt(index);
-      if ((mask & READABLE) !== 0 && entry.reader !== undefined && entry.reader._readable() !== NOTHING)
+      try {
+        if ((mask & READABLE) !== 0 && entry.reader !== undefined && entry.reader._readable() !== NOTHING)
+          effect = DRAIN;
+        if ((mask & WRITABLE) !== 0 && entry.writer !== undefined && entry.writer._writable() !== NOTHING)
+          effect = DRAIN;
+      } catch (error) {
         effect = DRAIN;
-      if ((mask & WRITABLE) !== 0 && entry.writer !== undefined && entry.writer._writable() !== NOTHING)
-        effect = DRAIN;
+        this.#failed(epoll.fdAt(index), error);
+      }
     }
     return effect;
+  }
+
+  // Whoever is told keeps what it calls from throwing. The event would come again at once, and so would the
+  // error; those that came with it in one poll are dealt with all the same.
+  #failed(fd: number, exception: unknown): void {
+    this.forget(fd);
+    const message = `Exception in the event loop: descriptor ${fd} is watched no longer`;
+    this.#loop._reportFailure({ message, exception });
   }
 
   /** The loop has nothing left to do and budget to spare: while much is coming in, a poll from here spares the
@@ -260,6 +274,7 @@ export class Descriptors implements Runnable {
 
   #callback<A extends unknown[]>(fd: number, callback: Callback<A>, args: A): DescriptorCallback {
     checkDescriptor(fd);
+    checkCallable(callback, 'addReader or addWriter');
     this.#loop._checkOpen();
     return new DescriptorCallback(
       this,

@@ -1,6 +1,7 @@
 // Handle and TimerHandle: what callSoon, callLater and callAt return. A handle runs its callback in the
 // context it was made in, at most once, and reports what the callback throws to the loop.
 
+import { className, functionName } from '../base/show.ts';
 import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/storage.ts';
 import type { Enter, Store } from '../sys/storage.ts';
 import { creationLines, creationPlace } from './creation.ts';
@@ -88,8 +89,8 @@ export class Handle implements Runnable {
     try {
       callback(...this._args);
     } catch (error) {
-      this._loop.callExceptionHandler({
-        message: `Exception in callback ${callback.name || '(anonymous)'}`,
+      this._loop._reportFailure({
+        message: `Exception in callback ${functionName(callback)}`,
         exception: error,
         handle: this,
       });
@@ -98,10 +99,10 @@ export class Handle implements Runnable {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const what = this._callback === undefined ? 'cancelled' : this._callback.name || '(anonymous)';
+    const what = this._callback === undefined ? 'cancelled' : functionName(this._callback);
     const place = this._loop.getDebug() ? creationLines(this)[0] : undefined;
     const created = place === undefined ? '' : ` created ${place}`;
-    return `<${this.constructor.name} ${what}${this._describe()}${created}>`;
+    return `<${className(this)} ${what}${this._describe()}${created}>`;
   }
 
   /** @internal */

@@ -13,11 +13,12 @@ import { storeForCallback } from '../sys/storage.ts';
 import type { Store } from '../sys/storage.ts';
 import { checkBackend } from './backend.ts';
 import type { BackendName } from './backend.ts';
-import { checkCallback } from './checkCallback.ts';
+import { checkCallable, checkCallback } from './checkCallback.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { formatContext } from './exceptionHandler.ts';
+import { formatContext, handleContext, reportFailure } from './exceptionHandler.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
+import { guardClock } from './guardedClock.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
 import { LoopNetwork } from './network.ts';
@@ -67,14 +68,17 @@ export class Loop {
   readonly _outside: OutsideWaits | undefined;
 
   constructor(options: LoopOptions = {}) {
-    const clock: Clock = options.clock ?? new HostClock();
+    const clock: Clock =
+      options.clock === undefined
+        ? new HostClock()
+        : guardClock(options.clock, this._reportFailure.bind(this));
     this.#clock = clock;
     this.#debug = options.debug ?? false;
     this._keepsPlaces = this.#debug || loopWitness.current !== undefined;
     const { real } = clock;
     this._outside = real === undefined ? undefined : new OutsideWaits();
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
-      this.#collectTimers(real === undefined ? now : clock.now(), push);
+      this._timers.handOver(real === undefined ? now : clock.now(), push);
     this._ready = new Ready({
       virtual: real !== undefined,
       now: real ?? (() => clock.now()),
@@ -82,6 +86,7 @@ export class Loop {
       hasTimers: () => this._timers.size > 0,
       wentIdle: () => this.#wentIdle(),
       pollAgain: () => this._network?.pollAgain(),
+      failed: (message, exception) => this._reportFailure({ message, exception }),
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),
     });
@@ -110,6 +115,7 @@ export class Loop {
   _callSoonIn<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
     this._checkOpen();
     if (this.#debug) checkCallback(callback, 'callSoon');
+    else checkCallable(callback, 'callSoon');
     const handle = new Handle(this, callback as unknown as Callback<never[]>, args, store);
     this._ready.push(handle);
     return handle;
@@ -182,7 +188,13 @@ export class Loop {
       this._callSoonIn(undefined, () => this.stop());
     }
     this.#onStopped = onStopped;
-    this._network?.resume();
+    try {
+      this._network?.resume();
+    } catch (error) {
+      this.#onStopped = undefined;
+      this.#stopped();
+      throw error;
+    }
     this._ready.newTurn();
     this._ready.wake();
   }
@@ -235,36 +247,18 @@ export class Loop {
   }
 
   callExceptionHandler(context: ExceptionContext): void {
-    if (this.#handler === undefined) {
-      this.#reportContext(context);
-      return;
-    }
-    try {
-      this.#handler(this, context);
-    } catch (error) {
-      this.#reportContext({ message: 'Unhandled error in exception handler', exception: error, context });
-    }
+    handleContext(this, this.#handler, context);
   }
 
-  // A subclass may have put its own default handler in place, and that may throw.
-  #reportContext(context: ExceptionContext): void {
-    try {
-      this.defaultExceptionHandler(context);
-    } catch (error) {
-      report('error', (inspect) => `Exception in default exception handler: ${inspect(error)}`);
-    }
+  /** As callExceptionHandler, and never throws, not even where a subclass has one of its own. @internal */
+  _reportFailure(context: ExceptionContext): void {
+    reportFailure(this, context);
   }
 
   /** Reports work that took longer than `slowCallbackDuration`. @internal */
   noteDuration(what: object, duration: number): void {
     if (duration < this.slowCallbackDuration) return;
     report('warning', (inspect) => `Executing ${inspect(what)} took ${duration.toFixed(1)} ms`);
-  }
-
-  #collectTimers(now: number, push: (timer: Timed) => void): void {
-    for (let timer = this._timers.takeDue(now); timer !== undefined; timer = this._timers.takeDue(now)) {
-      push(timer);
-    }
   }
 
   #wentIdle(): void {
@@ -290,11 +284,14 @@ export class Loop {
   #stopped(): void {
     this.#running = false;
     this.#stopping = false;
-    this.#dropAlarm();
-    this._network?.suspend();
-    leaveLoop(this);
     const onStopped = this.#onStopped;
     this.#onStopped = undefined;
-    onStopped?.();
+    try {
+      this.#dropAlarm();
+      this._network?.suspend();
+    } finally {
+      leaveLoop(this);
+      onStopped?.();
+    }
   }
 }

@@ -12,7 +12,9 @@
 //    asks for the next turn and returns, so that timers, I/O and other code's callbacks get theirs. An
 //    iteration that was cut with many entries left is longer than timers can wait: when it goes on, those
 //    that have come due run first, and so do the tasks that our own timers (`sleep`, deadlines) wake.
-// 5. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
+// 5. The pump goes on, always. An entry keeps what it calls from throwing; one that throws all the same is
+//    reported, and so is a fault of the loop's own machinery between two iterations.
+// 6. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
 //    alive, or taken for the running one, by a callback of the loop's.
 
 import { Fifo } from '../base/fifo.ts';
@@ -46,6 +48,8 @@ export interface PumpHost {
   /** True ends the run at the start of an iteration. */
   shouldStop(): boolean;
   stopped(): void;
+  /** Something threw that must not. */
+  failed(message: string, exception: unknown): void;
 }
 
 export class Ready {
@@ -157,6 +161,15 @@ export class Ready {
 
   readonly #pump = (): void => {
     this.#pumping = true;
+    try {
+      this.#work();
+    } catch (error) {
+      this.#recover(error);
+    }
+    this.#pumping = false;
+  };
+
+  #work(): void {
     if (this.stepWatch !== undefined) this.stepWatch.end();
     for (;;) {
       const urgent = this.#urgent.length > 0;
@@ -174,8 +187,16 @@ export class Ready {
       if (!this.#watching) this.#watch();
       break;
     }
-    this.#pumping = false;
-  };
+  }
+
+  // What threw may have been foreign code after all: every microtask runs before the next entry.
+  #recover(error: unknown): void {
+    this.#prompt = false;
+    this.#host.failed('Exception in the event loop: an entry of its ready queue threw', error);
+    if (!this.#active) return;
+    this.stepping = FOREIGN_STEP;
+    if (!this.#watching) this.#watch();
+  }
 
   #runNext(): Effect {
     this.#left--;
@@ -241,8 +262,8 @@ export class Ready {
 
   #reorder(shuffle: (entries: Runnable[]) => void): void {
     const entries = [...this.#queue];
-    this.#queue.clear();
     shuffle(entries);
+    this.#queue.clear();
     for (const entry of entries) this.#queue.push(entry);
   }
 }

@@ -64,6 +64,11 @@ export class Timers {
     return head;
   }
 
+  /** Takes out all that are due at `now`, in order. */
+  handOver(now: number, push: (timer: Timed) => void): void {
+    for (let timer = this.takeDue(now); timer !== undefined; timer = this.takeDue(now)) push(timer);
+  }
+
   *[Symbol.iterator](): Generator<Timed, void, undefined> {
     for (const timer of this.#heap) if (!timer._dead) yield timer;
   }

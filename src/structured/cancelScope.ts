@@ -14,6 +14,7 @@ import { toMilliseconds } from '../base/duration.ts';
 import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { cancelForGood, cancelFrame } from '../core/cancel.ts';
+import { checkMessage } from '../core/cause.ts';
 import { requireTask } from '../core/createTask.ts';
 import { currentFrame, enclosingScope, InnerFrame } from '../core/frame.ts';
 import type { EnclosingScope, Owner } from '../core/frame.ts';
@@ -116,6 +117,7 @@ export class CancelScope implements EnclosingScope {
   /** Cancels everything in the scope, now and from now on; the second call changes nothing. Before the scope
    * is entered it is cancelled on entry. */
   cancel(reason: string = ''): void {
+    checkMessage(reason);
     if (this.#cause !== undefined || this.#left) return;
     this.#cause = quietCancelledError(reason, this);
     changes++;

@@ -126,7 +126,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   for (const awaitable of awaitables) {
     let future = known.get(awaitable);
     if (future === undefined) {
-      future = ensureFuture(awaitable);
+      future = start(awaitable, started);
       // A promise given twice is one piece of work; each mention of a function is a call of its own.
       known.set(typeof awaitable === 'function' ? future : awaitable, future);
       if (typeof awaitable === 'function') started.add(future);
@@ -159,6 +159,16 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   // What is done already is counted at once, as asyncio does, and after the others are being watched.
   for (const child of distinct) if (child.done()) childDone(child);
   return outer;
+}
+
+// A task factory, or a promise of its own kind, may throw: nobody would wait for those that were started before.
+function start(awaitable: Awaitable<unknown>, before: ReadonlySet<Future<unknown>>): Future<unknown> {
+  try {
+    return ensureFuture(awaitable);
+  } catch (error) {
+    for (const task of before) task.cancel();
+    throw error;
+  }
 }
 
 function finish(outer: Gathering<unknown>, children: Future<unknown>[], last: Future<unknown>): void {

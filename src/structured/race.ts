@@ -32,9 +32,7 @@ import { joinAll } from './join.ts';
  * ```
  */
 export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
-  const contest = new Contest<Outcome<A>>('race');
-  for (const awaitable of list(awaitables, 'race')) void contest.enter(awaitable);
-  return await contest.decide(() => true);
+  return await decideAmong<Outcome<A>>('race', list(awaitables, 'race'), () => true);
 }
 
 /** Waits for the first that succeeds, cancels the others, waits until they have ended, and gives its result.
@@ -48,9 +46,7 @@ export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>
  * ```
  */
 export async function any<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
-  const contest = new Contest<Outcome<A>>('any');
-  for (const awaitable of list(awaitables, 'any')) void contest.enter(awaitable);
-  return await contest.decide(succeeded);
+  return await decideAmong<Outcome<A>>('any', list(awaitables, 'any'), succeeded);
 }
 
 /** Options of {@link hedge}.
@@ -91,7 +87,14 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   // A timer runs in no context; the copies that it starts belong where the call stands.
   const frame = currentFrame();
   const enter = captureHostContext();
-  const startAsCaller = (): void => runCaptured(enter, frame, startOne);
+  const startAsCaller = (): void => {
+    try {
+      runCaptured(enter, frame, startOne);
+    } catch (error) {
+      // The task factory threw: there is nobody in a timer's turn to throw it to.
+      contest.fail(error);
+    }
+  };
   const startOne = (): void => {
     timer?.cancel();
     if (contest.over) return;
@@ -117,6 +120,22 @@ function list<A>(awaitables: Iterable<A>, what: string): Awaitable<Outcome<A>>[]
   if (all.length === 0)
     throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
   return all;
+}
+
+async function decideAmong<T>(
+  what: string,
+  awaitables: Awaitable<T>[],
+  wins: (future: Future<T>) => boolean,
+): Promise<T> {
+  const contest = new Contest<T>(what);
+  try {
+    for (const awaitable of awaitables) void contest.enter(awaitable);
+  } catch (error) {
+    // A task factory, or a promise of its own kind, threw: those before it have entered.
+    await contest.end();
+    throw error;
+  }
+  return await contest.decide(wins);
 }
 
 function succeeded(future: Future<unknown>): boolean {
@@ -161,21 +180,37 @@ class Contest<T> {
     this.#wins = wins;
     this.#first.blocker = new Joined(this.#what, this.#entered);
     let cancelled: CancelledError | undefined;
+    let failed = false;
+    let failure: unknown;
     try {
       await this.#first;
     } catch (error) {
-      if (!isCancelled(error)) throw error;
-      cancelled = error;
+      if (isCancelled(error)) cancelled = error;
+      else {
+        failed = true;
+        failure = error;
+      }
     }
-    this.#closed = true;
-    this.open = false;
-    cancelAll(this.#entered, '');
-    const again = await joinAll([...this.#entered]);
+    const again = await this.end();
     cancelled ??= again;
     // The winner's result is lost with a cancel that came during the clean-up; the cancel must not be.
     if (cancelled !== undefined) throw cancelled;
+    if (failed) throw failure;
     if (this.#winner !== undefined) return this.#winner.result();
     throw new ExceptionGroup(`${this.#what}: none succeeded`, [...this.#entered].map(errorOf));
+  }
+
+  /** No copy can be started any more. */
+  fail(error: unknown): void {
+    if (!this.over) this.#first.setException(error);
+  }
+
+  /** Cancels all that are not done, and waits for them. */
+  end(): Promise<CancelledError | undefined> {
+    this.#closed = true;
+    this.open = false;
+    cancelAll(this.#entered, '');
+    return joinAll([...this.#entered]);
   }
 
   #ended(future: Future<T>): void {

@@ -131,16 +131,25 @@ export class Waiter<T = unknown> extends Future<T> {
   /** @internal */
   override _run(): Effect {
     if ((this._flags & DONE) === 0) this.#takeDueCancel();
-    if ((this._flags & DONE) !== 0) this.blocker._abandon(this);
-    else {
-      this.blocker._resume(this);
-      if ((this._flags & DONE) === 0) return NOTHING;
+    try {
+      if ((this._flags & DONE) !== 0) this.blocker._abandon(this);
+      else this.blocker._resume(this);
+    } catch (error) {
+      this.#failed(error);
     }
+    if ((this._flags & DONE) === 0) return NOTHING;
     this.woken = false;
     this._flags &= ~SCHEDULED;
     const callbacks = this._callbacks;
     if (callbacks !== undefined) this.#announce(callbacks);
     return super._run();
+  }
+
+  // A program's own subclass of the primitive, its store or its items threw: that is for who waits here.
+  #failed(error: unknown): void {
+    this.queue?.leave(this);
+    if ((this._flags & DONE) === 0) this.refuse(error);
+    else this._loop._reportFailure({ message: 'Exception in what a task waited at', exception: error });
   }
 
   // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.

@@ -1,0 +1,29 @@
+// Words for a value of somebody else's, as messages and reports need them. Asking such a value for its name
+// runs its getters, and a proxy may be revoked: these answer with words whatever happens, and never throw.
+
+import { attempt } from './attempt.ts';
+
+/** What a message says of a value that was given in place of another. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return `a function (${functionName(value)})`;
+  return typeof value === 'object' && value !== null ? `an object (${className(value)})` : String(value);
+}
+
+/** The name of an object's class. */
+export function className(value: object): string {
+  const name: unknown = attempt(() => value.constructor.name);
+  return typeof name === 'string' && name !== '' ? name : 'without a class';
+}
+
+/** The name of a function, or what stands for one that has none. */
+export function functionName(callback: unknown): string {
+  const name: unknown = attempt(() => (callback as { readonly name?: unknown }).name);
+  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
+}
+
+/** `TypeError("no such key")`. */
+export function showError(error: Error): string {
+  const shown = attempt(() => `${error.name}(${JSON.stringify(error.message)})`);
+  return shown ?? 'an error whose name cannot be read';
+}
