@@ -1,7 +1,8 @@
 // The loop that runs on this thread. There is one at most: a loop lives inside the host's loop, and the
 // host has one a thread.
 
-import { NoRunningLoopError, UsageError } from '../base/errors.ts';
+import { NoRunningLoopError, UnsupportedError, UsageError } from '../base/errors.ts';
+import { hostReplaced } from '../sys/host.ts';
 import type { Loop } from './loop.ts';
 
 let running: Loop | undefined;
@@ -27,9 +28,11 @@ export function checkNoLoopRuns(): void {
   );
 }
 
-/** @internal */
+/** @throws UnsupportedError on a host whose parts others have replaced @internal */
 export function enterLoop(loop: Loop): void {
   checkNoLoopRuns();
+  const replaced = hostReplaced();
+  if (replaced !== undefined) throw new UnsupportedError(replaced);
   running = loop;
 }
 

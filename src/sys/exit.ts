@@ -1,6 +1,7 @@
 // The end of the process: when it would come, and how.
 
 import process from 'node:process';
+import { keepAlive, nextTurn, startUnheldTimer, stopTimer } from './host.ts';
 
 /** Calls `listener` when the process has nothing left to do and would exit; returns what takes it back.
  * Node tells; Bun and Deno do not while a module waits at its top level. */
@@ -12,15 +13,14 @@ export function onBeforeExit(listener: () => void): () => void {
 /** Keeps the process alive until one host turn after the function that it returns was called: a process that
  * comes to rest within the turn in which it would exit is not asked again. */
 export function holdProcess(): () => void {
-  const timer = setInterval(() => {}, 2 ** 30);
-  return () => setImmediate(() => clearInterval(timer));
+  const release = keepAlive();
+  return () => void nextTurn(release);
 }
 
 /** Calls `callback` after `delay` milliseconds, if the process is still there; returns what takes it back. */
 export function unheldTimer(delay: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, Math.min(delay, 2 ** 31 - 1)) as { unref?: () => void };
-  timer.unref?.();
-  return () => clearTimeout(timer as Parameters<typeof clearTimeout>[0]);
+  const timer = startUnheldTimer(Math.min(delay, 2 ** 31 - 1), callback);
+  return () => stopTimer(timer);
 }
 
 export function exitProcess(code: number): never {

@@ -4,6 +4,7 @@
 import { constants } from 'node:os';
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
+import { monotonic } from './host.ts';
 
 /** The signals that ask a program to stop. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -18,7 +19,7 @@ export function onStopSignal(listener: (signal: StopSignal) => void): () => void
   if (!isMainThread) return () => {};
   let last = -Infinity;
   const heard = (signal: StopSignal): void => {
-    const now = performance.now();
+    const now = monotonic();
     if (process.env['npm_lifecycle_event'] !== undefined && now - last < ONE_KEY_PRESS) return;
     last = now;
     listener(signal);

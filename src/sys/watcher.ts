@@ -6,20 +6,21 @@
 
 import { ffi } from './ffi.ts';
 import type { Ffi } from './ffi.ts';
+import { forgetTurn, nextTurn } from './host.ts';
 import { runAtRoot } from './storage.ts';
 
 /** What is held for a watched descriptor; `unref` lets the process end though it is watched. */
 export class Watcher {
   readonly #handle: ReturnType<Ffi['node']['poll']>;
-  #immediate: NodeJS.Immediate | undefined;
+  #turn: object | undefined;
 
   constructor(fd: number, onReadable: () => void) {
     const check = (): void => {
-      this.#immediate = undefined;
+      this.#turn = undefined;
       onReadable();
     };
     const readable = (): void => {
-      this.#immediate ??= setImmediate(check);
+      this.#turn ??= nextTurn(check);
     };
     const handle = runAtRoot(() =>
       (ffi() as Ffi).node.poll(fd, { readable: true, writable: false }, readable),
@@ -38,8 +39,8 @@ export class Watcher {
 
   close(): void {
     this.#handle.close();
-    if (this.#immediate !== undefined) clearImmediate(this.#immediate);
-    this.#immediate = undefined;
+    if (this.#turn !== undefined) forgetTurn(this.#turn);
+    this.#turn = undefined;
     open.delete(this);
   }
 }

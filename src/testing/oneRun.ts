@@ -11,6 +11,7 @@ import { drive } from '../facade/running.ts';
 import { HostClock } from '../loop/clock.ts';
 import type { Clock } from '../loop/clock.ts';
 import { unheldTimer } from '../sys/exit.ts';
+import { nextTurn } from '../sys/host.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
 import { Random } from './random.ts';
@@ -103,10 +104,10 @@ async function lastIterations(loop: EventLoop): Promise<void> {
   const end = loop._ready.iterations + LAST_ITERATIONS;
   const step = (): void => {
     if (loop._ready.length === 0 || loop._ready.iterations >= end) loop.stop();
-    else setImmediate(step);
+    else nextTurn(step);
   };
   loop._start(resolve);
-  setImmediate(step);
+  nextTurn(step);
   await promise;
 }
 

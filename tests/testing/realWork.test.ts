@@ -67,7 +67,10 @@ const ways: Record<string, () => PromiseLike<unknown>> = {
   'interruptible(function)': () => interruptible(() => realWork()),
   wrapFuture: () => wrapFuture(realWork()),
   ensureFuture: () => ensureFuture(realWork()),
-  'a thenable': () => wrapFuture({ then: (done: never) => realWork().then(done) } as PromiseLike<unknown>),
+  'a thenable': () =>
+    wrapFuture({ then: (resolve: () => void) => turns(resolve) } as PromiseLike<unknown>).then(
+      () => 'done',
+    ),
   gather: async () => (await gather(realWork(), sleep(0)))[0],
   race: () => race([realWork(), () => sleep(120_000)]),
   any: () => any([realWork(), () => sleep(120_000)]),
