@@ -1,0 +1,351 @@
+"""Runs programs of the differential test under Python's asyncio: a JSON object with a program in a line, its
+trace in a line. See program.ts for what a program is, and runtime.ts for the other side.
+
+What asyncio leaves open is made definite here, as it is there:
+- time is virtual: the selector's wait adds to the clock, and a second is a millisecond of the other side;
+- of timers that are due at the same time the first that was made runs first;
+- a group cancels its children, and a runner what is left, in the order in which they were made.
+"""
+
+import asyncio
+import asyncio.base_events
+import asyncio.events
+import contextvars
+import gc
+import json
+import math
+import sys
+import warnings
+
+MINOR = sys.version_info[1]
+LINES = 2000
+REAP_AT = 1000
+REAP_EVERY = 10
+REAP_UNTIL = 1500
+
+warnings.simplefilter('ignore')
+
+
+class OrderedTimer(asyncio.events.TimerHandle):
+    """Of equal times the first that was made comes first."""
+
+    made = 0
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        OrderedTimer.made += 1
+        self._made = OrderedTimer.made
+
+    def __lt__(self, other):
+        return (self._when, self._made) < (other._when, other._made)
+
+
+asyncio.events.TimerHandle = OrderedTimer
+
+
+class OrderedSet(dict):
+    """What a group keeps its tasks in."""
+
+    def add(self, item):
+        self[item] = True
+
+    def discard(self, item):
+        self.pop(item, None)
+
+
+def task_group():
+    group = asyncio.TaskGroup()
+    group._tasks = OrderedSet()
+    return group
+
+
+class VirtualLoop(asyncio.base_events.BaseEventLoop):
+    def __init__(self):
+        super().__init__()
+        self._now = 0.0
+        self._selector = self
+        self._clock_resolution = 1e-9
+        self.made = []
+
+    def time(self):
+        return self._now
+
+    def select(self, wait):
+        if wait is None:
+            raise SystemExit('nothing can happen any more')
+        self._now += wait
+        return []
+
+    def create_task(self, coro, **options):
+        return self.number(options.get('name'), lambda: super(VirtualLoop, self).create_task(coro, **options))
+
+    def number(self, name, make):
+        """Makes a task, which may run at once, and notes that it comes after those before."""
+        at = len(self.made)
+        self.made.append(name)
+        task = self.made[at] = make()
+        return task
+
+    def in_order(self, tasks):
+        # Until it is made a task is known by its name.
+        at = {task if isinstance(task, str) else id(task): at for at, task in enumerate(self.made)}
+        return sorted(tasks, key=lambda task: at.get(id(task), at.get(task.get_name(), math.inf)))
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+    def close(self):
+        super().close()
+        self._selector = None
+
+
+def in_order(loop=None, _all_tasks=asyncio.all_tasks):
+    loop = loop or asyncio.get_running_loop()
+    return loop.in_order(_all_tasks(loop))
+
+
+# For the runner, which cancels what is left.
+asyncio.tasks.all_tasks = in_order
+
+
+class E1(Exception):
+    pass
+
+
+class E2(Exception):
+    pass
+
+
+# The other side has two classes for wrong calls, and draws the line between them elsewhere.
+MISUSE = ('RuntimeError', 'LookupError', 'ValueError', 'TypeError')
+SAID = ('E1', 'E2', 'CancelledError')
+
+
+class Run:
+    """One program."""
+
+    def __init__(self, order):
+        self.trace = []
+        self.order = order
+        self.loop = None
+        # Of futures by their id, and what keeps an id from being used again.
+        self.names = {}
+        self.held = []
+        self.count = 0
+
+    def run(self):
+        order = self.order
+        runner = asyncio.Runner(loop_factory=VirtualLoop)
+        self.loop = loop = runner.get_loop()
+        loop.set_exception_handler(self.handle)
+        space = self.space()
+        exec(compile(order['source'], 'program', 'exec'), space)
+        loop.call_at(REAP_AT, self.reap)
+        for main in order['mains']:
+            try:
+                self.say(main, runner.run(space[main]()))
+            except SystemExit as error:
+                self.say(main, str(error))
+                return
+            except BaseException as error:
+                self.say(main, error)
+        try:
+            # The other side's runner also cancels what starts while it cancels.
+            while in_order(loop):
+                asyncio.runners._cancel_all_tasks(loop)
+            runner.close()
+        except SystemExit as error:
+            self.say('close', str(error))
+        self.say('closed')
+
+    def space(self):
+        order, loop = self.order, self.loop
+        space = {
+            name: getattr(self, name)
+            for name in dir(self)
+            if not name.startswith('_') and callable(getattr(self, name))
+        }
+        space.update(asyncio=asyncio, contextvars=contextvars, E1=E1, E2=E2, task_group=task_group)
+        space['loop'] = lambda: loop
+        for i in range(3):
+            space[f'f{i}'] = loop.create_future()
+            self.names[id(space[f'f{i}'])] = f'f{i}'
+        for i in range(2):
+            space[f'l{i}'] = asyncio.Lock()
+            space[f'e{i}'] = asyncio.Event()
+            space[f'v{i}'] = contextvars.ContextVar(f'v{i}')
+        space['s0'] = asyncio.Semaphore(order['permits'])
+        space['s1'] = asyncio.BoundedSemaphore(order['permits'])
+        space['c0'] = asyncio.Condition()
+        space['b0'] = asyncio.Barrier(order['parties'])
+        kinds = (asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue)
+        for i, (kind, size) in enumerate(zip(kinds, order['queues'])):
+            space[f'q{i}'] = kind(size)
+        self.space_ = space
+        return space
+
+    # -- what a program calls
+
+    def say(self, where, *what):
+        if len(self.trace) < LINES:
+            text = ' '.join(self.show(one) for one in what)
+            self.trace.append(f'{int(self.loop.time())} {where} {text}'.rstrip())
+
+    def attempt(self, where, work):
+        try:
+            result = work()
+        except Exception as error:
+            self.say(where, error)
+            return None
+        if isinstance(result, asyncio.Future):
+            self.names.setdefault(id(result), f'a{where}')
+            self.held.append(result)
+        self.say(where, result)
+        return result
+
+    def need(self, value):
+        if value is None:
+            raise E1('none')
+        return value
+
+    def some(self, given):
+        given = [one for one in given if one is not None]
+        if not given:
+            raise E1('none')
+        return given
+
+    def once(self, given):
+        """For as_completed, which takes those that are done already in the order of a set."""
+        given = list(dict.fromkeys(self.some(given)))
+        if sum(one.done() for one in given) > 1:
+            raise E1('several are done')
+        return given
+
+    def state(self, future):
+        if not future.done():
+            return ['pending', future.cancelled()]
+        if future.cancelled():
+            return ['cancelled', future.cancelled()]
+        return future.exception() or future.result()
+
+    def me(self):
+        return self.need(asyncio.current_task(self.loop))
+
+    def current(self):
+        task = asyncio.current_task(self.loop)
+        return None if task is None else self.name(task)
+
+    def all_tasks(self):
+        return [self.name(task) for task in in_order(self.loop)]
+
+    def keep(self, callback):
+        self.kept_ = callback
+
+    kept_ = None
+
+    def kept(self):
+        return self.need(self.kept_)
+
+    def fail(self, text):
+        raise E1(text)
+
+    def fail_other(self, text):
+        raise E2(text)
+
+    def fail_cancelled(self, text):
+        raise asyncio.CancelledError(text)
+
+    def add(self, number):
+        self.count += number
+
+    def more_than(self, number):
+        return self.count > number
+
+    def eager_task(self, coro, name):
+        loop = self.loop
+        return loop.number(name, lambda: asyncio.Task(coro, loop=loop, name=name, eager_start=True))
+
+    # -- the rest
+
+    def name(self, future):
+        get_name = getattr(future, 'get_name', None)
+        if get_name is not None:
+            name = get_name()
+            return '*' if name.startswith('Task-') else name
+        return self.names.get(id(future), 'future')
+
+    def show(self, value):
+        if value is None or isinstance(value, (bool, int, str)):
+            return str(value)
+        if isinstance(value, float):
+            return str(int(value))
+        if isinstance(value, BaseExceptionGroup):
+            return f'{type(value).__name__}({value.message}: {self.show(value.exceptions)})'
+        if isinstance(value, BaseException):
+            name = type(value).__name__
+            if name in MISUSE:
+                return 'misuse'
+            if name == 'CancelledError' and not self.order['texts']:
+                return name
+            return f'{name}({value})' if name in SAID else name
+        if isinstance(value, (list, tuple)):
+            return f"[{', '.join(self.show(one) for one in value)}]"
+        if isinstance(value, (set, frozenset)):
+            return f"{{{', '.join(sorted(self.show(one) for one in value))}}}"
+        if isinstance(value, asyncio.Future):
+            return self.name(value)
+        return '-'
+
+    def handle(self, loop, context):
+        message = context['message']
+        if 'never retrieved' in message or 'was destroyed' in message:
+            return
+        kind = (
+            'callback'
+            if message.startswith('Exception in callback')
+            else 'shutdown'
+            if message.startswith('unhandled exception during')
+            else 'shield'
+            if 'shielded' in message
+            else message
+        )
+        self.say('handler', kind, context.get('exception'))
+
+    def reap(self):
+        if self.loop.time() > REAP_UNTIL:
+            raise SystemExit('stuck')
+        # Who is cancelled while it waits at a condition waits for its lock first.
+        if self.space_['c0'].locked():
+            self.space_['c0'].release()
+        for task in in_order(self.loop):
+            task.cancel('reaped')
+        self.loop.call_at(self.loop.time() + REAP_EVERY, self.reap)
+
+
+gc.disable()
+answered = 0
+
+
+def answer(line):
+    """What the other side reads for what it sent."""
+    global answered
+    answered += 1
+    if answered % 200 == 0:
+        gc.collect()
+    order = json.loads(line)
+    if order.get('ask') == 'version':
+        return json.dumps({'version': '.'.join(map(str, sys.version_info[:3])), 'minor': MINOR})
+    run = Run(order)
+    try:
+        run.run()
+    except BaseException as error:
+        run.trace.append(f'oracle: {type(error).__name__}: {error}')
+    return json.dumps({'trace': run.trace})
+
+
+if __name__ == '__main__':
+    for line in sys.stdin:
+        print(answer(line), flush=True)

@@ -1,0 +1,86 @@
+// Finds a Python to compare with, and talks to a script that it runs: a line for a line.
+//
+// ASYNCIO_PYTHON names the program; else the newest of python3.15 … python3 that works is taken. Names on the
+// PATH may be shims that refuse, so each is tried by running it.
+
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface Python {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** `3.13.0` */
+  readonly version: string;
+  /** 13 for 3.13. */
+  readonly minor: number;
+}
+
+const NAMES = ['python3.15', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3'];
+const OLDEST = 11;
+
+/** The Python to compare with, or undefined when none is there that is new enough. */
+export function findPython(): Python | undefined {
+  const named = process.env['ASYNCIO_PYTHON'];
+  for (const command of named === undefined ? NAMES : [named]) {
+    const found = tryPython(command.split(' '));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function tryPython(words: string[]): Python | undefined {
+  const [command = '', ...args] = words;
+  const script = 'import sys, asyncio; print(*sys.version_info[:3], sep=".")';
+  const { status, stdout } = spawnSync(command, [...args, '-c', script], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  const [, major, minor] = /^(\d+)\.(\d+)\.\d+$/m.exec(stdout ?? '') ?? [];
+  if (status !== 0 || major !== '3' || Number(minor) < OLDEST) return undefined;
+  return { command, args, version: stdout.trim(), minor: Number(minor) };
+}
+
+/** A script under Python that answers each line of JSON with one. */
+export class Oracle implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #waiting: { resolve: (answer: never) => void; reject: (error: Error) => void }[] = [];
+  readonly #ended: Promise<void>;
+  #complaint: string = '';
+
+  constructor(python: Python, script: string) {
+    const child = spawn(python.command, [...python.args, script], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    this.#child = child;
+    child.stdin.on('error', () => {});
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-4000);
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      this.#waiting.shift()?.resolve(JSON.parse(line) as never);
+    });
+    this.#ended = new Promise((resolve) => {
+      child.on('error', (error) => (this.#complaint += String(error)));
+      child.on('close', () => {
+        const error = new Error(`the oracle ended before it answered: ${this.#complaint}`);
+        for (const { reject } of this.#waiting.splice(0)) reject(error);
+        resolve();
+      });
+    });
+  }
+
+  /** Many may be asked before the first is answered. */
+  ask<T>(question: unknown): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push({ resolve, reject });
+    this.#child.stdin!.write(`${JSON.stringify(question)}\n`);
+    return promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.stdin!.end();
+    await this.#ended;
+  }
+}
