@@ -29,6 +29,11 @@ export class Fifo<T> {
     return item;
   }
 
+  /** The item that {@link shift} would give. */
+  get front(): T | undefined {
+    return this._items[this._head];
+  }
+
   clear(): void {
     this._size = 0;
     this._resize(SMALLEST);

@@ -6,54 +6,37 @@
 //    before, as asyncio has it. Within an entry one event follows the other without microtasks in between.
 // 2. Readiness is level-triggered: an event that comes to nothing comes again. So there is no new poll while
 //    events of the last one are left.
-// 3. A descriptor's registration has a generation, which comes back with each event. One that belongs to an
-//    earlier owner of the same number is dropped. A number that was closed while it was waited for and given
-//    out anew is unknown to the set: who waits for it then begins anew, and the earlier owner is forgotten.
+// 3. Who is registered stands in registrations.ts. An event of a registration that is gone is dropped; one that
+//    should not have come at all has the set made anew.
 // 4. The host is kept alive while something is waited for, and only while the loop runs.
 
+import { checkDescriptor } from '../base/checkDescriptor.ts';
 import { UsageError } from '../base/errors.ts';
-import { OSError } from '../base/osError.ts';
-import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
-import { EBADF, ENOENT } from '../sys/errno.ts';
+import { EPOLLIN, EPOLLOUT } from '../sys/epoll.ts';
 import { storeForCallback } from '../sys/storage.ts';
 import { Watcher } from '../sys/watcher.ts';
 import { checkCallable } from './checkCallback.ts';
-import { checkDescriptor } from './checkDescriptor.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
 import type { Callback, Handle } from './handle.ts';
 import type { Loop } from './loop.ts';
+import { READABLE, Registrations, WRITABLE } from './registrations.ts';
+import type { Reader, Writer } from './registrations.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 
 const BATCH = 32;
 // So many events in the last poll promise that the next one does not come back empty.
 const BUSY = 4;
-const READABLE: number = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
-const WRITABLE: number = EPOLLOUT | EPOLLERR | EPOLLHUP;
 
-/** Who is told that a descriptor is readable. Answers DRAIN when that called foreign code. */
-export interface Reader {
-  /** @internal */ _readable(): Effect;
-}
-
-/** Who is told that a descriptor is writable. */
-export interface Writer {
-  /** @internal */ _writable(): Effect;
-}
-
-interface Registration {
-  reader: Reader | undefined;
-  writer: Writer | undefined;
-  generation: number;
-}
+export type { Reader, Writer } from './registrations.ts';
 
 export class Descriptors implements Runnable {
   readonly #loop: Loop;
-  readonly #epoll: Epoll = new Epoll();
-  readonly #table: (Registration | undefined)[] = [];
+  readonly #registered: Registrations = new Registrations((some) => {
+    if (some) this.#watcher?.ref();
+    else this.#watcher?.unref();
+  });
   /** @internal */ _outstanding: number = 0;
-  #generation: number = 0;
-  #registered: number = 0;
   #watcher: Watcher | undefined;
   #next: number = 0;
   #count: number = 0;
@@ -65,40 +48,57 @@ export class Descriptors implements Runnable {
 
   /** How many descriptors are waited for. */
   get size(): number {
-    return this.#registered;
+    return this.#registered.size;
   }
 
   /** Tells `reader` whenever `fd` is readable, in place of whoever was told before. */
   watchReadable(fd: number, reader: Reader): void {
-    const entry = this.#table[fd];
-    if (entry?.reader === reader) return;
-    if (entry === undefined || !this.#change(fd, entry, maskOf(entry) | EPOLLIN))
-      return this.#add(fd, reader, undefined);
-    entry.reader = reader;
+    const entry = this.#registered.at(fd);
+    if (entry !== undefined) {
+      if (entry.reader === reader) return;
+      const own = entry.writer === (reader as object);
+      if (this.#registered.widen(fd, entry, EPOLLIN)) {
+        entry.reader = reader;
+        return;
+      }
+      // They have been told that it is theirs no longer.
+      if (own) return;
+    }
+    this.#loop._checkOpen();
+    this.#registered.add(fd, reader, undefined);
   }
 
   watchWritable(fd: number, writer: Writer): void {
-    const entry = this.#table[fd];
-    if (entry?.writer === writer) return;
-    if (entry === undefined || !this.#change(fd, entry, maskOf(entry) | EPOLLOUT))
-      return this.#add(fd, undefined, writer);
-    entry.writer = writer;
+    const entry = this.#registered.at(fd);
+    if (entry !== undefined) {
+      if (entry.writer === writer) return;
+      const own = entry.reader === (writer as object);
+      if (this.#registered.widen(fd, entry, EPOLLOUT)) {
+        entry.writer = writer;
+        return;
+      }
+      if (own) return;
+    }
+    this.#loop._checkOpen();
+    this.#registered.add(fd, undefined, writer);
   }
 
   /** @returns whether somebody was told until now */
   unwatchReadable(fd: number): boolean {
-    const entry = this.#table[fd];
+    const entry = this.#registered.at(fd);
     if (entry?.reader === undefined) return false;
+    const { reader } = entry;
     entry.reader = undefined;
-    this.#reduce(fd, entry);
+    this.#registered.narrow(fd, entry, reader);
     return true;
   }
 
   unwatchWritable(fd: number): boolean {
-    const entry = this.#table[fd];
+    const entry = this.#registered.at(fd);
     if (entry?.writer === undefined) return false;
+    const { writer } = entry;
     entry.writer = undefined;
-    this.#reduce(fd, entry);
+    this.#registered.narrow(fd, entry, writer);
     return true;
   }
 
@@ -129,30 +129,31 @@ export class Descriptors implements Runnable {
     return this.unwatchWritable(fd);
   }
 
-  /** `fd` is about to be closed: nobody is told of it any more. */
-  forget(fd: number): void {
-    const entry = this.#table[fd];
-    if (entry === undefined) return;
-    for (const told of [entry.reader, entry.writer]) {
-      if (told instanceof DescriptorCallback) told.handle.cancel();
-    }
-    entry.reader = entry.writer = undefined;
-    this.#remove(fd);
+  /** `fd` is about to be closed: nobody is told of it any more.
+   * @returns false when it is known that somebody else closed it, so that it must not be closed again */
+  forget(fd: number): boolean {
+    return this.#registered.forget(fd);
+  }
+
+  /** Whether `fd`, which is waited for, still is what it was: for owners to whom an event brought nothing.
+   * @internal */
+  _verify(fd: number): boolean {
+    return this.#registered.verify(fd);
   }
 
   /** Who is told of `fd`, for those who must not take it from another. */
   readerOf(fd: number): Reader | undefined {
-    return this.#table[fd]?.reader;
+    return this.#registered.at(fd)?.reader;
   }
 
   writerOf(fd: number): Writer | undefined {
-    return this.#table[fd]?.writer;
+    return this.#registered.at(fd)?.writer;
   }
 
   /** The loop runs: its descriptors are polled. */
   resume(): void {
-    this.#watcher = new Watcher(this.#epoll.fd, this.#poll);
-    if (this.#registered === 0) this.#watcher.unref();
+    this.#watcher = new Watcher(this.#registered.epoll.fd, this.#poll);
+    if (this.#registered.size === 0) this.#watcher.unref();
   }
 
   /** The loop rests. */
@@ -164,18 +165,18 @@ export class Descriptors implements Runnable {
 
   close(): void {
     this.suspend();
-    this.#table.length = 0;
-    this.#epoll.close();
+    this.#registered.close();
   }
 
   /** One entry in the ready queue: the next events of the last poll. @internal */
   _run(): Effect {
-    const epoll = this.#epoll;
+    const registered = this.#registered;
+    const { epoll } = registered;
     const end = Math.min(this.#next + BATCH, this.#count);
     let effect: Effect = NOTHING;
     while (this.#next < end) {
       const index = this.#next++;
-      const entry = this.#table[epoll.fdAt(index)];
+      const entry = registered.at(epoll.fdAt(index));
       if (entry === undefined || entry.generation !== epoll.generationAt(index)) continue;
       const mask = epoll.maskAt(index);
       try {
@@ -194,7 +195,7 @@ export class Descriptors implements Runnable {
   // Whoever is told keeps what it calls from throwing. The event would come again at once, and so would the
   // error; those that came with it in one poll are dealt with all the same.
   #failed(fd: number, exception: unknown): void {
-    this.forget(fd);
+    this.#registered.drop(fd);
     const message = `Exception in the event loop: descriptor ${fd} is watched no longer`;
     this.#loop._reportFailure({ message, exception });
   }
@@ -214,7 +215,11 @@ export class Descriptors implements Runnable {
 
   #fetch(): void {
     this.#next = 0;
-    this.#count = this.#epoll.wait(0);
+    this.#count = this.#registered.epoll.wait(0);
+    if (!this.#registered.strayIn(this.#count)) return;
+    this.#watcher?.close();
+    this.#registered.renew();
+    this.resume();
   }
 
   readonly #poll = (): void => {
@@ -225,49 +230,12 @@ export class Descriptors implements Runnable {
     for (let index = 0; index < this.#count; index += BATCH) ready.pushFromHost(this);
   };
 
-  #add(fd: number, reader: Reader | undefined, writer: Writer | undefined): void {
-    this.#loop._checkOpen();
-    const entry = { reader, writer, generation: ++this.#generation >>> 0 };
-    this.#epoll.add(fd, maskOf(entry), entry.generation);
-    this.#table[fd] = entry;
-    if (this.#registered++ === 0) this.#watcher?.ref();
-  }
-
-  #reduce(fd: number, entry: Registration): void {
-    const mask = maskOf(entry);
-    if (mask === 0) return this.#remove(fd);
-    try {
-      this.#epoll.modify(fd, mask, entry.generation);
-    } catch (error) {
-      // It was closed: the set has forgotten it by itself.
-      if (!isErrno(error, ENOENT) && !isErrno(error, EBADF)) throw error;
-    }
-  }
-
-  #remove(fd: number): void {
-    this.#epoll.remove(fd);
-    this.#table[fd] = undefined;
-    if (--this.#registered === 0) this.#watcher?.unref();
-  }
-
-  /** False when the set does not know `fd`: it is another one than the entry is for, which is then forgotten. */
-  #change(fd: number, entry: Registration, mask: number): boolean {
-    try {
-      this.#epoll.modify(fd, mask, entry.generation);
-      return true;
-    } catch (error) {
-      if (!isErrno(error, ENOENT)) throw error;
-      this.forget(fd);
-      return false;
-    }
-  }
-
   /** The callbacks of the program for `fd`. What a transport or a waiting sock call waits for, in either
    * direction, is not the program's to take. */
   #ownCallbacks(
     fd: number,
   ): [reader: DescriptorCallback | undefined, writer: DescriptorCallback | undefined] {
-    const { reader, writer } = this.#table[fd] ?? {};
+    const { reader, writer } = this.#registered.at(fd) ?? {};
     if (isOwn(reader) && isOwn(writer)) return [reader, writer];
     throw new UsageError(`descriptor ${fd} is in use by a transport or a sock call: close that first`);
   }
@@ -278,20 +246,13 @@ export class Descriptors implements Runnable {
     this.#loop._checkOpen();
     return new DescriptorCallback(
       this,
+      fd,
       this.#loop,
       callback as unknown as Callback<never[]>,
       args,
       storeForCallback(),
     );
   }
-}
-
-function maskOf({ reader, writer }: Registration): number {
-  return (reader === undefined ? 0 : EPOLLIN) | (writer === undefined ? 0 : EPOLLOUT);
-}
-
-function isErrno(error: unknown, number: number): boolean {
-  return error instanceof OSError && error.errno === number;
 }
 
 function isOwn(told: Reader | Writer | undefined): told is DescriptorCallback | undefined {

@@ -57,8 +57,8 @@ export class LoopNetwork {
     this.#descriptors?.pollAgain();
   }
 
-  forget(fd: number): void {
-    this.#descriptors?.forget(fd);
+  forget(fd: number): boolean {
+    return this.#descriptors?.forget(fd) ?? true;
   }
 
   resume(): void {
@@ -79,7 +79,17 @@ export class LoopNetwork {
   close(): void {
     this.#descriptors?.close();
     this.#descriptors = undefined;
-    for (const resident of [...this.residents]) resident._loopClosed();
+    for (const resident of [...this.residents]) {
+      try {
+        resident._loopClosed();
+      } catch (exception) {
+        this.#loop.callExceptionHandler({
+          message: 'closing what was left open failed',
+          exception,
+          resident,
+        });
+      }
+    }
     this.residents.clear();
   }
 }
@@ -101,7 +111,8 @@ export function descriptorsOf(loop: Loop): Descriptors {
   return networkOf(loop).descriptors;
 }
 
-/** A descriptor is about to be closed: the loop of this thread waits for it no longer. */
-export function forgetDescriptor(fd: number): void {
-  peekRunningLoop()?._network?.forget(fd);
+/** A descriptor is about to be closed: the loop of this thread waits for it no longer.
+ * @returns false when it is known that somebody else closed it, so that it must not be closed again */
+export function forgetDescriptor(fd: number): boolean {
+  return peekRunningLoop()?._network?.forget(fd) ?? true;
 }

@@ -27,11 +27,17 @@ export interface StreamSocket {
 export interface Listener {
   /** The socket as `server.sockets` shows it: has `getsockname()`. */
   readonly socket: StreamSocket;
+  /** Where it listens, whatever has become of the socket. */
+  readonly address: SocketAddress | undefined;
   /** Begins to accept: `accepted` is called for each connection, in the context of the caller, with the
    * peer's address: a connection that was reset before it was accepted does not tell it any more. What
    * `accepted` throws is reported and closes that connection. EMFILE and the like pause it for a second,
-   * with a report. */
-  start(accepted: (socket: StreamSocket, peername: SocketAddress) => void): void;
+   * with a report. `ended` is called, once, when somebody else has closed the socket or shut it down: it will
+   * never accept again, and is left to be closed. */
+  start(
+    accepted: (socket: StreamSocket, peername: SocketAddress) => void,
+    ended: (error: unknown) => void,
+  ): void;
   /** Leaves connections in the system's backlog until `resume`, where the backend can do that. */
   pause?(): void;
   resume?(): void;

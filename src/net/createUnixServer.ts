@@ -103,7 +103,7 @@ function removeStale(loop: Loop, path: string): void {
  * `cleanUp` says so, else keeps it. The host removes whatever is at the path, so it is kept by another name
  * meanwhile. */
 function aroundClose(loop: Loop, listener: Listener, cleanUp: boolean): AroundClose | undefined {
-  const path = listener.socket.getsockname();
+  const path = listener.address;
   if (typeof path !== 'string' || path === '' || isAbstract(path)) return undefined;
   const made = madeFile(path);
   const { name } = networkBackend(loop);

@@ -7,7 +7,8 @@
 //    cancelled wait therefore never stands in the way of the next one.
 // 3. One waits to read a socket and one to write, at most. A second one is refused: asyncio lets it replace
 //    the first, which then never wakes.
-// 4. A socket that is closed wakes those who wait; their next call is EBADF.
+// 4. A socket that is closed wakes those who wait; their next call is EBADF. The same when it shows that
+//    somebody else has closed its descriptor.
 
 import { UsageError } from '../base/errors.ts';
 import type { Blocker } from '../core/blocker.ts';
@@ -23,6 +24,7 @@ import type { Effect } from '../loop/runnable.ts';
 /** What a waiting task needs of its socket. */
 export interface Waitable {
   fileno(): number;
+  /** @internal */ _disown(): void;
   /** @internal */ _reader: { wake(): void } | undefined;
   /** @internal */ _writer: { wake(): void } | undefined;
 }
@@ -64,6 +66,11 @@ class Readiness extends Future<void> implements Reader, Writer, Blocker {
   _writable(): Effect {
     this.wake();
     return NOTHING;
+  }
+
+  /** @internal */
+  _descriptorLost(): void {
+    this._socket._disown();
   }
 
   override _finish(state: number): void {

@@ -6,6 +6,8 @@
 // 2. `waitClosed` ends when both are true, in either order: closed, and no connection left.
 // 3. While accepting is paused, what a listener hands out all the same is kept without a transport, in order.
 // 4. A connection whose protocol can't be made is closed, alone, and reported.
+// 5. A listener that somebody else closed or shut down is reported and given up. With the last one the server is
+//    closed, and who awaits `serveForever` has the error: nobody would ever be served.
 
 import { isCancelled, UsageError } from '../base/errors.ts';
 import { Fifo } from '../base/fifo.ts';
@@ -86,7 +88,7 @@ export class Server implements TransportOwner, AsyncDisposable {
   /** The port of the first listening socket, also one that the system chose; undefined on a Unix socket, and
    * once it is closed. Not in asyncio. */
   get port(): number | undefined {
-    const address = this.#listeners?.[0]?.socket.getsockname();
+    const address = this.#listeners?.[0]?.address;
     return typeof address === 'string' ? undefined : address?.[1];
   }
 
@@ -104,6 +106,7 @@ export class Server implements TransportOwner, AsyncDisposable {
 
   /** Accepts until the call is cancelled, or {@link close} is called elsewhere, which cancels it; in either
    * case it closes the server, waits for its connections, and throws CancelledError.
+   * @throws OSError (`EBADF`, `EINVAL`) when somebody else closes or shuts down its last listening socket
    * @throws UsageError when it is closed, or when somebody awaits this already */
   async serveForever(): Promise<never> {
     if (this.#forever !== undefined) {
@@ -200,7 +203,10 @@ export class Server implements TransportOwner, AsyncDisposable {
     if (this.#serving) return;
     this.#serving = true;
     for (const listener of this.#listeners) {
-      listener.start((socket, peername) => this.#accepted(socket, peername));
+      listener.start(
+        (socket, peername) => this.#accepted(socket, peername),
+        (error) => this.#giveUp(listener, error),
+      );
       if (this.#paused) listener.pause?.();
     }
   }
@@ -209,6 +215,20 @@ export class Server implements TransportOwner, AsyncDisposable {
     if (this.#listeners === undefined) socket.close();
     else if (this.#paused) this.#kept.push([socket, peername]);
     else this.#take(socket, peername);
+  }
+
+  #giveUp(listener: Listener, exception: unknown): void {
+    const message = 'a listening socket was closed or shut down, and not by its server';
+    this.#loop.callExceptionHandler({ message, exception, server: this });
+    const others = this.#listeners?.filter((other) => other !== listener) ?? [];
+    if (others.length > 0) {
+      this.#listeners = others;
+      return listener.close();
+    }
+    const forever = this.#forever;
+    this.#forever = undefined;
+    this.close();
+    if (forever?.done() === false) forever.setException(exception);
   }
 
   #take(socket: StreamSocket, peername: SocketAddress): void {
@@ -245,8 +265,8 @@ export class Server implements TransportOwner, AsyncDisposable {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const where = this.sockets.map((socket) => showAddress(socket.getsockname())).join(', ');
-    const state = this.#listeners === undefined ? 'closed' : where;
+    const where = this.#listeners?.map(({ address }) => showAddress(address));
+    const state = where?.join(', ') ?? 'closed';
     return `<Server ${state} connections=${this.#clients.size}>`;
   }
 }

@@ -4,9 +4,11 @@
 //    BlockingIOError. The loop's `sock…` methods wait.
 // 2. It owns its descriptor until `close` or `detach`. After that every call is EBADF without asking the
 //    system, so a number that was given out anew is never touched.
+//    A number that somebody else closed is left alone too, where the loop knows of it.
 // 3. A task that waits for it in a `sock…` method is woken by `close` and `detach`, and gets EBADF.
 // 4. Children of the process do not inherit it.
 
+import { checkDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { forgetDescriptor } from '../loop/network.ts';
 import { EAGAIN, EBADF, systemError } from '../sys/errno.ts';
@@ -24,7 +26,6 @@ import {
   SOL_SOCKET,
   TCP_NODELAY,
 } from '../sys/socketConstants.ts';
-import { checkDescriptor } from '../loop/checkDescriptor.ts';
 import { checkBytes, checkSize, roomIn } from './byteArguments.ts';
 import { receiveBytes, receiveBytesFrom } from './receiveBytes.ts';
 import { showSocketEnds } from './showAddress.ts';
@@ -95,12 +96,12 @@ export class Socket implements Disposable {
     return fd;
   }
 
-  /** Closes it; harmless when it is closed. */
+  /** Closes it; harmless when it is closed. @throws OSError (`EBADF`) when somebody else closed the descriptor */
   close(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#leave();
-    forgetDescriptor(fd);
+    if (!forgetDescriptor(fd)) throw systemError(EBADF, 'close');
     calls.closeDescriptor(fd);
   }
 
@@ -279,6 +280,11 @@ export class Socket implements Disposable {
   #open(syscall: string): number {
     if (this.#fd < 0) throw systemError(EBADF, syscall);
     return this.#fd;
+  }
+
+  /** Somebody else closed the descriptor. @internal */
+  _disown(): void {
+    if (this.#fd >= 0) this.#leave();
   }
 
   // Who waits must let the descriptor go while it is still this socket's.

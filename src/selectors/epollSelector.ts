@@ -1,6 +1,11 @@
 // The selector over epoll.
+//
+// What was taken out or replaced after its descriptor had been closed may still be in the set, where no call can
+// reach it (sys/epoll.ts). The set is made anew when an event of such a stray comes.
 
 import { Epoll, EPOLLIN, EPOLLOUT } from '../sys/epoll.ts';
+import type { Registered } from '../sys/epoll.ts';
+import { lastError } from '../sys/errno.ts';
 import { untilReady } from '../sys/interruptible.ts';
 import { BaseSelector, eventsOf } from './baseSelector.ts';
 import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
@@ -24,9 +29,11 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  */
 export class EpollSelector<Data = unknown> extends BaseSelector<Data> {
   readonly #epoll: Epoll = new Epoll();
-  #registered: number = 0;
+  readonly #registered: Map<number, Registered> = new Map();
+  #generation: number = 0;
 
-  /** The descriptor of the epoll set itself, readable when something is ready.
+  /** The descriptor of the epoll set itself, readable when something is ready. It is another one once a registered
+   * descriptor was closed while a duplicate of it lived on, and the set had to be made anew.
    * @throws UsageError once it is closed */
   fileno(): number {
     this._checkOpen('fileno');
@@ -35,28 +42,48 @@ export class EpollSelector<Data = unknown> extends BaseSelector<Data> {
 
   /** @internal */
   protected override _add(fd: number, events: number): void {
-    this.#epoll.add(fd, maskOf(events));
-    this.#epoll.reserve(++this.#registered);
+    const generation = ++this.#generation >>> 0;
+    const mask = maskOf(events);
+    this.#epoll.add(fd, mask, generation);
+    this.#registered.set(fd, { fd, mask, generation });
+    this.#epoll.reserve(this.#registered.size);
   }
 
   /** @internal */
   protected override _change(fd: number, events: number): void {
-    this.#epoll.modify(fd, maskOf(events));
+    const { generation } = this.#registered.get(fd) as Registered;
+    const mask = maskOf(events);
+    if (!this.#epoll.modify(fd, mask, generation)) throw lastError('epoll_ctl');
+    this.#registered.set(fd, { fd, mask, generation });
   }
 
   /** @internal */
   protected override _remove(fd: number): void {
     this.#epoll.remove(fd);
-    this.#registered--;
+    this.#registered.delete(fd);
   }
 
   /** @internal */
   protected override _wait(timeout: number | undefined, found: (fd: number, events: number) => void): void {
     const epoll = this.#epoll;
-    const count = untilReady(timeout, (ms) => epoll.wait(Math.ceil(ms)));
+    const count = untilReady(timeout, (ms) => this.#rightEvents(Math.ceil(ms)));
     for (let index = 0; index < count; index++) {
-      found(epoll.fdAt(index), eventsOf(epoll.maskAt(index), EPOLLIN, EPOLLOUT));
+      if (this.#isRight(index)) found(epoll.fdAt(index), eventsOf(epoll.maskAt(index), EPOLLIN, EPOLLOUT));
     }
+  }
+
+  // The number of events, unless all of them are of strays.
+  #rightEvents(timeout: number): number {
+    const count = this.#epoll.wait(timeout);
+    let right = 0;
+    for (let index = 0; index < count; index++) if (this.#isRight(index)) right++;
+    if (right < count) this.#epoll.renew(this.#registered.values());
+    return right === 0 ? 0 : count;
+  }
+
+  #isRight(index: number): boolean {
+    const entry = this.#registered.get(this.#epoll.fdAt(index));
+    return entry?.generation === this.#epoll.generationAt(index);
   }
 
   /** @internal */

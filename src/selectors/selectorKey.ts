@@ -1,5 +1,6 @@
 // What a selector knows of a registered file object.
 
+import { isDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 
 /** Readable: bytes or a connection are there, or the end of data, or an error.
@@ -49,7 +50,7 @@ export class SelectorKey<Data = unknown> {
 /** The descriptor of a file object. @throws InvalidArgumentError when it has none (any more) */
 export function descriptorOf(fileobj: unknown): number {
   const fd = typeof fileobj === 'number' ? fileobj : askFor(fileobj);
-  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
+  if (isDescriptor(fd)) return fd;
   throw new InvalidArgumentError(
     'fileobj',
     typeof fd === 'number'

@@ -2,9 +2,14 @@
 //
 // The event's data holds the descriptor and the generation under which it was added, so that an event for a
 // descriptor that was closed and opened anew meanwhile is told from one for the new owner.
+//
+// The system keeps a registration by the open file and the number that it was added with, until the last
+// duplicate of the open file is closed. When the number is closed by somebody else while a duplicate lives on,
+// in this process or in a child, no call can take the registration out any more, and its events go on. What
+// changes or removes a registration tells that by `false`; `renew` is the only way out.
 
 import process from 'node:process';
-import { EINTR, lastError, systemError } from './errno.ts';
+import { EBADF, EEXIST, EINTR, ENOENT, EPERM, lastError, systemError } from './errno.ts';
 import { errno } from './ffi.ts';
 import { libc } from './libc.ts';
 
@@ -23,9 +28,16 @@ const CLOEXEC = 0o2000000;
 const STRIDE: number = process.arch === 'x64' ? 3 : 4;
 const DATA: number = STRIDE - 2;
 
-export class Epoll {
-  /** Readable when an event is there; to be watched by the host's loop. */
+/** What a set holds of a descriptor. */
+export interface Registered {
   readonly fd: number;
+  readonly mask: number;
+  readonly generation: number;
+}
+
+export class Epoll {
+  /** Readable when an event is there; to be watched by the host's loop. Another one after {@link renew}. */
+  fd: number;
   readonly #event: Uint32Array = new Uint32Array(STRIDE);
   readonly #eventBytes: Uint8Array = new Uint8Array(this.#event.buffer);
   #events: Uint32Array;
@@ -33,7 +45,7 @@ export class Epoll {
   #capacity: number;
 
   constructor(capacity: number = 256) {
-    this.fd = libc().epoll_create1(CLOEXEC);
+    this.fd = create();
     if (this.fd < 0) throw lastError('epoll_create1');
     this.#capacity = capacity;
     this.#events = new Uint32Array(STRIDE * capacity);
@@ -48,17 +60,47 @@ export class Epoll {
     this.#eventsBytes = new Uint8Array(this.#events.buffer);
   }
 
+  /** @throws OSError */
   add(fd: number, mask: number, generation: number = 0): void {
-    this.#control(ADD, fd, mask, generation);
+    let number = this.#control(ADD, fd, mask, generation);
+    // What was left of an earlier registration of the number, and is the same open file once more.
+    if (number === EEXIST) number = this.#control(MODIFY, fd, mask, generation);
+    if (number !== 0) throw systemError(number, 'epoll_ctl');
   }
 
-  modify(fd: number, mask: number, generation: number = 0): void {
-    this.#control(MODIFY, fd, mask, generation);
+  /** False when the set does not know what is behind the number now: it was closed since it was added.
+   * @throws OSError */
+  modify(fd: number, mask: number, generation: number = 0): boolean {
+    const number = this.#control(MODIFY, fd, mask, generation);
+    if (number === 0) return true;
+    // EPERM: what has the number now can't be waited for, as a file.
+    if (number === ENOENT || number === EBADF || number === EPERM) return false;
+    throw systemError(number, 'epoll_ctl');
   }
 
-  /** Takes a descriptor out; one that is closed already is out by itself. */
-  remove(fd: number): void {
-    libc().epoll_ctl(this.fd, DELETE, fd, this.#eventBytes);
+  /** Takes a descriptor out; false as for {@link modify}. */
+  remove(fd: number): boolean {
+    return this.#control(DELETE, fd, 0, 0) === 0;
+  }
+
+  /** Begins anew with a set of what is registered rightly, so that nothing else is in it. Answers what of it was
+   * not, because the number was closed; undefined when the system gives no other set, and the old one stays.
+   * The events of the last wait stay readable. */
+  renew(all: Iterable<Registered>): Registered[] | undefined {
+    const fd = create();
+    if (fd < 0) return undefined;
+    const [kept, lost]: [Registered[], Registered[]] = [[], []];
+    for (const one of all) (this.#holds(one) ? kept : lost).push(one);
+    this.close();
+    this.fd = fd;
+    for (const one of kept) {
+      if (this.#control(ADD, one.fd, one.mask, one.generation) !== 0) lost.push(one);
+    }
+    return lost;
+  }
+
+  #holds({ fd, mask, generation }: Registered): boolean {
+    return this.#control(MODIFY, fd, mask, generation) === 0;
   }
 
   /** Waits up to `timeout` milliseconds (below zero: for ever) and answers the number of events. */
@@ -87,10 +129,15 @@ export class Epoll {
     libc().close(this.fd);
   }
 
-  #control(operation: number, fd: number, mask: number, generation: number): void {
+  // Zero, or the number of the error.
+  #control(operation: number, fd: number, mask: number, generation: number): number {
     this.#event[0] = mask;
     this.#event[DATA] = fd;
     this.#event[DATA + 1] = generation;
-    if (libc().epoll_ctl(this.fd, operation, fd, this.#eventBytes) < 0) throw lastError('epoll_ctl');
+    return libc().epoll_ctl(this.fd, operation, fd, this.#eventBytes) < 0 ? errno() : 0;
   }
+}
+
+function create(): number {
+  return libc().epoll_create1(CLOEXEC);
 }

@@ -9,6 +9,7 @@ const { errno: numbers } = constants;
 export const EAGAIN: number = numbers.EAGAIN;
 export const ENOENT: number = numbers.ENOENT;
 export const EBADF: number = numbers.EBADF;
+export const EEXIST: number = numbers.EEXIST;
 export const EINTR: number = numbers.EINTR;
 export const EINPROGRESS: number = numbers.EINPROGRESS;
 export const EMFILE: number = numbers.EMFILE;
@@ -19,8 +20,10 @@ export const ECONNABORTED: number = numbers.ECONNABORTED;
 export const EISCONN: number = numbers.EISCONN;
 export const EALREADY: number = numbers.EALREADY;
 export const EIO: number = numbers.EIO;
+export const EPERM: number = numbers.EPERM;
 export const EPIPE: number = numbers.EPIPE;
 export const ENOTCONN: number = numbers.ENOTCONN;
+export const ENOTSOCK: number = numbers.ENOTSOCK;
 
 /** What a failed call was about. */
 export interface FailedCall {

@@ -5,6 +5,7 @@
 // ordinary outcome of a non-blocking call costs nothing. A call that a signal interrupted is made again.
 // Writing to a closed connection is an error, never SIGPIPE.
 
+import { InvalidArgumentError } from '../base/errors.ts';
 import { EAGAIN, EINTR, lastError, systemError } from './errno.ts';
 import type { FailedCall } from './errno.ts';
 import { errno } from './ffi.ts';
@@ -27,15 +28,36 @@ const name: Uint8Array = new Uint8Array(ADDRESS_SIZE);
 const nameLength: Int32Array = new Int32Array(1);
 const nameLengthBytes: Uint8Array = new Uint8Array(nameLength.buffer);
 
+/** A number for the system, whose calls take 32 bits: a larger one would be cut, and mean something else.
+ * @throws InvalidArgumentError */
+function int(value: unknown, argument: string): number {
+  if (typeof value === 'number' && (value | 0) === value) return value;
+  throw new InvalidArgumentError(
+    argument,
+    `${argument} must be an integer of 32 bits, not ${String(value)}`,
+  );
+}
+
 /** A new descriptor, non-blocking and closed in child programs. */
 export function openSocket(family: number, type: number, protocol: number): number {
-  return orThrow(libc().socket(family, type | NONBLOCKING_TYPE, protocol), 'socket');
+  return orThrow(
+    libc().socket(int(family, 'family'), int(type, 'type') | NONBLOCKING_TYPE, int(protocol, 'proto')),
+    'socket',
+  );
 }
 
 export function openSocketPair(family: number, type: number, protocol: number): [number, number] {
   const pair = new Int32Array(2);
   const bytes = new Uint8Array(pair.buffer);
-  orThrow(libc().socketpair(family, type | NONBLOCKING_TYPE, protocol, bytes), 'socketpair');
+  orThrow(
+    libc().socketpair(
+      int(family, 'family'),
+      int(type, 'type') | NONBLOCKING_TYPE,
+      int(protocol, 'proto'),
+      bytes,
+    ),
+    'socketpair',
+  );
   return [pair[0] as number, pair[1] as number];
 }
 
@@ -53,7 +75,7 @@ export function bindSocket(fd: number, family: number, address: PlainAddress): v
 }
 
 export function listenSocket(fd: number, backlog: number): void {
-  if (libc().listen(fd, backlog) < 0) {
+  if (libc().listen(fd, int(backlog, 'backlog')) < 0) {
     const number = errno();
     throw systemError(number, 'listen', about(socketName(fd)));
   }
@@ -89,7 +111,7 @@ export function lastName(): PlainAddress {
 /** Bytes received into `bytes`, zero at the end of data, or WOULD_BLOCK. */
 export function receive(fd: number, bytes: Uint8Array, size: number, flags: number): number {
   for (;;) {
-    const count = libc().recv(fd, bytes, size, flags);
+    const count = libc().recv(fd, bytes, size, int(flags, 'flags'));
     if (count >= 0) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -101,7 +123,7 @@ export function receive(fd: number, bytes: Uint8Array, size: number, flags: numb
 export function receiveFrom(fd: number, bytes: Uint8Array, size: number, flags: number): number {
   for (;;) {
     nameLength[0] = ADDRESS_SIZE;
-    const count = libc().recvfrom(fd, bytes, size, flags, name, nameLengthBytes);
+    const count = libc().recvfrom(fd, bytes, size, int(flags, 'flags'), name, nameLengthBytes);
     // A connected stream socket leaves the address alone.
     if (count >= 0) {
       if (nameLength[0] === ADDRESS_SIZE) nameLength[0] = 0;
@@ -116,7 +138,7 @@ export function receiveFrom(fd: number, bytes: Uint8Array, size: number, flags: 
 /** Bytes sent, or WOULD_BLOCK. */
 export function send(fd: number, bytes: Uint8Array, flags: number): number {
   for (;;) {
-    const count = libc().send(fd, bytes, bytes.length, flags | MSG_NOSIGNAL);
+    const count = libc().send(fd, bytes, bytes.length, int(flags, 'flags') | MSG_NOSIGNAL);
     if (count >= 0) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -133,7 +155,14 @@ export function sendTo(
 ): number {
   const packed = packAddress(family, address);
   for (;;) {
-    const count = libc().sendto(fd, bytes, bytes.length, flags | MSG_NOSIGNAL, packed, packed.length);
+    const count = libc().sendto(
+      fd,
+      bytes,
+      bytes.length,
+      int(flags, 'flags') | MSG_NOSIGNAL,
+      packed,
+      packed.length,
+    );
     if (count >= 0) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -142,7 +171,7 @@ export function sendTo(
 }
 
 export function shutdownSocket(fd: number, how: number): void {
-  orThrow(libc().shutdown(fd, how), 'shutdown');
+  orThrow(libc().shutdown(fd, int(how, 'how')), 'shutdown');
 }
 
 /** Another descriptor for the same socket, closed in child programs. */
@@ -178,16 +207,22 @@ export function getOption(fd: number, level: number, option: number): number {
 /** Fills `value` and answers how much of it the system wrote. */
 export function getOptionBytes(fd: number, level: number, option: number, value: Uint8Array): number {
   const length = Int32Array.of(value.length);
-  orThrow(libc().getsockopt(fd, level, option, value, new Uint8Array(length.buffer)), 'getsockopt');
+  orThrow(
+    libc().getsockopt(fd, int(level, 'level'), int(option, 'option'), value, new Uint8Array(length.buffer)),
+    'getsockopt',
+  );
   return length[0] as number;
 }
 
 export function setOption(fd: number, level: number, option: number, value: number): void {
-  setOptionBytes(fd, level, option, new Uint8Array(Int32Array.of(value).buffer));
+  setOptionBytes(fd, level, option, new Uint8Array(Int32Array.of(int(value, 'value')).buffer));
 }
 
 export function setOptionBytes(fd: number, level: number, option: number, value: Uint8Array): void {
-  orThrow(libc().setsockopt(fd, level, option, value, value.length), 'setsockopt');
+  orThrow(
+    libc().setsockopt(fd, int(level, 'level'), int(option, 'option'), value, value.length),
+    'setsockopt',
+  );
 }
 
 /** What an error says of the address. */

@@ -105,6 +105,7 @@ onSelector(
     loop.addReader(left, () => {});
     // In place of the reader, so that it is called within the event and not after it.
     descriptorsOf(loop).watchReadable(left.fileno(), {
+      _descriptorLost: () => {},
       _readable() {
         left.close();
         closed.setResult();

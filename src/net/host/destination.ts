@@ -1,23 +1,13 @@
-// Where a datagram goes: to the address that is given, or to the one that was said at the beginning.
+// Where a datagram of the host's goes: an address that needs no look-up.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { ipVersion } from '../../sys/ipVersion.ts';
-import { sameAddress } from '../datagram/addressCache.ts';
-import { showAddress } from '../showAddress.ts';
+import { chosenAddress } from '../datagram/chosenAddress.ts';
 import type { InetAddress, SocketAddress } from '../transport.ts';
 
 /** @throws InvalidArgumentError for another address than the endpoint's own, for none, and for a path */
 export function destination(own: SocketAddress | undefined, given: SocketAddress | undefined): InetAddress {
-  if (own !== undefined && given !== undefined && !sameAddress(given, own)) {
-    throw new InvalidArgumentError(
-      'address',
-      `this transport sends to ${showAddress(own)} only, not to ${showAddress(given)}`,
-    );
-  }
-  const to = own ?? given;
-  if (to === undefined) {
-    throw new InvalidArgumentError('address', 'this transport has no remote address: give one to sendto');
-  }
+  const to = chosenAddress(own, given);
   if (typeof to !== 'string') return checkAddress(to);
   throw new InvalidArgumentError('address', `an address is [host, port], not ${JSON.stringify(to)}`);
 }

@@ -4,13 +4,15 @@
 // 2. Each connection is an entry of the loop's, and `accepted` runs in the context of who called `start`.
 // 3. When there are no descriptors left the host drops the connection, Node without a word; what it tells is
 //    reported once a second at most, and the listener goes on.
+// 4. A server of the host's that somebody else closes ends the listener.
 
 import { UnsupportedError } from '../../base/errors.ts';
+import { osError } from '../../base/osError.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
-import { fromHostError } from '../../sys/errno.ts';
+import { EBADF, fromHostError } from '../../sys/errno.ts';
 import { createNodeServer, reusePortMissing } from '../../sys/hostNet.ts';
 import type { NodeListenOptions, NodeServer, NodeSocket } from '../../sys/hostNet.ts';
 import { setFileMode } from '../../sys/socketFile.ts';
@@ -53,11 +55,13 @@ export class HostListeningSocket implements StreamSocket {
 
 export class HostListener implements Listener, Resident {
   readonly socket: HostListeningSocket;
+  readonly address: SocketAddress;
   readonly #loop: Loop;
   readonly #server: NodeServer;
   readonly #backlog: number;
   #early: NodeSocket[] = [];
   #accepted: ((socket: StreamSocket, peername: SocketAddress) => void) | undefined = undefined;
+  #ended: ((error: unknown) => void) | undefined = undefined;
   #context: CallbackContext | undefined = undefined;
   #reported: number = -Infinity;
   #closed: boolean = false;
@@ -67,13 +71,19 @@ export class HostListener implements Listener, Resident {
     this.#server = server;
     this.#backlog = backlog;
     this.socket = new HostListeningSocket(server);
+    this.address = this.socket.getsockname();
     server.on('connection', this.#onConnection);
     server.on('error', this.#onError);
+    server.once('close', this.#onClose);
     networkOf(loop).residents.add(this);
   }
 
-  start(accepted: (socket: StreamSocket, peername: SocketAddress) => void): void {
+  start(
+    accepted: (socket: StreamSocket, peername: SocketAddress) => void,
+    ended: (error: unknown) => void,
+  ): void {
     this.#accepted = accepted;
+    this.#ended = ended;
     this.#context = new CallbackContext();
     for (const socket of this.#early.splice(0)) this.#onConnection(socket);
   }
@@ -85,8 +95,14 @@ export class HostListener implements Listener, Resident {
     networkOf(this.#loop).residents.delete(this);
     this.socket.close();
     this.#server.off('connection', this.#onConnection);
+    this.#server.off('close', this.#onClose);
     this.#server.once('close', () => this.#server.off('error', this.#onError));
   }
+
+  readonly #onClose = (): void => {
+    const error = closedElsewhere();
+    this.#context?.run(() => void this.#loop.callSoon(() => this.#closed || this.#ended?.(error)));
+  };
 
   readonly #onConnection = (socket: NodeSocket): void => {
     if (this.#accepted === undefined) {
@@ -138,6 +154,11 @@ export class HostListener implements Listener, Resident {
   _loopClosed(): void {
     this.close();
   }
+}
+
+function closedElsewhere(): Error {
+  const reason = "the host's server was closed, and not by the server that listens with it";
+  return osError({ errno: EBADF, code: 'EBADF', syscall: 'accept', reason });
 }
 
 export async function hostListen(

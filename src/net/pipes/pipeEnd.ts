@@ -1,6 +1,7 @@
 // One end of a pipe as the caller gives it: a descriptor's number, or an object that has one in `fd` or
 // answers it by `fileno()` and closes it by `close()`.
 
+import { isDescriptor } from '../../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { closeDescriptor } from '../../sys/descriptorKind.ts';
@@ -22,6 +23,9 @@ export interface HostStream {
 export interface PipeEnd {
   readonly fd: number;
   close(): void;
+  /** Somebody else closed the descriptor: `close` leaves the number alone. What the caller gave as an object
+   * looks after its own. */
+  disown(): void;
 }
 
 export function isHostStream(pipe: Pipe): pipe is HostStream {
@@ -31,12 +35,13 @@ export function isHostStream(pipe: Pipe): pipe is HostStream {
 
 /** @throws InvalidArgumentError for what has no descriptor */
 export function pipeEnd(loop: Loop, pipe: Pipe): PipeEnd {
-  if (typeof pipe === 'number') return { fd: checkFd(pipe), close: () => closeDescriptor(pipe) };
+  if (typeof pipe === 'number') return numbered(checkFd(pipe));
   const { fd, fileno, close } = Object(pipe) as { fd?: unknown; fileno?: unknown; close?: unknown };
   const number = checkFd(typeof fileno === 'function' ? fileno.call(pipe) : fd);
-  if (typeof close !== 'function') return { fd: number, close: () => closeDescriptor(number) };
+  if (typeof close !== 'function') return numbered(number);
   return {
     fd: number,
+    disown: () => {},
     close: () => {
       // A file handle's close answers a promise.
       const result: unknown = close.call(pipe);
@@ -48,8 +53,21 @@ export function pipeEnd(loop: Loop, pipe: Pipe): PipeEnd {
   };
 }
 
+function numbered(fd: number): PipeEnd {
+  let ours = true;
+  return {
+    fd,
+    close: () => {
+      if (ours) closeDescriptor(fd);
+    },
+    disown: () => {
+      ours = false;
+    },
+  };
+}
+
 function checkFd(fd: unknown): number {
-  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
+  if (isDescriptor(fd)) return fd;
   throw new InvalidArgumentError(
     'pipe',
     'a pipe is given as a descriptor, as an object with fd or fileno(), or as a stream of the host',

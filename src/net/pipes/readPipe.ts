@@ -7,6 +7,7 @@
 //    waits (O_NONBLOCK), for everybody who shares it.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -104,10 +105,17 @@ export class SelectorReadPipe extends ReadTransport {
     } else if (count === 0) this.#context.run(() => this.#readEnd());
     else {
       const number = errno();
-      if (number === EAGAIN || number === EINTR) return NOTHING;
+      if (number === EAGAIN || number === EINTR) return this.#descriptors._verify(fd) ? NOTHING : DRAIN;
       this.#context.run(() => this.#fail(number));
     }
     return DRAIN;
+  }
+
+  /** @internal */
+  _descriptorLost(error: OSError): void {
+    this.#end.disown();
+    // Who is closing is on the way out, by the very call that found this.
+    if (!this.#closing) this.#close(error);
   }
 
   #beginReading(): void {

@@ -7,6 +7,7 @@
 // 4. The pipe belongs to the transport; its open file no longer waits (O_NONBLOCK).
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -161,6 +162,13 @@ export class SelectorWritePipe extends WriteTransport {
       this.#loop.callSoon(() => this.#loseConnection(undefined));
     });
     return DRAIN;
+  }
+
+  /** @internal */
+  _descriptorLost(error: OSError): void {
+    this.#end.disown();
+    // Who is closing with nothing to write is on the way out, by the very call that found this.
+    if (!this.#closing || this.#waiting.size > 0) this.#close(error);
   }
 
   #watchPeer(): void {

@@ -2,14 +2,14 @@
 //
 // 1. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in
 //    that order; `connectionLost` is called once, after everything else, and then the socket is closed.
-// 2. A datagram is tried at once. What the system does not take waits in order; each counts HEADER bytes more
-//    than it has, so that empty ones count too.
-// 3. An error of the system is told by `errorReceived`, and the transport goes on.
+// 2. A datagram is tried at once. What the system does not take waits in order.
+// 3. An error of the system is told by `errorReceived`, and the transport goes on. That somebody else closed the
+//    descriptor ends it.
 // 4. An event reads several datagrams where they come thick: as many as the last ones let expect, so that a
 //    quiet socket is not asked twice for one datagram.
 // 5. A Unix socket without a peer counts as writable even while its receiver takes nothing: time is waited for.
 
-import { InvalidArgumentError } from '../../base/errors.ts';
+import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
@@ -18,33 +18,30 @@ import { descriptorsOf, networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
-import { EAGAIN, EINTR, systemError } from '../../sys/errno.ts';
+import { EAGAIN, EBADF, EINTR, ENOTSOCK, systemError } from '../../sys/errno.ts';
 import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
 import { about } from '../../sys/socketCalls.ts';
 import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/socketConstants.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
-import { AddressCache, sameAddress } from '../datagram/addressCache.ts';
+import { closeOwned } from '../closeOwned.ts';
+import { AddressCache } from '../datagram/addressCache.ts';
+import { chosenAddress } from '../datagram/chosenAddress.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
-import { showAddress, showEnds } from '../showAddress.ts';
+import { showEnds } from '../showAddress.ts';
 import type { Socket } from '../socket.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import { DatagramTransport } from '../transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../transport.ts';
 import { receiveDatagram } from './receiveDatagram.ts';
 import { socketInfo } from './socketInfo.ts';
+import { WaitingDatagrams } from './waitingDatagrams.ts';
 
-const HEADER = 8;
 const MOST_AT_ONCE = 32;
 /** Milliseconds until a Unix socket is tried again. */
 const RETRY = 2;
-
-interface Waiting {
-  readonly data: Uint8Array;
-  readonly address: SocketAddress | undefined;
-}
 
 export class SelectorDatagramTransport extends DatagramTransport implements Resident {
   readonly #loop: Loop;
@@ -59,8 +56,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
   readonly #address: SocketAddress | undefined;
   readonly #flow: FlowControl = new FlowControl();
   #protocol: DatagramProtocol | undefined;
-  #waiting: Waiting[] = [];
-  #size: number = 0;
+  readonly #waiting: WaitingDatagrams = new WaitingDatagrams();
   #retry: TimerHandle | undefined = undefined;
   #atOnce: number = 1;
   #lost: number = 0;
@@ -112,41 +108,50 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
       this.#lost = countLostWrite(this.#lost, 'datagrams are sent by a closed transport');
       return;
     }
-    if (this.#waiting.length === 0) {
+    if (this.#waiting.size === 0) {
       const number = this.#send(data, to);
       if (number === 0) return;
       if (number !== EAGAIN) return this.#tell(number, to);
       this.#awaitRoom();
     }
-    this.#waiting.push({ data: Buffer.from(data), address: to });
-    this.#size += data.byteLength + HEADER;
-    this.#flow.rose(this.#size, this, this.#loop);
+    this.#waiting.push(data, to);
+    this.#flow.rose(this.#waiting.size, this, this.#loop);
   }
 
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#descriptors.unwatchReadable(this.#fd);
-    if (this.#waiting.length === 0) this.#scheduleLoss();
+    if (this.#waiting.size === 0) this.#scheduleLoss(undefined);
   }
 
   abort(): void {
+    this.#forceClose(undefined);
+  }
+
+  /** @internal */
+  _descriptorLost(error: OSError): void {
+    this.#socket._disown();
+    // Who is closing with nothing to send is on the way out, by the very call that found this.
+    if (!this.#closing || this.#waiting.size > 0) this.#forceClose(error);
+  }
+
+  #forceClose(error: unknown): void {
     if (this.#lost > 0) return;
-    this.#waiting = [];
-    this.#size = 0;
+    this.#waiting.clear();
     this.#closing = true;
     this.#endWaiting();
     this.#descriptors.unwatchReadable(this.#fd);
-    this.#scheduleLoss();
+    this.#scheduleLoss(error);
   }
 
   getWriteBufferSize(): number {
-    return this.#size;
+    return this.#waiting.size;
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
     this.#flow.setLimits(limits);
-    this.#flow.rose(this.#size, this, this.#loop);
+    this.#flow.rose(this.#waiting.size, this, this.#loop);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
@@ -176,8 +181,9 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
       const data = receiveDatagram(this.#fd, this.#addresses);
       if (typeof data === 'number') {
         this.#atOnce = Math.max(1, count);
-        if (data === EAGAIN || data === EINTR) return count > 0;
-        this.#tell(data, undefined, 'recvfrom');
+        if (data === EAGAIN || data === EINTR) return count > 0 || !this.#descriptors._verify(this.#fd);
+        if (data === EBADF || data === ENOTSOCK) this.#forceClose(systemError(data, 'recvfrom'));
+        else this.#tell(data, undefined, 'recvfrom');
         return true;
       }
       this.#call('datagramReceived', () =>
@@ -203,21 +209,19 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
   }
 
   #sendWaiting(): void {
-    let sent = 0;
-    for (const { data, address } of this.#waiting) {
-      const number = this.#send(data, address);
+    const waiting = this.#waiting;
+    for (let next = waiting.first; next !== undefined; next = waiting.first) {
+      const number = this.#send(next.data, next.address);
       if (number === EAGAIN) break;
-      sent++;
-      this.#size -= data.byteLength + HEADER;
+      waiting.drop();
       if (number === 0) continue;
-      this.#tell(number, address);
+      this.#tell(number, next.address);
       if (this.#lost > 0) return;
     }
-    this.#waiting.splice(0, sent);
-    if (this.#waiting.length === 0) this.#endWaiting();
+    if (this.#waiting.size === 0) this.#endWaiting();
     else if (this.#retry !== undefined) this.#awaitRoom();
-    this.#flow.fell(this.#size, this, this.#loop);
-    if (this.#closing && this.#waiting.length === 0 && this.#lost === 0) this.#scheduleLoss();
+    this.#flow.fell(this.#waiting.size, this, this.#loop);
+    if (this.#closing && this.#waiting.size === 0 && this.#lost === 0) this.#scheduleLoss(undefined);
   }
 
   #awaitRoom(): void {
@@ -234,17 +238,9 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
 
   // What is connected sends without an address.
   #destination(address: SocketAddress | undefined): SocketAddress | undefined {
-    if (this.#address !== undefined && address !== undefined && !sameAddress(address, this.#address)) {
-      throw new InvalidArgumentError(
-        'address',
-        `this transport sends to ${showAddress(this.#address)} only, not to ${showAddress(address)}`,
-      );
-    }
+    if (this.#connected && (address === undefined || this.#address === undefined)) return undefined;
+    const to = chosenAddress(this.#address, address);
     if (this.#connected) return undefined;
-    const to = this.#address ?? address;
-    if (to === undefined) {
-      throw new InvalidArgumentError('address', 'this transport has no remote address: give one to sendto');
-    }
     this.#addresses.pack(to);
     return to;
   }
@@ -268,31 +264,31 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
     if (!this.#closing) this.#descriptors.watchReadable(this.#fd, this);
   }
 
-  #scheduleLoss(): void {
+  #scheduleLoss(error: unknown): void {
     this.#lost++;
-    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection()));
+    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(error)));
   }
 
-  #loseConnection(): void {
+  #loseConnection(error: unknown): void {
     networkOf(this.#loop).residents.delete(this);
     try {
-      this.#protocol?.connectionLost(undefined);
+      this.#protocol?.connectionLost(error);
     } finally {
       this.#protocol = undefined;
-      this.#socket.close();
+      closeOwned(this.#loop, this.#socket);
     }
   }
 
   /** @internal */
   _loopClosed(): void {
     this.#closing = true;
-    this.#socket.close();
+    closeOwned(this.#loop, this.#socket);
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const state = this.#socket.closed ? 'closed' : this.#closing ? 'closing' : 'open';
     const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
-    return `<DatagramTransport fd=${this.#fd}${showEnds(sockname, peername)} ${state} waiting=${this.#size}>`;
+    return `<DatagramTransport fd=${this.#fd}${showEnds(sockname, peername)} ${state} waiting=${this.#waiting.size}>`;
   }
 }

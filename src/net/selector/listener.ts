@@ -1,32 +1,53 @@
 // A listening socket of the selector backend. Semantics: asyncio's accept loop.
 //
-// 1. One event accepts what is there, up to the backlog, so that a burst costs one wake-up.
+// 1. One event accepts what is there, up to one more than the backlog, so that a burst costs one wake-up. A long
+//    backlog has limits of its own: it must not keep everybody else waiting.
 // 2. Out of descriptors or memory: reported, and accepting rests for a second, because the system would go on
-//    telling that somebody waits. Connections that were given up before they were accepted are passed over.
+//    telling that somebody waits. The same for errors that nobody has thought of.
+// 3. Errors of a single connection, which the system tells by `accept`, are passed over.
+// 4. A socket that will never accept again (it was shut down, or its descriptor closed by somebody else) ends
+//    the listener, once.
 
-import { ConnectionAbortedError, OSError } from '../../base/osError.ts';
+import { attempt } from '../../base/attempt.ts';
+import { OSError } from '../../base/osError.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf, networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
-import { EMFILE, ENFILE, ENOBUFS, ENOMEM } from '../../sys/errno.ts';
 import { lastName } from '../../sys/socketCalls.ts';
 import type { Listener, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
+import { closeOwned } from '../closeOwned.ts';
 import type { Socket } from '../socket.ts';
 import type { SocketAddress } from '../transport.ts';
 
 /** Milliseconds that accepting rests when the system is out of something. */
 const ACCEPT_RETRY_DELAY = 1000;
-const EXHAUSTED: ReadonlySet<number> = new Set([EMFILE, ENFILE, ENOBUFS, ENOMEM]);
+const MOST_AT_ONCE = 100;
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+const FINAL: ReadonlySet<string> = new Set(['EBADF', 'EINVAL', 'ENOTSOCK', 'EOPNOTSUPP']);
+// What accept(2) lists as errors that were pending on the new connection, and a firewall's refusal.
+const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
+  'ECONNABORTED',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENONET',
+  'ENOPROTOOPT',
+  'EPERM',
+  'EPROTO',
+]);
 
 export class SelectorListener implements Listener, Resident {
   readonly socket: Socket;
+  readonly address: SocketAddress | undefined;
   readonly #loop: Loop;
-  readonly #backlog: number;
+  readonly #atOnce: number;
   #accepted: ((socket: StreamSocket, peername: SocketAddress) => void) | undefined;
+  #ended: ((error: unknown) => void) | undefined;
   #context: CallbackContext | undefined;
   #retry: TimerHandle | undefined;
   #closed: boolean = false;
@@ -35,11 +56,16 @@ export class SelectorListener implements Listener, Resident {
   constructor(loop: Loop, socket: Socket, backlog: number) {
     this.#loop = loop;
     this.socket = socket;
-    this.#backlog = backlog;
+    this.address = attempt(() => socket.getsockname());
+    this.#atOnce = Math.min(backlog, MOST_AT_ONCE) + 1;
   }
 
-  start(accepted: (socket: StreamSocket, peername: SocketAddress) => void): void {
+  start(
+    accepted: (socket: StreamSocket, peername: SocketAddress) => void,
+    ended: (error: unknown) => void,
+  ): void {
     this.#accepted = accepted;
+    this.#ended = ended;
     this.#context = new CallbackContext();
     this.#watch();
     networkOf(this.#loop).residents.add(this);
@@ -64,7 +90,7 @@ export class SelectorListener implements Listener, Resident {
     this.#retry?.cancel();
     if (this.#accepted !== undefined) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
     this.#accepted = undefined;
-    this.socket.close();
+    closeOwned(this.#loop, this.socket);
   }
 
   /** Somebody waits to be accepted. @internal */
@@ -77,7 +103,14 @@ export class SelectorListener implements Listener, Resident {
   /** @internal */
   _loopClosed(): void {
     this.#closed = true;
-    this.socket.close();
+    closeOwned(this.#loop, this.socket);
+  }
+
+  /** @internal */
+  _descriptorLost(error: unknown): void {
+    this.socket._disown();
+    // Who is closing finds it out by that.
+    if (!this.#closed) this.#context?.run(() => void this.#loop.callSoon(() => this.#end(error)));
   }
 
   #watch(): void {
@@ -85,13 +118,14 @@ export class SelectorListener implements Listener, Resident {
   }
 
   #acceptAll(): void {
-    for (let count = 0; count <= this.#backlog && !this.#closed && !this.#paused; count++) {
+    for (let count = 0; count < this.#atOnce && !this.#closed && !this.#paused; count++) {
       let socket: Socket | undefined;
       try {
         socket = this.socket._tryAccept();
       } catch (error) {
-        if (error instanceof ConnectionAbortedError) continue;
-        return this.#failed(error);
+        const code = error instanceof OSError ? error.code : '';
+        if (OF_ONE_CONNECTION.has(code)) continue;
+        return FINAL.has(code) ? this.#end(error) : this.#failed(error, EXHAUSTED.has(code));
       }
       if (socket === undefined) return;
       this.#hand(socket);
@@ -107,14 +141,17 @@ export class SelectorListener implements Listener, Resident {
     }
   }
 
-  #failed(exception: unknown): void {
-    const exhausted = exception instanceof OSError && EXHAUSTED.has(exception.errno);
+  // It will never accept again.
+  #end(error: unknown): void {
+    if (!this.#closed) this.#ended?.(error);
+  }
+
+  #failed(exception: unknown, exhausted: boolean): void {
     this.#loop.callExceptionHandler({
       message: exhausted ? 'socket.accept() out of system resource' : 'socket.accept() failed',
       exception,
       socket: this.socket,
     });
-    if (!exhausted) return;
     this.pause();
     this.#retry = this.#loop.callLater(ACCEPT_RETRY_DELAY, () => this.resume());
   }

@@ -4,6 +4,8 @@
 // 1. `connectionLost` is called once, from the loop, after everything else; then the socket is closed.
 // 2. Once that is scheduled (`_lost` > 0), nothing is read or written any more.
 // 3. The protocol's callbacks run in the context in which the transport was made.
+// 4. A descriptor that somebody else closed is an error of the connection as any other, and its number is not
+//    touched any more.
 
 import { attempt } from '../../base/attempt.ts';
 import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
@@ -14,6 +16,7 @@ import type { Resident } from '../../loop/network.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
+import { closeOwned } from '../closeOwned.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import { showEnds } from '../showAddress.ts';
 import type { Socket } from '../socket.ts';
@@ -99,6 +102,13 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     if (this.getWriteBufferSize() === 0) this.#scheduleLoss(undefined);
   }
 
+  /** @internal */
+  _descriptorLost(error: OSError): void {
+    this._socket._disown();
+    // Who is closing with nothing to write is on the way out, by the very call that found this.
+    if (!this._closing || this.getWriteBufferSize() > 0) this._forceClose(error);
+  }
+
   abort(): void {
     this._forceClose(undefined);
   }
@@ -115,7 +125,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   _loopClosed(): void {
     this._closing = true;
     this._lost++;
-    this._socket.close();
+    closeOwned(this._loop, this._socket);
   }
 
   /** Schedules what a new transport begins with. @internal */
@@ -180,7 +190,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     } catch (failure) {
       this.#report('Fatal error: protocol.connectionLost() call failed.', failure);
     }
-    this._socket.close();
+    closeOwned(this._loop, this._socket);
     this._protocol = undefined;
     this.#detach();
   }

@@ -180,8 +180,9 @@ export class SelectorStreamTransport extends SelectorTransport {
       ? receivePiece(this._fd, protocol)
       : this.#receive(this._fd, protocol);
     this.#plenty = received === PLENTY;
-    if (this.#plenty || typeof received === 'boolean') return this.#stream === undefined ? DRAIN : NOTHING;
-    if (received === END) this.#readEnd();
+    if (this.#plenty || received === true) return this.#stream === undefined ? DRAIN : NOTHING;
+    if (received === false) this._descriptors._verify(this._fd);
+    else if (received === END) this.#readEnd();
     else if (received !== PLENTY) this._fail(received.error, received.message);
     return DRAIN;
   }
@@ -235,6 +236,7 @@ export class SelectorStreamTransport extends SelectorTransport {
     this.#flow?.fell(queue.size, this, this._loop);
     if (queue.size > 0) return;
     this._descriptors.unwatchWritable(this._fd);
+    if (this._lost > 0) return;
     if (this.#emptied?.done() === false) this.#emptied.setResult();
     if (this._closing) this._lose(undefined);
     else if (this.#ended) this.#shutDown();

@@ -1,5 +1,6 @@
 // The file that is sent, and which part of it: checked arguments, and how much has gone.
 
+import { isDescriptor } from '../../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { descriptorKind, fileSize } from '../../sys/descriptorKind.ts';
 import { seekFile } from '../../sys/filePieces.ts';
@@ -73,7 +74,7 @@ export class SentFile {
 
 function descriptorOf(file: unknown): number {
   const fd: unknown = typeof file === 'number' ? file : (Object(file) as { fd?: unknown }).fd;
-  if (typeof fd === 'number' && Number.isInteger(fd) && fd >= 0) return fd;
+  if (isDescriptor(fd)) return fd;
   throw new InvalidArgumentError(
     'file',
     'a file is given as a handle of node:fs/promises that is open, or as a descriptor',

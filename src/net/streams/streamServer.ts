@@ -111,6 +111,7 @@ export class StreamServer implements ServerKeeper, AsyncDisposable {
 
   /** Accepts until the call is cancelled, or the server closed. With `graceTime` a cancel shuts the server down;
    * without, it closes it and waits until the connections have ended. Throws the CancelledError.
+   * @throws OSError (`EBADF`, `EINVAL`) when somebody else closes or shuts down its last listening socket
    * @throws UsageError when it is closed, or when somebody awaits this already */
   serveForever(): Promise<never> {
     return this.#server.serveForever();

@@ -330,11 +330,14 @@ describe('create_server and create_connection with ssl', () => {
         { family: 4, address: ['127.0.0.1', 0] },
         { backlog: 1, reuseAddress: true, reusePort: false, keepAlive: false },
       );
-      listener.start((socket) => {
-        if (!(socket instanceof HostStreamSocket)) return accepted.setResult(socket);
-        socket._take();
-        accepted.setResult(socket.nodeSocket);
-      });
+      listener.start(
+        (socket) => {
+          if (!(socket instanceof HostStreamSocket)) return accepted.setResult(socket);
+          socket._take();
+          accepted.setResult(socket.nodeSocket);
+        },
+        () => assert.fail(),
+      );
       const [, port] = listener.socket.getsockname() as [string, number];
       const client = loop.createTask(() => connect(loop, () => new Recorder(), port));
       const options = { ssl: serverContext() };

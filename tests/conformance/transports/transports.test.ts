@@ -74,7 +74,10 @@ function acceptOnce(backlog: number, answers: (Socket | Error)[]): [accepted: nu
   const listener = new SelectorListener(loop, socket, backlog);
   const accepted: StreamSocket[] = [];
   try {
-    listener.start((one) => void accepted.push(one));
+    listener.start(
+      (one) => void accepted.push(one),
+      () => assert.fail(),
+    );
   } catch {
     // Its descriptor is none, so it can't be watched: only what an event does is of interest here.
   }
