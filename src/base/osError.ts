@@ -216,6 +216,16 @@ function endpoint(address: string, port: number | undefined): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** True for an error of the system: in Python a timeout of a connection is an OSError too. Never throws, however
+ * the value was made that somebody threw. */
+export function isOSError(error: unknown): error is OSError | ConnectionTimeoutError {
+  try {
+    return error instanceof OSError || error instanceof ConnectionTimeoutError;
+  } catch {
+    return false;
+  }
+}
+
 type OSErrorClass = new (details: OSErrorDetails) => OSError | ConnectionTimeoutError;
 
 const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>([

@@ -32,7 +32,7 @@ export function acceptWith(
       const exception = waiter.cancelled() ? undefined : waiter.exception();
       if (!loop.getDebug()) return;
       const message = 'Error on transport creation for incoming connection';
-      loop.callExceptionHandler({ message, exception, protocol, transport });
+      loop._reportFailure({ message, exception, protocol, transport });
     });
   };
 }

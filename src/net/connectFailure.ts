@@ -1,12 +1,8 @@
 // What is thrown when no address of a host could be connected to: one error, or all of them.
 
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
-import { ConnectionError, ConnectionTimeoutError, OSError, osError } from '../base/osError.ts';
-
-/** Of the class of the system's refusals: in Python a timeout is an OSError too. */
-export function isOSError(error: unknown): error is OSError | ConnectionTimeoutError {
-  return error instanceof OSError || error instanceof ConnectionTimeoutError;
-}
+import { ConnectionError, OSError, osError } from '../base/osError.ts';
+import type { ConnectionTimeoutError } from '../base/osError.ts';
 
 /** The one error for several failed attempts: the error itself where there is one, or all say the same; else
  * one that quotes all, has them as `cause`, and is of the class and code that they share. With `all` always an

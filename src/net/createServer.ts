@@ -11,7 +11,7 @@ import type { Loop } from '../loop/loop.ts';
 import { runtime } from '../sys/host.ts';
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions, ResolvedAddress } from './backend.ts';
-import { isOSError } from './connectFailure.ts';
+import { isOSError } from '../base/osError.ts';
 import { lookUp } from './hostLookup.ts';
 import type { AddressFamily } from './hostLookup.ts';
 import { networkBackend } from './networkBackend.ts';

@@ -95,7 +95,7 @@ function removeStale(loop: Loop, path: string): void {
     if (socketFileId(path) !== undefined) removeFile(path);
   } catch (exception) {
     // The folder may allow to make a socket and no more: binding will tell.
-    loop.callExceptionHandler({ message: 'cannot check or remove a stale Unix socket', exception, path });
+    loop._reportFailure({ message: 'cannot check or remove a stale Unix socket', exception, path });
   }
 }
 
@@ -116,7 +116,7 @@ function aroundClose(loop: Loop, listener: Listener, cleanUp: boolean): AroundCl
       if (remove) removeFile(path);
     } catch (exception) {
       close();
-      loop.callExceptionHandler({ message: 'cannot remove the Unix socket of a server', exception, path });
+      loop._reportFailure({ message: 'cannot remove the Unix socket of a server', exception, path });
     }
   };
 }

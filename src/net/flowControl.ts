@@ -54,6 +54,6 @@ function tell(method: 'pauseWriting' | 'resumeWriting', transport: Flowing, loop
   try {
     protocol[method]();
   } catch (exception) {
-    loop.callExceptionHandler({ message: `protocol.${method}() failed`, exception, transport, protocol });
+    loop._reportFailure({ message: `protocol.${method}() failed`, exception, transport, protocol });
   }
 }

@@ -10,7 +10,8 @@ import { osError } from '../base/osError.ts';
 import type { ConnectionTimeoutError, OSError } from '../base/osError.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { ResolvedAddress, StreamSocket } from './backend.ts';
-import { connectFailure, isOSError } from './connectFailure.ts';
+import { isOSError } from '../base/osError.ts';
+import { connectFailure } from './connectFailure.ts';
 import { networkBackend } from './networkBackend.ts';
 import { staggeredRace } from './staggeredRace.ts';
 

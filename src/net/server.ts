@@ -236,7 +236,7 @@ export class Server implements TransportOwner, AsyncDisposable {
       this.#accept(socket, peername, this);
     } catch (exception) {
       socket.close();
-      this.#loop.callExceptionHandler({
+      this.#loop._reportFailure({
         message: 'Error on transport creation for incoming connection',
         exception,
         server: this,

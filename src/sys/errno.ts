@@ -2,7 +2,9 @@
 
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
-import { ConnectionTimeoutError, OSError, osError } from '../base/osError.ts';
+import { attempt } from '../base/attempt.ts';
+import { isOSError, osError } from '../base/osError.ts';
+import type { ConnectionTimeoutError, OSError } from '../base/osError.ts';
 import { errno } from './ffi.ts';
 
 const { errno: numbers } = constants;
@@ -52,10 +54,14 @@ export function lastError(syscall: string, call?: FailedCall): OSError | Connect
   return systemError(errno(), syscall, call);
 }
 
-/** The host's own errors of system calls, as ours; anything else as it is. */
+/** The host's own errors of system calls, as ours; anything else as it is, also what throws when it is looked
+ * at. */
 export function fromHostError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof OSError || error instanceof ConnectionTimeoutError)
-    return error;
+  return attempt(() => systemErrorOf(error)) ?? error;
+}
+
+function systemErrorOf(error: unknown): unknown {
+  if (isOSError(error) || !(error instanceof Error)) return undefined;
   const {
     errno: number,
     code,
@@ -69,7 +75,7 @@ export function fromHostError(error: unknown): unknown {
     port?: number;
     hostname?: string;
   };
-  if (typeof code !== 'string' || typeof syscall !== 'string') return error;
+  if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
   // Some hosts give no number with some errors, or a positive one.
   const found =
     typeof number === 'number' ? Math.abs(number) : ((Reflect.get(numbers, code) as number) ?? 0);

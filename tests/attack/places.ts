@@ -40,6 +40,8 @@ export interface Stage {
   readonly loop: EventLoop;
   /** Throws. */
   readonly fault: () => never;
+  /** Resolves when it has been called. */
+  readonly called: Promise<void>;
 }
 
 export interface Place {

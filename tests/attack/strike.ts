@@ -22,8 +22,10 @@ export async function strike(place: Place, value: unknown, options: StrikeOption
   let reported = 0;
   let caught = 0;
   const strange: unknown[] = [];
+  const { promise: called, resolve } = Promise.withResolvers<void>();
   const fault = (): never => {
     calls++;
+    resolve();
     throw value;
   };
   loop.setExceptionHandler((_, { exception, message }) => {
@@ -34,7 +36,7 @@ export async function strike(place: Place, value: unknown, options: StrikeOption
   const blow = async (): Promise<void> => {
     const others = startOthers();
     try {
-      await place.attack({ loop, fault });
+      await place.attack({ loop, fault, called });
     } catch (error) {
       if (holds(error, value)) caught++;
       else strange.push(error);

@@ -82,28 +82,32 @@ test('report: a way out that throws stops nothing', async () => {
 });
 
 test('Loop.defaultExceptionHandler: says what it can of a context that cannot be read', async () => {
-  using reports = captureReports();
-  await run(async () => {
-    const loop = newestLoop();
-    const { proxy, revoke } = Proxy.revocable({}, {});
-    revoke();
-    for (const context of [
-      proxy,
-      null,
-      undefined,
-      5,
-      { message: Symbol('s') },
-      { message: '', extra: [proxy] },
-    ])
-      loop.callExceptionHandler(context as never);
-    loop.callExceptionHandler({
-      message: 'half',
-      exception: new Error('the cause of it'),
-      get extra(): never {
-        throw new Error('a getter');
-      },
+  const reports = captureReports();
+  try {
+    await run(async () => {
+      const loop = newestLoop();
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      for (const context of [
+        proxy,
+        null,
+        undefined,
+        5,
+        { message: Symbol('s') },
+        { message: '', extra: [proxy] },
+      ])
+        loop.callExceptionHandler(context as never);
+      loop.callExceptionHandler({
+        message: 'half',
+        exception: new Error('the cause of it'),
+        get extra(): never {
+          throw new Error('a getter');
+        },
+      });
     });
-  });
+  } finally {
+    reports[Symbol.dispose]();
+  }
   assert.equal(reports.errors.length, 7);
   assert.match(reports.errors[6]?.text ?? '', /^half\nError: the cause of it/);
 });

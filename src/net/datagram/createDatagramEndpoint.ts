@@ -2,7 +2,7 @@
 // together, and a transport with the caller's protocol. The backend opens the socket.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { AddressInfoError, ConnectionTimeoutError, osError, OSError } from '../../base/osError.ts';
+import { AddressInfoError, isOSError, osError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { report } from '../../sys/report.ts';
 import { AI_NUMERICHOST, AI_PASSIVE } from '../../sys/socketConstants.ts';
@@ -73,7 +73,7 @@ async function firstThatWorks(
     try {
       return await backend.datagramTransport(loop, protocol, { ...common, ...pair });
     } catch (error) {
-      if (!(error instanceof OSError || error instanceof ConnectionTimeoutError)) throw error;
+      if (!isOSError(error)) throw error;
       failures.push(error);
     }
   }

@@ -157,7 +157,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
       }
     } catch (exception) {
       const message = `Exception in callback ${what}`;
-      this.#loop.callExceptionHandler({ message, exception, transport: this, protocol });
+      this.#loop._reportFailure({ message, exception, transport: this, protocol });
     }
   }
 

@@ -121,7 +121,7 @@ export class HostListener implements Listener, Resident {
       this.#accepted?.(connection, connection.getpeername());
     } catch (exception) {
       connection.close();
-      this.#loop.callExceptionHandler({
+      this.#loop._reportFailure({
         message: 'a connection could not be taken',
         exception,
         socket: connection,
@@ -133,7 +133,7 @@ export class HostListener implements Listener, Resident {
     const now = this.#loop.time();
     if (this.#closed || now - this.#reported < REPORT_EVERY) return;
     this.#reported = now;
-    this.#loop.callExceptionHandler({
+    this.#loop._reportFailure({
       message: 'socket.accept() out of system resource',
       exception: fromHostError(error),
       socket: this.socket,

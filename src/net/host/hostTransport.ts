@@ -8,7 +8,7 @@
 // 4. The host's events reach the transport through handlers that all transports share (hostEvents.ts); when
 //    the socket is let go, none of them is left on it.
 
-import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
+import { isOSError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
@@ -120,8 +120,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
 
   /** The connection is of no use any more: reports what is a fault, and gives it up. @internal */
   _fail(error: unknown, message: string): void {
-    if (!(error instanceof OSError || error instanceof ConnectionTimeoutError))
-      this._report(message, error);
+    if (!isOSError(error)) this._report(message, error);
     this._forceClose(error);
   }
 
@@ -189,7 +188,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   /** @internal */
   _report(message: string, exception: unknown): void {
     const [transport, protocol] = [this, this._protocol];
-    this._loop.callExceptionHandler({ message, exception, transport, protocol });
+    this._loop._reportFailure({ message, exception, transport, protocol });
   }
 
   // Its events may have come before there was anybody to tell, or may still come.

@@ -170,7 +170,7 @@ export class HostReadPipe extends ReadTransport implements Resident {
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop.callExceptionHandler({ message, exception, transport: this, protocol: this.#protocol });
+    this.#loop._reportFailure({ message, exception, transport: this, protocol: this.#protocol });
   }
 
   #close(error: unknown): void {

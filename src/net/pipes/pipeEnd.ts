@@ -47,7 +47,7 @@ export function pipeEnd(loop: Loop, pipe: Pipe): PipeEnd {
       const result: unknown = close.call(pipe);
       if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return;
       Promise.resolve(result).catch((exception: unknown) => {
-        loop.callExceptionHandler({ message: 'Closing a pipe failed', exception, pipe });
+        loop._reportFailure({ message: 'Closing a pipe failed', exception, pipe });
       });
     },
   };

@@ -151,7 +151,7 @@ export class SelectorReadPipe extends ReadTransport {
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop.callExceptionHandler({ message, exception, transport: this, protocol: this.#protocol });
+    this.#loop._reportFailure({ message, exception, transport: this, protocol: this.#protocol });
   }
 
   #close(error: unknown): void {

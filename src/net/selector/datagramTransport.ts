@@ -256,7 +256,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
     } catch (exception) {
       const [transport, protocol] = [this, this.#protocol];
       const message = `Exception in callback ${what}`;
-      this.#loop.callExceptionHandler({ message, exception, transport, protocol });
+      this.#loop._reportFailure({ message, exception, transport, protocol });
     }
   }
 

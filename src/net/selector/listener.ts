@@ -137,7 +137,7 @@ export class SelectorListener implements Listener, Resident {
       this.#accepted?.(socket, lastName());
     } catch (exception) {
       socket.close();
-      this.#loop.callExceptionHandler({ message: 'a connection could not be taken', exception, socket });
+      this.#loop._reportFailure({ message: 'a connection could not be taken', exception, socket });
     }
   }
 
@@ -147,7 +147,7 @@ export class SelectorListener implements Listener, Resident {
   }
 
   #failed(exception: unknown, exhausted: boolean): void {
-    this.#loop.callExceptionHandler({
+    this.#loop._reportFailure({
       message: exhausted ? 'socket.accept() out of system resource' : 'socket.accept() failed',
       exception,
       socket: this.socket,

@@ -8,7 +8,7 @@
 //    touched any more.
 
 import { attempt } from '../../base/attempt.ts';
-import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
+import { isOSError, OSError } from '../../base/osError.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf, networkOf } from '../../loop/network.ts';
@@ -146,8 +146,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
 
   /** The connection is of no use any more: reports what is a fault, and gives it up. @internal */
   _fail(error: unknown, message: string): void {
-    if (!(error instanceof OSError || error instanceof ConnectionTimeoutError))
-      this.#report(message, error);
+    if (!isOSError(error)) this.#report(message, error);
     this._forceClose(error);
   }
 
@@ -203,6 +202,6 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
 
   #report(message: string, exception: unknown): void {
     const [transport, protocol] = [this, this._protocol];
-    this._loop.callExceptionHandler({ message, exception, transport, protocol });
+    this._loop._reportFailure({ message, exception, transport, protocol });
   }
 }

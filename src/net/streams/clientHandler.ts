@@ -34,7 +34,7 @@ export function startHandler(
   );
   task.addDoneCallback(() => {
     if (!task.cancelled() && task._failed()) {
-      loop.callExceptionHandler({
+      loop._reportFailure({
         message: 'Unhandled exception in clientConnected',
         exception: task.exception(),
         transport: writer.transport,
