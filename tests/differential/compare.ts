@@ -20,7 +20,16 @@ export interface Difference {
   readonly here: readonly string[];
 }
 
+/** What the oracle says of a program. */
+interface Answer {
+  readonly trace: string[];
+  /** The rule by which it is not compared: it came to something that differs on purpose. */
+  readonly excluded: string | null;
+}
+
 export class Comparison implements AsyncDisposable {
+  /** How many programs each rule has excluded. */
+  readonly excluded: Map<string, number> = new Map();
   readonly #python: Python;
   readonly #oracle: Oracle;
 
@@ -31,33 +40,39 @@ export class Comparison implements AsyncDisposable {
 
   /** Compares the programs of `count` seeds from `first` on and yields how each went. */
   async *seeds(first: number, count: number): AsyncGenerator<Difference | undefined, void, undefined> {
-    const ahead: { seed: number; program: Program; python: Promise<string[]> }[] = [];
-    let next = first;
+    const ahead: { program: Program; answer: Promise<Answer> }[] = [];
     const end = first + count;
+    let next = first;
     for (let seed = first; seed < end; seed++) {
       for (; next < end && next < seed + AHEAD; next++) {
         const program = generate(next, this.#python);
-        const python = this.#runPython(program);
-        python.catch(() => {});
-        ahead.push({ seed: next, program, python });
+        const answer = this.#ask(program);
+        answer.catch(() => {});
+        ahead.push({ program, answer });
       }
-      const { program, python } = ahead.shift()!;
-      yield await this.#compare(seed, program, await python);
+      const { program, answer } = ahead.shift()!;
+      const { trace, excluded } = await answer;
+      if (excluded === null) yield await this.#compare(seed, program, trace);
+      else {
+        this.excluded.set(excluded, (this.excluded.get(excluded) ?? 0) + 1);
+        yield undefined;
+      }
     }
   }
 
   /** The same difference in a program that nothing can be left out of. */
   async smallest(difference: Difference): Promise<Difference> {
     const program = await shrink(difference.program, cuts, async (candidates) => {
-      const answers = candidates.map((candidate) => this.#runPython(candidate));
+      const answers = candidates.map((candidate) => this.#ask(candidate));
       const differs: boolean[] = [];
       for (const [at, candidate] of candidates.entries()) {
-        const python = await answers[at]!;
-        differs.push(!isEqual(python, await runHere(candidate, this.#python)));
+        const { trace, excluded } = await answers[at]!;
+        differs.push(excluded === null && !isEqual(trace, await runHere(candidate, this.#python)));
       }
       return differs;
     });
-    return (await this.#compare(difference.seed, program, await this.#runPython(program))) ?? difference;
+    const { trace } = await this.#ask(program);
+    return (await this.#compare(difference.seed, program, trace)) ?? difference;
   }
 
   async #compare(seed: number, program: Program, python: string[]): Promise<Difference | undefined> {
@@ -65,12 +80,10 @@ export class Comparison implements AsyncDisposable {
     return isEqual(python, here) ? undefined : { seed, program, python, here };
   }
 
-  async #runPython(program: Program): Promise<string[]> {
+  #ask(program: Program): Promise<Answer> {
     const { queues, permits, parties, texts } = program;
     const mains = program.mains.map((main) => main.coroutine);
-    const order = { source: spellPython(program), mains, queues, permits, parties, texts };
-    const { trace } = await this.#oracle.ask<{ trace: string[] }>(order);
-    return trace;
+    return this.#oracle.ask({ source: spellPython(program), mains, queues, permits, parties, texts });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -87,7 +87,7 @@ class Generator {
   program(): Program {
     const dice = this.#dice;
     const queues = [dice.below(3), dice.below(3), dice.below(3)];
-    const permits = 1 + dice.below(2);
+    const permits = dice.below(3);
     const parties = 1 + dice.below(3);
     const mains = [this.#main()];
     if (dice.below(8) === 0) {
@@ -120,7 +120,9 @@ class Generator {
   #main(): Coroutine {
     const tasks = Array.from({ length: this.#dice.below(4) }, () => this.#operation(this.#spawns, 0));
     const main = this.#coroutine(0);
-    return { ...main, body: [...tasks, ...main.body] };
+    const rest: Statement[] =
+      this.#dice.below(3) > 0 ? [{ do: 'sleep', n: this.#number(), args: [this.#dice.below(12)] }] : [];
+    return { ...main, body: [...tasks, ...main.body, ...rest] };
   }
 
   /** Its first wait is one for sure, since one that does not wait is done a microtask later here. */
@@ -292,7 +294,7 @@ class Generator {
   }
 
   #delay(): number {
-    return this.#dice.pick([0, 0, 1, 1, 2, 3, 5]);
+    return this.#dice.pick([0, 0, 0, 1, 1, 1, 2, 2, 3, 5, -1]);
   }
 
   #value(): string | number | null {

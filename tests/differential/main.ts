@@ -46,6 +46,7 @@ for await (const difference of comparison.seeds(first, count)) {
   }
 }
 console.log(`\n${progress()}`);
+for (const [rule, programs] of comparison.excluded) console.log(`${programs} not compared: ${rule}`);
 process.exitCode = different > 0 ? 1 : 0;
 
 function progress(): string {

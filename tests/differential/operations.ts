@@ -110,6 +110,15 @@ export const operations: Readonly<Record<string, Operation>> = {
     part: 'core',
   },
   note: { python: 'None', here: 'undefined', takes: [], part: 'core' },
+  result: { python: '$1.result()', here: '$1.result()', takes: ['any'], part: 'core' },
+  exception: { python: '$1.exception()', here: '$1.exception()', takes: ['any'], part: 'core' },
+  raiseGroup: {
+    python: 'fail_group($1)',
+    here: 'failGroup($1)',
+    takes: ['text'],
+    bare: true,
+    part: 'groups',
+  },
   // cancel
   cancel: { python: '$1.cancel()', here: '$1.cancel()', takes: ['any'], part: 'cancel' },
   cancelFor: {
@@ -288,6 +297,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     gives: 'future',
     part: 'join',
   },
+  shieldCoroutine: {
+    losesText: true,
+    python: 'asyncio.shield($1)',
+    here: 'shield($1)',
+    takes: ['coroutine'],
+    waits: true,
+    part: 'join',
+  },
   wait: {
     python: 'asyncio.wait(some($1), timeout=$2, return_when=$3)',
     here: 'wait(some($1), { timeout: $2, returnWhen: $3 })',
@@ -334,6 +351,21 @@ export const operations: Readonly<Record<string, Operation>> = {
     here: '$1.createTask($2, { name: NAME })',
     takes: ['group', 'coroutine'],
     gives: 'task',
+    part: 'groups',
+  },
+  spawnInGroupIn: {
+    python: '$1.create_task($2, name=NAME, context=$3)',
+    here: '$1.createTask($2, { name: NAME, context: $3 })',
+    takes: ['group', 'coroutine', 'context'],
+    gives: 'task',
+    part: 'groups',
+  },
+  spawnEagerInGroup: {
+    python: '$1.create_task($2, name=NAME, eager_start=True)',
+    here: '$1.createTask($2, { name: NAME, eagerStart: true })',
+    takes: ['group', 'eager'],
+    gives: 'task',
+    since: 14,
     part: 'groups',
   },
   cancelGroup: {

@@ -111,6 +111,34 @@ def in_order(loop=None, _all_tasks=asyncio.all_tasks):
 asyncio.tasks.all_tasks = in_order
 
 
+class Condition(asyncio.Condition):
+    """Notices when a wait is cancelled while it takes its lock again, where it loses its place to those behind;
+    on the other side it keeps it."""
+
+    def __init__(self, lock, exclude):
+        super().__init__(lock)
+        self.inside = set()
+        acquire = self.acquire
+
+        async def noticed():
+            try:
+                return await acquire()
+            except asyncio.CancelledError:
+                if asyncio.current_task() in self.inside:
+                    exclude('a condition keeps the place of who takes its lock again')
+                raise
+
+        self.acquire = noticed
+
+    async def wait(self):
+        me = asyncio.current_task()
+        self.inside.add(me)
+        try:
+            return await super().wait()
+        finally:
+            self.inside.discard(me)
+
+
 class E1(Exception):
     pass
 
@@ -131,6 +159,7 @@ class Run:
         self.trace = []
         self.order = order
         self.loop = None
+        self.excluded = None
         # Of futures by their id, and what keeps an id from being used again.
         self.names = {}
         self.held = []
@@ -179,7 +208,8 @@ class Run:
             space[f'v{i}'] = contextvars.ContextVar(f'v{i}')
         space['s0'] = asyncio.Semaphore(order['permits'])
         space['s1'] = asyncio.BoundedSemaphore(order['permits'])
-        space['c0'] = asyncio.Condition()
+        space['c0'] = Condition(None, self.exclude)
+        space['c1'] = Condition(space['l1'], self.exclude)
         space['b0'] = asyncio.Barrier(order['parties'])
         kinds = (asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue)
         for i, (kind, size) in enumerate(zip(kinds, order['queues'])):
@@ -255,6 +285,9 @@ class Run:
     def fail_other(self, text):
         raise E2(text)
 
+    def fail_group(self, text):
+        raise ExceptionGroup(text, [E1(text), ExceptionGroup('inner', [E2(text)])])
+
     def fail_cancelled(self, text):
         raise asyncio.CancelledError(text)
 
@@ -269,6 +302,10 @@ class Run:
         return loop.number(name, lambda: asyncio.Task(coro, loop=loop, name=name, eager_start=True))
 
     # -- the rest
+
+    def exclude(self, rule):
+        """The program came to something that differs on purpose."""
+        self.excluded = self.excluded or rule
 
     def name(self, future):
         get_name = getattr(future, 'get_name', None)
@@ -318,8 +355,9 @@ class Run:
         if self.loop.time() > REAP_UNTIL:
             raise SystemExit('stuck')
         # Who is cancelled while it waits at a condition waits for its lock first.
-        if self.space_['c0'].locked():
-            self.space_['c0'].release()
+        for name in ('c0', 'c1'):
+            if self.space_[name].locked():
+                self.space_[name].release()
         for task in in_order(self.loop):
             task.cancel('reaped')
         self.loop.call_at(self.loop.time() + REAP_EVERY, self.reap)
@@ -343,7 +381,7 @@ def answer(line):
         run.run()
     except BaseException as error:
         run.trace.append(f'oracle: {type(error).__name__}: {error}')
-    return json.dumps({'trace': run.trace})
+    return json.dumps({'trace': run.trace, 'excluded': run.excluded})
 
 
 if __name__ == '__main__':

@@ -84,7 +84,7 @@ export const fixed: Readonly<Record<string, readonly string[]>> = {
   future: ['f0', 'f1', 'f2'],
   lock: ['l0', 'l1'],
   semaphore: ['s0', 's1'],
-  condition: ['c0'],
+  condition: ['c0', 'c1'],
   event: ['e0', 'e1'],
   barrier: ['b0'],
   queue: ['q0', 'q1', 'q2'],

@@ -41,7 +41,7 @@ class Run {
   readonly #loop: EventLoop;
   readonly #version: Version;
   readonly #names: Map<unknown, string> = new Map();
-  #condition: asyncio.Condition | undefined = undefined;
+  #conditions: asyncio.Condition[] = [];
   #texts: boolean = false;
   #kept: (() => void) | undefined = undefined;
   #count: number = 0;
@@ -94,7 +94,7 @@ class Run {
       variable: (at) => new ContextVar(`v${at}`),
       semaphore: (at) =>
         at === 0 ? new Semaphore(program.permits) : new BoundedSemaphore(program.permits),
-      condition: () => new Condition(),
+      condition: (at) => (at === 0 ? new Condition() : new Condition(space['l1'] as asyncio.Lock)),
       barrier: () => new Barrier(program.parties),
       queue: (at) =>
         new [asyncio.Queue, asyncio.LifoQueue, asyncio.PriorityQueue][at]!(program.queues[at] ?? 0),
@@ -106,7 +106,7 @@ class Run {
         this.#names.set(space[name], name);
       });
     }
-    this.#condition = space['c0'] as asyncio.Condition;
+    this.#conditions = [space['c0'], space['c1']] as asyncio.Condition[];
     const { sleep, createTask, gather, shield, wait, waitFor, asCompleted, timeout, taskGroup } = asyncio;
     const { copyContext, exceptStar, isCancelled, currentTask } = asyncio;
     return {
@@ -130,6 +130,10 @@ class Run {
       kept: () => need(this.#kept),
       fail: (text: string) => raise(new E1(text)),
       failOther: (text: string) => raise(new E2(text)),
+      failGroup: (text: string) => {
+        const inner = new asyncio.ExceptionGroup('inner', [new E2(text)]);
+        raise(new asyncio.ExceptionGroup(text, [new E1(text), inner]));
+      },
       failCancelled: (text: string) => raise(new asyncio.CancelledError(text)),
       add: (number: number) => void (this.#count += number),
       moreThan: (number: number) => this.#count > number,
@@ -209,7 +213,7 @@ class Run {
 
   #reap(): void {
     // Who is cancelled while it waits at a condition waits for its lock first.
-    if (this.#condition?.locked() === true) this.#condition.release();
+    for (const condition of this.#conditions) if (condition.locked()) condition.release();
     for (const task of asyncio.allTasks(this.#loop)) task.cancel('reaped');
     this.#loop.callAt(this.#loop.time() + REAP_EVERY, () => this.#reap());
   }
