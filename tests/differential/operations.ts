@@ -354,9 +354,9 @@ export const operations: Readonly<Record<string, Operation>> = {
     part: 'groups',
   },
   spawnInGroupIn: {
-    python: '$1.create_task($2, name=NAME, context=$3)',
-    here: '$1.createTask($2, { name: NAME, context: $3 })',
-    takes: ['group', 'coroutine', 'context'],
+    python: '$1.create_task($2, name=NAME, context=contextvars.copy_context())',
+    here: '$1.createTask($2, { name: NAME, context: copyContext() })',
+    takes: ['group', 'coroutine'],
     gives: 'task',
     part: 'groups',
   },
