@@ -8,7 +8,8 @@
 //    touched any more.
 
 import { attempt } from '../../base/attempt.ts';
-import { isOSError, OSError } from '../../base/osError.ts';
+import { isOSError } from '../../base/osError.ts';
+import type { OSError } from '../../base/osError.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf, networkOf } from '../../loop/network.ts';
