@@ -96,6 +96,41 @@ export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Ta
   return makeTask(loop, coro, options);
 }
 
+/** Who keeps a task that it starts. */
+export interface Adopter<O extends TaskOptions> {
+  /** @internal */
+  _adopt(task: Task<unknown>, options: O): void;
+}
+
+/** As createTask, for whoever keeps the task: `adopter` is told of it before its coroutine is called, also where
+ * it starts eagerly. What the first step does to its keeper would otherwise miss the task itself. */
+export function createAdopted<T, O extends TaskOptions>(
+  coro: Coroutine<T>,
+  options: O,
+  adopter: Adopter<O>,
+): Task<T> {
+  if (options.eagerStart !== true && !anyFactory) {
+    const task = createTask(coro, options);
+    adopter._adopt(task, options);
+    return task;
+  }
+  checkCoroutine(coro, 'a task');
+  let adopted = false;
+  const adopt = (task: Task<T>): void => {
+    if (adopted) return;
+    adopted = true;
+    if (task._coro === first) task._coro = coro;
+    adopter._adopt(task, options);
+  };
+  const first = (): PromiseLike<T> | T => {
+    adopt(currentFrame()?.task as Task<T>);
+    return coro();
+  };
+  const task = createTask(first, options);
+  adopt(task);
+  return task;
+}
+
 function makeTask<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task<T> {
   const factory = anyFactory ? factories.get(loop) : undefined;
   if (factory === undefined) return new Task(coro, options);

@@ -13,7 +13,7 @@ import type { Duration } from '../base/duration.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { isCancelled } from '../base/errors.ts';
 import type { Coroutine } from '../core/coroutine.ts';
-import { createTask, currentTask } from '../core/createTask.ts';
+import { createAdopted, currentTask } from '../core/createTask.ts';
 import { currentFrame, enclosingScope } from '../core/frame.ts';
 import type { EnclosingScope } from '../core/frame.ts';
 import { Future } from '../core/future.ts';
@@ -74,13 +74,17 @@ class StaggeredRace<T> {
   #start(coroutine: Coroutine<T>): void {
     const index = this.#errors.push(undefined) - 1;
     this.#latestFailed = false;
-    const task: Task = createTask(() => this.#attempt(coroutine, index, () => task), { loop: this.#loop });
-    this.#running.add(task);
-    adoptTask(task, this, this.#scope);
-    task._watch(() => this.#ended(task, index));
+    const attempt = (): Promise<void> => this.#attempt(coroutine, index);
+    const adopt = (task: Task): void => {
+      this.#running.add(task);
+      adoptTask(task, this, this.#scope);
+      task._watch(() => this.#ended(task, index));
+    };
+    void createAdopted(attempt, { loop: this.#loop }, { _adopt: adopt });
   }
 
-  async #attempt(coroutine: Coroutine<T>, index: number, self: () => Task): Promise<void> {
+  async #attempt(coroutine: Coroutine<T>, index: number): Promise<void> {
+    const self = currentTask();
     let result: T;
     try {
       result = await coroutine();
@@ -93,7 +97,7 @@ class StaggeredRace<T> {
     if (this.#winner !== undefined) return;
     this.#winner = index;
     this.#result = result;
-    for (const task of this.#running) if (task !== self()) task.cancel();
+    for (const task of this.#running) if (task !== self) task.cancel();
   }
 
   #ended(task: Task, index: number): void {

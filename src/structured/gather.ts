@@ -4,6 +4,8 @@ import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/coroutine.ts';
 import { passOn, walk } from '../core/cancel.ts';
 import type { Branch } from '../core/cancel.ts';
+import { createAdopted } from '../core/createTask.ts';
+import type { Adopter } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { currentFrame, enclosingScope } from '../core/frame.ts';
 import type { Cause } from '../core/frame.ts';
@@ -12,6 +14,7 @@ import { Future } from '../core/future.ts';
 import { CANCELLING } from '../core/futureState.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
+import type { TaskOptions } from '../core/task.ts';
 import { adoptTask } from './adopt.ts';
 import type { Loop } from '../loop/loop.ts';
 import { listAwaitables } from './awaitables.ts';
@@ -121,15 +124,22 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
     return none;
   }
   const known = new Map<unknown, Future<unknown>>();
-  const started = new Set<Future<unknown>>();
   const children: Future<unknown>[] = [];
+  const group = { parentTask: currentFrame()?.task as Task | undefined };
+  const scope = enclosingScope(currentFrame());
+  const started: Task[] = [];
+  const adopter = {
+    _adopt: (task: Task): void => {
+      started.push(task);
+      adoptTask(task, group, scope);
+    },
+  };
   for (const awaitable of awaitables) {
     let future = known.get(awaitable);
     if (future === undefined) {
-      future = start(awaitable, started);
+      future = start(awaitable, adopter, started);
       // A promise given twice is one piece of work; each mention of a function is a call of its own.
       known.set(typeof awaitable === 'function' ? future : awaitable, future);
-      if (typeof awaitable === 'function') started.add(future);
     }
     children.push(future);
   }
@@ -138,8 +148,6 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
     throw new InvalidArgumentError('awaitables', 'gather takes futures of one event loop only');
   }
   const outer = new Gathering<unknown>(children, loop);
-  const group = { parentTask: currentFrame()?.task as Task | undefined };
-  const scope = enclosingScope(currentFrame());
   let left = known.size;
   const childDone = (child: Future<unknown>): void => {
     left--;
@@ -153,7 +161,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   const distinct = [...known.values()];
   for (const child of distinct) {
     if (child.done()) continue;
-    if (child instanceof Task) adoptTask(child, group, started.has(child) ? scope : undefined);
+    if (child instanceof Task) adoptTask(child, group, undefined);
     child._watch(() => childDone(child));
   }
   // What is done already is counted at once, as asyncio does, and after the others are being watched.
@@ -162,9 +170,15 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
 }
 
 // A task factory, or a promise of its own kind, may throw: nobody would wait for those that were started before.
-function start(awaitable: Awaitable<unknown>, before: ReadonlySet<Future<unknown>>): Future<unknown> {
+function start(
+  awaitable: Awaitable<unknown>,
+  adopter: Adopter<TaskOptions>,
+  before: readonly Task[],
+): Future<unknown> {
   try {
-    return ensureFuture(awaitable);
+    return typeof awaitable === 'function'
+      ? createAdopted(awaitable, {}, adopter)
+      : ensureFuture(awaitable);
   } catch (error) {
     for (const task of before) task.cancel();
     throw error;

@@ -8,13 +8,15 @@ import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelAll } from '../core/cancel.ts';
 import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
-import { currentTask } from '../core/createTask.ts';
+import { createAdopted, currentTask } from '../core/createTask.ts';
+import type { Adopter } from '../core/createTask.ts';
 import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
 import { currentFrame, enclosingScope } from '../core/frame.ts';
 import type { EnclosingScope } from '../core/frame.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
+import type { TaskOptions } from '../core/task.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { captureHostContext, runCaptured } from '../sys/storage.ts';
 import { listAwaitables } from './awaitables.ts';
@@ -142,7 +144,7 @@ function succeeded(future: Future<unknown>): boolean {
   return !future.cancelled() && !future._failed();
 }
 
-class Contest<T> {
+class Contest<T> implements Adopter<TaskOptions> {
   readonly #what: string;
   readonly #entered: Set<Future<T>> = new Set();
   readonly #first: Future<void> = new Future<void>();
@@ -165,14 +167,26 @@ class Contest<T> {
   }
 
   enter(awaitable: Awaitable<T>): Future<T> {
-    const own = typeof awaitable === 'function';
+    if (typeof awaitable === 'function') {
+      return createAdopted(awaitable, {}, this);
+    }
     const future = ensureFuture(awaitable);
     if (this.#entered.has(future)) return future;
-    if (future instanceof Task) adoptTask(future, this, own ? this.#scope : undefined);
+    if (future instanceof Task) adoptTask(future, this, undefined);
+    this.#add(future);
+    return future;
+  }
+
+  /** @internal */
+  _adopt(task: Task<unknown>): void {
+    adoptTask(task, this, this.#scope);
+    this.#add(task as Task<T>);
+  }
+
+  #add(future: Future<T>): void {
     this.#entered.add(future);
     this.#left++;
     future._watch(() => this.#ended(future));
-    return future;
   }
 
   /** The result of the first that `wins`; when all have ended without, their errors. */

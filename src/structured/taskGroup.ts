@@ -13,7 +13,8 @@ import type { CancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import type { Coroutine } from '../core/coroutine.ts';
-import { createTask, requireTask } from '../core/createTask.ts';
+import { createAdopted, requireTask } from '../core/createTask.ts';
+import type { Adopter } from '../core/createTask.ts';
 import { countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels } from '../core/frame.ts';
 import type { EnclosingScope } from '../core/frame.ts';
 import type { Future } from '../core/future.ts';
@@ -58,7 +59,7 @@ export interface ChildOptions extends Omit<TaskOptions, 'loop'> {
  * console.log(sum); // -> 3
  * ```
  */
-export class TaskGroup implements ChildKeeper {
+export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
   #parent: Task | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
   #scope: EnclosingScope | undefined = undefined;
@@ -131,9 +132,7 @@ export class TaskGroup implements ChildKeeper {
    * @throws UsageError when the group has not been entered, has ended or is being cancelled */
   createTask<T>(coro: Coroutine<T>, options: ChildOptions = {}): Task<T> {
     this.#checkOpen();
-    const task = createTask(coro, options);
-    this.#adopt(new Child(task, this), options.background === true);
-    return task;
+    return createAdopted(coro, options, this);
   }
 
   /** As createTask, for children whose task nobody needs. */
@@ -150,14 +149,16 @@ export class TaskGroup implements ChildKeeper {
   ): Promise<T> {
     this.#checkOpen();
     const child = new StartingChild<T>(coro);
-    const task = createTask(() => child.run(), options);
     const keeper: ChildKeeper = {
       _childEnded: (entry) => {
-        if (child.ended(task)) this._childEnded(entry);
+        if (child.ended(entry.task)) this._childEnded(entry);
         else this.#forget(entry);
       },
     };
-    this.#adopt(new Child(task, keeper), options.background === true);
+    const run = (): PromiseLike<unknown> => child.run();
+    const task = createAdopted(run, options, {
+      _adopt: (made) => this.#take(new Child(made, keeper), options.background === true),
+    });
     return await child.ready(task);
   }
 
@@ -179,7 +180,12 @@ export class TaskGroup implements ChildKeeper {
     if (this.#aborting) throw new UsageError('the task group is shutting down');
   }
 
-  #adopt(child: Child, background: boolean): void {
+  /** @internal */
+  _adopt(task: Task, options: ChildOptions): void {
+    this.#take(new Child(task, this), options.background === true);
+  }
+
+  #take(child: Child, background: boolean): void {
     const { task } = child;
     (background ? this.#background : this.#foreground).add(child);
     task._group = this;

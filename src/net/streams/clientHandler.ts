@@ -1,6 +1,6 @@
 // The task that serves one connection of a server.
 
-import { createTask } from '../../core/createTask.ts';
+import { createAdopted } from '../../core/createTask.ts';
 import type { Task } from '../../core/task.ts';
 import type { StreamReader } from './streamReader.ts';
 import type { StreamWriter } from './streamWriter.ts';
@@ -21,17 +21,16 @@ export function startHandler(
   callback: ClientConnected,
   reader: StreamReader,
   writer: StreamWriter,
-): Task<unknown> {
+  handlers: ClientHandlers | undefined,
+): void {
   const loop = writer._loop;
-  const task = createTask(
-    () => {
-      const handling = callback(reader, writer);
-      if (typeof (handling as PromiseLike<unknown> | undefined)?.then !== 'function')
-        writer._handedOn = true;
-      return handling;
-    },
-    { loop },
-  );
+  const handle = (): unknown => {
+    const handling = callback(reader, writer);
+    if (typeof (handling as PromiseLike<unknown> | undefined)?.then !== 'function') writer._handedOn = true;
+    return handling;
+  };
+  const adopt = (made: Task): void => handlers?.add(made, writer);
+  const task = createAdopted(handle, { loop }, { _adopt: adopt });
   task.addDoneCallback(() => {
     if (!task.cancelled() && task._failed()) {
       loop._reportFailure({
@@ -42,5 +41,4 @@ export function startHandler(
     } else if (writer._handedOn && !task.cancelled()) return;
     writer.close();
   });
-  return task;
 }

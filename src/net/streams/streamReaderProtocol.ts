@@ -74,8 +74,7 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     const reader = this.#reader;
     if (callback === undefined || reader === undefined) return;
     const writer = new StreamWriter(transport, this, reader, this._loop);
-    const task = startHandler(callback, reader, writer);
-    this.#handlers?.add(task, writer);
+    startHandler(callback, reader, writer, this.#handlers);
   }
 
   /** The connection goes on over another transport. @internal */
