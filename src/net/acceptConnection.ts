@@ -4,6 +4,7 @@ import { Future } from '../core/future.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { StreamSocket } from './backend.ts';
 import { networkBackend } from './networkBackend.ts';
+import { makeProtocol } from './protocolFactory.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
 import type { Accept, Server } from './server.ts';
 import type { SocketAddress } from './transport.ts';
@@ -17,7 +18,7 @@ export function acceptWith(
 ): Accept {
   const backend = networkBackend(loop);
   return (socket: StreamSocket, peername: SocketAddress, server: Server): void => {
-    const protocol = factory();
+    const protocol = makeProtocol(factory);
     const extra = { peername };
     if (tls === undefined) {
       backend.streamTransport(loop, socket, protocol, { extra, server });

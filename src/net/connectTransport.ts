@@ -5,6 +5,7 @@ import { Future } from '../core/future.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { StreamSocket } from './backend.ts';
 import { networkBackend } from './networkBackend.ts';
+import { makeProtocol } from './protocolFactory.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
 import { tlsTransport } from './tls/tlsTransport.ts';
 import type { TlsRequest } from './tls/tlsRequest.ts';
@@ -22,7 +23,7 @@ export async function connectTransport<P extends object>(
   let protocol: P;
   let transport: Transport;
   try {
-    protocol = factory();
+    protocol = makeProtocol(factory);
     transport =
       tls === undefined
         ? networkBackend(loop).streamTransport(loop, socket, protocol, { waiter })

@@ -1,6 +1,7 @@
 // createDatagramEndpoint: from names to addresses, one attempt for each pair of addresses that fits
 // together, and a transport with the caller's protocol. The backend opens the socket.
 
+import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { AddressInfoError, isOSError, osError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -10,7 +11,7 @@ import { removeFile, socketFileId } from '../../sys/unixSocketFile.ts';
 import type { Backend, DatagramOptions, ResolvedAddress } from '../backend.ts';
 import { lookUp } from '../hostLookup.ts';
 import { networkBackend } from '../networkBackend.ts';
-import { checkFactory } from '../protocolFactory.ts';
+import { checkFactory, makeProtocol } from '../protocolFactory.ts';
 import type { DatagramTransport } from '../transport.ts';
 
 /** What {@link createDatagramEndpoint} takes. */
@@ -52,13 +53,23 @@ export async function createDatagramEndpoint<P extends object>(
   if (sock !== undefined && sock !== null) {
     checkAlone(options);
     const given = { reusePort: false, allowBroadcast: false, socket: sock };
-    const protocol = factory();
+    const protocol = madeFor(sock, factory);
     return [await backend.datagramTransport(loop, protocol, given), protocol];
   }
   const pairs = await resolve(loop, options);
-  const protocol = factory();
+  const protocol = makeProtocol(factory);
   const common = { reusePort, allowBroadcast, proto };
   return [await firstThatWorks(loop, backend, protocol, pairs, common), protocol];
+}
+
+// The socket belongs to the endpoint from the call on, also when there will be none.
+function madeFor<P extends object>(sock: unknown, factory: () => P): P {
+  try {
+    return makeProtocol(factory);
+  } catch (error) {
+    attempt(() => (sock as { close?(): void }).close?.());
+    throw error;
+  }
 }
 
 async function firstThatWorks(

@@ -22,6 +22,7 @@ import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { showEnds } from '../showAddress.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import { DatagramTransport } from '../transport.ts';
@@ -61,7 +62,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     super();
     this.#loop = loop;
     this.#host = host;
-    this.#protocol = protocol as DatagramProtocol;
+    this.#protocol = checkProtocol(protocol) as DatagramProtocol;
     const sockname = attempt(() => fromHostAddress(host.address()));
     const peername = attempt(() => fromHostAddress(host.remoteAddress()));
     this.#output = new DatagramOutput(host, peername !== undefined, this.#sent);

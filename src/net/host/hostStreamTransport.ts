@@ -19,6 +19,7 @@ import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { handOver } from './handOver.ts';
 import type { StreamProtocol } from './handOver.ts';
@@ -55,12 +56,14 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     super(loop, socket, options);
     this.setProtocol(protocol);
     this._host.setNoDelay?.(true);
+    this._take(options);
     this._begin(options);
   }
 
   setProtocol(protocol: unknown): void {
-    this._protocol = protocol as StreamProtocol;
-    this.#settlesOnly = (protocol as { readonly _settlesOnly?: boolean })._settlesOnly === true;
+    const stream = checkProtocol(protocol) as StreamProtocol & { readonly _settlesOnly?: boolean };
+    this.#settlesOnly = stream._settlesOnly === true;
+    this._protocol = stream;
   }
 
   isReading(): boolean {

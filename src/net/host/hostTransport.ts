@@ -43,13 +43,6 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     this._host = socket.nodeSocket;
     this.#socket = socket;
     this.#extra = options.extra;
-    this.#server = options.server;
-    options.server?._attach(this);
-    networkOf(loop).residents.add(this);
-    const failure = socket._take();
-    listenTo(this._host, this);
-    if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
-    else if (this._host.destroyed) loop.callSoon(() => this.#foundDestroyed());
   }
 
   /** @internal */
@@ -100,6 +93,18 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     const reading = this.isReading() ? 'reading' : 'not reading';
     const ends = showEnds(this.#socket.getsockname(), this.#socket.getpeername());
     return `<HostTransport${ends} ${state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
+  }
+
+  /** The transport is made: from here on the socket is its own, it is counted, and nothing throws. @internal */
+  _take({ server }: StreamTransportOptions): void {
+    const loop = this._loop;
+    this.#server = server;
+    server?._attach(this);
+    networkOf(loop).residents.add(this);
+    const failure = this.#socket._take();
+    listenTo(this._host, this);
+    if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
+    else if (this._host.destroyed) loop.callSoon(() => this.#foundDestroyed());
   }
 
   /** Schedules what a new transport begins with. @internal */

@@ -4,6 +4,7 @@
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { backendOf } from '../../loop/network.ts';
+import { checkFactory, makeProtocol } from '../protocolFactory.ts';
 import type { ReadTransport, WriteTransport } from '../transport.ts';
 import { HostReadPipe } from './hostReadPipe.ts';
 import { HostWritePipe } from './hostWritePipe.ts';
@@ -15,13 +16,15 @@ import { SelectorWritePipe } from './writePipe.ts';
 /** Reads `pipe` with the protocol that `factory` makes. The pipe belongs to the transport from now on, which
  * closes it. Cancelling closes it too. Semantics: asyncio's loop.connect_read_pipe.
  * @param pipe a descriptor, an object with `fd` or `fileno()`, or a readable stream of the host
- * @throws InvalidArgumentError for a regular file: read that with node:fs/promises */
+ * @throws InvalidArgumentError for a regular file: read that with node:fs/promises; for a factory that makes no
+ * protocol, which leaves the pipe to the caller */
 export async function connectReadPipe<P extends object>(
   loop: Loop,
   factory: () => P,
   pipe: Pipe,
 ): Promise<[ReadTransport, P]> {
-  const protocol = factory();
+  checkFactory(factory);
+  const protocol = makeProtocol(factory);
   const waiter = new Future<void>({ loop });
   const transport =
     isHostStream(pipe) || backendOf(loop).name === 'host'
@@ -37,7 +40,8 @@ export async function connectWritePipe<P extends object>(
   factory: () => P,
   pipe: Pipe,
 ): Promise<[WriteTransport, P]> {
-  const protocol = factory();
+  checkFactory(factory);
+  const protocol = makeProtocol(factory);
   const waiter = new Future<void>({ loop });
   const transport =
     isHostStream(pipe) || backendOf(loop).name === 'host'

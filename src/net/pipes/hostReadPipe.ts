@@ -12,6 +12,7 @@ import { fromHostError } from '../../sys/errno.ts';
 import type { HostReadable } from '../../sys/hostPipes.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { Protocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { ReadTransport } from '../transport.ts';
 import { hostReadable } from './hostStreamOf.ts';
 import type { Pipe } from './pipeEnd.ts';
@@ -38,7 +39,7 @@ export class HostReadPipe extends ReadTransport implements Resident {
     super();
     this.#loop = loop;
     this.#pipe = pipe;
-    this.#protocol = protocol as Protocol;
+    this.#protocol = checkProtocol(protocol) as Protocol;
     this.#keep = keep;
     this.#stream = hostReadable(loop, pipe);
     networkOf(loop).residents.add(this);

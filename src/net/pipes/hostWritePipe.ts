@@ -13,6 +13,7 @@ import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { WriteTransport } from '../transport.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { hostWritable } from './hostStreamOf.ts';
@@ -35,7 +36,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
     super();
     this.#loop = loop;
     this.#pipe = pipe;
-    this.#protocol = protocol as BaseProtocol;
+    this.#protocol = checkProtocol(protocol) as BaseProtocol;
     this.#keep = keep;
     this.#stream = hostWritable(loop, pipe);
     networkOf(loop).residents.add(this);

@@ -20,6 +20,7 @@ import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { Protocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { receiveRoom, takeReceived } from '../selector/receiveSlab.ts';
 import { ReadTransport } from '../transport.ts';
 import { pipeEnd } from './pipeEnd.ts';
@@ -43,7 +44,7 @@ export class SelectorReadPipe extends ReadTransport {
     this.#descriptors = descriptorsOf(loop);
     this.#pipe = pipe;
     this.#end = pipeEnd(loop, pipe);
-    this.#protocol = protocol as Protocol;
+    this.#protocol = checkProtocol(protocol) as Protocol;
     const kind = descriptorKind(this.#end.fd);
     if (kind === 'file' || kind === 'other') {
       throw new InvalidArgumentError(

@@ -23,6 +23,7 @@ import { checkBytes } from '../byteArguments.ts';
 import { FlowControl } from '../flowControl.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { WriteTransport } from '../transport.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { pipeEnd } from './pipeEnd.ts';
@@ -50,7 +51,7 @@ export class SelectorWritePipe extends WriteTransport {
     this.#descriptors = descriptorsOf(loop);
     this.#pipe = pipe;
     this.#end = pipeEnd(loop, pipe);
-    this.#protocol = protocol as BaseProtocol;
+    this.#protocol = checkProtocol(protocol) as BaseProtocol;
     const kind = descriptorKind(this.#end.fd);
     if (kind === 'file' || kind === 'other') {
       throw new InvalidArgumentError(

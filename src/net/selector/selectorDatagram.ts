@@ -33,7 +33,13 @@ export async function selectorDatagram(
 ): Promise<DatagramTransport> {
   const waiter = new Future<void>({ loop });
   const socket = datagramSocket(options);
-  const transport = new SelectorDatagramTransport(loop, socket, protocol, options.remote?.address, waiter);
+  let transport: SelectorDatagramTransport;
+  try {
+    transport = new SelectorDatagramTransport(loop, socket, protocol, options.remote?.address, waiter);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
   try {
     await waiter;
   } catch (error) {

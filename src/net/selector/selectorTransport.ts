@@ -56,9 +56,6 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
         : { peername: attempt(() => socket.getpeername()) }),
       ...options.extra,
     };
-    this.#server = options.server;
-    options.server?._attach(this);
-    networkOf(loop).residents.add(this);
   }
 
   /** @internal */
@@ -129,9 +126,13 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     closeOwned(this._loop, this._socket);
   }
 
-  /** Schedules what a new transport begins with. @internal */
-  _begin({ waiter }: StreamTransportOptions): void {
+  /** The transport is made: from here on it is counted, and nothing throws. Schedules what it begins with.
+   * @internal */
+  _begin({ waiter, server }: StreamTransportOptions): void {
     const loop = this._loop;
+    this.#server = server;
+    server?._attach(this);
+    networkOf(loop).residents.add(this);
     loop.callSoon(() => this._protocol?.connectionMade(this));
     loop.callSoon(() => {
       this.#begun = true;

@@ -19,6 +19,7 @@ import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import type { Socket } from '../socket.ts';
 import type { WriteBufferLimits } from '../transport.ts';
@@ -57,11 +58,11 @@ export class SelectorStreamTransport extends SelectorTransport {
   }
 
   setProtocol(protocol: unknown): void {
-    const stream = protocol as StreamProtocol & Partial<WakingProtocol>;
-    const { _settlesOnly: settlesOnly } = stream;
+    const stream = checkProtocol(protocol) as StreamProtocol & Partial<WakingProtocol>;
+    const { _settlesOnly: settlesOnly, getBuffer } = stream;
     this._protocol = stream;
     this.#stream = settlesOnly === true ? (stream as StreamProtocol & WakingProtocol) : undefined;
-    const buffered = typeof stream.getBuffer === 'function' && settlesOnly !== false;
+    const buffered = typeof getBuffer === 'function' && settlesOnly !== false;
     this.#receive = buffered ? receiveInto : receiveData;
   }
 

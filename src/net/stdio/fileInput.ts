@@ -5,6 +5,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { readPiece } from '../../sys/filePieces.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { Protocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { ReadTransport } from '../transport.ts';
 
 const PIECE: number = 64 * 1024;
@@ -33,7 +34,7 @@ export class FileInput extends ReadTransport {
   }
 
   setProtocol(protocol: unknown): void {
-    this.#protocol = protocol as Protocol;
+    this.#protocol = checkProtocol(protocol) as Protocol;
   }
 
   getProtocol(): unknown {

@@ -5,6 +5,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { writeAll } from '../../sys/descriptorKind.ts';
 import { checkBytes } from '../byteArguments.ts';
 import type { BaseProtocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { WriteTransport } from '../transport.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { FlowControl } from '../flowControl.ts';
@@ -29,7 +30,7 @@ export class FileOutput extends WriteTransport {
   }
 
   setProtocol(protocol: unknown): void {
-    this.#protocol = protocol as BaseProtocol;
+    this.#protocol = checkProtocol(protocol) as BaseProtocol;
   }
 
   getProtocol(): unknown {

@@ -5,10 +5,11 @@ import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { BaseProtocol } from '../protocol.ts';
+import { checkProtocol } from '../protocolFactory.ts';
 import { Transport } from '../transport.ts';
 import type { ClientTlsContext, ServerTlsContext } from './tlsContext.ts';
 import { normalizeTls } from './tlsRequest.ts';
-import { TlsTransport } from './tlsTransport.ts';
+import { overTls } from './tlsTransport.ts';
 import { TransportUnderlay } from './transportUnderlay.ts';
 
 /** Options of {@link startTls}.
@@ -70,6 +71,7 @@ export async function startTls(
   if (!(transport instanceof Transport)) {
     throw new InvalidArgumentError('transport', 'startTls needs the transport of a stream connection');
   }
+  checkProtocol(protocol);
   const { serverSide = false } = options;
   const tls = normalizeTls(context, {
     serverSide,
@@ -83,7 +85,7 @@ export async function startTls(
   const waiter = new Future<void>({ loop });
   const owed = (): void => (protocol as BaseProtocol).resumeWriting();
   const below = new TransportUnderlay(loop, transport, early, owed);
-  const upgraded = new TlsTransport(loop, below, protocol, tls, { waiter }, true);
+  const upgraded = overTls(loop, below, protocol, tls, { waiter }, true);
   try {
     await waiter;
   } catch (error) {

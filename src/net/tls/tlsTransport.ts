@@ -49,7 +49,28 @@ export function tlsTransport(
   tls: TlsRequest,
   options: StreamTransportOptions,
 ): Transport {
-  return new TlsTransport(loop, underlay(loop, socket), protocol, tls, options);
+  return overTls(loop, underlay(loop, socket), protocol, tls, options);
+}
+
+/** `upgraded`: the protocol had the connection in the plain before. What is below is given up when the transport
+ * can't be made. */
+export function overTls(
+  loop: Loop,
+  below: Underlay,
+  protocol: object,
+  tls: TlsRequest,
+  options: StreamTransportOptions,
+  upgraded: boolean = false,
+): TlsTransport {
+  const wrapping = wrapped(below, tls);
+  const socket = new HostStreamSocket(loop, wrapping, addresses(below));
+  try {
+    return new TlsTransport(loop, below, socket, wrapping, protocol, tls, options, upgraded);
+  } catch (error) {
+    socket.close();
+    below.abort();
+    throw error;
+  }
 }
 
 function underlay(loop: Loop, socket: StreamSocket | Transport): Underlay {
@@ -76,17 +97,18 @@ export class TlsTransport extends HostStreamTransport {
   #waiter: Future<void> | undefined;
   #timer: TimerHandle | undefined;
 
-  /** `upgraded`: the protocol had the connection in the plain before. */
+  /** Made by {@link overTls}. */
   constructor(
     loop: Loop,
     below: Underlay,
+    taken: HostStreamSocket,
+    socket: NodeTlsSocket,
     protocol: object,
     tls: TlsRequest,
     options: StreamTransportOptions,
-    upgraded: boolean = false,
+    upgraded: boolean,
   ) {
-    const socket = wrapped(below, tls);
-    super(loop, new HostStreamSocket(loop, socket, addresses(below)), protocol, {
+    super(loop, taken, protocol, {
       server: options.server,
       extra: { ...addresses(below), sslContext: tls.sslContext, ...options.extra },
     });
