@@ -6,12 +6,12 @@ export {
   DeadlockError,
   InvalidArgumentError,
   InvalidStateError,
-  isCancelled,
   NoRunningLoopError,
   TimeoutError,
   UnsupportedError,
   UsageError,
 } from './base/errors.ts';
+export { isCancelled } from './base/cancelled.ts';
 export { ExceptionGroup, exceptStar } from './base/exceptionGroup.ts';
 export type { ErrorCondition } from './base/exceptionGroup.ts';
 export type { Duration, DurationLike } from './base/duration.ts';

@@ -54,18 +54,11 @@ export function quietCancelledError(message: string, origin: unknown): Cancelled
   return error;
 }
 
-/** True for a {@link CancelledError}.
- * @example
- * ```ts
- * import { CancelledError, isCancelled } from 'asyncio-ts';
- * console.log(isCancelled(new CancelledError()), isCancelled(new Error('x'))); // -> true false
- * ```
- */
-export function isCancelled(error: unknown): error is CancelledError {
+/** The class alone; a revoked proxy can't even be asked for its prototype. @internal */
+export function isCancelledError(error: unknown): error is CancelledError {
   try {
     return error instanceof CancelledError;
   } catch {
-    // A revoked proxy can't be asked for its prototype.
     return false;
   }
 }

@@ -1,7 +1,7 @@
 // From the cause of a cancel, or of a failure, to the error that is thrown.
 
 import { attempt } from '../base/attempt.ts';
-import { InvalidArgumentError, isCancelled, quietCancelledError } from '../base/errors.ts';
+import { InvalidArgumentError, quietCancelledError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import type { Cause } from './frame.ts';
@@ -21,18 +21,4 @@ export function checkMessage(message: unknown): void {
 export function toFailure(error: unknown): unknown {
   const isClass = typeof error === 'function' && attempt(() => error.prototype instanceof Error) === true;
   return isClass ? new (error as new () => Error)() : error;
-}
-
-/** The cancel that `error` stands for: itself, or what the host made of it. Operations of the host that are
- * given a signal fail with an AbortError whose `cause` is the signal's reason, here the CancelledError. */
-export function asCancelled(error: unknown): CancelledError | undefined {
-  if (isCancelled(error)) return error;
-  try {
-    if (!(error instanceof Error) || error.name !== 'AbortError') return undefined;
-    const { cause } = error;
-    return isCancelled(cause) ? cause : undefined;
-  } catch {
-    // What was thrown does not let itself be looked at: then it is no cancel.
-    return undefined;
-  }
 }

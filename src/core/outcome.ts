@@ -1,6 +1,6 @@
 // The outcome of a future that is done, handed to whoever waits for it.
 
-import { isCancelled } from '../base/errors.ts';
+import { isCancelled } from '../base/cancelled.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { toCancelledError } from './cause.ts';
 import type { Frame } from './frame.ts';

@@ -1,11 +1,11 @@
 // The first step of a task and its end. Everything between is the engine's: the coroutine's awaits.
 
+import { asCancelled } from '../base/cancelled.ts';
 import { NOTHING, STEP } from '../loop/runnable.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { Loop } from '../loop/loop.ts';
 import { currentStore, runCaptured } from '../sys/storage.ts';
 import type { Enter } from '../sys/storage.ts';
-import { asCancelled } from './cause.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { Cause, Owner } from './frame.ts';
 import { FINISHED, STARTED } from './futureState.ts';

@@ -5,7 +5,8 @@
 // 2. A cancel while all this goes on leaves no socket.
 
 import type { Duration } from '../base/duration.ts';
-import { CancelledError, isCancelled } from '../base/errors.ts';
+import { isCancelled } from '../base/cancelled.ts';
+import { CancelledError } from '../base/errors.ts';
 import { osError } from '../base/osError.ts';
 import type { ConnectionTimeoutError, OSError } from '../base/osError.ts';
 import type { Loop } from '../loop/loop.ts';

@@ -9,7 +9,7 @@
 // 5. A listener that somebody else closed or shut down is reported and given up. With the last one the server is
 //    closed, and who awaits `serveForever` has the error: nobody would ever be served.
 
-import { isCancelled, UsageError } from '../base/errors.ts';
+import { isCancelledError, UsageError } from '../base/errors.ts';
 import { Fifo } from '../base/fifo.ts';
 import { Future } from '../core/future.ts';
 import { sleep } from '../core/sleep.ts';
@@ -118,7 +118,7 @@ export class Server implements TransportOwner, AsyncDisposable {
     try {
       return await forever;
     } catch (error) {
-      if (isCancelled(error)) await this.#closeBecause(error);
+      if (isCancelledError(error)) await this.#closeBecause(error);
       throw error;
     } finally {
       this.#forever = undefined;
@@ -135,7 +135,7 @@ export class Server implements TransportOwner, AsyncDisposable {
         await this.waitClosed();
       }
     } catch (error) {
-      if (!isCancelled(error)) throw new AggregateError([cancel, error], 'the server did not close');
+      if (!isCancelledError(error)) throw new AggregateError([cancel, error], 'the server did not close');
     }
   }
 

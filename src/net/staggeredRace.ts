@@ -11,7 +11,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import type { CancelledError } from '../base/errors.ts';
-import { isCancelled } from '../base/errors.ts';
+import { isCancelledError } from '../base/errors.ts';
 import type { Coroutine } from '../core/coroutine.ts';
 import { createAdopted, currentTask } from '../core/createTask.ts';
 import { currentFrame, enclosingScope } from '../core/frame.ts';
@@ -136,7 +136,7 @@ class StaggeredRace<T> {
     try {
       await wake;
     } catch (error) {
-      if (!isCancelled(error)) throw error;
+      if (!isCancelledError(error)) throw error;
       this.#cancelAll(error);
     }
   }

@@ -1,7 +1,7 @@
 // Running a body in a frame of its own.
 
+import { asCancelled } from '../base/cancelled.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import { asCancelled } from '../core/cause.ts';
 import type { InnerFrame } from '../core/frame.ts';
 import { runWithStore } from '../sys/storage.ts';
 
@@ -14,7 +14,7 @@ async function awaitBody<A, T>(body: Body<A, T>, argument: A): Promise<T> {
   try {
     return await body(argument);
   } catch (error) {
-    // An operation of the host that was stopped by our signal fails with an error of its own.
+    // What stands for a cancel is handed on as the cancel.
     throw asCancelled(error) ?? error;
   }
 }

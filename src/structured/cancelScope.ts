@@ -11,7 +11,7 @@
 // 4. A deadline is a cancel at a time. It can be moved while it has not fired.
 
 import { toMilliseconds } from '../base/duration.ts';
-import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts';
+import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { cancelForGood, cancelFrame } from '../core/cancel.ts';
 import { checkMessage } from '../core/cause.ts';
@@ -207,7 +207,7 @@ export class CancelScope implements EnclosingScope {
 
   // A cancel that a shield kept off is not in `error`; one that came in before the shield was raised is.
   #isOwn(error: unknown, frame: InnerFrame, before: readonly number[]): boolean {
-    if (this.#cause === undefined || !isCancelled(error)) return false;
+    if (this.#cause === undefined || !isCancelledError(error)) return false;
     if (frame._shield && error.origin === this) return true;
     // The frame is left now: what is around it counts as if it had had no shield.
     frame._shield = false;

@@ -1,6 +1,6 @@
 // gather: several awaitables at once, their results in order.
 
-import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
+import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/coroutine.ts';
 import { passOn, walk } from '../core/cancel.ts';
 import type { Branch } from '../core/cancel.ts';
@@ -190,7 +190,7 @@ function finish(outer: Gathering<unknown>, children: Future<unknown>[], last: Fu
     outer.setResult(children.map(outcomeOf));
     return;
   }
-  const cancelled = [last, ...children].map(outcomeOf).find(isCancelled);
+  const cancelled = [last, ...children].map(outcomeOf).find(isCancelledError);
   if (cancelled === undefined) Future.prototype._cancelFor.call(outer, '');
   else outer.setException(cancelled);
 }

@@ -1,7 +1,7 @@
 // Waiting for futures to end whatever happens: clean-up waits that a cancel must not cut short.
 
 import type { CancelledError } from '../base/errors.ts';
-import { isCancelled } from '../base/errors.ts';
+import { isCancelledError } from '../base/errors.ts';
 import { currentFrame, InnerFrame, shields } from '../core/frame.ts';
 import type { Frame } from '../core/frame.ts';
 import { Future } from '../core/future.ts';
@@ -25,7 +25,7 @@ export async function waitWhile(
       if (shield === undefined) await wake;
       else await runBody(shield, () => wake, undefined);
     } catch (error) {
-      if (!isCancelled(error)) throw error;
+      if (!isCancelledError(error)) throw error;
       if (first === undefined) {
         first = error;
         onCancel?.(error);

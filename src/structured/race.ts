@@ -3,8 +3,9 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
+import { isCancelled } from '../base/cancelled.ts';
 import type { CancelledError } from '../base/errors.ts';
-import { InvalidArgumentError, isCancelled } from '../base/errors.ts';
+import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelAll } from '../core/cancel.ts';
 import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
@@ -199,7 +200,7 @@ class Contest<T> implements Adopter<TaskOptions> {
     try {
       await this.#first;
     } catch (error) {
-      if (isCancelled(error)) cancelled = error;
+      if (isCancelledError(error)) cancelled = error;
       else {
         failed = true;
         failure = error;

@@ -1,6 +1,6 @@
 // A child that reports when it is ready: Trio's `nursery.start`.
 
-import { isCancelled, UsageError } from '../base/errors.ts';
+import { isCancelledError, UsageError } from '../base/errors.ts';
 import { Future } from '../core/future.ts';
 import type { Task } from '../core/task.ts';
 import { joinAll } from './join.ts';
@@ -57,7 +57,7 @@ export class StartingChild<T> implements TaskStatus<T> {
     try {
       return await this.#ready;
     } catch (error) {
-      if (isCancelled(error) && !task.done()) {
+      if (isCancelledError(error) && !task.done()) {
         task.cancel();
         await joinAll([task]);
       }

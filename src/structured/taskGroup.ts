@@ -8,7 +8,7 @@
 // 4. The body is cancelled in its own frame, so what stands beside the group in the same task is not hit.
 // 5. Background children are cancelled once the body and all others have ended.
 
-import { isCancelled, quietCancelledError, UsageError } from '../base/errors.ts';
+import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelFrame } from '../core/cancel.ts';
@@ -112,7 +112,7 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
     const joinCancel = await this.#join();
     this.#finished = true;
     uncountCancels(frame);
-    const bodyCancel = failed && isCancelled(error) ? error : undefined;
+    const bodyCancel = failed && isCancelledError(error) ? error : undefined;
     // Of several cancels the first counts; one that the group itself asked for is none.
     const cancelled = this.#bodyCancelled ? (joinCancel ?? bodyCancel) : (bodyCancel ?? joinCancel);
     const errors = this.#errors;

@@ -7,7 +7,7 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
-import { isCancelled, quietCancelledError, TimeoutError, UsageError } from '../base/errors.ts';
+import { isCancelledError, quietCancelledError, TimeoutError, UsageError } from '../base/errors.ts';
 import { cancelFrame } from '../core/cancel.ts';
 import { requireTask } from '../core/createTask.ts';
 import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
@@ -83,7 +83,7 @@ export class Timeout {
     try {
       return await runBody(frame, body, this);
     } catch (error) {
-      if (this.expired() && isCancelled(error) && !cancelledOutside(frame, before)) {
+      if (this.expired() && isCancelledError(error) && !cancelledOutside(frame, before)) {
         throw new TimeoutError(undefined, { cause: error, timeout: this });
       }
       throw error;

@@ -2,7 +2,7 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
-import { isCancelled, TimeoutError } from '../base/errors.ts';
+import { isCancelledError, TimeoutError } from '../base/errors.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { wrapFuture } from '../core/ensureFuture.ts';
 import type { Future } from '../core/future.ts';
@@ -42,7 +42,7 @@ async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
   try {
     return future.result();
   } catch (error) {
-    if (isCancelled(error)) throw new TimeoutError(undefined, { cause: error });
+    if (isCancelledError(error)) throw new TimeoutError(undefined, { cause: error });
     throw error;
   }
 }

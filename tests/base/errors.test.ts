@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isCancelled } from '../../src/base/cancelled.ts';
 import * as errors from '../../src/base/errors.ts';
 
-const { AsyncioError, CancelledError, isCancelled, TimeoutError } = errors;
+const { AsyncioError, CancelledError, TimeoutError } = errors;
 
 test('each class of errors has its code and its name, on the prototype', () => {
   const kinds: [Error & { code?: string }, string, string][] = [

@@ -186,7 +186,7 @@ test(
 );
 
 test('a runner stops a chain of tasks that its main left behind', async () => {
-  await using runner = new Runner();
+  const runner = new Runner();
   const deep = await runner.run(() => chain(DEPTH));
   await runner.close();
   assert.ok(deep.tasks.every((task) => task.cancelled()));

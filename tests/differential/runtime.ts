@@ -177,7 +177,7 @@ class Run {
       return `ExceptionGroup(${value.message}: ${this.#show(value.errors)})`;
     if (value instanceof E1) return `E1(${value.message})`;
     if (value instanceof E2) return `E2(${value.message})`;
-    if (asyncio.isCancelled(value)) return this.#showCancel(value);
+    if (value instanceof asyncio.CancelledError) return this.#showCancel(value);
     // RuntimeError, ValueError, TypeError, LookupError there.
     if (value instanceof asyncio.UsageError || value instanceof asyncio.InvalidArgumentError)
       return 'misuse';

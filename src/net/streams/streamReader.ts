@@ -10,7 +10,7 @@
 // 5. A line that was given up as too long is dropped up to its end, however it comes, so that every read after
 //    it begins behind it.
 
-import { isCancelled, UsageError } from '../../base/errors.ts';
+import { isCancelledError, UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import type { ReadTransport } from '../transport.ts';
@@ -213,7 +213,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     try {
       await this.read();
     } catch (error) {
-      if (isCancelled(error)) throw error;
+      if (isCancelledError(error)) throw error;
     }
   }
 

@@ -3,7 +3,8 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { createTask, sleep, UsageError } from '../../../src/asyncio.ts';
-import { InvalidArgumentError, isCancelled } from '../../../src/base/errors.ts';
+import { isCancelled } from '../../../src/base/cancelled.ts';
+import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { ConnectionError } from '../../../src/base/osError.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
 import { fallbackSend } from '../../../src/net/sendfile/fallbackSend.ts';

@@ -3,7 +3,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { createTask, sleep } from '../../../src/asyncio.ts';
-import { isCancelled } from '../../../src/base/errors.ts';
+import { isCancelled } from '../../../src/base/cancelled.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
 import { openDatagram } from '../../../src/net/datagram/openDatagram.ts';
 import { connectReadPipe, connectWritePipe } from '../../../src/net/pipes/connectPipe.ts';
