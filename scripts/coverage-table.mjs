@@ -1,13 +1,20 @@
 // Joins the tables of tests/conformance/coverage into tests/conformance/COVERAGE.md, with totals.
 //
 //   node scripts/coverage-table.mjs           writes the file
-//   node scripts/coverage-table.mjs --check   fails when the file is out of date, when a row says neither
-//                                             "covered" nor "not applicable" with a reason, or when a test
-//                                             named as covering does not exist
+//   node scripts/coverage-table.mjs --check   fails when the file is out of date, when a row is not as below,
+//                                             when a test named as covering does not exist, and when a test
+//                                             of asyncio's stands in no row or a row stands for none
 //
-// A row is `| asyncio's test | covered: title of ours | |` (several titles: `covered: a<br>covered: b`) or
-// `| asyncio's test | not applicable | why |`. In a title `…` stands for what the test fills in.
-// Plain JavaScript for Node 18 and later.
+// A row is one of
+//   | asyncio's tests | covered: title of ours | what of it is not asked for, and why, if anything |
+//   | asyncio's tests | not applicable | why |
+//   | asyncio's tests | not yet | what it waits for |
+// Several titles are `covered: a<br>covered: b`; in a title `…` stands for what the test fills in.
+//
+// The names of asyncio's tests are kept in tests/conformance/asyncioTests.txt, one file of asyncio's after the
+// other. A row names them as `Class.test`, or `test` where the section's own files have that name once or mean the
+// same by it, several with `, ` between, `Class.*` for the whole class. A row that begins with `own:` stands for
+// none of them. Each test counts once. Plain JavaScript for Node 18 and later.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,6 +43,12 @@ const order = [
 const check = process.argv.includes('--check');
 /** @type {string[]} */
 const problems = [];
+/** What the table says, as it is counted. */
+const kinds = /** @type {const} */ (['covered', 'not applicable', 'not yet']);
+/** @type {Map<string, string[]>} asyncio's files and the tests in them */
+const asyncioTests = readNames();
+/** @type {Set<string>} those that stand in a row, as `file test` */
+const listed = new Set();
 const titles = check ? knownTitles() : [];
 
 const areas = readdirSync(folder)
@@ -46,13 +59,17 @@ const areas = readdirSync(folder)
 
 const text = compose();
 if (check) {
+  for (const [file, names] of asyncioTests) {
+    for (const name of names)
+      if (!listed.has(`${file} ${name}`)) problems.push(`${file}: ${name} is in no row`);
+  }
   const current = existsSync(target) ? readFileSync(target, 'utf8') : '';
   if (current !== text) problems.push('COVERAGE.md is out of date: run node scripts/coverage-table.mjs');
   for (const problem of problems) console.error(`✖ ${problem}`);
   if (problems.length > 0) process.exit(1);
 } else writeFileSync(target, text);
 const all = total(areas);
-console.log(`${all.covered} covered, ${all.other} not applicable, in ${areas.length} areas`);
+console.log(`${kinds.map((kind) => `${all[kind]} ${kind}`).join(', ')}, in ${areas.length} areas`);
 
 /** @param {string} area */
 function place(area) {
@@ -60,27 +77,85 @@ function place(area) {
   return at < 0 ? order.length : at;
 }
 
+function readNames() {
+  /** @type {Map<string, string[]>} */
+  const files = new Map();
+  /** @type {string[]} */
+  let names = [];
+  for (const line of readFileSync(join(root, 'tests', 'conformance', 'asyncioTests.txt'), 'utf8').split(
+    '\n',
+  )) {
+    if (line.startsWith('# ')) files.set(line.slice(2), (names = []));
+    else if (line !== '') names.push(line);
+  }
+  return files;
+}
+
 /** @param {string} area */
 function readArea(area) {
   const content = readFileSync(join(folder, `${area}.md`), 'utf8').trim();
-  let covered = 0;
-  let other = 0;
+  const counts = noCounts();
+  /** @type {string[]} */
+  let files = [];
   for (const line of content.split('\n')) {
+    if (line.startsWith('## ')) files = filesOf(area, line);
     const cells = /^\| *(`[^`]+`|[\w.]+) *\| *(.*?) *\|(.*)\|$/.exec(line);
     if (cells === null) continue;
     const [, name = '', ours = '', why = ''] = cells;
     if (name === 'asyncio test') continue;
-    const count = name.split(',').length;
-    if (ours.startsWith('covered')) {
-      covered += count;
-      if (check) checkTitles(area, name, ours);
-    } else if (ours === 'not applicable') {
-      other += count;
-      if (why.trim() === '') problems.push(`${area}.md: ${name} is not applicable without a reason`);
-    } else problems.push(`${area}.md: ${name} is neither covered nor not applicable: "${ours}"`);
+    const kind = kinds.find((kind) => (kind === 'covered' ? ours.startsWith(kind) : ours === kind));
+    if (kind === undefined) {
+      problems.push(`${area}.md: ${name} is none of ${kinds.join(', ')}: "${ours}"`);
+      continue;
+    }
+    counts[kind] += list(area, files, name.replaceAll('`', ''));
+    if (kind !== 'covered' && why.trim() === '')
+      problems.push(`${area}.md: ${name} is ${kind} without a reason`);
+    if (kind === 'covered' && check) checkTitles(area, name, ours);
   }
-  if (covered + other === 0) problems.push(`${area}.md has no rows`);
-  return { area, content, covered, other };
+  if (Object.values(counts).every((count) => count === 0)) problems.push(`${area}.md has no rows`);
+  return { area, content, counts };
+}
+
+/** The files of asyncio's tests that the heading of a section names. @param {string} area @param {string} heading */
+function filesOf(area, heading) {
+  const named = [...heading.matchAll(/`((?:\w+\/)?test_\w+\.py)`/g)].map(([, file = '']) => file);
+  const files = named.map((file) => (asyncioTests.has(file) ? file : `test_asyncio/${file}`));
+  for (const file of files) {
+    if (!asyncioTests.has(file)) problems.push(`${area}.md: ${file} is none of asyncio's files`);
+  }
+  if (files.length === 0) problems.push(`${area}.md: "${heading}" names no file of asyncio's`);
+  return files.filter((file) => asyncioTests.has(file));
+}
+
+/** Notes the tests that a row stands for; returns how many are new. @param {string} area @param {string[]} files
+ * @param {string} row */
+function list(area, files, row) {
+  if (row.startsWith('own:')) return 0;
+  let count = 0;
+  for (const name of row.split(', ')) {
+    let found = 0;
+    for (const file of files) {
+      for (const test of asyncioTests.get(file) ?? []) {
+        if (!standsFor(name, test)) continue;
+        found++;
+        if (!listed.has(`${file} ${test}`)) count++;
+        listed.add(`${file} ${test}`);
+      }
+    }
+    if (found === 0) problems.push(`${area}.md: ${name} is no test of asyncio's`);
+  }
+  return count;
+}
+
+/** @param {string} name @param {string} test */
+function standsFor(name, test) {
+  if (name.endsWith('.*')) return test.startsWith(name.slice(0, -1));
+  return test === name || (!name.includes('.') && test.endsWith(`.${name}`));
+}
+
+function noCounts() {
+  return { covered: 0, 'not applicable': 0, 'not yet': 0 };
 }
 
 /** @param {string} area @param {string} name @param {string} ours */
@@ -149,30 +224,34 @@ function escape(part) {
   return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** @param {{ covered: number, other: number }[]} list */
-function total(list) {
-  return {
-    covered: list.reduce((sum, { covered }) => sum + covered, 0),
-    other: list.reduce((sum, { other }) => sum + other, 0),
-  };
+/** @param {{ counts: ReturnType<typeof noCounts> }[]} all */
+function total(all) {
+  const sum = noCounts();
+  for (const { counts } of all) for (const kind of kinds) sum[kind] += counts[kind];
+  return sum;
+}
+
+/** @param {ReturnType<typeof noCounts>} counts @param {(cell: string) => string} [show] */
+function cells(counts, show = (cell) => cell) {
+  const numbers = kinds.map((kind) => counts[kind]);
+  const all = numbers.reduce((sum, number) => sum + number, 0);
+  return [...numbers, all].map((number) => show(String(number))).join(' | ');
 }
 
 function compose() {
-  const sum = total(areas);
-  const rows = areas.map(
-    ({ area, covered, other }) => `| ${area} | ${covered} | ${other} | ${covered + other} |`,
-  );
+  const rows = areas.map(({ area, counts }) => `| ${area} | ${cells(counts)} |`);
   return [
     '# What of asyncio’s own tests is covered here',
     '',
-    'Every test method of the suites of asyncio 3.14 for what this library has, and the test of ours that asks' +
-      ' for the same behaviour in our words; or why there is nothing to ask for. Written by' +
-      ' `node scripts/coverage-table.mjs` from the files in `coverage/`; `--check` verifies it.',
+    'Every test method of asyncio’s suites, and the test of ours that asks for the same behaviour in our words; or' +
+      ' why there is nothing to ask for here; or what it waits for. The names are those of release 3.14.7 and what' +
+      ' is known of 3.15 (`asyncioTests.txt`). Where a covered row says something behind, that part is not asked' +
+      ' for. Written by `node scripts/coverage-table.mjs` from the files in `coverage/`; `--check` verifies it.',
     '',
-    '| area | covered | not applicable | all |',
-    '|--|--:|--:|--:|',
+    `| area | ${kinds.join(' | ')} | all |`,
+    '|--|--:|--:|--:|--:|',
     ...rows,
-    `| **all** | **${sum.covered}** | **${sum.other}** | **${sum.covered + sum.other}** |`,
+    `| **all** | ${cells(total(areas), (cell) => `**${cell}**`)} |`,
     '',
     ...areas.map(({ content }) => `${content}\n`),
   ].join('\n');

@@ -91,7 +91,6 @@ export function createEagerTaskFactory(
  */
 export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Task<T> {
   const loop = options.loop ?? runningLoop('createTask');
-  loop._checkOpen();
   if (options.signal !== undefined) return createLinkedTask(coro, options, options.signal, loop);
   return makeTask(loop, coro, options);
 }

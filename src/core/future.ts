@@ -58,7 +58,8 @@ export interface FutureOptions {
 /** A result that is not there yet; a promise with asyncio's methods. Semantics: asyncio.Future.
  *
  * Cancelling a task that awaits a future cancels the future.
- * @throws NoRunningLoopError when made outside of a loop without one being given
+ * @throws NoRunningLoopError when made outside of a loop without one being given; InvalidArgumentError for options
+ * that are none
  * @example
  * ```ts
  * import { run, getRunningLoop } from 'asyncio-ts';
@@ -95,7 +96,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     this._loop = (typeof options === 'object' ? options.loop : undefined) ?? runningLoop('a future');
     this.blocker = undefined;
     if (this._loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
-    if (typeof options === 'function') runExecutor(this, options);
+    if (options !== undefined && typeof options !== 'object') runExecutor(this, options);
     if (new.target._hooked !== new.target) hookAwait(new.target);
   }
 

@@ -91,6 +91,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   constructor(coro: Coroutine<T>, options: TaskOptions = {}) {
     checkCoroutine(coro, 'a task');
     super(options);
+    this._loop._checkOpen();
     // The promise below stays pending for ever: most tasks are waited for by a group, and a kept `resolve`
     // is a fifth of a parked task's memory.
     this._resolve = undefined;

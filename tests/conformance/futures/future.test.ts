@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
+  allTasks,
   CancelledError,
   createTask,
   ensureFuture,
@@ -55,7 +56,7 @@ test(
   }),
 );
 
-// asyncio: test_constructor_without_loop, test_uninitialized
+// asyncio: test_constructor_without_loop
 test('a future needs a loop: the running one or one that is given', () => {
   assert.throws(() => new Future(), errorOf(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP'));
   const loop = newEventLoop();
@@ -90,6 +91,12 @@ test(
       reject(new Error('late'));
     });
     assert.equal(await twice, 1);
+    for (const wrong of [42, 'text', true]) {
+      assert.throws(
+        () => new Future(wrong as never),
+        errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+      );
+    }
   }),
 );
 
@@ -109,7 +116,7 @@ test(
   }),
 );
 
-// asyncio: test_future_cancel_message_getter, test_future_cancel_message_setter
+// asyncio: test_future_cancel_message_getter
 test(
   'the message of the cancel is the message of its error, everywhere',
   inLoop(async () => {
@@ -222,6 +229,16 @@ test(
     itself.setResult({ itself });
     assert.equal(inspect(itself), '<Future finished result=[Object]>');
     assert.equal(Object.prototype.toString.call(pending), '[object Future]');
+    // A task whose result leads back to it.
+    const task = createTask(async () => allTasks(), { name: 'T' });
+    await task;
+    assert.equal(inspect(task), '<Task T finished result=[Set]>');
+    const circle: Task<unknown> = createTask(async () => await new Future(), {
+      name: 'C',
+    });
+    await turns(2);
+    assert.match(inspect([allTasks(), circle]), /Set\(2\) .*<Task C pending wait_for=<Future pending>>/s);
+    circle.cancel();
   }),
 );
 
@@ -319,7 +336,7 @@ test(
   }),
 );
 
-// asyncio: test_inherit_without_calling_super_init, test_subclasses_ctask_cfuture
+// asyncio: test_subclasses_ctask_cfuture
 test(
   'a subclass of Future behaves like one, cancel of the awaiting task included',
   inLoop(async () => {

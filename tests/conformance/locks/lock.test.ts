@@ -33,6 +33,28 @@ test(
   }),
 );
 
+// asyncio: test_pep492, LockTests
+test(
+  'Lock, Condition, Semaphore: each is held for the block of with() and of a guard, and free after it',
+  inLoop(async () => {
+    for (const lock of [new Lock(), new Condition(), new Semaphore(), new BoundedSemaphore()]) {
+      assert.equal(lock.locked(), false);
+      await lock.with(async () => {
+        assert.equal(lock.locked(), true);
+        await turns();
+        assert.equal(lock.locked(), true);
+      });
+      assert.equal(lock.locked(), false);
+      const guard = await lock.acquire();
+      assert.equal(lock.locked(), true);
+      await turns();
+      assert.equal(lock.locked(), true);
+      guard[Symbol.dispose]();
+      assert.equal(lock.locked(), false);
+    }
+  }),
+);
+
 test(
   'Lock: waiters get it one for each release, in the order they came',
   inLoop(async () => {

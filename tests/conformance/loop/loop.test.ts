@@ -451,3 +451,14 @@ test('shutdownAsyncgens is there for ported code', () =>
   withLoop(async (loop) => {
     await loop.runUntilComplete(() => loop.shutdownAsyncgens());
   }));
+
+// asyncio: test_pep492, CoroutineTests
+test('runUntilComplete returns what async functions return through each other, in debug mode too', async () => {
+  const inner = async (): Promise<string> => 'spam';
+  const outer = async (): Promise<string> => await inner();
+  for (const debug of [false, true]) {
+    const loop = newEventLoop({ debug });
+    assert.equal(await loop.runUntilComplete(outer), 'spam');
+    loop.close();
+  }
+});

@@ -325,3 +325,16 @@ test(
     assert.equal(size(reader), 0);
   }),
 );
+
+// asyncio: test_pep492, StreamReaderTests
+test(
+  'for await: gives each line with its end, and the last as it is',
+  inLoop(async () => {
+    const reader = new StreamReader();
+    reader.feedData(bytes('line1\nline2\nline3'));
+    reader.feedEof();
+    const lines: string[] = [];
+    for await (const line of reader) lines.push(String(line));
+    assert.deepEqual(lines, ['line1\n', 'line2\n', 'line3']);
+  }),
+);

@@ -3,6 +3,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import {
   CancelledError,
   createTask,
@@ -43,7 +44,7 @@ test(
   }),
 );
 
-// asyncio: BaseTaskTests.test_task_cancel_message_getter, BaseTaskTests.test_task_cancel_message_setter
+// asyncio: BaseTaskTests.test_task_cancel_message_getter
 test(
   'the message given to cancel is the message of the error',
   inLoop(async () => {
@@ -282,8 +283,10 @@ test(
     const task = createTask(never);
     await turns();
     assert.equal(task.cancelling(), 0);
+    assert.doesNotMatch(inspect(task), / cancelling/);
     assert.equal(task.cancel(), true);
     assert.equal(task.cancelling(), 1);
+    assert.match(inspect(task), /^<Task Task-\d+ cancelling/);
     assert.equal(task.cancel(), true);
     assert.equal(task.cancelling(), 2);
     await assertCancelled(task);
@@ -303,19 +306,26 @@ test(
         assert.equal(currentTask()?.uncancel(), 1);
         assert.equal(currentTask()?.uncancel(), 0);
         assert.equal(currentTask()?.uncancel(), 0);
-        await sleep(1);
-        return 'went on';
+        await never();
       }
-      return '';
     });
     await turns();
     assert.equal(task.uncancel(), 0);
     task.cancel();
     task.cancel();
+    assert.match(inspect(task), / cancelling/);
     assert.equal(task.cancelling(), 2);
-    assert.equal(await task, 'went on');
+    assert.equal(task.cancelled(), false);
+    await turns(2);
+    assert.doesNotMatch(inspect(task), / cancelling/);
     assert.equal(task.cancelling(), 0);
-    assert.equal(task.uncancel(), 0);
+    assert.equal(task.cancelled(), false);
+    assert.equal(task.cancel(), true);
+    assert.equal(task.cancelling(), 1);
+    await assertCancelled(task);
+    task.uncancel();
+    assert.equal(task.cancelled(), true);
+    assert.equal(task.done(), true);
   }),
 );
 

@@ -3,7 +3,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask, InvalidArgumentError, sleep } from '../../../src/asyncio.ts';
+import { createTask, getRunningLoop, InvalidArgumentError, sleep } from '../../../src/asyncio.ts';
 import { inJumpingLoop } from '../../core/jumpingClock.ts';
 import { errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 
@@ -50,6 +50,9 @@ test(
     await turns();
     assert.equal(result, 3);
     await inc;
+    getRunningLoop().callSoon(() => result++);
+    assert.equal(await sleep(0, { result: 10 }), 10);
+    assert.equal(result, 4);
   }),
 );
 

@@ -127,13 +127,14 @@ test(
       return 'abc';
     }
     const task = createTask(work, { name: 'T' });
-    assert.match(inspect(task), /^<Task T pending/);
+    assert.equal(inspect(task), '<Task T pending>');
     await task;
     assert.match(inspect(task), /^<Task T finished result="abc"/);
     const cancelled = createTask(work, { name: 'C' });
     cancelled.cancel();
+    assert.equal(inspect(cancelled), '<Task C cancelling>');
     await outcomeOf(cancelled);
-    assert.match(inspect(cancelled), /^<Task C cancelled/);
+    assert.equal(inspect(cancelled), '<Task C cancelled>');
     const failed = createTask(
       async () => {
         throw new RangeError('far');
@@ -159,9 +160,12 @@ test(
 test(
   'a name that is no string becomes one',
   inLoop(async () => {
-    const task = createTask(async () => 1);
+    const task = createTask(async () => 1, { name: 987654321 as never });
+    assert.equal(task.getName(), '987654321');
     task.setName(123456789 as never);
     assert.equal(task.getName(), '123456789');
+    task.setName([6] as never);
+    assert.equal(task.getName(), '6');
     task.setName('given');
     assert.equal(task.getName(), 'given');
   }),
@@ -267,7 +271,6 @@ test(
   }),
 );
 
-// asyncio: test__register_task_1, test__register_task_3, test__unregister_task
 test(
   'allTasks has the tasks that are not done, in the order of their creation',
   inLoop(async () => {
@@ -283,7 +286,7 @@ test(
   }),
 );
 
-// asyncio: BaseTaskTests.test_task_set_methods, test_set_result_causes_invalid_state, test_set_exception_causes_invalid_state
+// asyncio: BaseTaskTests.test_task_set_methods
 test(
   'setResult and setException are not for tasks',
   inLoop(async () => {
@@ -310,7 +313,7 @@ test(
   }),
 );
 
-// asyncio: test_other_loop_future, test_ensure_future_error_msg
+// asyncio: test_other_loop_future
 test(
   'a task that awaits a future of another loop gets an error',
   inLoop(async () => {
@@ -341,7 +344,9 @@ test('a loop that cannot schedule refuses the task', () => {
       }),
     UsageError,
   );
+  assert.throws(() => new Task(async () => (ran = true), { loop }), UsageError);
   assert.equal(ran, false);
+  assert.equal(allTasks(loop).size, 0);
 });
 
 // asyncio: test_get_stack
@@ -386,9 +391,18 @@ test(
       { name: 'W' },
     );
     await turns(2);
-    assert.match(inspect(task), /^<Task W pending/);
+    assert.equal(inspect(task), `<Task W pending wait_for=${inspect(future)}>`);
+    const outer = createTask(async () => await Promise.all([task, sleep(1), sleep(1), sleep(1)]), {
+      name: 'O',
+    });
+    await turns(2);
+    assert.equal(
+      inspect(outer),
+      '<Task O pending wait_for=<Task W pending>, <Future pending>, <Future pending>, 1 more>',
+    );
     future.setResult();
-    await task;
+    assert.equal(inspect(await outer), '[ undefined, undefined, undefined, undefined ]');
+    assert.equal(inspect(outer), '<Task O finished result=[Array]>');
   }),
 );
 
