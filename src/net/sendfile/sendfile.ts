@@ -42,7 +42,9 @@ export async function sendfile(
       if (!fallback || !(error instanceof SendfileNotAvailableError)) throw error;
     }
   } else if (!fallback) {
-    throw new UsageError('this transport has no sendfile of the system, and fallback is false');
+    throw new SendfileNotAvailableError(
+      'this transport has no sendfile of the system, and fallback is false',
+    );
   }
   return await fallbackSend(loop, transport, new SentFile(file, options));
 }

@@ -11,10 +11,8 @@ import { nameOnPrototype } from '../../base/errors.ts';
  * console.log(new SendfileNotAvailableError('no') instanceof UsageError); // -> true
  * ```
  */
-export class SendfileNotAvailableError extends UsageError {}
+export class SendfileNotAvailableError extends UsageError {
+  override readonly code: string = 'ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE';
+}
 
-nameOnPrototype(
-  SendfileNotAvailableError,
-  'SendfileNotAvailableError',
-  'ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE',
-);
+nameOnPrototype(SendfileNotAvailableError, 'SendfileNotAvailableError');

@@ -2,7 +2,7 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
-import { createTask, sleep, UsageError } from '../../../src/asyncio.ts';
+import { createTask, SendfileNotAvailableError, sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { ConnectionError } from '../../../src/base/osError.ts';
 import { sendfile } from '../../../src/net/sendfile/sendfile.ts';
@@ -52,12 +52,38 @@ onBackends('a file over TLS, between other bytes, and a part of it', (loop) =>
   ),
 );
 
-onBackends('over TLS there is no way but the fallback', (loop) =>
+onBackends('over TLS there is no way but the fallback: SendfileNotAvailableError', (loop) =>
   withFile(DATA, (file) =>
-    withTls(loop, async (client) => {
-      await assert.rejects(sendfile(loop, client.transport, file, { fallback: false }), UsageError);
+    withTls(loop, async (client, server) => {
+      const options = { fallback: false };
+      await assert.rejects(sendfile(loop, client.transport, file, options), SendfileNotAvailableError);
+      // Nothing has happened to the transport.
+      assert.equal(await sendfile(loop, client.transport, file), DATA.length);
+      assert.ok((await server.bytes(DATA.length)).equals(DATA));
     }),
   ),
+);
+
+onBackends(
+  "over the host's transports there is none either",
+  (loop) =>
+    withFile(DATA, async (file) => {
+      const accepted = new DataWitness();
+      const server = await loop.createServer(() => accepted, '127.0.0.1', 0);
+      const [host, port] = addressOf(server);
+      const [transport, client] = await loop.createConnection(() => new DataWitness(), host, port);
+      await assert.rejects(sendfile(loop, transport, file, { fallback: false }), (error) => {
+        assert.ok(error instanceof SendfileNotAvailableError);
+        return error.code === 'ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE';
+      });
+      transport.abort();
+      await client.loss();
+      accepted.transport.abort();
+      await accepted.loss();
+      server.close();
+      await server.waitClosed();
+    }),
+  { only: 'host' },
 );
 
 onBackends('over TLS a peer that closes in the middle is a ConnectionError', async (loop) => {
