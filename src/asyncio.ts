@@ -113,7 +113,7 @@ export { createDefaultContext, Purpose } from './net/tls/createDefaultContext.ts
 export type { CertChain, VerifyLocations } from './net/tls/pem.ts';
 export { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, SSLContext } from './net/tls/sslContext.ts';
 export type { ContextSide, ServernameCallback, TlsVersion, VerifyMode } from './net/tls/sslContext.ts';
-export { SSLCertVerificationError, SSLError } from './net/tls/sslErrors.ts';
+export { SSLCertVerificationError, SSLEOFError, SSLError } from './net/tls/sslErrors.ts';
 export type { StartTlsOptions } from './net/tls/startTls.ts';
 export type { ClientTlsContext, ServerTlsContext } from './net/tls/tlsContext.ts';
 export type { ClientTlsOptions, ServerTlsOptions, TlsTimeouts } from './net/tlsArguments.ts';

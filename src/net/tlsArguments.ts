@@ -12,6 +12,10 @@ export interface TlsTimeouts {
   /** How long the other side may take to answer our end of TLS, in milliseconds; 30,000 by default. Only with
    * `ssl`. */
   sslShutdownTimeout?: Duration | undefined;
+  /** True: a connection that is cut without the end of TLS (close_notify) reads as ended, like
+   * `suppress_ragged_eofs` of Python's ssl. False, the default: whoever reads to the end gets an SSLEOFError, since
+   * anybody in between can cut a connection. Only with `ssl`. */
+  sslSuppressRaggedEofs?: boolean | undefined;
 }
 
 /** Options of a server's TLS.
@@ -83,12 +87,14 @@ function request(
     serverHostname,
     handshakeTimeout: options.sslHandshakeTimeout,
     shutdownTimeout: options.sslShutdownTimeout,
+    suppressRaggedEofs: options.sslSuppressRaggedEofs,
   });
 }
 
 function checkTimeouts(options: TlsTimeouts): void {
   if (options.sslHandshakeTimeout !== undefined) refuseWithoutTls('sslHandshakeTimeout');
   if (options.sslShutdownTimeout !== undefined) refuseWithoutTls('sslShutdownTimeout');
+  if (options.sslSuppressRaggedEofs !== undefined) refuseWithoutTls('sslSuppressRaggedEofs');
 }
 
 function refuseWithoutTls(argument: string): never {

@@ -60,6 +60,46 @@ export function releaseErrors(socket: NodeTlsSocket): void {
   (socket as { _releaseControl?: () => boolean })._releaseControl?.();
 }
 
+const below: unique symbol = Symbol('asyncio-ts.below');
+const cut: unique symbol = Symbol('asyncio-ts.cut');
+type Watched = NodeTlsSocket & { [below]?: NodeDuplex; [cut]?: boolean };
+
+/** From now on it is noted how the socket ends; see {@link wasCut}. `stream` is what is below TLS. */
+export function noteCut(socket: NodeTlsSocket, stream: NodeDuplex): void {
+  (socket as Watched)[below] = stream;
+  socket.push = pushNoting;
+}
+
+/** The socket's data ended because what is below TLS did, and TLS had not said so. Bun can't tell, over sockets. */
+export function wasCut(socket: NodeTlsSocket): boolean {
+  return (socket as Watched)[cut] === true;
+}
+
+// The host says the end in the very moment at which it learns of it. If that was TLS's word, what is below has
+// not ended yet.
+function pushNoting(this: Watched, chunk: unknown, encoding?: BufferEncoding): boolean {
+  if (chunk === null && this[below] !== undefined) this[cut] = hasEnded(this[below]);
+  const { push } = Object.getPrototypeOf(this) as NodeTlsSocket;
+  return push.call(this, chunk, encoding);
+}
+
+interface StreamHandle {
+  reading?: boolean;
+  readStart?(): number;
+  readStop?(): number;
+}
+
+// A socket whose handle TLS reads does not know of its end itself. Its handle does: it stops at the end, so that
+// it can be started anew, which a handle that is reading refuses (EALREADY). One that was told to stop has met
+// no end.
+function hasEnded(stream: NodeDuplex): boolean {
+  const { _handle: handle } = stream as { _handle?: StreamHandle | null };
+  if (typeof handle?.readStart !== 'function') return stream.readableEnded;
+  if (handle.reading !== true || handle.readStart() !== 0) return false;
+  handle.readStop?.();
+  return true;
+}
+
 /** What is wrong with the client's certificate, as a server sees it after the handshake. */
 export function peerVerifyError(socket: NodeTlsSocket): Error | undefined {
   const { ssl } = socket as unknown as { ssl?: { verifyError?: () => Error | null | undefined } };

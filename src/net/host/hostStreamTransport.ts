@@ -233,11 +233,15 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     this.#held.end = false;
     this.#peerEnded = true;
     try {
-      if ((this._protocol as StreamProtocol).eofReceived() !== true || isEncrypted(this._host))
-        this.close();
+      if (!this._handEnd() || isEncrypted(this._host)) this.close();
     } catch (error) {
       this._fail(error, 'Fatal error: protocol.eofReceived() call failed.');
     }
+  }
+
+  /** Tells the protocol of the peer's end; true when it wants to keep its own half. @internal */
+  _handEnd(): boolean {
+    return (this._protocol as StreamProtocol).eofReceived() === true;
   }
 
   // Reading is wanted: first what is held, then more.

@@ -15,6 +15,7 @@ import type { Separators } from './separators.ts';
 export interface ReadSource {
   /** @internal */ readonly _bytes: ReadBuffer;
   /** No more bytes will come. @internal */ readonly _ended: boolean;
+  /** The end is none that was said. @internal */ readonly _cut: unknown;
   /** @internal */ readonly _limit: number;
   /** The line that was given up. @internal */ readonly _dropped: DroppedLine;
 }
@@ -34,6 +35,16 @@ export interface UntilRequest {
 
 export const EMPTY: Buffer = Buffer.alloc(0);
 
+// What is read to the end throws when that is none; what had come stays.
+function meetEnd({ _cut: cut }: ReadSource): void {
+  if (cut !== undefined) throw cut;
+}
+
+// A message that did not come whole says so itself.
+function incomplete(source: ReadSource, count?: number): IncompleteReadError {
+  return new IncompleteReadError(takeAll(source), count, { cause: source._cut });
+}
+
 function takeAll(source: ReadSource): Buffer {
   return source._bytes.length === 0 ? EMPTY : source._bytes.take(source._bytes.length);
 }
@@ -44,6 +55,7 @@ export const readSome: ReadRule<number> = {
   ready: (source) => source._bytes.length > 0 || source._ended,
   take(source, count) {
     const held = source._bytes.length;
+    if (held === 0) meetEnd(source);
     return held === 0 ? EMPTY : source._bytes.take(count < held ? count : held);
   },
 };
@@ -52,7 +64,10 @@ export const readSome: ReadRule<number> = {
 export const readAll: ReadRule<undefined> = {
   name: 'read',
   ready: (source) => source._ended,
-  take: takeAll,
+  take(source) {
+    meetEnd(source);
+    return takeAll(source);
+  },
 };
 
 /** So many bytes, neither more nor less. */
@@ -61,7 +76,7 @@ export const readCount: ReadRule<number> = {
   ready: (source, count) => source._bytes.length >= count || source._ended,
   take(source, count) {
     if (source._bytes.length >= count) return source._bytes.take(count);
-    throw new IncompleteReadError(takeAll(source), count);
+    throw incomplete(source, count);
   },
 };
 
@@ -80,7 +95,7 @@ export const readMessage: ReadRule<UntilRequest> = {
     if (bytes.unmatched > limit) {
       throw new LimitOverrunError(`no separator within ${limit} bytes`, bytes.unmatched);
     }
-    throw new IncompleteReadError(takeAll(source));
+    throw incomplete(source);
   },
 };
 
@@ -99,7 +114,10 @@ export const readLine: ReadRule<undefined> = {
       throw new LineTooLongError(end - 1, limit);
     }
     const length = bytes.length;
-    if (length <= limit) return takeAll(source);
+    if (length <= limit) {
+      meetEnd(source);
+      return takeAll(source);
+    }
     source._dropped.begin(bytes, source._ended);
     throw new LineTooLongError(length, limit);
   },

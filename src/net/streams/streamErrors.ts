@@ -22,11 +22,12 @@ export class IncompleteReadError extends AsyncioError {
   declare readonly partial: Buffer;
   /** How many were asked for; undefined where a separator was. */
   readonly expected: number | undefined;
-  constructor(partial: Buffer, expected?: number) {
+  constructor(partial: Buffer, expected?: number, options: { cause?: unknown } = {}) {
     const wanted = expected === undefined ? 'a separator' : `${expected} bytes`;
     super(
       'ERR_ASYNCIO_INCOMPLETE_READ',
       `the stream ended after ${partial.length} bytes, before ${wanted}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.expected = expected;
     hidden(this, 'partial', partial);

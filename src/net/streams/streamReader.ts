@@ -13,7 +13,7 @@
 import { isCancelledError, UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
-import type { ReadTransport } from '../transport.ts';
+import type { Parting, ReadTransport } from '../transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
 import { describeReader, type Inspect } from './describeReader.ts';
 import { DroppedLine } from './droppedLine.ts';
@@ -50,6 +50,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _bytes: ReadBuffer = new ReadBuffer();
   /** @internal */ _ended: boolean = false;
+  /** @internal */ _cut: unknown = undefined;
   /** @internal */ readonly _dropped: DroppedLine = new DroppedLine();
   #claim: ReadClaim | undefined = undefined;
   #error: unknown = undefined;
@@ -66,7 +67,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   }
 
   /** Reads up to `n` bytes, as soon as there is one; an empty buffer at the end of the stream. Without `n`, or
-   * with a negative one, everything up to the end. */
+   * below 0, all up to the end. @throws SSLEOFError at an end that TLS did not say; what came stays */
   read(n: number = -1): Promise<Buffer> {
     if (n < 0) return this.#read(readAll, undefined);
     const problem = countProblem(n, 'n', 0);
@@ -116,7 +117,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
 
   /** The error that the connection ended with, or undefined. What came before it may be there to be read. */
   exception(): unknown {
-    return this.#error;
+    return this.#error ?? this._cut;
   }
 
   /** Makes every read from now on throw `error`, whatever is held; one that waits throws it. */
@@ -209,6 +210,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     const { transport } = this.#throttle;
     if (transport === undefined) return;
     transport.close();
+    (transport as Partial<Parting>)._needNoAnswer?.();
     this._bytes.clear();
     try {
       await this.read();

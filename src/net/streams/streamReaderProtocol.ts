@@ -1,6 +1,7 @@
 // The protocol between a transport and a pair of reader and writer.
 
 import type { Loop } from '../../loop/loop.ts';
+import { SSLEOFError } from '../tls/sslErrors.ts';
 import type { Transport } from '../transport.ts';
 import { startHandler } from './clientHandler.ts';
 import type { ClientConnected, ClientHandlers } from './clientHandler.ts';
@@ -107,10 +108,19 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     return !this.#overTls;
   }
 
+  /** TLS was cut: that is for those who read. @internal */
+  _cutShort(error: unknown): void {
+    if (this.#reader === undefined) return;
+    this.#reader._cut = error;
+    this.#reader.feedEof();
+  }
+
   override connectionLost(error: unknown): void {
+    const cut = error instanceof SSLEOFError;
     if (error === undefined) this.#reader?.feedEof();
+    else if (cut) this._cutShort(error);
     else this.#reader?._lost(error);
-    super.connectionLost(error);
+    super.connectionLost(cut ? undefined : error);
     this.#handlers?.lost(this);
     this.#reader = undefined;
     this.#transport = undefined;

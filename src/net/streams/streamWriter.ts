@@ -1,6 +1,6 @@
 // StreamWriter: the writing side of a stream. It writes through to its transport and waits on its protocol.
 
-import { ConnectionError } from '../../base/osError.ts';
+import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
@@ -9,7 +9,7 @@ import type { StartTlsOptions } from '../tls/startTls.ts';
 import type { ClientTlsContext, ServerTlsContext } from '../tls/tlsContext.ts';
 import type { ExtraInfo } from '../extraInfo.ts';
 import { showEnds } from '../showAddress.ts';
-import type { Transport, WriteTransport } from '../transport.ts';
+import type { Parting, Transport, WriteTransport } from '../transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
 import { watchWriter } from './unclosedWriters.ts';
@@ -101,7 +101,8 @@ export class StreamWriter implements AsyncDisposable {
 
   /** Waits while more is buffered than the peer takes. Where it need not wait it costs a microtask, and now and
    * then a turn of the loop. Cancelling ends the wait only.
-   * @throws the error that the connection ended with; ConnectionResetError when it is closed */
+   * @throws the error that the connection ended with; ConnectionResetError when it is closed; BrokenPipeError when
+   * the other side has ended TLS and what was written since can't be sent */
   drain(): Promise<void> {
     const error = this.#reader?.exception();
     if (error !== undefined) return Promise.reject(error);
@@ -111,7 +112,9 @@ export class StreamWriter implements AsyncDisposable {
   // A turn of the loop lets connectionLost come, so that who writes in a loop learns of it.
   async #drainClosing(): Promise<void> {
     await sleep(0);
+    const failure = (this.#transport as Partial<Parting>)._writeFailure?.();
     await this.#protocol._drain();
+    if (failure !== undefined) throw failure;
   }
 
   /** Closes the stream after what was written is sent; see {@link waitClosed}. */
@@ -156,13 +159,16 @@ export class StreamWriter implements AsyncDisposable {
     protocol._replaceTransport?.(upgraded);
   }
 
-  /** Closes it and waits until it is. That the connection was lost is no error here. */
+  /** Closes it and waits until all is sent. That the connection was lost is no error here: {@link waitClosed}
+   * tells. A TLS peer that does not answer the end of TLS is waited for a second, and is no error either.
+   * @throws TimeoutError when a TLS peer takes not all of it within `sslShutdownTimeout` */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+    (this.#transport as Partial<Parting>)._needNoAnswer?.();
     try {
       await this.waitClosed();
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      if (!(error instanceof OSError || error instanceof ConnectionTimeoutError)) throw error;
     }
   }
 

@@ -36,6 +36,19 @@ export class SSLCertVerificationError extends SSLError {
   declare readonly verifyMessage: string;
 }
 
+/** The connection ended, and TLS had not said that no more would come (`'ERR_SSL_UNEXPECTED_EOF_WHILE_READING'`):
+ * what was read may be a part only, cut by the peer's end or by anybody in between. Reads get what came before;
+ * the one that would have met the end throws this. `sslSuppressRaggedEofs` turns it off.
+ * Semantics: Python's ssl.SSLEOFError, which asyncio never raises for reads.
+ * @example
+ * ```ts
+ * import { SSLEOFError, SSLError } from 'asyncio-ts';
+ * console.log(SSLEOFError.prototype instanceof SSLError); // -> true
+ * ```
+ */
+export class SSLEOFError extends SSLError {}
+
+nameOnPrototype(SSLEOFError, 'SSLEOFError');
 nameOnPrototype(SSLError, 'SSLError');
 nameOnPrototype(SSLCertVerificationError, 'SSLCertVerificationError');
 
@@ -72,6 +85,8 @@ const VERDICTS: ReadonlySet<string> = new Set([
   'ERR_TLS_CERT_ALTNAME_FORMAT',
 ]);
 
+const UNEXPECTED_EOF = 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING';
+
 interface HostTlsError extends Error {
   code?: unknown;
   errno?: unknown;
@@ -86,7 +101,8 @@ export function fromTlsError(error: unknown, operation: string): unknown {
   if (!(error instanceof Error)) return error;
   const { code, syscall, message, library, reason } = error as HostTlsError;
   if (typeof code !== 'string') return error;
-  if (typeof syscall === 'string') return fromHostError(error);
+  // Of the system's codes this one alone means TLS: what is written can't be encrypted any more.
+  if (typeof syscall === 'string' && code !== 'EPROTO') return fromHostError(error);
   // The host's own words for a peer that went away before the handshake was over.
   if (code === 'ECONNRESET') return connectionReset(operation, error);
   const details = { errno: 0, code, syscall: operation, reason: reason ?? message, cause: error };
@@ -94,13 +110,21 @@ export function fromTlsError(error: unknown, operation: string): unknown {
     const verdict = new SSLCertVerificationError({ ...details, reason: message });
     return Object.assign(verdict, { verifyMessage: message });
   }
-  return Object.assign(new SSLError(details), { library, reason: reason ?? message });
+  const type = code === UNEXPECTED_EOF ? SSLEOFError : SSLError;
+  return Object.assign(new type(details), { library, reason: reason ?? message });
 }
 
 /** The peer went away before the handshake was over. */
 export function connectionReset(operation: string, cause?: unknown): unknown {
   const reason = 'the connection ended before the handshake was over';
   return osError({ errno: 104, code: 'ECONNRESET', syscall: operation, reason, cause });
+}
+
+/** The connection ended, and not TLS. */
+export function cutShort(): SSLEOFError {
+  const reason = 'the connection ended without the end of TLS: what came may be cut short';
+  const error = new SSLEOFError({ errno: 0, code: UNEXPECTED_EOF, syscall: 'TLS connection', reason });
+  return Object.assign(error, { library: undefined, reason: 'unexpected eof while reading' });
 }
 
 /** The handshake took too long. */

@@ -29,6 +29,10 @@ export interface StartTlsOptions {
   sslHandshakeTimeout?: Duration | undefined;
   /** How long the other side may take to answer our end of TLS, in milliseconds; 30,000 by default. */
   sslShutdownTimeout?: Duration | undefined;
+  /** True: a connection that is cut without the end of TLS (close_notify) reads as ended, like
+   * `suppress_ragged_eofs` of Python's ssl. False, the default: whoever reads to the end gets an SSLEOFError, since
+   * anybody in between can cut a connection. */
+  sslSuppressRaggedEofs?: boolean | undefined;
 }
 
 /** A protocol that may hold bytes which its reader has not taken yet. */
@@ -78,6 +82,7 @@ export async function startTls(
     serverHostname: options.serverHostname,
     handshakeTimeout: options.sslHandshakeTimeout,
     shutdownTimeout: options.sslShutdownTimeout,
+    suppressRaggedEofs: options.sslSuppressRaggedEofs,
   });
   if (transport.isClosing()) throw new UsageError('startTls needs an open transport: this one is closing');
   transport.pauseReading();

@@ -21,6 +21,8 @@ export interface TlsRequest {
   readonly serverSide: boolean;
   readonly handshakeTimeout: number;
   readonly shutdownTimeout: number;
+  /** A connection that ends without the end of TLS has ended, and no more is said. */
+  readonly suppressRaggedEofs: boolean;
   /** What `getExtraInfo('sslContext')` gives. */
   readonly sslContext: unknown;
   /** What a server demands of its client's certificate. */
@@ -37,6 +39,8 @@ export interface TlsRequestOptions {
   handshakeTimeout?: Duration | undefined;
   /** 30,000 by default. */
   shutdownTimeout?: Duration | undefined;
+  /** False by default. */
+  suppressRaggedEofs?: boolean | undefined;
 }
 
 type HostOptions = Record<string, unknown>;
@@ -52,10 +56,15 @@ export function normalizeTls(ssl: unknown, options: TlsRequestOptions): TlsReque
   if (serverHostname !== undefined && typeof serverHostname !== 'string') {
     throw new InvalidArgumentError('serverHostname', 'serverHostname must be a string');
   }
+  const { suppressRaggedEofs: ragged } = options;
+  if (ragged !== undefined && typeof ragged !== 'boolean') {
+    throw new InvalidArgumentError('sslSuppressRaggedEofs', 'sslSuppressRaggedEofs must be a boolean');
+  }
   return {
     serverSide,
     handshakeTimeout: checkTimeout(options.handshakeTimeout, HANDSHAKE_TIMEOUT, 'sslHandshakeTimeout'),
     shutdownTimeout: checkTimeout(options.shutdownTimeout, SHUTDOWN_TIMEOUT, 'sslShutdownTimeout'),
+    suppressRaggedEofs: options.suppressRaggedEofs === true,
     ...(serverSide ? server(ssl) : client(ssl, serverHostname ?? '')),
   };
 }

@@ -5,31 +5,27 @@
 // 1. `connectionMade` and the waiter come when the handshake is over. When it fails the waiter has the error,
 //    and a protocol that has not been told of the connection never hears of it; one that had it in the plain
 //    (startTls) gets `connectionLost`.
-// 2. `close` writes what is buffered, says the end of TLS, and waits for the other side to say its own; all of
-//    that within the shutdown timeout. What still comes in is dropped.
-// 3. The other side's end, said or not, ends the connection: one half alone can't be ended.
+// 2. `close` writes what is buffered, says the end of TLS, and waits for the other side to say its own
+//    (goodBye.ts). What is written from then on is dropped, and whoever drains is told.
+// 3. The other side's end ends the connection: one half alone can't be ended. An end that TLS did not say is
+//    an SSLEOFError, unless the request suppresses it.
 // 4. `connectionLost` comes when what is below TLS is gone as well.
 
-import { TimeoutError } from '../../base/errors.ts';
 import type { Future } from '../../core/future.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { peerVerifyError, releaseErrors } from '../../sys/hostTls.ts';
+import { noteCut, releaseErrors, wasCut } from '../../sys/hostTls.ts';
 import type { NodeTlsSocket } from '../../sys/hostTls.ts';
 import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
-import { checkBytes } from '../byteArguments.ts';
+import { listenToData } from '../host/hostEvents.ts';
 import { HostStreamSocket } from '../host/hostStreamSocket.ts';
 import { HostStreamTransport } from '../host/hostStreamTransport.ts';
-import { tlsInfo } from '../host/tlsInfo.ts';
-import { networkBackend } from '../networkBackend.ts';
-import { Protocol } from '../protocol.ts';
-import { Transport } from '../transport.ts';
-import type { SocketAddress } from '../transport.ts';
-import { pauseBelow, pausesBelow } from './pauseBelow.ts';
-import { connectionReset, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
+import type { Cuttable, Parting, Transport } from '../transport.ts';
+import { GoodBye, type Parted } from './goodBye.ts';
+import { addressesOf, openUnderlay, putTls } from './openUnderlay.ts';
+import { connectionReset, cutShort, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
+import { factsOf, refusedCertificate } from './tlsFacts.ts';
 import type { TlsRequest } from './tlsRequest.ts';
-import { TransportUnderlay } from './transportUnderlay.ts';
-import { socketUnderlay } from './underlay.ts';
 import type { Underlay } from './underlay.ts';
 
 export { normalizeTls } from './tlsRequest.ts';
@@ -37,8 +33,6 @@ export type { TlsRequest } from './tlsRequest.ts';
 
 // asyncio's figure for TLS.
 const WRITE_HIGH: number = 512 * 1024;
-// What is asked of the host while it knows it: a socket that is gone does not.
-const KEPT = ['peercert', 'cipher', 'alpnProtocol', 'tlsVersion'] as const;
 
 /** Puts TLS over a connected socket or a transport: `protocol` is handed the plain bytes.
  * The waiter has the handshake's result. */
@@ -49,7 +43,7 @@ export function tlsTransport(
   tls: TlsRequest,
   options: StreamTransportOptions,
 ): Transport {
-  return overTls(loop, underlay(loop, socket), protocol, tls, options);
+  return overTls(loop, openUnderlay(loop, socket), protocol, tls, options);
 }
 
 /** `upgraded`: the protocol had the connection in the plain before. What is below is given up when the transport
@@ -62,8 +56,8 @@ export function overTls(
   options: StreamTransportOptions,
   upgraded: boolean = false,
 ): TlsTransport {
-  const wrapping = wrapped(below, tls);
-  const socket = new HostStreamSocket(loop, wrapping, addresses(below));
+  const wrapping = putTls(below, tls);
+  const socket = new HostStreamSocket(loop, wrapping, addressesOf(below));
   try {
     return new TlsTransport(loop, below, socket, wrapping, protocol, tls, options, upgraded);
   } catch (error) {
@@ -73,21 +67,11 @@ export function overTls(
   }
 }
 
-function underlay(loop: Loop, socket: StreamSocket | Transport): Underlay {
-  if (!(socket instanceof Transport) && !pausesBelow()) return socketUnderlay(socket);
-  const plain =
-    socket instanceof Transport
-      ? socket
-      : networkBackend(loop).streamTransport(loop, socket, new Protocol(), {});
-  plain.pauseReading();
-  return new TransportUnderlay(loop, plain);
-}
-
-export class TlsTransport extends HostStreamTransport {
+export class TlsTransport extends HostStreamTransport implements Parting, Parted {
   readonly #tls: TlsRequest;
   readonly #below: Underlay;
   readonly #socket: NodeTlsSocket;
-  readonly #kept: Map<string, unknown> = new Map();
+  #kept: ReadonlyMap<string, unknown> = new Map();
   /** Whether the protocol knows of the connection. */
   #known: boolean;
   /** The host has the handshake behind it; then the loop too. */
@@ -96,6 +80,10 @@ export class TlsTransport extends HostStreamTransport {
   #gone: boolean = false;
   #waiter: Future<void> | undefined;
   #timer: TimerHandle | undefined;
+  readonly #goodBye: GoodBye;
+  /** The other side's end came, and was not said by TLS. */
+  #cut: unknown = undefined;
+  #ended: boolean = false;
 
   /** Made by {@link overTls}. */
   constructor(
@@ -110,15 +98,19 @@ export class TlsTransport extends HostStreamTransport {
   ) {
     super(loop, taken, protocol, {
       server: options.server,
-      extra: { ...addresses(below), sslContext: tls.sslContext, ...options.extra },
+      extra: { ...addressesOf(below), sslContext: tls.sslContext, ...options.extra },
     });
     this.#tls = tls;
     this.#below = below;
     this.#socket = socket;
     this.#known = upgraded;
     this.#waiter = options.waiter;
+    this.#goodBye = new GoodBye(loop, this, below, tls.shutdownTimeout);
     this.setWriteBufferLimits({ high: WRITE_HIGH });
-    this.#timer = loop.callLater(tls.handshakeTimeout, () => this.#handshakeTimedOut());
+    if (!tls.suppressRaggedEofs) noteCut(socket, below.stream);
+    this.#timer = loop.callLater(tls.handshakeTimeout, () => {
+      this._forceClose(handshakeTimedOut(tls.handshakeTimeout));
+    });
     socket.once(tls.serverSide ? 'secure' : 'secureConnect', this.#handshakeDone);
     below.onLost = (error) => this.#belowLost(error);
     const { failure } = below;
@@ -133,19 +125,26 @@ export class TlsTransport extends HostStreamTransport {
     return (kept as T | undefined) ?? fallback;
   }
 
+  // Nothing can follow the end of TLS: what is written from `close` on is dropped.
   override write(data: Uint8Array): void {
-    if (this.#saysGoodBye()) checkBytes(data, 'data');
-    else super.write(data);
+    if (this._closing) this.#goodBye.drop(data);
+    if (!this._closing || this._lost > 0) super.write(data);
   }
 
   override writelines(pieces: Iterable<Uint8Array>): void {
-    if (this.#saysGoodBye()) for (const piece of pieces) checkBytes(piece, 'data');
-    else super.writelines(pieces);
+    const list = this._closing ? [...pieces] : pieces;
+    if (this._closing) for (const piece of list) this.#goodBye.drop(piece);
+    if (!this._closing || this._lost > 0) super.writelines(list);
   }
 
-  // Nothing can follow the end of TLS: what is written from `close` on is dropped.
-  #saysGoodBye(): boolean {
-    return this._closing && this._lost === 0;
+  /** @internal */
+  _writeFailure(): unknown {
+    return this.#goodBye.writeFailure(this.#ended);
+  }
+
+  /** Closing needs no answer from the other side. @internal */
+  _needNoAnswer(): void {
+    this.#goodBye.needNoAnswer();
   }
 
   override canWriteEof(): boolean {
@@ -155,31 +154,52 @@ export class TlsTransport extends HostStreamTransport {
   override close(): void {
     if (this._closing) return;
     if (!this.#secure || this.#gone) return this.abort();
-    this.#timer = this._loop.callLater(this.#tls.shutdownTimeout, () => this.#shutdownTimedOut());
+    this.#goodBye.begin();
     super.close();
+    if (this._lost > 0) return;
     // The other side's end stands behind what it sent before, which nobody wants any more.
-    if (this._lost === 0) this._host.resume();
+    listenToData(this._host);
+    this._host.resume();
   }
 
   /** Nothing begins before the handshake is over. @internal */
   override _begin(_options: StreamTransportOptions): void {}
 
+  /** An end that TLS did not say is none that a protocol may take for one. @internal */
+  override _handEnd(): boolean {
+    if (this.#cut === undefined) super._handEnd();
+    else (this._protocol as Cuttable)._cutShort?.(this.#cut);
+    return false;
+  }
+
   /** Everything is written: the end of TLS follows, and the host closes when the other side has said its own.
    * @internal */
   override _finish(_fromLoop: boolean): void {
-    if (this._lost === 0) this._host.end();
+    if (this._lost === 0) this._host.end(this.#saidEnd);
+  }
+
+  /** @internal */
+  override _hostData(chunk: Buffer): void {
+    if (this._closing) this.#goodBye.heard(chunk.byteLength);
+    else super._hostData(chunk);
   }
 
   /** @internal */
   override _hostError(error: unknown): void {
     if (this._lost > 0) return;
+    if (this.#goodBye.contented) return this._forceClose(undefined);
     if (this.#shaken) return super._hostError(fromTlsError(error, 'TLS connection'));
     this._forceClose(fromTlsError(error, 'TLS handshake'));
   }
 
   /** @internal */
   override _hostEnd(): void {
-    if (this.#shaken) return super._hostEnd();
+    if (this._closing) return;
+    if (this.#shaken) {
+      this.#ended = true;
+      if (wasCut(this.#socket)) this.#cut = cutShort();
+      return super._hostEnd();
+    }
     // The host may have a better error to tell, right behind the end.
     this.#timer?.cancel();
     this.#timer = this._loop.callLater(1, () => this._forceClose(connectionReset('TLS handshake')));
@@ -189,6 +209,8 @@ export class TlsTransport extends HostStreamTransport {
   override _hostClosed(): void {
     this.#gone = true;
     if (this._lost > 0) return;
+    if (this.#shaken && !this.#ended && !this._closing && !this.#tls.suppressRaggedEofs)
+      this.#cut = cutShort();
     if (this.#shaken) super._hostClosed();
     else this._forceClose(connectionReset('TLS handshake'));
   }
@@ -199,7 +221,7 @@ export class TlsTransport extends HostStreamTransport {
     super._forceClose(error);
     // What closed by itself may have something left to send below, within the timeout; what is given up has not.
     if (!this.#gone) this.#below.abort();
-    if (!this.#gone || !this.#secure) this.#timer?.cancel();
+    this.#timer?.cancel();
     this.#tellWaiter(error ?? connectionReset('TLS handshake'));
   }
 
@@ -214,9 +236,10 @@ export class TlsTransport extends HostStreamTransport {
   /** @internal */
   override _lose(error: unknown): void {
     this.#timer?.cancel();
+    this.#goodBye.over();
     this.#socket.off('secure', this.#handshakeDone).off('secureConnect', this.#handshakeDone);
     if (!this.#known) this._protocol = undefined;
-    super._lose(error);
+    super._lose(error ?? this.#cut ?? (this.#ended ? this._writeFailure() : undefined));
   }
 
   // The host tells in the middle of its work: what follows is the loop's.
@@ -229,12 +252,12 @@ export class TlsTransport extends HostStreamTransport {
 
   #becomeSecure(): void {
     if (this._lost > 0) return;
-    const refused = this.#refusedCertificate();
+    const refused = refusedCertificate(this.#tls, this.#socket);
     if (refused !== undefined) return this._forceClose(fromTlsError(refused, 'TLS handshake'));
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#secure = true;
-    for (const name of KEPT) this.#kept.set(name, tlsInfo(this._host, name));
+    this.#kept = factsOf(this._host);
     // Who upgraded does not have this transport yet: `startTls` resumes when they do.
     if (this.#known) this.pauseReading();
     else {
@@ -246,14 +269,6 @@ export class TlsTransport extends HostStreamTransport {
       }
     }
     this.#tellWaiter(undefined);
-  }
-
-  // The host leaves it to the server to ask what it found out about the client's certificate.
-  #refusedCertificate(): Error | undefined {
-    const { clientCertificate: demanded } = this.#tls;
-    if (demanded === 'none') return undefined;
-    if (demanded === 'optional' && tlsInfo(this._host, 'peercert') === undefined) return undefined;
-    return peerVerifyError(this.#socket);
   }
 
   #tellWaiter(error: unknown): void {
@@ -272,29 +287,14 @@ export class TlsTransport extends HostStreamTransport {
     this._forceClose(error);
   }
 
-  #handshakeTimedOut(): void {
-    if (!this.#secure) this._forceClose(handshakeTimedOut(this.#tls.handshakeTimeout));
-  }
+  readonly #saidEnd = (error?: Error | null): void => {
+    if (error === undefined || error === null) this.#goodBye.said();
+  };
 
-  #shutdownTimedOut(): void {
-    this._forceClose(new TimeoutError(`the TLS shutdown took longer than ${this.#tls.shutdownTimeout} ms`));
+  /** @internal */
+  _giveUp(error: unknown): void {
+    this._forceClose(error);
     // Already on its way out, with what is below still busy.
     this.#below.abort();
   }
-}
-
-function wrapped(below: Underlay, tls: TlsRequest): NodeTlsSocket {
-  try {
-    const socket = tls.wrap(below.stream);
-    if (below instanceof TransportUnderlay && pausesBelow()) pauseBelow(socket, below);
-    return socket;
-  } catch (error) {
-    below.abort();
-    throw fromTlsError(error, 'TLS handshake');
-  }
-}
-
-function addresses(below: Underlay): { sockname: SocketAddress; peername: SocketAddress } {
-  const of = (name: string): SocketAddress => (below.getExtraInfo(name) as SocketAddress | undefined) ?? '';
-  return { sockname: of('sockname'), peername: of('peername') };
 }

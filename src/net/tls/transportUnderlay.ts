@@ -13,6 +13,7 @@ import type { NodeDuplex } from '../../sys/hostTls.ts';
 import { Protocol } from '../protocol.ts';
 import type { Transport } from '../transport.ts';
 import type { Gate } from './pauseBelow.ts';
+import { SSLEOFError } from './sslErrors.ts';
 import type { Underlay } from './underlay.ts';
 
 export class TransportUnderlay extends Protocol implements Underlay, Gate {
@@ -27,6 +28,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
   #written: (() => void) | undefined = undefined;
   #aborted: boolean = false;
   #lost: boolean = false;
+  #received: number = 0;
   #closed: (() => void)[] = [];
 
   /** `early` are bytes that were read before; `owed` resumes a protocol that the transport has paused. The
@@ -64,6 +66,14 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
     return this.#transport.getExtraInfo(name);
   }
 
+  unsent(): number {
+    return this.#lost ? 0 : this.#transport.getWriteBufferSize();
+  }
+
+  received(): number {
+    return this.#received;
+  }
+
   abort(): void {
     this.#aborted = true;
     if (this.stream.destroyed) this.#transport.abort();
@@ -76,6 +86,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
   }
 
   override dataReceived(data: Buffer): void {
+    this.#received += data.byteLength;
     if (this.stream.destroyed) return;
     if (this.stream.push(data)) return;
     this.#overfull = true;
@@ -86,6 +97,11 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
     if (!this.stream.destroyed) this.stream.push(null);
     // A transport that can't be half-closed is closing by itself, and says so if asked not to.
     return this.#transport.canWriteEof();
+  }
+
+  /** What is below is TLS too, and was cut: an end like any other for the TLS above, which knows its own. */
+  _cutShort(): void {
+    this.eofReceived();
   }
 
   override pauseWriting(): void {
@@ -101,7 +117,8 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
 
   override connectionLost(error: unknown): void {
     this.#lost = true;
-    if (!this.stream.destroyed) this.stream.destroy(error instanceof Error ? error : undefined);
+    const failure = error instanceof Error && !(error instanceof SSLEOFError) ? error : undefined;
+    if (!this.stream.destroyed) this.stream.destroy(failure);
     this.#settle();
     this.onLost?.(error);
     for (const callback of this.#closed.splice(0)) callback();

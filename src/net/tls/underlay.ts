@@ -8,6 +8,7 @@
 import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { nodeSocketOf } from '../../sys/hostNet.ts';
+import type { NodeSocket } from '../../sys/hostNet.ts';
 import type { NodeDuplex } from '../../sys/hostTls.ts';
 import type { StreamSocket } from '../backend.ts';
 import { HostStreamSocket } from '../host/hostStreamSocket.ts';
@@ -20,6 +21,10 @@ export interface Underlay {
   readonly failure?: { error: unknown } | undefined;
   /** Of what is below: addresses, socket. */
   getExtraInfo(name: string): unknown;
+  /** So many bytes wait to be written below; none where the host has them. */
+  unsent?(): number;
+  /** So many bytes have come below TLS in all; 0 where the host does not say. */
+  received(): number;
   /** Drops the connection, with whatever waits to be written. */
   abort(): void;
   /** Calls once the connection is gone for good, maybe at once. */
@@ -46,7 +51,7 @@ function fromDescriptor(socket: Socket): Underlay {
 }
 
 function fromStream(
-  stream: NodeDuplex,
+  stream: NodeSocket,
   sockname: SocketAddress | undefined,
   peername: SocketAddress | undefined,
   failure?: { error: unknown },
@@ -61,6 +66,7 @@ function fromStream(
     stream,
     failure,
     getExtraInfo: (name) => extra.get(name),
+    received: () => stream.bytesRead,
     abort: () => void stream.destroy(),
     // The host gives up the descriptor at once, and is left alone with the rest.
     whenClosed: (callback) => callback(),

@@ -27,6 +27,8 @@ export interface Tapped {
   readonly raw: Socket;
   /** Changes what theirs sends from now on, or what it is sent. */
   tamper(change: (bytes: Buffer) => Buffer, direction?: 'sent' | 'received'): void;
+  /** Theirs hears nothing any more, and so does not answer. */
+  deafen(): void;
 }
 
 export interface TappedOptions extends TlsTimeouts {
@@ -97,38 +99,54 @@ async function connecting(
   timeouts: TlsTimeouts,
   body: (tapped: Tapped) => Promise<unknown>,
 ): Promise<void> {
-  const server = createServer({ allowHalfOpen: true });
-  server.listen(0, '127.0.0.1');
-  await interruptible(once(server, 'listening'));
-  const tapped = interruptible(
-    once(server, 'connection').then(async ([raw]: Socket[]) => {
-      const versions = { minVersion: version, maxVersion: version };
-      const tap = tapOf(
-        raw as Socket,
-        (duplex) => new TLSSocket(duplex, { isServer: true, ...pem('server'), ...versions }),
-      );
-      await once(tap.tls, 'secure');
-      return tap;
-    }),
-  );
+  let handOver: (tap: Tap) => void;
+  const tapped = interruptible(new Promise<Tap>((resolve) => (handOver = resolve)));
+  const server = await hostServerOf((tap) => handOver(tap), version);
   const tls = { ssl: clientContext(), serverHostname: 'localhost', ...timeouts };
-  const { port } = server.address() as AddressInfo;
-  const [reader, writer] = await openConnection('127.0.0.1', port, way === 'direct' ? tls : {});
+  const [reader, writer] = await openConnection('127.0.0.1', server.port, way === 'direct' ? tls : {});
   try {
     const { ssl, ...rest } = tls;
     if (way === 'startTls') await writer.startTls(ssl, rest);
     await body({ reader, writer, ...(await tapped) });
   } finally {
     writer.transport.abort();
-    const { tls: peer, raw } = await tapped;
-    peer.destroy();
-    raw.destroy();
-    server.close();
-    await interruptible(once(server, 'close'));
+    await tapped;
+    await server.close();
   }
 }
 
-type Tap = Pick<Tapped, 'tls' | 'raw' | 'tamper'>;
+/** A TLS server of the host's: `serve` is called with each connection once its handshake is over. */
+export async function hostServerOf(
+  serve: (tap: Tap) => void,
+  version: SecureVersion = 'TLSv1.3',
+): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer({ allowHalfOpen: true });
+  const taps: Tap[] = [];
+  server.on('connection', (raw) => {
+    const versions = { minVersion: version, maxVersion: version };
+    const tap = tapOf(
+      raw,
+      (duplex) => new TLSSocket(duplex, { isServer: true, ...pem('server'), ...versions }),
+    );
+    taps.push(tap);
+    tap.tls.once('secure', () => serve(tap));
+  });
+  server.listen(0, '127.0.0.1');
+  await interruptible(once(server, 'listening'));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const { tls, raw } of taps) {
+        tls.destroy();
+        raw.destroy();
+      }
+      server.close();
+      await interruptible(once(server, 'close'));
+    },
+  };
+}
+
+export type Tap = Pick<Tapped, 'tls' | 'raw' | 'tamper' | 'deafen'>;
 
 function tapOf(raw: Socket, wrap: (duplex: Duplex) => TLSSocket): Tap {
   const changes: Partial<Record<'sent' | 'received', (bytes: Buffer) => Buffer>> = {};
@@ -142,16 +160,19 @@ function tapOf(raw: Socket, wrap: (duplex: Duplex) => TLSSocket): Tap {
     destroy: (_error, done) => done(null),
   });
   raw.on('error', () => {});
+  let deaf = false;
   raw.on('data', (chunk: Buffer) => {
+    if (deaf) return;
     if (!duplex.push(changes.received?.(chunk) ?? chunk)) raw.pause();
   });
-  raw.on('end', () => duplex.push(null));
+  raw.on('end', () => deaf || duplex.push(null));
   const tls = wrap(duplex);
   tls.on('error', () => {});
   return {
     tls,
     raw,
     tamper: (change, direction = 'sent') => void (changes[direction] = change),
+    deafen: () => void (deaf = true),
   };
 }
 
