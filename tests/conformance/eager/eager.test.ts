@@ -58,6 +58,9 @@ test(
       return await future;
     });
     assert.equal(await task, 'set');
+    const outside = new Future<string>();
+    await Promise.all([createTask(async () => outside.setResult('my message')), outside]);
+    assert.equal(outside.result(), 'my message');
   }),
 );
 
@@ -117,8 +120,10 @@ test(
     const task = createTask(async () => {
       await future;
     });
-    assert.equal(task.cancel(), true);
-    await assertCancelled(task);
+    assert.equal(task.cancel('cancellation message'), true);
+    assert.equal(task.cancelling(), 1);
+    await assert.rejects(task, { name: 'CancelledError', message: 'cancellation message' });
+    assert.equal(task.cancelled(), true);
     assert.equal(future.cancelled(), true);
   }),
 );
@@ -194,10 +199,11 @@ test(
       variable.set(2);
       await sleep(0);
       assert.equal(variable.get(), 2);
+      variable.set(3);
       return variable.get();
     });
     assert.equal(variable.get(), 1);
-    assert.equal(await task, 2);
+    assert.equal(await task, 3);
     assert.equal(variable.get(), 1);
   }),
 );
@@ -235,7 +241,6 @@ test(
   }),
 );
 
-// asyncio: CEagerTaskFactoryLoopTests.test_issue105987
 test(
   'eager: a subclass of Task made by createEagerTaskFactory starts eagerly',
   inLoop(async () => {
@@ -289,7 +294,7 @@ test(
   eagerly(async () => {
     const chain = async (depth: number): Promise<number> =>
       depth === 0 ? 0 : 1 + (await createTask(() => chain(depth - 1)));
-    assert.equal(await createTask(() => chain(50)), 50);
+    assert.equal(await createTask(() => chain(100)), 100);
   }),
 );
 

@@ -78,46 +78,66 @@ for (const [what, wrap] of wraps) {
       const futures = Array.from({ length: 4 }, () => loop.createFuture<number>());
       const [a, b, c, d] = futures as Five;
       const all = gather(futures.map(wrap), { returnExceptions: true });
+      let calls = 0;
+      all.addDoneCallback(() => calls++);
       const [first, second] = [new RangeError('c'), new TypeError('d')];
       b.setResult(1);
       c.setException(first);
       a.setResult(3);
       await turns(5);
-      assert.equal(all.done(), false);
+      assert.deepEqual([all.done(), calls], [false, 0]);
       d.setException(second);
       await turns(5);
       assert.deepEqual(all.result(), [3, 1, first, second]);
+      assert.equal(calls, 1);
     }),
   );
 
   test(
     `${what}: returnExceptions keeps cancels of children too`,
     inTime(async ({ loop }) => {
-      const futures = Array.from({ length: 3 }, () => loop.createFuture<number>());
-      const [a, b, c] = futures as Five;
+      const futures = Array.from({ length: 6 }, () => loop.createFuture<number>());
+      const [a, b, c, d, e] = futures as Five;
       const all = gather(futures.map(wrap), { returnExceptions: true });
+      let calls = 0;
+      all.addDoneCallback(() => calls++);
+      const [early, late] = [new RangeError('early'), new TypeError('late')];
       a.setResult(1);
-      b.cancel();
+      b.setException(early);
+      c.cancel();
       await turns(5);
       assert.equal(all.done(), false);
-      c.setResult(3);
+      d.setResult(3);
+      e.cancel();
+      futures[5]?.setException(late);
       const results: unknown[] = await all;
-      assert.ok(isCancelled(results[1]));
-      assert.deepEqual([results[0], results[2]], [1, 3]);
+      assert.ok(isCancelled(results[2]));
+      assert.ok(isCancelled(results[4]));
+      assert.deepEqual([results[0], results[1], results[3], results[5]], [1, early, 3, late]);
+      assert.equal(calls, 1);
     }),
   );
 
   test(
     `${what}: a child that was cancelled by others is an error, not a cancel`,
     inTime(async ({ loop }) => {
-      const [a, b] = [loop.createFuture<number>(), loop.createFuture<number>()];
-      const all = gather([wrap(a), wrap(b)]);
+      const futures = Array.from({ length: 5 }, () => loop.createFuture<number>());
+      const [a, b, c, d, e] = futures as Five;
+      const all = gather(futures.map(wrap));
+      let calls = 0;
+      all.addDoneCallback(() => calls++);
+      a.setResult(1);
       b.cancel();
       await turns(5);
+      assert.deepEqual([all.done(), calls], [true, 1]);
       assert.equal(all.cancelled(), false);
       assert.ok(isCancelled(all.exception()));
-      a.setResult(1);
-      await turns(2);
+      c.setResult(3);
+      d.cancel();
+      e.setException(new RangeError('e'));
+      e.exception();
+      await turns(5);
+      assert.equal(calls, 1);
     }),
   );
 }

@@ -158,6 +158,7 @@ onBackends(
       await sleep(5);
       peer.close();
       await assert.rejects(sending, ConnectionError);
+      assert.equal(descriptorsOf(loop).writerOf(ours.fileno()), undefined);
       assert.ok((placeOf(file) as number) > 0);
       ours.close();
     }),

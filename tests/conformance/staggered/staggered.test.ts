@@ -7,6 +7,7 @@ import {
   allTasks,
   CancelledError,
   createTask,
+  eagerTaskFactory,
   Event,
   getRunningLoop,
   moveOnAfter,
@@ -132,6 +133,35 @@ test('staggeredRace hands a cancel on, and a second one', () =>
       TimeoutError,
     );
     assert.deepEqual(log, ['cancelled 1', 'cancelled 2', 'cancelled 3']);
+  }));
+
+// asyncio: EagerTaskFactoryLoopTests.test_staggered_race_with_eager_tasks
+test('staggeredRace with eager tasks: the first that returns wins over one that waits and one that fails', () =>
+  runTest(async ({ loop }) => {
+    loop.setTaskFactory(eagerTaskFactory);
+    const blocked = async (): Promise<string> => await loop.createFuture<string>();
+    const slow = async (): Promise<string> => await sleep(1000, { result: 'slept' });
+    const failing = async (): Promise<string> => {
+      await sleep(0);
+      throw new RangeError('no good');
+    };
+    const [result, winner, errors] = await race([blocked, slow, failing], 250);
+    assert.deepEqual([result, winner], ['slept', 1]);
+    assert.ok(errors[0] instanceof CancelledError);
+    assert.equal(errors[1], undefined);
+    assert.ok(errors[2] instanceof RangeError);
+  }));
+
+// asyncio: EagerTaskFactoryLoopTests.test_staggered_race_with_eager_tasks_no_delay
+test('staggeredRace with eager tasks and no delay: a failure starts the next, and only that', () =>
+  runTest(async ({ loop }) => {
+    loop.setTaskFactory(eagerTaskFactory);
+    const slow = async (): Promise<string> => await sleep(1000, { result: 'slept' });
+    const quick = async (): Promise<string> => await sleep(0, { result: 'not started' });
+    const [result, winner, errors] = await race([fails(0), slow, quick]);
+    assert.deepEqual([result, winner, errors.length], ['slept', 1, 2]);
+    assert.ok(errors[0] instanceof RangeError);
+    assert.equal(errors[1], undefined);
   }));
 
 test('staggeredRace starts nothing more once it is cancelled, and waits for what it started', () =>

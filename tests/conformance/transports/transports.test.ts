@@ -11,7 +11,7 @@ import type { StreamSocket } from '../../../src/net/backend.ts';
 import { FlowControl } from '../../../src/net/flowControl.ts';
 import { SelectorListener } from '../../../src/net/selector/listener.ts';
 import type { Socket } from '../../../src/net/socket.ts';
-import { DataWitness } from '../../net/contract/witness.ts';
+import { BufferWitness, DataWitness } from '../../net/contract/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf } from '../../net/recorder.ts';
 
@@ -47,6 +47,28 @@ onBackends('a transport shows its addresses and its state, also when it is close
   await accepted.loss();
   server.close();
   await server.waitClosed();
+});
+
+// asyncio: BaseStartTLS.test_buf_feed_data
+onBackends('BufferedProtocol: buffers of 1, 2, 4 and 100 bytes take every byte once', async (loop) => {
+  for (const [size, text] of [
+    [1, '12345'],
+    [2, '12345'],
+    [2, '1234'],
+    [4, '1234'],
+    [100, '12345'],
+  ] as const) {
+    const buffered = new BufferWitness(size);
+    const server = await loop.createServer(() => buffered, '127.0.0.1', 0);
+    const [transport, client] = await loop.createConnection(() => new DataWitness(), ...addressOf(server));
+    transport.write(Buffer.from(text));
+    transport.close();
+    assert.equal(await buffered.loss(), undefined);
+    assert.equal(String(buffered.received), text);
+    await client.loss();
+    server.close();
+    await server.waitClosed();
+  }
 });
 
 /** A listening socket of which `accept` answers in turn, then says that nobody waits. */

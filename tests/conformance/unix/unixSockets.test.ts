@@ -27,6 +27,7 @@ import {
   SOCK_NONBLOCK,
   SOCK_STREAM,
 } from '../../../src/sys/socketConstants.ts';
+import { grownDescriptors, openDescriptors } from '../../../src/testing/hostWork.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Echo, Recorder } from '../../net/recorder.ts';
 import { withSocketPath } from '../../net/socketPath.ts';
@@ -105,7 +106,7 @@ onBackends('createUnixServer replaces a socket file that a dead server left', (l
   }),
 );
 
-// asyncio: SelectorEventLoopUnixSocketTests.test_create_unix_server_existing_path_nonsock, test_create_unix_server_bind_error
+// asyncio: SelectorEventLoopUnixSocketTests.test_create_unix_server_existing_path_nonsock
 onBackends('createUnixServer leaves another file alone and names it', (loop) =>
   withSocketPath(async (path) => {
     writeFileSync(path, 'precious');
@@ -113,11 +114,24 @@ onBackends('createUnixServer leaves another file alone and names it', (loop) =>
     assert.ok(failure instanceof AddressInUseError, String(failure));
     assert.equal(failure.address, path);
     assert.equal(statSync(path).size, 8);
-    const nowhere = join(dirname(path), 'none', 's');
-    const missing = await failureOf(serve(loop, nowhere));
-    assert.ok(missing instanceof FileNotFoundError || missing instanceof OSError, String(missing));
-    assert.equal(missing.address, nowhere);
   }),
+);
+
+// asyncio: SelectorEventLoopUnixSocketTests.test_create_unix_server_bind_error
+onBackends(
+  'createUnixServer: a path that cannot be bound is an OSError, and no socket stays open',
+  (loop) =>
+    withSocketPath(async (path) => {
+      const before = openDescriptors();
+      const nowhere = join(dirname(path), 'none', 's');
+      const missing = await failureOf(serve(loop, nowhere));
+      assert.ok(missing instanceof OSError, String(missing));
+      assert.equal(missing.address, nowhere);
+      // The host closes its own a turn later.
+      await turns();
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(grownDescriptors(before), []);
+    }),
 );
 
 // asyncio: SelectorEventLoopUnixSocketTests.test_create_unix_server_pathlike, test_create_unix_connection_pathlike
