@@ -55,6 +55,44 @@ export function makeFlowable(socket: NodeSocket): void {
   (socket as { readableFlowing: boolean | null }).readableFlowing = null;
 }
 
+/** Reads at once what the system has received, past the host, which must be about to give the socket up: the number
+ * of bytes, 0 at the end of data, -1 where there is nothing or no way to ask. */
+export function receiveNow(socket: NodeSocket, room: Uint8Array): number {
+  const fd = descriptorOf(socket);
+  if (fd === undefined) return -1;
+  try {
+    return process.getBuiltinModule('node:fs').readSync(fd, room);
+  } catch {
+    return -1;
+  }
+}
+
+/** Node 22 tells a reset as an end of data when bytes come with it (libuv before 1.52 takes the hang-up for one).
+ * The system knows better: the error behind an end that the host has told, or undefined. */
+export function resetBehindEnd(socket: NodeSocket): unknown {
+  if (!takesResetForEnd) return undefined;
+  const fd = descriptorOf(socket);
+  if (fd === undefined) return undefined;
+  try {
+    process.getBuiltinModule('node:fs').readSync(fd, new Uint8Array(1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return error;
+  }
+  return undefined;
+}
+
+const takesResetForEnd: boolean = runtime().name === 'node' && uvBefore(1, 52);
+
+function uvBefore(major: number, minor: number): boolean {
+  const [ours = 0, minorOurs = 0] = (process.versions['uv'] ?? '').split('.').map(Number);
+  return ours < major || (ours === major && minorOurs < minor);
+}
+
+function descriptorOf(socket: NodeSocket): number | undefined {
+  const fd = (socket as { _handle?: { fd?: unknown } | null })._handle?.fd;
+  return runtime().name === 'node' && typeof fd === 'number' && fd >= 0 ? fd : undefined;
+}
+
 export function isNodeSocket(value: unknown): value is NodeSocket {
   return value instanceof netModule().Socket;
 }

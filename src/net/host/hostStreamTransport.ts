@@ -4,48 +4,45 @@
 // 1. What the host read is held until an entry of the loop hands it over, one chunk an entry, then the end,
 //    then the error. Nothing is handed over while reading is paused; the host then stops reading, and what it
 //    had read by then is kept. The same when the loop does not keep up with the host.
-// 2. The host tries a write at once. What it could not send is in the host's buffer, whose length is the
-//    transport's; a piece that was sent in part counts whole.
-// 3. Bytes that are sent make an entry of the loop only when somebody waits for it: a paused protocol, or a
-//    transport that is closing.
+// 2. A connection that breaks while it is written to closes at once. What came before it broke is handed over all
+//    the same, unless the protocol wants nothing to be read; a break that reading finds waits its turn.
 
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
-import { Future } from '../../core/future.ts';
+import type { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
+import { resetBehindEnd } from '../../sys/hostNet.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
 import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
-import { closedWhileSending } from '../closedWhileSending.ts';
-import { FlowControl } from '../flowControl.ts';
 import { checkProtocol } from '../protocolFactory.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { handOver } from './handOver.ts';
 import type { StreamProtocol } from './handOver.ts';
 import { HeldInput } from './heldInput.ts';
+import { holdUnread } from './holdUnread.ts';
 import { listenToData, unlistenToData } from './hostEvents.ts';
 import type { HostStreamSocket } from './hostStreamSocket.ts';
+import { HostOutput } from './hostOutput.ts';
 import { HostTransport } from './hostTransport.ts';
 import { isEncrypted } from './tlsInfo.ts';
 
 export class HostStreamTransport extends HostTransport implements Runnable {
   #settlesOnly: boolean = false;
-  #flow: FlowControl = new FlowControl();
+  readonly #output: HostOutput = new HostOutput(this);
   readonly #held: HeldInput = new HeldInput();
   /** The host's socket was closed, and not by us. */
   #gone: boolean = false;
   /** An entry that hands over stands in the ready queue. */
   #queued: boolean = false;
-  #writeQueued: boolean = false;
   #started: boolean = false;
   #paused: boolean = false;
   /** The host was told to stop reading because too much is held. */
   #throttled: boolean = false;
   #peerEnded: boolean = false;
-  /** We wrote our end of data. */
-  #ended: boolean = false;
-  #emptied: Future<void> | undefined = undefined;
+  /** Writing has failed, and what was received before is still to be handed over. */
+  #broken: boolean = false;
 
   constructor(
     loop: Loop,
@@ -84,27 +81,29 @@ export class HostStreamTransport extends HostTransport implements Runnable {
 
   write(data: Uint8Array): void {
     checkBytes(data, 'data');
-    if (!this.#checkWritable('write') || data.byteLength === 0) return;
-    this._host.write(data, this.#written);
-    this.#flow.rose(this.getWriteBufferSize(), this, this._loop);
+    if (this.#output.check('write') && data.byteLength > 0) this.#output.write(data);
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
     const list = [...pieces];
     for (const piece of list) checkBytes(piece, 'data');
-    if (!this.#checkWritable('writelines')) return;
-    this._host.cork();
-    for (const piece of list) if (piece.byteLength > 0) this._host.write(piece, this.#written);
-    this._host.uncork();
-    this.#flow.rose(this.getWriteBufferSize(), this, this._loop);
+    if (this.#output.check('writelines')) this.#output.writelines(list);
   }
 
   writeEof(): void {
     if (!this.canWriteEof())
       throw new UnsupportedError('TLS cannot end one half of a connection: close it');
-    if (this._closing || this.#ended) return;
-    this.#ended = true;
-    this._host.end();
+    if (!this._closing) this.#output.end();
+  }
+
+  override close(): void {
+    this.#broken = false;
+    super.close();
+  }
+
+  override abort(): void {
+    this.#broken = false;
+    super.abort();
   }
 
   canWriteEof(): boolean {
@@ -112,30 +111,25 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   }
 
   getWriteBufferSize(): number {
-    return this._lost > 0 ? 0 : this._host.writableLength;
+    return this.#output.size;
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
-    this.#flow.setLimits(limits);
-    this.#flow.rose(this.getWriteBufferSize(), this, this._loop);
+    this.#output.setLimits(limits);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
-    const { low, high } = this.#flow;
-    return { low, high };
+    return this.#output.limits;
   }
 
   /** Resolves when nothing waits to be written; until {@link _endEmptied} nothing may be written. @internal */
   _whenEmptied(): Future<void> {
-    if (this.#emptied !== undefined) throw new UsageError('the transport is being emptied already');
-    this.#emptied = new Future<void>({ loop: this._loop });
-    if (this.getWriteBufferSize() === 0) this.#emptied.setResult();
-    return this.#emptied;
+    return this.#output.whenEmptied();
   }
 
   /** @internal */
   _endEmptied(): void {
-    this.#emptied = undefined;
+    this.#output.endEmptied();
   }
 
   /** Gives the host's socket away, with what was read and not handed over put back into it.
@@ -152,8 +146,9 @@ export class HostStreamTransport extends HostTransport implements Runnable {
 
   /** @internal */
   override _lose(error: unknown): void {
+    if (this.#broken) this.#handOverRest();
     super._lose(error);
-    if (this.#emptied?.done() === false) this.#emptied.setException(closedWhileSending());
+    this.#output.lost();
   }
 
   /** @internal */
@@ -185,6 +180,8 @@ export class HostStreamTransport extends HostTransport implements Runnable {
 
   /** @internal */
   _hostEnd(): void {
+    const reset = isEncrypted(this._host) ? undefined : resetBehindEnd(this._host);
+    if (reset !== undefined) return this._hostError(reset);
     this.#held.end = true;
     this.#queue();
   }
@@ -192,8 +189,9 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   /** @internal */
   _hostError(error: unknown): void {
     if (this._lost > 0) return;
-    // What came before it is still handed over, if somebody takes it.
-    if (!this.#held.hasBytes || this.#paused) return this._forceClose(error);
+    if (!this._closing) holdUnread(this._host, this.#held);
+    // What came before it is handed over first; while reading is paused nobody looks.
+    if (this._closing || (this.#held.empty && !this.#paused)) return this._forceClose(error);
     this.#held.failure ??= { error };
     this.#queue();
   }
@@ -203,6 +201,20 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     if (this._lost > 0) return;
     this.#gone = true;
     if (this.#held.empty) this.#noteGone();
+  }
+
+  /** It can't be written to any more. A socket that is closed without an error tells that itself. @internal */
+  _broke(): void {
+    const error = this.#held.failure?.error ?? this._host.errored;
+    if (!error || this._lost > 0) return;
+    const held = this.#held;
+    this.#broken = this.isReading() || (this.#settlesOnly && !this._closing && !this.#peerEnded);
+    if (this.#broken) holdUnread(this._host, held);
+    const [end, chunks] = [held.end, held.takeAll()];
+    this._forceClose(error);
+    if (!this.#broken) return;
+    held.end = end;
+    for (const chunk of chunks) held.push(chunk);
   }
 
   /** Hands over one of what is held. @internal */
@@ -224,8 +236,8 @@ export class HostStreamTransport extends HostTransport implements Runnable {
       const { rest, failure } = handOver(this._protocol as StreamProtocol, chunk);
       if (failure !== undefined) return this._fail(failure.error, failure.message);
       if (rest !== undefined && !this._closing) held.unshift(rest);
-    } else if (held.failure !== undefined) return this._forceClose(held.failure.error);
-    else if (held.end) this.#handEnd();
+    } else if (held.end) this.#handEnd();
+    else if (held.failure !== undefined) return this._forceClose(held.failure.error);
     if (!this._closing && !this.#paused) this.#goOn();
   };
 
@@ -256,7 +268,7 @@ export class HostStreamTransport extends HostTransport implements Runnable {
 
   // A socket of which both halves have ended is closed by the host; asyncio's stays until it is closed.
   #noteGone(): void {
-    if (!(this.#peerEnded && this.#ended)) this._forceClose(undefined);
+    if (!(this.#peerEnded && this.#output.ended)) this._forceClose(undefined);
   }
 
   #queue(): void {
@@ -265,36 +277,15 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     this._loop._ready.push(this);
   }
 
-  readonly #written = (error?: Error | null): void => {
-    if (this._lost > 0 || this.#writeQueued || (error !== null && error !== undefined)) return;
-    const size = this.getWriteBufferSize();
-    const empty = size === 0 && (this._closing || this.#emptied !== undefined);
-    if (!empty && !(this.#flow.paused && size <= this.#flow.low)) return;
-    this.#writeQueued = true;
-    this._loop._ready.push({ _run: () => this._sent() });
-  };
-
-  /** Bytes were sent that somebody waited for. @internal */
-  _sent(): Effect {
-    this.#writeQueued = false;
-    if (this._lost > 0) return NOTHING;
-    this._context.run(() => this.#writeOn());
-    return DRAIN;
-  }
-
-  #writeOn(): void {
-    this.#flow.fell(this.getWriteBufferSize(), this, this._loop);
-    if (this._lost > 0 || this.getWriteBufferSize() > 0) return;
-    if (this.#emptied?.done() === false) this.#emptied.setResult();
-    if (this._closing) this._finish(true);
-  }
-
-  // Whether bytes can still be sent.
-  #checkWritable(method: string): boolean {
-    if (this.#ended) throw new UsageError(`cannot call ${method}() after writeEof()`);
-    if (this.#emptied !== undefined) throw new UsageError(`cannot call ${method}() while a file is sent`);
-    if (this._lost === 0) return true;
-    this._noteLostWrite();
-    return false;
+  #handOverRest(): void {
+    const held = this.#held;
+    while (this.#broken) {
+      const chunk = held.shift();
+      if (chunk === undefined) break;
+      const { rest, failure } = handOver(this._protocol as StreamProtocol, chunk);
+      if (failure !== undefined) return this._fail(failure.error, failure.message);
+      if (rest !== undefined) held.unshift(rest);
+    }
+    if (this.#broken && held.end) this.#handEnd();
   }
 }

@@ -79,8 +79,9 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     if (this._closing) return;
     this._closing = true;
     this._stopReading();
-    if (this._host.destroyed) this.#foundDestroyed();
-    else if (this.getWriteBufferSize() === 0) this._finish(false);
+    // An error that nobody has heard of does not count, unless bytes are lost by it.
+    if (this.getWriteBufferSize() === 0) this._finish(false);
+    else if (this._host.destroyed) this.#foundDestroyed();
   }
 
   abort(): void {

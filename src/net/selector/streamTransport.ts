@@ -4,8 +4,12 @@
 // 1. A write is tried at once. What is left over waits in order; the descriptor is watched for writing only
 //    while something waits.
 // 2. One read for each event: what stays in the socket makes the next event.
+// 3. A connection that breaks while it is written to closes at once; what the peer had sent before is handed
+//    over in front of `connectionLost`, unless the protocol wants nothing to be read.
 
 import { UsageError } from '../../base/errors.ts';
+import { isOSError } from '../../base/osError.ts';
+import type { OSError } from '../../base/osError.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
@@ -15,6 +19,7 @@ import { errno } from '../../sys/ffi.ts';
 import { MSG_NOSIGNAL } from '../../sys/gather.ts';
 import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
+import { SO_ERROR, SOL_SOCKET } from '../../sys/socketConstants.ts';
 import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
@@ -27,6 +32,9 @@ import { END, PLENTY, receiveData, receiveInto, receivePiece } from './receive.t
 import type { Received, StreamProtocol } from './receive.ts';
 import { SelectorTransport } from './selectorTransport.ts';
 import { WriteQueue } from './writeQueue.ts';
+
+/** So many reads empty any buffer of the system's. */
+const MOST_OF_REST = 1024;
 
 let calls: Libc | undefined;
 
@@ -49,6 +57,8 @@ export class SelectorStreamTransport extends SelectorTransport {
   /** We wrote our end of data. */
   #ended: boolean = false;
   #emptied: Future<void> | undefined = undefined;
+  /** Writing has failed, and what was received before is still to be handed over. */
+  #broken: boolean = false;
 
   constructor(loop: Loop, socket: Socket, protocol: object, options: StreamTransportOptions) {
     super(loop, socket, options);
@@ -79,7 +89,7 @@ export class SelectorStreamTransport extends SelectorTransport {
       else {
         const number = errno();
         if (number !== EAGAIN && number !== EINTR)
-          return this._fail(systemError(number, 'send'), 'Fatal write error on socket transport');
+          return this.#break(systemError(number, 'send'), 'Fatal write error on socket transport');
       }
       this._descriptors.watchWritable(this._fd, this);
     }
@@ -106,6 +116,16 @@ export class SelectorStreamTransport extends SelectorTransport {
     if (this._closing || this.#ended) return;
     this.#ended = true;
     if (this.getWriteBufferSize() === 0) this.#shutDown();
+  }
+
+  override close(): void {
+    this.#broken = false;
+    super.close();
+  }
+
+  override abort(): void {
+    this.#broken = false;
+    super.abort();
   }
 
   canWriteEof(): boolean {
@@ -166,6 +186,7 @@ export class SelectorStreamTransport extends SelectorTransport {
 
   /** @internal */
   override _lose(error: unknown): void {
+    if (this.#broken) this.#handOverRest(error);
     super._lose(error);
     if (this.#emptied?.done() === false) this.#emptied.setException(closedWhileSending());
   }
@@ -227,7 +248,7 @@ export class SelectorStreamTransport extends SelectorTransport {
       queue.flush(this._fd);
       return true;
     } catch (error) {
-      this._fail(error, 'Fatal write error on socket transport');
+      this.#break(error, 'Fatal write error on socket transport');
       return false;
     }
   }
@@ -247,9 +268,30 @@ export class SelectorStreamTransport extends SelectorTransport {
     try {
       this._socket.shutdown(1);
     } catch (error) {
-      // The peer has reset the connection, and reading is about to find that out.
-      if ((error as { code?: unknown }).code === 'ENOTCONN') return;
-      this._fail(error, 'Fatal error on socket transport');
+      // Not connected any more: what the connection died of has not been read yet.
+      const number = this._socket.getsockopt(SOL_SOCKET, SO_ERROR);
+      this.#break(
+        number === 0 ? error : systemError(number, 'shutdown'),
+        'Fatal error on socket transport',
+      );
+    }
+  }
+
+  // It can't be written to any more.
+  #break(error: unknown, message: string): void {
+    const wanted = this.isReading() || (this.#stream !== undefined && !this._closing && !this._peerEnded);
+    this.#broken = wanted && isOSError(error);
+    this._fail(error, message);
+  }
+
+  #handOverRest(error: unknown): void {
+    for (let count = 0; count < MOST_OF_REST && this.#broken; count++) {
+      const received = this.#receive(this._fd, this._protocol as StreamProtocol);
+      if (received === true || received === PLENTY) continue;
+      // Where the peer had ended its half the system says EPIPE; else the end is the error that was taken.
+      if (received === END && (error as OSError).code === 'EPIPE') this.#readEnd();
+      else if (typeof received === 'object') this._fail(received.error, received.message);
+      return;
     }
   }
 }

@@ -95,15 +95,20 @@ onBackends(
 );
 
 onBackends(
-  'an error that comes while reading is paused is told at once',
+  'an error that comes while reading is paused is told when it goes on, behind what came before',
   async (loop) => {
     const witness = new DataWitness();
     const { host, transport } = await play(loop, witness);
-    host.push('never read');
     transport.pauseReading();
+    host.push('before');
     host.destroy(new Error('broken'));
+    await iterations(10);
+    assert.equal(witness.story, 'made');
+    assert.equal(transport.isClosing(), false);
+    transport.resumeReading();
     assert.equal(((await witness.loss()) as Error).message, 'broken');
-    assert.equal(witness.size, 0);
+    assert.equal(String(witness.received), 'before');
+    assert.equal(witness.story, 'made data lost');
   },
   onHost,
 );

@@ -1,0 +1,29 @@
+// What a broken connection has received and nobody has handed over: what the host holds, and what the system
+// holds. The host drops both with the socket.
+
+import { receiveNow } from '../../sys/hostNet.ts';
+import type { NodeSocket } from '../../sys/hostNet.ts';
+import type { HeldInput } from './heldInput.ts';
+import { unlistenToData } from './hostEvents.ts';
+import { isEncrypted } from './tlsInfo.ts';
+
+const ROOM = 65_536;
+/** So many reads empty any buffer of the system's. */
+const MOST = 1024;
+
+/** Puts it behind what is held. Nothing else is to be heard of the socket's data. */
+export function holdUnread(socket: NodeSocket, held: HeldInput): void {
+  unlistenToData(socket);
+  const own = socket.read() as Buffer | null;
+  if (own !== null) held.push(own);
+  if (isEncrypted(socket)) return;
+  const error: NodeJS.ErrnoException | null = socket.errored;
+  for (let count = 0; count < MOST; count++) {
+    const room = Buffer.allocUnsafe(ROOM);
+    const size = receiveNow(socket, room);
+    // Where the peer had ended its half the system says EPIPE; else the end is the error that was taken.
+    if (size === 0 && error?.code === 'EPIPE') held.end = true;
+    if (size <= 0) return;
+    held.push(room.subarray(0, size));
+  }
+}
