@@ -30,10 +30,11 @@ export async function sockSendfile(
   } catch (error) {
     if (options.fallback === false || !(error instanceof SendfileNotAvailableError)) throw error;
   }
-  return await bySending(loop, sock, new SentFile(file, options));
+  return await sendByPieces(loop, sock, new SentFile(file, options));
 }
 
-async function bySending(loop: Loop, sock: Socket, file: SentFile): Promise<number> {
+/** Without the system's help: piece by piece. */
+export async function sendByPieces(loop: Loop, sock: Socket, file: SentFile): Promise<number> {
   try {
     for (;;) {
       const piece = await nextPiece(loop, file);

@@ -106,7 +106,7 @@ test(
     const loop = getRunningLoop();
     const before = loop._ready.iterations;
     for (const delay of [10, 0.1, 0.001, 0.00001, 0.0000001]) await sleep(delay);
-    assert.ok(loop._ready.iterations - before <= 25, String(loop._ready.iterations - before));
+    assert.ok(loop._ready.iterations - before <= 20, String(loop._ready.iterations - before));
   }),
 );
 

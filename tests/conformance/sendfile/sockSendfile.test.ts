@@ -11,7 +11,7 @@ import { descriptorsOf } from '../../../src/loop/network.ts';
 import { nativeSend } from '../../../src/net/sendfile/nativeSend.ts';
 import { SendfileNotAvailableError } from '../../../src/net/sendfile/sendfileNotAvailableError.ts';
 import { SentFile } from '../../../src/net/sendfile/sentFile.ts';
-import { sockSendfile } from '../../../src/net/sendfile/sockSendfile.ts';
+import { sendByPieces, sockSendfile } from '../../../src/net/sendfile/sockSendfile.ts';
 import { Socket } from '../../../src/net/socket.ts';
 import { socketpair } from '../../../src/net/socketPair.ts';
 import { sockRecv } from '../../../src/net/sockRead.ts';
@@ -91,7 +91,7 @@ onBackends(
 );
 
 onBackends(
-  'only stream sockets can send files',
+  'only stream sockets can send files, and offset and count are whole numbers',
   (loop) =>
     withFile(DATA, async (file) => {
       const datagrams = new Socket(AF_INET, SOCK_DGRAM);
@@ -100,7 +100,16 @@ onBackends(
       datagrams.close();
       const [ours, peer] = pair();
       await assert.rejects(sockSendfile(loop, ours, {} as never), InvalidArgumentError);
-      await assert.rejects(sockSendfile(loop, ours, file, { count: -1 }), InvalidArgumentError);
+      for (const wrong of [
+        { count: -1 },
+        { count: 'count' },
+        { offset: -1 },
+        { offset: 'offset' },
+        { offset: 0.5 },
+      ]) {
+        await assert.rejects(sockSendfile(loop, ours, file, wrong as never), InvalidArgumentError);
+      }
+      assert.equal(placeOf(file), 0);
       ours.close();
       peer.close();
     }),
@@ -181,6 +190,24 @@ onBackends(
 
 onBackends(
   'the fallback keeps to offset, count and place as well',
+  (loop) =>
+    withFile(DATA, async (file) => {
+      const [ours, peer] = pair();
+      const all = createTask(() => receiveAll(loop, peer));
+      assert.equal(await sendByPieces(loop, ours, new SentFile(file, { offset: 1000, count: 2000 })), 2000);
+      assert.equal(placeOf(file), 3000);
+      assert.equal(await sendByPieces(loop, ours, new SentFile(file, { offset: DATA.length })), 0);
+      assert.equal(await sendByPieces(loop, ours, new SentFile(file, {})), DATA.length);
+      assert.equal(placeOf(file), DATA.length);
+      ours.close();
+      assert.ok((await all).equals(Buffer.concat([DATA.subarray(1000, 3000), DATA])));
+      peer.close();
+    }),
+  only,
+);
+
+onBackends(
+  'offset and place of a small file, to its last byte',
   async (loop) => {
     for (const offset of [0, 3, 6]) {
       await withFile(Buffer.from('abcdef'), async (file) => {
