@@ -10,7 +10,7 @@
 //    any depth: a walk with a list of its own, depth first, as asyncio's nested calls go. Each is passed
 //    through once in a walk, however many wait for it: a circle ends, and chains take linear time.
 
-import { frameOf, isWithin } from './frame.ts';
+import { currentFrame, frameOf, isWithin } from './frame.ts';
 import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
 import { CANCELLING, DONE } from './futureState.ts';
 import { undelivered } from './pendingCancel.ts';
@@ -127,9 +127,19 @@ function afterWaits(frame: Frame, awaitsTookIt: boolean, cause: Cause, forGood: 
   // One that is cancelled for good meets that at its next await, if there is one.
   if (forGood) return false;
   frame._pending = cause;
+  if (currentFrame()?.task === task) ownCancels.add(frame);
+  else ownCancels.delete(frame);
   task._alert = true;
   undelivered.note?.(frame);
   return false;
+}
+
+// Frames whose undelivered cancel was asked for by a step of their own task.
+const ownCancels: WeakSet<Frame> = new WeakSet();
+
+/** True when the cancel that waits in `frame` was asked for by the task itself. */
+export function askedByItself(frame: Frame): boolean {
+  return ownCancels.has(frame);
 }
 
 /** Cancels those that are not done, one after the other and in one walk. */

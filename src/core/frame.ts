@@ -73,9 +73,6 @@ export interface Frame extends Store {
   /** The context of this frame, if it has one of its own. @internal */ _context: Context | undefined;
   /** @internal */ _pending: Cause | undefined;
   /** @internal */ _level: CancelledError | undefined;
-  /** The scope that this frame is the body of. @internal */ readonly _enclosing?:
-    | EnclosingScope
-    | undefined;
 }
 
 /** The frame that the running code belongs to; see rule 5. */
@@ -130,10 +127,16 @@ export class InnerFrame implements Frame {
   _level: CancelledError | undefined = undefined;
   /** Cancels asked for by this frame's timeout or group, not yet taken back. */
   _frameCancels: number = 0;
+  /** When the latest of them was asked for, as {@link cancelsAsked} counts. */
+  _askedAt: number = 0;
+  /** The scope that this frame is the body of. */
   _enclosing: EnclosingScope | undefined = undefined;
+  /** The scope around it. */
+  readonly _around: EnclosingScope | undefined;
 
   constructor(parent: Frame | undefined, context?: Context) {
     this.task = parent?.task;
+    this._around = enclosingScope(parent);
     this._parent = parent;
     this._context = context;
   }
@@ -158,17 +161,23 @@ export function callbackFrame(frame: Frame): Store | undefined {
   return new InnerFrame(undefined, context.copy());
 }
 
-/** The innermost cancel scope around `frame`, across tasks. */
+/** The innermost cancel scope around `frame`, across tasks. One that was left stands for those around it. */
 export function enclosingScope(frame: Frame | undefined): EnclosingScope | undefined {
-  for (let at = frame; at !== undefined; at = at._parent) {
-    if (at._enclosing !== undefined && !at._ended) return at._enclosing;
-  }
+  if (frame instanceof InnerFrame) return frame._enclosing ?? frame._around;
   return frame?.task?._scope;
+}
+
+let asked = 0;
+
+/** How many cancels timeouts and groups have asked for so far, in all tasks. */
+export function cancelsAsked(): number {
+  return asked;
 }
 
 /** Counts a cancel that a timeout or group asks for in its own frame. */
 export function countCancel(frame: InnerFrame): void {
   const task = frame.task as Owner;
+  frame._askedAt = ++asked;
   frame._frameCancels++;
   task._innerCancels++;
   task._cancels++;

@@ -24,7 +24,8 @@ import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { cancelledOutside, cancelsAround } from './outside.ts';
+import { cancelledOutside, cancelsBefore } from './outside.ts';
+import type { Entry } from './outside.ts';
 
 /** Options of a scope.
  * @example
@@ -138,7 +139,7 @@ export class CancelScope implements EnclosingScope {
     frame._enclosing = this;
     this.#outer = enclosingScope(outer) as CancelScope | undefined;
     this.#frame = frame;
-    const before = cancelsAround(frame);
+    const before = cancelsBefore(frame);
     if (this.#cause !== undefined) this.#deliver(frame, this.#cause);
     else this.#arm();
     try {
@@ -206,7 +207,7 @@ export class CancelScope implements EnclosingScope {
   }
 
   // A cancel that a shield kept off is not in `error`; one that came in before the shield was raised is.
-  #isOwn(error: unknown, frame: InnerFrame, before: readonly number[]): boolean {
+  #isOwn(error: unknown, frame: InnerFrame, before: Entry): boolean {
     if (this.#cause === undefined || !isCancelledError(error)) return false;
     if (frame._shield && error.origin === this) return true;
     // The frame is left now: what is around it counts as if it had had no shield.

@@ -3,35 +3,58 @@
 // cancelled. "Around" ends at a shield: what is kept off has not happened for the code inside.
 
 import type { CancelledError } from '../base/errors.ts';
-import { enclosingScope, InnerFrame, shields } from '../core/frame.ts';
+import { askedByItself } from '../core/cancel.ts';
+import { cancelsAsked, enclosingScope, InnerFrame, shields } from '../core/frame.ts';
 import type { Frame, Owner } from '../core/frame.ts';
 
-function cancelsOf(frame: Frame): number {
-  if (frame instanceof InnerFrame) return frame._frameCancels;
-  const task = frame as Owner;
+/** What stood when a block was entered. */
+export interface Entry {
+  /** Cancels of the task itself. */
+  readonly ofTask: number;
+  /** Of all frames, how many cancels had been asked for. */
+  readonly asked: number;
+}
+
+/** Cancels of the task itself, and not of a frame in it. */
+function cancelsOf(task: Owner): number {
   return task._cancels - task._innerCancels;
 }
 
-/** Takes down, on entry of `frame`, how many cancels every frame around it has seen; from the inside out. One
- * that is due there and not delivered yet will be delivered inside, and counts as coming later. */
-export function cancelsAround(frame: InnerFrame): readonly number[] {
-  const counts: number[] = [];
+/** Takes down, on entry of `frame`, which cancels had been asked for. One that is not delivered yet, and will
+ * be inside, counts as coming later; with `asAsyncio` not one that the task asked for in its own step, since in
+ * asyncio no other can be undelivered. */
+export function cancelsBefore(frame: InnerFrame, asAsyncio: boolean = false): Entry {
+  const task = frame.task as Owner;
+  let ofTask = cancelsOf(task);
+  let asked = cancelsAsked();
+  if (!task._alert) return { ofTask, asked };
   for (let at = frame._parent; at !== undefined; at = at._parent) {
-    counts.push(at._pending === undefined ? cancelsOf(at) : cancelsOf(at) - 1);
+    if (at._pending === undefined || (asAsyncio && askedByItself(at))) continue;
+    if (at instanceof InnerFrame) asked = Math.min(asked, at._askedAt - 1);
+    else ofTask--;
   }
-  return counts;
+  return { ofTask, asked };
 }
 
-/** The outermost frame around `frame` that was cancelled since `before`, if there is one and no shield is
- * in between. */
-export function cancelledSince(frame: InnerFrame, before: readonly number[]): Frame | undefined {
+const NOTHING_BEFORE: Entry = { ofTask: 0, asked: 0 };
+
+/** The outermost frame around `frame` that has a cancel on its count, if there is one and no shield is in
+ * between. */
+export function cancelledAround(frame: InnerFrame): Frame | undefined {
   let found: Frame | undefined;
-  let at: Frame | undefined = frame;
-  for (let i = 0; at !== undefined && !shields(at); i++) {
-    at = at._parent;
-    if (at !== undefined && cancelsOf(at) > (before[i] as number)) found = at;
+  for (let at = outwards(frame); at !== undefined; at = outwards(at)) {
+    if (isCancelledSince(at, NOTHING_BEFORE)) found = at;
   }
   return found;
+}
+
+function outwards(frame: Frame): Frame | undefined {
+  return shields(frame) ? undefined : frame._parent;
+}
+
+function isCancelledSince(frame: Frame, before: Entry): boolean {
+  if (frame instanceof InnerFrame) return frame._frameCancels > 0 && frame._askedAt > before.asked;
+  return cancelsOf(frame as Owner) > before.ofTask;
 }
 
 /** True when a cancel scope around `frame` is cancelled, and no shield is in between. */
@@ -39,9 +62,12 @@ export function scopeCancelled(frame: InnerFrame): boolean {
   return !shields(frame) && enclosingScope(frame._parent)?.effectiveLevel() !== undefined;
 }
 
-/** True when a cancel from outside is meant for the code in `frame`. */
-export function cancelledOutside(frame: InnerFrame, before: readonly number[]): boolean {
-  return cancelledSince(frame, before) !== undefined || scopeCancelled(frame);
+/** True when a cancel from outside is meant for the code in `frame`: one that came after `before`. */
+export function cancelledOutside(frame: InnerFrame, before: Entry): boolean {
+  for (let at = outwards(frame); at !== undefined; at = outwards(at)) {
+    if (isCancelledSince(at, before)) return true;
+  }
+  return scopeCancelled(frame);
 }
 
 /** Puts a cancel back for a block that ends with errors instead of the CancelledError it got: the next await

@@ -26,7 +26,7 @@ import type { Body } from './body.ts';
 import { Child, Children } from './child.ts';
 import type { ChildKeeper } from './child.ts';
 import { waitWhile } from './join.ts';
-import { cancelledSince, cancelsAround, recancel, scopeCancelled } from './outside.ts';
+import { cancelledAround, recancel, scopeCancelled } from './outside.ts';
 import { StartingChild } from './startingChild.ts';
 import type { TaskStatus } from './startingChild.ts';
 
@@ -92,7 +92,6 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
     this.#frame = frame;
     this.#scope = enclosingScope(outer);
     this.#entered = true;
-    const before = cancelsAround(frame);
     let result: T | undefined;
     let error: unknown;
     let failed = false;
@@ -118,7 +117,7 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
     const errors = this.#errors;
     this.#errors = [];
     if (failed && bodyCancel === undefined) errors.push(error);
-    const target = cancelledSince(frame, before);
+    const target = cancelledAround(frame);
     if (errors.length > 0) {
       if (target !== undefined) recancel(target, cancelled);
       throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);

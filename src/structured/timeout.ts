@@ -16,7 +16,7 @@ import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { cancelledOutside, cancelsAround } from './outside.ts';
+import { cancelledOutside, cancelsBefore } from './outside.ts';
 
 /** A deadline that is in force while its body runs; see {@link timeout}. Semantics: asyncio.Timeout.
  * @example
@@ -76,7 +76,7 @@ export class Timeout {
     if (this.#state !== 'created') throw new UsageError('the timeout has been entered already');
     void requireTask('timeout');
     const frame = new InnerFrame(currentFrame());
-    const before = cancelsAround(frame);
+    const before = cancelsBefore(frame, true);
     this.#frame = frame;
     this.#state = 'active';
     this.reschedule(this.#when);

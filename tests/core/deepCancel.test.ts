@@ -8,6 +8,7 @@ import {
   Future,
   gather,
   moveOnAfter,
+  race,
   Runner,
   shield,
   sleep,
@@ -133,6 +134,59 @@ test(
     assertAllCleanedUp(deep);
   }),
 );
+
+const blocks: Record<string, (body: () => Promise<void>) => Promise<unknown>> = {
+  timeout: (body) => timeout(60_000, body),
+  moveOnAfter: (body) => moveOnAfter(60_000, body),
+  taskGroup: (body) => taskGroup(body),
+  'taskGroup, in its child': (body) => taskGroup(async (group) => group.startSoon(body)),
+  gather: async (body) => await gather(body),
+  race: (body) => race([body]),
+};
+
+for (const [name, block] of Object.entries(blocks)) {
+  test(
+    `${name}: one in the other to any depth, cancelled from outside and by the outermost`,
+    inLoop(async () => {
+      for (const outermost of ['a cancel', 'a deadline', 'a scope']) {
+        let inmost = 0;
+        const bottom = new Future<void>();
+        const dig = async (level: number): Promise<void> => {
+          // Not on the stack of the caller.
+          await null;
+          if (level > 0) {
+            await block(() => dig(level - 1));
+            return;
+          }
+          try {
+            bottom.setResult();
+            await sleep(60_000);
+          } finally {
+            inmost++;
+          }
+        };
+        if (outermost === 'a cancel') {
+          const task = createTask(() => dig(DEPTH));
+          await bottom;
+          task.cancel();
+          await assertCancelled(task);
+        } else if (outermost === 'a deadline') {
+          const late = timeout(undefined, async (deadline) => {
+            bottom.addDoneCallback(() => deadline.reschedule(0));
+            await dig(DEPTH);
+          });
+          await assert.rejects(late, TimeoutError);
+        } else {
+          await moveOnAfter(60_000, async (scope) => {
+            bottom.addDoneCallback(() => scope.cancel());
+            await dig(DEPTH);
+          });
+        }
+        assert.equal(inmost, 1);
+      }
+    }),
+  );
+}
 
 test(
   'a group that is cancelled takes children that await each other once, not once for each that waits',

@@ -3,7 +3,17 @@
 import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CancelScope, createTask, isCancelled, sleep, taskGroup, timeout } from '../../src/asyncio.ts';
+import {
+  CancelScope,
+  createTask,
+  currentTask,
+  isCancelled,
+  sleep,
+  type Task,
+  taskGroup,
+  timeout,
+  TimeoutError,
+} from '../../src/asyncio.ts';
 import { inTime, outcomeOf, turns } from './inTime.ts';
 
 /** Blocks that are cancelled by themselves while they obey a cancel from outside. */
@@ -121,3 +131,56 @@ for (const [name, block] of blocks) {
     }),
   );
 }
+
+test(
+  'timeout: a cancel that the task asked for in its own step before it entered came before',
+  inTime(async () => {
+    const task = createTask(async () => {
+      currentTask()?.cancel();
+      await timeout(0, () => sleep(0));
+    });
+    await turns(4);
+    assert.ok(task.exception() instanceof TimeoutError);
+  }),
+);
+
+/** The body of a task that goes on after a cancel without taking it back. */
+const afterACancel = async (body: () => Promise<unknown>): Promise<{ task: Task<void> }> => {
+  const task = createTask(async () => {
+    await outcomeOf(sleep(1000));
+    await body();
+  });
+  await turns();
+  task.cancel();
+  return { task };
+};
+
+test(
+  'taskGroup: errors cancel the parent again that has a cancel on its count',
+  inTime(async () => {
+    const log: unknown[] = [];
+    const { task } = await afterACancel(async () => {
+      const group = taskGroup(async () => await Promise.reject(new Error('x')));
+      log.push(Object.keys(await outcomeOf(group)), Object.keys(await outcomeOf(sleep(0))));
+      await sleep(0);
+    });
+    await task;
+    assert.deepEqual(log, [['error'], ['cancelled']]);
+    assert.equal(task.cancelling(), 1);
+  }),
+);
+
+test(
+  'TaskGroup.cancel: is thrown on where a cancel is on the count of the parent',
+  inTime(async () => {
+    const body = async (): Promise<void> => {
+      await taskGroup(async (group) => {
+        group.cancel();
+        await sleep(1000);
+      });
+    };
+    await body();
+    const { task } = await afterACancel(body);
+    assert.ok('cancelled' in (await outcomeOf(task)));
+  }),
+);
