@@ -2,8 +2,10 @@
 // (an async function that returns it, a callback of `then` that does), or the program, to listen.
 //
 // The engine reads `then` at once and calls it in a microtask of its own; a program calls what it has just
-// read. So `then` is a getter that puts a mark into the microtask queue when it is read. The engine's call stands
-// right behind the mark, and finds it; a program's read takes the mark away before its call.
+// read. So `then` is a getter.
+// 1. For an await that was seen just before (awaitHook.ts) it answers a function for that await.
+// 2. Else it puts a mark into the microtask queue. The engine's call stands right behind the mark, and finds it;
+//    a program's read takes the mark away before its call.
 //
 // The rule that follows: what a task awaits, and what a promise adopts in the task's context, the task waits
 // for, and a cancel reaches it. `then`, `catch` and `finally` only listen.
@@ -13,10 +15,13 @@ import { microtask } from '../sys/host.ts';
 import type { AwaitEntry } from './awaitEntry.ts';
 import { DONE } from './futureState.ts';
 import { subscribing } from './nativePromise.ts';
+import type { Settle } from './outcome.ts';
 
 interface Read {
   _flags: number;
 }
+
+type Then = (this: unknown, onResult?: Settle | null, onError?: Settle | null) => unknown;
 
 const reads: Fifo<object> = new Fifo();
 let announced: AwaitEntry | undefined;
@@ -31,39 +36,52 @@ export function announce(entry: AwaitEntry): void {
   announced = entry;
 }
 
-/** `future.then` was read. */
-export function noteRead(future: Read): void {
+/** True when the engine calls the `then` of `future` because a promise adopts it. */
+export function isAdoption(future: object): boolean {
+  if (marked !== future) return false;
   marked = undefined;
-  const entry = announced;
-  announced = undefined;
-  if (entry?.future === future) reads.push(entry);
-  // Nobody has to wait for one that is done, whoever calls.
-  else if (subscribing || (future._flags & DONE) !== 0) return;
-  else reads.push(future);
-  microtask(mark);
+  return true;
 }
 
-/** For a call of `future.then`: the await that it is for, the future itself when a promise adopts it, or
- * undefined when the program listens. */
-export function callerOfThen(future: object): AwaitEntry | object | undefined {
-  const found = marked;
-  if (found === undefined) return undefined;
-  marked = undefined;
-  return found === future || (found as AwaitEntry).future === future ? found : undefined;
+const source = Function.prototype.toString;
+const BUILT_IN = String(Object).replace(' Object', ' ');
+
+/** True for what the engine passes to `then`: built in, anonymous, one parameter. */
+export function isBuiltIn(onResult: unknown): onResult is Settle {
+  return typeof onResult === 'function' && onResult.length === 1 && source.call(onResult) === BUILT_IN;
 }
 
 /** Makes a class's `then` a getter. */
 export function watchThen(type: { prototype: object }): void {
-  const then: unknown = Object.getOwnPropertyDescriptor(type.prototype, 'then')?.value;
+  const then = Object.getOwnPropertyDescriptor(type.prototype, 'then')?.value as Then;
+  const read = function (this: Read): Then {
+    marked = undefined;
+    const entry = announced;
+    announced = undefined;
+    if (entry?.future === this) return thenOf(entry, then);
+    // Nobody has to wait for one that is done, whoever calls. The prototype itself is no future.
+    if (!subscribing && this._flags !== undefined && (this._flags & DONE) === 0) {
+      reads.push(this);
+      microtask(mark);
+    }
+    return then;
+  };
   Object.defineProperty(type.prototype, 'then', {
     configurable: true,
-    get(this: Read): unknown {
-      if (this._flags !== undefined) noteRead(this);
-      return then;
-    },
+    get: read,
     // A program that puts a `then` of its own on a future or a subclass gets it.
     set(this: object, value: unknown): void {
       Object.defineProperty(this, 'then', { configurable: true, writable: true, value });
     },
   });
+}
+
+// A program that read `constructor` without awaiting, and then listens, gets what it would have got. It calls in
+// the same piece of code, the engine in a later one; looking at the function is dearer.
+function thenOf(entry: AwaitEntry, then: Then): Then {
+  return (onResult, onError) => {
+    if (entry.past || isBuiltIn(onResult)) return entry.claim(onResult as Settle, onError as Settle);
+    entry.withdraw();
+    return then.call(entry.future, onResult, onError);
+  };
 }

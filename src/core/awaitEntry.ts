@@ -13,60 +13,80 @@ import type { CancelledError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { DRAIN, STEP } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
+import { removeCallbacks } from './doneCallback.ts';
+import type { Observed } from './doneCallback.ts';
 import type { Awaiter, Frame } from './frame.ts';
 import { outcomeTo, takesItsPlace } from './outcome.ts';
 import type { Settle, Settled } from './outcome.ts';
 import { endWait } from './wait.ts';
 import type { WaitedFuture } from './wait.ts';
 
-export interface OwnTurn extends WaitedFuture, Settled {
+export interface OwnTurn extends WaitedFuture, Settled, Observed {
   readonly _loop: Loop;
 }
 
 export class AwaitEntry implements Runnable, Awaiter {
-  readonly future: OwnTurn;
+  declare readonly future: OwnTurn;
   /** The frame that awaits; undefined outside of every task. */
-  readonly frame: Frame | undefined;
-  #resolve: Settle | undefined = undefined;
-  #reject: Settle | undefined = undefined;
-  #cancel: CancelledError | undefined = undefined;
-  #due: boolean;
+  declare readonly frame: Frame | undefined;
+  /** When the await was seen, by the pump's count. @internal */ declare readonly _seen: number;
+  /** @internal */ declare _resolve: Settle | undefined;
+  /** @internal */ declare _reject: Settle | undefined;
+  /** @internal */ declare _cancel: CancelledError | undefined;
+  /** @internal */ declare _due: boolean;
 
   /** `due` means that the outcome is there and nothing has to be waited for. */
   constructor(future: OwnTurn, frame: Frame | undefined, due: boolean = false) {
     this.future = future;
     this.frame = frame;
-    this.#due = due;
+    this._seen = future._loop._ready.spell;
+    this._resolve = undefined;
+    this._reject = undefined;
+    this._cancel = undefined;
+    this._due = due;
+  }
+
+  /** True when it is certain that other code has run since the await was seen. */
+  get past(): boolean {
+    return this._seen !== this.future._loop._ready.spell;
   }
 
   /** What the engine, or who subscribes, wants to be called with the outcome. */
   claim(resolve: Settle, reject: Settle): void {
-    this.#resolve = resolve;
-    this.#reject = reject;
-    if (this.#due) this.#settle();
+    this._resolve = resolve;
+    this._reject = reject;
+    if (this._due) this.#settle();
+  }
+
+  /** There is no such await. */
+  withdraw(): void {
+    if (this._due) return;
+    removeCallbacks(this.future, (other) => other === this);
+    if (this.frame?.task !== undefined) endWait(this.future, this, this.frame.task);
   }
 
   override(cancel: CancelledError | undefined): void {
-    this.#cancel = cancel;
+    this._cancel = cancel;
   }
 
   /** @internal */
   _run(): Effect {
     const { future, frame } = this;
     let effect: Effect = DRAIN;
-    if (frame?.task !== undefined) {
-      endWait(future, this, frame.task);
-      if (frame.task._alert) this.#cancel ??= takesItsPlace(future, frame);
-      future._loop._ready.stepping = frame.task;
+    const task = frame?.task;
+    if (task !== undefined) {
+      endWait(future, this, task);
+      if (task._alert) this._cancel ??= takesItsPlace(future, frame as Frame);
+      future._loop._ready.stepping = task;
       effect = STEP;
     }
-    this.#due = true;
-    if (this.#resolve !== undefined) this.#settle();
+    this._due = true;
+    if (this._resolve !== undefined) this.#settle();
     return effect;
   }
 
   #settle(): void {
-    if (this.#cancel === undefined) outcomeTo(this.future, this.#resolve as Settle, this.#reject as Settle);
-    else (this.#reject as Settle)(this.#cancel);
+    if (this._cancel === undefined) outcomeTo(this.future, this._resolve as Settle, this._reject as Settle);
+    else (this._reject as Settle)(this._cancel);
   }
 }

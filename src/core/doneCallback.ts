@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { InnerFrame } from './frame.ts';
 import { NATIVE, SCHEDULED } from './futureState.ts';
 
-interface Observed {
+export interface Observed {
   _flags: number;
   _callbacks: Runnable | Runnable[] | undefined;
   readonly _loop: Loop;

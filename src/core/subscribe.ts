@@ -1,6 +1,6 @@
 // What `then` of a future does, for the engine and for the program that listens.
 
-import { callerOfThen } from './adoption.ts';
+import { isAdoption, isBuiltIn } from './adoption.ts';
 import { AwaitEntry } from './awaitEntry.ts';
 import type { OwnTurn } from './awaitEntry.ts';
 import { awaitByEntry, awaitingFrame } from './awaitHook.ts';
@@ -12,8 +12,6 @@ import { nativeSubscribe } from './nativePromise.ts';
 import { outcomeTo } from './outcome.ts';
 import type { Settle } from './outcome.ts';
 
-const source = Function.prototype.toString;
-
 interface Subscribed extends OwnTurn, Delivered {
   readonly _loop: OwnTurn['_loop'];
 }
@@ -23,11 +21,7 @@ export function subscribe(
   onResult: Settle | null | undefined,
   onError: Settle | null | undefined,
 ): Promise<unknown> | undefined {
-  const caller = callerOfThen(future);
-  if (caller !== undefined) {
-    serveEngine(future, caller, onResult as Settle, onError as Settle);
-    return undefined;
-  }
+  if (isAdoption(future)) return adopted(future, onResult as Settle, onError as Settle);
   const flags = future._flags;
   if ((flags & DIVERGED) !== 0) return plainPromise(future).then(onResult, onError);
   // The native promise serves the await of a task, which must not be woken together with others.
@@ -42,24 +36,13 @@ export function subscribe(
   return nativeSubscribe(future._native(), onResult, onError);
 }
 
-// Promise.all and its like read `constructor`, which notes the await, and then call `then` themselves, with a
-// function of the engine's: built in, anonymous, one parameter.
-const BUILT_IN = String(Object).replace(' Object', ' ');
-
+// Promise.all and its like read `constructor`, which notes the await, and then call `then` themselves.
 function isOfThatAwait(future: Subscribed, onResult: Settle | null | undefined): boolean {
   const frame = nativeAwaiter(future);
-  return (
-    frame !== undefined &&
-    frame === currentFrame() &&
-    typeof onResult === 'function' &&
-    onResult.length === 1 &&
-    source.call(onResult) === BUILT_IN
-  );
+  return frame !== undefined && frame === currentFrame() && isBuiltIn(onResult);
 }
 
-// The engine resumes an await that was seen before, or has a promise adopt the future.
-function serveEngine(future: Subscribed, caller: object, resolve: Settle, reject: Settle): void {
-  if (caller instanceof AwaitEntry) caller.claim(resolve, reject);
-  else if ((future._flags & DONE) !== 0) outcomeTo(future, resolve, reject);
+function adopted(future: Subscribed, resolve: Settle, reject: Settle): undefined {
+  if ((future._flags & DONE) !== 0) outcomeTo(future, resolve, reject);
   else awaitByEntry(future, awaitingFrame(future)).claim(resolve, reject);
 }

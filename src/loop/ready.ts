@@ -58,6 +58,8 @@ export class Ready {
   /** Entries run since the start: the measure of the loop's work. */
   turns: number = 0;
   iterations: number = 0;
+  /** Rises whenever the pump begins and ends: moments with the same number may lie in one piece of code. */
+  spell: number = 0;
   /** Measures the steps in debug mode. */
   stepWatch: StepWatch | undefined = undefined;
   readonly #queue: Fifo<Runnable> = new Fifo();
@@ -161,11 +163,13 @@ export class Ready {
 
   readonly #pump = (): void => {
     this.#pumping = true;
+    this.spell++;
     try {
       this.#work();
     } catch (error) {
       this.#recover(error);
     }
+    this.spell++;
     this.#pumping = false;
   };
 

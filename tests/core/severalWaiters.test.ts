@@ -203,6 +203,26 @@ test(
   }),
 );
 
+test(
+  'then: after the program has read `constructor` it listens all the same, and its promise is returned',
+  inLoop(async () => {
+    const job = createTask(() => sleep(1, { result: 'job' }));
+    const log: unknown[] = [];
+    const looker = createTask(async () => {
+      assert.notEqual(job.constructor, undefined);
+      const heard = job.then((value) => log.push(value));
+      assert.ok(heard instanceof Promise);
+      await sleep(1000);
+    });
+    await turns(2);
+    looker.cancel();
+    await Promise.allSettled([looker]);
+    assert.equal(await job, 'job');
+    await turns(1);
+    assert.deepEqual(log, ['job']);
+  }),
+);
+
 test('await, then and callbacks of one future: every waiter once, in order, in any mixture', async () => {
   const kinds = fc.constantFrom('await', 'return', 'then', 'callback', 'all');
   await fc.assert(
