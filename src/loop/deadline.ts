@@ -14,13 +14,15 @@ export class Deadline implements Timed {
   readonly #loop: Loop;
   #fire: (() => void) | undefined;
 
-  /** Calls `fire` at `when`, in the next iteration if that has passed. */
-  constructor(loop: Loop, when: number, fire: () => void) {
+  /** Calls `fire` at `when`. If that has passed it stands in the next iteration where callSoon would put it, or
+   * with `asTimer` behind what is ready, where callLater would. asyncio's timeouts do the one, its waits the
+   * other. */
+  constructor(loop: Loop, when: number, fire: () => void, asTimer: boolean = false) {
     this._when = when;
     this.#loop = loop;
     this.#fire = fire;
     if (loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
-    if (when <= loop.time()) loop._ready.push(this);
+    if (!asTimer && when <= loop.time()) loop._ready.push(this);
     else loop._addTimer(this);
   }
 

@@ -152,7 +152,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
   #arm(): void {
     if (this.#end === Infinity || this.#expired || this.#todo.size === 0 || this.#deadline !== undefined)
       return;
-    this.#deadline = new Deadline(this.#loop, this.#end, () => this.#expire());
+    this.#deadline = new Deadline(this.#loop, this.#end, () => this.#expire(), true);
   }
 
   #disarm(): void {

@@ -107,7 +107,7 @@ async function settle(set: Set<Future<unknown>>, when: string, limit: number | u
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };
-  const deadline = limit === undefined ? undefined : new Deadline(loop, loop.time() + limit, release);
+  const deadline = limit === undefined ? undefined : new Deadline(loop, loop.time() + limit, release, true);
   let left = set.size;
   const entries = [...set].map((future) => ({
     future,

@@ -6,14 +6,15 @@ import { isCancelledError, TimeoutError } from '../base/errors.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { wrapFuture } from '../core/ensureFuture.ts';
 import type { Future } from '../core/future.ts';
+import { sleep } from '../core/sleep.ts';
 import { cancelAndWait } from './cancelAndWait.ts';
 import { timeout as withTimeout } from './timeout.ts';
 
 /** Waits for `awaitable` at most `timeout` milliseconds; undefined waits without limit. When the time has
  * passed it is cancelled, waited for until it has ended, and TimeoutError is thrown. If it ends with a
  * result all the same, that is returned. Cancelling the wait cancels the awaitable; use {@link shield} to
- * keep it running. With 0 or less nothing is started: what is done already gives its result, the rest is a
- * timeout. Semantics: asyncio.wait_for.
+ * keep it running. With 0 or less nothing is started: what is done already gives its result, the rest is
+ * cancelled, waited for, and a timeout. Semantics: asyncio.wait_for.
  * @throws TimeoutError; the awaitable's error; InvalidArgumentError
  * @example
  * ```ts
@@ -35,7 +36,7 @@ export async function waitFor<T>(awaitable: Awaitable<T>, timeout: Duration | un
 }
 
 async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
-  if (typeof awaitable === 'function') throw new TimeoutError();
+  if (typeof awaitable === 'function') return await notStarted();
   const future: Future<T> = wrapFuture(awaitable);
   if (future.done()) return future.result();
   await cancelAndWait(future);
@@ -45,4 +46,11 @@ async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
     if (isCancelledError(error)) throw new TimeoutError(undefined, { cause: error });
     throw error;
   }
+}
+
+// asyncio makes a task, cancels it before it starts and waits for its end: three iterations, in which all others
+// have their turns.
+async function notStarted(): Promise<never> {
+  for (let turn = 0; turn < 3; turn++) await sleep(0);
+  throw new TimeoutError();
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  asCompleted,
   cancelAndWait,
   CancelScope,
   createTask,
@@ -254,3 +255,64 @@ test(
     await sleep(1);
   }),
 );
+
+test(
+  'waitFor: a function that gets no time is not called, and all others have their turns meanwhile',
+  inTime(async ({ loop }) => {
+    const log: string[] = [];
+    const others = createTask(async () => {
+      for (let i = 0; i < 4; i++) {
+        log.push(`turn ${i}`);
+        await sleep(0);
+      }
+    });
+    await errorOf(
+      waitFor(async () => log.push('called'), 0),
+      TimeoutError,
+    );
+    assert.deepEqual(log, ['turn 0', 'turn 1', 'turn 2']);
+    await others;
+    // Without an end of its own, as long as nobody else has had a turn.
+    let ran = false;
+    loop.callSoon(() => (ran = true));
+    while (!ran) await outcomeOf(waitFor(async () => {}, -1));
+  }),
+);
+
+test(
+  'waitFor: is cancelled while it has no time',
+  inTime(async () => {
+    for (let late = 0; late < 3; late++) {
+      const task = createTask(() => waitFor(() => sleep(1), 0));
+      await turns(1 + late);
+      task.cancel();
+      await assertCancelled(task);
+    }
+  }),
+);
+
+for (const [name, waiting] of Object.entries({
+  wait: async (never: Future<void>) => await wait([never], { timeout: 0 }),
+  asCompleted: async (never: Future<void>) => await outcomeOf(asCompleted([never], { timeout: 0 }).next()),
+})) {
+  test(
+    `${name}: with no time comes behind what is ready`,
+    inTime(async ({ loop }) => {
+      const log: string[] = [];
+      const never = loop.createFuture<void>();
+      const task = createTask(async () => {
+        await waiting(never);
+        log.push(name);
+      });
+      void createTask(async () => {
+        void createTask(async () => {
+          await sleep(0);
+          log.push('other');
+        });
+      });
+      await task;
+      assert.deepEqual(log, ['other', name]);
+      never.cancel();
+    }),
+  );
+}
