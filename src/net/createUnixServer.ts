@@ -1,15 +1,17 @@
 // createUnixServer: listens on a Unix socket, and looks after its file.
 //
-// 1. A socket file that stands at the path is taken for one that a dead server left, and removed; any other
-//    file is not, and the path is in use then.
-// 2. The file is removed when the server is closed, if it is still the one that the server made.
+// 1. The file of a dead server is removed; a path at which somebody listens, or another file, is in use (clearPath).
+// 2. The file is removed when the server is closed, if it is still the one that the server made. The file of a
+//    socket that was handed in is its owner's.
 
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
+import { SOCK_STREAM } from '../sys/socketConstants.ts';
 import { keepFile, removeFile, socketFileId } from '../sys/unixSocketFile.ts';
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions } from './backend.ts';
 import { started } from './createServer.ts';
+import { clearPath } from './clearPath.ts';
 import { networkBackend } from './networkBackend.ts';
 import { checkFactory } from './protocolFactory.ts';
 import type { ProtocolFactory } from './protocolFactory.ts';
@@ -31,16 +33,17 @@ import type { UnixPath } from './unixPath.ts';
  * ```
  */
 export interface CreateUnixServerOptions extends ServeOptions {
-  /** Removes the socket's file when the server is closed, if nobody replaced it; true by default. */
+  /** Removes the socket's file when the server is closed, if nobody replaced it; true by default for a path, false
+   * for `sock`. */
   cleanupSocket?: boolean | undefined;
   /** Permission bits of the socket's file; what the process's umask leaves of 0o777 by default. */
   mode?: number | undefined;
 }
 
-/** Listens on a Unix socket at `path`. A socket file that is there already is replaced. Resolves to the
+/** Listens on a Unix socket at `path`. The socket file of a dead server is replaced. Resolves to the
  * {@link Server}; `factory` makes a protocol for each connection.
  * Semantics: asyncio's loop.create_unix_server.
- * @throws AddressInUseError when another file or abstract name is in the way; other OSErrors; all name the path
+ * @throws AddressInUseError when somebody listens there, or another file is in the way; other OSErrors; all name the path
  * @throws InvalidArgumentError for arguments that make no sense */
 export async function createUnixServer(
   loop: Loop,
@@ -51,7 +54,11 @@ export async function createUnixServer(
   checkFactory(factory);
   const tls = serverTls(options);
   const listener = await openListener(loop, path ?? undefined, options);
-  const around = aroundClose(loop, listener, options.cleanupSocket !== false);
+  const around = aroundClose(
+    loop,
+    listener,
+    options.cleanupSocket ?? (options.sock ?? undefined) === undefined,
+  );
   const server = new Server(loop, [listener], acceptWith(loop, factory, tls), around);
   return await started(server, options);
 }
@@ -80,23 +87,13 @@ async function openListener(
     throw new InvalidArgumentError('sock', 'path and sock cannot be given together');
   }
   const target = toUnixAddress(path, 'bind');
-  removeStale(loop, target.address as string);
+  await clearPath(loop, target.address as string, SOCK_STREAM);
   return await networkBackend(loop).listen(loop, target, listen);
 }
 
 function checkMode(mode: number | undefined): number | undefined {
   if (mode === undefined || (Number.isInteger(mode) && mode >= 0 && mode <= 0o777)) return mode;
   throw new InvalidArgumentError('mode', `mode must be permission bits, 0 to 0o777, not ${String(mode)}`);
-}
-
-function removeStale(loop: Loop, path: string): void {
-  if (isAbstract(path)) return;
-  try {
-    if (socketFileId(path) !== undefined) removeFile(path);
-  } catch (exception) {
-    // The folder may allow to make a socket and no more: binding will tell.
-    loop._reportFailure({ message: 'cannot check or remove a stale Unix socket', exception, path });
-  }
 }
 
 /** Looks after the file while the listener is closed: removes it if it is the one that the listener made and

@@ -8,6 +8,8 @@ import type { ConnectionTimeoutError, OSError } from '../base/osError.ts';
 import { errno } from './ffi.ts';
 
 const { errno: numbers } = constants;
+export const EADDRINUSE: number = numbers.EADDRINUSE;
+export const ECONNREFUSED: number = numbers.ECONNREFUSED;
 export const EAGAIN: number = numbers.EAGAIN;
 export const ENOENT: number = numbers.ENOENT;
 export const EBADF: number = numbers.EBADF;

@@ -12,7 +12,8 @@ const files = (): typeof Files => process.getBuiltinModule('node:fs');
 export function socketFileId(path: string): string | undefined {
   try {
     const stat = files().lstatSync(path, { bigint: true, throwIfNoEntry: false });
-    return stat?.isSocket() === true ? `${stat.dev}:${stat.ino}` : undefined;
+    // The number alone is given out again as soon as a file is gone.
+    return stat?.isSocket() === true ? `${stat.dev}:${stat.ino}:${stat.birthtimeNs}` : undefined;
   } catch (error) {
     throw fromHostError(error);
   }
@@ -28,11 +29,37 @@ export function removeFile(path: string): void {
   }
 }
 
+/** Removes the socket file at `path` if it is still the one with this id; answers whether it is gone. Another one
+ * is left, or put back.
+ * @throws OSError when that is not allowed */
+export function removeIfSame(path: string, id: string): boolean {
+  const { linkSync, renameSync } = files();
+  const other = otherName(path);
+  try {
+    renameSync(path, other);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return true;
+    throw fromHostError(error);
+  }
+  const same = socketFileId(other) === id;
+  try {
+    if (!same) linkSync(other, path);
+  } catch {
+    // Somebody has the path by now.
+  }
+  removeFile(other);
+  return same;
+}
+
+function otherName(path: string): string {
+  return `${path}.${process.pid}-${Date.now().toString(36)}`;
+}
+
 /** Runs `action`, which would remove the file at `path`, and leaves the file where it was all the same.
  * @throws OSError when the folder can't be written to; `action` has not run then */
 export function keepFile(path: string, action: () => void): void {
   const { linkSync, renameSync } = files();
-  const other = `${path}.${process.pid}-${Date.now().toString(36)}`;
+  const other = otherName(path);
   try {
     linkSync(path, other);
   } catch (error) {

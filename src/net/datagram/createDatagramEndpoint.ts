@@ -5,10 +5,9 @@ import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { AddressInfoError, isOSError, osError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { report } from '../../sys/report.ts';
-import { AI_NUMERICHOST, AI_PASSIVE } from '../../sys/socketConstants.ts';
-import { removeFile, socketFileId } from '../../sys/unixSocketFile.ts';
+import { AI_NUMERICHOST, AI_PASSIVE, SOCK_DGRAM } from '../../sys/socketConstants.ts';
 import type { Backend, DatagramOptions, ResolvedAddress } from '../backend.ts';
+import { clearPath } from '../clearPath.ts';
 import { lookUp } from '../hostLookup.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { checkFactory, makeProtocol } from '../protocolFactory.ts';
@@ -38,8 +37,8 @@ export interface DatagramEndpointOptions {
 type Pair = Pick<DatagramOptions, 'family' | 'local' | 'remote'>;
 type Family = ResolvedAddress['family'];
 
-/** Makes a socket for datagrams, and a transport for it with the protocol that `factory` makes. A stale
- * socket file at a Unix path is replaced. Cancelling closes what was made. Semantics: asyncio's
+/** Makes a socket for datagrams, and a transport for it with the protocol that `factory` makes. The
+ * socket file of a dead owner at a Unix path is replaced. Cancelling closes what was made. Semantics: asyncio's
  * loop.create_datagram_endpoint.
  * @throws InvalidArgumentError for arguments that do not go together; AddressInUseError and other OSErrors */
 export async function createDatagramEndpoint<P extends object>(
@@ -106,7 +105,7 @@ async function resolve(loop: Loop, options: DatagramEndpointOptions): Promise<Pa
   if (family === 'unix') {
     const local = unixAddress('localAddr', localAddr);
     const remote = unixAddress('remoteAddr', remoteAddr);
-    if (typeof localAddr === 'string' && !localAddr.startsWith('\0')) dropStale(localAddr);
+    if (local !== undefined) await clearPath(loop, local.address as string, SOCK_DGRAM);
     return [{ family, local, remote }];
   }
   const locals = await addresses(loop, 'localAddr', localAddr, family, options.flags ?? 0);
@@ -153,18 +152,6 @@ function unixAddress(name: string, path: unknown): ResolvedAddress | undefined {
   if (path === undefined || path === null) return undefined;
   if (typeof path === 'string') return { family: 'unix', address: path };
   throw new InvalidArgumentError(name, `with family 'unix' ${name} is a path`);
-}
-
-function dropStale(path: string): void {
-  try {
-    if (socketFileId(path) !== undefined) removeFile(path);
-  } catch (error) {
-    // Perhaps the folder lets sockets be made and not be removed: binding will tell.
-    report(
-      'warning',
-      (inspect) => `Unable to check or remove stale Unix socket ${path}: ${inspect(error)}`,
-    );
-  }
 }
 
 function toFamily(family: DatagramEndpointOptions['family']): Family | undefined {

@@ -173,12 +173,12 @@ onBackends('closing a Unix server removes its socket file', (loop) =>
 
 // asyncio: UnixServerCleanupTests.test_unix_server_sock_cleanup
 onBackends(
-  'closing a Unix server on a socket of the caller’s removes the file too',
+  'closing a Unix server on a socket of the caller’s removes the file when cleanupSocket is true',
   (loop) =>
     withSocketPath(async (path) => {
       const socket = new Socket(AF_UNIX);
       socket.bind(path);
-      const server = await serve(loop, undefined, { sock: socket });
+      const server = await serve(loop, undefined, { sock: socket, cleanupSocket: true });
       await tryEcho(loop, path);
       server.close();
       assert.equal(existsSync(path), false);
