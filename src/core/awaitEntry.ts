@@ -76,7 +76,9 @@ export class AwaitEntry implements Runnable, Awaiter {
     const task = frame?.task;
     if (task !== undefined) {
       endWait(future, this, task);
-      if (task._alert) this._cancel ??= takesItsPlace(future, frame as Frame);
+      // Taken even where one stands here already: two cancels in one turn are one.
+      const due = task._alert ? takesItsPlace(future, frame as Frame) : undefined;
+      this._cancel ??= due;
       future._loop._ready.stepping = task;
       effect = STEP;
     }

@@ -191,12 +191,17 @@ export function walk(first: Branch, cause: Cause): boolean {
   }
 }
 
-/** A cancel of the whole task is taken back: undoes of it what nobody has seen yet. */
-export function takeBackCancel(task: Owner): void {
+/** Takes one cancel of a task off its count, and with the last one what nobody has seen yet; returns the count. */
+export function takeBackCancel(task: Owner): number {
+  if (task._cancels === 0) return 0;
+  task._cancels--;
+  if (task._innerCancels > task._cancels) task._innerCancels = task._cancels;
+  if (task._cancels > 0) return task._cancels;
   task._pending = undefined;
   const waits = task._waits;
   if (waits instanceof Set) for (const future of waits) future._restoreDelivery(task);
   else waits?._restoreDelivery(task);
+  return 0;
 }
 
 function waitsWithin(future: Waited, frame: Frame): boolean {

@@ -46,9 +46,9 @@ export function deliver(future: Delivered): Effect {
   }
   const task = frame.task as Owner;
   endWait(future, frame, task);
-  if (task._alert && (future._flags & DIVERGED) === 0) {
+  if (task._alert) {
     const cancel = takesItsPlace(future, frame);
-    if (cancel !== undefined) diverge(future, cancel);
+    if (cancel !== undefined && (future._flags & DIVERGED) === 0) diverge(future, cancel);
   }
   future._loop._ready.stepping = task;
   settleNative(future);
@@ -80,8 +80,8 @@ export function settleNative(future: Delivered): void {
 }
 
 /** The code of `frame`, which awaits the future, is cancelled before its turn: it gets the cancel instead. Of two
- * cancels in one turn the message of the last counts; where both come from the library, such as a timeout's and
- * an interrupt, the first one is delivered. */
+ * cancels in one turn the last one's message counts, if it has one; where both come from the library, such as a
+ * timeout's and an interrupt, the first one is delivered. */
 export function overrideDelivery(future: Delivered, cause: Cause, frame: Frame): boolean {
   const awaiters = future._awaiter;
   if (!(awaiters instanceof Set)) return awaiters !== undefined && override(future, awaiters, cause, frame);
@@ -93,7 +93,7 @@ export function overrideDelivery(future: Delivered, cause: Cause, frame: Frame):
 function override(future: Delivered, awaiter: Frame | Awaiter, cause: Cause, frame: Frame): boolean {
   const within = frameOf(awaiter);
   if (within === undefined || !isWithin(within, frame)) return false;
-  if ((future._flags & STATE) === CANCELLED && typeof cause !== 'string') return true;
+  if ((future._flags & STATE) === CANCELLED && (typeof cause !== 'string' || cause === '')) return true;
   if (awaiter instanceof AwaitEntry) awaiter.override(toCancelledError(cause));
   else diverge(future, toCancelledError(cause));
   return true;

@@ -186,8 +186,10 @@ export function countCancel(frame: InnerFrame): void {
 /** Takes back what countCancel counted for `frame`. */
 export function uncountCancels(frame: InnerFrame): void {
   const task = frame.task as Owner;
-  task._innerCancels -= frame._frameCancels;
-  task._cancels -= frame._frameCancels;
+  // The program may have taken some back itself.
+  const counted = Math.min(frame._frameCancels, task._innerCancels);
+  task._innerCancels -= counted;
+  task._cancels -= counted;
   frame._frameCancels = 0;
 }
 

@@ -7,14 +7,20 @@ import { NOTHING } from '../loop/runnable.ts';
 import type { Effect } from '../loop/runnable.ts';
 import { runningLoop } from '../loop/running.ts';
 import type { Timed } from '../loop/timers.ts';
-import type { Cause } from './frame.ts';
+import type { Cause, Owner } from './frame.ts';
 import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
-import { DONE, FINISHED } from './futureState.ts';
+import { CANCELLED, DONE, FINISHED, SETTLED, STATE } from './futureState.ts';
+
+// `_sequence` of a timer that stands in the ready queue, and of one that was cancelled there.
+const TAKEN = -1;
+const IN_VAIN = -2;
 
 /** A future that is done at a time. As in asyncio the timer's turn sets the result and the waiting task
  * runs in the iteration after; a zero sleep waits for one iteration only. */
 class Sleep<T> extends Future<T> implements Timed {
+  /** The result of a zero sleep that was cancelled, should that be taken back. @internal */
+  declare _kept: unknown;
   /** @internal */ declare readonly _when: number;
   /** @internal */ declare _sequence: number;
 
@@ -37,10 +43,21 @@ class Sleep<T> extends Future<T> implements Timed {
 
   override _cancelFor(cause: Cause): boolean {
     if ((this._flags & DONE) !== 0) return false;
-    const inHeap = this._sequence > 0;
+    const sequence = this._sequence;
+    if (sequence === TAKEN) this._sequence = IN_VAIN;
+    else if (sequence === 0 && this._value !== undefined) this._kept = this._value;
     super._cancelFor(cause);
-    if (inHeap) this._loop._timers.noteDead();
+    if (sequence > 0) this._loop._timers.noteDead();
     return true;
+  }
+
+  /** A zero sleep is a turn that its task has whatever happens: a cancel before it can be taken back.
+   * @internal */
+  override _restoreDelivery(task: Owner): void {
+    super._restoreDelivery(task);
+    if (this._sequence !== 0 || (this._flags & (SETTLED | STATE)) !== CANCELLED) return;
+    this._flags &= ~STATE;
+    this._value = this._kept;
   }
 
   override _finish(state: number): void {
@@ -50,6 +67,11 @@ class Sleep<T> extends Future<T> implements Timed {
   }
 
   override _run(): Effect {
+    // The cancel has an entry of its own, behind what was ready when it came.
+    if (this._sequence === IN_VAIN) {
+      this._sequence = TAKEN;
+      return NOTHING;
+    }
     if ((this._flags & DONE) !== 0) return super._run();
     this._finish(FINISHED);
     return this._sequence === 0 && this._callbacks === undefined ? super._run() : NOTHING;

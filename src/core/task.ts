@@ -207,11 +207,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** Takes one cancel back; for code that ends a structured wait, such as a timeout. A cancel that is not
    * delivered yet is dropped when none is left. Returns how many are left. */
   uncancel(): number {
-    if (this._cancels > 0) {
-      this._cancels--;
-      if (this._cancels === 0) takeBackCancel(this);
-    }
-    return this._cancels;
+    return takeBackCancel(this);
   }
 
   getName(): string {

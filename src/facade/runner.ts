@@ -169,6 +169,8 @@ export class Runner implements AsyncDisposable {
     if (loop === undefined) return;
     try {
       await this.#stopLeftovers(loop);
+      await runWhatIsReady(loop);
+      if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       reportUnretrieved(loop);
     } finally {
       loop.close();
@@ -217,6 +219,16 @@ export class Runner implements AsyncDisposable {
 // asyncio's rule, where the interrupt is a cancel like others: it is the interrupt's if no other was asked for.
 function endedBy(task: Task<unknown>, interrupted: InterruptedError): boolean {
   return task.cancelled() && (task._cancelledError() === interrupted || task.uncancel() === 0);
+}
+
+// asyncio runs the loop for its async generators and its executor here, two tasks, and with them what main and
+// the tasks after it have left ready.
+async function runWhatIsReady(loop: EventLoop): Promise<void> {
+  for (let i = 0; i < 2; i++)
+    await drive(
+      loop,
+      createTask(async () => {}, { loop, name: 'close' }),
+    );
 }
 
 function allDone(loop: EventLoop, tasks: ReadonlySet<Task>): Future<void> {
