@@ -2,6 +2,7 @@
 
 export {
   AsyncioError,
+  BufferError,
   CancelledError,
   DeadlockError,
   InvalidArgumentError,

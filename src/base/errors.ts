@@ -150,6 +150,20 @@ export class UsageError extends AsyncioError {
   }
 }
 
+/** Bytes were taken away while they were in use: their memory was transferred, or made smaller, by the program
+ * itself. A connection on whose way they stood ends with this error. Python's BufferError.
+ * @example
+ * ```ts
+ * import { BufferError } from 'asyncio-ts';
+ * console.log(new BufferError('the bytes are gone').code); // -> ERR_ASYNCIO_BUFFER
+ * ```
+ */
+export class BufferError extends AsyncioError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_BUFFER', message, options);
+  }
+}
+
 /** The operation does not exist on this loop's backend or this platform; the message says where it does.
  * Semantics: asyncio's NotImplementedError.
  * @example
@@ -209,5 +223,6 @@ nameOnPrototype(InvalidStateError, 'InvalidStateError');
 nameOnPrototype(NoRunningLoopError, 'NoRunningLoopError');
 nameOnPrototype(InvalidArgumentError, 'InvalidArgumentError');
 nameOnPrototype(UsageError, 'UsageError');
+nameOnPrototype(BufferError, 'BufferError');
 nameOnPrototype(UnsupportedError, 'UnsupportedError');
 nameOnPrototype(DeadlockError, 'DeadlockError');

@@ -1,13 +1,31 @@
 // Checks of what a caller hands in as bytes, sizes and descriptors.
 
-import { InvalidArgumentError } from '../base/errors.ts';
+import { isBytes, isGone, sizeOf } from '../base/bytes.ts';
+import { BufferError, InvalidArgumentError } from '../base/errors.ts';
 
-/** @throws InvalidArgumentError for anything but a Uint8Array */
-export function checkBytes(value: unknown, argument: string): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+/** How many bytes `value` has.
+ * @throws InvalidArgumentError for anything but a Uint8Array, and for one whose memory was taken away */
+export function checkBytes(value: unknown, argument: string): number {
+  if (!isBytes(value)) throw noBytes(value, argument);
+  const size = sizeOf(value);
+  if (size > 0 || !isGone(value)) return size;
+  throw new InvalidArgumentError(
+    argument,
+    `the memory of ${argument} was transferred or made smaller: it has no bytes any more`,
+  );
+}
+
+/** The error for bytes that were given to `method` and taken away while they waited there. */
+export function takenAway(method: string): BufferError {
+  return new BufferError(
+    `bytes given to ${method}() were transferred, or their memory made smaller, while they waited: give it a copy, or leave them until they are used`,
+  );
+}
+
+function noBytes(value: unknown, argument: string): InvalidArgumentError {
   const kind = value === null ? 'null' : typeof value;
   const hint = kind === 'string' ? ': encode it first, as Buffer.from(text)' : '';
-  throw new InvalidArgumentError(argument, `${argument} must be bytes (a Uint8Array), not ${kind}${hint}`);
+  return new InvalidArgumentError(argument, `${argument} must be bytes (a Uint8Array), not ${kind}${hint}`);
 }
 
 /** @throws InvalidArgumentError for anything but an integer of 0 or more */
@@ -22,7 +40,7 @@ export function checkSize(value: unknown, argument: string): number {
 /** How much of `buffer` may be filled: `size` bytes, all of it for 0.
  * @throws InvalidArgumentError when it has fewer */
 export function roomIn(buffer: Uint8Array, size: number): number {
-  checkBytes(buffer, 'buffer');
-  if (checkSize(size, 'size') <= buffer.length) return size === 0 ? buffer.length : size;
-  throw new InvalidArgumentError('size', `the buffer has ${buffer.length} bytes, fewer than ${size}`);
+  const length = checkBytes(buffer, 'buffer');
+  if (checkSize(size, 'size') <= length) return size === 0 ? length : size;
+  throw new InvalidArgumentError('size', `the buffer has ${length} bytes, fewer than ${size}`);
 }

@@ -1,4 +1,10 @@
 // Bytes that the system has not taken yet: pieces in order, the first maybe sent in part.
+//
+// The pieces are the writer's own memory, which it may take away: then a piece has no bytes any more, which no
+// piece had at the beginning, and nothing can be sent in its place.
+
+import { plainBytes } from '../base/bytes.ts';
+import { takenAway } from './byteArguments.ts';
 
 const SENT = new Uint8Array(0);
 // So many sent pieces stay in the list before it is made anew.
@@ -10,7 +16,9 @@ export class PendingBytes {
   /** @internal */ _pieces: Uint8Array[] = [];
   /** Where in them the first stands that is not sent. @internal */ _first: number = 0;
 
-  push(piece: Uint8Array): void {
+  /** Adds the bytes from `start` on, at least one. */
+  push(bytes: Uint8Array, start: number = 0): void {
+    const piece = plainBytes(bytes, start);
     this._pieces.push(piece);
     this.size += piece.byteLength;
   }
@@ -19,6 +27,13 @@ export class PendingBytes {
     this._pieces = [];
     this._first = 0;
     this.size = 0;
+  }
+
+  /** What is to be sent next. @throws BufferError when it was taken away @internal */
+  _next(): Uint8Array {
+    const piece = this._pieces[this._first] as Uint8Array;
+    if (piece.byteLength === 0) throw takenAway('write');
+    return piece;
   }
 
   /** Forgets the first `count` bytes. True when whole pieces were taken, so that the next may be tried at once.

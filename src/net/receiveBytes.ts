@@ -3,6 +3,7 @@
 // Nobody knows how much will come, so what is asked for in ordinary sizes is received into one scratch
 // buffer and copied out; a large size gets a buffer of its own, cut short when little came.
 
+import { copyBytes } from '../sys/memory.ts';
 import { lastName, receive, receiveFrom } from '../sys/socketCalls.ts';
 import type { SocketAddress } from './transport.ts';
 
@@ -36,5 +37,5 @@ function roomFor(size: number): Buffer {
 function taken(buffer: Buffer, count: number): Buffer | undefined {
   if (count < 0) return undefined;
   const bytes = buffer.subarray(0, count);
-  return buffer !== scratch && count * 2 >= buffer.length ? bytes : Buffer.from(bytes);
+  return buffer !== scratch && count * 2 >= buffer.length ? bytes : copyBytes(bytes);
 }

@@ -3,7 +3,9 @@
 // Bytes are taken in the task that asked for them and returned in the same step, so there is no moment at
 // which a cancel could find them taken and not delivered; asyncio has such a moment.
 
+import { plainBytes } from '../base/bytes.ts';
 import type { Loop } from '../loop/loop.ts';
+import { roomIn, takenAway } from './byteArguments.ts';
 import { readable } from './readiness.ts';
 import type { Socket } from './socket.ts';
 import { beginCall } from './sockCall.ts';
@@ -18,10 +20,12 @@ export async function sockRecv(loop: Loop, sock: Socket, size: number): Promise<
 }
 
 /** As sockRecv, into `buffer`; answers how many bytes came, 0 at the end of data. The buffer is written to
- * only when the call succeeds. */
+ * only when the call succeeds.
+ * @throws BufferError (`ERR_ASYNCIO_BUFFER`) when its memory is transferred or made smaller meanwhile */
 export async function sockRecvInto(loop: Loop, sock: Socket, buffer: Uint8Array): Promise<number> {
+  const room = plainRoom(buffer, 0);
   return ready(loop, sock, 'sockRecvInto', () => {
-    const count = sock._tryRecvInto(buffer);
+    const count = sock._tryRecvInto(room('sockRecvInto'));
     return count < 0 ? undefined : count;
   });
 }
@@ -36,14 +40,25 @@ export async function sockRecvfrom(
 }
 
 /** As sockRecvfrom, into the first `size` bytes of `buffer` (all of it by default).
- * @throws InvalidArgumentError when it has fewer */
+ * @throws InvalidArgumentError when it has fewer; BufferError as {@link sockRecvInto} */
 export async function sockRecvfromInto(
   loop: Loop,
   sock: Socket,
   buffer: Uint8Array,
   size: number = 0,
 ): Promise<[count: number, address: SocketAddress]> {
-  return ready(loop, sock, 'sockRecvfromInto', () => sock._tryRecvfromInto(buffer, size));
+  const room = plainRoom(buffer, size);
+  return ready(loop, sock, 'sockRecvfromInto', () => sock._tryRecvfromInto(room('sockRecvfromInto')));
+}
+
+// The part of a buffer that is to be filled, for each attempt anew: it may be taken away while a task waits.
+function plainRoom(buffer: Uint8Array, size: number): (method: string) => Uint8Array {
+  const length = roomIn(buffer, size);
+  const room = plainBytes(buffer).subarray(0, length);
+  return (method) => {
+    if (room.byteLength !== length) throw takenAway(method);
+    return room;
+  };
 }
 
 async function ready<T>(loop: Loop, sock: Socket, kind: string, attempt: () => T | undefined): Promise<T> {

@@ -8,6 +8,7 @@
 // 3. A task that waits for it in a `sock…` method is woken by `close` and `detach`, and gets EBADF.
 // 4. Children of the process do not inherit it.
 
+import { isBytes } from '../base/bytes.ts';
 import { checkDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { forgetDescriptor } from '../loop/network.ts';
@@ -201,7 +202,8 @@ export class Socket implements Disposable {
   /** Sends what the system takes at once; answers how many bytes that were.
    * @throws BlockingIOError when it takes none; BrokenPipeError and the like */
   send(data: Uint8Array, flags: number = 0): number {
-    const count = this._trySend(checkBytes(data, 'data'), flags);
+    checkBytes(data, 'data');
+    const count = this._trySend(data, flags);
     return count < 0 ? wouldBlock('send') : count;
   }
 
@@ -212,7 +214,8 @@ export class Socket implements Disposable {
 
   /** Sends a datagram. @throws as {@link send}; InvalidArgumentError for a host that is not numeric */
   sendto(data: Uint8Array, address: SocketAddress, flags: number = 0): number {
-    const count = this._trySendto(checkBytes(data, 'data'), address, flags);
+    checkBytes(data, 'data');
+    const count = this._trySendto(data, address, flags);
     return count < 0 ? wouldBlock('sendto') : count;
   }
 
@@ -238,7 +241,7 @@ export class Socket implements Disposable {
 
   setsockopt(level: number, option: number, value: number | boolean | Uint8Array): void {
     const fd = this.#open('setsockopt');
-    if (value instanceof Uint8Array) calls.setOptionBytes(fd, level, option, value);
+    if (isBytes(value)) calls.setOptionBytes(fd, level, option, value);
     else calls.setOption(fd, level, option, Number(value));
   }
 

@@ -1,7 +1,9 @@
 // Paths of Unix sockets as programs give them.
 
+import { isBytes } from '../base/bytes.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { osError } from '../base/osError.ts';
+import { copyBytes } from '../sys/memory.ts';
 import { pathOfUrl } from '../sys/unixSocketFile.ts';
 import type { ResolvedAddress } from './backend.ts';
 
@@ -40,7 +42,7 @@ export function isAbstract(path: string): boolean {
 
 function toText(path: unknown): string {
   if (typeof path === 'string') return path;
-  if (path instanceof Uint8Array) return Buffer.from(path.buffer, path.byteOffset, path.length).toString();
+  if (isBytes(path)) return copyBytes(path).toString();
   if (path instanceof URL && path.protocol === 'file:') return pathOfUrl(path);
   throw new InvalidArgumentError('path', 'path must be a string, bytes or a file: URL');
 }

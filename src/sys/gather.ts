@@ -15,15 +15,18 @@ const vectorBytes = new Uint8Array(vector.buffer);
 const message = new BigUint64Array(7);
 const messageBytes = new Uint8Array(message.buffer);
 
-/** Sends up to GATHER_LIMIT pieces from `first` on; answers what `sendmsg` answers: the bytes taken, or below
- * zero with the reason in `errno()`. */
+/** Sends up to GATHER_LIMIT pieces from `first` on, plain ones, and none behind one that is empty; answers what
+ * `sendmsg` answers: the bytes taken, or below zero with the reason in `errno()`. */
 export function sendPieces(fd: number, pieces: readonly Uint8Array[], first: number): number {
   const { address } = ffi() as Ffi;
-  const count = Math.min(pieces.length - first, GATHER_LIMIT);
-  for (let index = 0; index < count; index++) {
-    const piece = pieces[first + index] as Uint8Array;
-    vector[2 * index] = address(piece);
-    vector[2 * index + 1] = BigInt(piece.byteLength);
+  const most = Math.min(pieces.length - first, GATHER_LIMIT);
+  let count = 0;
+  for (; count < most; count++) {
+    const piece = pieces[first + count] as Uint8Array;
+    const { byteLength } = piece;
+    if (byteLength === 0) break;
+    vector[2 * count] = address(piece);
+    vector[2 * count + 1] = BigInt(byteLength);
   }
   message[2] = address(vectorBytes);
   message[3] = BigInt(count);

@@ -5,6 +5,7 @@
 // ordinary outcome of a non-blocking call costs nothing. A call that a signal interrupted is made again.
 // Writing to a closed connection is an error, never SIGPIPE.
 
+import { sizeOf } from '../base/bytes.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { EAGAIN, EINTR, lastError, systemError } from './errno.ts';
 import type { FailedCall } from './errno.ts';
@@ -137,8 +138,10 @@ export function receiveFrom(fd: number, bytes: Uint8Array, size: number, flags: 
 
 /** Bytes sent, or WOULD_BLOCK. */
 export function send(fd: number, bytes: Uint8Array, flags: number): number {
+  const how = int(flags, 'flags') | MSG_NOSIGNAL;
+  const size = sizeOf(bytes);
   for (;;) {
-    const count = libc().send(fd, bytes, bytes.length, int(flags, 'flags') | MSG_NOSIGNAL);
+    const count = libc().send(fd, bytes, size, how);
     if (count >= 0) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -154,15 +157,10 @@ export function sendTo(
   flags: number,
 ): number {
   const packed = packAddress(family, address);
+  const how = int(flags, 'flags') | MSG_NOSIGNAL;
+  const size = sizeOf(bytes);
   for (;;) {
-    const count = libc().sendto(
-      fd,
-      bytes,
-      bytes.length,
-      int(flags, 'flags') | MSG_NOSIGNAL,
-      packed,
-      packed.length,
-    );
+    const count = libc().sendto(fd, bytes, size, how, packed, packed.length);
     if (count >= 0) return count;
     const number = errno();
     if (number === EAGAIN) return WOULD_BLOCK;
@@ -220,7 +218,7 @@ export function setOption(fd: number, level: number, option: number, value: numb
 
 export function setOptionBytes(fd: number, level: number, option: number, value: Uint8Array): void {
   orThrow(
-    libc().setsockopt(fd, int(level, 'level'), int(option, 'option'), value, value.length),
+    libc().setsockopt(fd, int(level, 'level'), int(option, 'option'), value, sizeOf(value)),
     'setsockopt',
   );
 }

@@ -3,7 +3,10 @@
 // 1. Each datagram that waits counts HEADER bytes more than it has, so that empty ones count too.
 // 2. A host that tells how much it holds sends what it can at once, in order. One that does not tell may send
 //    several at a time in any order: there each waits for the one before it.
+// 3. The host is given copies: it keeps raw addresses of what it could not send at once.
 
+import { sizeOf } from '../../base/bytes.ts';
+import { copyBytes } from '../../sys/memory.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
 import type { InetAddress } from '../transport.ts';
 
@@ -34,10 +37,9 @@ export class DatagramOutput {
   send(data: Uint8Array, to: InetAddress): void {
     const before = this.#held();
     if (before === undefined) return this.#inTurn(data, to);
-    const cost = data.byteLength + HEADER;
+    const cost = sizeOf(data) + HEADER;
     let counted = 0;
-    // Behind others it waits, and the caller may change its bytes meanwhile.
-    this.#hand(before === 0 ? data : Buffer.from(data), to, (error) => {
+    this.#hand(copyBytes(data), to, (error) => {
       this.size -= counted;
       if (counted > 0 || error instanceof Error) this.#sent(error);
     });
@@ -53,8 +55,8 @@ export class DatagramOutput {
   }
 
   #inTurn(data: Uint8Array, to: InetAddress): void {
-    this.size += data.byteLength + HEADER;
-    const own = { data: Buffer.from(data), to };
+    this.size += sizeOf(data) + HEADER;
+    const own = { data: copyBytes(data), to };
     if (this.#busy) this.#waiting.push(own);
     else this.#next(own);
   }

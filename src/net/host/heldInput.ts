@@ -1,4 +1,7 @@
 // What the host has read and the loop has not handed over yet: chunks, behind them the peer's end or an error.
+//
+// A chunk may be the memory of whoever pushed it into a stream of the host's, and be taken away while it is held:
+// then it has no bytes any more, which no chunk had when it came.
 
 // The host may read on for so many bytes while the loop is busy.
 const MOST: number = 256 * 1024;
@@ -11,11 +14,11 @@ export class HeldInput {
   #bytes: number = 0;
 
   get hasBytes(): boolean {
-    return this.#bytes > 0;
+    return this.#chunks.length > 0;
   }
 
   get empty(): boolean {
-    return this.#bytes === 0 && !this.end && this.failure === undefined;
+    return this.#chunks.length === 0 && !this.end && this.failure === undefined;
   }
 
   /** True when the host should not read on. */
@@ -24,13 +27,15 @@ export class HeldInput {
   }
 
   push(chunk: Buffer): void {
+    if (chunk.byteLength === 0) return;
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
   }
 
   shift(): Buffer | undefined {
     const chunk = this.#chunks.shift();
-    if (chunk !== undefined) this.#bytes -= chunk.byteLength;
+    if (this.#chunks.length === 0) this.#bytes = 0;
+    else if (chunk !== undefined) this.#bytes -= chunk.byteLength;
     return chunk;
   }
 

@@ -18,6 +18,7 @@ import { fromHostError } from '../../sys/errno.ts';
 import { connectedHearsStrangers } from '../../sys/hostNet.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
 import type { DatagramOptions } from '../backend.ts';
+import { asOwn } from '../../sys/memory.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
@@ -154,7 +155,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
       if ('error' in received) protocol?.errorReceived(fromHostError(received.error));
       else {
         const { address, port, family } = received.sender;
-        protocol?.datagramReceived(received.data, inetAddress(address, port, family));
+        protocol?.datagramReceived(asOwn(received.data), inetAddress(address, port, family));
       }
     } catch (exception) {
       const message = `Exception in callback ${what}`;

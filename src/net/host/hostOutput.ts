@@ -1,17 +1,20 @@
 // What a stream transport of the host backend writes.
 //
 // 1. The host tries a write at once. What it could not send is in the host's buffer, whose length is the
-//    transport's; a piece that was sent in part counts whole.
+//    transport's; a piece that was sent in part counts whole. It is given copies: it keeps raw addresses of
+//    what it could not send at once, and the writer may take its memory away.
 // 2. Bytes that are sent make an entry of the loop only when somebody waits for it: a paused protocol, a
 //    transport that is closing, or who waits until everything is sent.
 // 3. A write that fails is told to the transport at once where the host says so, else as soon as it does.
 
+import { sizeOf } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
+import { copyBytes } from '../../sys/memory.ts';
 import type { CallbackContext } from '../callbackContext.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
@@ -61,14 +64,14 @@ export class HostOutput implements Runnable {
   }
 
   write(data: Uint8Array): void {
-    this.#transport._host.write(data, this.#written);
+    this.#transport._host.write(copyBytes(data), this.#written);
     this.#tried();
   }
 
   writelines(pieces: readonly Uint8Array[]): void {
     const host = this.#transport._host;
     host.cork();
-    for (const piece of pieces) if (piece.byteLength > 0) host.write(piece, this.#written);
+    for (const piece of pieces) if (sizeOf(piece) > 0) host.write(copyBytes(piece), this.#written);
     host.uncork();
     this.#tried();
   }

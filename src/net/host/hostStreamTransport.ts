@@ -80,8 +80,8 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   }
 
   write(data: Uint8Array): void {
-    checkBytes(data, 'data');
-    if (this.#output.check('write') && data.byteLength > 0) this.#output.write(data);
+    const size = checkBytes(data, 'data');
+    if (this.#output.check('write') && size > 0) this.#output.write(data);
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {

@@ -10,6 +10,8 @@ import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostReadable } from '../../sys/hostPipes.ts';
+import { asCopy } from '../../sys/memory.ts';
+import { takenAway } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import type { Protocol } from '../protocol.ts';
 import { checkProtocol } from '../protocolFactory.ts';
@@ -115,6 +117,7 @@ export class HostReadPipe extends ReadTransport implements Resident {
 
   readonly #onData = (chunk: Buffer | string): void => {
     const data = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (data.byteLength === 0) return;
     this.#held.push(data);
     this.#heldSize += data.byteLength;
     if (this.#heldSize >= MOST_HELD) this.#stream.pause();
@@ -142,9 +145,11 @@ export class HostReadPipe extends ReadTransport implements Resident {
     if (!this.isReading()) return;
     const data = this.#held.shift();
     if (data === undefined) return this.#ended ? this.#readEnd() : undefined;
-    this.#heldSize -= data.byteLength;
+    this.#heldSize = this.#held.length === 0 ? 0 : this.#heldSize - data.byteLength;
+    // It was the memory of whoever pushed it into the stream.
+    if (data.byteLength === 0) return this.#fail(takenAway('push'));
     try {
-      this.#protocol?.dataReceived(data);
+      this.#protocol?.dataReceived(asCopy(data));
     } catch (exception) {
       this.#report('Exception in callback dataReceived', exception);
     }

@@ -1,6 +1,6 @@
 // The transport that writes to a stream of the host as a pipe: the same protocol calls in the same order as
 // SelectorWritePipe, from the host's events. What waits stands in the host's buffer, whose length is the
-// transport's.
+// transport's. The host is given copies: it keeps raw addresses of what it could not write at once.
 
 import type { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -8,6 +8,7 @@ import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostWritable } from '../../sys/hostPipes.ts';
+import { copyBytes, joinBytes } from '../../sys/memory.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
@@ -64,19 +65,13 @@ export class HostWritePipe extends WriteTransport implements Resident {
 
   write(data: Uint8Array): void {
     checkBytes(data, 'data');
-    if (data.byteLength === 0) return;
-    if (this.#lost > 0 || this.#closing) {
-      this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
-      return;
-    }
-    this.#stream.write(data, this.#onWritten);
-    this.#flow.rose(this.#stream.writableLength, this, this.#loop);
+    this.#writeOwn(copyBytes(data));
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
     const list = [...pieces];
     for (const piece of list) checkBytes(piece, 'pieces');
-    this.write(list.length === 1 ? (list[0] as Uint8Array) : Buffer.concat(list));
+    this.#writeOwn(joinBytes(list));
   }
 
   canWriteEof(): boolean {
@@ -127,6 +122,16 @@ export class HostWritePipe extends WriteTransport implements Resident {
     this.#closing = this.#closed = true;
     this.#protocol = undefined;
     if (!this.#keep) this.#stream.destroy();
+  }
+
+  #writeOwn(bytes: Buffer): void {
+    if (bytes.byteLength === 0) return;
+    if (this.#lost > 0 || this.#closing) {
+      this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
+      return;
+    }
+    this.#stream.write(bytes, this.#onWritten);
+    this.#flow.rose(this.#stream.writableLength, this, this.#loop);
   }
 
   readonly #onWritten = (): void => {

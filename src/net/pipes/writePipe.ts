@@ -18,6 +18,7 @@ import { descriptorKind, setNonBlocking } from '../../sys/descriptorKind.ts';
 import { EAGAIN, EINTR, EPIPE, systemError } from '../../sys/errno.ts';
 import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
+import { joinBytes } from '../../sys/memory.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { FlowControl } from '../flowControl.ts';
@@ -82,28 +83,28 @@ export class SelectorWritePipe extends WriteTransport {
   }
 
   write(data: Uint8Array): void {
-    checkBytes(data, 'data');
-    if (data.byteLength === 0) return;
+    const size = checkBytes(data, 'data');
+    if (size === 0) return;
     if (this.#lost > 0 || this.#closing) {
       this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
       return;
     }
-    let rest = data;
+    let start = 0;
     if (this.#waiting.size === 0) {
-      const written = libc().write(this.#end.fd, data, data.byteLength);
-      if (written === data.byteLength) return;
-      if (written > 0) rest = data.subarray(written);
+      const written = libc().write(this.#end.fd, data, size);
+      if (written === size) return;
+      if (written > 0) start = written;
       else if (written < 0 && !this.#mayTryAgain()) return;
       this.#descriptors.watchWritable(this.#end.fd, this);
     }
-    this.#waiting.push(rest);
+    this.#waiting.push(data, start);
     this.#flow.rose(this.#waiting.size, this, this.#loop);
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
     const list = [...pieces];
     for (const piece of list) checkBytes(piece, 'pieces');
-    this.write(list.length === 1 ? (list[0] as Uint8Array) : Buffer.concat(list));
+    this.write(list.length === 1 ? (list[0] as Uint8Array) : joinBytes(list));
   }
 
   canWriteEof(): boolean {
@@ -148,7 +149,13 @@ export class SelectorWritePipe extends WriteTransport {
 
   /** There is room. @internal */
   _writable(): Effect {
-    const written = this.#waiting.writeTo(this.#end.fd);
+    let written: number;
+    try {
+      written = this.#waiting.writeTo(this.#end.fd);
+    } catch (error) {
+      this.#context.run(() => this.#failWith(error));
+      return DRAIN;
+    }
     if (written < 0) {
       const number = errno();
       if (number === EAGAIN || number === EINTR) return NOTHING;
@@ -187,6 +194,19 @@ export class SelectorWritePipe extends WriteTransport {
   #fail(number: number): void {
     this.#lost++;
     this.#close(systemError(number, 'write'));
+  }
+
+  // The writer's own fault, not the system's.
+  #failWith(exception: unknown): void {
+    const [transport, protocol] = [this, this.#protocol];
+    this.#loop.callExceptionHandler({
+      message: 'Fatal write error on pipe transport',
+      exception,
+      transport,
+      protocol,
+    });
+    this.#lost++;
+    this.#close(exception);
   }
 
   #close(error: unknown): void {

@@ -9,6 +9,7 @@
 //    quiet socket is not asked twice for one datagram.
 // 5. A Unix socket without a peer counts as writable even while its receiver takes nothing: time is waited for.
 
+import { sizeOf } from '../../base/bytes.ts';
 import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
@@ -197,12 +198,13 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
 
   // Zero, or the error's number.
   #send(data: Uint8Array, to: SocketAddress | undefined): number {
-    let sent: number;
-    if (to === undefined) sent = libc().send(this.#fd, data, data.byteLength, MSG_NOSIGNAL);
-    else {
-      const name = this.#addresses.pack(to);
-      sent = libc().sendto(this.#fd, data, data.byteLength, MSG_NOSIGNAL, name, name.byteLength);
-    }
+    const name = to === undefined ? undefined : this.#addresses.pack(to);
+    // Measured last: an address may be an object whose code takes the memory away.
+    const size = sizeOf(data);
+    const sent =
+      name === undefined
+        ? libc().send(this.#fd, data, size, MSG_NOSIGNAL)
+        : libc().sendto(this.#fd, data, size, MSG_NOSIGNAL, name, name.byteLength);
     if (sent >= 0) return 0;
     const number = errno();
     return number === EINTR ? EAGAIN : number;

@@ -7,6 +7,7 @@
 // 3. A connection that breaks while it is written to closes at once; what the peer had sent before is handed
 //    over in front of `connectionLost`, unless the protocol wants nothing to be read.
 
+import { sizeOf } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { isOSError } from '../../base/osError.ts';
 import type { OSError } from '../../base/osError.ts';
@@ -77,15 +78,14 @@ export class SelectorStreamTransport extends SelectorTransport {
   }
 
   write(data: Uint8Array): void {
-    checkBytes(data, 'data');
+    const size = checkBytes(data, 'data');
     if (!this.#checkWritable('write')) return;
-    const size = data.byteLength;
     if (size === 0) return;
-    let rest = data;
+    let start = 0;
     if (this.#queue === undefined || this.#queue.size === 0) {
       const sent = (calls ??= libc()).send(this._fd, data, size, MSG_NOSIGNAL);
       if (sent === size) return;
-      if (sent >= 0) rest = data.subarray(sent);
+      if (sent >= 0) start = sent;
       else {
         const number = errno();
         if (number !== EAGAIN && number !== EINTR)
@@ -93,7 +93,7 @@ export class SelectorStreamTransport extends SelectorTransport {
       }
       this._descriptors.watchWritable(this._fd, this);
     }
-    this.#enqueue(rest);
+    this.#enqueue(data, start);
     this.#rose();
   }
 
@@ -102,7 +102,7 @@ export class SelectorStreamTransport extends SelectorTransport {
     for (const piece of list) checkBytes(piece, 'data');
     if (!this.#checkWritable('writelines')) return;
     const before = this.getWriteBufferSize();
-    for (const piece of list) if (piece.byteLength > 0) this.#enqueue(piece);
+    for (const piece of list) if (sizeOf(piece) > 0) this.#enqueue(piece, 0);
     const queue = this.#queue;
     if (queue === undefined || queue.size === before) return;
     if (before === 0) {
@@ -234,8 +234,8 @@ export class SelectorStreamTransport extends SelectorTransport {
     return false;
   }
 
-  #enqueue(piece: Uint8Array): void {
-    (this.#queue ??= new WriteQueue()).push(piece);
+  #enqueue(bytes: Uint8Array, start: number): void {
+    (this.#queue ??= new WriteQueue()).push(bytes, start);
   }
 
   #rose(): void {

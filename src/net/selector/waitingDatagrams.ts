@@ -2,6 +2,7 @@
 // empty ones count too.
 
 import { Fifo } from '../../base/fifo.ts';
+import { copyBytes } from '../../sys/memory.ts';
 import type { SocketAddress } from '../transport.ts';
 
 const HEADER = 8;
@@ -23,8 +24,9 @@ export class WaitingDatagrams {
 
   /** Keeps a copy: the caller may change its bytes meanwhile. */
   push(data: Uint8Array, address: SocketAddress | undefined): void {
-    this.#all.push({ data: Buffer.from(data), address });
-    this.size += data.byteLength + HEADER;
+    const copy = copyBytes(data);
+    this.#all.push({ data: copy, address });
+    this.size += copy.byteLength + HEADER;
   }
 
   /** The first was sent, or can't be. */

@@ -7,11 +7,12 @@ import { libc } from '../../sys/libc.ts';
 import { PendingBytes } from '../pendingBytes.ts';
 
 export class WriteQueue extends PendingBytes {
-  /** Hands to the system what it takes. @throws OSError when the connection is broken */
+  /** Hands to the system what it takes. @throws OSError when the connection is broken; BufferError when bytes
+   * were taken away */
   flush(fd: number): void {
     while (this.size > 0) {
       const pieces = this._pieces;
-      const first = pieces[this._first] as Uint8Array;
+      const first = this._next();
       const sent =
         pieces.length - this._first === 1
           ? libc().send(fd, first, first.byteLength, MSG_NOSIGNAL)

@@ -1,6 +1,7 @@
 // The transport that writes standard output where that is a file: at once, as the host itself does, so that
 // what other code prints in between stands where it belongs. Nothing is ever buffered.
 
+import { plainBytes } from '../../base/bytes.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { writeAll } from '../../sys/descriptorKind.ts';
 import { checkBytes } from '../byteArguments.ts';
@@ -45,7 +46,7 @@ export class FileOutput extends WriteTransport {
     checkBytes(data, 'data');
     if (this.#closing) return;
     try {
-      writeAll(this.#fd, data);
+      writeAll(this.#fd, plainBytes(data));
     } catch (error) {
       this.#close(error);
     }

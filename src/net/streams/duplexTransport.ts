@@ -3,6 +3,7 @@
 
 import type { Loop } from '../../loop/loop.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
+import { asCopy } from '../../sys/memory.ts';
 import type { NodeDuplex } from '../../sys/hostTls.ts';
 import { HostStreamSocket } from '../host/hostStreamSocket.ts';
 import { HostStreamTransport } from '../host/hostStreamTransport.ts';
@@ -12,6 +13,12 @@ export class DuplexTransport extends HostStreamTransport {
 
   constructor(loop: Loop, duplex: NodeDuplex, protocol: object) {
     super(loop, new HostStreamSocket(loop, duplex as NodeSocket), protocol);
+  }
+
+  // It is somebody else's memory: who pushed a part of it may need the rest.
+  /** @internal */
+  override _hostData(chunk: Buffer): void {
+    super._hostData(asCopy(chunk));
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 // Keys and certificates as they are handed in: paths of files, or PEM (or DER) itself.
 
+import { isBytes, plainBytes } from '../../base/bytes.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import { readFileNow } from '../../sys/hostTls.ts';
@@ -72,7 +73,11 @@ export function readPem(path: string): Buffer {
 export function readPems(data: unknown, argument: string): Pem[] {
   return (Array.isArray(data) ? data : [data]).map((one: unknown) => {
     if (typeof one === 'string') return one;
-    if (one instanceof Uint8Array) return Buffer.from(one.buffer, one.byteOffset, one.byteLength);
+    if (isBytes(one)) return asBuffer(plainBytes(one));
     throw new InvalidArgumentError(argument, `${argument} must be a string or bytes, not ${typeof one}`);
   });
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
