@@ -1,6 +1,9 @@
 // Handing received bytes to a stream protocol of either kind.
 
-import { UsageError } from '../../base/errors.ts';
+import { plainBytes } from '../../base/bytes.ts';
+import { asOwn } from '../../sys/memory.ts';
+import { takenAway } from '../byteArguments.ts';
+import { givenBuffer } from '../givenBuffer.ts';
 import type { BufferedProtocol, Protocol } from '../protocol.ts';
 
 export type StreamProtocol = Protocol & BufferedProtocol;
@@ -12,14 +15,17 @@ export interface HandOver {
   readonly failure: { readonly message: string; readonly error: unknown } | undefined;
 }
 
+const READ = 'Fatal read error on socket transport';
 const TAKEN: HandOver = { rest: undefined, failure: undefined };
 
 /** Hands over a chunk. The bytes were read by the host, so a protocol that takes them as they are is not
  * asked for a buffer. */
 export function handOver(protocol: StreamProtocol, chunk: Buffer): HandOver {
+  if (chunk.byteLength === 0)
+    return { rest: undefined, failure: { message: READ, error: takenAway('push') } };
   if (typeof protocol.dataReceived !== 'function') return handInto(protocol, chunk);
   try {
-    protocol.dataReceived(chunk);
+    protocol.dataReceived(asOwn(chunk));
     return TAKEN;
   } catch (error) {
     return failed('dataReceived', error);
@@ -29,9 +35,8 @@ export function handOver(protocol: StreamProtocol, chunk: Buffer): HandOver {
 function handInto(protocol: StreamProtocol, chunk: Buffer): HandOver {
   let count: number;
   try {
-    const buffer = protocol.getBuffer(chunk.byteLength);
+    const buffer = plainBytes(givenBuffer(protocol, chunk.byteLength));
     count = Math.min(buffer.byteLength, chunk.byteLength);
-    if (count === 0) throw new UsageError('getBuffer() returned an empty buffer');
     buffer.set(count === chunk.byteLength ? chunk : chunk.subarray(0, count));
   } catch (error) {
     return failed('getBuffer', error);

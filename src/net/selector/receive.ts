@@ -1,11 +1,12 @@
 // Reading for a stream protocol: one `recv` into the buffer that the protocol gives, or into the thread's
 // slab, and the hand-over. What the protocol throws is answered, not thrown, with the sentence for the report.
 
-import { UsageError } from '../../base/errors.ts';
+import { sizeOf } from '../../base/bytes.ts';
 import { EAGAIN, EINTR, systemError } from '../../sys/errno.ts';
 import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
+import { givenBuffer } from '../givenBuffer.ts';
 import type { BufferedProtocol, Protocol } from '../protocol.ts';
 import { pieceAddress, pieceRoom, receiveRoom, takePiece, takeReceived } from './receiveSlab.ts';
 
@@ -37,8 +38,9 @@ export function receiveData(fd: number, protocol: StreamProtocol): Received {
 
 /** For a protocol that is handed its data, when little is expected. */
 export function receivePiece(fd: number, protocol: StreamProtocol): Received {
+  const address = pieceAddress();
   const size = pieceRoom();
-  const count = (calls ??= libc()).recvAt(fd, pieceAddress(), size, 0);
+  const count = (calls ??= libc()).recvAt(fd, address, size, 0);
   if (count <= 0) return noBytes(count);
   const received = handOver(protocol, takePiece(count));
   return received === true && count === size ? PLENTY : received;
@@ -57,12 +59,11 @@ function handOver(protocol: StreamProtocol, data: Buffer): Received {
 export function receiveInto(fd: number, protocol: StreamProtocol): Received {
   let buffer: Uint8Array;
   try {
-    buffer = protocol.getBuffer(-1);
-    if (buffer.byteLength === 0) throw new UsageError('getBuffer() returned an empty buffer');
+    buffer = givenBuffer(protocol, -1);
   } catch (error) {
     return { message: 'Fatal error: protocol.getBuffer() call failed.', error };
   }
-  const count = (calls ??= libc()).recv(fd, buffer, buffer.byteLength, 0);
+  const count = (calls ??= libc()).recv(fd, buffer, sizeOf(buffer), 0);
   if (count <= 0) return noBytes(count);
   try {
     protocol.bufferUpdated(count);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { ConnectionError, UsageError } from '../../../src/asyncio.ts';
-import type { ContractCase } from './contract.ts';
+import type { ContractCase, World } from './contract.ts';
 import { fill, iterations, listen, withPair } from './pair.ts';
 import { BufferWitness, DataWitness } from './witness.ts';
 
@@ -12,6 +12,53 @@ function fault(message: string): () => never {
     throw new Error(message);
   };
 }
+
+/** What a getBuffer may return that bytes cannot be put into. */
+const noBuffers: Record<string, () => unknown> = {
+  undefined: () => undefined,
+  null: () => null,
+  'a number': () => 4096,
+  'a string': () => 'abc',
+  'an array': () => [1, 2, 3],
+  'an object with a byteLength': () => ({ byteLength: 1_000_000 }),
+  'an ArrayBuffer': () => new ArrayBuffer(10),
+  'a DataView': () => new DataView(new ArrayBuffer(10)),
+  'an array of another type': () => new Float64Array(10),
+  'a promise': () => Promise.resolve(Buffer.alloc(10)),
+  'a Proxy of a buffer': () => new Proxy(Buffer.alloc(10), {}),
+  'what only inherits from a buffer': () => Object.create(Uint8Array.prototype),
+  'a transferred buffer': () => {
+    const bytes = new Uint8Array(10);
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    return bytes;
+  },
+  'a buffer whose memory was made smaller': () => {
+    const memory = new ArrayBuffer(100, { maxByteLength: 200 });
+    const bytes = new Uint8Array(memory, 50, 50);
+    memory.resize(60);
+    return bytes;
+  },
+};
+
+class Larger extends Uint8Array {
+  override get byteLength(): never {
+    return 1_000_000 as never;
+  }
+  override get length(): never {
+    return 1_000_000 as never;
+  }
+  override set(): never {
+    throw new Error('foreign code was called');
+  }
+}
+
+/** Buffers that bytes can be put into, four at most. */
+const oddBuffers: Record<string, () => Uint8Array> = {
+  'one that claims to be larger': () => new Larger(4),
+  'one that other threads share': () => new Uint8Array(new SharedArrayBuffer(4)),
+  'one in the middle of memory that can grow': () =>
+    new Uint8Array(new ArrayBuffer(14, { maxByteLength: 100 }), 10),
+};
 
 export const streamFaults: readonly ContractCase[] = [
   {
@@ -150,6 +197,53 @@ export const streamFaults: readonly ContractCase[] = [
       }
     },
   },
+  ...Object.entries(noBuffers).map(([kind, make]) => ({
+    name: `getBuffer that returns ${kind}: reported, connectionLost with the error, and others go on`,
+    run: async (world: World) => {
+      world.expectReport('Fatal error: protocol.getBuffer() call failed.');
+      const server = new BufferWitness(10);
+      server.getBuffer = make as () => Uint8Array;
+      await withPair(world, async (other, otherPeer) => {
+        await withPair(
+          world,
+          async (client) => {
+            client.transport.write(Buffer.from('0123456789abcdef'));
+            const error = await server.loss();
+            assert.ok(error instanceof UsageError, String(error));
+            assert.match(error.message, /^getBuffer\(\) returned /);
+            assert.equal(server.size, 0);
+            await client.loss();
+          },
+          { server },
+        );
+        other.transport.write(Buffer.from('goes on'));
+        await otherPeer.bytes(7);
+      });
+    },
+  })),
+  ...Object.entries(oddBuffers).map(([kind, make]) => ({
+    name: `getBuffer that returns ${kind}: as many bytes are put there as it really has`,
+    run: async (world: World) => {
+      const buffer = make();
+      const taken: string[] = [];
+      const server = new BufferWitness(10);
+      server.getBuffer = () => buffer;
+      server.bufferUpdated = (count) => {
+        taken.push(Array.from({ length: count }, (_, at) => String.fromCharCode(buffer[at]!)).join(''));
+        server.take(Buffer.alloc(count));
+      };
+      await withPair(
+        world,
+        async (client) => {
+          client.transport.write(Buffer.from('0123456789abcdef'));
+          await server.bytes(16);
+          assert.equal(taken.join(''), '0123456789abcdef');
+          assert.ok(taken.every((part) => part.length <= 4));
+        },
+        { server },
+      );
+    },
+  })),
   {
     name: 'bufferUpdated that throws: reported, connectionLost with that error',
     run: async (world) => {
