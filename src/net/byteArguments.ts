@@ -15,6 +15,12 @@ export function checkBytes(value: unknown, argument: string): number {
   );
 }
 
+/** As {@link checkBytes}; answers the bytes. */
+export function checkedBytes(value: Uint8Array, argument: string): Uint8Array {
+  checkBytes(value, argument);
+  return value;
+}
+
 /** The error for bytes that were given to `method` and taken away while they waited there. */
 export function takenAway(method: string): BufferError {
   return new BufferError(

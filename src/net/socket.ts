@@ -8,7 +8,6 @@
 // 3. A task that waits for it in a `sock…` method is woken by `close` and `detach`, and gets EBADF.
 // 4. Children of the process do not inherit it.
 
-import { isBytes } from '../base/bytes.ts';
 import { checkDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { forgetDescriptor } from '../loop/network.ts';
@@ -27,7 +26,7 @@ import {
   SOL_SOCKET,
   TCP_NODELAY,
 } from '../sys/socketConstants.ts';
-import { checkBytes, checkSize, roomIn } from './byteArguments.ts';
+import { checkedBytes, checkSize, roomIn } from './byteArguments.ts';
 import { receiveBytes, receiveBytesFrom } from './receiveBytes.ts';
 import { showSocketEnds } from './showAddress.ts';
 import { checkAvailable } from './socketAvailable.ts';
@@ -202,8 +201,7 @@ export class Socket implements Disposable {
   /** Sends what the system takes at once; answers how many bytes that were.
    * @throws BlockingIOError when it takes none; BrokenPipeError and the like */
   send(data: Uint8Array, flags: number = 0): number {
-    checkBytes(data, 'data');
-    const count = this._trySend(data, flags);
+    const count = this._trySend(checkedBytes(data, 'data'), flags);
     return count < 0 ? wouldBlock('send') : count;
   }
 
@@ -214,8 +212,7 @@ export class Socket implements Disposable {
 
   /** Sends a datagram. @throws as {@link send}; InvalidArgumentError for a host that is not numeric */
   sendto(data: Uint8Array, address: SocketAddress, flags: number = 0): number {
-    checkBytes(data, 'data');
-    const count = this._trySendto(data, address, flags);
+    const count = this._trySendto(checkedBytes(data, 'data'), address, flags);
     return count < 0 ? wouldBlock('sendto') : count;
   }
 
@@ -241,7 +238,7 @@ export class Socket implements Disposable {
 
   setsockopt(level: number, option: number, value: number | boolean | Uint8Array): void {
     const fd = this.#open('setsockopt');
-    if (isBytes(value)) calls.setOptionBytes(fd, level, option, value);
+    if (typeof value === 'object') calls.setOptionBytes(fd, level, option, checkedBytes(value, 'value'));
     else calls.setOption(fd, level, option, Number(value));
   }
 

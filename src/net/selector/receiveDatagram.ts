@@ -2,6 +2,7 @@
 
 import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
+import { copyBytes } from '../../sys/memory.ts';
 import { ADDRESS_SIZE } from '../../sys/socketAddress.ts';
 import type { AddressCache } from '../datagram/addressCache.ts';
 
@@ -15,5 +16,5 @@ export function receiveDatagram(fd: number, addresses: AddressCache): Buffer | n
   room ??= Buffer.allocUnsafeSlow(LONGEST);
   addresses.length[0] = ADDRESS_SIZE;
   const count = libc().recvfrom(fd, room, LONGEST, 0, addresses.bytes, addresses.lengthBytes);
-  return count < 0 ? errno() : Buffer.from(room.subarray(0, count));
+  return count < 0 ? errno() : copyBytes(room.subarray(0, count));
 }

@@ -4,8 +4,11 @@
 // 2. Memory is only ever written behind what it holds: what was handed out of it stays as it is.
 // 3. A small piece of a large memory is handed out as a copy, so that keeping a line does not keep all that
 //    came with it.
-// 4. Each byte is searched once: the buffer remembers how far the search has come and for what.
+// 4. Memory of which a part is handed out while more of it is held, or was handed out, is locked, so that its
+//    receiver cannot transfer it away from the others; where memory can't be locked the part is a copy.
+// 5. Each byte is searched once: the buffer remembers how far the search has come and for what.
 
+import { canLock, copyBytes, lockMemory, newBytes } from '../../sys/memory.ts';
 import type { Separators } from './separators.ts';
 
 // Pieces of a memory up to this size are handed out without a copy, whatever their own size.
@@ -15,6 +18,8 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 export class ReadBuffer {
   #memory: Buffer = NOTHING;
+  /** Somebody has a part of the memory. */
+  #shared: boolean = false;
   #start: number = 0;
   #end: number = 0;
   /** Up to here, no separator begins. */
@@ -41,7 +46,7 @@ export class ReadBuffer {
   append(source: Uint8Array, count: number): void {
     const end = this.#end;
     if (end === 0) {
-      const memory = Buffer.allocUnsafe(count);
+      const memory = newBytes(count);
       memory.set(count === source.length ? source : source.subarray(0, count));
       this.#memory = memory;
     } else {
@@ -78,13 +83,17 @@ export class ReadBuffer {
     const memory = this.#memory;
     const start = this.#start;
     const stop = start + count;
+    const partly = stop < this.#end;
+    const keep = memory.length <= KEPT_WHOLE || 2 * count >= memory.length;
+    if (partly && keep && !this.#shared && canLock()) {
+      this.#shared = true;
+      lockMemory(memory);
+    }
     this.lastTaken = count;
     this.skip(count);
     if (start === 0 && stop === memory.length) return memory;
-    if (memory.length <= KEPT_WHOLE || 2 * count >= memory.length) return memory.subarray(start, stop);
-    const copy = Buffer.allocUnsafe(count);
-    copy.set(memory.subarray(start, stop));
-    return copy;
+    const part = memory.subarray(start, stop);
+    return keep && (!partly || canLock()) ? part : copyBytes(part);
   }
 
   /** Drops the first `count` bytes. */
@@ -99,6 +108,7 @@ export class ReadBuffer {
 
   clear(): void {
     this.#memory = NOTHING;
+    this.#shared = false;
     this.#start = this.#end = this.#searched = 0;
     this.#found = -1;
   }
@@ -150,6 +160,7 @@ export class ReadBuffer {
     const memory = Buffer.allocUnsafeSlow(capacity);
     if (held > 0) memory.set(this.#memory.subarray(this.#start, this.#end));
     this.#memory = memory;
+    this.#shared = false;
     this.#searched = Math.max(0, this.#searched - this.#start);
     if (this.#found !== -1) {
       this.#found -= this.#start;

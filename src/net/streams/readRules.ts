@@ -33,7 +33,10 @@ export interface UntilRequest {
   readonly limit: number;
 }
 
-export const EMPTY: Buffer = Buffer.alloc(0);
+/** No bytes, as the receiver's own. */
+export function noBytes(): Buffer {
+  return Buffer.alloc(0);
+}
 
 // What is read to the end throws when that is none; what had come stays.
 function meetEnd({ _cut: cut }: ReadSource): void {
@@ -46,7 +49,7 @@ function incomplete(source: ReadSource, count?: number): IncompleteReadError {
 }
 
 function takeAll(source: ReadSource): Buffer {
-  return source._bytes.length === 0 ? EMPTY : source._bytes.take(source._bytes.length);
+  return source._bytes.length === 0 ? noBytes() : source._bytes.take(source._bytes.length);
 }
 
 /** Up to so many bytes, once there are any. */
@@ -56,7 +59,7 @@ export const readSome: ReadRule<number> = {
   take(source, count) {
     const held = source._bytes.length;
     if (held === 0) meetEnd(source);
-    return held === 0 ? EMPTY : source._bytes.take(count < held ? count : held);
+    return held === 0 ? noBytes() : source._bytes.take(count < held ? count : held);
   },
 };
 

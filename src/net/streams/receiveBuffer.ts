@@ -5,6 +5,7 @@
 // - A large message is received right where it is put together, and handed out without a copy. Its size is
 //   known for `readExactly`; else most messages are about as long as the one before.
 
+import { sharedMemory } from '../../sys/memory.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 
 const SIZE = 262_144;
@@ -21,7 +22,8 @@ let buffer: Buffer | undefined;
 
 /** The buffer of the thread. */
 export function receiveBuffer(): Buffer {
-  return (buffer ??= Buffer.allocUnsafeSlow(SIZE));
+  if (buffer === undefined || buffer.byteLength !== SIZE) buffer = sharedMemory(SIZE);
+  return buffer;
 }
 
 /** Whether nothing is held and the next message is no large one, as far as can be told. */

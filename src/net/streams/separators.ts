@@ -1,6 +1,8 @@
 // What ends a message in `readUntil`: one byte string or several, of which the earliest end counts.
 
+import { isBytes } from '../../base/bytes.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { copyBytes } from '../../sys/memory.ts';
 
 /** Separators as the search wants them. */
 export interface Separators {
@@ -31,7 +33,7 @@ export function toSeparators(separator: Uint8Array | readonly Uint8Array[]): Sep
 }
 
 function toBytes(separator: unknown): Buffer {
-  if (separator instanceof Uint8Array) return Buffer.from(separator);
+  if (isBytes(separator)) return copyBytes(separator);
   throw new InvalidArgumentError(
     'separator',
     `a separator is a Uint8Array, or one of a list of them, not ${typeof separator}`,

@@ -13,13 +13,14 @@
 import { isCancelledError, UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
+import { copyBytes } from '../../sys/memory.ts';
+import { checkBytes } from '../byteArguments.ts';
 import type { Parting, ReadTransport } from '../transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
 import { describeReader, type Inspect } from './describeReader.ts';
 import { DroppedLine } from './droppedLine.ts';
-import { ReadClaim } from './readClaim.ts';
-import type { ClaimedReader } from './readClaim.ts';
-import { EMPTY, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
+import { type ClaimedReader, ReadClaim } from './readClaim.ts';
+import { noBytes, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
 import type { ReadRule, ReadSource } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
 import { expectsLittle, receiveBuffer, receiveRoom } from './receiveBuffer.ts';
@@ -72,7 +73,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     if (n < 0) return this.#read(readAll, undefined);
     const problem = countProblem(n, 'n', 0);
     if (problem !== undefined) return Promise.reject(problem);
-    if (n === 0 && this.#error === undefined) return Promise.resolve(EMPTY);
+    if (n === 0 && this.#error === undefined) return Promise.resolve(noBytes());
     return this.#read(readSome, n);
   }
 
@@ -88,7 +89,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   readExactly(n: number): Promise<Buffer> {
     const problem = countProblem(n, 'n', 0);
     if (problem !== undefined) return Promise.reject(problem);
-    if (n === 0 && this.#error === undefined) return Promise.resolve(EMPTY);
+    if (n === 0 && this.#error === undefined) return Promise.resolve(noBytes());
     return this.#read(readCount, n);
   }
 
@@ -146,12 +147,10 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
     return this._bytes.length === 0 ? undefined : this._bytes.take(this._bytes.length);
   }
 
-  /** Adds a copy of bytes that came. @throws UsageError after {@link feedEof} */
+  /** Adds a copy of bytes that came. @throws UsageError after {@link feedEof}; InvalidArgumentError for no bytes */
   feedData(data: Uint8Array): void {
     if (this._ended) throw new UsageError('feedData after feedEof');
-    if (data.length === 0) return;
-    this._bytes.append(data, data.length);
-    this.#fed();
+    if (checkBytes(data, 'data') > 0) this._feedOwned(copyBytes(data));
   }
 
   /** Says that no more will come. */

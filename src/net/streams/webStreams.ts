@@ -4,6 +4,7 @@
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { Future } from '../../core/future.ts';
 import { createDuplex } from '../../sys/hostTls.ts';
+import { checkBytes } from '../byteArguments.ts';
 import { fromNodeStream } from './nodeStreams.ts';
 import type { Stream } from './openConnection.ts';
 import type { StreamReaderOptions } from './streamArguments.ts';
@@ -52,7 +53,8 @@ export function toWebStreams(reader: StreamReader, writer: StreamWriter): WebStr
       pull: (controller) => {
         reading = reader.read(CHUNK);
         return reading.then((chunk) => {
-          if (chunk.length > 0) return controller.enqueue(chunk);
+          // Whoever reads it may transfer it.
+          if (chunk.length > 0) return controller.enqueue(new Uint8Array(chunk));
           controller.close();
           halfEnded();
         });
@@ -66,7 +68,9 @@ export function toWebStreams(reader: StreamReader, writer: StreamWriter): WebStr
   );
   const writable = new WritableStream<Uint8Array>({
     write: (chunk) => {
-      writer.write(chunk);
+      // When this is settled the memory is its owner's again, sent or not.
+      checkBytes(chunk, 'chunk');
+      writer.write(new Uint8Array(chunk));
       return writer.drain().then(ignore);
     },
     close: () => {
