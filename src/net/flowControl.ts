@@ -21,7 +21,8 @@ export class FlowControl {
   paused: boolean = false;
 
   /** @throws InvalidArgumentError unless high >= low >= 0 */
-  setLimits({ high, low }: WriteBufferLimits = {}): void {
+  setLimits(limits?: WriteBufferLimits | null): void {
+    const { high, low } = limits ?? {};
     const top = high ?? (low === undefined ? DEFAULT_HIGH : 4 * low);
     const bottom = low ?? Math.floor(top / 4);
     if (!(top >= bottom && bottom >= 0)) {

@@ -7,9 +7,10 @@ export function showAddress(address: SocketAddress | undefined): string {
   if (typeof address === 'string') return address === '' ? '' : JSON.stringify(address);
   if (address === undefined) return '';
   if (!Array.isArray(address)) return String(address); // in the error that tells what is wrong with it
-  const [host, port] = address as unknown[];
+  const [host, port, , scopeId] = address as unknown[];
+  const scope = typeof scopeId === 'number' && scopeId > 0 ? `%${scopeId}` : '';
   return String(host).includes(':')
-    ? `[${String(host)}]:${String(port)}`
+    ? `[${String(host)}${scope}]:${String(port)}`
     : `${String(host)}:${String(port)}`;
 }
 

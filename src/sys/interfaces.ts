@@ -13,6 +13,22 @@ export function interfaceIndex(name: string): number | undefined {
   return index === 0 ? undefined : index;
 }
 
+/** The name of an interface given by its number; undefined where there is none. */
+export function interfaceName(index: number): string | undefined {
+  for (const [name, addresses = []] of Object.entries(networkInterfaces())) {
+    if (addresses.some(({ family, scopeid }) => family === 'IPv6' && scopeid === index)) return name;
+  }
+  return namesOfLinux().find((name) => fromLinux(name) === index);
+}
+
+function namesOfLinux(): string[] {
+  try {
+    return process.getBuiltinModule('node:fs').readdirSync('/sys/class/net');
+  } catch {
+    return [];
+  }
+}
+
 function fromLinux(name: string): number | undefined {
   if (!/^[\w.@-]+$/.test(name) || /^\.+$/.test(name)) return undefined;
   try {

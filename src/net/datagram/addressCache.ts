@@ -3,9 +3,9 @@
 //
 // What is handed out is frozen, so that it can stand for the bytes it was made of.
 
-import { ADDRESS_SIZE, packAddress, unpackAddress } from '../../sys/socketAddress.ts';
+import { ADDRESS_SIZE, packAddress, splitScope, unpackAddress } from '../../sys/socketAddress.ts';
 import { AF_INET } from '../../sys/socketConstants.ts';
-import type { SocketAddress } from '../transport.ts';
+import type { InetAddress, SocketAddress } from '../transport.ts';
 
 const KEPT = 1024;
 
@@ -58,7 +58,16 @@ export class AddressCache {
 export function sameAddress(one: SocketAddress, other: SocketAddress): boolean {
   if (typeof one === 'string' || typeof other === 'string') return one === other;
   const fields = [0, 1, 2, 3] as const;
-  return fields.every((index) => (one[index] ?? 0) === (other[index] ?? 0));
+  const [left, right] = one[0] === other[0] ? [one, other] : [withScope(one), withScope(other)];
+  return fields.every((index) => (left[index] ?? 0) === (right[index] ?? 0));
+}
+
+/** An address whose scope is not written behind its host. */
+function withScope(address: InetAddress): InetAddress {
+  const [host, port, flowInfo = 0] = address;
+  if (!host.includes('%')) return address;
+  const [text, scopeId = 0] = splitScope(host);
+  return [text, port, flowInfo, scopeId];
 }
 
 function identical(one: SocketAddress, other: SocketAddress): boolean {

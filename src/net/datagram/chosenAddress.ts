@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { showAddress } from '../showAddress.ts';
-import type { SocketAddress } from '../transport.ts';
+import type { InetAddress, SocketAddress } from '../transport.ts';
 import { sameAddress } from './addressCache.ts';
 
 /** @throws InvalidArgumentError for another address than the endpoint's own, and for none */
@@ -19,4 +19,18 @@ export function chosenAddress(
   const to = own ?? given;
   if (to !== undefined) return to;
   throw new InvalidArgumentError('address', 'this transport has no remote address: give one to sendto');
+}
+
+/** What `sendto` was given: an address, or none (undefined or null).
+ * @throws InvalidArgumentError for what is no address of any kind */
+export function givenAddress(address: SocketAddress | null | undefined): SocketAddress | undefined {
+  if (address === undefined || address === null) return undefined;
+  if (typeof address === 'string') return address;
+  if (Array.isArray(address) && typeof address[0] === 'string' && typeof address[1] === 'number')
+    return address as InetAddress;
+  throw new InvalidArgumentError('address', `an address is [host, port] or a path, not ${show(address)}`);
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? 'an array without both' : typeof value;
 }

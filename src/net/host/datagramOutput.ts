@@ -9,6 +9,7 @@ import { sizeOf } from '../../base/bytes.ts';
 import { copyBytes } from '../../sys/memory.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
 import type { InetAddress } from '../transport.ts';
+import { hostText } from './hostAddress.ts';
 
 const HEADER = 8;
 
@@ -75,7 +76,7 @@ export class DatagramOutput {
   #hand(data: Uint8Array, to: InetAddress, done: (error?: unknown) => void): void {
     try {
       if (this.#connected) this.#host.send(data, done);
-      else this.#host.send(data, to[1], to[0], done);
+      else this.#host.send(data, to[1], hostText(to), done);
     } catch (error) {
       done(error);
     }

@@ -2,10 +2,12 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { ipVersion } from '../../sys/ipVersion.ts';
+import { splitScope } from '../../sys/socketAddress.ts';
 import { chosenAddress } from '../datagram/chosenAddress.ts';
 import type { InetAddress, SocketAddress } from '../transport.ts';
 
-/** @throws InvalidArgumentError for another address than the endpoint's own, for none, and for a path */
+/** @throws InvalidArgumentError for another address than the endpoint's own, for none, for a path, and for
+ * an interface that is not there */
 export function destination(own: SocketAddress | undefined, given: SocketAddress | undefined): InetAddress {
   const to = chosenAddress(own, given);
   if (typeof to !== 'string') return checkAddress(to);
@@ -14,7 +16,8 @@ export function destination(own: SocketAddress | undefined, given: SocketAddress
 
 // The host would look a name up, for every datagram anew.
 function checkAddress(address: InetAddress): InetAddress {
-  const [host, port] = address;
+  const [host] = splitScope(address[0]);
+  const [, port] = address;
   const numeric = host === '' || host === '<broadcast>' || ipVersion(host) !== 0;
   if (numeric && Number.isInteger(port) && port >= 0 && port <= 65_535) return address;
   throw new InvalidArgumentError(

@@ -1,10 +1,13 @@
 // Addresses as the host tells them, in asyncio's shape and back.
 
+import { attempt } from '../../base/attempt.ts';
+import { interfaceName } from '../../sys/interfaces.ts';
+import { splitScope } from '../../sys/socketAddress.ts';
 import type { NodeConnectOptions, NodeSocket } from '../../sys/hostNet.ts';
 import type { ResolvedAddress } from '../backend.ts';
 import type { InetAddress, SocketAddress } from '../transport.ts';
 
-/** `[host, port]`, or `[host, port, 0, 0]` for IPv6; a path stays one. */
+/** `[host, port]`, or `[host, port, 0, scope]` for IPv6; a path stays one. */
 export function fromHostAddress(address: unknown): SocketAddress {
   if (typeof address === 'string') return address;
   if (address === null || typeof address !== 'object') return '';
@@ -13,9 +16,22 @@ export function fromHostAddress(address: unknown): SocketAddress {
   return inetAddress(host, Number(port), family);
 }
 
-/** The host calls the family `'IPv6'`, and did call it 6. */
+/** The host calls the family `'IPv6'`, and did call it 6. It writes the scope behind the address, by name. */
 export function inetAddress(host: string, port: number, family: unknown): InetAddress {
-  return family === 'IPv6' || family === 6 || host.includes(':') ? [host, port, 0, 0] : [host, port];
+  if (family !== 'IPv6' && family !== 6 && !host.includes(':')) return [host, port];
+  if (!host.includes('%')) return [host, port, 0, 0];
+  // The interface may be gone by now.
+  const [text, scopeId = 0] = attempt(() => splitScope(host)) ?? [host];
+  return [text, port, 0, scopeId];
+}
+
+/** The host of an address as the host takes it: its scope stands behind it, by the interface's name. */
+export function hostText([host, , , scopeId = 0]: InetAddress): string {
+  const at = host.indexOf('%');
+  const scope = at < 0 ? scopeId : Number(host.slice(at + 1));
+  // No number: a name already.
+  if (scope === 0 || Number.isNaN(scope)) return host;
+  return `${at < 0 ? host : host.slice(0, at)}%${interfaceName(scope) ?? scope}`;
 }
 
 export function localAddressOf(socket: NodeSocket): SocketAddress | undefined {
@@ -33,10 +49,16 @@ export function remoteAddressOf(socket: NodeSocket): SocketAddress | undefined {
 /** What the host's `connect` takes for a resolved address. */
 export function connectOptions(target: ResolvedAddress, local?: ResolvedAddress): NodeConnectOptions {
   if (typeof target.address === 'string') return { path: target.address };
-  const [host, port] = target.address;
-  const options = { host, port, family: target.family === 6 ? 6 : 4, autoSelectFamily: false };
+  const [, port] = target.address;
+  const options = {
+    host: hostText(target.address),
+    port,
+    family: target.family === 6 ? 6 : 4,
+    autoSelectFamily: false,
+  };
   if (local === undefined || typeof local.address === 'string') return options;
-  const [localAddress, localPort] = local.address;
+  const [, localPort] = local.address;
+  const localAddress = hostText(local.address);
   return localPort === 0 ? { ...options, localAddress } : { ...options, localAddress, localPort };
 }
 

@@ -9,7 +9,7 @@ import { createNodeDatagramSocket, isNodeDatagramSocket, reusePortMissing } from
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
 import type { DatagramOptions, ResolvedAddress } from '../backend.ts';
 import type { InetAddress } from '../transport.ts';
-import { addressed } from './hostAddress.ts';
+import { addressed, hostText } from './hostAddress.ts';
 
 /** @throws OSError with the address; UnsupportedError for Unix sockets; InvalidArgumentError for what is no
  * datagram socket of the host's */
@@ -30,12 +30,13 @@ export async function openHostDatagram(loop: Loop, options: DatagramOptions): Pr
     ...(reusePort ? { reusePort } : {}),
   });
   try {
-    const [address, port] = (local?.address ?? [family === 6 ? '::' : '0.0.0.0', 0]) as InetAddress;
+    const from = (local?.address ?? [family === 6 ? '::' : '0.0.0.0', 0]) as InetAddress;
+    const [address, port] = [hostText(from), from[1]];
     if (local !== undefined || remote === undefined || allowBroadcast)
       await settled(loop, socket, local, (done) => socket.bind({ address, port, exclusive: true }, done));
     if (remote !== undefined && !allowBroadcast) {
-      const [host, to] = remote.address as InetAddress;
-      await settled(loop, socket, remote, (done) => socket.connect(to, host, done));
+      const to = remote.address as InetAddress;
+      await settled(loop, socket, remote, (done) => socket.connect(to[1], hostText(to), done));
     }
     if (allowBroadcast) socket.setBroadcast(true);
   } catch (error) {

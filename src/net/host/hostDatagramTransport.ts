@@ -21,6 +21,8 @@ import type { DatagramOptions } from '../backend.ts';
 import { asOwn } from '../../sys/memory.ts';
 import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
+import { sameAddress } from '../datagram/addressCache.ts';
+import { givenAddress } from '../datagram/chosenAddress.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
 import { checkProtocol } from '../protocolFactory.ts';
@@ -102,7 +104,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
 
   sendto(data: Uint8Array, address?: SocketAddress): void {
     checkBytes(data, 'data');
-    const to = destination(this.#address, address);
+    const to = destination(this.#address, givenAddress(address));
     if (this.#lost > 0) {
       this.#lost = countLostWrite(this.#lost, 'datagrams are sent by a closed transport');
       return;
@@ -168,9 +170,9 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     if (this.#held.length < MOST_HELD) this.#receive({ data, sender });
   };
 
-  #knows({ address, port }: Sender): boolean {
+  #knows({ address, port, family }: Sender): boolean {
     const peer = this.#extra['peername'] as InetAddress | undefined;
-    return peer === undefined || (peer[0] === address && peer[1] === port);
+    return peer === undefined || sameAddress(peer, inetAddress(address, port, family));
   }
 
   readonly #onError = (error: unknown): void => this.#receive({ error });

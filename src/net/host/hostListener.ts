@@ -20,7 +20,7 @@ import type { Listener, ListenOptions, ResolvedAddress, StreamSocket } from '../
 import { CallbackContext } from '../callbackContext.ts';
 import { showAddress } from '../showAddress.ts';
 import type { SocketAddress } from '../transport.ts';
-import { addressed, fromHostAddress } from './hostAddress.ts';
+import { addressed, fromHostAddress, hostText } from './hostAddress.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
 
 const REPORT_EVERY = 1000;
@@ -197,7 +197,8 @@ function listenOptions(target: ResolvedAddress, options: ListenOptions): NodeLis
   if (typeof target.address === 'string') return { path: target.address, backlog, exclusive: true };
   const missing = reusePort ? reusePortMissing() : false;
   if (missing !== false) throw new UnsupportedError(`reusePort on the host backend: ${missing}`);
-  const [host, port] = target.address;
+  const [, port] = target.address;
+  const host = hostText(target.address);
   const ipv6Only = target.family === 6 && (options.ipv6Only ?? true);
   return { host, port, backlog, ipv6Only, exclusive: true, ...(reusePort ? { reusePort } : {}) };
 }

@@ -15,7 +15,7 @@ import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { resetBehindEnd } from '../../sys/hostNet.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
 import type { StreamTransportOptions } from '../backend.ts';
-import { checkBytes } from '../byteArguments.ts';
+import { checkBytes, piecesOf } from '../byteArguments.ts';
 import { checkProtocol } from '../protocolFactory.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 import { handOver } from './handOver.ts';
@@ -85,7 +85,7 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
-    const list = [...pieces];
+    const list = piecesOf(pieces);
     for (const piece of list) checkBytes(piece, 'data');
     if (this.#output.check('writelines')) this.#output.writelines(list);
   }

@@ -9,7 +9,7 @@ import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostWritable } from '../../sys/hostPipes.ts';
 import { copyBytes, joinBytes } from '../../sys/memory.ts';
-import { checkBytes } from '../byteArguments.ts';
+import { checkBytes, piecesOf } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
 import { countLostWrite } from '../lostWrites.ts';
@@ -69,7 +69,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
-    const list = [...pieces];
+    const list = piecesOf(pieces);
     for (const piece of list) checkBytes(piece, 'pieces');
     this.#writeOwn(joinBytes(list));
   }

@@ -20,7 +20,7 @@ import { errno } from '../../sys/ffi.ts';
 import { libc } from '../../sys/libc.ts';
 import { joinBytes } from '../../sys/memory.ts';
 import { CallbackContext } from '../callbackContext.ts';
-import { checkBytes } from '../byteArguments.ts';
+import { checkBytes, piecesOf } from '../byteArguments.ts';
 import { FlowControl } from '../flowControl.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
@@ -102,7 +102,7 @@ export class SelectorWritePipe extends WriteTransport {
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
-    const list = [...pieces];
+    const list = piecesOf(pieces);
     for (const piece of list) checkBytes(piece, 'pieces');
     this.write(list.length === 1 ? (list[0] as Uint8Array) : joinBytes(list));
   }

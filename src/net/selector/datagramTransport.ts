@@ -28,7 +28,7 @@ import { checkBytes } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { closeOwned } from '../closeOwned.ts';
 import { AddressCache } from '../datagram/addressCache.ts';
-import { chosenAddress } from '../datagram/chosenAddress.ts';
+import { chosenAddress, givenAddress } from '../datagram/chosenAddress.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { DatagramProtocol } from '../protocol.ts';
 import { checkProtocol } from '../protocolFactory.ts';
@@ -104,7 +104,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
 
   sendto(data: Uint8Array, address?: SocketAddress): void {
     checkBytes(data, 'data');
-    const to = this.#destination(address);
+    const to = this.#destination(givenAddress(address));
     if (this.#lost > 0) {
       this.#lost = countLostWrite(this.#lost, 'datagrams are sent by a closed transport');
       return;

@@ -22,7 +22,7 @@ import { libc } from '../../sys/libc.ts';
 import type { Libc } from '../../sys/libc.ts';
 import { SO_ERROR, SOL_SOCKET } from '../../sys/socketConstants.ts';
 import type { StreamTransportOptions } from '../backend.ts';
-import { checkBytes } from '../byteArguments.ts';
+import { checkBytes, piecesOf } from '../byteArguments.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
 import { checkProtocol } from '../protocolFactory.ts';
@@ -98,7 +98,7 @@ export class SelectorStreamTransport extends SelectorTransport {
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
-    const list = [...pieces];
+    const list = piecesOf(pieces);
     for (const piece of list) checkBytes(piece, 'data');
     if (!this.#checkWritable('writelines')) return;
     const before = this.getWriteBufferSize();
