@@ -3,7 +3,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { openConnection, startServer } from '../../../src/asyncio.ts';
+import { openConnection, OSError, sleep, SSLEOFError, startServer } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../onBackends.ts';
@@ -166,6 +166,41 @@ describe('openssl', () => {
   );
 });
 
+onBackends(
+  's_client that is killed has not ended TLS, and a hundred new keys are nothing to our server',
+  async (loop) => {
+    const failed = loop.createFuture<unknown>();
+    let got = '';
+    const server = await startServer(
+      async (reader) => {
+        try {
+          for await (const line of reader) got += String(line);
+        } catch (error) {
+          failed.setResult(error);
+        }
+      },
+      '127.0.0.1',
+      0,
+      { ssl: serverContext() },
+    );
+    const client = new Program('openssl', [
+      ...['s_client', '-connect', `127.0.0.1:${server.port}`, '-tls1_3', '-CAfile', ca],
+    ]);
+    await client.says('Verify return code');
+    for (let count = 1; count <= 100; count++) {
+      client.child.stdin.write('K\n');
+      while (client.errors.split('KEYUPDATE').length <= count) await sleep(1);
+    }
+    client.child.stdin.write('after that\n');
+    while (got !== 'after that\n') await sleep(1);
+    await client.kill();
+    const error = await failed;
+    assert.ok(error instanceof OSError, String(error));
+    await server.shutdown();
+  },
+  { skip: noOpenssl || ((onBun || onDeno) && 'the TLS of this host tells other things') },
+);
+
 describe('curl', () => {
   onBackends(
     'it reads pages from our server, and keeps them whole',
@@ -279,4 +314,47 @@ describe("Python's asyncio", () => {
     },
     { skip: noPython, timeout: 30_000 },
   );
+});
+
+const cutServer = `
+import socket, ssl, sys
+cert, key, how = sys.argv[1:4]
+context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+context.load_cert_chain(cert, key)
+listener = socket.create_server(('127.0.0.1', 0))
+print('port', listener.getsockname()[1], 'end', flush=True)
+plain, _ = listener.accept()
+tls = context.wrap_socket(plain, server_side=True)
+tls.recv(5)
+tls.sendall(b'all there is')
+if how == 'said':
+    tls.unwrap()
+tls.close()
+`;
+
+describe("Python's ssl", () => {
+  for (const how of ['cut', 'said'] as const) {
+    onBackends(
+      `a server's end that is ${how} is ${how === 'cut' ? 'an SSLEOFError' : 'the end'} for our client`,
+      async () => {
+        const server = new Program(python, [
+          ...['-c', cutServer, certificateFile('server'), keyFile('server'), how],
+        ]);
+        await server.says('end');
+        const port = Number(/port (\d+)/.exec(server.output)?.[1]);
+        const tls = { ssl: clientContext(), serverHostname: 'localhost' };
+        const [reader, writer] = await openConnection('127.0.0.1', port, tls);
+        writer.write(Buffer.from('hello'));
+        if (how === 'said') assert.equal(String(await reader.read()), 'all there is');
+        else {
+          await assert.rejects(reader.read(), SSLEOFError);
+          assert.equal(String(await reader.read(100)), 'all there is');
+        }
+        writer.close();
+        await writer.waitClosed();
+        assert.equal((await server.ended).status, 0, server.errors);
+      },
+      { skip: noPython || (how === 'cut' && onBun && 'Bun does not tell how TLS over a socket ended') },
+    );
+  }
 });
