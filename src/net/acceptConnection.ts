@@ -1,5 +1,6 @@
 // What a server does with a connection: a protocol from the factory and a transport, with or without TLS.
 
+import { isOSError } from '../base/osError.ts';
 import { Future } from '../core/future.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { StreamSocket } from './backend.ts';
@@ -29,9 +30,10 @@ export function acceptWith(
     waiter._watch(() => {
       if (!waiter.cancelled() && !waiter._failed()) return;
       transport.abort();
-      // A peer that fails the handshake is its own affair, as in asyncio: told in debug mode.
+      // A peer that fails the handshake is its own affair, as in asyncio: told in debug mode. What the protocol
+      // has thrown was reported by the transport.
       const exception = waiter.cancelled() ? undefined : waiter.exception();
-      if (!loop.getDebug()) return;
+      if (!loop.getDebug() || !(exception === undefined || isOSError(exception))) return;
       const message = 'Error on transport creation for incoming connection';
       loop._reportFailure({ message, exception, protocol, transport });
     });

@@ -234,12 +234,10 @@ class Contest<T> implements Adopter<TaskOptions> {
       this.#reportLoser(future);
       return;
     }
+    // Looked at: the winner's is thrown when the others have ended, and a loser's is no loss if another succeeds.
+    if (future._failed()) future.exception();
     if (this.#wins(future)) this.#winner = future;
-    else {
-      // Looked at: it is no loss if another one succeeds.
-      if (future._failed()) future.exception();
-      if (this.open || this.#left > 0) return;
-    }
+    else if (this.open || this.#left > 0) return;
     this.#first.setResult();
   }
 

@@ -12,6 +12,7 @@ import {
   InvalidArgumentError,
   moveOnAfter,
   race,
+  run,
   sleep,
   timeout,
   TimeoutError,
@@ -333,3 +334,19 @@ test(
     }
   }),
 );
+
+test('race: the failure that wins is not reported as never retrieved while the losers clean up, in debug mode', async () => {
+  await run(
+    async () => {
+      const slow = async (): Promise<void> => {
+        try {
+          await sleep(1000);
+        } finally {
+          await sleep(5);
+        }
+      };
+      await assert.rejects(race([fail(0, 'wins'), slow]), /wins/);
+    },
+    { debug: true, handleSignals: false },
+  );
+});
