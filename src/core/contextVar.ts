@@ -36,6 +36,11 @@ export class Token<T> implements Disposable {
   [Symbol.dispose](): void {
     this.var.reset(this);
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<Token of ${this.var.name}${this._used ? ' used' : ''}>`;
+  }
 }
 
 /** A variable whose value belongs to the task (or other context) that set it, and to what that starts
@@ -52,15 +57,19 @@ export class Token<T> implements Disposable {
  * ```
  */
 export class ContextVar<T> {
-  readonly name: string;
+  readonly #name: string;
   readonly #hasDefault: boolean;
   readonly #default: T | undefined;
 
   constructor(name: string, options: { default?: T } = {}) {
     if (typeof name !== 'string') throw new InvalidArgumentError('name', 'a context variable needs a name');
-    this.name = name;
+    this.#name = name;
     this.#hasDefault = 'default' in options;
     this.#default = options.default;
+  }
+
+  get name(): string {
+    return this.#name;
   }
 
   /** The value here; else `fallback`, else the variable's default.

@@ -26,9 +26,12 @@ function block<T>(token: Token<T>, body: (token: Token<T>) => void): void {
   }
 }
 
-// asyncio: test_context_var_new_1, test_context_typerrors_1
+// asyncio: test_context_var_new_1
 test('a context variable has a name that is a string', () => {
-  assert.equal(new ContextVar('aaa').name, 'aaa');
+  const variable = new ContextVar('aaa');
+  assert.equal(variable.name, 'aaa');
+  assert.throws(() => Object.assign(variable, { name: 'bbb' }), TypeError);
+  assert.equal(variable.name, 'aaa');
   assert.throws(() => new ContextVar(1 as never), badArgument);
   assert.throws(() => new ContextVar(undefined as never), badArgument);
 });
@@ -47,6 +50,9 @@ test('a token knows its variable and the value before', () => {
     assert.equal(first.oldValue, Token.MISSING);
     const second = variable.set(2);
     assert.equal(second.oldValue, 1);
+    assert.equal(inspect(second), '<Token of abcde>');
+    variable.reset(second);
+    assert.equal(inspect(second), '<Token of abcde used>');
   });
 });
 
@@ -140,6 +146,18 @@ test('what is set in a run is not seen outside', () => {
 });
 
 // asyncio: test_context_run_6
+test('what is set in a run is seen in its context at once', () => {
+  const variable = new ContextVar<number>('v', { default: 0 });
+  const context = new Context();
+  context.run(() => {
+    assert.equal(variable.get(), 0);
+    assert.equal(context.get(variable), undefined);
+    variable.set(42);
+    assert.equal(variable.get(), 42);
+    assert.equal(context.get(variable), 42);
+  });
+});
+
 test('a run in a copy of the context it stands in leaves that alone', () => {
   const variable = new ContextVar<number>('v', { default: 0 });
   new Context().run(() => {
@@ -190,8 +208,14 @@ test('reset sets back what was there before each set', () => {
     const second = variable.set('b');
     variable.reset(second);
     assert.equal(variable.get(), 'a');
+    variable.set('c');
+    assert.throws(() => variable.reset(second), misuse);
+    assert.equal(variable.get(), 'c');
+    const copy = copyContext();
     variable.reset(first);
     assert.equal(variable.get('none'), 'none');
+    assert.deepEqual([...copy], [[variable, 'c']]);
+    assert.deepEqual([copyContext().has(variable), copyContext().size], [false, 0]);
   });
 });
 
@@ -209,9 +233,14 @@ test('reset refuses the token of another variable', () => {
 // asyncio: test_context_getset_3
 test('reset refuses a token that was used already', () => {
   const variable = new ContextVar<number>('v', { default: 42 });
-  new Context().run(() => {
+  const context = new Context();
+  context.run(() => {
+    assert.deepEqual([context.get(variable), context.get(variable, 7)], [undefined, 7]);
+    assert.deepEqual([context.has(variable), [...context.keys()]], [false, []]);
     const token = variable.set(1);
+    assert.deepEqual([context.get(variable), [...context.keys()]], [1, [variable]]);
     variable.reset(token);
+    assert.deepEqual([context.get(variable), [...context.keys()]], [undefined, []]);
     assert.throws(() => variable.reset(token), misuse);
     assert.equal(variable.get(), 42);
   });

@@ -131,7 +131,7 @@ test(
   }),
 );
 
-// asyncio: test_handle_exc_handler_correct_context, test_task_exc_handler_correct_context
+// asyncio: test_handle_exc_handler_correct_context
 test(
   'the exception handler runs in the context of the callback that threw',
   inLoop(async () => {
@@ -146,6 +146,12 @@ test(
     variable.set('baz');
     await turns();
     assert.deepEqual(seen, ['bar']);
+    loop.callSoon(() => {
+      variable.set('set by the callback');
+      throw new Error('callback');
+    });
+    await turns();
+    assert.deepEqual(seen, ['bar', 'set by the callback']);
   }),
 );
 

@@ -4,6 +4,7 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  ConnectionAbortedError,
   ConnectionResetError,
   createTask,
   InvalidArgumentError,
@@ -128,6 +129,24 @@ describe('SSLProtocol: the handshake', () => {
     assert.equal(client.text, 'hi');
     await server.close();
   });
+
+  onBackends(
+    'a handshake that takes longer than its time is aborted, and nothing is reported',
+    async (loop) => {
+      const reports: unknown[] = [];
+      loop.setExceptionHandler((_, context) => void reports.push(context));
+      const server = await hostServer(silent);
+      const options = { ssl: clientContext(), ...byName, sslHandshakeTimeout: 20 };
+      await assert.rejects(
+        openConnection('127.0.0.1', server.port, options),
+        (error) =>
+          error instanceof ConnectionAbortedError &&
+          /the handshake took longer than 20 ms/.test(error.message),
+      );
+      await server.close();
+      assert.deepEqual(reports, []);
+    },
+  );
 
   onBackends(
     'a certificate of nobody that is known fails createConnection, and nothing is reported',
