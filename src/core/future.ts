@@ -250,10 +250,11 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   _fail(error: unknown): void {
     this._value = error;
     const watched = (this._flags & (NATIVE | HEARD)) !== 0;
+    const alone = this._callbacks === undefined;
     this._finish(FAILED);
     if (!watched) {
       this._flags |= UNSEEN;
-      noteFailure(this);
+      noteFailure(this, alone);
     }
   }
 

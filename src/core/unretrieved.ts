@@ -1,10 +1,12 @@
 // Errors that nobody looked at. A future that failed and was dropped is reported when it is collected,
-// in debug mode in the host's next turn, and at the latest when its run ends.
+// in debug mode in the host's next turn, and at the latest when its run ends; one that has lost its shield and
+// is watched by nobody, at once.
 
 import { attempt } from '../base/attempt.ts';
 import type { ExceptionContext } from '../loop/exceptionHandler.ts';
 import { creationLines } from '../loop/creation.ts';
 import type { Loop } from '../loop/loop.ts';
+import { NOTHING } from '../loop/runnable.ts';
 import { nextTurn } from '../sys/host.ts';
 import { runAtRoot } from '../sys/storage.ts';
 import { UNSEEN } from './futureState.ts';
@@ -27,13 +29,17 @@ const byFuture: WeakMap<Failed, Note> = new WeakMap();
 const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
 const fresh: Note[] = [];
 
-/** Keeps an eye on a future that failed while nobody was waiting. */
-export function noteFailure(future: Failed): void {
+/** Those whose shielded wait was given up, so that most likely nobody comes any more. */
+export const reportAtOnce: WeakSet<Failed> = new WeakSet();
+
+/** Keeps an eye on a future that failed while nobody was waiting; `alone` when nobody is to be told either. */
+export function noteFailure(future: Failed, alone: boolean = false): void {
+  const lost = alone && reportAtOnce.has(future);
   const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
-  const context: ExceptionContext = {
-    message: `${what}: its exception was never retrieved`,
-    exception: future._value,
-  };
+  const message = lost
+    ? `${what}: it failed after its shielded wait was cancelled, and nobody else waits for it`
+    : `${what}: its exception was never retrieved`;
+  const context: ExceptionContext = { message, exception: future._value };
   const place = creationLines(future);
   if (place.length > 0) context['created'] = place;
   const note: Note = { loop: future._loop, context, future: new WeakRef(future) };
@@ -43,7 +49,8 @@ export function noteFailure(future: Failed): void {
   collected.register(future, note, note);
   fresh.push(note);
   if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
-  if (future._loop.getDebug()) tellSoon(note, future._loop._ready.iterations + 2);
+  if (lost) future._loop._ready.push({ _run: () => (tell(note), NOTHING) });
+  else if (future._loop.getDebug()) tellSoon(note, future._loop._ready.iterations + 2);
 }
 
 // Until its stack is written out, an error holds the objects whose methods were on it: here the very task

@@ -9,7 +9,8 @@
 
 import type { Waiter } from '../sync/waiter.ts';
 import type { ItemStore } from './itemStore.ts';
-import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
+import { checkWhole } from '../base/wholeNumber.ts';
 import { Primitive, type Inspect, type PrimitiveOptions } from '../sync/primitive.ts';
 import { FifoStore } from './itemStore.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from './queueErrors.ts';
@@ -75,13 +76,10 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   #shutdown: boolean = false;
 
   /** `maxsize` is how many items it holds at most; 0, the default, or less for any number.
-   * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is not a number. */
+   * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is not a whole number or Infinity. */
   constructor(maxsize: number = 0, options?: PrimitiveOptions) {
     super(options);
-    if (typeof maxsize !== 'number' || maxsize !== maxsize) {
-      throw new InvalidArgumentError('maxsize', `maxsize must be a number, not ${String(maxsize)}`);
-    }
-    this.#maxsize = maxsize;
+    this.#maxsize = checkWhole(maxsize, 'maxsize');
     this.#items = this.createStore(options);
   }
 

@@ -65,6 +65,7 @@ export class CancelScope implements EnclosingScope {
   #frame: InnerFrame | undefined = undefined;
   #outer: CancelScope | undefined = undefined;
   #cause: CancelledError | undefined = undefined;
+  #timedOut: boolean = false;
   #caught: boolean = false;
   #left: boolean = false;
   /** The tasks that were started in it, and the scopes in it that have such. */
@@ -113,6 +114,11 @@ export class CancelScope implements EnclosingScope {
   /** True when the scope has ended because of its own cancel. */
   get cancelledCaught(): boolean {
     return this.#caught;
+  }
+
+  /** Its own cancel, once it has ended because of that; for whoever makes an error of it. @internal */
+  _ownCancel(): { readonly cause: CancelledError | undefined; readonly timedOut: boolean } {
+    return { cause: this.#caught ? this.#cause : undefined, timedOut: this.#timedOut };
   }
 
   /** Cancels everything in the scope, now and from now on; the second call changes nothing. Before the scope
@@ -220,9 +226,10 @@ export class CancelScope implements EnclosingScope {
     this.#timer =
       this.#deadline === Infinity || this.#cause !== undefined
         ? undefined
-        : new Deadline(runningLoop('a cancel scope'), this.#deadline, () =>
-            this.cancel('the deadline passed'),
-          );
+        : new Deadline(runningLoop('a cancel scope'), this.#deadline, () => {
+            this.#timedOut = this.#cause === undefined;
+            this.cancel('the deadline passed');
+          });
   }
 
   #deliver(frame: InnerFrame, cause: CancelledError): void {

@@ -37,13 +37,18 @@ type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: Outcome
 /** The future of a gather: cancelling it cancels the children, and it is done when they are. */
 class Gathering<T> extends Future<T> {
   /** @internal */ declare _children: Future<unknown>[];
-  /** @internal */ declare _cancelRequested: boolean;
+  /** What it was cancelled for. @internal */ declare _cancelRequested: Cause | undefined;
 
   constructor(children: Future<unknown>[], loop: Loop) {
     super({ loop });
     this.blocker = new Joined('gather', children);
     this._children = children;
-    this._cancelRequested = false;
+    this._cancelRequested = undefined;
+  }
+
+  /** One that was cancelled has failed with the CancelledError in asyncio, where it is not thrown here. */
+  override exception(): unknown {
+    return this.cancelled() ? this._cancelledError() : super.exception();
   }
 
   override _cancelFor(cause: Cause): boolean {
@@ -54,7 +59,9 @@ class Gathering<T> extends Future<T> {
   /** @internal */
   _passOn(): boolean | Branch {
     if (this.done()) return false;
-    return (this._flags & CANCELLING) === 0 ? new ChildrenBranch(this) : this._cancelRequested;
+    return (this._flags & CANCELLING) === 0
+      ? new ChildrenBranch(this)
+      : this._cancelRequested !== undefined;
   }
 }
 
@@ -73,8 +80,8 @@ class ChildrenBranch implements Branch {
     return passOn(this.owner._children[index] as Future<unknown>, cause);
   }
 
-  end(delivered: boolean): boolean {
-    if (delivered) this.owner._cancelRequested = true;
+  end(delivered: boolean, cause: Cause): boolean {
+    if (delivered) this.owner._cancelRequested = cause;
     return delivered;
   }
 }
@@ -155,7 +162,8 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
       if (child._failed()) child.exception();
       return;
     }
-    if (!keepErrors && (child.cancelled() || child._failed())) outer.setException(outcomeOf(child));
+    if (!keepErrors && child.cancelled()) childCancelled(outer, child);
+    else if (!keepErrors && child._failed()) outer.setException(child.exception());
     else if (left === 0) finish(outer, children, child);
   };
   const distinct = [...known.values()];
@@ -185,14 +193,22 @@ function start(
   }
 }
 
+function childCancelled(outer: Gathering<unknown>, child: Future<unknown>): void {
+  const error = child._cancelledError();
+  if (outer._cancelRequested === undefined) outer.setException(error);
+  else cancelled(outer, error);
+}
+
 function finish(outer: Gathering<unknown>, children: Future<unknown>[], last: Future<unknown>): void {
-  if (!outer._cancelRequested) {
-    outer.setResult(children.map(outcomeOf));
-    return;
-  }
-  const cancelled = [last, ...children].map(outcomeOf).find(isCancelledError);
-  if (cancelled === undefined) Future.prototype._cancelFor.call(outer, '');
-  else outer.setException(cancelled);
+  const cause = outer._cancelRequested;
+  if (cause === undefined) outer.setResult(children.map(outcomeOf));
+  else cancelled(outer, [last, ...children].map(outcomeOf).find(isCancelledError) ?? cause);
+}
+
+// asyncio sets the CancelledError as its exception, so that `cancelled()` is false of what was cancelled, and its
+// end is reported when nobody looks.
+function cancelled(outer: Gathering<unknown>, cause: Cause): void {
+  Future.prototype._cancelFor.call(outer, cause);
 }
 
 function outcomeOf(child: Future<unknown>): unknown {

@@ -55,7 +55,8 @@ export function moveOnAt<T>(
 }
 
 /** As {@link moveOnAfter}, but throws when the time was not enough. Semantics: trio.fail_after.
- * @throws TimeoutError whose `timeout` is the scope
+ * @throws TimeoutError whose `timeout` is the scope; also where the scope was cancelled by hand, as the message
+ * says then
  * @example
  * ```ts
  * import { run, failAfter, sleep, TimeoutError } from 'asyncio-ts';
@@ -91,6 +92,9 @@ export async function failAt<T>(
 ): Promise<T> {
   const scope = new CancelScope({ deadline, shield: options.shield });
   const result = await scope.run(body);
-  if (scope.cancelledCaught) throw new TimeoutError(undefined, { timeout: scope });
-  return result as T;
+  const { cause, timedOut } = scope._ownCancel();
+  if (cause === undefined) return result as T;
+  const reason = cause.message === '' ? '' : `: ${cause.message}`;
+  const message = timedOut ? undefined : `the scope was cancelled before its deadline${reason}`;
+  throw new TimeoutError(message, { timeout: scope, cause });
 }

@@ -6,6 +6,7 @@ import type { Duration } from '../base/duration.ts';
 import { isCancelled } from '../base/cancelled.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelAll } from '../core/cancel.ts';
 import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
@@ -82,7 +83,7 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   const delay = toMilliseconds(options?.delay, 'delay');
   const max = options.max ?? 2;
   if (!Number.isInteger(max) || max < 1) {
-    throw new InvalidArgumentError('max', `max must be a whole number from 1, not ${String(max)}`);
+    throw new InvalidArgumentError('max', `max must be a whole number from 1, not ${showValue(max)}`);
   }
   const contest = new Contest<T>('hedge');
   let started = 0;

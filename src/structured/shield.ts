@@ -6,6 +6,7 @@ import { ensureFuture } from '../core/ensureFuture.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { Task } from '../core/task.ts';
+import { reportAtOnce } from '../core/unretrieved.ts';
 
 /** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
  * the work goes on. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
@@ -38,21 +39,7 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   outer._watch(() => {
     if (inner.done()) return;
     inner._unwatch(innerDone);
-    if (watched.has(inner)) return;
-    watched.add(inner);
-    inner._watch(() => reportFailure(inner));
+    reportAtOnce.add(inner);
   });
   return outer;
-}
-
-// What lost a shield and is told about when it fails; once, however many shields it lost.
-const watched: WeakSet<Future<unknown>> = new WeakSet();
-
-function reportFailure(inner: Future<unknown>): void {
-  if (!inner._failed()) return;
-  inner.getLoop().callExceptionHandler({
-    message: 'A shielded future failed after its wait was cancelled',
-    exception: inner.exception(),
-    future: inner,
-  });
 }

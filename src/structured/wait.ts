@@ -3,6 +3,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { Future } from '../core/future.ts';
 import { Joined } from '../core/joined.ts';
 import { Deadline } from '../loop/deadline.ts';
@@ -71,7 +72,7 @@ export async function wait<F extends Future<unknown>>(
   if (when !== FIRST_COMPLETED && when !== FIRST_EXCEPTION && when !== ALL_COMPLETED) {
     throw new InvalidArgumentError(
       'returnWhen',
-      `returnWhen must be one of the three constants, not ${String(when)}`,
+      `returnWhen must be one of the three constants, not ${showValue(when)}`,
     );
   }
   const limit = options.timeout === undefined ? undefined : toMilliseconds(options.timeout, 'timeout');

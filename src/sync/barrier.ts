@@ -9,6 +9,7 @@
 // Rule: whoever leaves last turns draining and resetting back into filling, and wakes who waits for that.
 
 import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { BrokenBarrierError } from './brokenBarrierError.ts';
 import { Condition } from './condition.ts';
 import { Primitive, type PrimitiveOptions } from './primitive.ts';
@@ -62,7 +63,10 @@ export class Barrier extends Primitive {
   constructor(parties: number, options?: PrimitiveOptions) {
     super(options);
     if (!Number.isInteger(parties) || parties < 1) {
-      throw new InvalidArgumentError('parties', `parties must be an integer >= 1, not ${String(parties)}`);
+      throw new InvalidArgumentError(
+        'parties',
+        `parties must be an integer >= 1, not ${showValue(parties)}`,
+      );
     }
     this.#parties = parties;
     this.#changed = new Turnstile(this);

@@ -8,7 +8,8 @@
 //   tokens have come back.
 
 import type { Turns, Waiter } from './waiter.ts';
-import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
+import { checkWhole } from '../base/wholeNumber.ts';
 import { requireTask } from '../core/createTask.ts';
 import { Task } from '../core/task.ts';
 import { Guard, type Releasable } from './guard.ts';
@@ -66,7 +67,7 @@ export class CapacityLimiter extends Primitive implements Turns {
    * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is anything else. */
   constructor(totalTokens: number, options?: PrimitiveOptions) {
     super(options);
-    this.#total = checkTotal(totalTokens);
+    this.#total = checkWhole(totalTokens, 'totalTokens', 0);
   }
 
   /** How many tokens there are, lent or not. When it is raised those who wait get the new ones.
@@ -77,7 +78,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   }
 
   set totalTokens(total: number) {
-    this.#total = checkTotal(total);
+    this.#total = checkWhole(total, 'totalTokens', 0);
     this.#lend();
   }
 
@@ -233,12 +234,4 @@ class Loan implements Releasable {
   release(): void {
     this.#limiter.releaseOnBehalfOf(this.#borrower);
   }
-}
-
-function checkTotal(total: number): number {
-  if (total === Infinity || (Number.isInteger(total) && total >= 0)) return total;
-  throw new InvalidArgumentError(
-    'totalTokens',
-    `totalTokens must be an integer >= 0 or Infinity, not ${String(total)}`,
-  );
 }

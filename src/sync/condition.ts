@@ -8,7 +8,8 @@
 import type { Task } from '../core/task.ts';
 import type { Guard } from './guard.ts';
 import type { Turns, Waiter } from './waiter.ts';
-import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
+import { checkWhole } from '../base/wholeNumber.ts';
 import { Lock } from './lock.ts';
 import { Primitive, type PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
@@ -125,11 +126,10 @@ export class Condition extends Primitive implements Turns {
 
   /** Wakes the first `count` who wait, 1 by default. They go on when they get the lock.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when the lock is not taken.
-   * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when `count` is not a number. */
+   * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when `count` is not a whole
+   * number or Infinity. */
   notify(count: number = 1): void {
-    if (typeof count !== 'number' || count !== count) {
-      throw new InvalidArgumentError('count', `count must be a number, not ${String(count)}`);
-    }
+    checkWhole(count, 'count');
     if (!this.locked()) throw new UsageError('cannot notify on un-acquired lock');
     this.#waiters.wake(count);
   }

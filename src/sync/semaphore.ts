@@ -7,7 +7,7 @@
 //   as there are permits.
 
 import type { Turns, Waiter } from './waiter.ts';
-import { InvalidArgumentError } from '../base/errors.ts';
+import { checkWhole } from '../base/wholeNumber.ts';
 import { Guard } from './guard.ts';
 import { Primitive, type PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
@@ -57,13 +57,11 @@ export class Semaphore extends Primitive implements Turns {
   }
 
   /** `value` is the number of permits, 1 by default.
-   * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is below 0 or not a number. */
+   * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is not a whole number
+   * from 0 on, or Infinity. */
   constructor(value: number = 1, options?: PrimitiveOptions) {
     super(options);
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new InvalidArgumentError('value', `Semaphore initial value must be >= 0, not ${String(value)}`);
-    }
-    this.#value = value;
+    this.#value = checkWhole(value, 'value', 0);
   }
 
   /** Permits that are there to be taken. */

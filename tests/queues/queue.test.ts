@@ -12,9 +12,12 @@ import { Queue } from '../../src/queues/queue.ts';
 import { QueueShutDown } from '../../src/queues/queueErrors.ts';
 import { errorOf, inLoop, outcomeOf, turns } from '../sync/turns.ts';
 
-test('Queue: a maxsize that is no number is refused; Infinity, 0 and less mean any number', () => {
-  for (const maxsize of [NaN, '1' as never, null as never]) {
-    assert.throws(() => new Queue(maxsize), errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'));
+test('Queue: a maxsize that is no whole number is refused; Infinity, 0 and less mean any number', () => {
+  for (const maxsize of [NaN, 1.5, -0.5, -Infinity, '1', null, {}, Symbol('one'), 1n]) {
+    assert.throws(
+      () => new Queue(maxsize as never),
+      errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+    );
   }
   for (const maxsize of [0, -1, Infinity]) {
     const queue = new Queue<number>(maxsize);

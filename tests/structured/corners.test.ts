@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  CancelledError,
   CancelScope,
   createTask,
   currentTask,
+  ExceptionGroup,
   failAfter,
+  type Future,
   gather,
   moveOnAfter,
   race,
@@ -17,6 +20,7 @@ import {
   taskGroup,
   timeout,
   TimeoutError,
+  wait,
   waitFor,
 } from '../../src/asyncio.ts';
 import { assertCancelled, errorOf, inTime, outcomeOf, turns } from './inTime.ts';
@@ -243,5 +247,103 @@ test(
     assert.ok('error' in outcome);
     await sleep(0);
     assert.equal(currentTask()?.cancelling(), 0);
+  }),
+);
+
+test(
+  'shield: a failure after its wait was cancelled is not reported where somebody else waits or looks',
+  inTime(async ({ loop, reports }) => {
+    const broken = new Error('broken');
+    const lose = async (work: Future<void>): Promise<void> => {
+      await errorOf(waitFor(shield(work), 1), TimeoutError);
+    };
+    const fails = async (): Promise<void> => {
+      await sleep(5);
+      throw broken;
+    };
+    // Awaited by a task, watched by a group, by a plain promise, by wait and by a later done callback.
+    const awaited = createTask(fails);
+    await lose(awaited);
+    await assert.rejects(awaited, broken);
+    await errorOf(
+      taskGroup(async (group) => await lose(group.createTask(fails))),
+      ExceptionGroup,
+    );
+    const caught = createTask(fails);
+    const seen = caught.catch((error: unknown) => error);
+    await lose(caught);
+    assert.equal(await seen, broken);
+    const looked = createTask(fails);
+    await lose(looked);
+    const [done] = await wait([looked]);
+    assert.equal([...done][0]?.exception(), broken);
+    const called = createTask(fails);
+    await lose(called);
+    called.addDoneCallback(() => called.exception());
+    await sleep(10);
+    assert.deepEqual(reports, []);
+    // And once where nobody does, however many shields it lost.
+    const lost = loop.createFuture<void>();
+    await lose(lost);
+    await lose(lost);
+    lost.setException(broken);
+    await turns(3);
+    assert.deepEqual(
+      reports.splice(0).map(({ exception }) => exception),
+      [broken],
+    );
+  }),
+);
+
+for (const returnExceptions of [false, true]) {
+  test(
+    `gather: one that was cancelled says so (returnExceptions ${returnExceptions})`,
+    inTime(async () => {
+      const ignores = async (): Promise<void> => {
+        await outcomeOf(sleep(1000));
+      };
+      for (const children of [[() => sleep(1000)], [() => sleep(1000), ignores], [ignores]]) {
+        const all: Future<unknown> = gather(children, { returnExceptions });
+        await turns();
+        assert.equal(all.cancel('enough'), true);
+        const outcome = await outcomeOf(all);
+        assert.deepEqual(outcome, { cancelled: 'enough' });
+        assert.equal(all.cancelled(), true);
+        assert.throws(() => all.result(), CancelledError);
+        assert.ok(all.exception() instanceof CancelledError);
+      }
+      const bystander = createTask(() => sleep(1000));
+      const all = gather([bystander]);
+      await turns();
+      bystander.cancel();
+      await assertCancelled(all);
+      assert.equal(all.cancelled(), false);
+    }),
+  );
+}
+
+test(
+  'failAfter: says whether its deadline passed or it was cancelled by hand',
+  inTime(async () => {
+    const late = await errorOf(
+      failAfter(1, () => sleep(1000)),
+      TimeoutError,
+    );
+    assert.equal(late.message, 'the deadline passed');
+    for (const [reason, message] of [
+      ['', 'the scope was cancelled before its deadline'],
+      ['no longer needed', 'the scope was cancelled before its deadline: no longer needed'],
+    ] as const) {
+      const byHand = await errorOf(
+        failAfter(1000, async (scope) => {
+          scope.cancel(reason);
+          await sleep(1000);
+        }),
+        TimeoutError,
+      );
+      assert.equal(byHand.message, message);
+      assert.ok(byHand.cause instanceof CancelledError);
+      assert.ok(byHand.timeout instanceof CancelScope);
+    }
   }),
 );

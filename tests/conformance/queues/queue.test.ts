@@ -302,20 +302,12 @@ test('Queue: putNowait into a full one is a QueueFull', () => {
   assert.equal(queue.qsize(), 1);
 });
 
-test(
-  'Queue: a maxsize with a fraction is rounded up',
-  inLoop(async () => {
-    const queue = new Queue<number>(1.3);
-    queue.putNowait(1);
-    queue.putNowait(2);
-    assert.equal(queue.full(), true);
-    assert.throws(() => queue.putNowait(3), queueFull);
-    const other = new Queue<number>(1.3);
-    await other.put(1);
-    await other.put(2);
-    assert.equal(other.full(), true);
-  }),
-);
+test('Queue: a maxsize with a fraction is refused', () => {
+  assert.throws(() => new Queue<number>(1.3), {
+    code: 'ERR_ASYNCIO_INVALID_ARGUMENT',
+    argument: 'maxsize',
+  });
+});
 
 test(
   'Queue: a task that puts without waiting is done by the time its item is got',
