@@ -85,18 +85,21 @@ for (const role of ['server', 'client'] as const) {
           { skip: onBun && 'Bun takes everything, read or not' },
         );
 
-        onBackends('while reading is paused it waits, behind what came before', async () =>
-          withTapped(options, async ({ reader, writer, tls, tamper }) => {
-            tls.write('h');
-            assert.equal(String(await reader.readExactly(1)), 'h');
-            writer.transport.pauseReading();
-            tamper((bytes) => Buffer.concat([bytes, badRecord()]));
-            await interruptible(new Promise<void>((resolve) => tls.write('ello', () => resolve())));
-            await sleep(5);
-            writer.transport.resumeReading();
-            assert.equal(String(await reader.readExactly(4)), 'ello');
-            await assert.rejects(reader.read(1), isTold);
-          }),
+        onBackends(
+          'while reading is paused it waits, behind what came before',
+          async () =>
+            withTapped(options, async ({ reader, writer, tls, tamper }) => {
+              tls.write('h');
+              assert.equal(String(await reader.readExactly(1)), 'h');
+              writer.transport.pauseReading();
+              tamper((bytes) => Buffer.concat([bytes, badRecord()]));
+              await interruptible(new Promise<void>((resolve) => tls.write('ello', () => resolve())));
+              await sleep(5);
+              writer.transport.resumeReading();
+              assert.equal(String(await reader.readExactly(4)), 'ello');
+              await assert.rejects(reader.read(1), isTold);
+            }),
+          { skip: onDeno && 'Deno drops what it read together with the fault' },
         );
 
         onBackends('while it is closing waitClosed has it, and what was read is kept', async () =>
