@@ -14,8 +14,8 @@ const MOST = 1024;
 /** Puts it behind what is held. Nothing else is to be heard of the socket's data. */
 export function holdUnread(socket: NodeSocket, held: HeldInput): void {
   unlistenToData(socket);
-  const own = socket.read() as Buffer | null;
-  if (own !== null) held.push(own);
+  // One that flows gives a chunk at a time.
+  for (let own = readHeld(socket); own !== null; own = readHeld(socket)) held.push(own);
   if (isEncrypted(socket)) return;
   const error: NodeJS.ErrnoException | null = socket.errored;
   for (let count = 0; count < MOST; count++) {
@@ -26,4 +26,8 @@ export function holdUnread(socket: NodeSocket, held: HeldInput): void {
     if (size <= 0) return;
     held.push(room.subarray(0, size));
   }
+}
+
+function readHeld(socket: NodeSocket): Buffer | null {
+  return socket.read() as Buffer | null;
 }

@@ -261,6 +261,13 @@ export const breaks: readonly Break[] = [
   {
     carrier: 'tcp',
     level: 'streams',
+    steps: 'pause sends:one/ settle sends:two/ resets settle resume readline readline readline',
+    trace: '. . readline=one/ readline=two/ readline=!ECONNRESET .',
+    cpython: '. . readline=one/ readline=!ECONNRESET readline=!ECONNRESET .',
+  },
+  {
+    carrier: 'tcp',
+    level: 'streams',
     steps: 'sends:12345 resets settle exactly:3 exactly:3 exactly:2 exactly:1',
     trace: '. exactly=123 exactly=!ECONNRESET exactly=45 exactly=!ECONNRESET .',
     cpython: '. exactly=!ECONNRESET exactly=!ECONNRESET exactly=!ECONNRESET exactly=!ECONNRESET .',
