@@ -38,7 +38,7 @@ function load(): void {
     return;
   }
   const { permission } = process as { permission?: { has(scope: string): boolean } };
-  if (permission !== undefined && !permission.has('addons')) {
+  if (permission !== undefined && !permission.has('addon')) {
     missing = 'the process runs with --permission and without --allow-addons';
     return;
   }

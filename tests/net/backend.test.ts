@@ -60,6 +60,13 @@ test(
   },
 );
 
+test('loop.backend: the selector with --permission --allow-addons', { skip: selectorMissing }, async () => {
+  const network = Number(process.versions.node.split('.')[0]) < 25 ? [] : ['--allow-net'];
+  const flags = ['--permission', '--allow-fs-read=*', '--allow-addons', ...network];
+  const { name, line } = await backendOf({}, { flags });
+  assert.deepEqual([name, line], ['selector', 'there and back']);
+});
+
 test(
   'loop.backend: the host in a worker, which can be terminated while it serves',
   { skip: onBun || onDeno ? 'a worker of Node’s' : false },
