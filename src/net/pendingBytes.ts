@@ -7,7 +7,8 @@ import { plainBytes } from '../base/bytes.ts';
 import { takenAway } from './byteArguments.ts';
 
 const SENT = new Uint8Array(0);
-// So many sent pieces stay in the list before it is made anew.
+// The list is made anew when more than this of it, and more than half, was sent: so each piece is moved once at
+// most, however many there are.
 const COMPACT_ABOVE = 1024;
 
 export class PendingBytes {
@@ -51,7 +52,7 @@ export class PendingBytes {
       this._pieces[this._first++] = SENT;
     }
     if (this._first === this._pieces.length) this.clear();
-    else if (this._first > COMPACT_ABOVE) {
+    else if (this._first > COMPACT_ABOVE && 2 * this._first > this._pieces.length) {
       this._pieces = this._pieces.slice(this._first);
       this._first = 0;
     }

@@ -5,6 +5,7 @@
 //    several at a time in any order: there each waits for the one before it.
 // 3. The host is given copies: it keeps raw addresses of what it could not send at once.
 
+import { Fifo } from '../../base/fifo.ts';
 import { sizeOf } from '../../base/bytes.ts';
 import { copyBytes } from '../../sys/memory.ts';
 import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
@@ -24,7 +25,7 @@ export class DatagramOutput {
   readonly #host: NodeDatagramSocket;
   readonly #connected: boolean;
   readonly #sent: (error: unknown) => void;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: Fifo<Waiting> = new Fifo();
   /** The host has one, and does not tell whether it was sent. */
   #busy: boolean = false;
 
@@ -52,7 +53,7 @@ export class DatagramOutput {
   /** Forgets what waits. */
   clear(): void {
     this.size = 0;
-    this.#waiting.length = 0;
+    this.#waiting.clear();
   }
 
   #inTurn(data: Uint8Array, to: InetAddress): void {

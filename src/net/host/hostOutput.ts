@@ -1,8 +1,9 @@
 // What a stream transport of the host backend writes.
 //
-// 1. The host tries a write at once. What it could not send is in the host's buffer, whose length is the
-//    transport's; a piece that was sent in part counts whole. It is given copies: it keeps raw addresses of
-//    what it could not send at once, and the writer may take its memory away.
+// 1. The host tries a write at once. What it could not send is in the host's buffer, and its length is the
+//    transport's; a piece that was sent in part counts whole. It is given copies, small ones joined
+//    (joinedWrites.ts): it keeps raw addresses of what it could not send at once, and the writer may take its
+//    memory away.
 // 2. Bytes that are sent make an entry of the loop only when somebody waits for it: a paused protocol, a
 //    transport that is closing, or who waits until everything is sent.
 // 3. A write that fails is told to the transport at once where the host says so, else as soon as it does.
@@ -14,11 +15,11 @@ import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
-import { copyBytes } from '../../sys/memory.ts';
 import type { CallbackContext } from '../callbackContext.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
 import type { Flowing } from '../flowControl.ts';
+import { JoinedWrites } from '../joinedWrites.ts';
 import type { WriteBufferLimits } from '../transport.ts';
 
 /** The transport, as its output sees it. */
@@ -35,6 +36,7 @@ export interface WritingTransport extends Flowing {
 
 export class HostOutput implements Runnable {
   readonly #transport: WritingTransport;
+  readonly #writes: JoinedWrites;
   readonly #flow: FlowControl = new FlowControl();
   #queued: boolean = false;
   /** We wrote our end of data. */
@@ -43,6 +45,7 @@ export class HostOutput implements Runnable {
 
   constructor(transport: WritingTransport) {
     this.#transport = transport;
+    this.#writes = new JoinedWrites(transport._host, this.#written);
   }
 
   get ended(): boolean {
@@ -50,8 +53,7 @@ export class HostOutput implements Runnable {
   }
 
   get size(): number {
-    const { _lost: lost, _host: host } = this.#transport;
-    return lost > 0 ? 0 : host.writableLength;
+    return this.#transport._lost > 0 ? 0 : this.#writes.size;
   }
 
   /** Whether bytes can still be sent. @throws UsageError after the end, and while a file is sent */
@@ -64,14 +66,15 @@ export class HostOutput implements Runnable {
   }
 
   write(data: Uint8Array): void {
-    this.#transport._host.write(copyBytes(data), this.#written);
+    this.#writes.write(data);
     this.#tried();
   }
 
   writelines(pieces: readonly Uint8Array[]): void {
     const host = this.#transport._host;
     host.cork();
-    for (const piece of pieces) if (sizeOf(piece) > 0) host.write(copyBytes(piece), this.#written);
+    for (const piece of pieces) if (sizeOf(piece) > 0) this.#writes.write(piece);
+    this.#writes.flush();
     host.uncork();
     this.#tried();
   }
@@ -79,6 +82,7 @@ export class HostOutput implements Runnable {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#writes.flush();
     this.#transport._host.end();
     this.#tried();
   }

@@ -1,17 +1,20 @@
 // The transport that writes to a stream of the host as a pipe: the same protocol calls in the same order as
 // SelectorWritePipe, from the host's events. What waits stands in the host's buffer, whose length is the
-// transport's. The host is given copies: it keeps raw addresses of what it could not write at once.
+// transport's. The host is given copies, small ones joined (joinedWrites.ts): it keeps raw addresses of what it
+// could not write at once.
 
+import { sizeOf } from '../../base/bytes.ts';
 import type { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import type { HostWritable } from '../../sys/hostPipes.ts';
-import { copyBytes, joinBytes } from '../../sys/memory.ts';
+import { joinBytes } from '../../sys/memory.ts';
 import { checkBytes, piecesOf } from '../byteArguments.ts';
 import { CallbackContext } from '../callbackContext.ts';
 import { FlowControl } from '../flowControl.ts';
+import { JoinedWrites } from '../joinedWrites.ts';
 import { countLostWrite } from '../lostWrites.ts';
 import type { BaseProtocol } from '../protocol.ts';
 import { checkProtocol } from '../protocolFactory.ts';
@@ -25,6 +28,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
   readonly #stream: HostWritable & { ref?(): void; unref?(): void };
+  readonly #writes: JoinedWrites;
   /** The stream is not ours to end. */
   readonly #keep: boolean;
   readonly #flow: FlowControl = new FlowControl();
@@ -40,6 +44,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
     this.#protocol = checkProtocol(protocol) as BaseProtocol;
     this.#keep = keep;
     this.#stream = hostWritable(loop, pipe);
+    this.#writes = new JoinedWrites(this.#stream, this.#onWritten);
     networkOf(loop).residents.add(this);
     this.#stream.on('error', this.#onError);
     this.#stream.on('close', this.#onClose);
@@ -65,13 +70,13 @@ export class HostWritePipe extends WriteTransport implements Resident {
 
   write(data: Uint8Array): void {
     checkBytes(data, 'data');
-    this.#writeOwn(copyBytes(data));
+    this.#write(data);
   }
 
   writelines(pieces: Iterable<Uint8Array>): void {
     const list = piecesOf(pieces);
     for (const piece of list) checkBytes(piece, 'pieces');
-    this.#writeOwn(joinBytes(list));
+    this.#write(joinBytes(list));
   }
 
   canWriteEof(): boolean {
@@ -81,6 +86,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
   writeEof(): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#writes.flush();
     // What is kept is only waited for: an empty write comes after everything else.
     if (this.#keep) this.#stream.write(new Uint8Array(0), () => this.#schedule(undefined));
     else this.#stream.end(() => this.#schedule(undefined));
@@ -95,7 +101,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
   }
 
   getWriteBufferSize(): number {
-    return this.#closed ? 0 : this.#stream.writableLength;
+    return this.#closed ? 0 : this.#writes.size;
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
@@ -124,21 +130,21 @@ export class HostWritePipe extends WriteTransport implements Resident {
     if (!this.#keep) this.#stream.destroy();
   }
 
-  #writeOwn(bytes: Buffer): void {
-    if (bytes.byteLength === 0) return;
+  #write(bytes: Uint8Array): void {
+    if (sizeOf(bytes) === 0) return;
     if (this.#lost > 0 || this.#closing) {
       this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
       return;
     }
-    this.#stream.write(bytes, this.#onWritten);
-    this.#flow.rose(this.#stream.writableLength, this, this.#loop);
+    this.#writes.write(bytes);
+    this.#flow.rose(this.#writes.size, this, this.#loop);
   }
 
   readonly #onWritten = (): void => {
     if (!this.#flow.paused) return;
     this.#context.run(() =>
       this.#loop.callSoon(() => {
-        if (!this.#closed) this.#flow.fell(this.#stream.writableLength, this, this.#loop);
+        if (!this.#closed) this.#flow.fell(this.#writes.size, this, this.#loop);
       }),
     );
   };
