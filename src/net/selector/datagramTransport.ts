@@ -81,6 +81,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
     this.#extra = socketInfo(socket);
     this.#connected = this.#extra['peername'] !== undefined;
     this.#protocol = checkProtocol(protocol) as DatagramProtocol;
+    networkOf(loop).residents.add(this);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
     loop.callSoon(() => this.#beginReading());
     loop.callSoon(() => void (waiter.done() || waiter.setResult()));
