@@ -160,11 +160,12 @@ export class Runner implements AsyncDisposable {
 
   /** Cancels what the mains left behind, waits until it has stopped, reports its errors, and closes the
    * loop. Closing again does nothing.
-   * @throws UsageError while a main is running */
+   * @throws UsageError while a main, or another loop on this thread, is running: then nothing has changed */
   async close(): Promise<void> {
     if (this.#closed) return;
     const loop = this.#loop;
     if (loop?.isRunning()) throw new UsageError('the runner cannot be closed from inside its own run');
+    if (loop !== undefined) checkNoLoopRuns();
     this.#closed = true;
     if (loop === undefined) return;
     try {

@@ -99,7 +99,10 @@ const clients: readonly Client[] = [
 /** What may come out of a client that is cancelled, or whose time is over. */
 function isExpected(error: unknown): boolean {
   if (isCancelled(error) || error instanceof TimeoutError) return true;
-  return error instanceof Error && (error.name === 'AbortError' || isCancelled(error.cause));
+  if (!(error instanceof Error)) return false;
+  // What node:http says to whoever reads a response whose request was aborted.
+  const aborted = (error as NodeJS.ErrnoException).code === 'ECONNRESET' && error.message === 'aborted';
+  return aborted || error.name === 'AbortError' || isCancelled(error.cause);
 }
 
 async function use(url: string, random: Random): Promise<void> {

@@ -2,6 +2,8 @@
 
 import * as asyncio from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
+import * as selectors from '../../src/selectors/selectors.ts';
+import * as testing from '../../src/testing/testing.ts';
 import { QueueIterator } from '../../src/queues/queueIterator.ts';
 import { clientContext } from '../net/tls/contexts.ts';
 
@@ -86,6 +88,11 @@ async function serving(): Promise<Receiver> {
   };
 }
 
+function selector(make: () => selectors.BaseSelector): Receiver {
+  const made = make();
+  return { object: made, end: () => made.close() };
+}
+
 const plain = (object: unknown): Receiver => ({ object });
 
 /** What is called on the running loop, and what on one apart, which the call may end or change. */
@@ -105,7 +112,8 @@ export const receivers: Readonly<Record<string, Make>> = {
   Token: () => plain(new asyncio.ContextVar<unknown>('token').set(1)),
   Runner: () => {
     const runner = new asyncio.Runner({ handleSignals: false });
-    return { object: runner, end: () => runner.close() };
+    // Where it has made a loop it cannot be closed beside another that runs; that loop has never run.
+    return { object: runner, end: () => Promise.allSettled([runner.close()]) };
   },
   Server: async (loop) => {
     const server = await loop.createServer(() => new asyncio.Protocol(), HOST, 0);
@@ -140,9 +148,17 @@ export const receivers: Readonly<Record<string, Make>> = {
   QueueIterator: () => plain(new QueueIterator(new asyncio.Queue())),
   Guard: async () => plain(await new asyncio.Lock().acquire()),
   Primitive: () => plain(new asyncio.Lock()),
+  BaseSelector: () => selector(() => new selectors.EpollSelector()),
+  EpollSelector: () => selector(() => new selectors.EpollSelector()),
+  DefaultSelector: () => selector(() => new selectors.DefaultSelector()),
+  PollSelector: () => selector(() => new selectors.PollSelector()),
+  SelectSelector: () => selector(() => new selectors.SelectSelector()),
+  SelectorMap: () => plain(new selectors.SelectorMap(new Map())),
   StreamReaderProtocol: (loop) =>
     plain(new asyncio.StreamReaderProtocol(new asyncio.StreamReader({ loop }))),
 };
+
+type MadeBy = new (...args: unknown[]) => unknown;
 
 /** The object of the class `name` on which `member` is called. */
 export async function receiverOf(
@@ -153,13 +169,15 @@ export async function receiverOf(
   if (name === 'EventLoop') return ON_LOOP_APART.test(member) ? loopApart() : plain(loop);
   const make = receivers[name];
   if (make !== undefined) return await make(loop);
-  const Class = (asyncio as unknown as Record<string, new (...args: unknown[]) => unknown>)[name];
+  const everything = { ...testing, ...selectors, ...asyncio } as unknown as Record<string, MadeBy>;
+  const Class = everything[name];
   if (Class === undefined) return undefined;
   return plain(new Class(...(constructorArguments[name] ?? [])));
 }
 
 const constructorArguments: Readonly<Record<string, unknown[]>> = {
   ContextVar: ['given', { default: 1 }],
+  Random: [1],
   Barrier: [2],
   CapacityLimiter: [2],
   Timeout: [undefined],

@@ -190,3 +190,24 @@ test('in a worker thread run works and listens for no signal', async () => {
   assert.deepEqual(message, { result: 42, listeners: 0 });
   await worker.terminate();
 });
+
+test('Runner.close: beside another loop that runs it is refused, changes nothing, and works afterwards', async () => {
+  const runner = new Runner();
+  const loop = runner.getLoop();
+  await run(() => assert.rejects(runner.close(), UsageError));
+  assert.equal(await runner.run(async () => 'still usable'), 'still usable');
+  await runner.close();
+  assert.ok(loop.isClosed());
+});
+
+test('run and Runner.run: a signal that is none is refused before anything is made or listened to', async () => {
+  const before = listeners();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const signal of [null, {}, 5, proxy, Object.create(null)])
+    await assert.rejects(
+      run(async () => 1, { signal: signal as never }),
+      TypeError,
+    );
+  assert.deepEqual(listeners(), before);
+});
