@@ -56,7 +56,8 @@ export class BaseProtocol {
 export class Protocol extends BaseProtocol {
   override connectionMade(_transport: ReadTransport & WriteTransport): void {}
 
-  /** Bytes have come. They are the protocol's own to keep. */
+  /** Bytes have come. They are the protocol's own to keep; to transfer them to a worker or a byte stream, copy
+   * them first (`new Uint8Array(data)`): their memory may be shared. */
   dataReceived(_data: Buffer): void {}
 
   /** The peer will send no more. Answer true to keep the transport open for writing; anything else lets it
@@ -84,7 +85,8 @@ export class Protocol extends BaseProtocol {
 export class BufferedProtocol extends BaseProtocol {
   override connectionMade(_transport: ReadTransport & WriteTransport): void {}
 
-  /** A buffer for the next bytes, not empty. `sizeHint` is a recommended size, -1 where there is none. */
+  /** A buffer for the next bytes, not empty. `sizeHint` is a recommended size, -1 where there is none. Anything
+   * else than a Uint8Array with memory is an error of the protocol, and ends the connection. */
   getBuffer(_sizeHint: number): Uint8Array {
     return new Uint8Array(0);
   }

@@ -81,7 +81,8 @@ export abstract class WriteTransport extends BaseTransport {
   abstract getWriteBufferSize(): number;
   abstract getWriteBufferLimits(): { low: number; high: number };
   /** Writes without waiting: what the system does not take at once is buffered. The bytes must not be changed
-   * until they are sent. @throws TypeError (InvalidArgumentError) for anything but bytes; UsageError after
+   * until they are sent; if their memory is transferred or made smaller, the connection ends with a BufferError
+   * (`ERR_ASYNCIO_BUFFER`). @throws TypeError (InvalidArgumentError) for anything but bytes; UsageError after
    * {@link writeEof} */
   abstract write(data: Uint8Array): void;
   /** Writes several pieces with one system call where possible. */

@@ -32,7 +32,8 @@ import { StreamIterator } from './streamIterator.ts';
 /** The reading side of a stream; {@link openConnection} and {@link startServer} make it.
  *
  * `for await (const line of reader)` reads by lines, {@link chunks} as the bytes come. Cancelling a read loses
- * nothing: the bytes stay for the next one. Semantics: asyncio.StreamReader.
+ * nothing: the bytes stay for the next one. What is read may share its memory: copy it (`new Uint8Array(line)`)
+ * to transfer it to a worker. Semantics: asyncio.StreamReader.
  * @example
  * ```ts
  * import { run, StreamReader } from 'asyncio-ts';

@@ -80,7 +80,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /** Sends bytes, now where the system takes them, else as soon as it does. The bytes must not be changed until
-   * they are sent. @throws InvalidArgumentError for anything but bytes */
+   * they are sent; if their memory is transferred or made smaller, the connection ends with a BufferError.
+   * @throws InvalidArgumentError for anything but bytes */
   write(data: Uint8Array): void {
     this.#transport.write(data);
   }
