@@ -27,3 +27,18 @@ export function showError(error: Error): string {
   const shown = attempt(() => `${error.name}(${JSON.stringify(error.message)})`);
   return shown ?? 'an error whose name cannot be read';
 }
+
+const printed = Symbol.for('nodejs.util.inspect.custom');
+
+interface Printed {
+  [printed]?(depth: number, options: object, inspect: (value: unknown) => string): string;
+}
+
+/** Gives a class a `toJSON` that returns what printing shows. What its objects lead to, their loop above all, is no
+ * data, and goes round in circles. */
+export function showInJson(type: { prototype: object }): void {
+  const value = function toJSON(this: Printed): string {
+    return this[printed]?.(0, {}, showValue) ?? `<${className(this)}>`;
+  };
+  Object.defineProperty(type.prototype, 'toJSON', { value, configurable: true, writable: true });
+}

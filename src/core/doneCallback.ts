@@ -44,6 +44,25 @@ export function removeCallbacks(future: Observed, matches: (entry: Runnable) => 
   return list.length - kept.length;
 }
 
+// How many entries of a long list have been taken back and still stand in it.
+const dead: WeakMap<readonly Runnable[], number> = new WeakMap();
+const SHORT = 16;
+
+/** Takes a watch out of a future's list. In a long one it stays, without effect, until half of them are such:
+ * tasks that give up waiting for the same future one after the other would search all of it each time. */
+export function removeWatch(future: Observed, entry: Watch): void {
+  if (entry.callback === undefined) return;
+  entry.callback = undefined;
+  const list = future._callbacks;
+  if (!Array.isArray(list) || list.length <= SHORT) {
+    removeCallbacks(future, (other) => other === entry);
+    return;
+  }
+  const count = (dead.get(list) ?? 0) + 1;
+  if (count * 2 < list.length) dead.set(list, count);
+  else removeCallbacks(future, (other) => other instanceof Watch && other.callback === undefined);
+}
+
 /** Puts all entries of a future that is done into the ready queue. */
 export function scheduleCallbacks(future: Observed): void {
   const list = future._callbacks;

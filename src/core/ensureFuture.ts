@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { Awaitable } from './coroutine.ts';
 import { createTask } from './createTask.ts';
+import { follow, Following } from './foreignPromise.ts';
 import { Future } from './future.ts';
 
 /** True for a {@link Future} or {@link Task} of this library.
@@ -48,25 +49,9 @@ export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
       'expected a future, a promise or a function that returns one',
     );
   }
-  const future = new Future<T>();
-  adopt(future, promise);
+  const future = new Following<T>();
+  follow(future, promise);
   return future;
-}
-
-// A `then` that throws is a failure of the promise, as it is to an await.
-function adopt<T>(future: Future<T>, promise: PromiseLike<T>): void {
-  future._loop._outside?.promises.add(future);
-  const succeed = (value: T): void => {
-    if (!future.done()) future.setResult(value);
-  };
-  const fail = (error: unknown): void => {
-    if (!future.done()) future.setException(error);
-  };
-  try {
-    void promise.then(succeed, fail);
-  } catch (error) {
-    fail(error);
-  }
 }
 
 /** Makes a wait for something foreign cancellable: `await interruptible(fetch(url))`. Given a function, it
@@ -88,7 +73,7 @@ export function interruptible<T>(
 ): Future<T> {
   if (typeof work !== 'function') return wrapFuture(work);
   const controller = new AbortController();
-  const future = new Future<T>();
+  const future = new Following<T>();
   future._watch(() => {
     if (future.cancelled()) controller.abort(future._cancelledError());
   });
@@ -99,6 +84,6 @@ export function interruptible<T>(
     future.setException(error);
     return future;
   }
-  adopt(future, promise);
+  follow(future, promise);
   return future;
 }

@@ -16,6 +16,7 @@
 
 import { InvalidStateError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
+import { showInJson } from '../base/show.ts';
 import { creationPlace } from '../loop/creation.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
@@ -26,7 +27,14 @@ import type { Blocker } from './blocker.ts';
 import { checkMessage, toCancelledError, toFailure } from './cause.ts';
 import type { Context } from './context.ts';
 import { deliver, overrideDelivery, restoreDelivery, settleNative } from './delivery.ts';
-import { addCallback, DoneCallback, removeCallbacks, scheduleCallbacks, Watch } from './doneCallback.ts';
+import {
+  addCallback,
+  DoneCallback,
+  removeCallbacks,
+  removeWatch,
+  scheduleCallbacks,
+  Watch,
+} from './doneCallback.ts';
 import { runExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
 import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
@@ -37,7 +45,6 @@ import {
   FAILED,
   FINISHED,
   NATIVE,
-  HEARD,
   PENDING,
   SCHEDULED,
   SETTLED,
@@ -47,7 +54,7 @@ import {
 import { catchResolve, caughtResolve, nativeFinish } from './nativePromise.ts';
 import type { Settle } from './outcome.ts';
 import { subscribe } from './subscribe.ts';
-import { markSeen, noteFailure } from './unretrieved.ts';
+import { failFuture, markSeen } from './unretrieved.ts';
 
 /** Where a future belongs and what it is called. */
 export interface FutureOptions {
@@ -197,8 +204,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
   /** Takes back a {@link _watch}; harmless when it has run. @internal */
   _unwatch(entry: Watch): void {
-    entry.callback = undefined;
-    removeCallbacks(this, (other) => other === entry);
+    removeWatch(this, entry);
   }
 
   /** Takes back every registration of `callback`; returns how many there were. */
@@ -248,14 +254,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
   /** @internal */
   _fail(error: unknown): void {
-    this._value = error;
-    const watched = (this._flags & (NATIVE | HEARD)) !== 0;
-    const alone = this._callbacks === undefined;
-    this._finish(FAILED);
-    if (!watched) {
-      this._flags |= UNSEEN;
-      noteFailure(this, alone);
-    }
+    failFuture(this, error);
   }
 
   /** Its turn in the ready queue: wakes those who await it. @internal */
@@ -289,5 +288,6 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 }
 
 hookAwait(Future);
+showInJson(Future);
 watchThen(Future);
 void Object.assign(Future.prototype, { blocker: undefined, _sharesNative: true });

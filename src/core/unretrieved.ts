@@ -9,13 +9,19 @@ import type { Loop } from '../loop/loop.ts';
 import { NOTHING } from '../loop/runnable.ts';
 import { nextTurn } from '../sys/host.ts';
 import { runAtRoot } from '../sys/storage.ts';
-import { UNSEEN } from './futureState.ts';
+import { FAILED, HEARD, NATIVE, UNSEEN } from './futureState.ts';
 
 export interface Failed {
   _flags: number;
   readonly _value: unknown;
   readonly _loop: Loop;
   getName?(): string;
+}
+
+interface Failing extends Failed {
+  _value: unknown;
+  readonly _callbacks: unknown;
+  _finish(state: number): void;
 }
 
 interface Note {
@@ -28,6 +34,17 @@ const notes: Set<Note> = new Set();
 const byFuture: WeakMap<Failed, Note> = new WeakMap();
 const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
 const fresh: Note[] = [];
+
+/** Sets the error of a future that is not done. */
+export function failFuture(future: Failing, error: unknown): void {
+  future._value = error;
+  const watched = (future._flags & (NATIVE | HEARD)) !== 0;
+  const alone = future._callbacks === undefined;
+  future._finish(FAILED);
+  if (watched) return;
+  future._flags |= UNSEEN;
+  noteFailure(future, alone);
+}
 
 /** Those whose shielded wait was given up, so that most likely nobody comes any more. */
 export const reportAtOnce: WeakSet<Failed> = new WeakSet();

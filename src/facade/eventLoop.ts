@@ -1,6 +1,7 @@
 // EventLoop: the asyncio-shaped face of the loop. No behaviour of its own: each method hands on to the
 // layer that has it.
 
+import { showInJson } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import type { Handle, TimerHandle } from '../loop/handle.ts';
@@ -128,6 +129,8 @@ export class EventLoop extends NetworkLoop {
     return `<${this.constructor.name} ${state}${this.getDebug() ? ' debug' : ''}>`;
   }
 }
+
+showInJson(EventLoop);
 
 /** The running loop of this thread.
  * @throws NoRunningLoopError (`ERR_ASYNCIO_NO_RUNNING_LOOP`) when none runs

@@ -1,6 +1,7 @@
 // The transports' public shape: asyncio's classes, with nothing in them. What a method does is written
 // here once; both backends implement it and pass one set of contract tests.
 
+import { showInJson } from '../base/show.ts';
 import type { ExtraInfo } from './extraInfo.ts';
 
 /** The address of a socket: `[host, port]`, for IPv6 `[host, port, flowInfo, scopeId]`, a path for Unix
@@ -35,6 +36,8 @@ export abstract class BaseTransport {
   abstract setProtocol(protocol: unknown): void;
   abstract getProtocol(): unknown;
 }
+
+showInJson(BaseTransport);
 
 /** Semantics: asyncio.ReadTransport.
  * @example

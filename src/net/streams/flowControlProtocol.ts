@@ -1,6 +1,7 @@
 // The writing half of a stream's protocol: whether the transport wants a pause, who waits for its end, and
 // who waits for the end of the connection. asyncio's FlowControlMixin.
 
+import { showInJson } from '../../base/show.ts';
 import { osError } from '../../base/osError.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -66,6 +67,8 @@ export class FlowControlProtocol extends Protocol implements Ending {
     return this.#lostWith === undefined ? Promise.resolve() : Promise.reject(this.#lostWith);
   }
 }
+
+showInJson(FlowControlProtocol);
 
 function connectionLost(): Error {
   return osError({ errno: 0, code: 'ECONNRESET', syscall: 'write', reason: 'the connection is lost' });

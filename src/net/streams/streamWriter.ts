@@ -1,5 +1,6 @@
 // StreamWriter: the writing side of a stream. It writes through to its transport and waits on its protocol.
 
+import { showInJson } from '../../base/show.ts';
 import { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -179,3 +180,5 @@ export class StreamWriter implements AsyncDisposable {
     return `<StreamWriter${where}${this.isClosing() ? ' closing' : ''}>`;
   }
 }
+
+showInJson(StreamWriter);
