@@ -2,6 +2,7 @@
 
 import type { Loop } from '../loop/loop.ts';
 import type { Awaitable } from '../core/coroutine.ts';
+import { checkNoLoopRuns } from '../loop/running.ts';
 import { debugPlaces } from '../core/awaitPlace.ts';
 import { createTask } from '../core/createTask.ts';
 import { Future } from '../core/future.ts';
@@ -30,6 +31,8 @@ export async function drive(loop: Loop, future: Future<unknown>): Promise<void> 
 
 export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): Promise<T> {
   loop._checkOpen();
+  // Before anything has changed: a task that was made for a loop that can't run now would be left behind.
+  checkNoLoopRuns();
   const future = asFuture(loop, awaitable);
   await drive(loop, future);
   if (!future.done()) throw new UsageError('the loop was stopped before the future was done');
