@@ -39,19 +39,7 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
 
   /** The part that meets the condition and the part that does not; a part without errors is undefined. */
   split(condition: ErrorCondition): [ExceptionGroup<E> | undefined, ExceptionGroup<E> | undefined] {
-    const test = predicate(condition);
-    if (test(this)) return [this, undefined];
-    const inside: E[] = [];
-    const outside: E[] = [];
-    for (const error of this.errors) {
-      if (error instanceof ExceptionGroup) {
-        const [yes, no] = error.split(test);
-        if (yes !== undefined) inside.push(yes as E);
-        if (no !== undefined) outside.push(no as E);
-      } else if (test(error)) inside.push(error);
-      else outside.push(error);
-    }
-    return [this.#part(inside), this.#part(outside)];
+    return splitTree(this, predicate(condition)) as [this | undefined, this | undefined];
   }
 
   /** The part that meets the condition, or undefined. */
@@ -61,23 +49,57 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
 
   /** All errors in the tree, groups dissolved. */
   *leaves(): Generator<unknown, void, undefined> {
-    for (const error of this.errors) {
-      if (error instanceof ExceptionGroup) yield* error.leaves();
-      else yield error;
+    const open = [this.errors.values() as Iterator<unknown>];
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const { value, done } = top.next();
+      if (done === true) open.pop();
+      else if (value instanceof ExceptionGroup) open.push(value.errors.values());
+      else yield value;
     }
-  }
-
-  #part(errors: E[]): ExceptionGroup<E> | undefined {
-    if (errors.length === 0) return undefined;
-    if (errors.length === this.errors.length && errors.every((e, i) => e === this.errors[i])) return this;
-    const part = this.derive(errors);
-    if (this.cause !== undefined) part.cause = this.cause;
-    if (this.stack !== undefined) part.stack = this.stack;
-    return part;
   }
 }
 
 nameOnPrototype(ExceptionGroup, 'ExceptionGroup');
+
+interface Open {
+  readonly group: ExceptionGroup;
+  next: number;
+  readonly inside: unknown[];
+  readonly outside: unknown[];
+}
+
+type Parts = [ExceptionGroup | undefined, ExceptionGroup | undefined];
+
+// Groups in groups to any depth: a list of its own instead of nested calls.
+function splitTree(root: ExceptionGroup, test: (error: unknown) => boolean): Parts {
+  if (test(root)) return [root, undefined];
+  const path: Open[] = [{ group: root, next: 0, inside: [], outside: [] }];
+  for (;;) {
+    const top = path.at(-1) as Open;
+    if (top.next === top.group.errors.length) {
+      path.pop();
+      const parts: Parts = [partOf(top.group, top.inside), partOf(top.group, top.outside)];
+      const parent = path.at(-1);
+      if (parent === undefined) return parts;
+      if (parts[0] !== undefined) parent.inside.push(parts[0]);
+      if (parts[1] !== undefined) parent.outside.push(parts[1]);
+      continue;
+    }
+    const error = top.group.errors[top.next++];
+    if (test(error)) top.inside.push(error);
+    else if (error instanceof ExceptionGroup) path.push({ group: error, next: 0, inside: [], outside: [] });
+    else top.outside.push(error);
+  }
+}
+
+function partOf(group: ExceptionGroup, errors: unknown[]): ExceptionGroup | undefined {
+  if (errors.length === 0) return undefined;
+  if (errors.length === group.errors.length && errors.every((e, i) => e === group.errors[i])) return group;
+  const part = group.derive(errors);
+  if (group.cause !== undefined) part.cause = group.cause;
+  if (group.stack !== undefined) part.stack = group.stack;
+  return part;
+}
 
 function predicate(condition: ErrorCondition): (error: unknown) => boolean {
   if (Array.isArray(condition)) return (error) => condition.some((type) => error instanceof type);

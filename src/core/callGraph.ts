@@ -128,9 +128,10 @@ function capture(
   const subject = future ?? current;
   if (subject === undefined) return undefined;
   const awaiters = awaitersIn(subject.getLoop());
-  if (subject !== current) return build(subject, options.limit, awaiters, []);
-  const frames = options.limit === 0 ? [] : framesHere(caller).slice(Math.max(0, (options.depth ?? 1) - 1));
-  return assemble(subject, frames, options.limit, awaiters, []);
+  const { limit, depth = 1 } = options;
+  const here = limit !== 0 && subject === current;
+  const frames = here ? framesHere(caller).slice(Math.max(0, depth - 1)) : [];
+  return build(subject, limit === 0 || here ? frames : framesOf(subject), limit, awaiters);
 }
 
 type Awaiters = ReadonlyMap<Future, ReadonlySet<Task>>;
@@ -161,34 +162,47 @@ function waitedFor(task: Task): Future[] {
   return (waits instanceof Set ? [...waits] : [waits]) as Future[];
 }
 
-function build(
-  future: Future,
-  limit: number | undefined,
-  awaiters: Awaiters,
-  path: readonly Future[],
-): FutureCallGraph {
-  const frames =
-    future instanceof Task && limit !== 0
-      ? parseFrames(waitedFor(future).flatMap((one) => awaitLines(one, future)))
-      : [];
-  return assemble(future, frames, limit, awaiters, path);
+function framesOf(future: Future): CallGraphFrame[] {
+  if (!(future instanceof Task)) return [];
+  return parseFrames(waitedFor(future).flatMap((one) => awaitLines(one, future)));
 }
 
-function assemble(
-  future: Future,
+interface Open {
+  readonly node: { readonly awaitedBy: FutureCallGraph[] } & FutureCallGraph;
+  readonly parents: readonly Task[];
+  next: number;
+}
+
+// Outwards with a list of its own: chains of any length, and each future once however many paths lead to it.
+function build(
+  subject: Future,
   frames: readonly CallGraphFrame[],
   limit: number | undefined,
   awaiters: Awaiters,
-  path: readonly Future[],
 ): FutureCallGraph {
-  const below = [...path, future];
-  // Tasks that wait for each other in a circle would never end.
-  const parents = [...(awaiters.get(future) ?? [])].filter((parent) => !below.includes(parent));
-  return {
-    future,
-    callStack: limited(frames, limit).map((frame) => ({ frame })),
-    awaitedBy: parents.map((parent) => build(parent, limit, awaiters, below)),
+  const nodes: Map<Future, FutureCallGraph> = new Map();
+  const path: Open[] = [];
+  const onPath: Set<Future> = new Set();
+  const enter = (future: Future, stack: readonly CallGraphFrame[]): FutureCallGraph => {
+    const callStack = limited(stack, limit).map((frame) => ({ frame }));
+    const node = { future, callStack, awaitedBy: [] };
+    nodes.set(future, node);
+    onPath.add(future);
+    path.push({ node, parents: [...(awaiters.get(future) ?? [])], next: 0 });
+    return node;
   };
+  const graph = enter(subject, frames);
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const parent = top.parents[top.next++];
+    if (parent === undefined) {
+      path.pop();
+      onPath.delete(top.node.future);
+    } else if (!onPath.has(parent)) {
+      // Tasks that wait for each other in a circle would never end.
+      top.node.awaitedBy.push(nodes.get(parent) ?? enter(parent, limit === 0 ? [] : framesOf(parent)));
+    }
+  }
+  return graph;
 }
 
 function limited<T>(frames: readonly T[], limit: number | undefined): readonly T[] {
@@ -196,6 +210,11 @@ function limited<T>(frames: readonly T[], limit: number | undefined): readonly T
   if (limit === 0) return [];
   return limit > 0 ? frames.slice(-limit) : frames.slice(0, -limit);
 }
+
+// A longer text tells nobody more, and with each level it is wider.
+const MOST_LEVELS = 100;
+const MOST_LINES = 10_000;
+const REST = '  … and so on: captureCallGraph() has the rest';
 
 function format(future: Future | undefined, options: CallGraphOptions, caller: Caller): string {
   const graph = capture(future, options, caller);
@@ -216,8 +235,15 @@ function render({ future, callStack, awaitedBy }: FutureCallGraph, level: number
     const name = `${frame.isAsync ? 'async ' : ''}${frame.name || '(anonymous)'}()`;
     add(`  |   File '${frame.file}', line ${frame.line}, in ${name}`);
   }
-  if (awaitedBy.length > 0) add('  + Awaited by:');
-  for (const parent of awaitedBy) render(parent, level + 1, lines);
+  if (awaitedBy.length === 0) return;
+  add('  + Awaited by:');
+  for (const parent of awaitedBy) {
+    if (level + 1 >= MOST_LEVELS || lines.length >= MOST_LINES) {
+      add(REST);
+      return;
+    }
+    render(parent, level + 1, lines);
+  }
 }
 
 const ids: WeakMap<Future, number> = new WeakMap();

@@ -10,6 +10,7 @@ import type { CycleStep } from './waitCycles.ts';
 export { findCycles } from './waitCycles.ts';
 
 const MOST_TASKS = 50;
+const MOST_WAITS = 10;
 const MOST_LINES = 4;
 const HINT = '  Run it with `debug: true` to see the lines where they wait.';
 
@@ -17,12 +18,10 @@ const HINT = '  Run it with `debug: true` to see the lines where they wait.';
 export function waitReport(view: WaitView): string {
   const { tasks } = view;
   const cycles = findCycles(view, false);
-  const lines = cycles.flatMap(cycleLines);
   const inCycle = new Set(cycles.flat().map(({ task }) => task));
   const others = tasks.filter((task) => !inCycle.has(task));
-  if (others.length > 0)
-    lines.push(...(cycles.length > 0 ? ['', '  also waiting:'] : []), ...taskLines(others, view));
-  return [...lines, ...hint(view)].join('\n');
+  const also = cycles.length > 0 && others.length > 0 ? ['', '  also waiting:'] : [];
+  return [...cycles.flatMap(cycleLines), ...also, ...taskLines(others, view), ...hint(view)].join('\n');
 }
 
 /** The cycles alone; the empty string when there are none. */
@@ -40,16 +39,20 @@ export function unfinishedReport(view: WaitView): string {
 }
 
 function cycleLines(cycle: readonly CycleStep[]): string[] {
-  const names = cycle.map(({ task }) => task.getName());
+  const shown = cycle.slice(0, MOST_TASKS);
+  const left = cycle.length - shown.length;
+  const names = shown.map(({ task }) => task.getName());
+  if (left > 0) names.push(`… ${left} more`);
   const head =
     cycle.length === 1 ? `  ${names[0]} waits for itself:` : '  a cycle, each waits for the next:';
-  const width = widest(cycle.map(({ task }) => task));
+  const width = widest(shown.map(({ task }) => task));
   return [
     head,
-    ...cycle.flatMap(({ task, wait }, index) => {
+    ...shown.flatMap(({ task, wait }, index) => {
       const next = cycle[(index + 1) % cycle.length] as CycleStep;
       return waitLines(task, wait, width, cycle.length > 1 ? next.task : undefined);
     }),
+    ...(left > 0 ? [`    … and ${left} more`] : []),
     ...(cycle.length > 1 ? [`    ${[...names, names[0]].join(' → ')}`] : []),
   ];
 }
@@ -60,7 +63,10 @@ function taskLines(tasks: readonly Task[], view: WaitView): string[] {
   const lines = shown.flatMap((task) => {
     const waits = waitsOf(task, view);
     if (waits.length === 0) return [`    ${title(task).padEnd(width)}  ${otherState(task)}`];
-    return waits.flatMap((wait) => waitLines(task, wait, width, undefined));
+    const shownWaits = waits.slice(0, MOST_WAITS);
+    const some = shownWaits.flatMap((wait) => waitLines(task, wait, width, undefined));
+    const rest = waits.length - shownWaits.length;
+    return rest > 0 ? [...some, `    ${' '.repeat(width)}  and ${rest} more`] : some;
   });
   if (tasks.length > shown.length) lines.push(`    … and ${tasks.length - shown.length} more`);
   return lines;

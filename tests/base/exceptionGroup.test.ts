@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { exceptStar, ExceptionGroup } from '../../src/base/exceptionGroup.ts';
 import { InvalidArgumentError } from '../../src/base/errors.ts';
@@ -135,3 +136,27 @@ test('split loses and doubles no error, whatever the tree', () =>
       );
     }),
   ));
+
+test('ExceptionGroup: split, subgroup, leaves and exceptStar go to any depth', () => {
+  const depth = 20_000;
+  let group: ExceptionGroup = new ExceptionGroup('innermost', [new TypeError('a'), new RangeError('b')]);
+  for (let i = 0; i < depth; i++)
+    group = new ExceptionGroup(`level ${i}`, [group, new RangeError(String(i))]);
+  const depthOf = (part: ExceptionGroup | undefined): number => {
+    let levels = 0;
+    for (let at: unknown = part; at instanceof ExceptionGroup; at = at.errors[0]) levels++;
+    return levels;
+  };
+  const [types, ranges] = group.split(TypeError);
+  assert.equal(depthOf(types), depth + 1);
+  assert.equal(depthOf(ranges), depth + 1);
+  assert.equal([...(types as ExceptionGroup).leaves()].length, 1);
+  assert.equal([...(ranges as ExceptionGroup).leaves()].length, depth + 1);
+  assert.equal(group.subgroup(SyntaxError), undefined);
+  assert.equal(group.subgroup(Error), group);
+  let handled = 0;
+  const rest = exceptStar(group, RangeError, (part) => (handled = [...part.leaves()].length));
+  assert.equal(handled, depth + 1);
+  assert.equal(depthOf(rest as ExceptionGroup), depth + 1);
+  assert.ok(inspect(group).length < 10_000);
+});
