@@ -10,6 +10,7 @@ import { errno } from './ffi.ts';
 const { errno: numbers } = constants;
 export const EADDRINUSE: number = numbers.EADDRINUSE;
 export const ECONNREFUSED: number = numbers.ECONNREFUSED;
+export const EACCES: number = numbers.EACCES;
 export const EAGAIN: number = numbers.EAGAIN;
 export const ENOENT: number = numbers.ENOENT;
 export const EBADF: number = numbers.EBADF;
@@ -77,6 +78,11 @@ function systemErrorOf(error: unknown): unknown {
     port?: number;
     hostname?: string;
   };
+  // What the user does not let the program do, on Deno.
+  if (error.name === 'NotCapable') {
+    const call = { errno: EACCES, code: 'EACCES', syscall: 'permission', reason: error.message };
+    return osError({ ...call, address, port, cause: error });
+  }
   if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
   // Some hosts give no number with some errors, or a positive one.
   const found =

@@ -5,10 +5,20 @@ import { Future } from '../../core/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { fromHostError } from '../../sys/errno.ts';
 import { connectNodeSocket } from '../../sys/hostNet.ts';
+import type { NodeSocket } from '../../sys/hostNet.ts';
 import type { ResolvedAddress } from '../backend.ts';
 import { addressed, connectOptions } from './hostAddress.ts';
 import { Custody } from './custody.ts';
 import { HostStreamSocket } from './hostStreamSocket.ts';
+
+// The host throws at once what it may not do.
+function begun(target: ResolvedAddress, local: ResolvedAddress | undefined): NodeSocket {
+  try {
+    return connectNodeSocket(connectOptions(target, local));
+  } catch (error) {
+    throw fromHostError(addressed(error, target));
+  }
+}
 
 export async function hostConnect(
   loop: Loop,
@@ -16,7 +26,7 @@ export async function hostConnect(
   local?: ResolvedAddress,
 ): Promise<HostStreamSocket> {
   const connected = new Future<void>({ loop });
-  const socket = connectNodeSocket(connectOptions(target, local));
+  const socket = begun(target, local);
   const custody = new Custody(loop, socket);
   const onConnect = (): void => {
     if (!connected.done()) connected.setResult();

@@ -80,7 +80,11 @@ async function settled(
   };
   socket.once('error', done);
   try {
-    begin(done);
+    try {
+      begin(done);
+    } catch (error) {
+      done(error);
+    }
     await future;
   } finally {
     socket.off('error', done);

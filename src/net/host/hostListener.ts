@@ -15,6 +15,7 @@ import type { Resident } from '../../loop/network.ts';
 import { EBADF, fromHostError } from '../../sys/errno.ts';
 import { createNodeServer, reusePortMissing } from '../../sys/hostNet.ts';
 import type { NodeListenOptions, NodeServer, NodeSocket } from '../../sys/hostNet.ts';
+import { demandListening } from '../../sys/hostPermission.ts';
 import { setFileMode } from '../../sys/socketFile.ts';
 import type { Listener, ListenOptions, ResolvedAddress, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../callbackContext.ts';
@@ -166,6 +167,7 @@ export async function hostListen(
   target: ResolvedAddress,
   options: ListenOptions,
 ): Promise<HostListener> {
+  if (typeof target.address !== 'string') demandListening(target.address[0], target.address[1]);
   const server = createNodeServer(options.keepAlive);
   const listening = new Future<void>({ loop });
   loop._outside?.requests.add(listening);
@@ -179,7 +181,12 @@ export async function hostListen(
   server.on('error', onError);
   let kept: HostListener | undefined;
   try {
-    server.listen(listenOptions(target, options));
+    const how = listenOptions(target, options);
+    try {
+      server.listen(how);
+    } catch (error) {
+      onError(error);
+    }
     await listening;
     if (typeof target.address === 'string' && options.mode !== undefined)
       setFileMode(target.address, options.mode);
