@@ -26,9 +26,10 @@ test(
     right.send(Buffer.from('x'));
     assert.deepEqual(selector.select(0), []);
     // The set itself is ready for nothing, so that a wait would be one.
-    using watching = new PollSelector();
+    const watching = new PollSelector();
     watching.register(selector.fileno(), EVENT_READ);
     assert.equal(watching.select(0).length, 0);
+    watching.close();
     far.send(Buffer.from('x'));
     assert.deepEqual(
       selector.select(1000).map(([key]) => key.data),
