@@ -148,6 +148,10 @@ onBackends(
     transport._readable();
     transport._writable();
     assert.deepEqual(protocol.calls, ['made']);
+    const sent = fill(protocol);
+    transport._writable();
+    assert.equal(protocol.transport.getWriteBufferSize(), 16);
+    assert.deepEqual(await drainAll(peer, sent), numbers(sent));
     await protocol.closed();
     peer.close();
   },

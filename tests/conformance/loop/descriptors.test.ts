@@ -101,6 +101,36 @@ onBackends(
   onSelector,
 );
 
+// asyncio: BaseSelectorEventLoopTests.test_add_writer_existing, test_process_events_write_cancelled
+onBackends(
+  'addWriter again takes the place of the callback, and a cancelled handle is not called',
+  async (loop) => {
+    const [ours, theirs] = socketpair();
+    const told: string[] = [];
+    const second = new Future<void>();
+    const third = new Future<void>();
+    loop.addReader(ours, () => told.push('reader'));
+    const replaced = loop.addWriter(ours, () => told.push('first'));
+    loop.addWriter(ours, () => {
+      told.push('second');
+      second.setResult();
+      loop.addWriter(ours, () => told.push('cancelled')).cancel();
+      loop.addWriter(theirs, () => {
+        loop.removeWriter(theirs);
+        third.setResult();
+      });
+    });
+    assert.equal(replaced.cancelled(), true);
+    await second;
+    await third;
+    assert.deepEqual(told, ['second']);
+    assert.equal(loop.removeWriter(ours), false);
+    assert.equal(loop.removeReader(ours), true);
+    closeAll([ours, theirs]);
+  },
+  onSelector,
+);
+
 // asyncio: TestFunctional.test_add_reader_invalid_argument
 onBackends(
   'addReader and its like refuse what is no descriptor',
@@ -147,12 +177,16 @@ onBackends(
 test(
   'a closed loop waits for no descriptors: adding throws, removing finds none',
   { skip: selectorMissing },
-  () => {
+  async () => {
     const loop = newEventLoop({ backend: 'selector' });
     const [ours, theirs] = socketpair();
     loop.addReader(ours, () => {});
     loop.addWriter(ours, () => {});
     loop.close();
+    loop.close();
+    assert.equal(loop.isClosed(), true);
+    await assert.rejects(async () => loop.runForever(), misuse);
+    await assert.rejects(async () => loop.runUntilComplete(async () => {}), misuse);
     assert.equal(loop.removeReader(ours), false);
     assert.equal(loop.removeWriter(ours), false);
     assert.throws(() => loop.addReader(ours, () => {}), misuse);

@@ -100,6 +100,7 @@ onBackends(
     const { witness, transport, read, write } = await reading(loop);
     transport.close();
     transport.close();
+    assert.equal(transport.isClosing(), true);
     assert.equal(transport.isReading(), false);
     assert.equal(witness.lost, false);
     writeText(write, 'unread');
@@ -158,8 +159,11 @@ onBackends(
       close: () => closeFd(write),
     });
     (transport as unknown as { _readable(): void })._readable();
+    assert.equal(transport.isClosing(), true);
     const error = await witness.loss();
     assert.equal((error as { code?: string }).code, 'EBADF');
+    assert.equal(isOpen(write), false);
+    assert.equal(transport.getProtocol(), undefined);
     closeFd(read);
   },
   only,

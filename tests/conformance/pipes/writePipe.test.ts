@@ -51,6 +51,7 @@ onBackends(
     assert.equal(await witness.loss(), undefined);
     assert.equal(readSome(read), '');
     assert.equal(isOpen(write), false);
+    assert.equal(transport.getProtocol(), undefined);
     assert.equal(transport.getExtraInfo('pipe'), write);
     assert.match(inspect(transport), /WritePipeTransport fd=\d+ closed/);
     closeFd(read);
@@ -83,6 +84,23 @@ onBackends(
 );
 
 onBackends(
+  'writeEof with nothing that waits closes the pipe, as close does',
+  async (loop) => {
+    const { witness, transport, read, write } = await writing(loop);
+    transport.writeEof();
+    assert.equal(transport.isClosing(), true);
+    assert.equal(witness.lost, false);
+    transport.writeEof();
+    transport.close();
+    assert.equal(await witness.loss(), undefined);
+    assert.equal(readSome(read), '');
+    assert.equal(isOpen(write), false);
+    closeFd(read);
+  },
+  only,
+);
+
+onBackends(
   'the marks can be set, and only in order',
   async (loop) => {
     const { witness, transport, read } = await writing(loop);
@@ -108,6 +126,8 @@ onBackends(
     const taken = 200_000 - transport.getWriteBufferSize();
     transport.abort();
     transport.abort();
+    assert.equal(transport.isClosing(), true);
+    assert.equal(transport.getWriteBufferSize(), 0);
     assert.equal(await witness.loss(), undefined);
     assert.equal((await readAll(read)).length, taken);
     closeFd(read);
@@ -134,6 +154,9 @@ onBackends(
     transport.write(Buffer.alloc(200_000));
     closeFd(read);
     assert.ok((await witness.loss()) instanceof BrokenPipeError);
+    assert.equal(transport.isClosing(), true);
+    assert.equal(transport.getWriteBufferSize(), 0);
+    assert.equal(transport.getProtocol(), undefined);
   },
   only,
 );

@@ -139,9 +139,11 @@ onSelectors('close forgets everything and every method says so', (selector, pair
   selector.close();
   assert.equal(selector.getMap(), undefined);
   assert.equal(map?.get(reader), undefined);
+  assert.equal(map?.get(writer), undefined);
   assert.equal(map?.size, 0);
   for (const call of [
     () => selector.getKey(reader),
+    () => selector.getKey(writer),
     () => selector.register(writer, EVENT_READ),
     () => selector.unregister(writer),
     () => selector.select(0),
@@ -182,6 +184,7 @@ onSelectors('dispose closes', (selector, pair) => {
   selector.register(writer, EVENT_WRITE);
   selector[Symbol.dispose]();
   assert.throws(() => selector.getKey(reader), UsageError);
+  assert.throws(() => selector.getKey(writer), UsageError);
 });
 
 onSelectors(

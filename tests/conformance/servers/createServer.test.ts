@@ -116,16 +116,22 @@ onBackends(
   { only: 'selector' },
 );
 
+// asyncio: BaseEventLoopWithSelectorTests.test_create_server_nosoreuseport
 onBackends(
-  'createServer with reusePort: several servers at one port',
+  'createServer with reusePort: several servers at one port, and refused where there is none',
   async (loop) => {
-    const first = await createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort: true });
-    const second = await createServer(loop, () => new Recorder(), ...addressOf(first), { reusePort: true });
+    const serve = (host: string, port: number): Promise<Server> =>
+      createServer(loop, () => new Recorder(), host, port, { reusePort: true });
+    if (onBun || onDeno) {
+      await assert.rejects(serve('127.0.0.1', 0), UnsupportedError);
+      return;
+    }
+    const first = await serve('127.0.0.1', 0);
+    const second = await serve(...addressOf(first));
     assert.deepEqual(addressOf(second), addressOf(first));
     first.close();
     second.close();
   },
-  { skip: (onBun || onDeno) && 'this runtime offers no reusePort' },
 );
 
 // asyncio: EventLoopTestsMixin.test_create_server_sock, BaseEventLoopWithSelectorTests.test_create_server_stream_bittype
@@ -212,18 +218,6 @@ onBackends(
     );
   },
   { skip: onDeno && 'Deno calls such an address an invalid argument' },
-);
-
-// asyncio: BaseEventLoopWithSelectorTests.test_create_server_nosoreuseport
-onBackends(
-  'createServer with reusePort is refused where there is none',
-  async (loop) => {
-    await assert.rejects(
-      createServer(loop, () => new Recorder(), '127.0.0.1', 0, { reusePort: true }),
-      UnsupportedError,
-    );
-  },
-  { skip: !(onBun || onDeno) && 'this runtime has reusePort' },
 );
 
 // asyncio: BaseEventLoopWithSelectorTests.test_accept_connection_retry

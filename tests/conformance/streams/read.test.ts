@@ -274,6 +274,9 @@ test(
     reader.feedEof();
     assert.equal(String(await reader.readline()), 'some data');
     assert.equal((await reader.readline()).length, 0);
+    const empty = new StreamReader();
+    empty.feedEof();
+    assert.equal((await empty.readline()).length, 0);
   }),
 );
 

@@ -9,11 +9,12 @@ import { StreamReader } from '../../../src/net/streams/streamReader.ts';
 import { inLoop } from '../../sync/turns.ts';
 import { bytes, held, size } from './held.ts';
 
-function overrun(consumed: number): (error: unknown) => true {
+function overrun(consumed: number, message: RegExp): (error: unknown) => true {
   return (error) => {
     assert.ok(error instanceof LimitOverrunError);
     assert.equal(error.code, 'ERR_ASYNCIO_LIMIT_OVERRUN');
     assert.equal(error.consumed, consumed);
+    assert.match(error.message, message);
     return true;
   };
 }
@@ -85,10 +86,10 @@ test(
   inLoop(async () => {
     const reader = new StreamReader({ limit: 3 });
     reader.feedData(bytes('some dataAA'));
-    await assert.rejects(reader.readUntil(bytes('AAA')), overrun(9));
+    await assert.rejects(reader.readUntil(bytes('AAA')), overrun(9, /no separator within 3 bytes/));
     assert.equal(size(reader), 11);
     reader.feedData(bytes('A'));
-    await assert.rejects(reader.readUntil(bytes('AAA')), overrun(9));
+    await assert.rejects(reader.readUntil(bytes('AAA')), overrun(9, /the message is longer than 3 bytes/));
     assert.equal(held(reader), 'some dataAAA');
   }),
 );
@@ -113,7 +114,10 @@ test(
   inLoop(async () => {
     const reader = new StreamReader({ limit: 3 });
     reader.feedData(bytes('some dataA'));
-    await assert.rejects(reader.readUntil([bytes('A'), bytes('ome dataA')]), overrun(9));
+    await assert.rejects(
+      reader.readUntil([bytes('A'), bytes('ome dataA')]),
+      overrun(9, /the message is longer than 3 bytes/),
+    );
     assert.equal(held(reader), 'some dataA');
   }),
 );
@@ -137,5 +141,6 @@ test(
     const reader = new StreamReader();
     reader.feedData(bytes('some data\r\n'));
     assert.equal(String(await reader.readUntil(new Uint8Array([13, 10]))), 'some data\r\n');
+    assert.equal(size(reader), 0);
   }),
 );

@@ -188,7 +188,7 @@ describe('SSLProtocol: the handshake', () => {
       const client = new Recorder();
       await assert.rejects(
         connect(loop, () => client, server.port),
-        OSError,
+        ConnectionResetError,
       );
       await server.close();
       await sleep(0);

@@ -36,6 +36,15 @@ import { errorOf, outcomeOf, turns } from '../../sync/turns.ts';
 const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 const recorder = (): Recorder => new Recorder();
 
+/** An error of an argument, with this message. */
+function badArgumentThat(message: RegExp): (error: unknown) => true {
+  return (error) => {
+    badArgument(error);
+    assert.match((error as Error).message, message);
+    return true;
+  };
+}
+
 function serve(
   loop: EventLoop,
   path?: UnixPath | null,
@@ -263,34 +272,37 @@ onBackends('a path that is too long says so, with the limit', (loop) =>
 // test_create_unix_connection_path_sock, …_nopath_nosock, …_nossl_serverhost, …_ssl_noserverhost,
 // …_ssl_timeout_with_plain_sock
 onBackends('Unix sockets refuse arguments that make no sense', async (loop) => {
-  const servers: [path: unknown, options?: object][] = [
-    [undefined],
-    [null],
-    [''],
-    [5],
-    ['a\0b'],
-    [new URL('http://example.com/')],
-    ['/test', { sock: {} }],
-    [undefined, { sock: {} }],
-    ['/test', { ssl: true }],
-    ['/test', { sslHandshakeTimeout: 1 }],
-    ['/test', { mode: 0o1000 }],
-    ['/test', { backlog: -1 }],
+  const servers: [message: RegExp, path: unknown, options?: object][] = [
+    [/needs a path, or sock/, undefined],
+    [/needs a path, or sock/, null],
+    [/must not be empty/, ''],
+    [/must be a string, bytes or a file: URL/, 5],
+    [/must not contain a zero byte/, 'a\0b'],
+    [/must be a string, bytes or a file: URL/, new URL('http://example.com/')],
+    [/path and sock cannot be given together/, '/test', { sock: {} }],
+    [/takes (a Socket|a net\.)|host backend/, undefined, { sock: {} }],
+    [/ssl of a server must be a context/, '/test', { ssl: true }],
+    [/sslHandshakeTimeout is only meaningful with ssl/, '/test', { sslHandshakeTimeout: 1 }],
+    [/mode must be permission bits/, '/test', { mode: 0o1000 }],
+    [/\bbacklog\b/, '/test', { backlog: -1 }],
   ];
-  for (const [path, options] of servers) {
-    await assert.rejects(serve(loop, path as string, options), badArgument);
+  for (const [message, path, options] of servers) {
+    await assert.rejects(serve(loop, path as string, options), badArgumentThat(message));
   }
-  const connections: [path: unknown, options?: object][] = [
-    [undefined],
-    [''],
-    ['/test', { sock: {} }],
-    [undefined, { sock: {} }],
-    ['/test', { serverHostname: 'spam' }],
-    ['/test', { ssl: true }],
-    ['/test', { sslHandshakeTimeout: 1 }],
+  const connections: [message: RegExp, path: unknown, options?: object][] = [
+    [/needs a path, or sock/, undefined],
+    [/must not be empty/, ''],
+    [/path and sock cannot be given together/, '/test', { sock: {} }],
+    [/takes (a Socket|a net\.)|host backend/, undefined, { sock: {} }],
+    [/serverHostname is only meaningful with ssl/, '/test', { serverHostname: 'spam' }],
+    [/serverHostname/, '/test', { ssl: true }],
+    [/sslHandshakeTimeout is only meaningful with ssl/, '/test', { sslHandshakeTimeout: 1 }],
   ];
-  for (const [path, options] of connections) {
-    await assert.rejects(createUnixConnection(loop, recorder, path as string, options), badArgument);
+  for (const [message, path, options] of connections) {
+    await assert.rejects(
+      createUnixConnection(loop, recorder, path as string, options),
+      badArgumentThat(message),
+    );
   }
 });
 

@@ -145,6 +145,25 @@ export const datagramTransport: readonly ContractCase[] = [
       }),
   },
   {
+    name: 'the bytes of a datagram may change once it was sent, and empty ones keep their place',
+    run: (world) =>
+      withEndpoints(world, async (open) => {
+        const [here, there] = [await open(), await open()];
+        const bytes = Buffer.alloc(1);
+        const expected: string[] = [];
+        for (const letter of 'abcdefgh') {
+          bytes.write(letter);
+          here.transport.sendto(bytes, there.address);
+          here.transport.sendto(new Uint8Array(0), there.address);
+          expected.push(letter, '');
+        }
+        bytes.write('z');
+        await there.receiver.until(() => there.receiver.texts.length === expected.length);
+        assert.deepEqual(there.receiver.texts, expected);
+        assert.equal(here.transport.getWriteBufferSize(), 0);
+      }),
+  },
+  {
     name: 'nothing is received after close',
     run: (world) =>
       withEndpoints(world, async (open) => {

@@ -71,6 +71,22 @@ export const server: readonly ContractCase[] = [
       }),
   },
   {
+    name: 'a server that is closed leaves another one alone',
+    run: (world) =>
+      serving(world, (place, accepted) =>
+        serving(world, async (other) => {
+          other.server.close();
+          await other.server.waitClosed();
+          assert.equal(place.server.isServing(), true);
+          const [client, witness] = await connected(place, accepted);
+          client.transport.write(Buffer.from('here'));
+          assert.equal(String(await witness.bytes(4)), 'here');
+          client.transport.close();
+          await client.loss();
+        }),
+      ),
+  },
+  {
     name: 'waitClosed waits for the last connection',
     run: (world) =>
       serving(world, async (place, accepted) => {

@@ -85,6 +85,9 @@ export const streamFaults: readonly ContractCase[] = [
         server.transport.abort();
         assert.ok((await client.loss()) instanceof ConnectionError);
         assert.equal(client.transport.getWriteBufferSize(), 0);
+        client.transport.write(Buffer.from('nobody'));
+        client.transport.writelines([Buffer.from('nobody')]);
+        assert.equal(client.transport.getWriteBufferSize(), 0);
         await iterations(5);
         assert.equal(client.count('lost'), 1);
       }),
@@ -100,6 +103,20 @@ export const streamFaults: readonly ContractCase[] = [
         assert.equal(await client.loss(), undefined);
       });
     },
+  },
+  {
+    name: 'bytes that are written after close are dropped, those before it are sent',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        const { transport } = client;
+        transport.write(Buffer.from('before'));
+        transport.close();
+        transport.write(Buffer.from('after'));
+        transport.writelines([Buffer.from('after')]);
+        assert.equal(await client.loss(), undefined);
+        await server.loss();
+        assert.equal(String(server.received), 'before');
+      }),
   },
   {
     name: 'writelines counts as write does after the loss',
@@ -189,6 +206,7 @@ export const streamFaults: readonly ContractCase[] = [
           async (client) => {
             client.transport.write(Buffer.from('x'));
             const error = await server.loss();
+            assert.equal(server.count('data'), 0);
             if (server === empty) assert.ok(error instanceof UsageError);
             else assert.equal((error as Error).message, 'no buffer');
           },

@@ -31,6 +31,7 @@ export const streamLife: readonly ContractCase[] = [
         assert.equal(await server.loss(), undefined);
         assert.equal(await client.loss(), undefined);
         assert.equal(String(server.received), 'hello');
+        assert.ok(server.pieces.every((piece) => Buffer.isBuffer(piece)));
         assert.equal(server.story, 'made data eof lost');
         assert.equal(client.story, 'made lost');
       }),
@@ -105,6 +106,32 @@ export const streamLife: readonly ContractCase[] = [
         server.transport.write(Buffer.from('too late'));
         await client.loss();
         assert.equal(client.size, 0);
+      }),
+  },
+  {
+    name: 'nothing is received while what is buffered is written after close',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        server.transport.pauseReading();
+        fill(client.transport);
+        client.transport.close();
+        assert.equal(client.transport.isReading(), false);
+        server.transport.write(Buffer.from('too late'));
+        await iterations(10);
+        assert.equal(client.lost, false);
+        assert.equal(client.size, 0);
+        client.transport.abort();
+        await client.loss();
+        assert.equal(client.size, 0);
+      }),
+  },
+  {
+    name: 'a peer that resets after close is no error',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        client.transport.close();
+        server.transport.abort();
+        assert.equal(await client.loss(), undefined);
       }),
   },
   {

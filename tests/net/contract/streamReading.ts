@@ -21,6 +21,8 @@ export const streamReading: readonly ContractCase[] = [
           server.transport.resumeReading();
           assert.equal(server.transport.isReading(), true);
           assert.equal(String(await server.bytes(4)), 'wait');
+          server.transport.close();
+          assert.equal(server.transport.isReading(), false);
         },
         { server },
       );
@@ -55,6 +57,7 @@ export const streamReading: readonly ContractCase[] = [
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = server;
+        assert.equal(transport.isReading(), true);
         transport.pauseReading();
         transport.pauseReading();
         assert.equal(transport.isReading(), false);

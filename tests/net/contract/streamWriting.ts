@@ -24,6 +24,44 @@ export const streamWriting: readonly ContractCase[] = [
       }),
   },
   {
+    name: 'write leaves the bytes that it is given as they are, also those that must wait',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        const { transport } = client;
+        const given = pattern(100_000);
+        server.transport.pauseReading();
+        const size = fill(transport);
+        transport.write(given);
+        transport.writelines([given.subarray(7)]);
+        transport.close();
+        server.transport.resumeReading();
+        await server.loss();
+        const whole = pattern(100_000);
+        assert.ok(given.equals(whole));
+        assert.ok(server.received.subarray(size).equals(Buffer.concat([whole, whole.subarray(7)])));
+      }),
+  },
+  {
+    name: 'no bytes change nothing of what is buffered, others go behind it',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        const { transport } = client;
+        server.transport.pauseReading();
+        const written = fill(transport);
+        const size = transport.getWriteBufferSize();
+        transport.write(new Uint8Array(0));
+        transport.writelines([new Uint8Array(0)]);
+        assert.equal(transport.getWriteBufferSize(), size);
+        transport.write(Buffer.from('behind'));
+        assert.equal(transport.getWriteBufferSize(), size + 6);
+        transport.close();
+        server.transport.resumeReading();
+        await server.loss();
+        assert.equal(server.size, written + 6);
+        assert.equal(String(server.received.subarray(-6)), 'behind');
+      }),
+  },
+  {
     name: 'write and writelines take bytes only, and nothing of a list with a wrong piece',
     run: (world) =>
       withPair(world, async (client, server) => {
@@ -109,6 +147,19 @@ export const streamWriting: readonly ContractCase[] = [
         transport.writelines([Buffer.alloc(1), Buffer.alloc(1)]);
         assert.equal(client.count('pause'), 1);
         assert.equal(transport.getWriteBufferSize(), size + 14);
+      }),
+  },
+  {
+    name: 'what the system takes at once pauses nothing, though it is more than the high mark',
+    run: (world) =>
+      withPair(world, async (client, server) => {
+        const { transport } = client;
+        transport.setWriteBufferLimits({ high: 4 });
+        transport.write(Buffer.from('very large data'));
+        transport.writelines([Buffer.from('very '), Buffer.from('large data')]);
+        assert.equal(transport.getWriteBufferSize(), 0);
+        await server.bytes(30);
+        assert.deepEqual(client.calls, ['made']);
       }),
   },
   {
