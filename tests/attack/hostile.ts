@@ -103,7 +103,9 @@ const others: readonly (() => unknown)[] = [
   () => ({ then: refuse, total: refuse, fileno: refuse, [Symbol.iterator]: refuse }),
   () => ({ toString: refuse, valueOf: refuse, [Symbol.toPrimitive]: refuse }),
   () => refuse,
-  () => async () => refuse(),
+  () => async () => 1,
+  // Where an async function is called for no promise, nobody looks at that: the host would call it uncaught.
+  () => failing,
   () =>
     function* generator() {
       yield 1;
@@ -144,7 +146,12 @@ export function wrong(random: Random, parameter: Parameter): unknown {
   const kinds = /Uint8Array|Buffer/.test(parameter.type)
     ? [buffers, buffers, others, numbers]
     : [others, others, numbers, buffers];
-  return random.pick(random.pick(kinds))();
+  const value = random.pick(random.pick(kinds))();
+  return isDescriptor(parameter) && value === 0 ? -1 : value;
+}
+
+function isDescriptor({ name, type }: Parameter): boolean {
+  return /\bfd\b|fileno|descriptor/i.test(`${name} ${type}`);
 }
 
 function isOptions({ name, type }: Parameter): boolean {
@@ -230,14 +237,11 @@ function wrongOptions(random: Random, { type }: Parameter): object {
 }
 
 /** A right value, as far as the type says. */
-export function right(
-  random: Random,
-  { name, type }: Parameter,
-  given: (type: string) => unknown,
-): unknown {
+export function right(random: Random, parameter: Parameter, given: (type: string) => unknown): unknown {
+  const { type } = parameter;
   const known = given(type);
   if (known !== undefined) return known;
-  if (/^fd$|fileno|descriptor/i.test(`${name} ${type}`)) return 987_654;
+  if (isDescriptor(parameter)) return 987_654;
   if (/Uint8Array|Buffer/.test(type))
     return /Iterable|readonly/.test(type) ? [Buffer.from('x')] : Buffer.from('some bytes');
   if (/Coroutine|Body<|=> PromiseLike/.test(type)) return async () => 1;

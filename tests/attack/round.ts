@@ -1,5 +1,7 @@
 // One round of the attack: what is attacked, and on which backend, follows from the seed.
 
+import { fstatSync } from 'node:fs';
+import { attempt } from '../../src/base/attempt.ts';
 import type { BackendName } from '../../src/asyncio.ts';
 import { leakGuard } from '../../src/testing/leakGuard.ts';
 import { Random } from '../../src/testing/random.ts';
@@ -42,6 +44,11 @@ const attacks: Readonly<Record<string, Attack>> = {
 
 export const attackNames: readonly string[] = Object.keys(attacks);
 
+/** What stands behind the descriptors of the process itself, which are nobody's to close. */
+function standardFiles(): string {
+  return [0, 1, 2].map((fd) => attempt(() => fstatSync(fd).ino) ?? 'closed').join();
+}
+
 /** @throws Error with what went wrong */
 export async function playRound(seed: number, only: string): Promise<void> {
   const random = new Random(seed);
@@ -51,10 +58,12 @@ export async function playRound(seed: number, only: string): Promise<void> {
   // What the library has to say of faults that were made on purpose is not for the terminal.
   const before = setReporter(() => {});
   const guard = leakGuard({ grace: 1000 });
+  const files = standardFiles();
   let done = '';
   try {
     done = await (attacks[name] as Attack)(random, backend);
     await guard.check();
+    if (standardFiles() !== files) throw new Error('a standard descriptor is closed, or another file');
   } catch (error) {
     throw new Error(`${name} on the ${backend} backend\n${done}`, { cause: error });
   } finally {

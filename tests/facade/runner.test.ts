@@ -6,6 +6,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import {
+  allTasks,
   CancelledError,
   currentTask,
   getRunningLoop,
@@ -210,4 +211,16 @@ test('run and Runner.run: a signal that is none is refused before anything is ma
       TypeError,
     );
   assert.deepEqual(listeners(), before);
+});
+
+test('EventLoop.runUntilComplete: beside another loop that runs it is refused before a task is made', async () => {
+  const loop = newEventLoop();
+  await run(() =>
+    assert.rejects(
+      loop.runUntilComplete(async () => 1),
+      UsageError,
+    ),
+  );
+  assert.equal(allTasks(loop).size, 0);
+  loop.close();
 });
