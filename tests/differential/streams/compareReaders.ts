@@ -23,19 +23,25 @@ export async function differentReaders(
   first: number,
   count: number,
 ): Promise<ReaderDifference[]> {
-  await using oracle = new Oracle(python, fileURLToPath(new URL('reader.py', import.meta.url)));
+  const oracle = new Oracle(python, fileURLToPath(new URL('reader.py', import.meta.url)));
   const different: ReaderDifference[] = [];
-  for (let from = first; from < first + count; from += BATCH) {
-    const size = Math.min(BATCH, first + count - from);
-    const programs = Array.from({ length: size }, (_, at) => readerProgram(from + at, python.minor >= 13));
-    for (const [at, [cpython, ours]] of (await traces(oracle, programs)).entries()) {
-      if (cpython === ours) continue;
-      const program = await shrink(programs[at] as ReaderProgram, smallerPrograms, async (candidates) =>
-        (await traces(oracle, candidates)).map(([theirs, mine]) => theirs !== mine),
+  try {
+    for (let from = first; from < first + count; from += BATCH) {
+      const size = Math.min(BATCH, first + count - from);
+      const programs = Array.from({ length: size }, (_, at) =>
+        readerProgram(from + at, python.minor >= 13),
       );
-      const [[theirs, mine]] = (await traces(oracle, [program])) as [[string, string]];
-      different.push({ seed: from + at, program, cpython: theirs, ours: mine });
+      for (const [at, [cpython, ours]] of (await traces(oracle, programs)).entries()) {
+        if (cpython === ours) continue;
+        const program = await shrink(programs[at] as ReaderProgram, smallerPrograms, async (candidates) =>
+          (await traces(oracle, candidates)).map(([theirs, mine]) => theirs !== mine),
+        );
+        const [[theirs, mine]] = (await traces(oracle, [program])) as [[string, string]];
+        different.push({ seed: from + at, program, cpython: theirs, ours: mine });
+      }
     }
+  } finally {
+    await oracle[Symbol.asyncDispose]();
   }
   return different;
 }

@@ -68,7 +68,7 @@ export async function differentScripts(
   count: number,
 ): Promise<ScriptDifference[]> {
   const program = fileURLToPath(new URL('../../net/connectionScript.py', import.meta.url));
-  await using oracle = new Oracle(python, program);
+  const oracle = new Oracle(python, program);
   const traces = async (scripts: readonly ConnectionScript[]): Promise<Traces[]> => {
     const all = [await oracle.ask<string[][]>(scripts)];
     for (const backend of backends) all.push(await playAll(backend, scripts));
@@ -76,14 +76,18 @@ export async function differentScripts(
   };
   const scripts = Array.from({ length: count }, (_, at) => connectionScript(first + at));
   const different: ScriptDifference[] = [];
-  for (const [at, found] of (await traces(scripts)).entries()) {
-    if (!differ(found)) continue;
-    const smaller = await shrink(scripts[at] as ConnectionScript, smallerScripts, async (candidates) =>
-      (await traces(candidates)).map(differ),
-    );
-    const [[cpython, ...ours]] = (await traces([smaller])) as [Traces];
-    const named = Object.fromEntries(backends.map((backend, index) => [backend, ours[index]]));
-    different.push({ seed: first + at, steps: smaller.steps.join(' '), cpython, ours: named });
+  try {
+    for (const [at, found] of (await traces(scripts)).entries()) {
+      if (!differ(found)) continue;
+      const smaller = await shrink(scripts[at] as ConnectionScript, smallerScripts, async (candidates) =>
+        (await traces(candidates)).map(differ),
+      );
+      const [[cpython, ...ours]] = (await traces([smaller])) as [Traces];
+      const named = Object.fromEntries(backends.map((backend, index) => [backend, ours[index]]));
+      different.push({ seed: first + at, steps: smaller.steps.join(' '), cpython, ours: named });
+    }
+  } finally {
+    await oracle[Symbol.asyncDispose]();
   }
   return different;
 }
