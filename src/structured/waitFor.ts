@@ -6,7 +6,7 @@ import { isCancelledError, TimeoutError } from '../base/errors.ts';
 import type { Awaitable } from '../core/coroutine.ts';
 import { wrapFuture } from '../core/ensureFuture.ts';
 import type { Future } from '../core/future.ts';
-import { sleep } from '../core/sleep.ts';
+import { Task } from '../core/task.ts';
 import { cancelAndWait } from './cancelAndWait.ts';
 import { timeout as withTimeout } from './timeout.ts';
 
@@ -36,8 +36,9 @@ export async function waitFor<T>(awaitable: Awaitable<T>, timeout: Duration | un
 }
 
 async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
-  if (typeof awaitable === 'function') return await notStarted();
-  const future: Future<T> = wrapFuture(awaitable);
+  // A function becomes a task that is cancelled before its first step, and so never called: a plain one, since
+  // the loop's task factory may start what it makes.
+  const future: Future<T> = typeof awaitable === 'function' ? new Task(awaitable) : wrapFuture(awaitable);
   if (future.done()) return future.result();
   await cancelAndWait(future);
   try {
@@ -46,11 +47,4 @@ async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
     if (isCancelledError(error)) throw new TimeoutError(undefined, { cause: error });
     throw error;
   }
-}
-
-// asyncio makes a task, cancels it before it starts and waits for its end: three iterations, in which all others
-// have their turns.
-async function notStarted(): Promise<never> {
-  for (let turn = 0; turn < 3; turn++) await sleep(0);
-  throw new TimeoutError();
 }
