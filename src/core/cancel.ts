@@ -59,7 +59,8 @@ class FrameBranch implements Branch {
   }
 
   end(delivered: boolean, cause: Cause): boolean {
-    return afterWaits(this.#frame, delivered, cause, this.#forGood);
+    // A task takes every cancel: what it cannot have now it has at its next await.
+    return afterWaits(this.#frame, delivered, cause, this.#forGood) || this.owner !== undefined;
   }
 }
 

@@ -184,3 +184,17 @@ test('run: what main left ready when it ended runs, and what that starts is canc
   await runner.close();
   assert.equal(log.length, 6);
 });
+
+test(
+  'cancel: what another task waits for takes it, also where it can be delivered at the next await only',
+  inLoop(async () => {
+    const inner = createTask(async () => swallow(gather([new Future<void>()])));
+    const outer = createTask(async () => `outer ${await inner}`);
+    await turns(2);
+    inner.cancel('one');
+    // The gather has taken that one, and is not done yet: there is nothing left to cancel in it.
+    outer.cancel('two');
+    assert.deepEqual(await outcomeOf(outer), { value: 'outer CancelledError one' });
+    assert.equal(inner.cancelling(), 2);
+  }),
+);
