@@ -23,6 +23,8 @@ export interface Difference {
 /** What the oracle says of a program. */
 interface Answer {
   readonly trace: string[];
+  /** Whether the trace has the texts of cancels, see {@link Program.texts}. */
+  readonly texts: boolean;
   /** The rule by which it is not compared: it came to something that differs on purpose. */
   readonly excluded: string | null;
 }
@@ -51,32 +53,30 @@ export class Comparison implements AsyncDisposable {
         ahead.push({ program, answer });
       }
       const { program, answer } = ahead.shift()!;
-      const { trace, excluded } = await answer;
-      if (excluded === null) yield await this.#compare(seed, program, trace);
-      else {
-        this.excluded.set(excluded, (this.excluded.get(excluded) ?? 0) + 1);
-        yield undefined;
-      }
+      const { excluded } = await answer;
+      if (excluded !== null) this.excluded.set(excluded, (this.excluded.get(excluded) ?? 0) + 1);
+      yield await this.#compare(seed, program, await answer);
     }
   }
 
   /** The same difference in a program that nothing can be left out of. */
   async smallest(difference: Difference): Promise<Difference> {
+    const { seed } = difference;
     const program = await shrink(difference.program, cuts, async (candidates) => {
       const answers = candidates.map((candidate) => this.#ask(candidate));
       const differs: boolean[] = [];
       for (const [at, candidate] of candidates.entries()) {
-        const { trace, excluded } = await answers[at]!;
-        differs.push(excluded === null && !isEqual(trace, await runHere(candidate, this.#python)));
+        differs.push((await this.#compare(seed, candidate, await answers[at]!)) !== undefined);
       }
       return differs;
     });
-    const { trace } = await this.#ask(program);
-    return (await this.#compare(difference.seed, program, trace)) ?? difference;
+    return (await this.#compare(seed, program, await this.#ask(program))) ?? difference;
   }
 
-  async #compare(seed: number, program: Program, python: string[]): Promise<Difference | undefined> {
-    const here = await runHere(program, this.#python);
+  async #compare(seed: number, program: Program, answer: Answer): Promise<Difference | undefined> {
+    const { trace: python, excluded, texts } = answer;
+    if (excluded !== null) return undefined;
+    const here = await runHere({ ...program, texts });
     return isEqual(python, here) ? undefined : { seed, program, python, here };
   }
 

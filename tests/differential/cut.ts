@@ -32,7 +32,7 @@ export function isValid(program: Program): boolean {
       continue;
     }
     if (routine.eager !== true) continue;
-    const first = routine.body.findIndex((one) => !staysInTurn(one) || isBare(one));
+    const first = routine.body.findIndex((one) => !staysInTurn(one) || mayThrow(one));
     const statement = routine.body[first];
     if (statement === undefined || !('do' in statement)) return false;
     if (statement.do !== 'sleep' && statement.do !== 'nap') return false;
@@ -44,8 +44,12 @@ function staysInTurn(statement: Statement): boolean {
   return 'do' in statement && operations[statement.do]?.waits !== true;
 }
 
-function isBare(statement: Statement): boolean {
-  return 'do' in statement && operations[statement.do]?.bare === true;
+/** It may end the block it stands in, though it waits for nothing. */
+export function mayThrow(statement: Statement): boolean {
+  return (
+    'do' in statement &&
+    (operations[statement.do]?.bare === true || operations[statement.do]?.passesCancel === true)
+  );
 }
 
 function* coroutineCuts(coroutine: Coroutine): Generator<Coroutine> {

@@ -14,6 +14,7 @@ import type {
   Statement,
   Target,
 } from './program.ts';
+import { mayThrow } from './cut.ts';
 import { iteratesCompleted } from './versions.ts';
 import type { Version } from './versions.ts';
 
@@ -58,6 +59,8 @@ class Generator {
   readonly #version: Version;
   readonly #slots: Map<string, string[]> = new Map();
   readonly #asked: Set<string> = new Set();
+  /** How many callbacks the place lies in. */
+  #callbacks: number = 0;
   #next: number = 10;
   #statements: number;
 
@@ -128,16 +131,17 @@ class Generator {
   /** Its first wait is one for sure, since one that does not wait is done a microtask later here. */
   #eager(depth: number): Coroutine {
     const sleep: Statement = { do: 'sleep', n: this.#number(), args: [this.#dice.below(3)] };
-    const before = this.#block(depth, false, 2).filter(
-      (statement) => 'do' in statement && operations[statement.do]?.bare !== true,
-    );
+    const before = this.#block(depth, false, 2).filter((statement) => !mayThrow(statement));
     const after = this.#ownGroups(() => this.#block(depth, true, 3));
     const body = [...before, sleep, ...after];
     return { coroutine: `c${this.#number()}`, eager: true, body, result: this.#value() };
   }
 
   #callback(depth: number): Callback {
-    return { callback: `b${this.#number()}`, body: this.#block(depth, false, 3) };
+    this.#callbacks++;
+    const body = this.#block(depth, false, 3);
+    this.#callbacks--;
+    return { callback: `b${this.#number()}`, body };
   }
 
   #block(depth: number, async: boolean, most: number): Block {
@@ -168,6 +172,8 @@ class Generator {
   #operation(among: readonly Operation_[], depth: number): Statement {
     for (let tries = 0; tries < 20; tries++) {
       const [name, operation] = this.#dice.pick(among);
+      // What is kept could add itself for ever.
+      if (name === 'addKept' && this.#callbacks > 0) continue;
       if (operation.bare === true && this.#dice.below(2) > 0) continue;
       const deep = operation.takes.some((kind) => DEEP.has(kind));
       if (deep && (depth >= 5 || this.#statements <= 0)) continue;

@@ -47,6 +47,8 @@ export interface Operation {
   readonly quiet?: boolean;
   /** It throws by purpose, and is not caught where it stands. */
   readonly bare?: boolean;
+  /** It may throw a cancel where it stands, though it waits for nothing. */
+  readonly passesCancel?: boolean;
   /** Python 3.x has it from this minor version on. */
   readonly since?: number;
   /** Loses the text of a cancel, or in asyncio keeps it where it is kept here; see {@link Program.texts}. */
@@ -110,8 +112,20 @@ export const operations: Readonly<Record<string, Operation>> = {
     part: 'core',
   },
   note: { python: 'None', here: 'undefined', takes: [], part: 'core' },
-  result: { python: '$1.result()', here: '$1.result()', takes: ['any'], part: 'core' },
-  exception: { python: '$1.exception()', here: '$1.exception()', takes: ['any'], part: 'core' },
+  result: {
+    python: '$1.result()',
+    here: '$1.result()',
+    takes: ['any'],
+    passesCancel: true,
+    part: 'core',
+  },
+  exception: {
+    python: '$1.exception()',
+    here: '$1.exception()',
+    takes: ['any'],
+    passesCancel: true,
+    part: 'core',
+  },
   raiseGroup: {
     python: 'fail_group($1)',
     here: 'failGroup($1)',
@@ -129,9 +143,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   cancelMe: { python: 'me().cancel($1)', here: 'me().cancel($1)', takes: ['text'], part: 'cancel' },
   // Before 3.13 it did not take back a cancel that was still to be delivered.
-  uncancel: { since: 13, python: '$1.uncancel()', here: '$1.uncancel()', takes: ['task'], part: 'cancel' },
-  uncancelMe: { since: 13, python: 'me().uncancel()', here: 'me().uncancel()', takes: [], part: 'cancel' },
-  cancelling: { python: 'me().cancelling()', here: 'me().cancelling()', takes: [], part: 'cancel' },
+  uncancel: { since: 13, python: 'uncancel($1)', here: '$1.uncancel()', takes: ['task'], part: 'cancel' },
+  uncancelMe: { since: 13, python: 'uncancel(me())', here: 'me().uncancel()', takes: [], part: 'cancel' },
+  cancelling: { python: 'cancelling(me())', here: 'me().cancelling()', takes: [], part: 'cancel' },
   raiseCancel: {
     python: 'fail_cancelled($1)',
     here: 'failCancelled($1)',

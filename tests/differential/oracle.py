@@ -14,6 +14,7 @@ import contextvars
 import gc
 import json
 import math
+import re
 import sys
 import warnings
 
@@ -22,6 +23,7 @@ LINES = 2000
 REAP_AT = 1000
 REAP_EVERY = 10
 REAP_UNTIL = 1500
+ROUNDS = 10_000
 
 warnings.simplefilter('ignore')
 
@@ -53,10 +55,80 @@ class OrderedSet(dict):
         self.pop(item, None)
 
 
-def task_group():
-    group = asyncio.TaskGroup()
-    group._tasks = OrderedSet()
-    return group
+class Timeout(asyncio.timeouts.Timeout):
+    """Can be asked whose cancel a task has on its count."""
+
+    entered = []
+
+    async def __aenter__(self):
+        Timeout.entered.append(self)
+        return await super().__aenter__()
+
+    async def __aexit__(self, *error):
+        Timeout.entered.remove(self)
+        return await super().__aexit__(*error)
+
+    def has_cancelled(self, task):
+        return self._task is task and self.expired()
+
+
+asyncio.timeouts.Timeout = Timeout
+
+
+class TaskGroup(asyncio.TaskGroup):
+    """Notices what differs: a child that starts eagerly and cancels the group before that knows it, which goes on
+    alone; and a cancel from outside that is lost because the group was cancelled itself."""
+
+    def __init__(self, run):
+        super().__init__()
+        self._tasks = OrderedSet()
+        self.run = run
+        self.exclude = run.exclude
+        self.starting = 0
+        Timeout.entered.append(self)
+
+    def has_cancelled(self, task):
+        return self._parent_task is task and self._parent_cancel_requested
+
+    def create_task(self, coro, **options):
+        self.starting += 1
+        try:
+            return super().create_task(coro, **options)
+        finally:
+            self.starting -= 1
+
+    async def __aexit__(self, *error):
+        parent = self._parent_task
+        try:
+            await super().__aexit__(*error)
+            if self._parent_cancel_requested and parent.cancelling() > 0:
+                self.exclude('a cancel from outside is not lost in a group that is cancelled itself')
+            return True
+        except BaseExceptionGroup:
+            if MINOR < 13 and parent.cancelling() > 0:
+                self.exclude('before 3.13 a group that failed did not cancel again who had a cancel on the count')
+            raise
+
+    def cancel(self):
+        if self.starting > 0:
+            self.exclude('an eager child belongs to its group from its first step on')
+        parent = self._parent_task
+        if parent is not None and parent.cancelling() > 0:
+            # The text of the one from outside, see cancels_again.
+            self.run.texts = False
+            if self._exiting and self._tasks:
+                self.exclude('a cancel from outside is not lost in a group that is cancelled itself')
+        super().cancel()
+
+    def _on_task_done(self, task):
+        waiter = self._on_completed_fut
+        super()._on_task_done(task)
+        if not self._tasks and self._parent_cancel_requested and waiter is not None and waiter.cancelled():
+            self.exclude("a group's parent in the exit is woken by the end of its children alone")
+
+    def _abort(self):
+        self.run.together = True
+        super()._abort()
 
 
 class VirtualLoop(asyncio.base_events.BaseEventLoop):
@@ -66,11 +138,15 @@ class VirtualLoop(asyncio.base_events.BaseEventLoop):
         self._selector = self
         self._clock_resolution = 1e-9
         self.made = []
+        self.rounds = 0
 
     def time(self):
         return self._now
 
     def select(self, wait):
+        self.rounds += 1
+        if self.rounds > ROUNDS:
+            raise SystemExit('it never ends')
         if wait is None:
             raise SystemExit('nothing can happen any more')
         self._now += wait
@@ -117,6 +193,7 @@ class Condition(asyncio.Condition):
 
     def __init__(self, lock, exclude):
         super().__init__(lock)
+        self.exclude = exclude
         self.inside = set()
         acquire = self.acquire
 
@@ -135,6 +212,10 @@ class Condition(asyncio.Condition):
         self.inside.add(me)
         try:
             return await super().wait()
+        except BaseException:
+            if MINOR < 13 and self._waiters:
+                self.exclude('before 3.13 a wait at a condition that failed did not wake another')
+            raise
         finally:
             self.inside.discard(me)
 
@@ -160,6 +241,10 @@ class Run:
         self.order = order
         self.loop = None
         self.excluded = None
+        # Whether several were cancelled together.
+        self.together = False
+        # Whether the texts of cancels are compared.
+        self.texts = order['texts']
         # Of futures by their id, and what keeps an id from being used again.
         self.names = {}
         self.held = []
@@ -183,7 +268,9 @@ class Run:
                 self.say(main, error)
         try:
             # The other side's runner also cancels what starts while it cancels.
+            self.together = True
             while in_order(loop):
+                self.cancels_again()
                 asyncio.runners._cancel_all_tasks(loop)
             runner.close()
         except SystemExit as error:
@@ -197,7 +284,7 @@ class Run:
             for name in dir(self)
             if not name.startswith('_') and callable(getattr(self, name))
         }
-        space.update(asyncio=asyncio, contextvars=contextvars, E1=E1, E2=E2, task_group=task_group)
+        space.update(asyncio=asyncio, contextvars=contextvars, E1=E1, E2=E2)
         space['loop'] = lambda: loop
         for i in range(3):
             space[f'f{i}'] = loop.create_future()
@@ -297,6 +384,20 @@ class Run:
     def more_than(self, number):
         return self.count > number
 
+    def task_group(self):
+        return TaskGroup(self)
+
+    def uncancel(self, task):
+        if any(block.has_cancelled(task) for block in Timeout.entered):
+            self.exclude('a timeout and a group know their own cancel, whoever takes it back')
+        self.cancelling(task)
+        return task.uncancel()
+
+    def cancelling(self, task):
+        if self.together and task.cancelling() > 1:
+            self.exclude('who is cancelled with others, and by one of them, counts that as one cancel')
+        return task.cancelling()
+
     def eager_task(self, coro, name):
         loop = self.loop
         return loop.number(name, lambda: asyncio.Task(coro, loop=loop, name=name, eager_start=True))
@@ -325,8 +426,6 @@ class Run:
             name = type(value).__name__
             if name in MISUSE:
                 return 'misuse'
-            if name == 'CancelledError' and not self.order['texts']:
-                return name
             return f'{name}({value})' if name in SAID else name
         if isinstance(value, (list, tuple)):
             return f"[{', '.join(self.show(one) for one in value)}]"
@@ -338,18 +437,22 @@ class Run:
 
     def handle(self, loop, context):
         message = context['message']
-        if 'never retrieved' in message or 'was destroyed' in message:
+        # The other side tells of a failure that was shielded when nobody asks for it, and not at once.
+        if 'never retrieved' in message or 'was destroyed' in message or 'shielded' in message:
             return
         kind = (
             'callback'
             if message.startswith('Exception in callback')
             else 'shutdown'
             if message.startswith('unhandled exception during')
-            else 'shield'
-            if 'shielded' in message
             else message
         )
         self.say('handler', kind, context.get('exception'))
+
+    def cancels_again(self):
+        """Of two cancels the text of the last counts there, if it has one: here it depends. So no texts then."""
+        if any(task.cancelling() > 0 for task in in_order(self.loop)):
+            self.texts = False
 
     def reap(self):
         if self.loop.time() > REAP_UNTIL:
@@ -358,9 +461,17 @@ class Run:
         for name in ('c0', 'c1'):
             if self.space_[name].locked():
                 self.space_[name].release()
+        self.cancels_again()
         for task in in_order(self.loop):
             task.cancel('reaped')
         self.loop.call_at(self.loop.time() + REAP_EVERY, self.reap)
+
+
+def is_cancelled_gather(future):
+    """It has the CancelledError as its exception."""
+    if isinstance(future, asyncio.Task) or not future.done() or future.cancelled():
+        return False
+    return isinstance(future.exception(), asyncio.CancelledError)
 
 
 gc.disable()
@@ -377,11 +488,17 @@ def answer(line):
     if order.get('ask') == 'version':
         return json.dumps({'version': '.'.join(map(str, sys.version_info[:3])), 'minor': MINOR})
     run = Run(order)
+    Timeout.entered.clear()
     try:
         run.run()
     except BaseException as error:
         run.trace.append(f'oracle: {type(error).__name__}: {error}')
-    return json.dumps({'trace': run.trace, 'excluded': run.excluded})
+    if any(is_cancelled_gather(future) for future in run.held):
+        run.exclude('a gather that was cancelled is cancelled')
+    trace = run.trace
+    if not run.texts:
+        trace = [re.sub(r'CancelledError\(.*?\)', 'CancelledError', line) for line in trace]
+    return json.dumps({'trace': trace, 'excluded': run.excluded, 'texts': run.texts})
 
 
 if __name__ == '__main__':
