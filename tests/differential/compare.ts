@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { cuts } from './cut.ts';
 import { generate } from './generate.ts';
 import type { Program } from './program.ts';
-import { Oracle } from './python.ts';
-import type { Python } from './python.ts';
+import { withOracle } from './python.ts';
+import type { Oracle, Python } from './python.ts';
 import { runHere } from './runtime.ts';
 import { shrink } from './shrink.ts';
 import { spellHere, spellPython } from './spell.ts';
@@ -29,15 +29,24 @@ interface Answer {
   readonly excluded: string | null;
 }
 
-export class Comparison implements AsyncDisposable {
+/** Calls `body` with what compares programs under this Python. */
+export function withComparison<T>(
+  python: Python,
+  body: (comparison: Comparison) => Promise<T>,
+): Promise<T> {
+  const script = fileURLToPath(new URL('oracle.py', import.meta.url));
+  return withOracle(python, script, (oracle) => body(new Comparison(python, oracle)));
+}
+
+export class Comparison {
   /** How many programs each rule has excluded. */
   readonly excluded: Map<string, number> = new Map();
   readonly #python: Python;
   readonly #oracle: Oracle;
 
-  constructor(python: Python) {
+  constructor(python: Python, oracle: Oracle) {
     this.#python = python;
-    this.#oracle = new Oracle(python, fileURLToPath(new URL('oracle.py', import.meta.url)));
+    this.#oracle = oracle;
   }
 
   /** Compares the programs of `count` seeds from `first` on and yields how each went. */
@@ -84,10 +93,6 @@ export class Comparison implements AsyncDisposable {
     const { queues, permits, parties, texts } = program;
     const mains = program.mains.map((main) => main.coroutine);
     return this.#oracle.ask({ source: spellPython(program), mains, queues, permits, parties, texts });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#oracle[Symbol.asyncDispose]();
   }
 }
 

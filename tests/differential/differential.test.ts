@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
-import { Comparison, describe } from './compare.ts';
+import { describe, withComparison } from './compare.ts';
 import { cuts, isValid } from './cut.ts';
 import { generate } from './generate.ts';
 import { operations } from './operations.ts';
@@ -25,19 +25,19 @@ test(
     skip: python === undefined && 'there is no Python of 3.11 or later: install python3',
     timeout: 120_000,
   },
-  async () => {
-    await using comparison = new Comparison(python!);
-    for await (const difference of comparison.seeds(first, seeds)) {
-      if (difference === undefined) continue;
-      const { seed } = difference;
-      const shown = describe(await comparison.smallest(difference));
-      assert.fail(
-        `Python ${python!.version} differs:\n${shown}\nnpm run differential -- --seeds=1 --seed=${seed}`,
-      );
-    }
-    const excluded = [...comparison.excluded.values()].reduce((sum, count) => sum + count, 0);
-    assert.ok(excluded <= 5 + seeds / 50, `${excluded} of ${seeds} programs were not compared`);
-  },
+  () =>
+    withComparison(python!, async (comparison) => {
+      for await (const difference of comparison.seeds(first, seeds)) {
+        if (difference === undefined) continue;
+        const { seed } = difference;
+        const shown = describe(await comparison.smallest(difference));
+        assert.fail(
+          `Python ${python!.version} differs:\n${shown}\nnpm run differential -- --seeds=1 --seed=${seed}`,
+        );
+      }
+      const excluded = [...comparison.excluded.values()].reduce((sum, count) => sum + count, 0);
+      assert.ok(excluded <= 5 + seeds / 50, `${excluded} of ${seeds} programs were not compared`);
+    }),
 );
 
 test('generate: a program follows from its seed, and its trace from the program', async () => {

@@ -8,7 +8,7 @@
 // ASYNCIO_PYTHON names the Python. The exit code is 1 when anything differs.
 
 import { parseArgs } from 'node:util';
-import { Comparison, describe } from './compare.ts';
+import { describe, withComparison } from './compare.ts';
 import { findPython } from './python.ts';
 
 const { values } = parseArgs({
@@ -29,24 +29,25 @@ if (python === undefined) {
   process.exit(2);
 }
 console.log(`${count} programs from seed ${first} on, against Python ${python.version}`);
-await using comparison = new Comparison(python);
 const began = performance.now();
 let done = 0;
 let different = 0;
-for await (const difference of comparison.seeds(first, count)) {
-  done++;
-  if (process.stdout.isTTY && done % 100 === 0) process.stdout.write(`\r${progress()} `);
-  else if (done % 10_000 === 0) console.log(progress());
-  if (difference === undefined) continue;
-  different++;
-  if (different <= most) {
-    const shown = values.whole ? difference : await comparison.smallest(difference);
-    console.log(`\n---- seed ${difference.seed} differs\n${describe(shown)}`);
-    console.log(`npm run differential -- --seeds=1 --seed=${difference.seed}\n`);
+await withComparison(python, async (comparison) => {
+  for await (const difference of comparison.seeds(first, count)) {
+    done++;
+    if (process.stdout.isTTY && done % 100 === 0) process.stdout.write(`\r${progress()} `);
+    else if (done % 10_000 === 0) console.log(progress());
+    if (difference === undefined) continue;
+    different++;
+    if (different <= most) {
+      const shown = values.whole ? difference : await comparison.smallest(difference);
+      console.log(`\n---- seed ${difference.seed} differs\n${describe(shown)}`);
+      console.log(`npm run differential -- --seeds=1 --seed=${difference.seed}\n`);
+    }
   }
-}
-console.log(`\n${progress()}`);
-for (const [rule, programs] of comparison.excluded) console.log(`${programs} not compared: ${rule}`);
+  console.log(`\n${progress()}`);
+  for (const [rule, programs] of comparison.excluded) console.log(`${programs} not compared: ${rule}`);
+});
 process.exitCode = different > 0 ? 1 : 0;
 
 function progress(): string {

@@ -42,7 +42,7 @@ function tryPython(words: string[]): Python | undefined {
 }
 
 /** A script under Python that answers each line of JSON with one. */
-export class Oracle implements AsyncDisposable {
+export class Oracle {
   readonly #child: ChildProcess;
   readonly #waiting: { resolve: (answer: never) => void; reject: (error: Error) => void }[] = [];
   readonly #ended: Promise<void>;
@@ -79,8 +79,23 @@ export class Oracle implements AsyncDisposable {
     return promise;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Lets it end, and waits for that. */
+  async close(): Promise<void> {
     this.#child.stdin!.end();
     await this.#ended;
+  }
+}
+
+/** Calls `body` with an oracle that is closed in the end. (Not every runtime has `await using`.) */
+export async function withOracle<T>(
+  python: Python,
+  script: string,
+  body: (oracle: Oracle) => Promise<T>,
+): Promise<T> {
+  const oracle = new Oracle(python, script);
+  try {
+    return await body(oracle);
+  } finally {
+    await oracle.close();
   }
 }

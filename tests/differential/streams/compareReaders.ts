@@ -41,7 +41,7 @@ export async function differentReaders(
       }
     }
   } finally {
-    await oracle[Symbol.asyncDispose]();
+    await oracle.close();
   }
   return different;
 }

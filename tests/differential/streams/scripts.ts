@@ -87,7 +87,7 @@ export async function differentScripts(
       different.push({ seed: first + at, steps: smaller.steps.join(' '), cpython, ours: named });
     }
   } finally {
-    await oracle[Symbol.asyncDispose]();
+    await oracle.close();
   }
   return different;
 }
