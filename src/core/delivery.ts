@@ -13,6 +13,7 @@ import {
   CANCELLED,
   DIVERGED,
   FINISHED,
+  HEARD,
   NATIVE,
   PLAIN,
   SCHEDULED,
@@ -39,7 +40,11 @@ const overrides: WeakMap<object, CancelledError> = new WeakMap();
 export function deliver(future: Delivered): Effect {
   if ((future._flags & (SETTLED | NATIVE)) !== NATIVE) return NOTHING;
   future._flags &= ~SCHEDULED;
-  const frame = nativeAwaiter(future);
+  // Most are awaited once, and by nothing else.
+  const frame =
+    (future._flags & (PLAIN | HEARD)) === 0
+      ? (future._awaiter as Frame | undefined)
+      : nativeAwaiter(future);
   if (frame === undefined) {
     settleNative(future);
     return DRAIN;

@@ -17,7 +17,7 @@
 
 import type { Blocker } from '../core/blocker.ts';
 import { frameOf } from '../core/frame.ts';
-import type { Owner } from '../core/frame.ts';
+import type { Frame, Owner } from '../core/frame.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { WaitQueue } from './waitQueue.ts';
 import { hookAwait } from '../core/awaitHook.ts';
@@ -27,6 +27,7 @@ import {
   DONE,
   FAILED,
   FINISHED,
+  HEARD,
   NATIVE,
   PLAIN,
   SCHEDULED,
@@ -154,10 +155,9 @@ export class Waiter<T = unknown> extends Future<T> {
 
   // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
   #takeDueCancel(): void {
-    const awaiter = this._awaiter;
     // With several who wait for the grant each gets what is due to it at its own turn.
-    if (awaiter === undefined || awaiter instanceof Set || (this._flags & PLAIN) !== 0) return;
-    const frame = frameOf(awaiter);
+    if ((this._flags & (PLAIN | HEARD)) !== 0) return;
+    const frame = this._awaiter as Frame | undefined;
     if (frame?.task?._alert !== true) return;
     const cause = dueCancel(frame);
     if (cause !== undefined) this._cancelFor(cause);
