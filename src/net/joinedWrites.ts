@@ -2,8 +2,8 @@
 // given copies, and small pieces that come while it is busy are joined into blocks.
 //
 // 1. Order is kept, and a stream that is not busy gets each piece at once.
-// 2. A block is handed over when it is full, before a piece that is not joined, at `flush`, and when the stream
-//    says that something was sent: so it waits only while something else does.
+// 2. A block is handed over when it is full, before a piece that is not joined, and at `flush`, which its owner
+//    calls when the stream says that something was sent: so it waits only while something else does.
 // 3. Node hands all that waits to the system in one call, and past 2 ** 20 pieces that is EINVAL and the end of the
 //    connection. Nor would any host be quick with millions.
 
@@ -29,10 +29,7 @@ export class JoinedWrites {
   /** `written` is called for each piece or block that was sent or failed. */
   constructor(stream: HostWriting, written: (error?: Error | null) => void) {
     this.#stream = stream;
-    this.#written = (error) => {
-      if (!error) this.flush();
-      written(error);
-    };
+    this.#written = written;
   }
 
   /** Bytes that wait, here and in the stream. */

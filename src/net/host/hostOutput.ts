@@ -15,6 +15,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/hostNet.ts';
+import { copyBytes } from '../../sys/memory.ts';
 import type { CallbackContext } from '../callbackContext.ts';
 import { closedWhileSending } from '../closedWhileSending.ts';
 import { FlowControl } from '../flowControl.ts';
@@ -36,7 +37,8 @@ export interface WritingTransport extends Flowing {
 
 export class HostOutput implements Runnable {
   readonly #transport: WritingTransport;
-  readonly #writes: JoinedWrites;
+  /** Made when the host is busy for the first time: most connections never have it. */
+  #writes: JoinedWrites | undefined = undefined;
   readonly #flow: FlowControl = new FlowControl();
   #queued: boolean = false;
   /** We wrote our end of data. */
@@ -45,7 +47,6 @@ export class HostOutput implements Runnable {
 
   constructor(transport: WritingTransport) {
     this.#transport = transport;
-    this.#writes = new JoinedWrites(transport._host, this.#written);
   }
 
   get ended(): boolean {
@@ -53,7 +54,8 @@ export class HostOutput implements Runnable {
   }
 
   get size(): number {
-    return this.#transport._lost > 0 ? 0 : this.#writes.size;
+    const { _lost: lost, _host: host } = this.#transport;
+    return lost > 0 ? 0 : (this.#writes?.size ?? host.writableLength);
   }
 
   /** Whether bytes can still be sent. @throws UsageError after the end, and while a file is sent */
@@ -66,15 +68,15 @@ export class HostOutput implements Runnable {
   }
 
   write(data: Uint8Array): void {
-    this.#writes.write(data);
+    this.#put(data);
     this.#tried();
   }
 
   writelines(pieces: readonly Uint8Array[]): void {
     const host = this.#transport._host;
     host.cork();
-    for (const piece of pieces) if (sizeOf(piece) > 0) this.#writes.write(piece);
-    this.#writes.flush();
+    for (const piece of pieces) if (sizeOf(piece) > 0) this.#put(piece);
+    this.#writes?.flush();
     host.uncork();
     this.#tried();
   }
@@ -82,7 +84,7 @@ export class HostOutput implements Runnable {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#writes.flush();
+    this.#writes?.flush();
     this.#transport._host.end();
     this.#tried();
   }
@@ -122,6 +124,13 @@ export class HostOutput implements Runnable {
     return DRAIN;
   }
 
+  #put(data: Uint8Array): void {
+    const { _host: host } = this.#transport;
+    if (this.#writes !== undefined) this.#writes.write(data);
+    else if (host.writableLength === 0) host.write(copyBytes(data), this.#written);
+    else (this.#writes = new JoinedWrites(host, this.#written)).write(data);
+  }
+
   #tried(): void {
     const { _host: host, _loop: loop } = this.#transport;
     if (host.errored) this.#transport._broke();
@@ -132,6 +141,7 @@ export class HostOutput implements Runnable {
     const { _lost: lost, _closing: closing, _loop: loop } = this.#transport;
     if (lost > 0) return;
     if (error) return this.#transport._broke();
+    this.#writes?.flush();
     if (this.#queued) return;
     const { size } = this;
     const empty = size === 0 && (closing || this.#emptied !== undefined);

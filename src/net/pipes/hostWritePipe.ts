@@ -140,7 +140,8 @@ export class HostWritePipe extends WriteTransport implements Resident {
     this.#flow.rose(this.#writes.size, this, this.#loop);
   }
 
-  readonly #onWritten = (): void => {
+  readonly #onWritten = (error?: Error | null): void => {
+    if (!error) this.#writes.flush();
     if (!this.#flow.paused) return;
     this.#context.run(() =>
       this.#loop.callSoon(() => {
