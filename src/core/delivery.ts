@@ -19,12 +19,10 @@ import {
   SCHEDULED,
   SETTLED,
   STATE,
-  UNSEEN,
 } from './futureState.ts';
 import { nativeReject } from './nativePromise.ts';
-import { failureOf, takesItsPlace } from './outcome.ts';
+import { failureOf, outcomeTo, takesItsPlace } from './outcome.ts';
 import type { Settled } from './outcome.ts';
-import { markSeen } from './unretrieved.ts';
 import { endWait } from './wait.ts';
 
 export interface Delivered extends Waited, Settled {
@@ -122,10 +120,7 @@ function restore(future: Delivered, awaiter: Frame | Awaiter, task: Owner): void
 
 /** A promise made from the state, once the native one no longer fits it. */
 export function plainPromise<T>(future: Delivered): Promise<T> {
-  if ((future._flags & UNSEEN) !== 0) markSeen(future);
-  return (future._flags & STATE) === FINISHED
-    ? Promise.resolve(future._value as T)
-    : Promise.reject(failureOf(future));
+  return new Promise<unknown>((resolve, reject) => outcomeTo(future, resolve, reject)) as Promise<T>;
 }
 
 function takeOverride(future: Delivered): unknown {
