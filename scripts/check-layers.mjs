@@ -5,7 +5,7 @@
 //   anything, and nothing imports them.
 // - Only `sys` touches the host: `node:*` modules, other packages, and the host's globals.
 // - No import cycles between files (imports that are erased with the types make no cycle).
-// - One idea a file: no index.ts, no utils/common/helpers, no default exports, no file over 300 lines.
+// - One idea a file: no index.ts, no utils/common/helpers, no default exports, no file over 400 lines.
 //
 //   node scripts/check-layers.mjs [folder]       src by default
 
@@ -25,13 +25,16 @@ export const layers = [
   ['selectors'],
   ['loop'],
   ['core'],
+  ['reports'],
   ['sync', 'structured'],
   ['queues'],
-  ['executors'],
-  ['net', 'files'],
-  ['process', 'http', 'db'],
+  ['transport'],
+  ['streams'],
+  ['pipes'],
+  ['net'],
+  ['process', 'executors'],
   ['facade'],
-  ['compat', 'testing', 'inspect', 'cli'],
+  ['testing', 'inspect', 'cli'],
 ];
 
 /** Folders that may use the host (its modules and globals), and why. */
@@ -46,10 +49,17 @@ export const hostFolders = new Map([
   ['cli', 'a command line program: arguments, terminal, exit code'],
 ]);
 
+/** Files that still import from a layer above their own, and what ends that. To be emptied, never added to. */
+export const upwards = new Map([
+  ['transport/extraInfo.ts', 'the types of TLS information, until the transport declares them itself'],
+  ['streams/streamReaderProtocol.ts', 'SSLEOFError, until TLS is reached through the transport'],
+  ['streams/streamWriter.ts', 'startTls, until TLS is reached through the transport'],
+]);
+
 /** Files over the limit, by path below src/, and why. */
 export const longFiles = new Map(/** @type {[string, string][]} */ ([]));
 
-const lineLimit = 300;
+const lineLimit = 400;
 const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'misc', 'shared']);
 const hostGlobals = new Set([
   'process',
@@ -128,7 +138,7 @@ function checkImport(src, file, { specifier, line }, report) {
       line,
       `'${folder}' and '${other}' are in the same layer: neither imports the other (${specifier})`,
     );
-  } else if (to > from) {
+  } else if (to > from && !upwards.has(file)) {
     report(
       line,
       `'${folder}' (layer ${from}) imports from '${other}' (layer ${to}) above it (${specifier})`,

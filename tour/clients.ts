@@ -3,7 +3,8 @@
 
 import { Barrier, openConnection, taskGroup } from '../src/asyncio.ts';
 import { host } from './lineServer.ts';
-import { type Question, questionsEach } from './questions.ts';
+import { questionsEach } from './questions.ts';
+import type { Question } from './questions.ts';
 
 /** What a pass has to ask, and what came back. */
 export interface Interview {

@@ -1,7 +1,8 @@
 // The table that compares two ways of doing one thing, with the speed-up in its last line.
 
 import type { Page } from './page.ts';
-import { type Column, tableLines } from './table.ts';
+import { tableLines } from './table.ts';
+import type { Column } from './table.ts';
 import { displayWidth } from './text.ts';
 
 /** The lines of the table; where there is no room, columns on the right are left out. */

@@ -9,8 +9,10 @@
 //   first, and what was read until then is written.
 
 import { isCancelled, Queue, Semaphore, taskGroup } from '../src/asyncio.ts';
-import { batchSize, type PassTable } from './passTable.ts';
-import { examine, type Outcome, record, tell, type Work } from './work.ts';
+import { batchSize } from './passTable.ts';
+import type { PassTable } from './passTable.ts';
+import { examine, record, tell } from './work.ts';
+import type { Outcome, Work } from './work.ts';
 
 /** Examines up to `limit` files at once; one task writes the rows. */
 export async function concurrentPass(work: Work, table: PassTable, limit: number): Promise<void> {

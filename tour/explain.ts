@@ -1,7 +1,8 @@
 // Says in words where the speed-up comes from and what limits it, from what was measured and from
 // nothing else: a reader on another machine must find the sentence that is true there.
 
-import { type PassReport, passLabels, type RunReport } from './passReport.ts';
+import { passLabels } from './passReport.ts';
+import type { PassReport, RunReport } from './passReport.ts';
 import { counted, duration, percent } from './units.ts';
 
 /**

@@ -17,7 +17,8 @@ import {
 } from '../src/asyncio.ts';
 import type { StreamReader, StreamServer, StreamWriter } from '../src/asyncio.ts';
 import type { Arguments } from './arguments.ts';
-import { type Costs, readContent } from './content.ts';
+import { readContent } from './content.ts';
+import type { Costs } from './content.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { answerOf } from './questions.ts';
 import { systemCode, UserError } from './userError.ts';

@@ -6,7 +6,8 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isCancelled, run } from '../src/asyncio.ts';
-import { type Arguments, helpText, parseArguments } from './arguments.ts';
+import { helpText, parseArguments } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
 import { rootErrors } from './rootErrors.ts';
 import { realFileSystem } from './fileSystem.ts';
 import { Progress } from './progress.ts';

@@ -3,13 +3,15 @@
 
 import { getRunningLoop, isCancelled } from '../src/asyncio.ts';
 import type { Arguments } from './arguments.ts';
-import { askAtOnce, askInTurn, type Interview, newInterview } from './clients.ts';
+import { askAtOnce, askInTurn, newInterview } from './clients.ts';
+import type { Interview } from './clients.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { collectGarbage } from './garbage.ts';
 import type { LineServer } from './lineServer.ts';
 import { measure } from './measure.ts';
 import { tooManyOpen } from './openFiles.ts';
-import { networkLabels, type NetworkPassReport, type RunReport } from './passReport.ts';
+import { networkLabels } from './passReport.ts';
+import type { NetworkPassReport, RunReport } from './passReport.ts';
 import type { Progress } from './progress.ts';
 import { chooseQuestions, questionsEach } from './questions.ts';
 import { rootErrors } from './rootErrors.ts';

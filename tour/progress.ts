@@ -3,9 +3,11 @@
 // knows nothing of it: it counts, and the picture is taken from the counts.
 
 import { sleep } from '../src/asyncio.ts';
-import { plainLine, progressLine, type Snapshot } from './bar.ts';
+import { plainLine, progressLine } from './bar.ts';
+import type { Snapshot } from './bar.ts';
 import type { Style } from './style.ts';
-import { LiveLine, type Output } from './terminal.ts';
+import { LiveLine } from './terminal.ts';
+import type { Output } from './terminal.ts';
 import { displayWidth, fit, wrap } from './text.ts';
 
 /** What a phase says of itself whenever it is asked. */

@@ -3,11 +3,13 @@
 import type { PassName } from './arguments.ts';
 import { comparison, speedUp } from './comparison.ts';
 import { explain } from './explain.ts';
-import { differences, duplicates, largestFiles, type UnreadFile, unreadFiles } from './findings.ts';
+import { differences, duplicates, largestFiles, unreadFiles } from './findings.ts';
+import type { UnreadFile } from './findings.ts';
 import { heading } from './heading.ts';
 import { networkProgress, networkReport } from './networkReport.ts';
 import type { Page } from './page.ts';
-import { type PassReport, passLabels, type RunReport } from './passReport.ts';
+import { passLabels } from './passReport.ts';
+import type { PassReport, RunReport } from './passReport.ts';
 import type { Store } from './store.ts';
 import type { Column } from './table.ts';
 import { displayWidth, fit, pad, showName, wrap } from './text.ts';

@@ -9,19 +9,23 @@ import type { Arguments, PassName } from './arguments.ts';
 import { concurrentPass, warmUp } from './concurrentPass.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { collectGarbage } from './garbage.ts';
-import { type LineServer, listen } from './lineServer.ts';
+import { listen } from './lineServer.ts';
+import type { LineServer } from './lineServer.ts';
 import { machine, measure } from './measure.ts';
-import { type PassReport, passLabels, type RunReport } from './passReport.ts';
+import { passLabels } from './passReport.ts';
+import type { PassReport, RunReport } from './passReport.ts';
 import type { Progress } from './progress.ts';
 import { networkPart } from './networkPass.ts';
 import { allowedOpenFiles, checkOpenFiles } from './openFiles.ts';
 import type { Page } from './page.ts';
 import { fullReport, logLeft, partialReport } from './report.ts';
 import { sequentialPass } from './sequentialPass.ts';
-import { Store, type StoreOptions } from './store.ts';
+import { Store } from './store.ts';
+import type { StoreOptions } from './store.ts';
 import { showName } from './text.ts';
 import { count, counted, duration, size } from './units.ts';
-import { emptyListing, findFolder, type Listing, walk } from './walk.ts';
+import { emptyListing, findFolder, walk } from './walk.ts';
+import type { Listing } from './walk.ts';
 import type { Work } from './work.ts';
 
 /** What the tour is given to work with; tests give it other things than `main.ts`. */

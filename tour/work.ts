@@ -1,7 +1,8 @@
 // What a pass has to do, and the three things that both passes share: examine a file, record what came
 // out, count. The passes differ in nothing but the order in which they do these.
 
-import { type Content, type Costs, readContent } from './content.ts';
+import { readContent } from './content.ts';
+import type { Content, Costs } from './content.ts';
 import type { FileSystem } from './fileSystem.ts';
 import type { PassTable } from './passTable.ts';
 import { reasonOf, systemCode } from './userError.ts';

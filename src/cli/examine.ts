@@ -2,9 +2,9 @@
 
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
-import { hostAwaitsNatively } from '../core/nativeAwait.ts';
+import { hostAwaitsNatively } from '../core/future/nativeAwait.ts';
 import { chooseBackend } from '../loop/backend.ts';
-import { runtime } from '../sys/host.ts';
+import { runtime } from '../sys/host/host.ts';
 import { stripsTypes } from './typeStripping.ts';
 
 /** `slow` works with a cost; `missing` is a part that is not there; `broken` keeps the library from working. */

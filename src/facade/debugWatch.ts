@@ -2,11 +2,11 @@
 // the engine's own. Loaded in debug mode only. What others import too it is handed instead: a bundler
 // would put that into a chunk apart, which everybody loads.
 
-import type { Frame } from '../core/frame.ts';
-import { awaitsCompiledAway, hostAwaitsNatively } from '../core/nativeAwait.ts';
-import type { Task } from '../core/task.ts';
-import type { unheldTimer } from '../sys/exit.ts';
-import type { report } from '../sys/report.ts';
+import type { Frame } from '../core/cancel/frame.ts';
+import { awaitsCompiledAway, hostAwaitsNatively } from '../core/future/nativeAwait.ts';
+import type { Task } from '../core/task/task.ts';
+import type { unheldTimer } from '../sys/host/exit.ts';
+import type { report } from '../sys/host/report.ts';
 
 type Report = typeof report;
 

@@ -1,8 +1,8 @@
 // What run() rejects with after a signal.
 
 import { CancelledError, nameOnPrototype } from '../base/errors.ts';
-import { signalExitCode } from '../sys/signals.ts';
-import type { StopSignal } from '../sys/signals.ts';
+import { signalExitCode } from '../sys/host/signals.ts';
+import type { StopSignal } from '../sys/host/signals.ts';
 
 /** A signal asked the program to stop. `run` rejects with it once main has cleaned up, and it is the very
  * error that main gets at its `await`. If nobody catches it the process ends quietly with `exitCode`.

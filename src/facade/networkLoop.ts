@@ -5,31 +5,31 @@ import type { BackendChoice } from '../loop/backend.ts';
 import type { Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
 import { backendOf, descriptorsOf } from '../loop/network.ts';
-import type { AddressInfoOptions } from '../net/addressInfo.ts';
-import type { CreateConnectionOptions } from '../net/createConnection.ts';
-import type { CreateServerOptions } from '../net/createServer.ts';
-import type { CreateUnixConnectionOptions } from '../net/createUnixConnection.ts';
-import type { CreateUnixServerOptions } from '../net/createUnixServer.ts';
+import type { AddressInfoOptions } from '../net/address/addressInfo.ts';
+import type { CreateConnectionOptions } from '../net/connect/createConnection.ts';
+import type { CreateServerOptions } from '../net/serve/createServer.ts';
+import type { CreateUnixConnectionOptions } from '../net/connect/createUnixConnection.ts';
+import type { CreateUnixServerOptions } from '../net/serve/createUnixServer.ts';
 import type { DatagramEndpointOptions } from '../net/datagram/createDatagramEndpoint.ts';
 import type * as Network from '../net/loopMethods.ts';
-import type { AddressInfo } from '../net/numericAddress.ts';
-import type { Pipe } from '../net/pipes/pipeEnd.ts';
-import type { ProtocolFactory } from '../net/protocolFactory.ts';
+import type { AddressInfo } from '../net/address/numericAddress.ts';
+import type { Pipe } from '../pipes/pipeEnd.ts';
+import type { ProtocolFactory } from '../transport/protocolFactory.ts';
 import type { SendableFile, SendfileOptions } from '../net/sendfile/sentFile.ts';
-import type { Server } from '../net/server.ts';
-import type { Socket } from '../net/socket.ts';
+import type { Server } from '../net/serve/server.ts';
+import type { Socket } from '../net/socket/socket.ts';
 import type { StartTlsOptions } from '../net/tls/startTls.ts';
 import type { ClientTlsContext, ServerTlsContext } from '../net/tls/tlsContext.ts';
-import type { ServerTlsOptions } from '../net/tlsArguments.ts';
+import type { ServerTlsOptions } from '../net/tls/tlsArguments.ts';
 import type {
   BaseTransport,
   DatagramTransport,
   ReadTransport,
   Transport,
   WriteTransport,
-} from '../net/transport.ts';
-import type { InetAddress, SocketAddress } from '../net/transport.ts';
-import type { UnixPath } from '../net/unixPath.ts';
+} from '../transport/transport.ts';
+import type { InetAddress, SocketAddress } from '../transport/transport.ts';
+import type { UnixPath } from '../net/address/unixPath.ts';
 
 /** A descriptor: its number, or what has one. */
 export type Descriptor = number | { fileno(): number };

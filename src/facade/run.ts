@@ -1,6 +1,6 @@
 // run(main): one call from a plain script into the library.
 
-import type { Coroutine } from '../core/coroutine.ts';
+import type { Coroutine } from '../core/task/coroutine.ts';
 import { Runner } from './runner.ts';
 import type { MainOptions, RunnerOptions } from './runner.ts';
 

@@ -1,11 +1,11 @@
 // Running a loop until it is stopped, or until something is done.
 
 import type { Loop } from '../loop/loop.ts';
-import type { Awaitable } from '../core/coroutine.ts';
+import type { Awaitable } from '../core/task/coroutine.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
-import { debugPlaces } from '../core/awaitPlace.ts';
-import { createTask } from '../core/createTask.ts';
-import { Future } from '../core/future.ts';
+import { debugPlaces } from '../core/future/awaitPlace.ts';
+import { createTask } from '../core/task/createTask.ts';
+import { Future } from '../core/future/future.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 
 export async function runForever(loop: Loop): Promise<void> {

@@ -4,7 +4,7 @@
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import type { Loop } from '../loop/loop.ts';
-import { runAtRoot } from '../sys/storage.ts';
+import { runAtRoot } from '../sys/host/storage.ts';
 
 /** What a worker may call, by name. */
 export type ThreadHandlers = Record<string, (...args: never[]) => void>;

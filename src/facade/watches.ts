@@ -1,13 +1,13 @@
 // What is looked out for while a main runs: tasks stuck in a circle, and in debug mode more.
 
-import { latestAwaitLines } from '../core/awaitPlace.ts';
-import { outlived } from '../core/frame.ts';
-import type { Frame } from '../core/frame.ts';
-import { undelivered } from '../core/pendingCancel.ts';
+import { latestAwaitLines } from '../core/future/awaitPlace.ts';
+import { outlived } from '../core/cancel/frame.ts';
+import type { Frame } from '../core/cancel/frame.ts';
+import { undelivered } from '../core/cancel/pendingCancel.ts';
 import { creationLines, userLines } from '../loop/creation.ts';
-import { unheldTimer } from '../sys/exit.ts';
-import { monotonic } from '../sys/host.ts';
-import { report } from '../sys/report.ts';
+import { unheldTimer } from '../sys/host/exit.ts';
+import { monotonic } from '../sys/host/host.ts';
+import { report } from '../sys/host/report.ts';
 import type { EventLoop } from './eventLoop.ts';
 import { watchForCycles } from './stallWatch.ts';
 

@@ -9,16 +9,16 @@
 //    with a report of who waits for whom, and if that does not help the tasks are given up.
 
 import { CancelledError, DeadlockError } from '../base/errors.ts';
-import { cancelAll } from '../core/cancel.ts';
-import { viewWaits } from '../core/waitView.ts';
-import { abortMessage, allTasks } from '../core/createTask.ts';
-import type { Task } from '../core/task.ts';
+import { cancelAll } from '../core/cancel/cancel.ts';
+import { viewWaits } from '../reports/waitView.ts';
+import { abortMessage, allTasks } from '../core/task/createTask.ts';
+import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
-import { exitProcess, holdProcess, onBeforeExit, unheldTimer } from '../sys/exit.ts';
-import { monotonic } from '../sys/host.ts';
-import { report } from '../sys/report.ts';
-import { onStopSignal } from '../sys/signals.ts';
-import type { StopSignal } from '../sys/signals.ts';
+import { exitProcess, holdProcess, onBeforeExit, unheldTimer } from '../sys/host/exit.ts';
+import { monotonic } from '../sys/host/host.ts';
+import { report } from '../sys/host/report.ts';
+import { onStopSignal } from '../sys/host/signals.ts';
+import type { StopSignal } from '../sys/host/signals.ts';
 import { InterruptedError } from './interruptedError.ts';
 
 // What a task gets that is only asked to stop when the deadline has passed.
@@ -142,7 +142,7 @@ export class WindDown {
   }
 
   async #findDeadlock(main: Task): Promise<void> {
-    const { waitReport } = await import('../core/waitReport.ts');
+    const { waitReport } = await import('../reports/waitReport.ts');
     const deadlock = new DeadlockError(waitReport(viewWaits(this.#loop)));
     this.deadlock = deadlock;
     this.begin();
@@ -166,7 +166,7 @@ export class WindDown {
   }
 
   async #nameUnfinished(why: string): Promise<void> {
-    const { unfinishedReport } = await import('../core/waitReport.ts');
+    const { unfinishedReport } = await import('../reports/waitReport.ts');
     const text = unfinishedReport(viewWaits(this.#loop));
     if (text !== '') report('error', () => `asyncio: ${why}\n${text}`);
   }

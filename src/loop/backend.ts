@@ -5,9 +5,9 @@
 // selector where system calls can be made, the host otherwise.
 
 import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
-import { environment } from '../sys/environment.ts';
-import { ffiMissing } from '../sys/ffi.ts';
-import { onMainThread } from '../sys/thread.ts';
+import { environment } from '../sys/host/environment.ts';
+import { ffiMissing } from '../sys/libc/ffi.ts';
+import { onMainThread } from '../sys/host/thread.ts';
 
 /** The loop's own epoll set, or the host's sockets. */
 export type BackendName = 'selector' | 'host';

@@ -2,7 +2,7 @@
 // testing kit. An alarm may ring early (hosts round to whole milliseconds) or late: the loop looks at
 // the time itself and sets it again.
 
-import { monotonic, startTimer, stopTimer } from '../sys/host.ts';
+import { monotonic, startTimer, stopTimer } from '../sys/host/host.ts';
 
 /** What the loop asks of a clock.
  * @example

@@ -11,7 +11,7 @@ import type { Loop } from './loop.ts';
 import { descriptorLost } from './registrations.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
-import type { Store } from '../sys/storage.ts';
+import type { Store } from '../sys/host/storage.ts';
 
 // So many events are trusted, at a system call for each look.
 const EVENTS_BETWEEN_LOOKS = 64;

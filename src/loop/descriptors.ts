@@ -12,9 +12,9 @@
 
 import { checkDescriptor } from '../base/checkDescriptor.ts';
 import { UsageError } from '../base/errors.ts';
-import { EPOLLIN, EPOLLOUT } from '../sys/epoll.ts';
-import { storeForCallback } from '../sys/storage.ts';
-import { Watcher } from '../sys/watcher.ts';
+import { EPOLLIN, EPOLLOUT } from '../sys/libc/epoll.ts';
+import { storeForCallback } from '../sys/host/storage.ts';
+import { Watcher } from '../sys/libc/watcher.ts';
 import { checkCallable } from './checkCallback.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
 import type { Callback, Handle } from './handle.ts';

@@ -4,7 +4,7 @@
 // what these throw is reported as well, beside what they were told.
 
 import { attempt } from '../base/attempt.ts';
-import { report } from '../sys/report.ts';
+import { report } from '../sys/host/report.ts';
 import type { Handle } from './handle.ts';
 
 /** What an exception handler is told; asyncio's keys in camelCase.

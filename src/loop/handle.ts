@@ -3,8 +3,8 @@
 
 import { showInJson } from '../base/show.ts';
 import { className, functionName } from '../base/show.ts';
-import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/storage.ts';
-import type { Enter, Store } from '../sys/storage.ts';
+import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/host/storage.ts';
+import type { Enter, Store } from '../sys/host/storage.ts';
 import { creationLines, creationPlace } from './creation.ts';
 import type { Loop } from './loop.ts';
 import { DRAIN, NOTHING } from './runnable.ts';

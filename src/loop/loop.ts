@@ -8,9 +8,9 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
-import { report } from '../sys/report.ts';
-import { storeForCallback } from '../sys/storage.ts';
-import type { Store } from '../sys/storage.ts';
+import { report } from '../sys/host/report.ts';
+import { storeForCallback } from '../sys/host/storage.ts';
+import type { Store } from '../sys/host/storage.ts';
 import { checkBackend } from './backend.ts';
 import type { BackendName } from './backend.ts';
 import { checkCallable, checkCallback } from './checkCallback.ts';
@@ -22,13 +22,13 @@ import { guardClock } from './guardedClock.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
 import { LoopNetwork } from './network.ts';
-import { OutsideWaits } from './outsideWaits.ts';
+import { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
 import { StepWatch } from './stepWatch.ts';
 import { Timers } from './timers.ts';
 import type { Timed } from './timers.ts';
-import { loopWitness } from './witness.ts';
+import { loopObserver } from './loopObserver.ts';
 
 export type ExceptionHandler = (loop: Loop, context: ExceptionContext) => void;
 
@@ -65,7 +65,7 @@ export class Loop {
   /** What the network needs of the loop; made when something asks for it. @internal */
   _network: LoopNetwork | undefined = undefined;
   /** On a clock that is not real time: what is waited for outside of the loop. @internal */
-  readonly _outside: OutsideWaits | undefined;
+  readonly _foreignWaits: ForeignWaits | undefined;
 
   constructor(options: LoopOptions = {}) {
     const clock: Clock =
@@ -74,9 +74,9 @@ export class Loop {
         : guardClock(options.clock, this._reportFailure.bind(this));
     this.#clock = clock;
     this.#debug = options.debug ?? false;
-    this._keepsPlaces = this.#debug || loopWitness.current !== undefined;
+    this._keepsPlaces = this.#debug || loopObserver.current !== undefined;
     const { real } = clock;
-    this._outside = real === undefined ? undefined : new OutsideWaits();
+    this._foreignWaits = real === undefined ? undefined : new ForeignWaits();
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
       this._timers.handOver(real === undefined ? now : clock.now(), push);
     this._ready = new Ready({
@@ -159,7 +159,7 @@ export class Loop {
 
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
-    this._keepsPlaces = enabled || loopWitness.current !== undefined;
+    this._keepsPlaces = enabled || loopObserver.current !== undefined;
     if (enabled) this.#watchSteps();
     else this._ready.stepWatch = undefined;
   }
@@ -180,7 +180,7 @@ export class Loop {
   _start(onStopped: () => void): void {
     this._checkOpen();
     enterLoop(this);
-    loopWitness.current?.started(this);
+    loopObserver.current?.started(this);
     this.#running = true;
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {
@@ -218,7 +218,7 @@ export class Loop {
   close(): void {
     if (this.#running) throw new UsageError('cannot close a running event loop: stop it first');
     if (this.#closed) return;
-    loopWitness.current?.closing(this);
+    loopObserver.current?.closing(this);
     this.#closed = true;
     this._ready.clear();
     this._timers.clear();

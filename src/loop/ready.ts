@@ -18,8 +18,8 @@
 //    alive, or taken for the running one, by a callback of the loop's.
 
 import { Fifo } from '../base/fifo.ts';
-import { afterMicrotasks, microtask, nextTurn } from '../sys/host.ts';
-import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/storage.ts';
+import { afterMicrotasks, microtask, nextTurn } from '../sys/host/host.ts';
+import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/host/storage.ts';
 import { NOTHING, STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 import type { StepWatch } from './stepWatch.ts';

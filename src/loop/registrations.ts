@@ -6,14 +6,14 @@
 //    is theirs no longer, when that shows: in a change of the set, when the set is made anew, or because they
 //    ask (`verify`). Until something shows it, nobody can know: the system does not tell.
 // 3. Where a change showed it, the set may hold a stray: a registration that no call can take out, because a
-//    duplicate keeps its open file (sys/epoll.ts). It does no harm until it has events. Then the set is made
+//    duplicate keeps its open file (sys/libc/epoll.ts). It does no harm until it has events. Then the set is made
 //    anew from the table, so a stray wakes the loop once.
 
 import { osError } from '../base/osError.ts';
 import type { OSError } from '../base/osError.ts';
-import { EBADF } from '../sys/errno.ts';
-import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/epoll.ts';
-import type { Registered } from '../sys/epoll.ts';
+import { EBADF } from '../sys/libc/errno.ts';
+import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/libc/epoll.ts';
+import type { Registered } from '../sys/libc/epoll.ts';
 import type { Effect } from './runnable.ts';
 
 export const READABLE: number = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;

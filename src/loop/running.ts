@@ -2,7 +2,7 @@
 // host has one a thread.
 
 import { NoRunningLoopError, UnsupportedError, UsageError } from '../base/errors.ts';
-import { hostReplaced } from '../sys/host.ts';
+import { hostReplaced } from '../sys/host/host.ts';
 import type { Loop } from './loop.ts';
 
 let running: Loop | undefined;

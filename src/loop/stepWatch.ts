@@ -2,7 +2,7 @@
 // ready queue to the moment the pump works again; where the task awaited something foreign, that is when
 // all microtasks have run. Steps that a foreign promise sets off are not seen here.
 
-import { monotonic } from '../sys/host.ts';
+import { monotonic } from '../sys/host/host.ts';
 import { STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 

@@ -5,8 +5,8 @@
 // - `host`: the host's sockets, node:net and node:dgram (folder host/).
 
 import type { Loop } from '../loop/loop.ts';
-import type { Future } from '../core/future.ts';
-import type { DatagramTransport, InetAddress, SocketAddress, Transport } from './transport.ts';
+import type { Future } from '../core/future/future.ts';
+import type { DatagramTransport, InetAddress, SocketAddress, Transport } from '../transport/transport.ts';
 
 /** An address that needs no look-up any more: host is numeric. A string is a Unix path. */
 export interface ResolvedAddress {

@@ -2,7 +2,8 @@
 
 import type { PrimitiveOptions } from '../sync/primitive.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import { compareItems, type Compare } from './compareItems.ts';
+import { compareItems } from './compareItems.ts';
+import type { Compare } from './compareItems.ts';
 import { PriorityStore } from './priorityStore.ts';
 import type { ItemStore } from './itemStore.ts';
 import { Queue } from './queue.ts';

@@ -11,11 +11,14 @@ import type { Waiter } from '../sync/waiter.ts';
 import type { ItemStore } from './itemStore.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
-import { Primitive, type Inspect, type PrimitiveOptions } from '../sync/primitive.ts';
+import { Primitive } from '../sync/primitive.ts';
+import type { Inspect, PrimitiveOptions } from '../sync/primitive.ts';
 import { FifoStore } from './itemStore.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from './queueErrors.ts';
-import { QueueIterator, type IterableSource } from './queueIterator.ts';
-import { Getters, Joiners, Putters, type Sides } from './queueTurns.ts';
+import { QueueIterator } from './queueIterator.ts';
+import type { IterableSource } from './queueIterator.ts';
+import { Getters, Joiners, Putters } from './queueTurns.ts';
+import type { Sides } from './queueTurns.ts';
 
 const DONE: Promise<void> = Promise.resolve();
 /** The payload of a getter that wants an iterator's result instead of the item. */

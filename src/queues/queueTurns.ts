@@ -1,7 +1,7 @@
 // Those who wait at a queue of items, in three lines: for an item, for room, for the end of the work.
 // Each says under which name it waits, and what a waiter's turn means.
 
-import type { Owner } from '../core/frame.ts';
+import type { Owner } from '../core/cancel/frame.ts';
 import type { Turns, Waiter } from '../sync/waiter.ts';
 import { WaitQueue } from '../sync/waitQueue.ts';
 

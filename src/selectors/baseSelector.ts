@@ -8,7 +8,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { UnsupportedError, UsageError } from '../base/errors.ts';
-import { ffiMissing } from '../sys/ffi.ts';
+import { ffiMissing } from '../sys/libc/ffi.ts';
 import { AlreadyRegisteredError, NotRegisteredError } from './selectorErrors.ts';
 import { checkEvents, EVENT_READ, EVENT_WRITE, SelectorKey } from './selectorKey.ts';
 import type { FileObject } from './selectorKey.ts';

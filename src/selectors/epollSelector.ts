@@ -1,12 +1,12 @@
 // The selector over epoll.
 //
 // What was taken out or replaced after its descriptor had been closed may still be in the set, where no call can
-// reach it (sys/epoll.ts). The set is made anew when an event of such a stray comes.
+// reach it (sys/libc/epoll.ts). The set is made anew when an event of such a stray comes.
 
-import { Epoll, EPOLLIN, EPOLLOUT } from '../sys/epoll.ts';
-import type { Registered } from '../sys/epoll.ts';
-import { lastError } from '../sys/errno.ts';
-import { untilReady } from '../sys/interruptible.ts';
+import { Epoll, EPOLLIN, EPOLLOUT } from '../sys/libc/epoll.ts';
+import type { Registered } from '../sys/libc/epoll.ts';
+import { lastError } from '../sys/libc/errno.ts';
+import { untilReady } from '../sys/libc/interruptible.ts';
 import { BaseSelector, eventsOf } from './baseSelector.ts';
 import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
 

@@ -1,6 +1,6 @@
 // The selector over poll.
 
-import { Poll, POLLIN, POLLOUT } from '../sys/poll.ts';
+import { Poll, POLLIN, POLLOUT } from '../sys/libc/poll.ts';
 import { BaseSelector, eventsOf } from './baseSelector.ts';
 import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
 

@@ -1,7 +1,7 @@
 // The selector over select.
 
 import { InvalidArgumentError } from '../base/errors.ts';
-import { FD_SETSIZE, select } from '../sys/select.ts';
+import { FD_SETSIZE, select } from '../sys/libc/select.ts';
 import { BaseSelector } from './baseSelector.ts';
 import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
 

@@ -4,10 +4,10 @@ import { Deque } from '../base/deque.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { TimeoutError } from '../base/errors.ts';
-import type { Awaitable, Outcome } from '../core/coroutine.ts';
-import { ensureFuture } from '../core/ensureFuture.ts';
-import { Future } from '../core/future.ts';
-import { Joined } from '../core/joined.ts';
+import type { Awaitable, Outcome } from '../core/task/coroutine.ts';
+import { ensureFuture } from '../core/future/ensureFuture.ts';
+import { Future } from '../core/future/future.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { Deadline } from '../loop/deadline.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -138,7 +138,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
       if (future !== undefined) return { future };
       if (this.#expired) throw new TimeoutError();
       const waiter = new Future<void>();
-      waiter.blocker = new Joined('asCompleted', this.#todo);
+      waiter.blocker = new JointBlocker('asCompleted', this.#todo);
       this.#waiters.push(waiter);
       try {
         await waiter;

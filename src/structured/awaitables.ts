@@ -2,7 +2,7 @@
 // the others running.
 
 import { InvalidArgumentError } from '../base/errors.ts';
-import type { Awaitable } from '../core/coroutine.ts';
+import type { Awaitable } from '../core/task/coroutine.ts';
 
 /** The awaitables of an iterable. @throws InvalidArgumentError when it is none, or has something else in it */
 export function listAwaitables<T>(awaitables: Iterable<Awaitable<T>>, what: string): Awaitable<T>[] {

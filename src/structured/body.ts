@@ -2,8 +2,8 @@
 
 import { asCancelled } from '../base/cancelled.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import type { InnerFrame } from '../core/frame.ts';
-import { runWithStore } from '../sys/storage.ts';
+import type { InnerFrame } from '../core/cancel/frame.ts';
+import { runWithStore } from '../sys/host/storage.ts';
 
 /** The body of a scope, timeout or group. */
 export type Body<A, T> = (argument: A) => PromiseLike<T> | T;

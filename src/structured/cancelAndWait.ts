@@ -1,8 +1,8 @@
 // cancelAndWait: ask a task to stop, and wait until it has.
 
 import { InvalidArgumentError } from '../base/errors.ts';
-import { Future } from '../core/future.ts';
-import { Joined } from '../core/joined.ts';
+import { Future } from '../core/future/future.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
 
 /** Cancels `future` and waits until it is done, whatever its outcome; ask it afterwards. Returns at once when
  * it is done already. Cancelling the wait ends the wait only; the task goes on stopping.
@@ -23,7 +23,7 @@ export async function cancelAndWait(future: Future<unknown>, message: string = '
   }
   if (future.done()) return;
   const ended = new Future<void>();
-  ended.blocker = new Joined('cancelAndWait', [future]);
+  ended.blocker = new JointBlocker('cancelAndWait', [future]);
   const entry = future._watch(() => {
     if (!ended.done()) ended.setResult();
   });

@@ -13,19 +13,19 @@
 import { toMilliseconds } from '../base/duration.ts';
 import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
-import { cancelForGood, cancelFrame } from '../core/cancel.ts';
-import { checkMessage } from '../core/cause.ts';
-import { requireTask } from '../core/createTask.ts';
-import { currentFrame, enclosingScope, InnerFrame } from '../core/frame.ts';
-import type { EnclosingScope, Owner } from '../core/frame.ts';
-import { dueCancel } from '../core/pendingCancel.ts';
-import { endFrame } from '../core/signal.ts';
+import { cancelForGood, cancelFrame } from '../core/cancel/cancel.ts';
+import { checkMessage } from '../core/cancel/cause.ts';
+import { requireTask } from '../core/task/createTask.ts';
+import { currentFrame, enclosingScope, InnerFrame } from '../core/cancel/frame.ts';
+import type { EnclosingScope, Owner } from '../core/cancel/frame.ts';
+import { dueCancel } from '../core/cancel/pendingCancel.ts';
+import { endFrame } from '../core/cancel/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { cancelledOutside, cancelsBefore } from './outside.ts';
-import type { Entry } from './outside.ts';
+import { cancelledOutside, cancelsBefore } from './outerCancel.ts';
+import type { Entry } from './outerCancel.ts';
 
 /** Options of a scope.
  * @example
@@ -168,7 +168,7 @@ export class CancelScope implements EnclosingScope {
   }
 
   /** @internal */
-  adopt(task: Owner): void {
+  enlist(task: Owner): void {
     CancelScope.#enroll(task, this);
     if (this.effectiveLevel() !== undefined) task._alert = true;
   }

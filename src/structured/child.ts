@@ -1,8 +1,8 @@
 // A group's children: the entry that tells the group of a child's end, and the list the group keeps, in one
 // object. A Set and a closure for each child cost a third of the time to spawn one.
 
-import { cancelAll } from '../core/cancel.ts';
-import type { Task } from '../core/task.ts';
+import { cancelAll } from '../core/cancel/cancel.ts';
+import type { Task } from '../core/task/task.ts';
 import { NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
 

@@ -1,21 +1,21 @@
 // gather: several awaitables at once, their results in order.
 
 import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
-import type { Awaitable, Outcome } from '../core/coroutine.ts';
-import { passOn, walk } from '../core/cancel.ts';
-import type { Branch } from '../core/cancel.ts';
-import { createAdopted } from '../core/createTask.ts';
-import type { Adopter } from '../core/createTask.ts';
-import { ensureFuture } from '../core/ensureFuture.ts';
-import { currentFrame, enclosingScope } from '../core/frame.ts';
-import type { Cause } from '../core/frame.ts';
-import { hookAwait } from '../core/awaitHook.ts';
-import { Future } from '../core/future.ts';
-import { CANCELLING } from '../core/futureState.ts';
-import { Joined } from '../core/joined.ts';
-import { Task } from '../core/task.ts';
-import type { TaskOptions } from '../core/task.ts';
-import { adoptTask } from './adopt.ts';
+import type { Awaitable, Outcome } from '../core/task/coroutine.ts';
+import { passOn, walk } from '../core/cancel/cancel.ts';
+import type { Branch } from '../core/cancel/cancel.ts';
+import { createKept } from '../core/task/createTask.ts';
+import type { Keeper } from '../core/task/createTask.ts';
+import { ensureFuture } from '../core/future/ensureFuture.ts';
+import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
+import type { Cause } from '../core/cancel/frame.ts';
+import { hookAwait } from '../core/future/awaitHook.ts';
+import { Future } from '../core/future/future.ts';
+import { CANCELLING } from '../core/future/futureState.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { Task } from '../core/task/task.ts';
+import type { TaskOptions } from '../core/task/task.ts';
+import { enlistTask } from './enlist.ts';
 import type { Loop } from '../loop/loop.ts';
 import { listAwaitables } from './awaitables.ts';
 
@@ -41,7 +41,7 @@ class Gathering<T> extends Future<T> {
 
   constructor(children: Future<unknown>[], loop: Loop) {
     super({ loop });
-    this.blocker = new Joined('gather', children);
+    this.blocker = new JointBlocker('gather', children);
     this._children = children;
     this._cancelRequested = undefined;
   }
@@ -135,16 +135,16 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   const group = { parentTask: currentFrame()?.task as Task | undefined };
   const scope = enclosingScope(currentFrame());
   const started: Task[] = [];
-  const adopter = {
-    _adopt: (task: Task): void => {
+  const keeper = {
+    _enlist: (task: Task): void => {
       started.push(task);
-      adoptTask(task, group, scope);
+      enlistTask(task, group, scope);
     },
   };
   for (const awaitable of awaitables) {
     let future = known.get(awaitable);
     if (future === undefined) {
-      future = start(awaitable, adopter, started);
+      future = start(awaitable, keeper, started);
       // A promise given twice is one piece of work; each mention of a function is a call of its own.
       known.set(typeof awaitable === 'function' ? future : awaitable, future);
     }
@@ -169,7 +169,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   const distinct = [...known.values()];
   for (const child of distinct) {
     if (child.done()) continue;
-    if (child instanceof Task) adoptTask(child, group, undefined);
+    if (child instanceof Task) enlistTask(child, group, undefined);
     child._watch(() => childDone(child));
   }
   // What is done already is counted at once, as asyncio does, and after the others are being watched.
@@ -180,13 +180,11 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
 // A task factory, or a promise of its own kind, may throw: nobody would wait for those that were started before.
 function start(
   awaitable: Awaitable<unknown>,
-  adopter: Adopter<TaskOptions>,
+  keeper: Keeper<TaskOptions>,
   before: readonly Task[],
 ): Future<unknown> {
   try {
-    return typeof awaitable === 'function'
-      ? createAdopted(awaitable, {}, adopter)
-      : ensureFuture(awaitable);
+    return typeof awaitable === 'function' ? createKept(awaitable, {}, keeper) : ensureFuture(awaitable);
   } catch (error) {
     for (const task of before) task.cancel();
     throw error;

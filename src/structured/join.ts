@@ -2,10 +2,10 @@
 
 import type { CancelledError } from '../base/errors.ts';
 import { isCancelledError } from '../base/errors.ts';
-import { currentFrame, InnerFrame, shields } from '../core/frame.ts';
-import type { Frame } from '../core/frame.ts';
-import { Future } from '../core/future.ts';
-import { Joined } from '../core/joined.ts';
+import { currentFrame, InnerFrame, shields } from '../core/cancel/frame.ts';
+import type { Frame } from '../core/cancel/frame.ts';
+import { Future } from '../core/future/future.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { runBody } from './body.ts';
 
 /** Waits until `pending()` is false; `arm` gets the future to settle when that may be so. Cancels that come
@@ -61,7 +61,7 @@ export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledE
   return waitWhile(
     () => left > 0,
     (next) => {
-      next.blocker = new Joined('join', futures);
+      next.blocker = new JointBlocker('join', futures);
       wake = next;
     },
   );

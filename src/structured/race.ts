@@ -8,21 +8,21 @@ import type { CancelledError } from '../base/errors.ts';
 import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
-import { cancelAll } from '../core/cancel.ts';
-import type { Awaitable, Coroutine, Outcome } from '../core/coroutine.ts';
-import { createAdopted, currentTask } from '../core/createTask.ts';
-import type { Adopter } from '../core/createTask.ts';
-import { ensureFuture } from '../core/ensureFuture.ts';
-import { Future } from '../core/future.ts';
-import { currentFrame, enclosingScope } from '../core/frame.ts';
-import type { EnclosingScope } from '../core/frame.ts';
-import { Joined } from '../core/joined.ts';
-import { Task } from '../core/task.ts';
-import type { TaskOptions } from '../core/task.ts';
+import { cancelAll } from '../core/cancel/cancel.ts';
+import type { Awaitable, Coroutine, Outcome } from '../core/task/coroutine.ts';
+import { createKept, currentTask } from '../core/task/createTask.ts';
+import type { Keeper } from '../core/task/createTask.ts';
+import { ensureFuture } from '../core/future/ensureFuture.ts';
+import { Future } from '../core/future/future.ts';
+import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
+import type { EnclosingScope } from '../core/cancel/frame.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { Task } from '../core/task/task.ts';
+import type { TaskOptions } from '../core/task/task.ts';
 import { Deadline } from '../loop/deadline.ts';
-import { captureHostContext, runCaptured } from '../sys/storage.ts';
+import { captureHostContext, runCaptured } from '../sys/host/storage.ts';
 import { listAwaitables } from './awaitables.ts';
-import { adoptTask } from './adopt.ts';
+import { enlistTask } from './enlist.ts';
 import { joinAll } from './join.ts';
 
 /** Waits for the first that ends, cancels the others, waits until they have ended, and gives the first one's
@@ -146,7 +146,7 @@ function succeeded(future: Future<unknown>): boolean {
   return !future.cancelled() && !future._failed();
 }
 
-class Contest<T> implements Adopter<TaskOptions> {
+class Contest<T> implements Keeper<TaskOptions> {
   readonly #what: string;
   readonly #entered: Set<Future<T>> = new Set();
   readonly #first: Future<void> = new Future<void>();
@@ -170,18 +170,18 @@ class Contest<T> implements Adopter<TaskOptions> {
 
   enter(awaitable: Awaitable<T>): Future<T> {
     if (typeof awaitable === 'function') {
-      return createAdopted(awaitable, {}, this);
+      return createKept(awaitable, {}, this);
     }
     const future = ensureFuture(awaitable);
     if (this.#entered.has(future)) return future;
-    if (future instanceof Task) adoptTask(future, this, undefined);
+    if (future instanceof Task) enlistTask(future, this, undefined);
     this.#add(future);
     return future;
   }
 
   /** @internal */
-  _adopt(task: Task<unknown>): void {
-    adoptTask(task, this, this.#scope);
+  _enlist(task: Task<unknown>): void {
+    enlistTask(task, this, this.#scope);
     this.#add(task as Task<T>);
   }
 
@@ -194,7 +194,7 @@ class Contest<T> implements Adopter<TaskOptions> {
   /** The result of the first that `wins`; when all have ended without, their errors. */
   async decide(wins: (future: Future<T>) => boolean): Promise<T> {
     this.#wins = wins;
-    this.#first.blocker = new Joined(this.#what, this.#entered);
+    this.#first.blocker = new JointBlocker(this.#what, this.#entered);
     let cancelled: CancelledError | undefined;
     let failed = false;
     let failure: unknown;

@@ -1,12 +1,12 @@
 // shield: wait for something without passing a cancel on to it.
 
-import type { Awaitable } from '../core/coroutine.ts';
-import { currentTask } from '../core/createTask.ts';
-import { ensureFuture } from '../core/ensureFuture.ts';
-import { Future } from '../core/future.ts';
-import { Joined } from '../core/joined.ts';
-import { Task } from '../core/task.ts';
-import { reportAtOnce } from '../core/unretrieved.ts';
+import type { Awaitable } from '../core/task/coroutine.ts';
+import { currentTask } from '../core/task/createTask.ts';
+import { ensureFuture } from '../core/future/ensureFuture.ts';
+import { Future } from '../core/future/future.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { Task } from '../core/task/task.ts';
+import { reportAtOnce } from '../core/future/unretrieved.ts';
 
 /** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
  * the work goes on. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
@@ -28,7 +28,7 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const inner = ensureFuture(awaitable);
   if (inner.done()) return inner;
   const outer = new Future<T>({ loop: inner.getLoop() });
-  outer.blocker = new Joined('shield', [inner]);
+  outer.blocker = new JointBlocker('shield', [inner]);
   if (inner instanceof Task) inner._group ??= { parentTask: currentTask() };
   const innerDone = inner._watch(() => {
     if (outer.done()) return;

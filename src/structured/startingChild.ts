@@ -1,8 +1,8 @@
 // A child that reports when it is ready: Trio's `nursery.start`.
 
 import { isCancelledError, UsageError } from '../base/errors.ts';
-import { Future } from '../core/future.ts';
-import type { Task } from '../core/task.ts';
+import { Future } from '../core/future/future.ts';
+import type { Task } from '../core/task/task.ts';
 import { joinAll } from './join.ts';
 
 /** What a child started with `group.start` is given, to say that it is ready.

@@ -11,22 +11,28 @@
 import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
-import { cancelFrame } from '../core/cancel.ts';
-import type { Coroutine } from '../core/coroutine.ts';
-import { createAdopted, requireTask } from '../core/createTask.ts';
-import type { Adopter } from '../core/createTask.ts';
-import { countCancel, currentFrame, enclosingScope, InnerFrame, uncountCancels } from '../core/frame.ts';
-import type { EnclosingScope } from '../core/frame.ts';
-import type { Future } from '../core/future.ts';
-import { Joined } from '../core/joined.ts';
-import { endFrame } from '../core/signal.ts';
-import type { Task, TaskOptions } from '../core/task.ts';
+import { cancelFrame } from '../core/cancel/cancel.ts';
+import type { Coroutine } from '../core/task/coroutine.ts';
+import { createKept, requireTask } from '../core/task/createTask.ts';
+import type { Keeper } from '../core/task/createTask.ts';
+import {
+  countCancel,
+  currentFrame,
+  enclosingScope,
+  InnerFrame,
+  uncountCancels,
+} from '../core/cancel/frame.ts';
+import type { EnclosingScope } from '../core/cancel/frame.ts';
+import type { Future } from '../core/future/future.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { endFrame } from '../core/cancel/signal.ts';
+import type { Task, TaskOptions } from '../core/task/task.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { Child, Children } from './child.ts';
 import type { ChildKeeper } from './child.ts';
 import { waitWhile } from './join.ts';
-import { cancelledAround, recancel, scopeCancelled } from './outside.ts';
+import { cancelledAround, recancel, scopeCancelled } from './outerCancel.ts';
 import { StartingChild } from './startingChild.ts';
 import type { TaskStatus } from './startingChild.ts';
 
@@ -59,7 +65,7 @@ export interface ChildOptions extends Omit<TaskOptions, 'loop'> {
  * console.log(sum); // -> 3
  * ```
  */
-export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
+export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   #parent: Task | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
   #scope: EnclosingScope | undefined = undefined;
@@ -131,7 +137,7 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
    * @throws UsageError when the group has not been entered, has ended or is being cancelled */
   createTask<T>(coro: Coroutine<T>, options: ChildOptions = {}): Task<T> {
     this.#checkOpen();
-    return createAdopted(coro, options, this);
+    return createKept(coro, options, this);
   }
 
   /** As createTask, for children whose task nobody needs. */
@@ -155,8 +161,8 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
       },
     };
     const run = (): PromiseLike<unknown> => child.run();
-    const task = createAdopted(run, options, {
-      _adopt: (made) => this.#take(new Child(made, keeper), options.background === true),
+    const task = createKept(run, options, {
+      _enlist: (made) => this.#take(new Child(made, keeper), options.background === true),
     });
     return await child.ready(task);
   }
@@ -180,7 +186,7 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
   }
 
   /** @internal */
-  _adopt(task: Task, options: ChildOptions): void {
+  _enlist(task: Task, options: ChildOptions): void {
     this.#take(new Child(task, this), options.background === true);
   }
 
@@ -191,7 +197,7 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
     task._tell(child);
     if (this.#scope === undefined) return;
     task._scope = this.#scope;
-    this.#scope.adopt(task);
+    this.#scope.enlist(task);
   }
 
   #forget(child: Child): void {
@@ -235,7 +241,7 @@ export class TaskGroup implements ChildKeeper, Adopter<ChildOptions> {
 
   async #join(): Promise<CancelledError | undefined> {
     const arm = (wake: Future<void>): void => {
-      wake.blocker = new Joined(
+      wake.blocker = new JointBlocker(
         'task group',
         this.#foreground.size > 0 ? this.#foreground : this.#background,
       );

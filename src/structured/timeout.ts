@@ -8,15 +8,15 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { isCancelledError, quietCancelledError, TimeoutError, UsageError } from '../base/errors.ts';
-import { cancelFrame } from '../core/cancel.ts';
-import { requireTask } from '../core/createTask.ts';
-import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/frame.ts';
-import { endFrame } from '../core/signal.ts';
+import { cancelFrame } from '../core/cancel/cancel.ts';
+import { requireTask } from '../core/task/createTask.ts';
+import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/cancel/frame.ts';
+import { endFrame } from '../core/cancel/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { cancelledOutside, cancelsBefore } from './outside.ts';
+import { cancelledOutside, cancelsBefore } from './outerCancel.ts';
 
 /** A deadline that is in force while its body runs; see {@link timeout}. Semantics: asyncio.Timeout.
  * @example

@@ -4,8 +4,8 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
-import { Future } from '../core/future.ts';
-import { Joined } from '../core/joined.ts';
+import { Future } from '../core/future/future.ts';
+import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 
@@ -104,7 +104,7 @@ function futureSet<F extends Future<unknown>>(futures: Iterable<F>): Set<F> {
 async function settle(set: Set<Future<unknown>>, when: string, limit: number | undefined): Promise<void> {
   const loop = runningLoop('wait');
   const waiter = new Future<void>();
-  waiter.blocker = new Joined('wait', set);
+  waiter.blocker = new JointBlocker('wait', set);
   const release = (): void => {
     if (!waiter.done()) waiter.setResult();
   };

@@ -3,10 +3,10 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { isCancelledError, TimeoutError } from '../base/errors.ts';
-import type { Awaitable } from '../core/coroutine.ts';
-import { wrapFuture } from '../core/ensureFuture.ts';
-import type { Future } from '../core/future.ts';
-import { Task } from '../core/task.ts';
+import type { Awaitable } from '../core/task/coroutine.ts';
+import { wrapFuture } from '../core/future/ensureFuture.ts';
+import type { Future } from '../core/future/future.ts';
+import { Task } from '../core/task/task.ts';
 import { cancelAndWait } from './cancelAndWait.ts';
 import { timeout as withTimeout } from './timeout.ts';
 

@@ -12,7 +12,8 @@ import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { BrokenBarrierError } from './brokenBarrierError.ts';
 import { Condition } from './condition.ts';
-import { Primitive, type PrimitiveOptions } from './primitive.ts';
+import { Primitive } from './primitive.ts';
+import type { PrimitiveOptions } from './primitive.ts';
 
 /** The states of a {@link Barrier}.
  * @example

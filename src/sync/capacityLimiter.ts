@@ -10,10 +10,12 @@
 import type { Turns, Waiter } from './waiter.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
-import { requireTask } from '../core/createTask.ts';
-import { Task } from '../core/task.ts';
-import { Guard, type Releasable } from './guard.ts';
-import { Primitive, type PrimitiveOptions } from './primitive.ts';
+import { requireTask } from '../core/task/createTask.ts';
+import { Task } from '../core/task/task.ts';
+import { Guard } from './guard.ts';
+import type { Releasable } from './guard.ts';
+import { Primitive } from './primitive.ts';
+import type { PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
 import { WouldBlockError } from './wouldBlockError.ts';
 

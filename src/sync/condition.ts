@@ -5,13 +5,14 @@
 // - a wait that ends with an error may have eaten a notification, so it notifies another: that makes
 //   spurious wake-ups possible, and lost ones impossible.
 
-import type { Task } from '../core/task.ts';
+import type { Task } from '../core/task/task.ts';
 import type { Guard } from './guard.ts';
 import type { Turns, Waiter } from './waiter.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
 import { Lock } from './lock.ts';
-import { Primitive, type PrimitiveOptions } from './primitive.ts';
+import { Primitive } from './primitive.ts';
+import type { PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 /** What {@link Condition.statistics} returns.

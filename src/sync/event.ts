@@ -3,7 +3,8 @@
 // Rule, as in asyncio: whoever waits when the flag is set goes on, even when it is cleared before they run.
 
 import type { Turns, Waiter } from './waiter.ts';
-import { Primitive, type PrimitiveOptions } from './primitive.ts';
+import { Primitive } from './primitive.ts';
+import type { PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 const YES: Promise<true> = Promise.resolve(true);

@@ -6,14 +6,15 @@
 // - the waiter in front that is cancelled, whether before or after it was woken, wakes the next.
 
 import type { CancelledError } from '../base/errors.ts';
-import type { Owner } from '../core/frame.ts';
-import type { Task } from '../core/task.ts';
+import type { Owner } from '../core/cancel/frame.ts';
+import type { Task } from '../core/task/task.ts';
 import type { Turns, Waiter } from './waiter.ts';
 import { UsageError } from '../base/errors.ts';
-import { toCancelledError } from '../core/cause.ts';
-import { currentFrame } from '../core/frame.ts';
+import { toCancelledError } from '../core/cancel/cause.ts';
+import { currentFrame } from '../core/cancel/frame.ts';
 import { Guard } from './guard.ts';
-import { Primitive, type PrimitiveOptions } from './primitive.ts';
+import { Primitive } from './primitive.ts';
+import type { PrimitiveOptions } from './primitive.ts';
 import { StubbornWaiter } from './stubbornWaiter.ts';
 import { WaitQueue } from './waitQueue.ts';
 

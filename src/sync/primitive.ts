@@ -7,12 +7,13 @@
 // - its waiters' futures name it as their `blocker`, so that a deadlock report can say who waits for what,
 //   and who holds it.
 
-import type { Task } from '../core/task.ts';
+import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { WaitQueue } from './waitQueue.ts';
 import { NoRunningLoopError, UsageError } from '../base/errors.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import { Waiter, type Turns } from './waiter.ts';
+import { Waiter } from './waiter.ts';
+import type { Turns } from './waiter.ts';
 
 /** Prints a value, as the host's `inspect` does. */
 export type Inspect = (value: unknown) => string;

@@ -9,7 +9,8 @@
 import type { Turns, Waiter } from './waiter.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
 import { Guard } from './guard.ts';
-import { Primitive, type PrimitiveOptions } from './primitive.ts';
+import { Primitive } from './primitive.ts';
+import type { PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 /** What {@link Semaphore.statistics} returns.

@@ -1,8 +1,8 @@
 // A waiter that outlives its cancels; apart from the plain one because few primitives need it.
 
-import type { Cause } from '../core/frame.ts';
-import { hookAwait } from '../core/awaitHook.ts';
-import { DONE } from '../core/futureState.ts';
+import type { Cause } from '../core/cancel/frame.ts';
+import { hookAwait } from '../core/future/awaitHook.ts';
+import { DONE } from '../core/future/futureState.ts';
 import { Waiter } from './waiter.ts';
 
 /** A waiter that a cancel does not drive away: it remembers the cancel and waits on. For waits that must

@@ -15,13 +15,13 @@
 //
 // Rule: done callbacks are told in the iteration after that turn, as those of a task that did the waiting.
 
-import type { Blocker } from '../core/blocker.ts';
-import { frameOf } from '../core/frame.ts';
-import type { Frame, Owner } from '../core/frame.ts';
+import type { Blocker } from '../core/future/blocker.ts';
+import { frameOf } from '../core/cancel/frame.ts';
+import type { Frame, Owner } from '../core/cancel/frame.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { WaitQueue } from './waitQueue.ts';
-import { hookAwait } from '../core/awaitHook.ts';
-import { Future } from '../core/future.ts';
+import { hookAwait } from '../core/future/awaitHook.ts';
+import { Future } from '../core/future/future.ts';
 import {
   CANCELLED,
   DONE,
@@ -33,9 +33,9 @@ import {
   SCHEDULED,
   STATE,
   UNSEEN,
-} from '../core/futureState.ts';
-import { dueCancel } from '../core/pendingCancel.ts';
-import { noteFailure } from '../core/unretrieved.ts';
+} from '../core/future/futureState.ts';
+import { dueCancel } from '../core/cancel/pendingCancel.ts';
+import { noteFailure } from '../core/future/unretrieved.ts';
 import { NOTHING } from '../loop/runnable.ts';
 
 /** What a primitive does when the turn of one of its waiters has come. */

@@ -1,6 +1,6 @@
 // checkpoint: a place where others may run and a cancel may come, with no promise about who comes next.
 
-import { Future } from '../core/future.ts';
+import { Future } from '../core/future/future.ts';
 import type { Loop } from '../loop/loop.ts';
 import { NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';

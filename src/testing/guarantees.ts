@@ -12,9 +12,9 @@
 // Everything else is open: the first steps of tasks, wake-ups by different futures and primitives, and
 // how all these mix with callbacks and timers.
 
-import { DoneCallback, Watch } from '../core/doneCallback.ts';
-import { Future } from '../core/future.ts';
-import { DONE } from '../core/futureState.ts';
+import { DoneCallback, Watch } from '../core/future/doneCallback.ts';
+import { Future } from '../core/future/future.ts';
+import { DONE } from '../core/future/futureState.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { TimerHandle } from '../loop/handle.ts';
 import type { Runnable } from '../loop/runnable.ts';

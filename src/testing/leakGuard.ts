@@ -6,10 +6,10 @@
 // 2. `run` cancels what main leaves behind, and waits for it: that is no leak here. runTest is stricter.
 // 3. What the host holds is compared after a few of its turns, since closing takes some.
 
-import { monotonic, nextTurn, startTimer } from '../sys/host.ts';
+import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
 import type { Loop } from '../loop/loop.ts';
-import { loopWitness } from '../loop/witness.ts';
-import type { LoopWitness } from '../loop/witness.ts';
+import { loopObserver } from '../loop/loopObserver.ts';
+import type { LoopObserver } from '../loop/loopObserver.ts';
 import { activeResources, grownDescriptors, grownResources, openDescriptors } from './hostWork.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
@@ -51,8 +51,8 @@ const GRACE = 200;
  */
 export class LeakGuard implements Disposable {
   readonly #options: LeakGuardOptions;
-  readonly #outer: LoopWitness | undefined;
-  readonly #witness: LoopWitness;
+  readonly #outer: LoopObserver | undefined;
+  readonly #witness: LoopObserver;
   readonly #open: Set<Loop> = new Set();
   #found: Leak[] = [];
   #resources: ReadonlyMap<string, number> = new Map();
@@ -60,7 +60,7 @@ export class LeakGuard implements Disposable {
 
   constructor(options: LeakGuardOptions = {}) {
     this.#options = options;
-    this.#outer = loopWitness.current;
+    this.#outer = loopObserver.current;
     this.#witness = {
       started: (loop) => {
         this.#open.add(loop);
@@ -72,7 +72,7 @@ export class LeakGuard implements Disposable {
         this.#outer?.closing(loop);
       },
     };
-    loopWitness.current = this.#witness;
+    loopObserver.current = this.#witness;
     this.begin();
   }
 
@@ -97,7 +97,7 @@ export class LeakGuard implements Disposable {
 
   /** Stops looking on. */
   [Symbol.dispose](): void {
-    if (loopWitness.current === this.#witness) loopWitness.current = this.#outer;
+    if (loopObserver.current === this.#witness) loopObserver.current = this.#outer;
   }
 
   async #hostLeaks(): Promise<Leak[]> {

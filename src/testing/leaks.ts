@@ -1,11 +1,11 @@
 // What a loop still holds, and the error that tells of it with the places where it was made.
 
 import { AsyncioError } from '../base/errors.ts';
-import { tasksOf } from '../core/registry.ts';
-import type { Task } from '../core/task.ts';
-import { title, waitsOf } from '../core/taskWaits.ts';
-import type { WaitView } from '../core/taskWaits.ts';
-import { viewWaits } from '../core/waitView.ts';
+import { tasksOf } from '../core/task/registry.ts';
+import type { Task } from '../core/task/task.ts';
+import { title, waitsOf } from '../reports/taskWaits.ts';
+import type { WaitView } from '../reports/taskWaits.ts';
+import { viewWaits } from '../reports/waitView.ts';
 import { creationLines } from '../loop/creation.ts';
 import { Handle } from '../loop/handle.ts';
 import type { Loop } from '../loop/loop.ts';

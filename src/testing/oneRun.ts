@@ -2,16 +2,16 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import { UsageError } from '../base/errors.ts';
-import { cancelAll } from '../core/cancel.ts';
-import { allTasks, createTask } from '../core/createTask.ts';
-import type { Task } from '../core/task.ts';
-import { reportUnretrieved } from '../core/unretrieved.ts';
+import { cancelAll } from '../core/cancel/cancel.ts';
+import { allTasks, createTask } from '../core/task/createTask.ts';
+import type { Task } from '../core/task/task.ts';
+import { reportUnretrieved } from '../core/future/unretrieved.ts';
 import { EventLoop } from '../facade/eventLoop.ts';
 import { drive } from '../facade/running.ts';
 import { HostClock } from '../loop/clock.ts';
 import type { Clock } from '../loop/clock.ts';
-import { unheldTimer } from '../sys/exit.ts';
-import { nextTurn } from '../sys/host.ts';
+import { unheldTimer } from '../sys/host/exit.ts';
+import { nextTurn } from '../sys/host/host.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
 import { Random } from './random.ts';

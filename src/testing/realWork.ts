@@ -1,20 +1,22 @@
 // What a loop waits for that takes real time, as far as it is known: requests to the host, which end by themselves;
 // other people's promises, awaited or wrapped, and whatever is open to the outside, which may never bring anything.
 
-import { tasksOf } from '../core/registry.ts';
-import type { Task } from '../core/task.ts';
+import { tasksOf } from '../core/task/registry.ts';
+import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import { requestsInFlight } from './hostWork.ts';
 
 /** True while a request to the host is under way: the host's own word, and the library's. */
 export function requestsUnderWay(loop: Loop | undefined): boolean {
-  return loop?._outside?.requests.any === true || requestsInFlight();
+  return loop?._foreignWaits?.requests.any === true || requestsInFlight();
 }
 
 /** True when something outside of the loop may have work under way for it that may also never end. */
 export function waitsForOutside(loop: Loop): boolean {
   return (
-    loop._outside?.promises.any === true || isOpen(loop) || (tasksOf(loop) as Task[]).some(awaitsForeign)
+    loop._foreignWaits?.promises.any === true ||
+    isOpen(loop) ||
+    (tasksOf(loop) as Task[]).some(awaitsForeign)
   );
 }
 

@@ -2,8 +2,8 @@
 // that were never retrieved) and warnings. A test that does not expect an error there should fail.
 
 import { AsyncioError, UsageError } from '../base/errors.ts';
-import { setReporter } from '../sys/report.ts';
-import type { Reporter, Severity } from '../sys/report.ts';
+import { setReporter } from '../sys/host/report.ts';
+import type { Reporter, Severity } from '../sys/host/report.ts';
 
 /** One thing that the library had to say.
  * @example

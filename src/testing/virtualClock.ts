@@ -12,11 +12,11 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import { Future } from '../core/future.ts';
+import { Future } from '../core/future/future.ts';
 import type { Clock } from '../loop/clock.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import { monotonic, nextTurn, startTimer } from '../sys/host.ts';
-import { runAtRoot } from '../sys/storage.ts';
+import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
+import { runAtRoot } from '../sys/host/storage.ts';
 import { requestsUnderWay, waitsForOutside } from './realWork.ts';
 import { QUIET_TURNS } from './waitAllTasksBlocked.ts';
 

@@ -7,11 +7,11 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
-import { Future } from '../core/future.ts';
+import { Future } from '../core/future/future.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
-import { monotonic, nextTurn, startTimer } from '../sys/host.ts';
-import { runAtRoot } from '../sys/storage.ts';
+import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
+import { runAtRoot } from '../sys/host/storage.ts';
 
 /** Turns of the host in which nothing became ready, after which a loop counts as quiet. */
 export const QUIET_TURNS = 2;

@@ -6,11 +6,11 @@
 
 import { DeadlockError, TimeoutError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
-import { unheldTimer } from '../sys/exit.ts';
-import { startTimer, stopTimer } from '../sys/host.ts';
-import { runAtRoot } from '../sys/storage.ts';
-import { waitReport } from '../core/waitReport.ts';
-import { viewWaits } from '../core/waitView.ts';
+import { unheldTimer } from '../sys/host/exit.ts';
+import { startTimer, stopTimer } from '../sys/host/host.ts';
+import { runAtRoot } from '../sys/host/storage.ts';
+import { waitReport } from '../reports/waitReport.ts';
+import { viewWaits } from '../reports/waitView.ts';
 import { activeResources, grownResources, hostTells } from './hostWork.ts';
 import { requestsUnderWay, waitsForOutside } from './realWork.ts';
 import { VirtualClock } from './virtualClock.ts';

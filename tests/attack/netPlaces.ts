@@ -11,7 +11,7 @@ import {
 } from '../../src/asyncio.ts';
 import type { DatagramTransport, Transport } from '../../src/asyncio.ts';
 import { clientContext, serverContext } from '../net/tls/contexts.ts';
-import { runtime } from '../../src/sys/host.ts';
+import { runtime } from '../../src/sys/host/host.ts';
 import type { Place, Stage } from './places.ts';
 
 const HOST = '127.0.0.1';

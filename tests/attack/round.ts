@@ -5,7 +5,7 @@ import { attempt } from '../../src/base/attempt.ts';
 import type { BackendName } from '../../src/asyncio.ts';
 import { leakGuard } from '../../src/testing/leakGuard.ts';
 import { Random } from '../../src/testing/random.ts';
-import { setReporter } from '../../src/sys/report.ts';
+import { setReporter } from '../../src/sys/host/report.ts';
 import { backends } from '../net/backends.ts';
 import { badArguments } from './arguments.ts';
 import { foreignClients } from './clients.ts';

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { onNode, Program, runProgram, type Ending } from '../facade/program.ts';
+import { onNode, Program, runProgram } from '../facade/program.ts';
+import type { Ending } from '../facade/program.ts';
 
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url);
 const program = (name: string): string => fileURLToPath(new URL(`./programs/${name}`, import.meta.url));

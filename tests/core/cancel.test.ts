@@ -10,9 +10,8 @@ import {
   getRunningLoop,
   interruptible,
   sleep,
-  type Future,
-  type Task,
 } from '../../src/asyncio.ts';
+import type { Future, Task } from '../../src/asyncio.ts';
 import { assertCancelled, inLoop, outcomeOf, turns } from '../sync/turns.ts';
 
 const future = <T = void>(): Future<T> => getRunningLoop().createFuture<T>();

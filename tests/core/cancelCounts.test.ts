@@ -14,8 +14,8 @@ import {
   sleep,
   timeout,
   waitFor,
-  type CancelledError,
 } from '../../src/asyncio.ts';
+import type { CancelledError } from '../../src/asyncio.ts';
 import { inLoop, outcomeOf, turns } from '../sync/turns.ts';
 
 const swallow = async (wait: Promise<unknown>): Promise<string> => {

@@ -14,10 +14,10 @@ import {
   shield,
   sleep,
   taskGroup,
-  type Task,
   timeout,
   TimeoutError,
 } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import '../harness.ts';
 import { assertCancelled, inLoop, turns } from '../sync/turns.ts';
 

@@ -11,12 +11,12 @@ import {
   moveOnAfter,
   shield,
   sleep,
-  type Task,
   taskGroup,
   wait,
   wrapFuture,
 } from '../../src/asyncio.ts';
-import type { Following } from '../../src/core/foreignPromise.ts';
+import type { Task } from '../../src/asyncio.ts';
+import type { Following } from '../../src/core/future/foreignPromise.ts';
 import '../harness.ts';
 import { inLoop, outcomeOf, turns } from '../sync/turns.ts';
 

@@ -1,7 +1,8 @@
 // A clock for the loop's own tests: it jumps to the next timer as soon as nothing else is to be done. (The
 // public testing kit has one too; the layers below it are tested without it.)
 
-import { newEventLoop, type Clock, type Coroutine, type EventLoop } from '../../src/asyncio.ts';
+import { newEventLoop } from '../../src/asyncio.ts';
+import type { Clock, Coroutine, EventLoop } from '../../src/asyncio.ts';
 
 export class JumpingClock implements Clock {
   time: number = 1000;

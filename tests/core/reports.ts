@@ -1,7 +1,8 @@
 // Catching what the loop would print.
 
-import { getRunningLoop, type EventLoop, type ExceptionContext } from '../../src/asyncio.ts';
-import { setReporter } from '../../src/sys/report.ts';
+import { getRunningLoop } from '../../src/asyncio.ts';
+import type { EventLoop, ExceptionContext } from '../../src/asyncio.ts';
+import { setReporter } from '../../src/sys/host/report.ts';
 
 /** From now on what reaches the loop's exception handler is put into the array instead. */
 export function caughtContexts(loop: EventLoop = getRunningLoop()): ExceptionContext[] {

@@ -3,7 +3,8 @@
 import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CancelledError, createTask, Future, sleep, type Task } from '../../src/asyncio.ts';
+import { CancelledError, createTask, Future, sleep } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { assertCancelled, inLoop, outcomeOf, turns } from '../sync/turns.ts';
 
 const waysToReturn: ((future: Future<number>) => () => Promise<number>)[] = [

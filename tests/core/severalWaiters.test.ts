@@ -4,14 +4,8 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import {
-  createTask,
-  Future,
-  getRunningLoop,
-  sleep,
-  type CancelledError,
-  type Task,
-} from '../../src/asyncio.ts';
+import { createTask, Future, getRunningLoop, sleep } from '../../src/asyncio.ts';
+import type { CancelledError, Task } from '../../src/asyncio.ts';
 import { inLoop, turns } from '../sync/turns.ts';
 
 type Wait = (future: Future<number>) => Promise<number>;

@@ -4,14 +4,8 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
-import {
-  createTask,
-  getRunningLoop,
-  newEventLoop,
-  run,
-  sleep,
-  type ExceptionContext,
-} from '../../src/asyncio.ts';
+import { createTask, getRunningLoop, newEventLoop, run, sleep } from '../../src/asyncio.ts';
+import type { ExceptionContext } from '../../src/asyncio.ts';
 import { runChild } from './child.ts';
 import { hostTurn, reportsOf } from './reports.ts';
 

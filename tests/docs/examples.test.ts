@@ -21,7 +21,8 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
-import { findExamples, publicSymbols, type Example } from './extract.ts';
+import { findExamples, publicSymbols } from './extract.ts';
+import type { Example } from './extract.ts';
 import type { Outcome } from './runExamples.ts';
 
 const all = findExamples(root, ['README.md', 'docs/testing.md']);

@@ -2,13 +2,8 @@
 
 import { dirname, join, resolve } from 'node:path';
 import { readFileSync, existsSync } from 'node:fs';
-import {
-  listTypeScript,
-  posixRelative,
-  readSource,
-  walk,
-  type SourceFile,
-} from '../../scripts/source-files.mjs';
+import { listTypeScript, posixRelative, readSource, walk } from '../../scripts/source-files.mjs';
+import type { SourceFile } from '../../scripts/source-files.mjs';
 
 export interface Example {
   /** Where it stands, below the project's folder. */

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { channel } from 'node:diagnostics_channel';
 import { test } from 'node:test';
-import { createTask, Lock, run, sleep, type Future, type Task } from '../../src/asyncio.ts';
+import { createTask, Lock, run, sleep } from '../../src/asyncio.ts';
+import type { Future, Task } from '../../src/asyncio.ts';
 
 const NAMES = ['task:create', 'task:done', 'wait:begin', 'wait:end'];
 

@@ -17,8 +17,8 @@ import {
   sleep,
   TimeoutError,
   UsageError,
-  type Coroutine,
 } from '../../src/asyncio.ts';
+import type { Coroutine } from '../../src/asyncio.ts';
 import { reportsOf } from '../core/reports.ts';
 
 const listeners = (): number[] =>

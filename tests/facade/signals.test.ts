@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { onBun } from '../commandLine.ts';
-import { Program, type Ending } from './program.ts';
+import { Program } from './program.ts';
+import type { Ending } from './program.ts';
 
 const PROGRAM = new URL('./programs/interrupted.ts', import.meta.url);
 

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask, Future, getRunningLoop, run, sleep, timeout, type Task } from '../../src/asyncio.ts';
-import { awaitsCompiledAway, hostAwaitsNatively } from '../../src/core/nativeAwait.ts';
-import { setReporter } from '../../src/sys/report.ts';
+import { createTask, Future, getRunningLoop, run, sleep, timeout } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
+import { awaitsCompiledAway, hostAwaitsNatively } from '../../src/core/future/nativeAwait.ts';
+import { setReporter } from '../../src/sys/host/report.ts';
 import { reportsOf } from '../core/reports.ts';
 
 /** Cancels a task that waits for a foreign promise, which goes on after the report, or after 200 ms without. */

@@ -15,8 +15,8 @@ import {
   printCallGraph,
   run,
   sleep,
-  type Task,
 } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { onBun } from '../commandLine.ts';
 import { shapeHere, shapeOf } from './shape.ts';
 

@@ -7,16 +7,15 @@ import {
   createTask,
   formatCallGraph,
   Future,
-  type FutureCallGraph,
   gather,
   getRunningLoop,
   sleep,
-  type Task,
 } from '../../src/asyncio.ts';
-import { cancelAll } from '../../src/core/cancel.ts';
-import { waitReport } from '../../src/core/waitReport.ts';
-import { findCycles } from '../../src/core/waitCycles.ts';
-import { viewWaits } from '../../src/core/waitView.ts';
+import type { FutureCallGraph, Task } from '../../src/asyncio.ts';
+import { cancelAll } from '../../src/core/cancel/cancel.ts';
+import { waitReport } from '../../src/reports/waitReport.ts';
+import { findCycles } from '../../src/reports/waitCycles.ts';
+import { viewWaits } from '../../src/reports/waitView.ts';
 import '../harness.ts';
 import { inLoop, turns } from '../sync/turns.ts';
 

@@ -1,12 +1,7 @@
 // Call graphs reduced to names, as asyncio's own tests compare them.
 
-import {
-  captureCallGraph,
-  Task,
-  type CallGraphOptions,
-  type Future,
-  type FutureCallGraph,
-} from '../../src/asyncio.ts';
+import { captureCallGraph, Task } from '../../src/asyncio.ts';
+import type { CallGraphOptions, Future, FutureCallGraph } from '../../src/asyncio.ts';
 
 /** [future, functions of its call stack, who awaits it] */
 export type Shape = [future: string, stack: string[], awaitedBy: Shape[]];

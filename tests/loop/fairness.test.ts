@@ -5,7 +5,8 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { createConnection, createServer } from 'node:net';
 import { test } from 'node:test';
-import { createTask, getRunningLoop, sleep, type Future } from '../../src/asyncio.ts';
+import { createTask, getRunningLoop, sleep } from '../../src/asyncio.ts';
+import type { Future } from '../../src/asyncio.ts';
 import { inLoop } from '../sync/turns.ts';
 
 /** Tasks in pairs that hand each other a value until told to stop; counts the hand-overs. */

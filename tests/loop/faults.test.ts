@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { createTask, EventLoop, gather, Lock, newEventLoop, Queue, run, sleep } from '../../src/asyncio.ts';
 import type { Clock } from '../../src/asyncio.ts';
 import { captureReports, expectReport } from '../../src/testing/reports.ts';
-import { setReporter } from '../../src/sys/report.ts';
+import { setReporter } from '../../src/sys/host/report.ts';
 
 const fail = (text: string) => (): never => {
   throw new Error(text);

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { getRunningLoop, sleep } from '../../src/asyncio.ts';
 import { NOTHING } from '../../src/loop/runnable.ts';
-import { Timers, type Timed } from '../../src/loop/timers.ts';
+import { Timers } from '../../src/loop/timers.ts';
+import type { Timed } from '../../src/loop/timers.ts';
 import { inJumpingLoop } from '../core/jumpingClock.ts';
 import { inLoop } from '../sync/turns.ts';
 

@@ -13,9 +13,9 @@ import {
 } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
 import { AddressInfoError } from '../../src/base/osError.ts';
-import { ensureResolved, getaddrinfo } from '../../src/net/addressInfo.ts';
-import type { AddressInfoOptions } from '../../src/net/addressInfo.ts';
-import { getnameinfo } from '../../src/net/nameInfo.ts';
+import { ensureResolved, getaddrinfo } from '../../src/net/address/addressInfo.ts';
+import type { AddressInfoOptions } from '../../src/net/address/addressInfo.ts';
+import { getnameinfo } from '../../src/net/address/nameInfo.ts';
 import {
   AF_INET,
   AF_INET6,

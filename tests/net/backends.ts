@@ -1,6 +1,6 @@
 // Which backends this machine and runtime have, for tests that run on both or need the selector's.
 
-import { ffiMissing } from '../../src/sys/ffi.ts';
+import { ffiMissing } from '../../src/sys/libc/ffi.ts';
 
 /** False where the selector backend works; else why it does not, as a reason to skip. */
 export const selectorMissing: string | false = missing();

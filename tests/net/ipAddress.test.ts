@@ -7,8 +7,8 @@ import process from 'node:process';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from '../../src/base/ipAddress.ts';
-import { interfaceIndex } from '../../src/sys/interfaces.ts';
-import { packAddress, unpackAddress } from '../../src/sys/socketAddress.ts';
+import { interfaceIndex } from '../../src/sys/libc/interfaces.ts';
+import { packAddress, unpackAddress } from '../../src/sys/libc/socketAddress.ts';
 import { AF_INET, AF_INET6, AF_UNIX } from '../../src/socket.ts';
 
 test('parseIPv4 takes what inet_pton takes', () => {

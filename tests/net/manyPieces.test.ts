@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { openConnection, startServer } from '../../src/asyncio.ts';
 import type { EventLoop, StreamWriter } from '../../src/asyncio.ts';
-import { JoinedWrites } from '../../src/net/joinedWrites.ts';
-import { PendingBytes } from '../../src/net/pendingBytes.ts';
+import { CoalescedWrites } from '../../src/transport/coalescedWrites.ts';
+import { PendingBytes } from '../../src/transport/pendingBytes.ts';
 import { Random } from '../../src/testing/random.ts';
 import { onBackends } from './onBackends.ts';
 
@@ -91,7 +91,7 @@ onBackends('write, writelines: pieces of all sizes, mixed, arrive in order', asy
   assert.deepEqual(found, digest(pieces));
 });
 
-test('JoinedWrites: a stream that is busy gets few pieces, one that is not gets each at once', () => {
+test('CoalescedWrites: a stream that is busy gets few pieces, one that is not gets each at once', () => {
   const taken: Uint8Array[] = [];
   const callbacks: (() => void)[] = [];
   const stream = {
@@ -103,7 +103,7 @@ test('JoinedWrites: a stream that is busy gets few pieces, one that is not gets 
     },
   };
   let told = 0;
-  const writes: JoinedWrites = new JoinedWrites(stream, () => {
+  const writes: CoalescedWrites = new CoalescedWrites(stream, () => {
     writes.flush();
     told++;
   });

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { Future } from '../../src/asyncio.ts';
-import { Protocol } from '../../src/net/protocol.ts';
-import type { Transport } from '../../src/net/transport.ts';
+import { Protocol } from '../../src/transport/protocol.ts';
+import type { Transport } from '../../src/transport/transport.ts';
 
 export class Recorder extends Protocol {
   transport: Transport | undefined;

@@ -9,7 +9,7 @@ import { inspect } from 'node:util';
 import { newEventLoop, openConnection, openDatagram, startServer } from '../../src/asyncio.ts';
 import { startUnixServer } from '../../src/asyncio.ts';
 import type { OSError } from '../../src/asyncio.ts';
-import { fromHostError } from '../../src/sys/errno.ts';
+import { fromHostError } from '../../src/sys/libc/errno.ts';
 import { onBackends } from './onBackends.ts';
 import { withSocketPath } from './socketPath.ts';
 

@@ -1,8 +1,8 @@
 // An address of this machine where a connection attempt hangs: nobody accepts, and the backlog is full, so the
 // system drops what comes. Made of sockets of ours, whatever backend the loop has: needs the FFI, and Linux.
 
-import { Socket } from '../../src/net/socket.ts';
-import { AF_INET, AF_INET6 } from '../../src/sys/socketConstants.ts';
+import { Socket } from '../../src/net/socket/socket.ts';
+import { AF_INET, AF_INET6 } from '../../src/sys/libc/socketConstants.ts';
 
 export interface Silent {
   host: string;

@@ -12,10 +12,10 @@ import {
 } from '../../src/asyncio.ts';
 import { OSError } from '../../src/base/osError.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
-import { sockAccept } from '../../src/net/sockAccept.ts';
-import { sockConnect } from '../../src/net/sockConnect.ts';
-import { sockRecv } from '../../src/net/sockRead.ts';
-import { sockSendall } from '../../src/net/sockWrite.ts';
+import { sockAccept } from '../../src/net/socket/sockAccept.ts';
+import { sockConnect } from '../../src/net/socket/sockConnect.ts';
+import { sockRecv } from '../../src/net/socket/sockRead.ts';
+import { sockSendall } from '../../src/net/socket/sockWrite.ts';
 import { AF_UNIX, Socket, socketpair } from '../../src/socket.ts';
 import { selectorMissing } from './backends.ts';
 import { close } from './cancelling.ts';

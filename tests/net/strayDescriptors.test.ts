@@ -13,7 +13,7 @@ import { descriptorsOf, networkOf } from '../../src/loop/network.ts';
 import type { Resident } from '../../src/loop/network.ts';
 import { socketpair } from '../../src/socket.ts';
 import type { Socket } from '../../src/socket.ts';
-import { libc } from '../../src/sys/libc.ts';
+import { libc } from '../../src/sys/libc/libc.ts';
 import { expectReport } from '../../src/testing/testing.ts';
 import { onSelector } from './onSelector.ts';
 import { Recorder } from './recorder.ts';

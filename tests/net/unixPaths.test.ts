@@ -14,7 +14,7 @@ import {
   startUnixServer,
 } from '../../src/asyncio.ts';
 import { AF_UNIX, Socket, SOCK_DGRAM } from '../../src/socket.ts';
-import { removeIfSame, socketFileId } from '../../src/sys/unixSocketFile.ts';
+import { removeIfSame, socketFileId } from '../../src/sys/host/unixSocketFile.ts';
 import { selectorMissing } from './backends.ts';
 import { onBackends } from './onBackends.ts';
 import { withSocketPath } from './socketPath.ts';

@@ -30,9 +30,8 @@ import {
   timeout,
   TimeoutError,
   waitFor,
-  type EventLoop,
-  type Task,
 } from '../../src/asyncio.ts';
+import type { EventLoop, Task } from '../../src/asyncio.ts';
 import { JumpingClock } from '../core/jumpingClock.ts';
 
 export interface StormOptions {

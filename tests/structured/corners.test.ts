@@ -9,13 +9,11 @@ import {
   currentTask,
   ExceptionGroup,
   failAfter,
-  type Future,
   gather,
   moveOnAfter,
   race,
   shield,
   sleep,
-  type Task,
   TaskGroup,
   taskGroup,
   timeout,
@@ -23,6 +21,7 @@ import {
   wait,
   waitFor,
 } from '../../src/asyncio.ts';
+import type { Future, Task } from '../../src/asyncio.ts';
 import { assertCancelled, errorOf, inTime, outcomeOf, turns } from './inTime.ts';
 
 test(

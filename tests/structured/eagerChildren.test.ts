@@ -21,9 +21,8 @@ import {
   startServer,
   Task,
   taskGroup,
-  type TaskFactory,
-  type TaskGroup,
 } from '../../src/asyncio.ts';
+import type { TaskFactory, TaskGroup } from '../../src/asyncio.ts';
 import '../harness.ts';
 import { inTime } from './inTime.ts';
 

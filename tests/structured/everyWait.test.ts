@@ -12,9 +12,7 @@ import {
   Condition,
   createTask,
   Event,
-  type EventLoop,
   failAfter,
-  type Future,
   gather,
   hedge,
   interruptible,
@@ -31,6 +29,7 @@ import {
   waitFor,
   wrapFuture,
 } from '../../src/asyncio.ts';
+import type { EventLoop, Future } from '../../src/asyncio.ts';
 import { inTime, outcomeOf, turns } from './inTime.ts';
 
 interface Waiting {

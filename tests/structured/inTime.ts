@@ -3,16 +3,8 @@
 // take, no cancel that was asked for and not taken back.
 
 import assert from 'node:assert/strict';
-import {
-  allTasks,
-  type Clock,
-  currentTask,
-  type EventLoop,
-  type ExceptionContext,
-  isCancelled,
-  newEventLoop,
-  sleep,
-} from '../../src/asyncio.ts';
+import { allTasks, currentTask, isCancelled, newEventLoop, sleep } from '../../src/asyncio.ts';
+import type { Clock, EventLoop, ExceptionContext } from '../../src/asyncio.ts';
 
 /** A clock that stands still while the loop has work, and then jumps to the next timer. */
 export class JumpingClock implements Clock {

@@ -9,11 +9,11 @@ import {
   currentTask,
   isCancelled,
   sleep,
-  type Task,
   taskGroup,
   timeout,
   TimeoutError,
 } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { inTime, outcomeOf, turns } from './inTime.ts';
 
 /** Blocks that are cancelled by themselves while they obey a cancel from outside. */

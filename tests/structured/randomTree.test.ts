@@ -4,7 +4,8 @@
 import { test } from 'node:test';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { type Program, programs, runProgram } from './randomTree.ts';
+import { programs, runProgram } from './randomTree.ts';
+import type { Program } from './randomTree.ts';
 
 const seed = Number(process.env['ASYNCIO_SEED'] ?? 20261122);
 const numRuns = Number(process.env['ASYNCIO_RUNS'] ?? 1500);

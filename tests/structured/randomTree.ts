@@ -13,7 +13,6 @@ import {
   currentSignal,
   currentTask,
   eagerTaskFactory,
-  type ExceptionContext,
   failAfter,
   gather,
   hedge,
@@ -22,16 +21,16 @@ import {
   newEventLoop,
   race,
   sleep,
-  type Task,
   TaskGroup,
   taskGroup,
-  type Timeout,
   timeout,
   TimeoutError,
   wait,
   waitFor,
 } from '../../src/asyncio.ts';
-import { JumpingClock, type Outcome, outcomeOf } from './inTime.ts';
+import type { ExceptionContext, Task, Timeout } from '../../src/asyncio.ts';
+import { JumpingClock, outcomeOf } from './inTime.ts';
+import type { Outcome } from './inTime.ts';
 
 export type Tree =
   | { kind: 'sleep' | 'foreign' | 'fail' | 'lock' | 'signal'; ms: number }

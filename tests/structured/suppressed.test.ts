@@ -18,12 +18,12 @@ import {
   run,
   sleep,
   startServer,
-  type Task,
   taskGroup,
   timeout,
   TimeoutError,
   waitFor,
 } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import '../harness.ts';
 import { onBackends } from '../net/onBackends.ts';
 import { errorOf, inTime, turns } from './inTime.ts';

@@ -11,12 +11,11 @@ import {
   InvalidArgumentError,
   moveOnAfter,
   sleep,
-  type Task,
   taskGroup,
   timeout,
-  type TimeoutError,
   UsageError,
 } from '../../src/asyncio.ts';
+import type { Task, TimeoutError } from '../../src/asyncio.ts';
 import { errorOf, inTime, outcomeOf, turns, typesOf } from './inTime.ts';
 
 const crash =

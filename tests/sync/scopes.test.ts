@@ -18,8 +18,8 @@ import {
   TimeoutError,
   wait,
   waitFor,
-  type Task,
 } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { Queue } from '../../src/queues/queue.ts';
 import { Condition } from '../../src/sync/condition.ts';
 import { Event } from '../../src/sync/event.ts';

@@ -2,7 +2,8 @@
 // looking at how a task ended.
 
 import assert from 'node:assert/strict';
-import { run, sleep, type Task } from '../../src/asyncio.ts';
+import { run, sleep } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { CancelledError } from '../../src/base/errors.ts';
 
 /** Runs the body of a test as the main task of a loop of its own. */

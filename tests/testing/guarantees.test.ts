@@ -14,7 +14,8 @@ import {
   sleep,
   taskGroup,
 } from '../../src/asyncio.ts';
-import { checkpoint, runTest, type TestContext } from '../../src/testing/testing.ts';
+import { checkpoint, runTest } from '../../src/testing/testing.ts';
+import type { TestContext } from '../../src/testing/testing.ts';
 
 const SCHEDULES = 60;
 

@@ -5,7 +5,8 @@ import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, newEventLoop, run, sleep, UsageError } from '../../src/asyncio.ts';
-import { expectReport, LeakError, leakGuard, runTest, type LeakGuard } from '../../src/testing/testing.ts';
+import { expectReport, LeakError, leakGuard, runTest } from '../../src/testing/testing.ts';
+import type { LeakGuard } from '../../src/testing/testing.ts';
 
 const versions = process.versions as Record<string, string | undefined>;
 const onNode = versions['bun'] === undefined && versions['deno'] === undefined;

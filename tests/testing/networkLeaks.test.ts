@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newEventLoop, openDatagram } from '../../src/asyncio.ts';
-import { createConnection } from '../../src/net/createConnection.ts';
-import { createServer } from '../../src/net/createServer.ts';
+import { createConnection } from '../../src/net/connect/createConnection.ts';
+import { createServer } from '../../src/net/serve/createServer.ts';
 import { leakGuard, LeakError } from '../../src/testing/testing.ts';
 import { backends } from '../net/backends.ts';
 import { addressOf, Recorder } from '../net/recorder.ts';

@@ -28,10 +28,11 @@ import {
   wait,
   waitFor,
   wrapFuture,
-  type EventLoop,
 } from '../../src/asyncio.ts';
-import { Waits } from '../../src/loop/outsideWaits.ts';
-import { VirtualClock, waitAllTasksBlocked, type VirtualClockOptions } from '../../src/testing/testing.ts';
+import type { EventLoop } from '../../src/asyncio.ts';
+import { Waits } from '../../src/loop/foreignWaits.ts';
+import { VirtualClock, waitAllTasksBlocked } from '../../src/testing/testing.ts';
+import type { VirtualClockOptions } from '../../src/testing/testing.ts';
 import { backends, selectorMissing } from '../net/backends.ts';
 import { clientContext, serverContext } from '../net/tls/contexts.ts';
 
@@ -103,7 +104,7 @@ test('VirtualClock: a foreign promise that never settles does not stop the time,
       TimeoutError,
     );
     assert.equal(clock.now(), 60_000);
-    assert.equal(loop._outside?.promises.any, false);
+    assert.equal(loop._foreignWaits?.promises.any, false);
     await sleep(1000);
     assert.equal(clock.now(), 61_000);
     resolve();
@@ -153,7 +154,7 @@ test('Waits: counts what is not done, and keeps nothing that is', () => {
 
 test('a loop on real time keeps no count', () => {
   const loop = newEventLoop();
-  assert.equal(loop._outside, undefined);
+  assert.equal(loop._foreignWaits, undefined);
   loop.close();
 });
 

@@ -6,7 +6,6 @@ import {
   createTask,
   currentTask,
   DeadlockError,
-  type EventLoop,
   getRunningLoop,
   InvalidArgumentError,
   Lock,
@@ -16,13 +15,9 @@ import {
   TimeoutError,
   UsageError,
 } from '../../src/asyncio.ts';
-import {
-  LeakError,
-  Random,
-  runTest,
-  VirtualClock,
-  type RunTestOptions,
-} from '../../src/testing/testing.ts';
+import type { EventLoop } from '../../src/asyncio.ts';
+import { LeakError, Random, runTest, VirtualClock } from '../../src/testing/testing.ts';
+import type { RunTestOptions } from '../../src/testing/testing.ts';
 
 delete process.env['ASYNCIO_SEED'];
 

@@ -4,7 +4,8 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvalidArgumentError, Lock, sleep, taskGroup } from '../../src/asyncio.ts';
-import { checkpoint, runTest, type RunTestOptions, type TestContext } from '../../src/testing/testing.ts';
+import { checkpoint, runTest } from '../../src/testing/testing.ts';
+import type { RunTestOptions, TestContext } from '../../src/testing/testing.ts';
 
 delete process.env['ASYNCIO_SEED'];
 

@@ -11,9 +11,10 @@ import {
   sleep,
   timeout,
   TimeoutError,
-  type EventLoop,
 } from '../../src/asyncio.ts';
-import { VirtualClock, waitAllTasksBlocked, type VirtualClockOptions } from '../../src/testing/testing.ts';
+import type { EventLoop } from '../../src/asyncio.ts';
+import { VirtualClock, waitAllTasksBlocked } from '../../src/testing/testing.ts';
+import type { VirtualClockOptions } from '../../src/testing/testing.ts';
 
 type Body = (clock: VirtualClock, loop: EventLoop) => Promise<void>;
 

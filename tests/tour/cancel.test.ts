@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTask, isCancelled, run, sleep } from '../../src/asyncio.ts';
 import { parseArguments } from '../../tour/arguments.ts';
-import { type FileSystem, type OpenFile, realFileSystem } from '../../tour/fileSystem.ts';
+import { realFileSystem } from '../../tour/fileSystem.ts';
+import type { FileSystem, OpenFile } from '../../tour/fileSystem.ts';
 import { Progress } from '../../tour/progress.ts';
 import { rootErrors } from '../../tour/rootErrors.ts';
 import { noStyle } from '../../tour/style.ts';
-import { type Surroundings, tour } from '../../tour/tour.ts';
-import { type Inspected, inspect, manyFiles, newFolder } from './folders.ts';
+import { tour } from '../../tour/tour.ts';
+import type { Surroundings } from '../../tour/tour.ts';
+import { inspect, manyFiles, newFolder } from './folders.ts';
+import type { Inspected } from './folders.ts';
 
 interface Told {
   report: string;

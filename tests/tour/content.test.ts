@@ -5,8 +5,10 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/asyncio.ts';
-import { type Content, readContent } from '../../tour/content.ts';
-import { type FileSystem, realFileSystem } from '../../tour/fileSystem.ts';
+import { readContent } from '../../tour/content.ts';
+import type { Content } from '../../tour/content.ts';
+import { realFileSystem } from '../../tour/fileSystem.ts';
+import type { FileSystem } from '../../tour/fileSystem.ts';
 import { newFolder } from './folders.ts';
 
 const costs = { hashing: 0, storing: 0 };

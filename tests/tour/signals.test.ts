@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Inspected, inspect, manyFiles, newFolder, startTour } from './folders.ts';
+import { inspect, manyFiles, newFolder, startTour } from './folders.ts';
+import type { Inspected } from './folders.ts';
 
 const posix = process.platform !== 'win32';
 const total = 3000;

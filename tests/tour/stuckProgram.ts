@@ -5,7 +5,8 @@
 
 import { run } from '../../src/asyncio.ts';
 import { parseArguments } from '../../tour/arguments.ts';
-import { type FileSystem, realFileSystem } from '../../tour/fileSystem.ts';
+import { realFileSystem } from '../../tour/fileSystem.ts';
+import type { FileSystem } from '../../tour/fileSystem.ts';
 import { Progress } from '../../tour/progress.ts';
 import { noStyle } from '../../tour/style.ts';
 import { tour } from '../../tour/tour.ts';

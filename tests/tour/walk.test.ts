@@ -4,9 +4,11 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../src/asyncio.ts';
-import { type FileSystem, realFileSystem } from '../../tour/fileSystem.ts';
+import { realFileSystem } from '../../tour/fileSystem.ts';
+import type { FileSystem } from '../../tour/fileSystem.ts';
 import { UserError } from '../../tour/userError.ts';
-import { emptyListing, findFolder, type Listing, walk } from '../../tour/walk.ts';
+import { emptyListing, findFolder, walk } from '../../tour/walk.ts';
+import type { Listing } from '../../tour/walk.ts';
 import { newFolder } from './folders.ts';
 
 const posix = process.platform !== 'win32';

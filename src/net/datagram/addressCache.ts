@@ -3,9 +3,9 @@
 //
 // What is handed out is frozen, so that it can stand for the bytes it was made of.
 
-import { ADDRESS_SIZE, packAddress, splitScope, unpackAddress } from '../../sys/socketAddress.ts';
-import { AF_INET } from '../../sys/socketConstants.ts';
-import type { InetAddress, SocketAddress } from '../transport.ts';
+import { ADDRESS_SIZE, packAddress, splitScope, unpackAddress } from '../../sys/libc/socketAddress.ts';
+import { AF_INET } from '../../sys/libc/socketConstants.ts';
+import type { InetAddress, SocketAddress } from '../../transport/transport.ts';
 
 const KEPT = 1024;
 

@@ -1,8 +1,8 @@
 // Where a datagram goes: to the address that is given, or to the one that was said at the beginning.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { showAddress } from '../showAddress.ts';
-import type { InetAddress, SocketAddress } from '../transport.ts';
+import { showAddress } from '../../transport/showAddress.ts';
+import type { InetAddress, SocketAddress } from '../../transport/transport.ts';
 import { sameAddress } from './addressCache.ts';
 
 /** @throws InvalidArgumentError for another address than the endpoint's own, and for none */

@@ -5,13 +5,13 @@ import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { AddressInfoError, isOSError, osError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { AI_NUMERICHOST, AI_PASSIVE, SOCK_DGRAM } from '../../sys/socketConstants.ts';
+import { AI_NUMERICHOST, AI_PASSIVE, SOCK_DGRAM } from '../../sys/libc/socketConstants.ts';
 import type { Backend, DatagramOptions, ResolvedAddress } from '../backend.ts';
-import { clearPath } from '../clearPath.ts';
-import { lookUp } from '../hostLookup.ts';
+import { clearPath } from '../address/clearPath.ts';
+import { lookUp } from '../address/resolveHost.ts';
 import { networkBackend } from '../networkBackend.ts';
-import { checkFactory, makeProtocol } from '../protocolFactory.ts';
-import type { DatagramTransport } from '../transport.ts';
+import { checkFactory, makeProtocol } from '../../transport/protocolFactory.ts';
+import type { DatagramTransport } from '../../transport/transport.ts';
 
 /** What {@link createDatagramEndpoint} takes. */
 export interface DatagramEndpointOptions {

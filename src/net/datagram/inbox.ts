@@ -2,9 +2,9 @@
 // datagrams. Who waits for the next one is woken first come, first served, and loses nothing when cancelled.
 
 import { Deque } from '../../base/deque.ts';
-import { Future } from '../../core/future.ts';
+import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
-import type { SocketAddress } from '../transport.ts';
+import type { SocketAddress } from '../../transport/transport.ts';
 
 /** A datagram and who sent it. */
 export interface Datagram {

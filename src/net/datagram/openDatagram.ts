@@ -7,12 +7,12 @@
 // 2. An error of the system belongs to the send that met it, or else to the next `receive`.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { Future } from '../../core/future.ts';
+import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
-import { DatagramProtocol } from '../protocol.ts';
-import { showEnds } from '../showAddress.ts';
-import type { DatagramTransport, SocketAddress } from '../transport.ts';
+import { DatagramProtocol } from '../../transport/protocol.ts';
+import { showEnds } from '../../transport/showAddress.ts';
+import type { DatagramTransport, SocketAddress } from '../../transport/transport.ts';
 import { createDatagramEndpoint } from './createDatagramEndpoint.ts';
 import type { DatagramEndpointOptions } from './createDatagramEndpoint.ts';
 import { EndpointClosedError } from './endpointClosedError.ts';

@@ -7,9 +7,9 @@
 
 import { Fifo } from '../../base/fifo.ts';
 import { sizeOf } from '../../base/bytes.ts';
-import { copyBytes } from '../../sys/memory.ts';
-import type { NodeDatagramSocket } from '../../sys/hostNet.ts';
-import type { InetAddress } from '../transport.ts';
+import { copyBytes } from '../../sys/libc/memory.ts';
+import type { NodeDatagramSocket } from '../../sys/host/net.ts';
+import type { InetAddress } from '../../transport/transport.ts';
 import { hostText } from './hostAddress.ts';
 
 const HEADER = 8;

@@ -1,10 +1,10 @@
 // Where a datagram of the host's goes: an address that needs no look-up.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { ipVersion } from '../../sys/ipVersion.ts';
-import { splitScope } from '../../sys/socketAddress.ts';
+import { ipVersion } from '../../sys/host/ipVersion.ts';
+import { splitScope } from '../../sys/libc/socketAddress.ts';
 import { chosenAddress } from '../datagram/chosenAddress.ts';
-import type { InetAddress, SocketAddress } from '../transport.ts';
+import type { InetAddress, SocketAddress } from '../../transport/transport.ts';
 
 /** @throws InvalidArgumentError for another address than the endpoint's own, for none, for a path, and for
  * an interface that is not there */

@@ -1,10 +1,10 @@
 // What a broken connection has received and nobody has handed over: what the host holds, and what the system
 // holds. The host drops both with the socket.
 
-import { receiveNow } from '../../sys/hostNet.ts';
-import type { NodeSocket } from '../../sys/hostNet.ts';
-import type { HeldInput } from './heldInput.ts';
-import { unlistenToData } from './hostEvents.ts';
+import { receiveNow } from '../../sys/host/net.ts';
+import type { NodeSocket } from '../../sys/host/net.ts';
+import type { HeldInput } from '../../transport/heldInput.ts';
+import { unlistenToData } from './events.ts';
 import { isEncrypted } from './tlsInfo.ts';
 
 const ROOM = 65_536;

@@ -1,11 +1,11 @@
 // Addresses as the host tells them, in asyncio's shape and back.
 
 import { attempt } from '../../base/attempt.ts';
-import { interfaceName } from '../../sys/interfaces.ts';
-import { splitScope } from '../../sys/socketAddress.ts';
-import type { NodeConnectOptions, NodeSocket } from '../../sys/hostNet.ts';
+import { interfaceName } from '../../sys/libc/interfaces.ts';
+import { splitScope } from '../../sys/libc/socketAddress.ts';
+import type { NodeConnectOptions, NodeSocket } from '../../sys/host/net.ts';
 import type { ResolvedAddress } from '../backend.ts';
-import type { InetAddress, SocketAddress } from '../transport.ts';
+import type { InetAddress, SocketAddress } from '../../transport/transport.ts';
 
 /** `[host, port]`, or `[host, port, 0, scope]` for IPv6; a path stays one. */
 export function fromHostAddress(address: unknown): SocketAddress {

@@ -1,7 +1,7 @@
 // What `getExtraInfo` knows of a TLS connection, asked of the host's socket when it is wanted. Names are
 // asyncio's.
 
-import type { NodeSocket } from '../../sys/hostNet.ts';
+import type { NodeSocket } from '../../sys/host/net.ts';
 
 /** The methods of tls.TLSSocket that are used here. */
 interface TlsSocket extends NodeSocket {

@@ -16,12 +16,12 @@ import { descriptorsOf, networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
-import { lastName } from '../../sys/socketCalls.ts';
+import { lastName } from '../../sys/libc/socketCalls.ts';
 import type { Listener, StreamSocket } from '../backend.ts';
-import { CallbackContext } from '../callbackContext.ts';
-import { closeOwned } from '../closeOwned.ts';
-import type { Socket } from '../socket.ts';
-import type { SocketAddress } from '../transport.ts';
+import { CallbackContext } from '../../transport/callbackContext.ts';
+import { closeOwned } from '../socket/closeOwned.ts';
+import type { Socket } from '../socket/socket.ts';
+import type { SocketAddress } from '../../transport/transport.ts';
 
 /** Milliseconds that accepting rests when the system is out of something. */
 const ACCEPT_RETRY_DELAY = 1000;

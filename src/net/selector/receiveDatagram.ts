@@ -1,9 +1,9 @@
 // Receiving one datagram, with the sender's address left in the cache's bytes.
 
-import { errno } from '../../sys/ffi.ts';
-import { libc } from '../../sys/libc.ts';
-import { copyBytes } from '../../sys/memory.ts';
-import { ADDRESS_SIZE } from '../../sys/socketAddress.ts';
+import { errno } from '../../sys/libc/ffi.ts';
+import { libc } from '../../sys/libc/libc.ts';
+import { copyBytes } from '../../sys/libc/memory.ts';
+import { ADDRESS_SIZE } from '../../sys/libc/socketAddress.ts';
 import type { AddressCache } from '../datagram/addressCache.ts';
 
 // asyncio's figure; the longest datagram of IP has 65,507 bytes, Unix sockets carry more.

@@ -2,8 +2,8 @@
 // empty ones count too.
 
 import { Fifo } from '../../base/fifo.ts';
-import { copyBytes } from '../../sys/memory.ts';
-import type { SocketAddress } from '../transport.ts';
+import { copyBytes } from '../../sys/libc/memory.ts';
+import type { SocketAddress } from '../../transport/transport.ts';
 
 const HEADER = 8;
 

@@ -4,11 +4,11 @@
 // (pause, resume, the loss), so that this one's view is right at every moment and nothing is to be restored
 // but itself; reading is paused.
 
-import { Future } from '../../core/future.ts';
+import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { closedWhileSending } from '../closedWhileSending.ts';
-import { Protocol } from '../protocol.ts';
-import type { Transport } from '../transport.ts';
+import { closedWhileSending } from '../../transport/closedWhileSending.ts';
+import { Protocol } from '../../transport/protocol.ts';
+import type { Transport } from '../../transport/transport.ts';
 import { nextPiece } from './readPieces.ts';
 import type { SentFile } from './sentFile.ts';
 

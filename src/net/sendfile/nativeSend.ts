@@ -3,12 +3,12 @@
 
 import { ConnectionError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { EAGAIN, EINTR, ENOTCONN, systemError } from '../../sys/errno.ts';
-import { errno } from '../../sys/ffi.ts';
-import { sendPiece } from '../../sys/filePieces.ts';
-import { closedWhileSending } from '../closedWhileSending.ts';
-import { writable } from '../readiness.ts';
-import type { Socket } from '../socket.ts';
+import { EAGAIN, EINTR, ENOTCONN, systemError } from '../../sys/libc/errno.ts';
+import { errno } from '../../sys/libc/ffi.ts';
+import { sendPiece } from '../../sys/libc/filePieces.ts';
+import { closedWhileSending } from '../../transport/closedWhileSending.ts';
+import { writable } from '../socket/readiness.ts';
+import type { Socket } from '../socket/socket.ts';
 import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
 import type { SentFile } from './sentFile.ts';
 

@@ -1,9 +1,9 @@
 // Reading the pieces of a file that is sent without the system's help. A cancel ends the wait at once; the
 // host's thread may still be reading, into bytes that nobody looks at.
 
-import { Future } from '../../core/future.ts';
+import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { readPiece } from '../../sys/filePieces.ts';
+import { readPiece } from '../../sys/libc/filePieces.ts';
 import type { SentFile } from './sentFile.ts';
 
 const PIECE: number = 64 * 1024;
@@ -13,7 +13,7 @@ export async function nextPiece(loop: Loop, file: SentFile): Promise<Buffer | un
   const size = file.wanted(PIECE);
   if (size === 0) return undefined;
   const read = new Future<Buffer>({ loop });
-  loop._outside?.requests.add(read);
+  loop._foreignWaits?.requests.add(read);
   readPiece(file.fd, size, file.regular ? file.position : undefined, (error, bytes) => {
     if (read.done() || loop.isClosed()) return;
     if (error === undefined) read.setResult(bytes);

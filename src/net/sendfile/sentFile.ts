@@ -2,8 +2,8 @@
 
 import { isDescriptor } from '../../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { descriptorKind, fileSize } from '../../sys/descriptorKind.ts';
-import { seekFile } from '../../sys/filePieces.ts';
+import { descriptorKind, fileSize } from '../../sys/libc/descriptorKind.ts';
+import { seekFile } from '../../sys/libc/filePieces.ts';
 
 /** A file to send: a handle of node:fs/promises, or a descriptor. It stays open. */
 export type SendableFile = number | { readonly fd: number };

@@ -2,10 +2,10 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { SOCK_STREAM } from '../../sys/socketConstants.ts';
-import { checkSocket } from '../checkSocket.ts';
-import type { Socket } from '../socket.ts';
-import { sockSendall } from '../sockWrite.ts';
+import { SOCK_STREAM } from '../../sys/libc/socketConstants.ts';
+import { checkSocket } from '../socket/checkSocket.ts';
+import type { Socket } from '../socket/socket.ts';
+import { sockSendall } from '../socket/sockWrite.ts';
 import { nativeSend } from './nativeSend.ts';
 import { nextPiece } from './readPieces.ts';
 import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';

@@ -11,7 +11,7 @@ import { TimeoutError } from '../../base/errors.ts';
 import { osError } from '../../base/osError.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { checkBytes } from '../byteArguments.ts';
+import { checkBytes } from '../../transport/byteArguments.ts';
 import type { Underlay } from './underlay.ts';
 
 /** Bytes. Enough for both sides to write whatever is underway. */

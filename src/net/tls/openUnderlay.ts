@@ -1,12 +1,12 @@
 // What TLS is put over, and putting it there.
 
 import type { Loop } from '../../loop/loop.ts';
-import type { NodeTlsSocket } from '../../sys/hostTls.ts';
+import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 import type { StreamSocket } from '../backend.ts';
 import { networkBackend } from '../networkBackend.ts';
-import { Protocol } from '../protocol.ts';
-import { Transport } from '../transport.ts';
-import type { SocketAddress } from '../transport.ts';
+import { Protocol } from '../../transport/protocol.ts';
+import { Transport } from '../../transport/transport.ts';
+import type { SocketAddress } from '../../transport/transport.ts';
 import { pauseBelow, pausesBelow } from './pauseBelow.ts';
 import { fromTlsError } from './sslErrors.ts';
 import type { TlsRequest } from './tlsRequest.ts';

@@ -2,8 +2,8 @@
 // never paused: what is below stops feeding it instead, and the little that is in it by then is held by the
 // transport. The socket's own methods are put in the place of the host's, for those who hold only the socket.
 
-import { runtime } from '../../sys/host.ts';
-import type { NodeTlsSocket } from '../../sys/hostTls.ts';
+import { runtime } from '../../sys/host/host.ts';
+import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 
 /** What can stop to feed a TLS socket. */
 export interface Gate {

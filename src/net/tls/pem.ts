@@ -2,9 +2,9 @@
 
 import { isBytes, plainBytes } from '../../base/bytes.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { fromHostError } from '../../sys/errno.ts';
-import { readFileNow } from '../../sys/hostTls.ts';
-import type { NodeSecureContextOptions } from '../../sys/hostTls.ts';
+import { fromHostError } from '../../sys/libc/errno.ts';
+import { readFileNow } from '../../sys/host/tls.ts';
+import type { NodeSecureContextOptions } from '../../sys/host/tls.ts';
 
 /** A certificate chain with its key, as files or as PEM. A key may stand in the certificate's file.
  * @example

@@ -4,8 +4,8 @@
 // The rules between `checkHostname` and `verifyMode` are Python's: a checked name needs a checked certificate.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { createSecureContext, defaultAuthorities } from '../../sys/hostTls.ts';
-import type { NodeSecureContext, NodeSecureContextOptions } from '../../sys/hostTls.ts';
+import { createSecureContext, defaultAuthorities } from '../../sys/host/tls.ts';
+import type { NodeSecureContext, NodeSecureContextOptions } from '../../sys/host/tls.ts';
 import { certificateSource, readPem, readPems } from './pem.ts';
 import type { CertChain, VerifyLocations } from './pem.ts';
 import { fromTlsError } from './sslErrors.ts';

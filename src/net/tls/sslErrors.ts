@@ -3,7 +3,7 @@
 
 import { nameOnPrototype } from '../../base/errors.ts';
 import { ConnectionTimeoutError, OSError, osError } from '../../base/osError.ts';
-import { fromHostError } from '../../sys/errno.ts';
+import { fromHostError } from '../../sys/libc/errno.ts';
 
 /** A TLS operation failed; `code` is the host's (`'ERR_SSL_WRONG_VERSION_NUMBER'`), `library` and `reason` say
  * more where the TLS library does. Semantics: Python's ssl.SSLError.

@@ -2,11 +2,11 @@
 
 import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
-import { Future } from '../../core/future.ts';
+import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
-import type { BaseProtocol } from '../protocol.ts';
-import { checkProtocol } from '../protocolFactory.ts';
-import { Transport } from '../transport.ts';
+import type { BaseProtocol } from '../../transport/protocol.ts';
+import { checkProtocol } from '../../transport/protocolFactory.ts';
+import { Transport } from '../../transport/transport.ts';
 import type { ClientTlsContext, ServerTlsContext } from './tlsContext.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import { overTls } from './tlsTransport.ts';

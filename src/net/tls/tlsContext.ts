@@ -1,6 +1,6 @@
 // What a program may hand in for TLS, as types; tlsRequest.ts checks it.
 
-import type { NodeSecureContext, NodeTlsConnectOptions, NodeTlsListenOptions } from '../../sys/hostTls.ts';
+import type { NodeSecureContext, NodeTlsConnectOptions, NodeTlsListenOptions } from '../../sys/host/tls.ts';
 import type { SSLContext } from './sslContext.ts';
 
 /** TLS of a client: an {@link SSLContext}, the options of node:tls, or its SecureContext.

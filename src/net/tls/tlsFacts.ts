@@ -1,8 +1,8 @@
 // What is known of a TLS connection once its handshake is over.
 
-import type { NodeSocket } from '../../sys/hostNet.ts';
-import { peerVerifyError } from '../../sys/hostTls.ts';
-import type { NodeTlsSocket } from '../../sys/hostTls.ts';
+import type { NodeSocket } from '../../sys/host/net.ts';
+import { peerVerifyError } from '../../sys/host/tls.ts';
+import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 import { tlsInfo } from '../host/tlsInfo.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 

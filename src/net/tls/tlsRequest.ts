@@ -4,10 +4,10 @@
 import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError, UnsupportedError } from '../../base/errors.ts';
-import { runtime } from '../../sys/host.ts';
-import { createSecureContext, isSecureContext, wrapClient, wrapServer } from '../../sys/hostTls.ts';
-import type { NodeDuplex, NodeSecureContext, NodeTlsSocket } from '../../sys/hostTls.ts';
-import { ipVersion } from '../../sys/ipVersion.ts';
+import { runtime } from '../../sys/host/host.ts';
+import { createSecureContext, isSecureContext, wrapClient, wrapServer } from '../../sys/host/tls.ts';
+import type { NodeDuplex, NodeSecureContext, NodeTlsSocket } from '../../sys/host/tls.ts';
+import { ipVersion } from '../../sys/host/ipVersion.ts';
 import { createDefaultContext } from './createDefaultContext.ts';
 import { SSLContext } from './sslContext.ts';
 import type { VerifyMode } from './sslContext.ts';

@@ -11,17 +11,18 @@
 //    an SSLEOFError, unless the request suppresses it.
 // 4. `connectionLost` comes when what is below TLS is gone as well.
 
-import type { Future } from '../../core/future.ts';
+import type { Future } from '../../core/future/future.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { noteCut, releaseErrors, wasCut } from '../../sys/hostTls.ts';
-import type { NodeTlsSocket } from '../../sys/hostTls.ts';
+import { noteCut, releaseErrors, wasCut } from '../../sys/host/tls.ts';
+import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
-import { listenToData } from '../host/hostEvents.ts';
-import { HostStreamSocket } from '../host/hostStreamSocket.ts';
-import { HostStreamTransport } from '../host/hostStreamTransport.ts';
-import type { Cuttable, Parting, Transport } from '../transport.ts';
-import { GoodBye, type Parted } from './goodBye.ts';
+import { listenToData } from '../host/events.ts';
+import { HostStreamSocket } from '../host/streamSocket.ts';
+import { HostStreamTransport } from '../host/streamTransport.ts';
+import type { Cuttable, Parting, Transport } from '../../transport/transport.ts';
+import { GoodBye } from './goodBye.ts';
+import type { Parted } from './goodBye.ts';
 import { addressesOf, openUnderlay, putTls } from './openUnderlay.ts';
 import { connectionReset, cutShort, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
 import { factsOf, refusedCertificate } from './tlsFacts.ts';

@@ -8,10 +8,10 @@
 // 3. When TLS is done with the stream, the transport is closed, or aborted when TLS gave up.
 
 import type { Loop } from '../../loop/loop.ts';
-import { createDuplex } from '../../sys/hostTls.ts';
-import type { NodeDuplex } from '../../sys/hostTls.ts';
-import { Protocol } from '../protocol.ts';
-import type { Transport } from '../transport.ts';
+import { createDuplex } from '../../sys/host/tls.ts';
+import type { NodeDuplex } from '../../sys/host/tls.ts';
+import { Protocol } from '../../transport/protocol.ts';
+import type { Transport } from '../../transport/transport.ts';
 import type { Gate } from './pauseBelow.ts';
 import { SSLEOFError } from './sslErrors.ts';
 import type { Underlay } from './underlay.ts';

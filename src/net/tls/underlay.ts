@@ -7,13 +7,13 @@
 
 import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { nodeSocketOf } from '../../sys/hostNet.ts';
-import type { NodeSocket } from '../../sys/hostNet.ts';
-import type { NodeDuplex } from '../../sys/hostTls.ts';
+import { nodeSocketOf } from '../../sys/host/net.ts';
+import type { NodeSocket } from '../../sys/host/net.ts';
+import type { NodeDuplex } from '../../sys/host/tls.ts';
 import type { StreamSocket } from '../backend.ts';
-import { HostStreamSocket } from '../host/hostStreamSocket.ts';
-import { Socket } from '../socket.ts';
-import type { SocketAddress } from '../transport.ts';
+import { HostStreamSocket } from '../host/streamSocket.ts';
+import { Socket } from '../socket/socket.ts';
+import type { SocketAddress } from '../../transport/transport.ts';
 
 export interface Underlay {
   readonly stream: NodeDuplex;

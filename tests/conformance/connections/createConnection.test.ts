@@ -10,13 +10,19 @@ import {
   ConnectionRefusedError,
   OSError,
 } from '../../../src/base/osError.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import type { CreateConnectionOptions } from '../../../src/net/createConnection.ts';
-import { createServer } from '../../../src/net/createServer.ts';
-import type { AddressInfo } from '../../../src/net/numericAddress.ts';
-import type { Server } from '../../../src/net/server.ts';
-import { Socket } from '../../../src/net/socket.ts';
-import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from '../../../src/sys/socketConstants.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import type { CreateConnectionOptions } from '../../../src/net/connect/createConnection.ts';
+import { createServer } from '../../../src/net/serve/createServer.ts';
+import type { AddressInfo } from '../../../src/net/address/numericAddress.ts';
+import type { Server } from '../../../src/net/serve/server.ts';
+import { Socket } from '../../../src/net/socket/socket.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+} from '../../../src/sys/libc/socketConstants.ts';
 import { onBun } from '../../commandLine.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
@@ -329,7 +335,7 @@ onBackends(
 onBackends(
   'createConnection takes a connected socket, IP or Unix',
   async (loop) => {
-    const { socketpair } = await import('../../../src/net/socketPair.ts');
+    const { socketpair } = await import('../../../src/net/socket/socketPair.ts');
     const [ours, theirs] = socketpair(AF_UNIX);
     const [transport, protocol] = await connect(loop, null, null, { sock: ours });
     theirs.send(Buffer.from('hi'));

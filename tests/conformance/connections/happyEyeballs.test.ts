@@ -8,12 +8,12 @@ import { allTasks, createTask, ExceptionGroup, sleep } from '../../../src/asynci
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { ConnectionError, ConnectionRefusedError, osError, OSError } from '../../../src/base/osError.ts';
 import type { ResolvedAddress } from '../../../src/net/backend.ts';
-import { connectFailure } from '../../../src/net/connectFailure.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import type { CreateConnectionOptions } from '../../../src/net/createConnection.ts';
-import { createServer } from '../../../src/net/createServer.ts';
-import { interleave } from '../../../src/net/happyEyeballs.ts';
-import type { AddressInfo } from '../../../src/net/numericAddress.ts';
+import { connectFailure } from '../../../src/net/connect/connectFailure.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import type { CreateConnectionOptions } from '../../../src/net/connect/createConnection.ts';
+import { createServer } from '../../../src/net/serve/createServer.ts';
+import { interleave } from '../../../src/net/connect/happyEyeballs.ts';
+import type { AddressInfo } from '../../../src/net/address/numericAddress.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';

@@ -14,8 +14,8 @@ import {
   getRunningLoop,
   newEventLoop,
   sleep,
-  type Task,
 } from '../../../src/asyncio.ts';
+import type { Task } from '../../../src/asyncio.ts';
 import { inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 
 // asyncio: BaseTaskTests.test_context_1

@@ -13,7 +13,7 @@ import {
 } from '../../../src/base/osError.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
 import type { DatagramEndpointOptions } from '../../../src/net/datagram/createDatagramEndpoint.ts';
-import { Socket } from '../../../src/net/socket.ts';
+import { Socket } from '../../../src/net/socket/socket.ts';
 import {
   AF_INET,
   AF_UNIX,
@@ -22,7 +22,7 @@ import {
   SO_REUSEPORT,
   SOCK_DGRAM,
   SOL_SOCKET,
-} from '../../../src/sys/socketConstants.ts';
+} from '../../../src/sys/libc/socketConstants.ts';
 import { DatagramWitness } from '../../net/datagram/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { withSocketPath } from '../../net/socketPath.ts';

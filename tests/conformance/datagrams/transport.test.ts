@@ -8,7 +8,7 @@ import type { EventLoop } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { ConnectionRefusedError, OSError } from '../../../src/base/osError.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
-import { DatagramTransport } from '../../../src/net/transport.ts';
+import { DatagramTransport } from '../../../src/transport/transport.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { DatagramWitness } from '../../net/datagram/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';

@@ -16,9 +16,8 @@ import {
   getRunningLoop,
   sleep,
   Task,
-  type Coroutine,
-  type TaskOptions,
 } from '../../../src/asyncio.ts';
+import type { Coroutine, TaskOptions } from '../../../src/asyncio.ts';
 import { assertCancelled, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 
 /** As inLoop, with tasks that start eagerly. */

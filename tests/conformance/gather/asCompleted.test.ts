@@ -5,18 +5,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   asCompleted,
-  type AsCompleted,
-  type Coroutine,
   createTask,
   ensureFuture,
-  type Future,
   InvalidArgumentError,
   NoRunningLoopError,
   sleep,
   TimeoutError,
   wait,
 } from '../../../src/asyncio.ts';
-import { errorOf, inTime, type InTime } from '../../structured/inTime.ts';
+import type { AsCompleted, Coroutine, Future } from '../../../src/asyncio.ts';
+import { errorOf, inTime } from '../../structured/inTime.ts';
+import type { InTime } from '../../structured/inTime.ts';
 
 type Each = <T>(
   all: AsCompleted<T>,

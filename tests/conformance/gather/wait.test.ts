@@ -11,9 +11,9 @@ import {
   newEventLoop,
   NoRunningLoopError,
   sleep,
-  type Task,
   wait,
 } from '../../../src/asyncio.ts';
+import type { Task } from '../../../src/asyncio.ts';
 import { assertCancelled, inTime, turns } from '../../structured/inTime.ts';
 
 const nap = (ms: number): Task<void> => createTask(() => sleep(ms));

@@ -14,10 +14,11 @@ import {
   taskGroup,
   timeout,
   wait,
-  type Task,
 } from '../../../src/asyncio.ts';
+import type { Task } from '../../../src/asyncio.ts';
 import { onBun } from '../../commandLine.ts';
-import { shapeHere, type Shape } from '../../graph/shape.ts';
+import { shapeHere } from '../../graph/shape.ts';
+import type { Shape } from '../../graph/shape.ts';
 
 const skip = onBun ? 'Bun leaves the awaiting function out of the stack' : false;
 const graphTest = (title: string, main: () => Promise<void>): void =>

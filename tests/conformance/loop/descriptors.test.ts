@@ -10,9 +10,9 @@ import {
   UnsupportedError,
   UsageError,
 } from '../../../src/asyncio.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import type { Socket } from '../../../src/net/socket.ts';
-import { socketpair } from '../../../src/net/socketPair.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import type { Socket } from '../../../src/net/socket/socket.ts';
+import { socketpair } from '../../../src/net/socket/socketPair.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';

@@ -15,9 +15,8 @@ import {
   sleep,
   Task,
   UsageError,
-  type ExceptionContext,
-  type TaskFactory,
 } from '../../../src/asyncio.ts';
+import type { ExceptionContext, TaskFactory } from '../../../src/asyncio.ts';
 import { reportsOf } from '../../core/reports.ts';
 import { assertCancelled, errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 

@@ -4,8 +4,8 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { sleep } from '../../../src/asyncio.ts';
-import { connectReadPipe, connectWritePipe } from '../../../src/net/pipes/connectPipe.ts';
-import { declare } from '../../../src/sys/ffi.ts';
+import { connectReadPipe, connectWritePipe } from '../../../src/pipes/connectPipe.ts';
+import { declare } from '../../../src/sys/libc/ffi.ts';
 import { DataWitness } from '../../net/contract/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';
 

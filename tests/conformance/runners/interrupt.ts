@@ -1,7 +1,8 @@
 // Programs that signal themselves; see interrupt.test.ts.
 
 import process from 'node:process';
-import { CancelledError, createTask, currentTask, Event, Runner, sleep, type Coroutine } from 'asyncio-ts';
+import { CancelledError, createTask, currentTask, Event, Runner, sleep } from 'asyncio-ts';
+import type { Coroutine } from 'asyncio-ts';
 
 const runner = new Runner();
 const loop = runner.getLoop();

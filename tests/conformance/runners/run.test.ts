@@ -15,11 +15,8 @@ import {
   Runner,
   sleep,
   UsageError,
-  type Context,
-  type Coroutine,
-  type ExceptionContext,
-  type Task,
 } from '../../../src/asyncio.ts';
+import type { Context, Coroutine, ExceptionContext, Task } from '../../../src/asyncio.ts';
 
 test('run: the result of main', async () => {
   assert.equal(

@@ -4,11 +4,16 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { InvalidArgumentError, UnsupportedError } from '../../../src/asyncio.ts';
 import { AddressInfoError, AddressInUseError, OSError } from '../../../src/base/osError.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import { createServer } from '../../../src/net/createServer.ts';
-import type { Server } from '../../../src/net/server.ts';
-import { Socket } from '../../../src/net/socket.ts';
-import { IPPROTO_TCP, SO_REUSEPORT, SOL_SOCKET, TCP_NODELAY } from '../../../src/sys/socketConstants.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import { createServer } from '../../../src/net/serve/createServer.ts';
+import type { Server } from '../../../src/net/serve/server.ts';
+import { Socket } from '../../../src/net/socket/socket.ts';
+import {
+  IPPROTO_TCP,
+  SO_REUSEPORT,
+  SOL_SOCKET,
+  TCP_NODELAY,
+} from '../../../src/sys/libc/socketConstants.ts';
 import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';

@@ -2,9 +2,9 @@
 
 import { Future } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import { createServer } from '../../../src/net/createServer.ts';
-import type { Server } from '../../../src/net/server.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import { createServer } from '../../../src/net/serve/createServer.ts';
+import type { Server } from '../../../src/net/serve/server.ts';
 import { addressOf, Recorder } from '../../net/recorder.ts';
 
 export async function client(loop: EventLoop, server: Server): Promise<Recorder> {

@@ -3,7 +3,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { numericAddressInfo } from '../../../src/net/numericAddress.ts';
+import { numericAddressInfo } from '../../../src/net/address/numericAddress.ts';
 import {
   AF_INET,
   AF_INET6,

@@ -17,8 +17,8 @@ import {
 } from '../../../src/asyncio.ts';
 import type { Coroutine } from '../../../src/asyncio.ts';
 import type { Duration } from '../../../src/base/duration.ts';
-import { staggeredRace } from '../../../src/net/staggeredRace.ts';
-import type { RaceOutcome } from '../../../src/net/staggeredRace.ts';
+import { staggeredRace } from '../../../src/net/connect/staggeredRace.ts';
+import type { RaceOutcome } from '../../../src/net/connect/staggeredRace.ts';
 import { runTest } from '../../../src/testing/testing.ts';
 
 function race<T>(coroutines: Iterable<Coroutine<T>>, delay?: Duration): Promise<RaceOutcome<T>> {

@@ -1,6 +1,6 @@
 // What a reader holds, taken out of it: the tests' look into the buffer.
 
-import type { StreamReader } from '../../../src/net/streams/streamReader.ts';
+import type { StreamReader } from '../../../src/streams/streamReader.ts';
 
 export const DATA = 'line1\nline2\nline3\n';
 

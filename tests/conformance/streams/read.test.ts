@@ -9,8 +9,8 @@ import {
   InvalidArgumentError,
   NoRunningLoopError,
 } from '../../../src/asyncio.ts';
-import { IncompleteReadError, LineTooLongError } from '../../../src/net/streams/streamErrors.ts';
-import { StreamReader } from '../../../src/net/streams/streamReader.ts';
+import { IncompleteReadError, LineTooLongError } from '../../../src/streams/streamErrors.ts';
+import { StreamReader } from '../../../src/streams/streamReader.ts';
 import { errorOf, inLoop, turns } from '../../sync/turns.ts';
 import { bytes, DATA, held, size } from './held.ts';
 

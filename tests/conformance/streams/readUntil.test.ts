@@ -4,8 +4,8 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, InvalidArgumentError } from '../../../src/asyncio.ts';
-import { IncompleteReadError, LimitOverrunError } from '../../../src/net/streams/streamErrors.ts';
-import { StreamReader } from '../../../src/net/streams/streamReader.ts';
+import { IncompleteReadError, LimitOverrunError } from '../../../src/streams/streamErrors.ts';
+import { StreamReader } from '../../../src/streams/streamReader.ts';
 import { inLoop } from '../../sync/turns.ts';
 import { bytes, held, size } from './held.ts';
 

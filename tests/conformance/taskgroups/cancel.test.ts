@@ -9,11 +9,11 @@ import {
   ExceptionGroup,
   isCancelled,
   sleep,
-  type Task,
   TaskGroup,
   taskGroup,
   UsageError,
 } from '../../../src/asyncio.ts';
+import type { Task } from '../../../src/asyncio.ts';
 import { errorOf, inTime, outcomeOf, turns, typesOf } from '../../structured/inTime.ts';
 
 test(

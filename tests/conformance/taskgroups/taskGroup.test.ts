@@ -10,28 +10,21 @@ import {
   createTask,
   currentTask,
   eagerTaskFactory,
-  type EventLoop,
   ExceptionGroup,
   exceptStar,
   isCancelled,
   newEventLoop,
   sleep,
-  type Task,
   TaskGroup,
   taskGroup,
   timeout,
   TimeoutError,
   UsageError,
 } from '../../../src/asyncio.ts';
+import type { EventLoop, Task } from '../../../src/asyncio.ts';
 import { Event } from '../../../src/sync/event.ts';
-import {
-  assertCancelled,
-  errorOf,
-  inTime,
-  type InTime,
-  outcomeOf,
-  typesOf,
-} from '../../structured/inTime.ts';
+import { assertCancelled, errorOf, inTime, outcomeOf, typesOf } from '../../structured/inTime.ts';
+import type { InTime } from '../../structured/inTime.ts';
 
 class Crash extends Error {}
 class OtherCrash extends Error {}

@@ -11,8 +11,8 @@ import {
   Future,
   getRunningLoop,
   sleep,
-  type Task,
 } from '../../../src/asyncio.ts';
+import type { Task } from '../../../src/asyncio.ts';
 import { inJumpingLoop } from '../../core/jumpingClock.ts';
 import { assertCancelled, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
 

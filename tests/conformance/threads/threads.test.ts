@@ -4,14 +4,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import {
-  ContextVar,
-  currentTask,
-  getRunningLoop,
-  newEventLoop,
-  sleep,
-  type EventLoop,
-} from '../../../src/asyncio.ts';
+import { ContextVar, currentTask, getRunningLoop, newEventLoop, sleep } from '../../../src/asyncio.ts';
+import type { EventLoop } from '../../../src/asyncio.ts';
 import { caughtContexts } from '../../core/reports.ts';
 import { inLoop, turns } from '../../sync/turns.ts';
 

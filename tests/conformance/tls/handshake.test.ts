@@ -19,7 +19,7 @@ import {
 import type { EventLoop, SSLContext } from '../../../src/asyncio.ts';
 import { normalizeTls } from '../../../src/net/tls/tlsRequest.ts';
 import { tlsTransport } from '../../../src/net/tls/tlsTransport.ts';
-import { HostStreamSocket } from '../../../src/net/host/hostStreamSocket.ts';
+import { HostStreamSocket } from '../../../src/net/host/streamSocket.ts';
 import { networkBackend } from '../../../src/net/networkBackend.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Echo, Recorder } from '../../net/recorder.ts';

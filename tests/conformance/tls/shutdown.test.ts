@@ -4,7 +4,7 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { openConnection, OSError, sleep } from '../../../src/asyncio.ts';
-import type { Transport } from '../../../src/net/transport.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';
 import { clientContext } from '../../net/tls/contexts.ts';

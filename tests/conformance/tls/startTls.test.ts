@@ -13,7 +13,7 @@ import {
   SSLError,
 } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
-import type { Transport } from '../../../src/net/transport.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Recorder } from '../../net/recorder.ts';
 import { clientContext, serverContext } from '../../net/tls/contexts.ts';

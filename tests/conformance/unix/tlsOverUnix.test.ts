@@ -2,12 +2,12 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
-import { createUnixConnection } from '../../../src/net/createUnixConnection.ts';
-import { createUnixServer } from '../../../src/net/createUnixServer.ts';
-import { connectAcceptedSocket } from '../../../src/net/connectAcceptedSocket.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import { sockAccept } from '../../../src/net/sockAccept.ts';
-import { Socket } from '../../../src/net/socket.ts';
+import { createUnixConnection } from '../../../src/net/connect/createUnixConnection.ts';
+import { createUnixServer } from '../../../src/net/serve/createUnixServer.ts';
+import { connectAcceptedSocket } from '../../../src/net/connect/connectAcceptedSocket.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import { sockAccept } from '../../../src/net/socket/sockAccept.ts';
+import { Socket } from '../../../src/net/socket/socket.ts';
 import { SSLCertVerificationError } from '../../../src/net/tls/sslErrors.ts';
 import { createTask } from '../../../src/asyncio.ts';
 import { onBackends } from '../../net/onBackends.ts';

@@ -14,19 +14,19 @@ import {
   FileNotFoundError,
   OSError,
 } from '../../../src/base/osError.ts';
-import { createUnixConnection } from '../../../src/net/createUnixConnection.ts';
-import { createUnixServer } from '../../../src/net/createUnixServer.ts';
-import type { CreateUnixServerOptions } from '../../../src/net/createUnixServer.ts';
-import type { Server } from '../../../src/net/server.ts';
-import { Socket } from '../../../src/net/socket.ts';
-import type { UnixPath } from '../../../src/net/unixPath.ts';
+import { createUnixConnection } from '../../../src/net/connect/createUnixConnection.ts';
+import { createUnixServer } from '../../../src/net/serve/createUnixServer.ts';
+import type { CreateUnixServerOptions } from '../../../src/net/serve/createUnixServer.ts';
+import type { Server } from '../../../src/net/serve/server.ts';
+import { Socket } from '../../../src/net/socket/socket.ts';
+import type { UnixPath } from '../../../src/net/address/unixPath.ts';
 import {
   AF_INET,
   AF_UNIX,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
   SOCK_STREAM,
-} from '../../../src/sys/socketConstants.ts';
+} from '../../../src/sys/libc/socketConstants.ts';
 import { grownDescriptors, openDescriptors } from '../../../src/testing/hostWork.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Echo, Recorder } from '../../net/recorder.ts';
@@ -341,7 +341,7 @@ onBackends(
 onBackends(
   'createUnixConnection takes a connected Unix socket',
   async (loop) => {
-    const { socketpair } = await import('../../../src/net/socketPair.ts');
+    const { socketpair } = await import('../../../src/net/socket/socketPair.ts');
     const [ours, theirs] = socketpair(AF_UNIX);
     const [transport, protocol] = await createUnixConnection(loop, recorder, null, { sock: ours });
     theirs.send(Buffer.from('hi'));

@@ -8,11 +8,11 @@ import {
   isCancelled,
   shield,
   sleep,
-  type Task,
   TimeoutError,
   wait,
   waitFor,
 } from '../../../src/asyncio.ts';
+import type { Task } from '../../../src/asyncio.ts';
 import { assertCancelled, errorOf, inTime, outcomeOf, turns } from '../../structured/inTime.ts';
 
 /** Runs for its time whatever cancels come. */

@@ -11,8 +11,8 @@ import {
   sleep,
   taskGroup,
   currentTask,
-  type RunOptions,
 } from 'asyncio-ts';
+import type { RunOptions } from 'asyncio-ts';
 
 const [manner = '', timeout = '10000', ...flags] = process.argv.slice(2);
 const options: RunOptions = { shutdownTimeout: Number(timeout), debug: flags.includes('debug') };

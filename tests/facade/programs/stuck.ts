@@ -1,18 +1,8 @@
 // Programs that can't go on, each in its way. Arguments: which, and "debug".
 
 import process from 'node:process';
-import {
-  createTask,
-  Event,
-  gather,
-  getRunningLoop,
-  Lock,
-  Queue,
-  run,
-  sleep,
-  taskGroup,
-  type Task,
-} from 'asyncio-ts';
+import { createTask, Event, gather, getRunningLoop, Lock, Queue, run, sleep, taskGroup } from 'asyncio-ts';
+import type { Task } from 'asyncio-ts';
 
 const [manner = '', ...flags] = process.argv.slice(2);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);

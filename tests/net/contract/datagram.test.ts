@@ -1,7 +1,7 @@
 // The contract of datagram transports on each backend that is here.
 
 import '../../harness.ts';
-import { runtime } from '../../../src/sys/host.ts';
+import { runtime } from '../../../src/sys/host/host.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { onBackends } from '../onBackends.ts';
 import { datagramTransport } from './datagram.ts';

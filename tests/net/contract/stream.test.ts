@@ -1,7 +1,7 @@
 // The contract of stream transports and of servers on each backend that is here, over TCP and over Unix sockets.
 
 import '../../harness.ts';
-import { runtime } from '../../../src/sys/host.ts';
+import { runtime } from '../../../src/sys/host/host.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { onBackends } from '../onBackends.ts';
 import { server } from './server.ts';

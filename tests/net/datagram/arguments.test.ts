@@ -4,7 +4,7 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { InvalidArgumentError, openDatagram } from '../../../src/asyncio.ts';
-import type { SocketAddress } from '../../../src/net/transport.ts';
+import type { SocketAddress } from '../../../src/transport/transport.ts';
 import { onBackends } from '../onBackends.ts';
 
 const bad: readonly unknown[] = [

@@ -6,7 +6,7 @@ import { createTask, sleep } from '../../../src/asyncio.ts';
 import { isCancelled } from '../../../src/base/cancelled.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
 import { openDatagram } from '../../../src/net/datagram/openDatagram.ts';
-import { connectReadPipe, connectWritePipe } from '../../../src/net/pipes/connectPipe.ts';
+import { connectReadPipe, connectWritePipe } from '../../../src/pipes/connectPipe.ts';
 import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
 import { closeFd, isOpen, openPipe } from '../pipes/pair.ts';

@@ -10,8 +10,8 @@ import { ConnectionRefusedError } from '../../../src/base/osError.ts';
 import { EndpointClosedError } from '../../../src/net/datagram/endpointClosedError.ts';
 import { openDatagram } from '../../../src/net/datagram/openDatagram.ts';
 import type { DatagramEndpoint, OpenDatagramOptions } from '../../../src/net/datagram/openDatagram.ts';
-import { socketpair } from '../../../src/net/socketPair.ts';
-import { AF_UNIX, SOCK_DGRAM } from '../../../src/sys/socketConstants.ts';
+import { socketpair } from '../../../src/net/socket/socketPair.ts';
+import { AF_UNIX, SOCK_DGRAM } from '../../../src/sys/libc/socketConstants.ts';
 import { onDeno } from '../../commandLine.ts';
 import { onBackends } from '../onBackends.ts';
 

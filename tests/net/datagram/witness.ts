@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { Future } from '../../../src/asyncio.ts';
-import { DatagramProtocol } from '../../../src/net/protocol.ts';
-import type { DatagramTransport, SocketAddress } from '../../../src/net/transport.ts';
+import { DatagramProtocol } from '../../../src/transport/protocol.ts';
+import type { DatagramTransport, SocketAddress } from '../../../src/transport/transport.ts';
 
 interface Wait {
   readonly holds: () => boolean;

@@ -10,7 +10,8 @@ import { IncompleteReadError, SSLError, sleep } from '../../../src/asyncio.ts';
 import { Random } from '../../../src/testing/random.ts';
 import { nameSeed, seedsToRun } from '../../../src/testing/seeds.ts';
 import { onBackends } from '../onBackends.ts';
-import { type End, type Link, links } from './links.ts';
+import { links } from './links.ts';
+import type { End, Link } from './links.ts';
 
 const rounds = Number(process.env['FUZZ_ROUNDS'] ?? 25);
 const seeds = seedsToRun(1, rounds);

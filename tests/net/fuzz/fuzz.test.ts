@@ -8,12 +8,13 @@ import '../../harness.ts';
 import process from 'node:process';
 import { ExceptionGroup, failAfter, Socket, taskGroup } from '../../../src/asyncio.ts';
 import type { StreamWriter } from '../../../src/asyncio.ts';
-import { SO_SNDBUF, SOL_SOCKET } from '../../../src/sys/socketConstants.ts';
+import { SO_SNDBUF, SOL_SOCKET } from '../../../src/sys/libc/socketConstants.ts';
 import { Random } from '../../../src/testing/random.ts';
 import { nameSeed, seedsToRun } from '../../../src/testing/seeds.ts';
 import { onBackends } from '../onBackends.ts';
 import { Content } from './content.ts';
-import { type End, type Link, links } from './links.ts';
+import { links } from './links.ts';
+import type { End, Link } from './links.ts';
 import { Reading } from './reading.ts';
 import { writeAll } from './writing.ts';
 

@@ -12,7 +12,8 @@ import { Random } from '../../../src/testing/random.ts';
 import { nameSeed, seedsToRun } from '../../../src/testing/seeds.ts';
 import { takings, tryToTake } from '../memory/takings.ts';
 import { onBackends } from '../onBackends.ts';
-import { type End, type Link, links } from './links.ts';
+import { links } from './links.ts';
+import type { End, Link } from './links.ts';
 
 const rounds = Number(process.env['FUZZ_ROUNDS'] ?? 12);
 const seeds = seedsToRun(1, rounds);

@@ -6,7 +6,8 @@ import { createTask, IncompleteReadError, isCancelled, LimitOverrunError } from 
 import { sleep } from '../../../src/asyncio.ts';
 import type { StreamReader } from '../../../src/asyncio.ts';
 import type { Random } from '../../../src/testing/random.ts';
-import { type Content, separators } from './content.ts';
+import { separators } from './content.ts';
+import type { Content } from './content.ts';
 
 const newline = [Buffer.from('\n')];
 

@@ -19,8 +19,8 @@ import {
 } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { networkOf } from '../../../src/loop/network.ts';
-import { loopWitness } from '../../../src/loop/witness.ts';
-import { reusePortMissing } from '../../../src/sys/hostNet.ts';
+import { loopObserver } from '../../../src/loop/loopObserver.ts';
+import { reusePortMissing } from '../../../src/sys/host/net.ts';
 import { iterations } from '../contract/pair.ts';
 import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
@@ -74,10 +74,10 @@ onBackends(
 
 test('a loop that is closed takes its sockets, servers and endpoints along', async (context) => {
   // To leave them to the loop is what this is about: nobody is to call it a leak.
-  const witness = loopWitness.current;
-  loopWitness.current = undefined;
+  const witness = loopObserver.current;
+  loopObserver.current = undefined;
   context.after(() => {
-    loopWitness.current = witness;
+    loopObserver.current = witness;
   });
   const loop = newEventLoop({ backend: 'host' });
   const accepted = new DataWitness();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createServer, get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { Future, startServer } from '../../../src/asyncio.ts';
-import { toNodeSocket } from '../../../src/net/toNodeSocket.ts';
+import { toNodeSocket } from '../../../src/net/bridge/toNodeSocket.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf } from '../recorder.ts';
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { TLSSocket } from 'node:tls';
 import { interruptible } from '../../../src/asyncio.ts';
-import { toNodeSocket } from '../../../src/net/toNodeSocket.ts';
+import { toNodeSocket } from '../../../src/net/bridge/toNodeSocket.ts';
 import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf } from '../recorder.ts';

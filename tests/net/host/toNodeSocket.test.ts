@@ -17,7 +17,7 @@ import {
   UsageError,
 } from '../../../src/asyncio.ts';
 import type { EventLoop, StreamReader, StreamWriter } from '../../../src/asyncio.ts';
-import { toNodeSocket } from '../../../src/net/toNodeSocket.ts';
+import { toNodeSocket } from '../../../src/net/bridge/toNodeSocket.ts';
 import { fill, iterations, pattern, withPair } from '../contract/pair.ts';
 import type { World } from '../contract/contract.ts';
 import { DataWitness } from '../contract/witness.ts';

@@ -14,9 +14,9 @@ import {
 } from '../../../src/asyncio.ts';
 import type { EventLoop, Transport } from '../../../src/asyncio.ts';
 import { OSError } from '../../../src/base/osError.ts';
-import { connectReadPipe, connectWritePipe } from '../../../src/net/pipes/connectPipe.ts';
-import { sockRecvfromInto, sockRecvInto } from '../../../src/net/sockRead.ts';
-import { sockSendall, sockSendto } from '../../../src/net/sockWrite.ts';
+import { connectReadPipe, connectWritePipe } from '../../../src/pipes/connectPipe.ts';
+import { sockRecvfromInto, sockRecvInto } from '../../../src/net/socket/sockRead.ts';
+import { sockSendall, sockSendto } from '../../../src/net/socket/sockWrite.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { socketpair } from '../../../src/socket.ts';
 import { close, datagramPair } from '../cancelling.ts';

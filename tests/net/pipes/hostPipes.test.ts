@@ -11,7 +11,7 @@ import { inspect } from 'node:util';
 import { sleep } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { BrokenPipeError } from '../../../src/base/osError.ts';
-import { connectReadPipe, connectWritePipe } from '../../../src/net/pipes/connectPipe.ts';
+import { connectReadPipe, connectWritePipe } from '../../../src/pipes/connectPipe.ts';
 import { onBun, onDeno } from '../../commandLine.ts';
 import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';

@@ -2,8 +2,8 @@
 
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { sleep } from '../../../src/asyncio.ts';
-import { libc } from '../../../src/sys/libc.ts';
-import { makeNonBlocking } from '../../../src/sys/socketCalls.ts';
+import { libc } from '../../../src/sys/libc/libc.ts';
+import { makeNonBlocking } from '../../../src/sys/libc/socketCalls.ts';
 
 /** Both ends of a new pipe. */
 export function openPipe(): [read: number, write: number] {

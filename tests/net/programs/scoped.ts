@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { newEventLoop, openConnection, openDatagram, run, startServer } from '../../../src/asyncio.ts';
-import type { InetAddress, SocketAddress } from '../../../src/net/transport.ts';
+import type { InetAddress, SocketAddress } from '../../../src/transport/transport.ts';
 
 const [backend, host = '', name = ''] = process.argv.slice(2);
 const loop = newEventLoop({ backend: backend as 'host' | 'selector' });

@@ -11,9 +11,9 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { commandLine, onBun, onDeno } from '../../commandLine.ts';
-import { socketpair } from '../../../src/net/socketPair.ts';
-import { sockRecv } from '../../../src/net/sockRead.ts';
-import { sockSendall } from '../../../src/net/sockWrite.ts';
+import { socketpair } from '../../../src/net/socket/socketPair.ts';
+import { sockRecv } from '../../../src/net/socket/sockRead.ts';
+import { sockSendall } from '../../../src/net/socket/sockWrite.ts';
 import { backends } from '../backends.ts';
 import { onBackends } from '../onBackends.ts';
 

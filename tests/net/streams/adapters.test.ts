@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { Duplex, PassThrough } from 'node:stream';
 import { InvalidArgumentError, openConnection, startServer } from '../../../src/asyncio.ts';
 import type { ClientConnected, Stream } from '../../../src/asyncio.ts';
-import { fromNodeStream, toNodeDuplex } from '../../../src/net/streams/nodeStreams.ts';
-import { fromWebStreams, toWebStreams } from '../../../src/net/streams/webStreams.ts';
+import { fromNodeStream, toNodeDuplex } from '../../../src/net/bridge/nodeStreams.ts';
+import { fromWebStreams, toWebStreams } from '../../../src/net/bridge/webStreams.ts';
 import { onBackends } from '../onBackends.ts';
 
 /** Bytes in which no stretch is like another. */

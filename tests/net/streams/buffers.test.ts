@@ -4,8 +4,8 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, UnsupportedError, UsageError } from '../../../src/asyncio.ts';
-import { StreamReader } from '../../../src/net/streams/streamReader.ts';
-import { canLock } from '../../../src/sys/memory.ts';
+import { StreamReader } from '../../../src/streams/streamReader.ts';
+import { canLock } from '../../../src/sys/libc/memory.ts';
 import { inLoop, turns } from '../../sync/turns.ts';
 import { fakeStream, FakeTransport } from './fakeTransport.ts';
 

@@ -1,10 +1,10 @@
 // A transport that has no socket: what is written is kept, and the test plays the system.
 
-import { Transport } from '../../../src/net/transport.ts';
-import { StreamReader } from '../../../src/net/streams/streamReader.ts';
-import type { StreamReaderOptions } from '../../../src/net/streams/streamArguments.ts';
-import { StreamReaderProtocol } from '../../../src/net/streams/streamReaderProtocol.ts';
-import { StreamWriter } from '../../../src/net/streams/streamWriter.ts';
+import { Transport } from '../../../src/transport/transport.ts';
+import { StreamReader } from '../../../src/streams/streamReader.ts';
+import type { StreamReaderOptions } from '../../../src/streams/streamArguments.ts';
+import { StreamReaderProtocol } from '../../../src/streams/streamReaderProtocol.ts';
+import { StreamWriter } from '../../../src/streams/streamWriter.ts';
 
 export class FakeTransport extends Transport {
   readonly calls: string[] = [];

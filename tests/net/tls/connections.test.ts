@@ -15,7 +15,7 @@ import {
   UnsupportedError,
 } from '../../../src/asyncio.ts';
 import { SSLCertVerificationError, SSLError } from '../../../src/net/tls/sslErrors.ts';
-import type { Transport } from '../../../src/net/transport.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf, Echo, Recorder } from '../recorder.ts';
 import { certificateFile, clientContext, keyFile, pem, serverContext } from './contexts.ts';

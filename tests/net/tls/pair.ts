@@ -2,8 +2,8 @@
 
 import { sleep } from '../../../src/asyncio.ts';
 import type { EventLoop, Server } from '../../../src/asyncio.ts';
-import type { ClientTlsOptions, ServerTlsOptions } from '../../../src/net/tlsArguments.ts';
-import type { Transport } from '../../../src/net/transport.ts';
+import type { ClientTlsOptions, ServerTlsOptions } from '../../../src/net/tls/tlsArguments.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import type { Recorder } from '../recorder.ts';
 import { addressOf } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';

@@ -9,7 +9,7 @@ import { CERT_NONE, CERT_REQUIRED, SSLContext } from '../../../src/net/tls/sslCo
 import type { VerifyMode } from '../../../src/net/tls/sslContext.ts';
 import { SSLError } from '../../../src/net/tls/sslErrors.ts';
 import { normalizeTls } from '../../../src/net/tls/tlsRequest.ts';
-import { createSecureContext } from '../../../src/sys/hostTls.ts';
+import { createSecureContext } from '../../../src/sys/host/tls.ts';
 import { certificateFile, clientContext, keyFile, pem, serverContext } from './contexts.ts';
 
 const onDeno = 'Deno' in globalThis ? 'Deno reads keys and certificates at the first handshake' : false;

@@ -16,9 +16,9 @@ import {
   UsageError,
 } from '../../../src/asyncio.ts';
 import type { EventLoop, Server, Stream, StreamReader, StreamWriter } from '../../../src/asyncio.ts';
-import type { BufferedProtocol } from '../../../src/net/protocol.ts';
+import type { BufferedProtocol } from '../../../src/transport/protocol.ts';
 import { SSLCertVerificationError, SSLError } from '../../../src/net/tls/sslErrors.ts';
-import type { Transport } from '../../../src/net/transport.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf, Echo, Recorder } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';

@@ -10,7 +10,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { SecureVersion } from 'node:tls';
 import { interruptible, openConnection, startServer } from '../../../src/asyncio.ts';
 import type { StreamReader, StreamWriter } from '../../../src/asyncio.ts';
-import type { TlsTimeouts } from '../../../src/net/tlsArguments.ts';
+import type { TlsTimeouts } from '../../../src/net/tls/tlsArguments.ts';
 import { certificateFile, clientContext, pem, serverContext } from './contexts.ts';
 
 export type Role = 'server' | 'client';

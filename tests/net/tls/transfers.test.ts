@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { describe } from 'node:test';
 import { sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
-import type { Transport } from '../../../src/net/transport.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf, Recorder } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';

@@ -13,11 +13,11 @@ import {
   ConnectionResetError,
   ConnectionTimeoutError,
 } from '../../../src/base/osError.ts';
-import { createConnection } from '../../../src/net/createConnection.ts';
-import { createServer } from '../../../src/net/createServer.ts';
-import type { Server } from '../../../src/net/server.ts';
-import { sockConnect } from '../../../src/net/sockConnect.ts';
-import { Socket } from '../../../src/net/socket.ts';
+import { createConnection } from '../../../src/net/connect/createConnection.ts';
+import { createServer } from '../../../src/net/serve/createServer.ts';
+import type { Server } from '../../../src/net/serve/server.ts';
+import { sockConnect } from '../../../src/net/socket/sockConnect.ts';
+import { Socket } from '../../../src/net/socket/socket.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../onBackends.ts';
@@ -277,7 +277,7 @@ onBackends(
 onBackends(
   'a descriptor that is given out anew in the same batch gets no event of its last owner',
   async (loop) => {
-    const { socketpair } = await import('../../../src/net/socketPair.ts');
+    const { socketpair } = await import('../../../src/net/socket/socketPair.ts');
     const pairs = [socketpair(), socketpair()] as const;
     const told: string[] = [];
     let fresh: readonly [Socket, Socket] | undefined;

@@ -1,7 +1,7 @@
 // Reads that are cancelled, a second reader, and standard input opened twice in a row.
 
 import { createTask, run, sleep, UsageError } from 'asyncio-ts';
-import { openStdin } from '../../../../src/net/stdio/standardInput.ts';
+import { openStdin } from '../../../../src/pipes/stdio/standardInput.ts';
 
 await run(async () => {
   const stdin = await openStdin();

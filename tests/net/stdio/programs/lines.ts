@@ -1,8 +1,8 @@
 // Answers each line of standard input while a task ticks; ends at the end of input, or at the line "quit".
 
 import { createTask, run, sleep } from 'asyncio-ts';
-import { openStdin } from '../../../../src/net/stdio/standardInput.ts';
-import { openStdout } from '../../../../src/net/stdio/standardOutput.ts';
+import { openStdin } from '../../../../src/pipes/stdio/standardInput.ts';
+import { openStdout } from '../../../../src/pipes/stdio/standardOutput.ts';
 
 await run(async () => {
   const stdout = await openStdout();

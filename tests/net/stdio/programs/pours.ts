@@ -1,7 +1,7 @@
 // Writes more than a pipe takes, while a task ticks.
 
 import { createTask, run, sleep } from 'asyncio-ts';
-import { openStderr, openStdout } from '../../../../src/net/stdio/standardOutput.ts';
+import { openStderr, openStdout } from '../../../../src/pipes/stdio/standardOutput.ts';
 
 await run(async () => {
   const stdout = await openStdout();

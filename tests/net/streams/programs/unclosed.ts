@@ -2,7 +2,7 @@
 // unclosed.test.ts.
 
 import { newEventLoop, openConnection, sleep, startServer } from '../../../../src/asyncio.ts';
-import { setReporter } from '../../../../src/sys/report.ts';
+import { setReporter } from '../../../../src/sys/host/report.ts';
 
 const host = globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } };
 const reports: string[] = [];

@@ -3,9 +3,9 @@
 
 import process from 'node:process';
 import { Future, getRunningLoop, run, Semaphore, taskGroup } from '../../../../src/asyncio.ts';
-import { createConnection } from '../../../../src/net/createConnection.ts';
-import { Protocol } from '../../../../src/net/protocol.ts';
-import type { Transport } from '../../../../src/net/transport.ts';
+import { createConnection } from '../../../../src/net/connect/createConnection.ts';
+import { Protocol } from '../../../../src/transport/protocol.ts';
+import type { Transport } from '../../../../src/transport/transport.ts';
 
 const [port = 0, count = 0] = process.argv.slice(2).map(Number);
 

@@ -3,10 +3,10 @@
 
 import process from 'node:process';
 import { getRunningLoop, run } from '../../../../src/asyncio.ts';
-import { createServer } from '../../../../src/net/createServer.ts';
-import { Protocol } from '../../../../src/net/protocol.ts';
-import type { Server } from '../../../../src/net/server.ts';
-import type { Transport } from '../../../../src/net/transport.ts';
+import { createServer } from '../../../../src/net/serve/createServer.ts';
+import { Protocol } from '../../../../src/transport/protocol.ts';
+import type { Server } from '../../../../src/net/serve/server.ts';
+import type { Transport } from '../../../../src/transport/transport.ts';
 
 const [mode] = process.argv.slice(2);
 let server: Server | undefined;

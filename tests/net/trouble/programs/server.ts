@@ -4,9 +4,9 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { Future, getRunningLoop, run } from '../../../../src/asyncio.ts';
-import { createServer } from '../../../../src/net/createServer.ts';
-import { Protocol } from '../../../../src/net/protocol.ts';
-import type { Transport } from '../../../../src/net/transport.ts';
+import { createServer } from '../../../../src/net/serve/createServer.ts';
+import { Protocol } from '../../../../src/transport/protocol.ts';
+import type { Transport } from '../../../../src/transport/transport.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,0 +1,203 @@
+// A frame is a stretch of code whose awaits are cancelled together: a whole task, or the body of a
+// scope, timeout or group inside it. Frames follow the awaits (the storage's store is the innermost
+// frame), so two scopes side by side in one Promise.all do not disturb each other.
+//
+// 1. A task is its own outermost frame. Inner frames name their parent.
+// 2. A frame remembers a cancel that found nothing to cancel (`_pending`): the next await in it gets it.
+// 3. A frame with `_level` is cancelled for good: every further await in it is cancelled.
+// 4. Nothing reaches into a frame with `_shield` from outside it.
+// 5. A frame ends when its scope, timeout or group is left, a task's when the task is done. Code that was started
+//    in it may go on: a client's listeners, a promise that nobody awaited. It counts as code of the frame
+//    around then, and outside of every task once there is none. A frame that has ended cancels nothing and
+//    shields from nothing.
+
+import type { CancelledError } from '../../base/errors.ts';
+import type { Branch } from './cancel.ts';
+import { currentStore } from '../../sys/host/storage.ts';
+import type { Store } from '../../sys/host/storage.ts';
+import type { Context } from '../context/context.ts';
+
+/** Why something is cancelled: a message, or the very error to throw. */
+export type Cause = string | CancelledError;
+
+/** An await that has a turn of its own. */
+export interface Awaiter {
+  readonly future: unknown;
+  readonly frame: Frame | undefined;
+}
+
+/** A future as the frames see it. */
+export interface Waited {
+  /** @internal */ _flags: number;
+  /** The awaits of tasks: the frame of the one that the native promise serves, entries for the others.
+   * @internal */
+  _awaiter: Frame | Awaiter | Set<Frame | Awaiter> | undefined;
+  /** @internal */ _cancelFor(cause: Cause): boolean;
+  /** One that passes a cancel on to what it waits for itself: takes the cancel and returns where it goes on,
+   * or an answer as `_cancelFor`'s where it goes no further. @internal */
+  _passOn?: ((cause: Cause) => boolean | Branch) | undefined;
+  /** The code of `frame` awaits it and is cancelled, though it is done already. @internal */
+  _overrideDelivery(cause: Cause, frame: Frame): boolean;
+  /** Undoes that for `task`. @internal */ _restoreDelivery(task: Owner): void;
+}
+
+/** A task as the frames see it. */
+export interface Owner extends Frame {
+  /** @internal */ readonly _loop: object;
+  /** The futures that the task waits for. @internal */ _waits: Waited | Set<Waited> | undefined;
+  /** Cancels asked for and not taken back, those of inner frames included. @internal */ _cancels: number;
+  /** How many of them were for inner frames. @internal */ _innerCancels: number;
+  /** One of its frames has `_pending` or `_level`. @internal */ _alert: boolean;
+  /** One of its frames has handed out an AbortSignal. @internal */ _signals: boolean;
+  /** The cancel scope in which the task was started as a group's child. @internal */
+  _scope: EnclosingScope | undefined;
+}
+
+/** A cancel scope as seen by the tasks that were started in it. */
+export interface EnclosingScope {
+  /** A task was started in it, by a group. @internal */
+  enlist(task: Owner): void;
+  /** @internal */
+  release(task: Owner): void;
+  /** The error of the outermost cancelled scope around here that no shield keeps off. @internal */
+  effectiveLevel(): CancelledError | undefined;
+}
+
+export interface Frame extends Store {
+  /** The task that the code runs in; undefined for callbacks and plain contexts. */
+  readonly task: Owner | undefined;
+  /** @internal */ readonly _parent: Frame | undefined;
+  /** @internal */ readonly _shield: boolean;
+  /** Its block was left. @internal */ readonly _ended: boolean;
+  /** Neither it nor its task has ended. @internal */ readonly _live: boolean;
+  /** The context of this frame, if it has one of its own. @internal */ _context: Context | undefined;
+  /** @internal */ _pending: Cause | undefined;
+  /** @internal */ _level: CancelledError | undefined;
+}
+
+/** The frame that the running code belongs to; see rule 5. */
+export function currentFrame(): Frame | undefined {
+  const frame = currentStore() as Frame | undefined;
+  return frame === undefined || frame._live ? frame : frameAfter(frame);
+}
+
+/** Told of each await or other use in a frame that has ended; set while debug mode watches. @internal */
+export const outlived: { note: ((frame: Frame) => void) | undefined } = { note: undefined };
+
+// The frames of code that goes on after its task: they keep its context.
+const afterTasks: WeakMap<Frame, Frame> = new WeakMap();
+
+function frameAfter(ended: Frame): Frame {
+  outlived.note?.(ended);
+  for (let at = ended._parent; at !== undefined; at = at._parent) if (at._live) return at;
+  let after = afterTasks.get(ended);
+  if (after === undefined) {
+    after = new InnerFrame(undefined, contextOf(ended));
+    afterTasks.set(ended, after);
+  }
+  return after;
+}
+
+/** True while `frame` keeps off what comes from outside of it. */
+export function shields(frame: Frame): boolean {
+  return frame._shield && !frame._ended;
+}
+
+/** The frame in which an await stands. */
+export function frameOf(awaiter: Frame | Awaiter): Frame | undefined {
+  return 'future' in awaiter ? awaiter.frame : awaiter;
+}
+
+/** The context that is in force in `frame`, or undefined for an empty one that was never made. */
+export function contextOf(frame: Frame | undefined): Context | undefined {
+  for (let at = frame; at !== undefined; at = at._parent) {
+    if (at._context !== undefined) return at._context;
+  }
+  return undefined;
+}
+
+/** The body of a scope, timeout or group, or a context that was entered. */
+export class InnerFrame implements Frame {
+  readonly task: Owner | undefined;
+  readonly _parent: Frame | undefined;
+  _shield: boolean = false;
+  _ended: boolean = false;
+  _context: Context | undefined;
+  _pending: Cause | undefined = undefined;
+  _level: CancelledError | undefined = undefined;
+  /** Cancels asked for by this frame's timeout or group, not yet taken back. */
+  _frameCancels: number = 0;
+  /** When the latest of them was asked for, as {@link cancelsAsked} counts. */
+  _askedAt: number = 0;
+  /** The scope that this frame is the body of. */
+  _enclosing: EnclosingScope | undefined = undefined;
+  /** The scope around it. */
+  readonly _around: EnclosingScope | undefined;
+
+  constructor(parent: Frame | undefined, context?: Context) {
+    this.task = parent?.task;
+    this._around = enclosingScope(parent);
+    this._parent = parent;
+    this._context = context;
+  }
+
+  get _live(): boolean {
+    return !this._ended && (this.task === undefined || this.task._live);
+  }
+
+  forCallback(): Store | undefined {
+    return callbackFrame(this);
+  }
+
+  contextOfCallback(): Context | undefined {
+    return this._context;
+  }
+}
+
+/** The frame for callbacks scheduled from `frame`: its context's values, no task. */
+export function callbackFrame(frame: Frame): Store | undefined {
+  const context = contextOf(frame);
+  if (context === undefined || context.size === 0) return undefined;
+  return new InnerFrame(undefined, context.copy());
+}
+
+/** The innermost cancel scope around `frame`, across tasks. One that was left stands for those around it. */
+export function enclosingScope(frame: Frame | undefined): EnclosingScope | undefined {
+  if (frame instanceof InnerFrame) return frame._enclosing ?? frame._around;
+  return frame?.task?._scope;
+}
+
+let asked = 0;
+
+/** How many cancels timeouts and groups have asked for so far, in all tasks. */
+export function cancelsAsked(): number {
+  return asked;
+}
+
+/** Counts a cancel that a timeout or group asks for in its own frame. */
+export function countCancel(frame: InnerFrame): void {
+  const task = frame.task as Owner;
+  frame._askedAt = ++asked;
+  frame._frameCancels++;
+  task._innerCancels++;
+  task._cancels++;
+}
+
+/** Takes back what countCancel counted for `frame`. */
+export function uncountCancels(frame: InnerFrame): void {
+  const task = frame.task as Owner;
+  // The program may have taken some back itself.
+  const counted = Math.min(frame._frameCancels, task._innerCancels);
+  task._innerCancels -= counted;
+  task._cancels -= counted;
+  frame._frameCancels = 0;
+}
+
+/** True when `inner` is `frame` or lies in it with no shield in between. */
+export function isWithin(inner: Frame, frame: Frame): boolean {
+  for (let at: Frame | undefined = inner; at !== undefined; at = at._parent) {
+    if (at === frame) return true;
+    if (shields(at)) return false;
+  }
+  return false;
+}

@@ -1,0 +1,147 @@
+// Contexts with Python's semantics (PEP 567). A context maps variables to values; tasks run in one each, a
+// copy of their creator's unless one is given, which is then shared. The map is replaced at each write and
+// never changed, so a copy costs one object. The variables are a file of their own, for those who use them.
+
+import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
+import { showValue } from '../../base/show.ts';
+import { peekRunningLoop } from '../../loop/running.ts';
+import { enterHere, inBareCallback, runWithStore, setOutermostStore } from '../../sys/host/storage.ts';
+import type { ContextVar } from './contextVar.ts';
+import { contextOf, currentFrame, InnerFrame } from '../cancel/frame.ts';
+
+export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
+const NONE: Values = new Map();
+
+/** A mapping of context variables to their values. Semantics: contextvars.Context.
+ * @example
+ * ```ts
+ * import { Context, ContextVar } from 'asyncio-ts';
+ * const user = new ContextVar<string>('user');
+ * const context = new Context();
+ * context.run(() => user.set('ada'));
+ * console.log(context.get(user), user.get('nobody')); // -> ada nobody
+ * ```
+ */
+export class Context {
+  /** @internal */ _values: Values = NONE;
+  #entered: boolean = false;
+
+  /** Calls `fn` in this context; what it sets stays in the context. What `fn` starts goes on in it.
+   * @throws UsageError when the context is entered already, by `run` or because the running task or callback
+   * runs in it */
+  run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R {
+    if (this.#entered || isInForce(this))
+      throw new UsageError('cannot enter a context that is already entered: use copy()');
+    this.#entered = true;
+    try {
+      return runWithStore(new InnerFrame(currentFrame(), this), () => fn(...args));
+    } finally {
+      this.#entered = false;
+    }
+  }
+
+  /** A context with the same values that changes on its own from now on. */
+  copy(): Context {
+    const copy = new Context();
+    copy._values = this._values;
+    return copy;
+  }
+
+  has(variable: ContextVar<unknown>): boolean {
+    return this._values.has(variable);
+  }
+
+  /** The variable's value in this context, or `fallback`. */
+  get<T>(variable: ContextVar<T>, fallback?: T): T | undefined {
+    const key = variable as ContextVar<unknown>;
+    return this._values.has(key) ? (this._values.get(key) as T) : fallback;
+  }
+
+  get size(): number {
+    return this._values.size;
+  }
+
+  keys(): IterableIterator<ContextVar<unknown>> {
+    return this._values.keys();
+  }
+
+  values(): IterableIterator<unknown> {
+    return this._values.values();
+  }
+
+  [Symbol.iterator](): IterableIterator<[ContextVar<unknown>, unknown]> {
+    return this._values.entries();
+  }
+}
+
+function isInForce(context: Context): boolean {
+  for (let at = currentFrame(); at !== undefined; at = at._parent) if (at._context === context) return true;
+  return false;
+}
+
+/** @throws InvalidArgumentError unless it is a {@link Context} @internal */
+export function checkContext(context: Context): Context {
+  if (context instanceof Context) return context;
+  throw new InvalidArgumentError('context', `the context must be a Context, not ${showValue(context)}`);
+}
+
+/** What code outside of every task and callback shares before a loop runs, as the main thread's context in
+ * Python; made when it first sets something. */
+let outermost: Context | undefined;
+
+/** The context that is in force here, to be changed; made where there was none yet. A callback that was
+ * scheduled without one gets its own. So does what the host calls while a loop runs, a listener for example:
+ * it starts from the outermost one, and neither it nor others see what the next one sets. @internal */
+export function contextHere(): Context {
+  const frame = currentFrame();
+  const context = contextOf(frame);
+  if (context !== undefined) return context;
+  if (frame !== undefined) {
+    let last = frame;
+    while (last._parent !== undefined) last = last._parent;
+    last._context = new Context();
+    return last._context;
+  }
+  if (!inBareCallback() && peekRunningLoop() === undefined) {
+    if (outermost === undefined) {
+      outermost = new Context();
+      setOutermostStore(new InnerFrame(undefined, outermost));
+    }
+    return outermost;
+  }
+  const own = copyContext();
+  enterHere(new InnerFrame(undefined, own));
+  return own;
+}
+
+/** The values in force here; undefined where no variable was set yet. @internal */
+export function valuesHere(): Values | undefined {
+  return readableHere()?._values;
+}
+
+/** What a new task gets: a copy of what is in force here, or nothing while that is empty. @internal */
+export function inheritContext(): Context | undefined {
+  const context = readableHere();
+  return context === undefined || context.size === 0 ? undefined : context.copy();
+}
+
+function readableHere(): Context | undefined {
+  const frame = currentFrame();
+  if (frame !== undefined) return contextOf(frame);
+  return inBareCallback() ? undefined : outermost;
+}
+
+/** A copy of the current context. Semantics: contextvars.copy_context.
+ * @example
+ * ```ts
+ * import { ContextVar, copyContext } from 'asyncio-ts';
+ * const depth = new ContextVar<number>('depth');
+ * depth.set(1);
+ * const copy = copyContext();
+ * depth.set(2);
+ * console.log(copy.get(depth), depth.get()); // -> 1 2
+ * ```
+ */
+export function copyContext(): Context {
+  return readableHere()?.copy() ?? new Context();
+}

@@ -1,0 +1,94 @@
+// One await of a future with a turn of its own in the ready queue.
+//
+// The native promise of a future wakes everybody who subscribed to it in one go, and their steps then interleave
+// between awaits that never suspend. So it serves one awaiting frame only, or else those who listen by plain
+// `then`; everybody further is an entry of this kind. An await of a task always is: that saves its promise.
+//
+// 1. The entry stands in the list of the future's callbacks, where its await came, and runs in that order.
+// 2. The engine hands over the two functions that resume the await in a microtask after the await was seen
+//    (adoption.ts). Should the turn come before, the outcome is handed over then.
+// 3. A cancel that comes before the turn takes the outcome's place, for this await alone.
+
+import type { CancelledError } from '../../base/errors.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { DRAIN, STEP } from '../../loop/runnable.ts';
+import type { Effect, Runnable } from '../../loop/runnable.ts';
+import { removeCallbacks } from './doneCallback.ts';
+import type { Observed } from './doneCallback.ts';
+import type { Awaiter, Frame } from '../cancel/frame.ts';
+import { outcomeTo, takesItsPlace } from './outcome.ts';
+import type { Settle, Settled } from './outcome.ts';
+import { endWait } from './wait.ts';
+import type { WaitedFuture } from './wait.ts';
+
+export interface OwnTurn extends WaitedFuture, Settled, Observed {
+  readonly _loop: Loop;
+}
+
+export class AwaitEntry implements Runnable, Awaiter {
+  declare readonly future: OwnTurn;
+  /** The frame that awaits; undefined outside of every task. */
+  declare readonly frame: Frame | undefined;
+  /** When the await was seen, by the pump's count. @internal */ declare readonly _seen: number;
+  /** @internal */ declare _resolve: Settle | undefined;
+  /** @internal */ declare _reject: Settle | undefined;
+  /** @internal */ declare _cancel: CancelledError | undefined;
+  /** @internal */ declare _due: boolean;
+
+  /** `due` means that the outcome is there and nothing has to be waited for. */
+  constructor(future: OwnTurn, frame: Frame | undefined, due: boolean = false) {
+    this.future = future;
+    this.frame = frame;
+    this._seen = future._loop._ready.spell;
+    this._resolve = undefined;
+    this._reject = undefined;
+    this._cancel = undefined;
+    this._due = due;
+  }
+
+  /** True when it is certain that other code has run since the await was seen. */
+  get past(): boolean {
+    return this._seen !== this.future._loop._ready.spell;
+  }
+
+  /** What the engine, or who subscribes, wants to be called with the outcome. */
+  claim(resolve: Settle, reject: Settle): void {
+    this._resolve = resolve;
+    this._reject = reject;
+    if (this._due) this.#settle();
+  }
+
+  /** There is no such await. */
+  withdraw(): void {
+    if (this._due) return;
+    removeCallbacks(this.future, (other) => other === this);
+    if (this.frame?.task !== undefined) endWait(this.future, this, this.frame.task);
+  }
+
+  override(cancel: CancelledError | undefined): void {
+    this._cancel = cancel;
+  }
+
+  /** @internal */
+  _run(): Effect {
+    const { future, frame } = this;
+    let effect: Effect = DRAIN;
+    const task = frame?.task;
+    if (task !== undefined) {
+      endWait(future, this, task);
+      // Taken even where one stands here already: two cancels in one turn are one.
+      const due = task._alert ? takesItsPlace(future, frame as Frame) : undefined;
+      this._cancel ??= due;
+      future._loop._ready.stepping = task;
+      effect = STEP;
+    }
+    this._due = true;
+    if (this._resolve !== undefined) this.#settle();
+    return effect;
+  }
+
+  #settle(): void {
+    if (this._cancel === undefined) outcomeTo(this.future, this._resolve as Settle, this._reject as Settle);
+    else (this._reject as Settle)(this._cancel);
+  }
+}

@@ -1,0 +1,115 @@
+// Errors that nobody looked at. A future that failed and was dropped is reported when it is collected,
+// in debug mode in the host's next turn, and at the latest when its run ends; one that has lost its shield and
+// is watched by nobody, at once.
+
+import { attempt } from '../../base/attempt.ts';
+import type { ExceptionContext } from '../../loop/exceptionHandler.ts';
+import { creationLines } from '../../loop/creation.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { NOTHING } from '../../loop/runnable.ts';
+import { nextTurn } from '../../sys/host/host.ts';
+import { runAtRoot } from '../../sys/host/storage.ts';
+import { FAILED, HEARD, NATIVE, UNSEEN } from './futureState.ts';
+
+export interface Failed {
+  _flags: number;
+  readonly _value: unknown;
+  readonly _loop: Loop;
+  getName?(): string;
+}
+
+interface Failing extends Failed {
+  _value: unknown;
+  readonly _callbacks: unknown;
+  _finish(state: number): void;
+}
+
+interface Note {
+  readonly loop: Loop;
+  readonly context: ExceptionContext;
+  readonly future: WeakRef<Failed>;
+}
+
+const notes: Set<Note> = new Set();
+const byFuture: WeakMap<Failed, Note> = new WeakMap();
+const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
+const fresh: Note[] = [];
+
+/** Sets the error of a future that is not done. */
+export function failFuture(future: Failing, error: unknown): void {
+  future._value = error;
+  const watched = (future._flags & (NATIVE | HEARD)) !== 0;
+  const alone = future._callbacks === undefined;
+  future._finish(FAILED);
+  if (watched) return;
+  future._flags |= UNSEEN;
+  noteFailure(future, alone);
+}
+
+/** Those whose shielded wait was given up, so that most likely nobody comes any more. */
+export const reportAtOnce: WeakSet<Failed> = new WeakSet();
+
+/** Keeps an eye on a future that failed while nobody was waiting; `alone` when nobody is to be told either. */
+export function noteFailure(future: Failed, alone: boolean = false): void {
+  const lost = alone && reportAtOnce.has(future);
+  const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
+  const message = lost
+    ? `${what}: it failed after its shielded wait was cancelled, and nobody else waits for it`
+    : `${what}: its exception was never retrieved`;
+  const context: ExceptionContext = { message, exception: future._value };
+  const place = creationLines(future);
+  if (place.length > 0) context['created'] = place;
+  const note: Note = { loop: future._loop, context, future: new WeakRef(future) };
+  notes.add(note);
+  byFuture.set(future, note);
+  // The error may lead back to the future: once it was looked at, the registry must not hold it any more.
+  collected.register(future, note, note);
+  fresh.push(note);
+  if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
+  if (lost) future._loop._ready.push({ _run: () => (tell(note), NOTHING) });
+  else if (future._loop.getDebug()) tellSoon(note, future._loop._ready.iterations + 2);
+}
+
+// Until its stack is written out, an error holds the objects whose methods were on it: here the very task
+// whose collection is waited for. Writing it out costs, so those seen in the same turn are spared.
+function letGoOfFrames(): void {
+  for (const note of fresh.splice(0)) {
+    const { exception } = note.context;
+    // The error's own `stack`, and the program's `Error.prepareStackTrace`, may throw.
+    if (notes.has(note)) attempt(() => exception instanceof Error && exception.stack);
+  }
+}
+
+/** Somebody looked at the future, or waits for it. */
+export function markSeen(future: Failed): void {
+  future._flags &= ~UNSEEN;
+  const note = byFuture.get(future);
+  byFuture.delete(future);
+  if (note !== undefined) collected.unregister(note);
+  if (note !== undefined) notes.delete(note);
+}
+
+/** Reports what is left at the end of a run. */
+export function reportUnretrieved(loop: Loop): void {
+  for (const note of [...notes]) if (note.loop === loop) tell(note);
+}
+
+/** Reports it once those who watch the future have had their turn: two iterations, or an idle loop. */
+function tellSoon(note: Note, after: number): void {
+  nextTurn(() => {
+    const ready = note.loop._ready;
+    if (ready.active && ready.iterations < after) tellSoon(note, after);
+    else tell(note);
+  });
+}
+
+function tell(note: Note): void {
+  if (!notes.delete(note)) return;
+  collected.unregister(note);
+  const future = note.future.deref();
+  if (future !== undefined) {
+    future._flags &= ~UNSEEN;
+    note.context['future'] = future;
+  }
+  note.loop._reportFailure(note.context);
+}

@@ -1,0 +1,296 @@
+// Task: a coroutine that runs on its own, and can be cancelled. The public object; its first step and
+// its end are in taskStep.ts, the delivery of a cancel in cancel.ts.
+//
+// 1. The coroutine is not called before the task's turn in the ready queue (unless started eagerly).
+// 2. A cancel before that turn ends the task without calling it.
+// 3. A cancel that was not delivered when the coroutine returns ends the task as cancelled; one that
+//    throws an error ends it as failed (asyncio's rule).
+// 4. A task is held by its loop until it is done.
+
+import { UsageError } from '../../base/errors.ts';
+import type { Loop } from '../../loop/loop.ts';
+import type { Effect } from '../../loop/runnable.ts';
+import { peekRunningLoop } from '../../loop/running.ts';
+import { captureHostContext } from '../../sys/host/storage.ts';
+import type { Enter, Store } from '../../sys/host/storage.ts';
+import { cancelTask, countsAnew, passOnThroughTask, takeBackCancel } from '../cancel/cancel.ts';
+import { checkMessage } from '../cancel/cause.ts';
+import { checkContext, Context, inheritContext } from '../context/context.ts';
+import { hookAwait } from '../future/awaitHook.ts';
+import { checkCoroutine } from './coroutine.ts';
+import type { Coroutine } from './coroutine.ts';
+import { callbackFrame } from '../cancel/frame.ts';
+import type { Cause, EnclosingScope, Owner, Waited } from '../cancel/frame.ts';
+import { Future } from '../future/future.ts';
+import { ALERT, CANCELLED, DONE, SIGNALS, STARTED } from '../future/futureState.ts';
+import { makeNative } from '../future/nativePromise.ts';
+import { extras } from './taskExtras.ts';
+import type { TaskExtras } from './taskExtras.ts';
+import { taskCreate, taskDone } from './instruments.ts';
+import { delist, enlist } from './registry.ts';
+import type { Listed } from './registry.ts';
+import { dropSignals, signalOf } from '../cancel/signal.ts';
+import { printStack, stackOf } from './taskStack.ts';
+import { startStep } from './taskStep.ts';
+
+/** Options of a task.
+ * @example
+ * ```ts
+ * import { run, createTask, type TaskOptions } from 'asyncio-ts';
+ * const options: TaskOptions = { name: 'fetcher' };
+ * await run(async () => console.log(createTask(async () => {}, options).getName())); // -> fetcher
+ * ```
+ */
+export interface TaskOptions {
+  /** Shown in reports; `Task-1`, `Task-2`, … by default. */
+  name?: string | undefined;
+  /** The context to run in, shared and not copied; a copy of the current one by default. */
+  context?: Context | undefined;
+  /** Runs the coroutine up to its first wait at once; false by default. */
+  eagerStart?: boolean | undefined;
+  /** Cancels the task when aborted. */
+  signal?: AbortSignal | undefined;
+  /** The loop; the running one by default. */
+  loop?: Loop | undefined;
+}
+
+let count = 0;
+
+/** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
+ * {@link createTask} or, better, in a {@link taskGroup}. Semantics: asyncio.Task.
+ * @example
+ * ```ts
+ * import { run, createTask, sleep } from 'asyncio-ts';
+ * await run(async () => {
+ *   const task = createTask(async () => { await sleep(1); return 'done'; });
+ *   console.log(await task); // -> done
+ * });
+ * ```
+ */
+export class Task<T = unknown> extends Future<T> implements Owner, Listed {
+  /** The native promise, made when somebody subscribes. @internal */ declare _outcome:
+    | Promise<T>
+    | undefined;
+  /** @internal */ declare _coro: Coroutine<T>;
+  /** @internal */ declare _waits: Waited | Set<Waited> | undefined;
+  /** @internal */ declare _context: Context | undefined;
+  /** @internal */ declare _pending: Cause | undefined;
+  /** Cancels asked for and not taken back. @internal */ declare _cancels: number;
+  /** The group or gather that waits for it. @internal */
+  declare _group: { readonly parentTask: Task | undefined } | undefined;
+  /** @internal */ declare _nextTask: Listed | undefined;
+  /** @internal */ declare _previousTask: Listed | undefined;
+  /** @internal */ declare _name: string | number;
+  /** What few tasks have. @internal */ declare _extras: TaskExtras | undefined;
+  // A task is an outermost frame: it has no parent, no shield, and no level of its own.
+  /** @internal */ declare readonly _shield: boolean;
+  /** @internal */ declare readonly _ended: false;
+  /** @internal */ declare readonly _level: undefined;
+  /** @internal */ declare readonly _parent: undefined;
+
+  constructor(coro: Coroutine<T>, options: TaskOptions = {}) {
+    checkCoroutine(coro, 'a task');
+    super(options);
+    this._loop._checkOpen();
+    // The promise below stays pending for ever: most tasks are waited for by a group, and a kept `resolve`
+    // is a fifth of a parked task's memory.
+    this._resolve = undefined;
+    this._outcome = undefined;
+    this._coro = coro;
+    this._waits = undefined;
+    this._context = options.context === undefined ? inheritContext() : checkContext(options.context);
+    this._pending = undefined;
+    this._cancels = 0;
+    this._group = undefined;
+    this._nextTask = undefined;
+    this._previousTask = undefined;
+    this._name = options.name === undefined ? ++count : String(options.name);
+    this._extras = undefined;
+    const enter = captureHostContext();
+    if (enter !== undefined) this._enter = enter;
+    enlist(this);
+    if (taskCreate.hasSubscribers) taskCreate.publish({ task: this });
+    if (options.eagerStart === true && peekRunningLoop() === this._loop) startStep(this);
+    else this._loop._ready.push(this);
+  }
+
+  /** @internal */
+  get _live(): boolean {
+    return (this._flags & DONE) === 0;
+  }
+
+  /** @internal */
+  get _alert(): boolean {
+    return (this._flags & ALERT) !== 0;
+  }
+
+  /** @internal */
+  set _alert(on: boolean) {
+    this._flags = on ? this._flags | ALERT : this._flags & ~ALERT;
+  }
+
+  /** @internal */
+  get _signals(): boolean {
+    return (this._flags & SIGNALS) !== 0;
+  }
+
+  /** @internal */
+  set _signals(on: boolean) {
+    this._flags = on ? this._flags | SIGNALS : this._flags & ~SIGNALS;
+  }
+
+  /** @internal */
+  get _started(): boolean {
+    return (this._flags & STARTED) !== 0;
+  }
+
+  /** @internal */
+  get _scope(): EnclosingScope | undefined {
+    return this._extras?.scope;
+  }
+
+  /** @internal */
+  set _scope(scope: EnclosingScope | undefined) {
+    if (scope !== undefined || this._extras !== undefined) extras(this).scope = scope;
+  }
+
+  /** @internal */
+  get _innerCancels(): number {
+    return this._extras === undefined ? 0 : this._extras.innerCancels;
+  }
+
+  /** @internal */
+  set _innerCancels(count: number) {
+    if (count !== 0 || this._extras !== undefined) extras(this).innerCancels = count;
+  }
+
+  /** @internal */
+  get _enter(): Enter | undefined {
+    return this._extras?.enter;
+  }
+
+  /** @internal */
+  set _enter(enter: Enter | undefined) {
+    if (enter !== undefined || this._extras !== undefined) extras(this).enter = enter;
+  }
+
+  /** @internal */
+  override _native(): Promise<T> {
+    return (this._outcome ??= makeNative<T>(this));
+  }
+
+  get task(): this {
+    return this;
+  }
+
+  /** Asks the task to stop: CancelledError is thrown at the `await` where it waits, or at its next one.
+   * The task may clean up first, or refuse; `cancelled()` tells. `message` becomes the error's message.
+   * @returns false when the task is done already
+   * @throws InvalidArgumentError when the message is no string */
+  override cancel(message: string = ''): boolean {
+    checkMessage(message);
+    return this._cancelFor(message);
+  }
+
+  /** @internal */
+  override _cancelFor(cause: Cause): boolean {
+    if ((this._flags & DONE) !== 0) return super._cancelFor(cause);
+    if (countsAnew(this, cause)) cancelTask(this, cause);
+    return true;
+  }
+
+  /** How many cancels were asked for and not taken back by {@link uncancel}. */
+  cancelling(): number {
+    return this._cancels;
+  }
+
+  /** Takes one cancel back; for code that ends a structured wait, such as a timeout. A cancel that is not
+   * delivered yet is dropped when none is left. Returns how many are left. */
+  uncancel(): number {
+    return takeBackCancel(this);
+  }
+
+  getName(): string {
+    return typeof this._name === 'number' ? `Task-${this._name}` : this._name;
+  }
+
+  setName(name: string): void {
+    this._name = String(name);
+  }
+
+  getCoro(): Coroutine<T> {
+    return this._coro;
+  }
+
+  getContext(): Context {
+    return (this._context ??= new Context());
+  }
+
+  /** An AbortSignal that is aborted with the CancelledError when the task is cancelled. */
+  get signal(): AbortSignal {
+    return signalOf(this);
+  }
+
+  /** Where the task waits, innermost line first, as far back as `limit`; needs debug mode, without which it
+   * is empty. */
+  getStack(options: { limit?: number } = {}): string[] {
+    return stackOf(this, options.limit);
+  }
+
+  /** Prints {@link getStack}; `write` takes the text, standard error does by default. */
+  printStack(options: { limit?: number; write?: (text: string) => void } = {}): void {
+    printStack(this.getName(), this.getStack(options), options.write);
+  }
+
+  /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
+  override setResult(): never {
+    throw new UsageError('a task is settled by its coroutine: setResult is for futures');
+  }
+
+  /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
+  override setException(): never {
+    throw new UsageError('a task is settled by its coroutine: setException is for futures');
+  }
+
+  /** @internal */
+  contextOfCallback(): Context | undefined {
+    return this._context;
+  }
+
+  forCallback(): Store | undefined {
+    return callbackFrame(this);
+  }
+
+  /** @internal */
+  override _run(): Effect {
+    return this._started ? super._run() : startStep(this);
+  }
+
+  /** @internal */
+  override _finish(state: number): void {
+    delist(this);
+    if (this._signals) dropSignals(this);
+    super._finish(state);
+    if (taskDone.hasSubscribers) taskDone.publish({ task: this });
+  }
+
+  /** Ends the task as cancelled. @internal */
+  _endCancelled(cause: Cause): void {
+    this._value = cause;
+    this._finish(CANCELLED);
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Task';
+  }
+}
+
+hookAwait(Task);
+void Object.assign(Task.prototype, {
+  _shield: false,
+  _ended: false,
+  _level: undefined,
+  _parent: undefined,
+  _sharesNative: false,
+  _passOn: passOnThroughTask,
+});

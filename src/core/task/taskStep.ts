@@ -1,0 +1,90 @@
+// The first step of a task and its end. Everything between is the engine's: the coroutine's awaits.
+
+import { asCancelled } from '../../base/cancelled.ts';
+import { NOTHING, STEP } from '../../loop/runnable.ts';
+import type { Effect } from '../../loop/runnable.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { currentStore, runCaptured } from '../../sys/host/storage.ts';
+import type { Enter } from '../../sys/host/storage.ts';
+import type { Coroutine } from './coroutine.ts';
+import type { Cause, Owner } from '../cancel/frame.ts';
+import { FINISHED, STARTED } from '../future/futureState.ts';
+import { nativeSubscribe } from '../future/nativePromise.ts';
+
+interface Steppable extends Owner {
+  readonly _loop: Loop;
+  _flags: number;
+  _value: unknown;
+  readonly _coro: Coroutine<unknown>;
+  _enter: Enter | undefined;
+  _finish(state: number): void;
+  _fail(error: unknown): void;
+  _endCancelled(cause: Cause): void;
+}
+
+/** Calls the coroutine, unless the task was cancelled before. */
+export function startStep(task: Steppable): Effect {
+  task._flags |= STARTED;
+  const enter = task._enter;
+  if (enter !== undefined) task._enter = undefined;
+  if (task._pending !== undefined) {
+    task._endCancelled(task._pending);
+    return NOTHING;
+  }
+  const ready = task._loop._ready;
+  const outer = ready.stepping;
+  if (outer === undefined) ready.stepping = task;
+  runCaptured(enter, task, begin);
+  return outer === undefined ? STEP : NOTHING;
+}
+
+// These three run in the task's own frame and find the task there: no closure for each task.
+function begin(): void {
+  const task = currentStore() as Steppable;
+  let outcome: unknown;
+  try {
+    // Not called as the task's method: stack traces would say `Promise.name [as _coro]`.
+    const { _coro: coro } = task;
+    outcome = coro();
+    if (waitFor(outcome)) return;
+  } catch (error) {
+    failed(error);
+    return;
+  }
+  returned(outcome);
+}
+
+/** Waits for what the coroutine returned as an await does: a future of ours learns that this task waits for it.
+ * Whatever is foreign in it, a getter, a `then` of its own, may throw, here or later, and may settle twice: the
+ * promise around it takes the first of these. False for what is no promise. */
+function waitFor(outcome: unknown): boolean {
+  if (
+    !(outcome instanceof Promise) &&
+    typeof (outcome as PromiseLike<unknown> | undefined)?.then !== 'function'
+  )
+    return false;
+  void nativeSubscribe(Promise.resolve(outcome), returned, failed);
+  return true;
+}
+
+function returned(value: unknown): void {
+  const task = (currentStore() as Steppable).task as Steppable;
+  if (task._pending === undefined) {
+    task._value = value;
+    task._finish(FINISHED);
+  } else task._endCancelled(task._pending);
+  ended(task);
+}
+
+function failed(error: unknown): void {
+  const task = (currentStore() as Steppable).task as Steppable;
+  const cancelled = asCancelled(error);
+  if (cancelled === undefined) task._fail(error);
+  else task._endCancelled(cancelled);
+  ended(task);
+}
+
+function ended(task: Steppable): void {
+  const ready = task._loop._ready;
+  if (ready.stepping === task) ready.stepEndedNow();
+}

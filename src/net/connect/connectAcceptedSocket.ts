@@ -1,0 +1,24 @@
+// connectAcceptedSocket: a transport for a connection that was accepted outside of the library.
+
+import type { Loop } from '../../loop/loop.ts';
+import { connectTransport } from './connectTransport.ts';
+import { networkBackend } from '../networkBackend.ts';
+import { checkFactory } from '../../transport/protocolFactory.ts';
+import type { ProtocolFactory } from '../../transport/protocolFactory.ts';
+import { serverTls } from '../tls/tlsArguments.ts';
+import type { ServerTlsOptions } from '../tls/tlsArguments.ts';
+import type { Transport } from '../../transport/transport.ts';
+
+/** Makes a transport of a socket that was accepted elsewhere; it belongs to the transport then. Resolves to the
+ * transport and the protocol that `factory` made. Semantics: asyncio's loop.connect_accepted_socket.
+ * @throws InvalidArgumentError when `sock` is no connected stream socket */
+export async function connectAcceptedSocket<P extends object>(
+  loop: Loop,
+  factory: ProtocolFactory<P>,
+  sock: unknown,
+  options: ServerTlsOptions = {},
+): Promise<[Transport, P]> {
+  checkFactory(factory);
+  const tls = serverTls(options);
+  return await connectTransport(loop, networkBackend(loop).adoptStream(loop, sock), factory, tls);
+}

@@ -1,0 +1,22 @@
+// The loop's method that connects a socket.
+
+import type { Loop } from '../../loop/loop.ts';
+import { AF_INET, AF_INET6 } from '../../sys/libc/socketConstants.ts';
+import { resolveFor } from '../address/addressInfo.ts';
+import type { Socket } from './socket.ts';
+import { connectResolved } from '../connect/connectResolved.ts';
+import { beginCall } from './sockCall.ts';
+import type { SocketAddress } from '../../transport/transport.ts';
+
+/** Connects, waiting until the connection is made. A host that is not numeric is looked up, and the first
+ * address taken. After a cancel nothing waits for the socket any more, but the system may still connect it:
+ * close it. Semantics: asyncio's loop.sock_connect.
+ * @throws ConnectionRefusedError, ConnectionTimeoutError and other OSErrors, with the address;
+ * AddressInfoError when the host is unknown */
+export async function sockConnect(loop: Loop, sock: Socket, address: SocketAddress): Promise<void> {
+  const turn = beginCall(loop, sock, 'sockConnect', 'write');
+  if (turn !== undefined) await turn;
+  const isInet = sock.family === AF_INET || sock.family === AF_INET6;
+  const target = isInet ? await resolveFor(loop, sock, address) : address;
+  await connectResolved(loop, sock, target, 'sockConnect');
+}

@@ -1,0 +1,92 @@
+// What a task waits for, in words and as edges to other tasks. Computed when asked for, from what the
+// futures carry anyway; nothing is recorded beforehand.
+//
+// No values are imported: this is loaded lazily, and a bundler that puts everything into one file would
+// otherwise make the whole core lazy with it.
+
+import type { Future } from '../core/future/future.ts';
+import type { Task } from '../core/task/task.ts';
+
+/** What the reports look at. */
+export interface WaitView {
+  /** The unfinished tasks of the loop, oldest first. */
+  readonly tasks: readonly Task[];
+  /** The lines of the await on a future in a task, innermost first; none outside of debug mode. */
+  readonly linesOf: (future: object, task: object) => readonly string[];
+  readonly debug: boolean;
+}
+
+/** One thing that a task waits for. */
+export interface TaskWait {
+  /** The thing: `Lock "db"`, `Task worker`, `a timer`. */
+  readonly what: string;
+  /** What was called, where that says more: `lock.acquire`. */
+  readonly call: string | undefined;
+  /** The tasks that can end the wait, where that is known. */
+  readonly holders: readonly Task[];
+  /** How the holders stand to the thing: they hold it, or they are it. */
+  readonly held: boolean;
+  /** True when any one of the holders can end the wait, false when all must. */
+  readonly any: boolean;
+  /** True when time alone ends it. */
+  readonly timed: boolean;
+  /** The lines of the await, innermost first; empty outside of debug mode. */
+  readonly place: readonly string[];
+}
+
+/** What `task` waits for; empty when it is done, running, not started, or waits for something foreign. */
+export function waitsOf(task: Task, view: WaitView): TaskWait[] {
+  const waits = task._waits;
+  if (waits === undefined) return [];
+  const futures = (waits instanceof Set ? [...waits] : [waits]) as Future[];
+  return futures.map((future) => describeWait(task, future, view));
+}
+
+function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
+  const place = view.linesOf(future, task);
+  const base = { call: undefined, holders: [], held: false, any: false, timed: false, place };
+  if (isTask(future)) return { ...base, what: `task ${title(future)}`, holders: [future] };
+  const { blocker } = future;
+  if (blocker !== undefined) {
+    const holders = [...blocker.holders()] as unknown as Task[];
+    if (blocker.joins !== undefined)
+      return { ...base, what: joinText(blocker.what, blocker.joins, holders), holders };
+    return {
+      ...base,
+      what: blocker.what,
+      call: blocker.kind,
+      holders,
+      held: true,
+      any: holders.length > 1,
+    };
+  }
+  if ('_when' in future)
+    return { ...base, what: timerText(future as unknown as { _when: number } & Future), timed: true };
+  return { ...base, what: 'a future' };
+}
+
+function timerText(sleep: { readonly _when: number } & Future): string {
+  const left = Math.max(0, sleep._when - sleep.getLoop().time());
+  return `a sleep that ends in ${Math.ceil(left)} ms`;
+}
+
+/** True for a task, without its class. */
+export function isTask(value: object): value is Task {
+  return '_coro' in value;
+}
+
+function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: readonly Task[]): string {
+  let left = 0;
+  for (const future of joins) if (!future.done()) left++;
+  const names = tasks.slice(0, 3).map((task) => task.getName());
+  if (left > tasks.length) names.push(`${left - tasks.length} futures`);
+  if (tasks.length > 3) names.push(`${tasks.length - 3} more`);
+  return `its ${what}: ${names.join(', ')}`;
+}
+
+/** The task's name, with its function's where that adds something. */
+export function title(task: Task): string {
+  const name = task.getName();
+  const called = task.getCoro().name;
+  return called === '' || called === name || called === 'coro' ? name : `${name} (${called})`;
+}

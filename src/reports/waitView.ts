@@ -1,0 +1,11 @@
+// What the reports on waiting tasks look at; kept apart from them so that they can be loaded lazily.
+
+import type { Loop } from '../loop/loop.ts';
+import { awaitLines } from '../core/future/awaitPlace.ts';
+import { tasksOf } from '../core/task/registry.ts';
+import type { Task } from '../core/task/task.ts';
+import type { WaitView } from './taskWaits.ts';
+
+export function viewWaits(loop: Loop): WaitView {
+  return { tasks: tasksOf(loop) as Task[], linesOf: awaitLines, debug: loop.getDebug() };
+}

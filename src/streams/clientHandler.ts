@@ -1,0 +1,44 @@
+// The task that serves one connection of a server.
+
+import { createKept } from '../core/task/createTask.ts';
+import type { Task } from '../core/task/task.ts';
+import type { StreamReader } from './streamReader.ts';
+import type { StreamWriter } from './streamWriter.ts';
+
+/** What a server calls for each connection; runs in a task of its own. */
+export type ClientConnected = (reader: StreamReader, writer: StreamWriter) => unknown;
+
+/** Who keeps the handlers of a server. */
+export interface ClientHandlers {
+  add(task: Task, writer: StreamWriter): void;
+  /** The connection of this protocol has ended. */
+  lost(protocol: object): void;
+}
+
+/** Calls `callback` in a task. When that ends the connection is closed, and a failure is reported. A callback that
+ * promises nothing has handed reader and writer on, to a task or to an adapter: the connection stays open. */
+export function startHandler(
+  callback: ClientConnected,
+  reader: StreamReader,
+  writer: StreamWriter,
+  handlers: ClientHandlers | undefined,
+): void {
+  const loop = writer._loop;
+  const handle = (): unknown => {
+    const handling = callback(reader, writer);
+    if (typeof (handling as PromiseLike<unknown> | undefined)?.then !== 'function') writer._handedOn = true;
+    return handling;
+  };
+  const adopt = (made: Task): void => handlers?.add(made, writer);
+  const task = createKept(handle, { loop }, { _enlist: adopt });
+  task.addDoneCallback(() => {
+    if (!task.cancelled() && task._failed()) {
+      loop._reportFailure({
+        message: 'Unhandled exception in clientConnected',
+        exception: task.exception(),
+        transport: writer.transport,
+      });
+    } else if (writer._handedOn && !task.cancelled()) return;
+    writer.close();
+  });
+}

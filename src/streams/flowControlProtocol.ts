@@ -1,0 +1,75 @@
+// The writing half of a stream's protocol: whether the transport wants a pause, who waits for its end, and
+// who waits for the end of the connection. asyncio's FlowControlMixin.
+
+import { showInJson } from '../base/show.ts';
+import { osError } from '../base/osError.ts';
+import { UsageError } from '../base/errors.ts';
+import type { Loop } from '../loop/loop.ts';
+import { runningLoop } from '../loop/running.ts';
+import { Protocol } from '../transport/protocol.ts';
+import { drained, forgetLoop } from './drained.ts';
+import { StreamWaiters } from './streamWaiters.ts';
+import type { Ending } from './streamWaiters.ts';
+
+/** A protocol that {@link StreamWriter.drain} can wait on. */
+export class FlowControlProtocol extends Protocol implements Ending {
+  /** @internal */ readonly _loop: Loop;
+  #paused: boolean = false;
+  #lost: boolean = false;
+  #lostWith: unknown = undefined;
+  #drainers: StreamWaiters | undefined = undefined;
+  #closers: StreamWaiters | undefined = undefined;
+
+  constructor(loop: Loop = runningLoop('a stream')) {
+    super();
+    this._loop = loop;
+  }
+
+  override pauseWriting(): void {
+    if (this.#paused) throw new UsageError('pauseWriting: writing is paused already');
+    this.#paused = true;
+  }
+
+  override resumeWriting(): void {
+    if (!this.#paused) throw new UsageError('resumeWriting: writing is not paused');
+    this.#paused = false;
+    this.#drainers?.wakeAll();
+  }
+
+  override connectionLost(error: unknown): void {
+    this.#lost = true;
+    this.#lostWith = error;
+    this.#drainers?.wakeAll();
+    this.#closers?.wakeAll();
+    forgetLoop(this._loop);
+  }
+
+  /** @internal */
+  _lostWith(): unknown {
+    return this.#lostWith;
+  }
+
+  /** Waits while writing is paused. @internal */
+  _drain(): Promise<void> {
+    if (this.#paused && !this.#lost) {
+      this.#drainers ??= new StreamWaiters('writer.drain', this);
+      return this.#drainers.wait();
+    }
+    return this.#lost ? Promise.reject(connectionLost()) : drained(this._loop);
+  }
+
+  /** Waits for the end of the connection; throws the error that it ended with. @internal */
+  _waitClosed(): Promise<void> {
+    if (!this.#lost) {
+      this.#closers ??= new StreamWaiters('writer.waitClosed', this);
+      return this.#closers.wait();
+    }
+    return this.#lostWith === undefined ? Promise.resolve() : Promise.reject(this.#lostWith);
+  }
+}
+
+showInJson(FlowControlProtocol);
+
+function connectionLost(): Error {
+  return osError({ errno: 0, code: 'ECONNRESET', syscall: 'write', reason: 'the connection is lost' });
+}

@@ -1,0 +1,172 @@
+// The bytes that a reader holds: one stretch of memory, which grows while a message is put together.
+//
+// 1. An empty buffer has no memory. What is taken whole is handed out without a copy, and let go of.
+// 2. Memory is only ever written behind what it holds: what was handed out of it stays as it is.
+// 3. A small piece of a large memory is handed out as a copy, so that keeping a line does not keep all that
+//    came with it.
+// 4. Memory of which a part is handed out while more of it is held, or was handed out, is locked, so that its
+//    receiver cannot transfer it away from the others; where memory can't be locked the part is a copy.
+// 5. Each byte is searched once: the buffer remembers how far the search has come and for what.
+
+import { canLock, copyBytes, lockMemory, newBytes } from '../sys/libc/memory.ts';
+import type { Separators } from './separators.ts';
+
+// Pieces of a memory up to this size are handed out without a copy, whatever their own size.
+const KEPT_WHOLE = 4096;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+export class ReadBuffer {
+  #memory: Buffer = NOTHING;
+  /** Somebody has a part of the memory. */
+  #shared: boolean = false;
+  #start: number = 0;
+  #end: number = 0;
+  /** Up to here, no separator begins. */
+  #searched: number = 0;
+  #sought: Separators | undefined = undefined;
+  /** The end of the separator that was found, or -1. */
+  #found: number = -1;
+  /** Where it begins. */
+  #foundAt: number = 0;
+
+  /** How many bytes were taken the last time. */
+  lastTaken: number = 0;
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** How much memory it has. */
+  get capacity(): number {
+    return this.#memory.length;
+  }
+
+  /** Adds a copy of the first `count` bytes. */
+  append(source: Uint8Array, count: number): void {
+    const end = this.#end;
+    if (end === 0) {
+      const memory = newBytes(count);
+      memory.set(count === source.length ? source : source.subarray(0, count));
+      this.#memory = memory;
+    } else {
+      if (this.#memory.length - end < count) this.#move(Math.max(this.length + count, 2 * this.length));
+      this.#memory.set(count === source.length ? source : source.subarray(0, count), this.#end);
+    }
+    this.#end += count;
+  }
+
+  /** Adds bytes that belong to the buffer from now on. */
+  adopt(chunk: Buffer): void {
+    if (this.#end !== 0) {
+      this.append(chunk, chunk.length);
+      return;
+    }
+    this.#memory = chunk;
+    this.#end = chunk.length;
+  }
+
+  /** The free room behind what it holds; where that is less than `least` bytes, new room of `size`. What is put
+   * there counts after {@link fill}. */
+  room(least: number, size: number): Buffer {
+    if (this.#memory.length - this.#end < least) this.#move(this.length + size);
+    return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
+  }
+
+  /** So many bytes were put into the room. */
+  fill(count: number): void {
+    this.#end += count;
+  }
+
+  /** Takes the first `count` bytes out; there must be so many. */
+  take(count: number): Buffer {
+    const memory = this.#memory;
+    const start = this.#start;
+    const stop = start + count;
+    const partly = stop < this.#end;
+    const keep = memory.length <= KEPT_WHOLE || 2 * count >= memory.length;
+    if (partly && keep && !this.#shared && canLock()) {
+      this.#shared = true;
+      lockMemory(memory);
+    }
+    this.lastTaken = count;
+    this.skip(count);
+    if (start === 0 && stop === memory.length) return memory;
+    const part = memory.subarray(start, stop);
+    return keep && (!partly || canLock()) ? part : copyBytes(part);
+  }
+
+  /** Drops the first `count` bytes. */
+  skip(count: number): void {
+    this.#start += count;
+    if (this.#start === this.#end) this.clear();
+    else {
+      this.#found = -1;
+      this.#searched = Math.max(this.#searched, this.#start);
+    }
+  }
+
+  clear(): void {
+    this.#memory = NOTHING;
+    this.#shared = false;
+    this.#start = this.#end = this.#searched = 0;
+    this.#found = -1;
+  }
+
+  /** Searches for the separator that ends first. True when there is one; {@link messageEnd} and
+   * {@link messageLength} say where. */
+  find(separators: Separators): boolean {
+    if (separators !== this.#sought) {
+      this.#sought = separators;
+      this.#searched = this.#start;
+      this.#found = -1;
+    }
+    if (this.#found !== -1) return true;
+    const { all, shortest, longest } = separators;
+    if (this.#end - this.#searched < shortest) return false;
+    const end = this.#end;
+    // The free room is not searched.
+    const held = end === this.#memory.length ? this.#memory : this.#memory.subarray(0, end);
+    for (const separator of all) {
+      const at = held.indexOf(separator, this.#searched);
+      if (at === -1) continue;
+      const stop = at + (typeof separator === 'number' ? 1 : separator.length);
+      if (this.#found !== -1 && stop >= this.#found) continue;
+      this.#found = stop;
+      this.#foundAt = at;
+    }
+    if (this.#found !== -1) return true;
+    this.#searched = Math.max(this.#searched, end + 1 - longest);
+    return false;
+  }
+
+  /** How many bytes the message in front has, with its separator; after `find` said that there is one. */
+  get messageEnd(): number {
+    return this.#found - this.#start;
+  }
+
+  /** How many bytes are in front of that separator. */
+  get messageLength(): number {
+    return this.#foundAt - this.#start;
+  }
+
+  /** How many bytes in front hold no separator; after `find` said that there is none. */
+  get unmatched(): number {
+    return Math.max(0, this.#searched - this.#start);
+  }
+
+  #move(capacity: number): void {
+    const held = this.length;
+    const memory = Buffer.allocUnsafeSlow(capacity);
+    if (held > 0) memory.set(this.#memory.subarray(this.#start, this.#end));
+    this.#memory = memory;
+    this.#shared = false;
+    this.#searched = Math.max(0, this.#searched - this.#start);
+    if (this.#found !== -1) {
+      this.#found -= this.#start;
+      this.#foundAt -= this.#start;
+    }
+    this.#start = 0;
+    this.#end = held;
+  }
+}

@@ -1,0 +1,79 @@
+// A read that waits. It is woken when its bytes are there, and takes them out of the reader only when its
+// turn comes, in the very step that resumes the task: a cancel in between leaves them to the next read.
+
+import { hookAwait } from '../core/future/awaitHook.ts';
+import type { Owner } from '../core/cancel/frame.ts';
+import { Waiter } from '../sync/waiter.ts';
+import type { Turns } from '../sync/waiter.ts';
+import { readCount, readSome } from './readRules.ts';
+import type { ReadRule } from './readRules.ts';
+import { ANY } from './receiveBuffer.ts';
+
+/** A reader, as its claims see it. */
+export interface ClaimedReader {
+  /** The claim's turn: takes what it asks for, or throws. @internal */
+  _serve(claim: ReadClaim): Buffer;
+  /** The claim was cancelled. @internal */
+  _release(claim: ReadClaim): void;
+}
+
+export class ReadClaim<P = unknown> extends Waiter implements Turns {
+  /** @internal */ declare readonly rule: ReadRule<P>;
+  /** @internal */ declare readonly param: P;
+  /** @internal */ declare readonly reader: ClaimedReader;
+
+  /** `wrap` is given what was read, and makes the result of it. */
+  constructor(
+    reader: ClaimedReader,
+    rule: ReadRule<P>,
+    param: P,
+    wrap: ((bytes: Buffer) => unknown) | undefined,
+  ) {
+    super(undefined as never, wrap);
+    this.blocker = this;
+    this.reader = reader;
+    this.rule = rule;
+    this.param = param;
+  }
+
+  /** Not even a cancel that is taken back gives it a turn. */
+  forfeit(): void {
+    this.woken = false;
+  }
+
+  /** How many bytes more it waits for when `held` are there; 0 where only the bytes can tell, ANY where all will
+   * do. */
+  missing(held: number): number {
+    const rule: unknown = this.rule;
+    if (rule === readCount) return Math.max(0, (this.param as number) - held);
+    return rule === readSome ? ANY : 0;
+  }
+
+  get what(): string {
+    return 'StreamReader';
+  }
+
+  get kind(): string {
+    return `reader.${this.rule.name}`;
+  }
+
+  /** Who feeds the reader is not known. */
+  holders(): Iterable<Owner> {
+    return [];
+  }
+
+  _resume(): void {
+    try {
+      const bytes = this.reader._serve(this);
+      const wrap = this.payload as ((bytes: Buffer) => unknown) | undefined;
+      this.grant(wrap === undefined ? bytes : wrap(bytes));
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  _abandon(): void {
+    this.reader._release(this);
+  }
+}
+hookAwait(ReadClaim);

@@ -1,0 +1,88 @@
+// The errors of reading from a stream: the end came too early, or what was asked for is too long.
+
+import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+
+/** The stream ended before the read had all it asked for. `partial` is what had come; it is out of the
+ * stream. Semantics: asyncio.IncompleteReadError.
+ * @example
+ * ```ts
+ * import { run, StreamReader, IncompleteReadError } from 'asyncio-ts';
+ * await run(async () => {
+ *   const reader = new StreamReader();
+ *   reader.feedData(Buffer.from('abc'));
+ *   reader.feedEof();
+ *   try { await reader.readExactly(5); } catch (error) {
+ *     if (error instanceof IncompleteReadError) console.log(String(error.partial), error.expected); // -> abc 5
+ *   }
+ * });
+ * ```
+ */
+export class IncompleteReadError extends AsyncioError {
+  /** The bytes that had come before the end. */
+  declare readonly partial: Buffer;
+  /** How many were asked for; undefined where a separator was. */
+  readonly expected: number | undefined;
+  constructor(partial: Buffer, expected?: number, options: { cause?: unknown } = {}) {
+    const wanted = expected === undefined ? 'a separator' : `${expected} bytes`;
+    super(
+      'ERR_ASYNCIO_INCOMPLETE_READ',
+      `the stream ended after ${partial.length} bytes, before ${wanted}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.expected = expected;
+    hidden(this, 'partial', partial);
+  }
+}
+
+/** No separator within the limit. The bytes are still in the stream, `consumed` of them belong to the part
+ * that is too long. Semantics: asyncio.LimitOverrunError.
+ * @example
+ * ```ts
+ * import { run, StreamReader, LimitOverrunError } from 'asyncio-ts';
+ * await run(async () => {
+ *   const reader = new StreamReader({ limit: 4 });
+ *   reader.feedData(Buffer.from('too long;'));
+ *   try { await reader.readUntil(Buffer.from(';')); } catch (error) {
+ *     console.log(error instanceof LimitOverrunError && error.consumed); // -> 8
+ *   }
+ * });
+ * ```
+ */
+export class LimitOverrunError extends AsyncioError {
+  /** How many bytes in front of the stream certainly hold no separator. */
+  readonly consumed: number;
+  constructor(message: string, consumed: number) {
+    super('ERR_ASYNCIO_LIMIT_OVERRUN', message);
+    this.consumed = consumed;
+  }
+}
+
+/** A line is longer than the stream's limit, and is dropped: up to its end, also what of it comes later. What asyncio's `readline` raises a ValueError for.
+ * @example
+ * ```ts
+ * import { run, StreamReader, LineTooLongError } from 'asyncio-ts';
+ * await run(async () => {
+ *   const reader = new StreamReader({ limit: 4 });
+ *   reader.feedData(Buffer.from('too long\nok\n'));
+ *   try { await reader.readline(); } catch (error) { console.log(error instanceof LineTooLongError); } // -> true
+ *   console.log(String(await reader.readline()).trimEnd()); // -> ok
+ * });
+ * ```
+ */
+export class LineTooLongError extends AsyncioError {
+  /** How many bytes of the line had come and were dropped, its end not counted. */
+  readonly consumed: number;
+  constructor(consumed: number, limit: number, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_LINE_TOO_LONG', `a line is longer than the limit of ${limit} bytes`, options);
+    this.consumed = consumed;
+  }
+}
+
+// Kept from filling the screen when the error is printed.
+function hidden(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
+}
+
+nameOnPrototype(IncompleteReadError, 'IncompleteReadError');
+nameOnPrototype(LimitOverrunError, 'LimitOverrunError');
+nameOnPrototype(LineTooLongError, 'LineTooLongError');

@@ -1,0 +1,99 @@
+// From error numbers to error classes. The numbers and sentences are the host's own table.
+
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import { attempt } from '../../base/attempt.ts';
+import { isOSError, osError } from '../../base/osError.ts';
+import type { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
+import { errno } from './ffi.ts';
+
+const { errno: numbers } = constants;
+export const EADDRINUSE: number = numbers.EADDRINUSE;
+export const ECONNREFUSED: number = numbers.ECONNREFUSED;
+export const EACCES: number = numbers.EACCES;
+export const EAGAIN: number = numbers.EAGAIN;
+export const ENOENT: number = numbers.ENOENT;
+export const EBADF: number = numbers.EBADF;
+export const EEXIST: number = numbers.EEXIST;
+export const EINTR: number = numbers.EINTR;
+export const EINPROGRESS: number = numbers.EINPROGRESS;
+export const EMFILE: number = numbers.EMFILE;
+export const ENFILE: number = numbers.ENFILE;
+export const ENOBUFS: number = numbers.ENOBUFS;
+export const ENOMEM: number = numbers.ENOMEM;
+export const ECONNABORTED: number = numbers.ECONNABORTED;
+export const EISCONN: number = numbers.EISCONN;
+export const EALREADY: number = numbers.EALREADY;
+export const EIO: number = numbers.EIO;
+export const EPERM: number = numbers.EPERM;
+export const EPIPE: number = numbers.EPIPE;
+export const ENOTCONN: number = numbers.ENOTCONN;
+export const ENOTSOCK: number = numbers.ENOTSOCK;
+
+/** What a failed call was about. */
+export interface FailedCall {
+  address?: string | undefined;
+  port?: number | undefined;
+  cause?: unknown;
+}
+
+/** The error for a system call's error number. */
+export function systemError(
+  number: number,
+  syscall: string,
+  call: FailedCall = {},
+): OSError | ConnectionTimeoutError {
+  const [code, reason] = getSystemErrorMap().get(-number) ?? [nameOf(number), undefined];
+  return osError({ errno: number, code, syscall, reason, ...call });
+}
+
+// The host's map has the errors that it returns itself; EINPROGRESS, for one, is not among them.
+function nameOf(number: number): string {
+  return Object.entries(numbers).find(([, other]) => other === number)?.[0] ?? `E${number}`;
+}
+
+/** The error of the FFI call that has just failed. */
+export function lastError(syscall: string, call?: FailedCall): OSError | ConnectionTimeoutError {
+  return systemError(errno(), syscall, call);
+}
+
+/** The host's own errors of system calls, as ours; anything else as it is, also what throws when it is looked
+ * at. */
+export function fromHostError(error: unknown): unknown {
+  return attempt(() => systemErrorOf(error)) ?? error;
+}
+
+function systemErrorOf(error: unknown): unknown {
+  if (isOSError(error) || !(error instanceof Error)) return undefined;
+  const {
+    errno: number,
+    code,
+    syscall,
+    address,
+    port,
+    path,
+    hostname,
+  } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+    hostname?: string;
+  };
+  // What the user does not let the program do, on Deno.
+  if (error.name === 'NotCapable') {
+    const call = { errno: EACCES, code: 'EACCES', syscall: 'permission', reason: error.message };
+    return osError({ ...call, address, port, cause: error });
+  }
+  if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
+  // Some hosts give no number with some errors, or a positive one.
+  const found =
+    typeof number === 'number' ? Math.abs(number) : ((Reflect.get(numbers, code) as number) ?? 0);
+  return osError({
+    errno: found,
+    code,
+    syscall,
+    reason: getSystemErrorMap().get(-found)?.[1],
+    address: address ?? path ?? hostname,
+    port: port === undefined || port < 0 ? undefined : port, // -1 stands for a path
+    cause: error,
+  });
+}

@@ -1,0 +1,81 @@
+// Reading for a stream protocol: one `recv` into the buffer that the protocol gives, or into the thread's
+// slab, and the hand-over. What the protocol throws is answered, not thrown, with the sentence for the report.
+
+import { sizeOf } from '../base/bytes.ts';
+import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
+import { errno } from '../sys/libc/ffi.ts';
+import { libc } from '../sys/libc/libc.ts';
+import type { Libc } from '../sys/libc/libc.ts';
+import { givenBuffer } from './givenBuffer.ts';
+import type { BufferedProtocol, Protocol } from './protocol.ts';
+import { pieceAddress, pieceRoom, receiveRoom, takePiece, takeReceived } from './receiveSlab.ts';
+
+export type StreamProtocol = Protocol & BufferedProtocol;
+
+/** Reading came to an end, or failed. */
+export interface Failed {
+  readonly message: string;
+  readonly error: unknown;
+}
+
+/** What one readiness event came to: bytes, handed over (true; PLENTY when more of the kind is to be expected);
+ * nothing there (false); the end of data; or a failure. */
+export type Received = boolean | typeof PLENTY | typeof END | Failed;
+export const PLENTY = 'plenty';
+export const END = 'end';
+const MUCH = 4096;
+
+let calls: Libc | undefined;
+
+/** For a protocol that is handed its data, when much is expected. */
+export function receiveData(fd: number, protocol: StreamProtocol): Received {
+  const room = receiveRoom();
+  const count = (calls ??= libc()).recv(fd, room, room.byteLength, 0);
+  if (count <= 0) return noBytes(count);
+  const received = handOver(protocol, takeReceived(count));
+  return received === true && count >= MUCH ? PLENTY : received;
+}
+
+/** For a protocol that is handed its data, when little is expected. */
+export function receivePiece(fd: number, protocol: StreamProtocol): Received {
+  const address = pieceAddress();
+  const size = pieceRoom();
+  const count = (calls ??= libc()).recvAt(fd, address, size, 0);
+  if (count <= 0) return noBytes(count);
+  const received = handOver(protocol, takePiece(count));
+  return received === true && count === size ? PLENTY : received;
+}
+
+function handOver(protocol: StreamProtocol, data: Buffer): Received {
+  try {
+    protocol.dataReceived(data);
+  } catch (error) {
+    return { message: 'Fatal error: protocol.dataReceived() call failed.', error };
+  }
+  return true;
+}
+
+/** For a protocol that gives its buffer. */
+export function receiveInto(fd: number, protocol: StreamProtocol): Received {
+  let buffer: Uint8Array;
+  try {
+    buffer = givenBuffer(protocol, -1);
+  } catch (error) {
+    return { message: 'Fatal error: protocol.getBuffer() call failed.', error };
+  }
+  const count = (calls ??= libc()).recv(fd, buffer, sizeOf(buffer), 0);
+  if (count <= 0) return noBytes(count);
+  try {
+    protocol.bufferUpdated(count);
+  } catch (error) {
+    return { message: 'Fatal error: protocol.bufferUpdated() call failed.', error };
+  }
+  return true;
+}
+
+function noBytes(count: number): Received {
+  if (count === 0) return END;
+  const number = errno();
+  if (number === EAGAIN || number === EINTR) return false;
+  return { message: 'Fatal read error on socket transport', error: systemError(number, 'recv') };
+}

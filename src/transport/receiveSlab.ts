@@ -1,0 +1,65 @@
+// Where bytes are received for protocols that are handed their data, and own it then: one memory for the
+// thread, which is cut up as it is handed out.
+//
+// - Pieces are cut off a slab of 16 KiB, so that keeping a small one keeps no more than that. Nothing is
+//   copied, and a slab of that size stays in the processor's cache.
+// - The slab's address is kept over calls, so the slab must stay: it is locked (sys/libc/memory.ts), and looked at
+//   before each call all the same. Where memory can't be locked, pieces are copied out of it and it is never
+//   handed out.
+// - Large reads have a room of 64 KiB, which is handed out whole or copied out of. Above 128 KiB the C library
+//   would map fresh pages for each room, and their first touch costs more than the read.
+
+import { ffi } from '../sys/libc/ffi.ts';
+import type { Ffi } from '../sys/libc/ffi.ts';
+import { canLock, copyBytes, sharedMemory } from '../sys/libc/memory.ts';
+
+const SLAB: number = 16 * 1024;
+const LEAST_ROOM: number = 4 * 1024;
+const ROOM: number = 64 * 1024;
+/** From so many bytes on the room itself is handed out. */
+const HANDED_OUT: number = 16 * 1024;
+
+let slab: Buffer | undefined;
+let address: number = 0;
+let used: number = 0;
+let room: Buffer | undefined;
+
+/** The address of the free part of the slab; valid until {@link takePiece}. */
+export function pieceAddress(): number {
+  if (slab === undefined || slab.byteLength !== SLAB) {
+    slab = sharedMemory(SLAB);
+    address = Number((ffi() as Ffi).address(slab));
+    used = 0;
+  }
+  return address + used;
+}
+
+/** How much fits there. */
+export function pieceRoom(): number {
+  return SLAB - used;
+}
+
+/** The first `count` bytes of it, as the receiver's own. */
+export function takePiece(count: number): Buffer {
+  const piece = (slab as Buffer).subarray(used, used + count);
+  if (!canLock()) return copyBytes(piece);
+  used += (count + 7) & ~7;
+  if (SLAB - used < LEAST_ROOM) {
+    slab = undefined;
+    used = 0;
+  }
+  return piece;
+}
+
+/** The room for a large read; valid until {@link takeReceived}. */
+export function receiveRoom(): Buffer {
+  return (room ??= Buffer.allocUnsafeSlow(ROOM));
+}
+
+/** The first `count` bytes of the room, as the receiver's own. */
+export function takeReceived(count: number): Buffer {
+  const received = room as Buffer;
+  if (count < HANDED_OUT) return copyBytes(received.subarray(0, count));
+  room = undefined;
+  return count === ROOM ? received : received.subarray(0, count);
+}

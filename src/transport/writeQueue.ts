@@ -1,0 +1,28 @@
+// What a connection has not taken yet, sent in gathered writes.
+
+import { errno } from '../sys/libc/ffi.ts';
+import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
+import { MSG_NOSIGNAL, sendPieces } from '../sys/libc/gatheredWrite.ts';
+import { libc } from '../sys/libc/libc.ts';
+import { PendingBytes } from './pendingBytes.ts';
+
+export class WriteQueue extends PendingBytes {
+  /** Hands to the system what it takes. @throws OSError when the connection is broken; BufferError when bytes
+   * were taken away */
+  flush(fd: number): void {
+    while (this.size > 0) {
+      const pieces = this._pieces;
+      const first = this._next();
+      const sent =
+        pieces.length - this._first === 1
+          ? libc().send(fd, first, first.byteLength, MSG_NOSIGNAL)
+          : sendPieces(fd, pieces, this._first);
+      if (sent < 0) {
+        const number = errno();
+        if (number === EAGAIN || number === EINTR) return;
+        throw systemError(number, 'send');
+      }
+      if (!this._drop(sent)) return;
+    }
+  }
+}
