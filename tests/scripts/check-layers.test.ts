@@ -91,7 +91,7 @@ test('names, default exports, missing files, missing layers and long files', () 
     'base/utils.ts': 'export default 1;',
     'base/a.ts': "import './none.ts';",
     'other/b.ts': '',
-    'core/long.ts': '//\n'.repeat(301),
+    'core/long.ts': '//\n'.repeat(401),
   });
   const all = problems.join('\n');
   assert.match(all, /index\.ts:1 no index/);
@@ -99,6 +99,6 @@ test('names, default exports, missing files, missing layers and long files', () 
   assert.match(all, /utils\.ts:1 no default exports/);
   assert.match(all, /a\.ts:1 .* does not exist/);
   assert.match(all, /b\.ts:1 folder 'other' has no layer/);
-  assert.match(all, /long\.ts:301 301 lines/);
+  assert.match(all, /long\.ts:401 401 lines/);
   assert.equal(problems.length, 6);
 });
