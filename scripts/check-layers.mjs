@@ -1,16 +1,20 @@
 // npm run check:layers: keeps the shape of src/.
 //
 // - A folder imports only from itself and from folders of lower layers; `import type` counts. Folders of
-//   one layer do not import each other. Files directly in src/ are entry points: they may import
-//   anything, and nothing imports them.
-// - Only `sys` touches the host: `node:*` modules, other packages, and the host's globals.
+//   one layer do not import each other.
+// - Entry points are the files that package.json publishes. Those directly in src/ may import every layer,
+//   and no layer imports one.
+// - What stands around the library (`wings`) imports it as its users do: a file of a wing imports files of its
+//   own folder and entry points, and nothing else of src/.
+// - Only `sys` touches the host: `node:*` modules, other packages, and the host's globals. Wings are programs
+//   and may.
 // - No import cycles between files (imports that are erased with the types make no cycle).
 // - One idea a file: no index.ts, no utils/common/helpers, no default exports, no file over 400 lines.
 //
 //   node scripts/check-layers.mjs [folder]       src by default
 
 import { dirname, join, resolve } from 'node:path';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { root } from './runtime.mjs';
 import { listTypeScript, posixRelative, readSource, walk } from './source-files.mjs';
@@ -34,19 +38,21 @@ export const layers = [
   ['net'],
   ['process', 'executors'],
   ['facade'],
-  ['testing', 'inspect', 'cli'],
 ];
 
-/** Folders that may use the host (its modules and globals), and why. */
+/** What is built around the library, and the tools: they see of it what is published. */
+export const wings = [
+  ...['files', 'formats', 'sqlite', 'postgres', 'redis', 'http', 'tools'],
+  ...['testing', 'inspect', 'cli'],
+];
+
+/** Layers that may use the host (its modules and globals), and why. */
 export const hostFolders = new Map([
   ['sys', 'the only door to the machine for the library itself'],
   [
     'facade',
     '`run` installs signal handlers and sets the exit code: it is where a program meets its process',
   ],
-  ['testing', 'the test kit prints the seed of a failed run and reads it back from the environment'],
-  ['inspect', 'it looks into another process: inspector, v8 hooks, stack traces'],
-  ['cli', 'a command line program: arguments, terminal, exit code'],
 ]);
 
 /** Files that still import from a layer above their own, and what ends that. To be emptied, never added to. */
@@ -55,6 +61,35 @@ export const upwards = new Map([
   ['streams/streamReaderProtocol.ts', 'SSLEOFError, until TLS is reached through the transport'],
   ['streams/streamWriter.ts', 'startTls, until TLS is reached through the transport'],
 ]);
+
+/** Files of wings that still import more than entry points. To be emptied, never added to. */
+export const insiders = new Set([
+  'cli/examine.ts',
+  'cli/runFile.ts',
+  'testing/checkpoint.ts',
+  'testing/guarantees.ts',
+  'testing/leakGuard.ts',
+  'testing/leaks.ts',
+  'testing/oneRun.ts',
+  'testing/random.ts',
+  'testing/realWork.ts',
+  'testing/reports.ts',
+  'testing/runTest.ts',
+  'testing/scheduler.ts',
+  'testing/seeds.ts',
+  'testing/sequencer.ts',
+  'testing/virtualClock.ts',
+  'testing/waitAllTasksBlocked.ts',
+  'testing/watchdog.ts',
+]);
+
+/** The entry points that package.json publishes, by path below src/. */
+export const entryPoints = new Set(
+  Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
+    .map((entry) => /** @type {string | undefined} */ (entry['asyncio-ts-source']))
+    .filter((path) => path !== undefined)
+    .map((path) => posixRelative('src', path)),
+);
 
 /** Files over the limit, by path below src/, and why. */
 export const longFiles = new Map(/** @type {[string, string][]} */ ([]));
@@ -103,6 +138,9 @@ export function checkLayers(src) {
 const folderOf = (file) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
 
 /** @param {string} folder */
+const mayUseHost = (folder) => folder === '' || wings.includes(folder) || hostFolders.has(folder);
+
+/** @param {string} folder */
 const layerOf = (folder) => layers.findIndex((layer) => layer.includes(folder));
 
 /**
@@ -116,7 +154,7 @@ function checkImport(src, file, { specifier, line }, report) {
   if (!specifier.startsWith('.')) {
     if (specifier === 'asyncio-ts' || specifier.startsWith('asyncio-ts/')) {
       report(line, `'${specifier}' is this package: import the file itself`);
-    } else if (!hostFolders.has(folder) && folder !== '') {
+    } else if (!mayUseHost(folder)) {
       const what = specifier.startsWith('node:') ? 'the host' : 'another package';
       report(line, `'${specifier}' is ${what}: only ${[...hostFolders.keys()].join(', ')} may import it`);
     }
@@ -126,11 +164,24 @@ function checkImport(src, file, { specifier, line }, report) {
   if (target.startsWith('../')) return report(line, `'${specifier}' leaves the source folder`);
   if (!specifier.endsWith('.ts')) report(line, `'${specifier}': write the extension .ts`);
   if (!existsSync(join(src, target))) return report(line, `'${specifier}' does not exist`);
-  if (folder === '') return;
   const other = folderOf(target);
+  if (other === folder) return;
+  if (folder === '') {
+    if (wings.includes(other)) report(line, `'${other}' has entry points of its own (${specifier})`);
+    return;
+  }
+  if (wings.includes(folder)) {
+    if (!entryPoints.has(target) && !insiders.has(file))
+      report(line, `'${folder}' imports entry points, as users do, and '${specifier}' is none`);
+    return;
+  }
   if (other === '')
     return report(line, `'${specifier}' is an entry point: import the file that it re-exports`);
-  if (other === folder) return;
+  if (wings.includes(other))
+    return report(
+      line,
+      `'${other}' is built around the library: '${folder}' cannot stand on it (${specifier})`,
+    );
   const [from, to] = [layerOf(folder), layerOf(other)];
   if (from === -1 || to === -1) return;
   if (from === to) {
@@ -152,8 +203,10 @@ function checkImport(src, file, { specifier, line }, report) {
  */
 function checkName(file, report) {
   const folder = folderOf(file);
-  if (folder !== '' && layerOf(folder) === -1)
+  if (folder !== '' && layerOf(folder) === -1 && !wings.includes(folder))
     report(1, `folder '${folder}' has no layer in scripts/check-layers.mjs`);
+  if (folder === '' && !entryPoints.has(file))
+    report(1, 'package.json does not publish this file: put it into the folder of its layer');
   const names = file.replace(/\.ts$/, '').split('/');
   if (names.at(-1) === 'index')
     report(1, 'no index.ts: name the file after its idea, import the file itself');
@@ -195,7 +248,7 @@ function checkExports({ program, lineAt }, report) {
  */
 function checkHostGlobals(file, { program, lineAt }, report) {
   const folder = folderOf(file);
-  if (hostFolders.has(folder) || folder === '') return;
+  if (mayUseHost(folder)) return;
   /** @type {Set<string>} names that the file declares itself, anywhere */
   const declared = new Set();
   walk(program, (node) => {

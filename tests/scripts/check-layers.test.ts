@@ -62,6 +62,30 @@ test('folders of one layer keep apart, entry points are imported by nobody', () 
   assert.match(problems[1] ?? '', /sync\/lock\.ts:1 .* same layer/);
 });
 
+test('a wing imports its own folder and entry points, of types too, and no layer imports a wing', () => {
+  const problems = check({
+    'testing/testing.ts': "export * from './clock.ts';\n",
+    'testing/clock.ts':
+      "import '../asyncio.ts';\nimport '../selectors/selectors.ts';\nimport type { T } from '../loop/loop.ts';\n",
+    'http/client.ts': "import '../testing/testing.ts';\nimport '../testing/clock.ts';\nimport 'node:fs';\n",
+    'facade/run.ts': "import '../testing/testing.ts';\n",
+    'asyncio.ts': "import './http/agent.ts';\n",
+    'http/agent.ts': '',
+    'selectors/selectors.ts': '',
+    'loop/loop.ts': '',
+  });
+  assert.deepEqual(problems, [
+    "asyncio.ts:1 'http' has entry points of its own (./http/agent.ts)",
+    "facade/run.ts:1 'testing' is built around the library: 'facade' cannot stand on it (../testing/testing.ts)",
+    "http/client.ts:2 'http' imports entry points, as users do, and '../testing/clock.ts' is none",
+    "testing/clock.ts:3 'testing' imports entry points, as users do, and '../loop/loop.ts' is none",
+  ]);
+});
+
+test('a file directly in src must be published', () => {
+  assert.match(check({ 'extra.ts': '' })[0] ?? '', /extra\.ts:1 package\.json does not publish this file/);
+});
+
 test('the host is reached through sys only', () => {
   const problems = check({
     'sys/timers.ts': "import 'node:fs'; setImmediate(() => {});",
