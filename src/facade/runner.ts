@@ -25,7 +25,7 @@ import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
 import { EventLoop } from './eventLoop.ts';
 import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
-import { startWatches } from './watches.ts';
+import { startMonitors } from './monitors.ts';
 import { WindDown } from './windDown.ts';
 import type { WindDownOptions } from './windDown.ts';
 
@@ -145,13 +145,13 @@ export class Runner implements AsyncDisposable {
     });
     const windDown = new WindDown(loop, this.#windDownOptions);
     this.#windDown = windDown;
-    windDown.watch(task, options.signal);
-    const endWatches = startWatches(loop, main);
+    windDown.arm(task, options.signal);
+    const endMonitors = startMonitors(loop, main);
     try {
       await drive(loop, task);
     } finally {
-      endWatches();
-      windDown.unwatch();
+      endMonitors();
+      windDown.disarm();
       windDown.end();
     }
     await windDown.said();
@@ -197,7 +197,7 @@ export class Runner implements AsyncDisposable {
 
   async #stopLeftovers(loop: EventLoop): Promise<void> {
     const windDown = this.#windDown ?? new WindDown(loop, this.#windDownOptions);
-    windDown.watch(undefined, undefined);
+    windDown.arm(undefined, undefined);
     try {
       for (
         let left = allTasks(loop);
@@ -211,7 +211,7 @@ export class Runner implements AsyncDisposable {
       }
       await windDown.said();
     } finally {
-      windDown.unwatch();
+      windDown.disarm();
       windDown.end();
     }
   }
@@ -236,7 +236,7 @@ function allDone(loop: EventLoop, tasks: ReadonlySet<Task>): Future<void> {
   const all = loop.createFuture<void>();
   let left = tasks.size;
   for (const task of tasks) {
-    task._watch(() => {
+    task._onDone(() => {
       left--;
       if (left === 0) all.setResult();
     });

@@ -17,7 +17,7 @@ export async function runForever(loop: Loop): Promise<void> {
 
 /** Runs the loop until `future` is done, or something else stops the loop. */
 export async function drive(loop: Loop, future: Future<unknown>): Promise<void> {
-  const stop = future._watch(() => {
+  const stop = future._onDone(() => {
     // The caller gets the error: it is not one that nobody looks at.
     if (future._failed()) future.exception();
     loop.stop();
@@ -25,7 +25,7 @@ export async function drive(loop: Loop, future: Future<unknown>): Promise<void> 
   try {
     await runForever(loop);
   } finally {
-    future._unwatch(stop);
+    future._offDone(stop);
   }
 }
 

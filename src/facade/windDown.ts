@@ -55,7 +55,7 @@ export class WindDown {
   }
 
   /** Starts to listen; for `main` first, and without one for what main left behind. */
-  watch(main: Task | undefined, signal: AbortSignal | undefined): void {
+  arm(main: Task | undefined, signal: AbortSignal | undefined): void {
     this.#main = main;
     if (this.#options.handleSignals) this.#undo.push(onStopSignal((name) => this.#signalled(name)));
     this.#undo.push(onBeforeExit(() => this.#hostWouldExit()));
@@ -68,7 +68,7 @@ export class WindDown {
     }
   }
 
-  unwatch(): void {
+  disarm(): void {
     for (const undo of this.#undo) undo();
     this.#undo = [];
   }

@@ -25,7 +25,7 @@ import { LoopNetwork } from './network.ts';
 import { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
-import { StepWatch } from './stepWatch.ts';
+import { StepMeter } from './stepMeter.ts';
 import { Timers } from './timers.ts';
 import type { Timed } from './timers.ts';
 import { loopObserver } from './loopObserver.ts';
@@ -90,7 +90,7 @@ export class Loop {
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),
     });
-    if (this.#debug) this.#watchSteps();
+    if (this.#debug) this.#measureSteps();
     if (options.backend !== undefined)
       this._network = new LoopNetwork(this, checkBackend(options.backend, 'backend'));
     this.#wake = () => {
@@ -160,12 +160,12 @@ export class Loop {
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
     this._keepsPlaces = enabled || loopObserver.current !== undefined;
-    if (enabled) this.#watchSteps();
-    else this._ready.stepWatch = undefined;
+    if (enabled) this.#measureSteps();
+    else this._ready.stepMeter = undefined;
   }
 
-  #watchSteps(): void {
-    this._ready.stepWatch = new StepWatch((what, duration) => this.noteDuration(what, duration));
+  #measureSteps(): void {
+    this._ready.stepMeter = new StepMeter((what, duration) => this.noteDuration(what, duration));
   }
 
   isRunning(): boolean {

@@ -5,7 +5,7 @@
 // 2. Between two entries the microtasks that the first caused are run. After foreign code (DRAIN) that is
 //    every microtask, which only the host can tell: it calls `afterMicrotasks`. After a task's step (STEP)
 //    it is until the task waits again or has ended, which the task tells by `stepEnded`; a task that waits
-//    for something foreign never tells, so the same watch of the host stands behind it.
+//    for something foreign never tells, so that call of the host stands behind it.
 // 3. The pump runs as a microtask, never inside a host callback: `afterMicrotasks` asked for from a
 //    microtask comes when the queue is empty, asked for from a tick it would come at once.
 // 4. Nothing starves: when the pump has worked for BUDGET milliseconds since the host's last turn, it
@@ -22,7 +22,7 @@ import { afterMicrotasks, microtask, nextTurn } from '../sys/host/host.ts';
 import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/host/storage.ts';
 import { NOTHING, STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
-import type { StepWatch } from './stepWatch.ts';
+import type { StepMeter } from './stepMeter.ts';
 import type { Timed } from './timers.ts';
 
 const BUDGET = 2;
@@ -56,12 +56,12 @@ export class Ready {
   /** The task whose step is under way; FOREIGN_STEP while everything must drain. @internal */
   stepping: object | undefined = undefined;
   /** Entries run since the start: the measure of the loop's work. */
-  turns: number = 0;
+  entriesRun: number = 0;
   iterations: number = 0;
   /** Rises whenever the pump begins and ends: moments with the same number may lie in one piece of code. */
   spell: number = 0;
   /** Measures the steps in debug mode. */
-  stepWatch: StepWatch | undefined = undefined;
+  stepMeter: StepMeter | undefined = undefined;
   readonly #queue: Fifo<Runnable> = new Fifo();
   /** Timers that came due while an iteration was cut, and what they wake. */
   readonly #urgent: Fifo<Runnable> = new Fifo();
@@ -70,7 +70,7 @@ export class Ready {
   #left: number = 0;
   #active: boolean = false;
   #pumping: boolean = false;
-  #watching: boolean = false;
+  #draining: boolean = false;
   #looks: number = 0;
   #began: number = 0;
   #spent: number = 0;
@@ -155,7 +155,7 @@ export class Ready {
   readonly #pushTimer = (timer: Timed): void => this.#queue.push(timer);
 
   readonly #drained = (): void => {
-    this.#watching = false;
+    this.#draining = false;
     if (this.stepping === undefined) return;
     this.stepping = undefined;
     microtask(this.#pump);
@@ -174,12 +174,12 @@ export class Ready {
   };
 
   #work(): void {
-    if (this.stepWatch !== undefined) this.stepWatch.end();
+    if (this.stepMeter !== undefined) this.stepMeter.end();
     for (;;) {
       const urgent = this.#urgent.length > 0;
       if (!urgent && this.#left === 0 && !this.#beginIteration()) break;
       if (++this.#looks > ENTRIES_BETWEEN_LOOKS && this.#overBudget()) break;
-      this.turns++;
+      this.entriesRun++;
       const effect = urgent ? this.#runUrgent() : this.#runNext();
       if (effect === NOTHING) continue;
       if (effect === STEP) {
@@ -188,7 +188,7 @@ export class Ready {
           break;
         }
       } else this.stepping = FOREIGN_STEP;
-      if (!this.#watching) this.#watch();
+      if (!this.#draining) this.#whenDrained();
       break;
     }
   }
@@ -199,13 +199,13 @@ export class Ready {
     this.#host.failed('Exception in the event loop: an entry of its ready queue threw', error);
     if (!this.#active) return;
     this.stepping = FOREIGN_STEP;
-    if (!this.#watching) this.#watch();
+    if (!this.#draining) this.#whenDrained();
   }
 
   #runNext(): Effect {
     this.#left--;
     const entry = this.#queue.shift() as Runnable;
-    return this.stepWatch === undefined ? entry._run() : this.stepWatch.run(entry, () => this.stepping);
+    return this.stepMeter === undefined ? entry._run() : this.stepMeter.run(entry, () => this.stepping);
   }
 
   #runUrgent(): Effect {
@@ -216,8 +216,8 @@ export class Ready {
     return effect;
   }
 
-  #watch(): void {
-    this.#watching = true;
+  #whenDrained(): void {
+    this.#draining = true;
     if (currentStore() === undefined && !foreignStorageSeen()) afterMicrotasks(this.#drained);
     else runAtRoot(() => afterMicrotasks(this.#drained));
   }

@@ -1,7 +1,7 @@
 // What `drain` returns when there is nothing to wait for: one promise for all. Most of the time.
 //
 // An await of that promise is a microtask, and a task that does nothing but write would never let the loop go
-// on. So who drains again and again while the loop makes no progress gets a turn of the loop in between.
+// on. So who drains again and again while the loop makes no progress gets an iteration of the loop in between.
 
 import { sleep } from '../core/future/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -12,14 +12,14 @@ const FREE = 64;
 const DRAINED: Promise<void> = Promise.resolve();
 
 let ready: object | undefined;
-let turns: number = 0;
+let entriesRun: number = 0;
 let count: number = 0;
 
 export function drained(loop: Loop): Promise<void> {
   const { _ready: queue } = loop;
-  if (queue !== ready || queue.turns !== turns) {
+  if (queue !== ready || queue.entriesRun !== entriesRun) {
     ready = queue;
-    turns = queue.turns;
+    entriesRun = queue.entriesRun;
     count = 0;
     return DRAINED;
   }

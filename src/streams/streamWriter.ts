@@ -13,7 +13,7 @@ import { showEnds } from '../transport/showAddress.ts';
 import type { Parting, Transport, WriteTransport } from '../transport/transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
-import { watchWriter } from './unclosedWriters.ts';
+import { trackWriter } from './unclosedWriters.ts';
 
 /** A protocol that can go on over another transport, and knows whose side it is on. */
 interface Upgradable {
@@ -50,7 +50,7 @@ export class StreamWriter implements AsyncDisposable {
   #transport: WriteTransport;
   readonly #protocol: FlowControlProtocol;
   readonly #reader: StreamReader | undefined;
-  #watched: { transport: WriteTransport } | undefined = undefined;
+  #tracked: { transport: WriteTransport } | undefined = undefined;
 
   constructor(
     transport: WriteTransport,
@@ -62,7 +62,7 @@ export class StreamWriter implements AsyncDisposable {
     this.#protocol = protocol;
     this.#reader = reader;
     this._loop = loop;
-    if (loop.getDebug()) this.#watched = watchWriter(this, loop, transport);
+    if (loop.getDebug()) this.#tracked = trackWriter(this, loop, transport);
   }
 
   /** What it writes to. */
@@ -157,7 +157,7 @@ export class StreamWriter implements AsyncDisposable {
       serverSide,
     });
     this.#transport = upgraded;
-    if (this.#watched !== undefined) this.#watched.transport = upgraded;
+    if (this.#tracked !== undefined) this.#tracked.transport = upgraded;
     protocol._replaceTransport?.(upgraded);
   }
 

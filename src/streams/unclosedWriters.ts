@@ -30,8 +30,8 @@ function closeUnclosed({ loop, transport }: Kept): void {
   );
 }
 
-/** Keeps an eye on a writer; what is answered must be told of another transport. */
-export function watchWriter(writer: object, loop: Loop, transport: WriteTransport): Kept {
+/** Reports the writer if it is collected unclosed; what is returned must be told of another transport. */
+export function trackWriter(writer: object, loop: Loop, transport: WriteTransport): Kept {
   const kept: Kept = { loop, transport };
   collected.register(writer, kept);
   return kept;

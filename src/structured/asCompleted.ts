@@ -85,7 +85,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
     const distinct = given.filter((one, at) => typeof one === 'function' || given.indexOf(one) === at);
     this.#todo = new Set(distinct.map((awaitable) => ensureFuture(awaitable)));
     this.#left = this.#todo.size;
-    for (const future of this.#todo) future._watch(() => this.#completed(future));
+    for (const future of this.#todo) future._onDone(() => this.#completed(future));
     this.#arm();
   }
 

@@ -24,13 +24,13 @@ export async function cancelAndWait(future: Future<unknown>, message: string = '
   if (future.done()) return;
   const ended = new Future<void>();
   ended.blocker = new JointBlocker('cancelAndWait', [future]);
-  const entry = future._watch(() => {
+  const entry = future._onDone(() => {
     if (!ended.done()) ended.setResult();
   });
   try {
     future.cancel(message);
     await ended;
   } finally {
-    future._unwatch(entry);
+    future._offDone(entry);
   }
 }

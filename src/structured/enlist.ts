@@ -13,5 +13,5 @@ export function enlistTask(
   if (scope === undefined || task._scope !== undefined) return;
   task._scope = scope;
   scope.enlist(task);
-  task._watch(() => scope.release(task));
+  task._onDone(() => scope.release(task));
 }

@@ -170,7 +170,7 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   for (const child of distinct) {
     if (child.done()) continue;
     if (child instanceof Task) enlistTask(child, group, undefined);
-    child._watch(() => childDone(child));
+    child._onDone(() => childDone(child));
   }
   // What is done already is counted at once, as asyncio does, and after the others are being watched.
   for (const child of distinct) if (child.done()) childDone(child);

@@ -53,7 +53,7 @@ export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledE
   for (const future of futures) {
     if (future.done()) continue;
     left++;
-    future._watch(() => {
+    future._onDone(() => {
       left--;
       if (left === 0 && wake !== undefined && !wake.done()) wake.setResult();
     });

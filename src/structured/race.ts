@@ -107,7 +107,7 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
     const loop = copy.getLoop();
     if (!contest.open) return;
     timer = new Deadline(loop, loop.time() + delay, startAsCaller);
-    copy._watch(() => {
+    copy._onDone(() => {
       if (contest.open && !copy.cancelled() && copy._failed()) startAsCaller();
     });
   };
@@ -188,7 +188,7 @@ class Contest<T> implements Keeper<TaskOptions> {
   #add(future: Future<T>): void {
     this.#entered.add(future);
     this.#left++;
-    future._watch(() => this.#ended(future));
+    future._onDone(() => this.#ended(future));
   }
 
   /** The result of the first that `wins`; when all have ended without, their errors. */

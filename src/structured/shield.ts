@@ -30,15 +30,15 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const outer = new Future<T>({ loop: inner.getLoop() });
   outer.blocker = new JointBlocker('shield', [inner]);
   if (inner instanceof Task) inner._group ??= { parentTask: currentTask() };
-  const innerDone = inner._watch(() => {
+  const innerDone = inner._onDone(() => {
     if (outer.done()) return;
     if (inner.cancelled()) outer._cancelFor(inner._cancelledError());
     else if (inner._failed()) outer.setException(inner.exception());
     else outer.setResult(inner.result());
   });
-  outer._watch(() => {
+  outer._onDone(() => {
     if (inner.done()) return;
-    inner._unwatch(innerDone);
+    inner._offDone(innerDone);
     reportAtOnce.add(inner);
   });
   return outer;

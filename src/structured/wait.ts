@@ -112,7 +112,7 @@ async function settle(set: Set<Future<unknown>>, when: string, limit: number | u
   let left = set.size;
   const entries = [...set].map((future) => ({
     future,
-    entry: future._watch(() => {
+    entry: future._onDone(() => {
       left--;
       const failed = when === FIRST_EXCEPTION && !future.cancelled() && failedSeen(future);
       if (left <= 0 || when === FIRST_COMPLETED || failed) release();
@@ -122,7 +122,7 @@ async function settle(set: Set<Future<unknown>>, when: string, limit: number | u
     await waiter;
   } finally {
     deadline?.cancel();
-    for (const { future, entry } of entries) future._unwatch(entry);
+    for (const { future, entry } of entries) future._offDone(entry);
   }
 }
 

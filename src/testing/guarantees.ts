@@ -12,7 +12,7 @@
 // Everything else is open: the first steps of tasks, wake-ups by different futures and primitives, and
 // how all these mix with callbacks and timers.
 
-import { DoneCallback, Watch } from '../core/future/doneCallback.ts';
+import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { DONE } from '../core/future/futureState.ts';
 import { Deadline } from '../loop/deadline.ts';
@@ -27,7 +27,7 @@ export function promisedOrder(entries: readonly Runnable[]): PartialOrder {
   orderTimers(entries, order);
   orderByKey(entries, order, (entry) => (entry instanceof Future ? entry.blocker : undefined));
   orderByKey(entries, order, futureOf);
-  orderWatches(entries, order);
+  orderDoneHooks(entries, order);
   orderZeroSleeps(entries, order);
   return order;
 }
@@ -100,14 +100,14 @@ function futureOf(entry: Runnable): object | undefined {
 }
 
 // The library's own done callbacks do not say whose they are. A future's entries are queued together, so
-// the watches right before a wake-up may be of the same future: they keep that place.
-function orderWatches(entries: readonly Runnable[], order: PartialOrder): void {
-  let watches: number[] = [];
+// the hooks right before a wake-up may be of the same future: they keep that place.
+function orderDoneHooks(entries: readonly Runnable[], order: PartialOrder): void {
+  let hooks: number[] = [];
   for (const [at, entry] of entries.entries()) {
-    if (entry instanceof Watch) watches.push(at);
+    if (entry instanceof DoneHook) hooks.push(at);
     else if (!(entry instanceof DoneCallback)) {
-      if (entry instanceof Future) for (const watch of watches) order.before(watch, at);
-      watches = [];
+      if (entry instanceof Future) for (const hook of hooks) order.before(hook, at);
+      hooks = [];
     }
   }
 }

@@ -53,14 +53,14 @@ export interface WaitBlockedOptions {
 export function waitAllTasksBlocked(options: WaitBlockedOptions = {}): Future<void> {
   const cushion = Math.max(0, toMilliseconds(options.cushion ?? 0, 'cushion'));
   const loop = runningLoop('waitAllTasksBlocked');
-  let watch = watches.get(loop);
-  if (watch === undefined) watches.set(loop, (watch = new QuietWatch(loop)));
-  return watch.wait(cushion);
+  let waiting = waiters.get(loop);
+  if (waiting === undefined) waiters.set(loop, (waiting = new QuietWaiters(loop)));
+  return waiting.wait(cushion);
 }
 
-const watches: WeakMap<Loop, QuietWatch> = new WeakMap();
+const waiters: WeakMap<Loop, QuietWaiters> = new WeakMap();
 
-class QuietWatch {
+class QuietWaiters {
   readonly #loop: Loop;
   readonly #waiters: Map<Future<void>, number> = new Map();
   #since: number = 0;
@@ -76,7 +76,7 @@ class QuietWatch {
     const future = new Future<void>({ loop: this.#loop });
     this.#waiters.set(future, cushion);
     this.#loop._idleListeners.add(this.#idle);
-    future._watch(() => this.#leave(future));
+    future._onDone(() => this.#leave(future));
     return future;
   }
 
@@ -87,7 +87,7 @@ class QuietWatch {
 
   readonly #idle = (): void => {
     this.#since = monotonic();
-    this.#turns = this.#loop._ready.turns;
+    this.#turns = this.#loop._ready.entriesRun;
     this.#quiet = 0;
     if (this.#looking) return;
     this.#looking = true;
@@ -97,7 +97,11 @@ class QuietWatch {
   readonly #look = (): void => {
     this.#looking = false;
     // When the loop works again, its next rest begins the count anew.
-    if (this.#waiters.size === 0 || this.#loop._ready.active || this.#loop._ready.turns !== this.#turns)
+    if (
+      this.#waiters.size === 0 ||
+      this.#loop._ready.active ||
+      this.#loop._ready.entriesRun !== this.#turns
+    )
       return;
     const wanted = Math.min(...this.#waiters.values());
     const left = this.#since + wanted - monotonic();

@@ -53,7 +53,7 @@ export class Watchdog {
 
   readonly #idle = (): void => {
     if (this.#stopLook !== undefined || this.#over || this.#willRing()) return;
-    this.#turns = this.#loop._ready.turns;
+    this.#turns = this.#loop._ready.entriesRun;
     this.#stopLook = runAtRoot(() => unheldTimer(STUCK_AFTER, this.#look));
   };
 
@@ -61,7 +61,7 @@ export class Watchdog {
     this.#stopLook = undefined;
     if (this.#over || this.#loop._ready.active) return;
     if (
-      this.#turns !== this.#loop._ready.turns ||
+      this.#turns !== this.#loop._ready.entriesRun ||
       waitsForOutside(this.#loop) ||
       requestsUnderWay(this.#loop) ||
       grownResources(this.#resources).length > 0

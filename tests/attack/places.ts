@@ -115,7 +115,7 @@ const callbacks: Place[] = [
   }),
   handled('a watch of the library itself', async ({ loop, fault }) => {
     const future = loop.createFuture<number>();
-    future._watch(fault);
+    future._onDone(fault);
     future.setResult(1);
     await soon(loop);
   }),

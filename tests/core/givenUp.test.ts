@@ -55,9 +55,9 @@ test(
   inLoop(async () => {
     const future = new Future<void>();
     const log: number[] = [];
-    const watches = Array.from({ length: 100 }, (_, i) => future._watch(() => log.push(i)));
-    const taken = watches.filter((_, i) => i % 3 !== 0);
-    for (const watch of [...taken, ...taken]) future._unwatch(watch);
+    const hooks = Array.from({ length: 100 }, (_, i) => future._onDone(() => log.push(i)));
+    const taken = hooks.filter((_, i) => i % 3 !== 0);
+    for (const hook of [...taken, ...taken]) future._offDone(hook);
     future.addDoneCallback(() => log.push(100));
     future.setResult();
     await turns(2);
@@ -65,7 +65,7 @@ test(
       log,
       Array.from({ length: 101 }, (_, i) => i).filter((i) => i % 3 === 0 || i === 100),
     );
-    for (const watch of watches) future._unwatch(watch);
+    for (const hook of hooks) future._offDone(hook);
   }),
 );
 

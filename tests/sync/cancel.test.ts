@@ -392,10 +392,10 @@ test(
     await condition.acquire();
     task.cancel();
     await turns(3);
-    const { _ready } = task._loop as unknown as { _ready: { turns: number } };
-    const before = _ready.turns;
+    const { _ready } = task._loop as unknown as { _ready: { entriesRun: number } };
+    const before = _ready.entriesRun;
     await sleep(5);
-    assert.ok(_ready.turns - before < 5, 'nothing ran meanwhile');
+    assert.ok(_ready.entriesRun - before < 5, 'nothing ran meanwhile');
     condition.release();
     assert.equal(await outcomeOf(task), 'cancelled');
   }),

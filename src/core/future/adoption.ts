@@ -52,7 +52,7 @@ export function isBuiltIn(onResult: unknown): onResult is Settle {
 }
 
 /** Makes a class's `then` a getter. */
-export function watchThen(type: { prototype: object }): void {
+export function hookThen(type: { prototype: object }): void {
   const then = Object.getOwnPropertyDescriptor(type.prototype, 'then')?.value as Then;
   const read = function (this: Read): Then {
     marked = undefined;

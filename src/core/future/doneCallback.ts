@@ -48,9 +48,9 @@ export function removeCallbacks(future: Observed, matches: (entry: Runnable) => 
 const dead: WeakMap<readonly Runnable[], number> = new WeakMap();
 const SHORT = 16;
 
-/** Takes a watch out of a future's list. In a long one it stays, without effect, until half of them are such:
+/** Takes a hook out of a future's list. In a long one it stays, without effect, until half of them are such:
  * tasks that give up waiting for the same future one after the other would search all of it each time. */
-export function removeWatch(future: Observed, entry: Watch): void {
+export function removeDoneHook(future: Observed, entry: DoneHook): void {
   if (entry.callback === undefined) return;
   entry.callback = undefined;
   const list = future._callbacks;
@@ -60,7 +60,7 @@ export function removeWatch(future: Observed, entry: Watch): void {
   }
   const count = (dead.get(list) ?? 0) + 1;
   if (count * 2 < list.length) dead.set(list, count);
-  else removeCallbacks(future, (other) => other instanceof Watch && other.callback === undefined);
+  else removeCallbacks(future, (other) => other instanceof DoneHook && other.callback === undefined);
 }
 
 /** Puts all entries of a future that is done into the ready queue. */
@@ -113,7 +113,7 @@ export class DoneCallback implements Runnable {
 
 /** A done callback of the library's own: it must not throw nor run foreign code, so the queue goes on at
  * once after it. */
-export class Watch implements Runnable {
+export class DoneHook implements Runnable {
   callback: (() => void) | undefined;
 
   constructor(callback: () => void) {

@@ -74,7 +74,7 @@ export function interruptible<T>(
   if (typeof work !== 'function') return wrapFuture(work);
   const controller = new AbortController();
   const future = new Following<T>();
-  future._watch(() => {
+  future._onDone(() => {
     if (future.cancelled()) controller.abort(future._cancelledError());
   });
   let promise: PromiseLike<T>;

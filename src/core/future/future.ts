@@ -21,7 +21,7 @@ import { creationPlace } from '../../loop/creation.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { runningLoop } from '../../loop/running.ts';
-import { watchThen } from './adoption.ts';
+import { hookThen } from './adoption.ts';
 import { hookAwait } from './awaitHook.ts';
 import type { Blocker } from './blocker.ts';
 import { checkMessage, toCancelledError, toFailure } from '../cancel/cause.ts';
@@ -31,9 +31,9 @@ import {
   addCallback,
   DoneCallback,
   removeCallbacks,
-  removeWatch,
+  removeDoneHook,
   scheduleCallbacks,
-  Watch,
+  DoneHook,
 } from './doneCallback.ts';
 import { runExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
@@ -190,21 +190,21 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
   /** As addDoneCallback for the library's own use: `callback` only moves on what waits, in no context.
    * @internal */
-  _watch(callback: () => void): Watch {
-    const entry = new Watch(callback);
+  _onDone(callback: () => void): DoneHook {
+    const entry = new DoneHook(callback);
     this._tell(entry);
     return entry;
   }
 
-  /** As _watch, with an entry that is there already. @internal */
+  /** As _onDone, with an entry that is there already. @internal */
   _tell(entry: Runnable): void {
     if ((this._flags & DONE) !== 0) this._loop._ready.push(entry);
     else addCallback(this, entry);
   }
 
-  /** Takes back a {@link _watch}; harmless when it has run. @internal */
-  _unwatch(entry: Watch): void {
-    removeWatch(this, entry);
+  /** Takes back a {@link _onDone}; harmless when it has run. @internal */
+  _offDone(entry: DoneHook): void {
+    removeDoneHook(this, entry);
   }
 
   /** Takes back every registration of `callback`; returns how many there were. */
@@ -289,5 +289,5 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
 hookAwait(Future);
 showInJson(Future);
-watchThen(Future);
+hookThen(Future);
 void Object.assign(Future.prototype, { blocker: undefined, _sharesNative: true });

@@ -153,7 +153,7 @@ function createLinkedTask<T>(
   if (signal.aborted) abort();
   else {
     signal.addEventListener('abort', abort, { once: true });
-    task._watch(() => signal.removeEventListener('abort', abort));
+    task._onDone(() => signal.removeEventListener('abort', abort));
   }
   return task;
 }

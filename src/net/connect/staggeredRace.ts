@@ -78,7 +78,7 @@ class StaggeredRace<T> {
     const adopt = (task: Task): void => {
       this.#running.add(task);
       enlistTask(task, this, this.#scope);
-      task._watch(() => this.#ended(task, index));
+      task._onDone(() => this.#ended(task, index));
     };
     void createKept(attempt, { loop: this.#loop }, { _enlist: adopt });
   }

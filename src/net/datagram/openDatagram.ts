@@ -98,11 +98,11 @@ class EndpointProtocol extends DatagramProtocol {
     while (this.paused) {
       const room = (this.room ??= new Future<void>({ loop: this.#loop }));
       const mine = new Future<void>({ loop: this.#loop });
-      const entry = room._watch(() => void (mine.done() || mine.setResult()));
+      const entry = room._onDone(() => void (mine.done() || mine.setResult()));
       try {
         await mine;
       } finally {
-        room._unwatch(entry);
+        room._offDone(entry);
       }
     }
   }
@@ -217,11 +217,11 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
   /** Waits until it is closed; call {@link close} before. */
   async waitClosed(): Promise<void> {
     const done = new Future<void>({ loop: this.#protocol.closed.getLoop() });
-    const entry = this.#protocol.closed._watch(() => void (done.done() || done.setResult()));
+    const entry = this.#protocol.closed._onDone(() => void (done.done() || done.setResult()));
     try {
       await done;
     } finally {
-      this.#protocol.closed._unwatch(entry);
+      this.#protocol.closed._offDone(entry);
     }
   }
 

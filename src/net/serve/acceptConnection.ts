@@ -27,7 +27,7 @@ export function acceptWith(
     }
     const waiter = new Future<void>({ loop });
     const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter });
-    waiter._watch(() => {
+    waiter._onDone(() => {
       if (!waiter.cancelled() && !waiter._failed()) return;
       transport.abort();
       // A peer that fails the handshake is its own affair, as in asyncio: told in debug mode. What the protocol

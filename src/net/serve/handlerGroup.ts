@@ -30,7 +30,7 @@ export class HandlerGroup implements ClientHandlers {
 
   add(task: Task, writer: StreamWriter): void {
     this.#tasks.add(task);
-    task._watch(() => {
+    task._onDone(() => {
       this.#tasks.delete(task);
       if (this.#tasks.size === 0) for (const listener of this.idleListeners) listener();
     });

@@ -201,7 +201,7 @@ export class StreamServer implements ServerKeeper, AsyncDisposable {
       () => !closed.done(),
       (wake) => {
         wake.blocker = new JointBlocker('shutdown', [closed]);
-        closed._watch(() => setDone(wake));
+        closed._onDone(() => setDone(wake));
       },
       drop,
     );

@@ -48,7 +48,7 @@ export class GoodBye {
   #droppedWrites: boolean = false;
   #over: boolean = false;
   #timer: TimerHandle | undefined = undefined;
-  #watch: TimerHandle | undefined = undefined;
+  #check: TimerHandle | undefined = undefined;
   #patience: TimerHandle | undefined = undefined;
 
   constructor(loop: Loop, parted: Parted, below: Underlay, timeout: number) {
@@ -88,7 +88,7 @@ export class GoodBye {
     this.#saidAt = this.#loop.time();
     this.#left = this.#unsent();
     this.#mark = this.#came();
-    this.#keepWatch(this.#mark, OFTEN);
+    this.#checkAgain(this.#mark, OFTEN);
     if (this.#answerless) this.#wait();
   }
 
@@ -108,7 +108,7 @@ export class GoodBye {
   over(): void {
     this.#over = true;
     this.#timer?.cancel();
-    this.#watch?.cancel();
+    this.#check?.cancel();
     this.#patience?.cancel();
   }
 
@@ -142,12 +142,12 @@ export class GoodBye {
   }
 
   // Bytes behind our end may make the TLS library give up reading, without a word; they come all the same.
-  #keepWatch(came: number, delay: number): void {
+  #checkAgain(came: number, delay: number): void {
     if (this.#over) return;
-    this.#watch = this.#loop.callLater(delay, () => {
+    this.#check = this.#loop.callLater(delay, () => {
       const now = this.#came();
       if (now !== came) this.#look();
-      this.#keepWatch(now, now === came ? Math.min(delay * 2, PATIENCE) : OFTEN);
+      this.#checkAgain(now, now === came ? Math.min(delay * 2, PATIENCE) : OFTEN);
     });
   }
 

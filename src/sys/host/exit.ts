@@ -28,13 +28,13 @@ export function exitProcess(code: number): never {
 }
 
 const quiet: WeakMap<object, number> = new WeakMap();
-let watching = false;
+let monitored = false;
 
 /** Makes the process end with `code` and without a word if nobody catches `error`. */
 export function exitQuietlyIfUncaught(error: object, code: number): void {
   quiet.set(error, code);
-  if (watching) return;
-  watching = true;
+  if (monitored) return;
+  monitored = true;
   process.on('uncaughtExceptionMonitor', (uncaught: unknown) => {
     const wanted = typeof uncaught === 'object' && uncaught !== null ? quiet.get(uncaught) : undefined;
     // Whoever listens to all uncaught errors decides alone.

@@ -3,7 +3,7 @@
 //
 // 1. Entering a store costs a Map on Node 24 and later, capturing the whole host context (everybody
 //    else's AsyncLocalStorage included) three times as much. Most programs have no other storage, so
-//    nothing is captured until one is seen in use: from the import on, `watchForeignStorage` replaces `run`
+//    nothing is captured until one is seen in use: from the import on, `noticeForeignStorage` replaces `run`
 //    and `enterWith` on AsyncLocalStorage.prototype until the first foreign call, and then puts the
 //    originals back.
 // 2. From then on every task and callback is started in the host context it was created in, so that
@@ -139,7 +139,7 @@ export function foreignStorageSeen(): boolean {
   return foreign;
 }
 
-function watchForeignStorage(): void {
+function noticeForeignStorage(): void {
   const prototype = AsyncLocalStorage.prototype as unknown as Record<string, unknown>;
   const originals = new Map<string, unknown>();
   for (const name of ['run', 'enterWith'] as const) {
@@ -153,8 +153,8 @@ function watchForeignStorage(): void {
       return original.apply(this, args);
     };
   }
-  // Ours keeps the fast way: own properties shadow the watched ones.
+  // Ours keeps the fast way: own properties shadow the replaced ones.
   Object.assign(storage, { run: originals.get('run'), enterWith: originals.get('enterWith') });
 }
 
-watchForeignStorage();
+noticeForeignStorage();

@@ -62,22 +62,22 @@ export function releaseErrors(socket: NodeTlsSocket): void {
 
 const below: unique symbol = Symbol('asyncio-ts.below');
 const cut: unique symbol = Symbol('asyncio-ts.cut');
-type Watched = NodeTlsSocket & { [below]?: NodeDuplex; [cut]?: boolean };
+type Cuttable = NodeTlsSocket & { [below]?: NodeDuplex; [cut]?: boolean };
 
 /** From now on it is noted how the socket ends; see {@link wasCut}. `stream` is what is below TLS. */
 export function noteCut(socket: NodeTlsSocket, stream: NodeDuplex): void {
-  (socket as Watched)[below] = stream;
+  (socket as Cuttable)[below] = stream;
   socket.push = pushNoting;
 }
 
 /** The socket's data ended because what is below TLS did, and TLS had not said so. Bun can't tell, over sockets. */
 export function wasCut(socket: NodeTlsSocket): boolean {
-  return (socket as Watched)[cut] === true;
+  return (socket as Cuttable)[cut] === true;
 }
 
 // The host says the end in the very moment at which it learns of it. If that was TLS's word, what is below has
 // not ended yet.
-function pushNoting(this: Watched, chunk: unknown, encoding?: BufferEncoding): boolean {
+function pushNoting(this: Cuttable, chunk: unknown, encoding?: BufferEncoding): boolean {
   if (chunk === null && this[below] !== undefined) this[cut] = hasEnded(this[below]);
   const { push } = Object.getPrototypeOf(this) as NodeTlsSocket;
   return push.call(this, chunk, encoding);

@@ -46,9 +46,9 @@ test(
   'drain: costs no turn of the loop while nothing is to be waited for',
   inLoop(async () => {
     const { writer } = fakeStream();
-    const before = getRunningLoop()._ready.turns;
+    const before = getRunningLoop()._ready.entriesRun;
     for (let i = 0; i < 10; i++) await writer.drain();
-    assert.equal(getRunningLoop()._ready.turns, before);
+    assert.equal(getRunningLoop()._ready.entriesRun, before);
     assert.equal(writer.drain(), writer.drain());
   }),
 );

@@ -9,27 +9,27 @@ import { unheldTimer } from '../sys/host/exit.ts';
 import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
 import type { EventLoop } from './eventLoop.ts';
-import { watchForCycles } from './stallWatch.ts';
+import { monitorStalls } from './stallMonitor.ts';
 
-/** Starts the watches for one run of `main`; returns what ends them. */
-export function startWatches(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
-  const ends = [watchForCycles(loop)];
-  if (loop.getDebug()) ends.push(watchInDebug(loop, main));
+/** Starts the monitors for one run of `main`; returns what ends them. */
+export function startMonitors(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
+  const ends = [monitorStalls(loop)];
+  if (loop.getDebug()) ends.push(monitorDebugMode(loop, main));
   return () => {
     for (const end of ends) end();
   };
 }
 
-function watchInDebug(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
+function monitorDebugMode(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
   let end = (): void => {};
   let ended = false;
   const early: Frame[] = [];
   undelivered.note = (frame) => early.push(frame);
   outlived.note = noteOutlived();
-  void import('./debugWatch.ts').then(({ checkAwaits, watchForeignCancels }) => {
+  void import('./debugMonitor.ts').then(({ checkAwaits, monitorForeignCancels }) => {
     void checkAwaits(main, report);
     if (ended) return;
-    const watch = watchForeignCancels({
+    const monitor = monitorForeignCancels({
       report,
       startTimer: unheldTimer,
       now: monotonic,
@@ -37,9 +37,9 @@ function watchInDebug(loop: EventLoop, main: (...args: never[]) => unknown): () 
       latestLines: latestAwaitLines,
       creationLines,
     });
-    for (const frame of early) watch.note(frame);
-    undelivered.note = watch.note;
-    end = watch.end;
+    for (const frame of early) monitor.note(frame);
+    undelivered.note = monitor.note;
+    end = monitor.end;
   });
   return () => {
     ended = true;

@@ -10,7 +10,7 @@ import type { report } from '../sys/host/report.ts';
 
 type Report = typeof report;
 
-export interface DebugWatchSubject {
+export interface DebugMonitorSubject {
   readonly report: Report;
   /** A timer that does not keep the process alive. */
   readonly startTimer: typeof unheldTimer;
@@ -40,14 +40,14 @@ export async function checkAwaits(main: (...args: never[]) => unknown, report: R
   );
 }
 
-export interface ForeignCancelWatch {
+export interface ForeignCancelMonitor {
   /** A cancel of this frame found nothing to cancel. */
   note(frame: Frame): void;
   end(): void;
 }
 
 /** Reports, once each, the tasks whose cancel has found nothing to cancel for too long. */
-export function watchForeignCancels(subject: DebugWatchSubject): ForeignCancelWatch {
+export function monitorForeignCancels(subject: DebugMonitorSubject): ForeignCancelMonitor {
   const waiting: Map<Frame, number> = new Map();
   let stop: (() => void) | undefined;
   const look = (): void => {
@@ -74,7 +74,7 @@ export function watchForeignCancels(subject: DebugWatchSubject): ForeignCancelWa
   };
 }
 
-function tell(task: Task, age: number, subject: DebugWatchSubject): void {
+function tell(task: Task, age: number, subject: DebugMonitorSubject): void {
   const latest = subject.latestLines(task).slice(0, MOST_LINES);
   const created = subject.creationLines(task).slice(0, MOST_LINES);
   const places =

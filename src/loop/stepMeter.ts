@@ -6,7 +6,7 @@ import { monotonic } from '../sys/host/host.ts';
 import { STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 
-export class StepWatch {
+export class StepMeter {
   readonly #tell: (what: object, duration: number) => void;
   #what: object | undefined = undefined;
   #began: number = 0;

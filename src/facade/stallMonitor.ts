@@ -9,7 +9,7 @@ import { report } from '../sys/host/report.ts';
 
 const QUIET = 1000;
 
-export function watchForCycles(loop: Loop): () => void {
+export function monitorStalls(loop: Loop): () => void {
   const told: WeakSet<object> = new WeakSet();
   let before = -1;
   let looked = -1;
@@ -24,12 +24,12 @@ export function watchForCycles(loop: Loop): () => void {
     }
   };
   const tick = (): void => {
-    const { turns } = loop._ready;
-    if (turns === before && turns !== looked) {
-      looked = turns;
+    const { entriesRun } = loop._ready;
+    if (entriesRun === before && entriesRun !== looked) {
+      looked = entriesRun;
       void look();
     }
-    before = turns;
+    before = entriesRun;
     stop = unheldTimer(QUIET, tick);
   };
   stop = unheldTimer(QUIET, tick);
