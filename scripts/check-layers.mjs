@@ -22,14 +22,11 @@ import { listTypeScript, posixRelative, readSource, walk } from './source-files.
 /** @typedef {import('./source-files.mjs').SourceFile} SourceFile */
 /** @typedef {{ file: string, line: number, message: string }} Problem */
 
-/** Lowest first: a folder may import from any folder on an earlier line. */
-export const layers = [
-  ['base'],
-  ['sys'],
-  ['selectors'],
-  ['loop'],
-  ['core'],
-  ['reports'],
+/** What runs tasks, lowest first: a folder may import from any folder on an earlier line. */
+export const engine = [['base'], ['sys'], ['selectors'], ['loop'], ['core'], ['reports']];
+
+/** asyncio's own API, going on above the engine. */
+export const api = [
   ['sync', 'structured'],
   ['queues'],
   ['transport'],
@@ -40,11 +37,17 @@ export const layers = [
   ['facade'],
 ];
 
-/** What is built around the library, and the tools: they see of it what is published. */
-export const wings = [
-  ...['files', 'formats', 'sqlite', 'postgres', 'redis', 'http', 'tools'],
-  ...['testing', 'inspect', 'cli'],
-];
+/** The library: what is published as `asyncio-ts` and its parts. README.md and src/README.md draw it. */
+export const layers = [...engine, ...api];
+
+/** What is built around the library, for what a program does all day. */
+export const around = ['files', 'formats', 'sqlite', 'postgres', 'redis', 'http', 'tools'];
+
+/** What people test and look at their programs with. */
+export const tools = ['testing', 'inspect', 'cli'];
+
+/** All that stands above the library and sees of it what is published. */
+export const wings = [...around, ...tools];
 
 /** Layers that may use the host (its modules and globals), and why. */
 export const hostFolders = new Map([
