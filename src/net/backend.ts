@@ -88,10 +88,10 @@ export interface Backend {
   connect(loop: Loop, target: ResolvedAddress, local?: ResolvedAddress): Promise<StreamSocket>;
   /** Binds and listens. @throws AddressInUseError and the like, with the address */
   listen(loop: Loop, target: ResolvedAddress, options: ListenOptions): Promise<Listener>;
-  /** Takes a connected socket of the caller's (`sock` option). @throws InvalidArgumentError for what is none */
-  adoptStream(loop: Loop, socket: unknown): StreamSocket;
-  /** Takes a bound, maybe listening socket of the caller's. */
-  adoptListener(loop: Loop, socket: unknown, options: ListenOptions): Promise<Listener>;
+  /** Takes over a connected socket of the caller's (`sock` option). @throws InvalidArgumentError for what is none */
+  takeOverStream(loop: Loop, socket: unknown): StreamSocket;
+  /** Takes over a bound, maybe listening socket of the caller's. */
+  takeOverListener(loop: Loop, socket: unknown, options: ListenOptions): Promise<Listener>;
   /** Makes the transport: connectionMade by callSoon, then reading, then the waiter. */
   streamTransport(
     loop: Loop,

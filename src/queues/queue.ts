@@ -17,8 +17,8 @@ import { FifoStore } from './itemStore.ts';
 import { QueueEmpty, QueueFull, QueueShutDown } from './queueErrors.ts';
 import { QueueIterator } from './queueIterator.ts';
 import type { IterableSource } from './queueIterator.ts';
-import { Getters, Joiners, Putters } from './queueTurns.ts';
-import type { Sides } from './queueTurns.ts';
+import { Getters, Joiners, Putters } from './queueWaiters.ts';
+import type { Sides } from './queueWaiters.ts';
 
 const DONE: Promise<void> = Promise.resolve();
 /** The payload of a getter that wants an iterator's result instead of the item. */

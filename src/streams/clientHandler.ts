@@ -29,8 +29,8 @@ export function startHandler(
     if (typeof (handling as PromiseLike<unknown> | undefined)?.then !== 'function') writer._handedOn = true;
     return handling;
   };
-  const adopt = (made: Task): void => handlers?.add(made, writer);
-  const task = createKept(handle, { loop }, { _enlist: adopt });
+  const keep = (made: Task): void => handlers?.add(made, writer);
+  const task = createKept(handle, { loop }, { _enlist: keep });
   task.addDoneCallback(() => {
     if (!task.cancelled() && task._failed()) {
       loop._reportFailure({

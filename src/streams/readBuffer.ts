@@ -2,7 +2,7 @@
 //
 // 1. An empty buffer has no memory. What is taken whole is handed out without a copy, and let go of.
 // 2. Memory is only ever written behind what it holds: what was handed out of it stays as it is.
-// 3. A small piece of a large memory is handed out as a copy, so that keeping a line does not keep all that
+// 3. A small chunk of a large memory is handed out as a copy, so that keeping a line does not keep all that
 //    came with it.
 // 4. Memory of which a part is handed out while more of it is held, or was handed out, is locked, so that its
 //    receiver cannot transfer it away from the others; where memory can't be locked the part is a copy.
@@ -11,7 +11,7 @@
 import { canLock, copyBytes, lockMemory, newBytes } from '../sys/libc/memory.ts';
 import type { Separators } from './separators.ts';
 
-// Pieces of a memory up to this size are handed out without a copy, whatever their own size.
+// Chunks of a memory up to this size are handed out without a copy, whatever their own size.
 const KEPT_WHOLE = 4096;
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -57,7 +57,7 @@ export class ReadBuffer {
   }
 
   /** Adds bytes that belong to the buffer from now on. */
-  adopt(chunk: Buffer): void {
+  appendOwned(chunk: Buffer): void {
     if (this.#end !== 0) {
       this.append(chunk, chunk.length);
       return;

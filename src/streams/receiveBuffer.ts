@@ -33,7 +33,7 @@ export function expectsLittle({ length, lastTaken }: ReadBuffer, missing: number
 
 /** The buffer of the thread, or room in `bytes`. A read waits for `missing` bytes more, where that is known; it
  * is 0 where only the bytes can tell, ANY where all will do, and -1 where no read waits. */
-export function receiveRoom(bytes: ReadBuffer, missing: number): Buffer {
+export function roomFor(bytes: ReadBuffer, missing: number): Buffer {
   const held = bytes.length;
   if (missing >= LARGE) {
     const size = Math.min(missing, Math.max(held, MOST_ROOM));

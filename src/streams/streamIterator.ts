@@ -18,7 +18,7 @@ export interface IterableReader {
 const toResult = (value: Buffer): IteratorResult<Buffer, undefined> =>
   value.length === 0 ? { value: undefined, done: true } : { value, done: false };
 
-/** Reads a {@link StreamReader} piece by piece; what `for await` uses.
+/** Reads a {@link StreamReader} chunk by chunk; what `for await` uses.
  * @example
  * ```ts
  * import { run, StreamReader } from 'asyncio-ts';
@@ -43,7 +43,7 @@ export class StreamIterator implements AsyncIterableIterator<Buffer, undefined> 
     this.#param = param;
   }
 
-  /** The next piece. A wait that is cancelled takes nothing, and the iterator can be used on. */
+  /** The next chunk. A wait that is cancelled takes nothing, and the iterator can be used on. */
   next(): Promise<IteratorResult<Buffer, undefined>> {
     return this.#reader === undefined
       ? this.return()

@@ -25,7 +25,7 @@ import type { ClaimedReader } from './readClaim.ts';
 import { noBytes, readAll, readCount, readLine, readMessage, readSome } from './readRules.ts';
 import type { ReadRule, ReadSource } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
-import { expectsLittle, receiveBuffer, receiveRoom } from './receiveBuffer.ts';
+import { expectsLittle, receiveBuffer, roomFor } from './receiveBuffer.ts';
 import { NEWLINE, toSeparators } from './separators.ts';
 import { checkLimit, countProblem } from './streamArguments.ts';
 import type { StreamReaderOptions } from './streamArguments.ts';
@@ -165,7 +165,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
   /** As feedData, with bytes that nobody else has. @internal */
   _feedOwned(data: Buffer): void {
     if (this._ended || data.length === 0) return;
-    this._bytes.adopt(data);
+    this._bytes.appendOwned(data);
     this.#fed();
   }
 
@@ -176,7 +176,7 @@ export class StreamReader implements ReadSource, ClaimedReader, AsyncIterable<Bu
 
   /** Where the next bytes are to be put. @internal */
   _getBuffer(): Buffer {
-    const room = receiveRoom(this._bytes, this.#claim?.missing(this._bytes.length) ?? -1);
+    const room = roomFor(this._bytes, this.#claim?.missing(this._bytes.length) ?? -1);
     this.#direct = room !== receiveBuffer();
     return room;
   }

@@ -57,7 +57,7 @@ export class StreamReaderProtocol extends FlowControlProtocol {
     return this.dataReceived === StreamReaderProtocol.prototype.dataReceived;
   }
 
-  /** The next bytes are best given as a piece of their own; else `getBuffer` says where they go. @internal */
+  /** The next bytes are best given as a chunk of their own; else `getBuffer` says where they go. @internal */
   _expectsLittle(): boolean {
     return this.#reader?._expectsLittle() ?? false;
   }

@@ -87,9 +87,9 @@ export class StreamWriter implements AsyncDisposable {
     this.#transport.write(data);
   }
 
-  /** Sends several pieces, at once where possible. */
-  writelines(pieces: Iterable<Uint8Array>): void {
-    this.#transport.writelines(pieces);
+  /** Sends several chunks, at once where possible. */
+  writelines(chunks: Iterable<Uint8Array>): void {
+    this.#transport.writelines(chunks);
   }
 
   /** Ends our half of the stream after what was written; the peer may go on sending. */

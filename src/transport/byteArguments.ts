@@ -51,8 +51,8 @@ export function roomIn(buffer: Uint8Array, size: number): number {
   throw new InvalidArgumentError('size', `the buffer has ${length} bytes, fewer than ${size}`);
 }
 
-/** The pieces of `writelines`, as an array. @throws InvalidArgumentError for what can't be iterated */
-export function piecesOf(value: Iterable<Uint8Array>): Uint8Array[] {
+/** The chunks of `writelines`, as an array. @throws InvalidArgumentError for what can't be iterated */
+export function chunksOf(value: Iterable<Uint8Array>): Uint8Array[] {
   const given: unknown = value;
   if (typeof given === 'object' && given !== null && Symbol.iterator in given) return [...value];
   throw new InvalidArgumentError('data', 'writelines takes an iterable of bytes, as an array of them');

@@ -1,16 +1,16 @@
-// Writes to a stream of the host's, which keeps each piece by itself, and its raw address, until it is sent: it is
-// given copies, and small pieces that come while it is busy are joined into blocks.
+// Writes to a stream of the host's, which keeps each chunk by itself, and its raw address, until it is sent: it is
+// given copies, and small chunks that come while it is busy are joined into blocks.
 //
-// 1. Order is kept, and a stream that is not busy gets each piece at once.
-// 2. A block is handed over when it is full, before a piece that is not joined, and at `flush`, which its owner
+// 1. Order is kept, and a stream that is not busy gets each chunk at once.
+// 2. A block is handed over when it is full, before a chunk that is not joined, and at `flush`, which its owner
 //    calls when the stream says that something was sent: so it waits only while something else does.
-// 3. Node hands all that waits to the system in one call, and past 2 ** 20 pieces that is EINVAL and the end of the
+// 3. Node hands all that waits to the system in one call, and past 2 ** 20 chunks that is EINVAL and the end of the
 //    connection. Nor would any host be quick with millions.
 
 import { sizeOf } from '../base/bytes.ts';
 import { copyBytes } from '../sys/libc/memory.ts';
 
-/** Pieces from this size on stay by themselves. */
+/** Chunks from this size on stay by themselves. */
 const SMALL = 4096;
 const BLOCK: number = 16 * 1024;
 
@@ -26,7 +26,7 @@ export class CoalescedWrites {
   #block: Buffer | undefined = undefined;
   #used: number = 0;
 
-  /** `written` is called for each piece or block that was sent or failed. */
+  /** `written` is called for each chunk or block that was sent or failed. */
   constructor(stream: HostWriting, written: (error?: Error | null) => void) {
     this.#stream = stream;
     this.#written = written;

@@ -4,9 +4,7 @@ import { plainBytes } from '../base/bytes.ts';
 import { asOwn } from '../sys/libc/memory.ts';
 import { takenAway } from './byteArguments.ts';
 import { givenBuffer } from './givenBuffer.ts';
-import type { BufferedProtocol, Protocol } from './protocol.ts';
-
-export type StreamProtocol = Protocol & BufferedProtocol;
+import type { StreamProtocol } from './protocol.ts';
 
 /** What the protocol did not take, and what it threw. */
 export interface HandOver {

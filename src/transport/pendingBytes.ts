@@ -1,59 +1,59 @@
-// Bytes that the system has not taken yet: pieces in order, the first maybe sent in part.
+// Bytes that the system has not taken yet: chunks in order, the first maybe sent in part.
 //
-// The pieces are the writer's own memory, which it may take away: then a piece has no bytes any more, which no
-// piece had at the beginning, and nothing can be sent in its place.
+// The chunks are the writer's own memory, which it may take away: then a chunk has no bytes any more, which no
+// chunk had at the beginning, and nothing can be sent in its place.
 
 import { plainBytes } from '../base/bytes.ts';
 import { takenAway } from './byteArguments.ts';
 
 const SENT = new Uint8Array(0);
-// The list is made anew when more than this of it, and more than half, was sent: so each piece is moved once at
+// The list is made anew when more than this of it, and more than half, was sent: so each chunk is moved once at
 // most, however many there are.
 const COMPACT_ABOVE = 1024;
 
 export class PendingBytes {
   /** Bytes that wait. */
   size: number = 0;
-  /** @internal */ _pieces: Uint8Array[] = [];
+  /** @internal */ _chunks: Uint8Array[] = [];
   /** Where in them the first stands that is not sent. @internal */ _first: number = 0;
 
   /** Adds the bytes from `start` on, at least one. */
   push(bytes: Uint8Array, start: number = 0): void {
-    const piece = plainBytes(bytes, start);
-    this._pieces.push(piece);
-    this.size += piece.byteLength;
+    const chunk = plainBytes(bytes, start);
+    this._chunks.push(chunk);
+    this.size += chunk.byteLength;
   }
 
   clear(): void {
-    this._pieces = [];
+    this._chunks = [];
     this._first = 0;
     this.size = 0;
   }
 
   /** What is to be sent next. @throws BufferError when it was taken away @internal */
   _next(): Uint8Array {
-    const piece = this._pieces[this._first] as Uint8Array;
-    if (piece.byteLength === 0) throw takenAway('write');
-    return piece;
+    const chunk = this._chunks[this._first] as Uint8Array;
+    if (chunk.byteLength === 0) throw takenAway('write');
+    return chunk;
   }
 
-  /** Forgets the first `count` bytes. True when whole pieces were taken, so that the next may be tried at once.
+  /** Forgets the first `count` bytes. True when whole chunks were taken, so that the next may be tried at once.
    * @internal */
   _drop(count: number): boolean {
     this.size -= count;
     let rest = count;
     while (rest > 0) {
-      const piece = this._pieces[this._first] as Uint8Array;
-      if (piece.byteLength > rest) {
-        this._pieces[this._first] = piece.subarray(rest);
+      const chunk = this._chunks[this._first] as Uint8Array;
+      if (chunk.byteLength > rest) {
+        this._chunks[this._first] = chunk.subarray(rest);
         break;
       }
-      rest -= piece.byteLength;
-      this._pieces[this._first++] = SENT;
+      rest -= chunk.byteLength;
+      this._chunks[this._first++] = SENT;
     }
-    if (this._first === this._pieces.length) this.clear();
-    else if (this._first > COMPACT_ABOVE && 2 * this._first > this._pieces.length) {
-      this._pieces = this._pieces.slice(this._first);
+    if (this._first === this._chunks.length) this.clear();
+    else if (this._first > COMPACT_ABOVE && 2 * this._first > this._chunks.length) {
+      this._chunks = this._chunks.slice(this._first);
       this._first = 0;
     }
     return rest === 0;

@@ -98,6 +98,9 @@ export class BufferedProtocol extends BaseProtocol {
   eofReceived(): boolean | void {}
 }
 
+/** What a stream transport calls, of either kind of protocol. @internal */
+export type StreamProtocol = Protocol & BufferedProtocol;
+
 /** A protocol for datagrams. Semantics: asyncio.DatagramProtocol.
  * @example
  * ```ts

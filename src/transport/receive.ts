@@ -7,10 +7,8 @@ import { errno } from '../sys/libc/ffi.ts';
 import { libc } from '../sys/libc/libc.ts';
 import type { Libc } from '../sys/libc/libc.ts';
 import { givenBuffer } from './givenBuffer.ts';
-import type { BufferedProtocol, Protocol } from './protocol.ts';
-import { pieceAddress, pieceRoom, receiveRoom, takePiece, takeReceived } from './receiveSlab.ts';
-
-export type StreamProtocol = Protocol & BufferedProtocol;
+import type { StreamProtocol } from './protocol.ts';
+import { slabAddress, slabRoom, receiveRoom, takeFromSlab, takeReceived } from './receiveSlab.ts';
 
 /** Reading came to an end, or failed. */
 export interface Failed {
@@ -37,12 +35,12 @@ export function receiveData(fd: number, protocol: StreamProtocol): Received {
 }
 
 /** For a protocol that is handed its data, when little is expected. */
-export function receivePiece(fd: number, protocol: StreamProtocol): Received {
-  const address = pieceAddress();
-  const size = pieceRoom();
+export function receiveLittle(fd: number, protocol: StreamProtocol): Received {
+  const address = slabAddress();
+  const size = slabRoom();
   const count = (calls ??= libc()).recvAt(fd, address, size, 0);
   if (count <= 0) return noBytes(count);
-  const received = handOver(protocol, takePiece(count));
+  const received = handOver(protocol, takeFromSlab(count));
   return received === true && count === size ? PLENTY : received;
 }
 

@@ -1,10 +1,10 @@
 // Where bytes are received for protocols that are handed their data, and own it then: one memory for the
 // thread, which is cut up as it is handed out.
 //
-// - Pieces are cut off a slab of 16 KiB, so that keeping a small one keeps no more than that. Nothing is
+// - Chunks are cut off a slab of 16 KiB, so that keeping a small one keeps no more than that. Nothing is
 //   copied, and a slab of that size stays in the processor's cache.
 // - The slab's address is kept over calls, so the slab must stay: it is locked (sys/libc/memory.ts), and looked at
-//   before each call all the same. Where memory can't be locked, pieces are copied out of it and it is never
+//   before each call all the same. Where memory can't be locked, chunks are copied out of it and it is never
 //   handed out.
 // - Large reads have a room of 64 KiB, which is handed out whole or copied out of. Above 128 KiB the C library
 //   would map fresh pages for each room, and their first touch costs more than the read.
@@ -24,8 +24,8 @@ let address: number = 0;
 let used: number = 0;
 let room: Buffer | undefined;
 
-/** The address of the free part of the slab; valid until {@link takePiece}. */
-export function pieceAddress(): number {
+/** The address of the free part of the slab; valid until {@link takeFromSlab}. */
+export function slabAddress(): number {
   if (slab === undefined || slab.byteLength !== SLAB) {
     slab = sharedMemory(SLAB);
     address = Number((ffi() as Ffi).address(slab));
@@ -35,20 +35,20 @@ export function pieceAddress(): number {
 }
 
 /** How much fits there. */
-export function pieceRoom(): number {
+export function slabRoom(): number {
   return SLAB - used;
 }
 
 /** The first `count` bytes of it, as the receiver's own. */
-export function takePiece(count: number): Buffer {
-  const piece = (slab as Buffer).subarray(used, used + count);
-  if (!canLock()) return copyBytes(piece);
+export function takeFromSlab(count: number): Buffer {
+  const chunk = (slab as Buffer).subarray(used, used + count);
+  if (!canLock()) return copyBytes(chunk);
   used += (count + 7) & ~7;
   if (SLAB - used < LEAST_ROOM) {
     slab = undefined;
     used = 0;
   }
-  return piece;
+  return chunk;
 }
 
 /** The room for a large read; valid until {@link takeReceived}. */

@@ -88,8 +88,8 @@ export abstract class WriteTransport extends BaseTransport {
    * (`ERR_ASYNCIO_BUFFER`). @throws TypeError (InvalidArgumentError) for anything but bytes; UsageError after
    * {@link writeEof} */
   abstract write(data: Uint8Array): void;
-  /** Writes several pieces with one system call where possible. */
-  abstract writelines(pieces: Iterable<Uint8Array>): void;
+  /** Writes several chunks with one system call where possible. */
+  abstract writelines(chunks: Iterable<Uint8Array>): void;
   /** Ends our half after what is buffered; the peer may go on sending. */
   abstract writeEof(): void;
   abstract canWriteEof(): boolean;

@@ -2,7 +2,7 @@
 
 import { errno } from '../sys/libc/ffi.ts';
 import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
-import { MSG_NOSIGNAL, sendPieces } from '../sys/libc/gatheredWrite.ts';
+import { MSG_NOSIGNAL, sendGathered } from '../sys/libc/gatheredWrite.ts';
 import { libc } from '../sys/libc/libc.ts';
 import { PendingBytes } from './pendingBytes.ts';
 
@@ -11,12 +11,12 @@ export class WriteQueue extends PendingBytes {
    * were taken away */
   flush(fd: number): void {
     while (this.size > 0) {
-      const pieces = this._pieces;
+      const chunks = this._chunks;
       const first = this._next();
       const sent =
-        pieces.length - this._first === 1
+        chunks.length - this._first === 1
           ? libc().send(fd, first, first.byteLength, MSG_NOSIGNAL)
-          : sendPieces(fd, pieces, this._first);
+          : sendGathered(fd, chunks, this._first);
       if (sent < 0) {
         const number = errno();
         if (number === EAGAIN || number === EINTR) return;

@@ -126,10 +126,10 @@ test('PendingBytes: the list is made anew a few times, not once for so many piec
   for (let index = 0; index < 100_000; index++) waiting.push(piece);
   let lists = 0;
   let moved = 0;
-  for (let list = waiting._pieces; waiting.size > 0;) {
+  for (let list = waiting._chunks; waiting.size > 0;) {
     waiting._drop(1);
-    if (waiting._pieces === list) continue;
-    list = waiting._pieces;
+    if (waiting._chunks === list) continue;
+    list = waiting._chunks;
     lists++;
     moved += list.length;
   }

@@ -4,7 +4,7 @@
 type Resolve = (value: unknown) => void;
 
 // `resolve` is caught by an executor that is made once. Keeping `reject` as well would cost each future
-// 64 bytes; a failure is adopted from a thenable instead.
+// 64 bytes; a failure comes from a thenable instead.
 let caught: Resolve;
 
 export const catchResolve = (resolve: Resolve): void => {

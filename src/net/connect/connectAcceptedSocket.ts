@@ -20,5 +20,5 @@ export async function connectAcceptedSocket<P extends object>(
 ): Promise<[Transport, P]> {
   checkFactory(factory);
   const tls = serverTls(options);
-  return await connectTransport(loop, networkBackend(loop).adoptStream(loop, sock), factory, tls);
+  return await connectTransport(loop, networkBackend(loop).takeOverStream(loop, sock), factory, tls);
 }

@@ -72,7 +72,7 @@ async function connectedSocket(
     if (sock === undefined || sock === null) {
       throw new InvalidArgumentError('host', 'createConnection needs host and port, or sock');
     }
-    return networkBackend(loop).adoptStream(loop, sock);
+    return networkBackend(loop).takeOverStream(loop, sock);
   }
   if (sock !== undefined && sock !== null) {
     throw new InvalidArgumentError('sock', 'host and port cannot be given together with sock');

@@ -54,7 +54,7 @@ async function connectedSocket(
       throw new InvalidArgumentError('path', 'createUnixConnection needs a path, or sock');
     }
     checkUnixSocket(sock);
-    return networkBackend(loop).adoptStream(loop, sock);
+    return networkBackend(loop).takeOverStream(loop, sock);
   }
   if (sock !== undefined) {
     throw new InvalidArgumentError('sock', 'path and sock cannot be given together');

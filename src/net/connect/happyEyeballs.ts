@@ -50,12 +50,12 @@ export async function connectAny(loop: Loop, plan: ConnectPlan): Promise<StreamS
   // A list for each attempt, in the order of the starts.
   const errors: Failure[][] = [];
   const socket =
-    plan.delay === undefined ? await inTurn(loop, plan, errors) : await racing(loop, plan, errors);
+    plan.delay === undefined ? await oneByOne(loop, plan, errors) : await racing(loop, plan, errors);
   if (socket === undefined) throw connectFailure(errors.flat(), plan.allErrors);
   return socket;
 }
 
-async function inTurn(
+async function oneByOne(
   loop: Loop,
   plan: ConnectPlan,
   errors: Failure[][],

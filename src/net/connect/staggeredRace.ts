@@ -75,12 +75,12 @@ class StaggeredRace<T> {
     const index = this.#errors.push(undefined) - 1;
     this.#latestFailed = false;
     const attempt = (): Promise<void> => this.#attempt(coroutine, index);
-    const adopt = (task: Task): void => {
+    const keep = (task: Task): void => {
       this.#running.add(task);
       enlistTask(task, this, this.#scope);
       task._onDone(() => this.#ended(task, index));
     };
-    void createKept(attempt, { loop: this.#loop }, { _enlist: adopt });
+    void createKept(attempt, { loop: this.#loop }, { _enlist: keep });
   }
 
   async #attempt(coroutine: Coroutine<T>, index: number): Promise<void> {

@@ -16,7 +16,7 @@ export const hostBackend: Backend = {
   connect: hostConnect,
   listen: hostListen,
 
-  adoptStream(loop: Loop, socket: unknown): StreamSocket {
+  takeOverStream(loop: Loop, socket: unknown): StreamSocket {
     if (socket instanceof HostStreamSocket) return socket;
     if (isNodeSocket(socket)) {
       // asyncio decides by eofReceived whether our half ends with the peer's.
@@ -30,7 +30,7 @@ export const hostBackend: Backend = {
     throw new InvalidArgumentError('sock', 'the host backend takes a connected net.Socket or Socket');
   },
 
-  async adoptListener(loop: Loop, socket: unknown, options: ListenOptions): Promise<HostListener> {
+  async takeOverListener(loop: Loop, socket: unknown, options: ListenOptions): Promise<HostListener> {
     if (isNodeServer(socket) && socket.listening) return new HostListener(loop, socket, options.backlog);
     throw new InvalidArgumentError('sock', 'the host backend takes a net.Server that listens');
   },

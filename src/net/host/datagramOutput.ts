@@ -38,7 +38,7 @@ export class DatagramOutput {
 
   send(data: Uint8Array, to: InetAddress): void {
     const before = this.#held();
-    if (before === undefined) return this.#inTurn(data, to);
+    if (before === undefined) return this.#enqueue(data, to);
     const cost = sizeOf(data) + HEADER;
     let counted = 0;
     this.#hand(copyBytes(data), to, (error) => {
@@ -56,7 +56,7 @@ export class DatagramOutput {
     this.#waiting.clear();
   }
 
-  #inTurn(data: Uint8Array, to: InetAddress): void {
+  #enqueue(data: Uint8Array, to: InetAddress): void {
     this.size += sizeOf(data) + HEADER;
     const own = { data: copyBytes(data), to };
     if (this.#busy) this.#waiting.push(own);

@@ -1,7 +1,7 @@
 // What a stream transport of the host backend writes.
 //
 // 1. The host tries a write at once. What it could not send is in the host's buffer, and its length is the
-//    transport's; a piece that was sent in part counts whole. It is given copies, small ones joined
+//    transport's; a chunk that was sent in part counts whole. It is given copies, small ones joined
 //    (coalescedWrites.ts): it keeps raw addresses of what it could not send at once, and the writer may take its
 //    memory away.
 // 2. Bytes that are sent make an entry of the loop only when somebody waits for it: a paused protocol, a
@@ -72,10 +72,10 @@ export class HostOutput implements Runnable {
     this.#tried();
   }
 
-  writelines(pieces: readonly Uint8Array[]): void {
+  writelines(chunks: readonly Uint8Array[]): void {
     const host = this.#transport._host;
     host.cork();
-    for (const piece of pieces) if (sizeOf(piece) > 0) this.#put(piece);
+    for (const chunk of chunks) if (sizeOf(chunk) > 0) this.#put(chunk);
     this.#writes?.flush();
     host.uncork();
     this.#tried();

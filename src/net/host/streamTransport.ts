@@ -15,11 +15,11 @@ import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { resetBehindEnd } from '../../sys/host/net.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
 import type { StreamTransportOptions } from '../backend.ts';
-import { checkBytes, piecesOf } from '../../transport/byteArguments.ts';
+import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { handOver } from '../../transport/deliverBytes.ts';
-import type { StreamProtocol } from '../../transport/deliverBytes.ts';
+import type { StreamProtocol } from '../../transport/protocol.ts';
 import { HeldInput } from '../../transport/heldInput.ts';
 import { holdUnread } from './holdUnread.ts';
 import { listenToData, unlistenToData } from './events.ts';
@@ -84,9 +84,9 @@ export class HostStreamTransport extends HostTransport implements Runnable {
     if (this.#output.check('write') && size > 0) this.#output.write(data);
   }
 
-  writelines(pieces: Iterable<Uint8Array>): void {
-    const list = piecesOf(pieces);
-    for (const piece of list) checkBytes(piece, 'data');
+  writelines(chunks: Iterable<Uint8Array>): void {
+    const list = chunksOf(chunks);
+    for (const chunk of list) checkBytes(chunk, 'data');
     if (this.#output.check('writelines')) this.#output.writelines(list);
   }
 

@@ -34,8 +34,8 @@ export const selectorBackend: Backend = {
   name: 'selector',
   connect,
   listen,
-  adoptStream: (_loop, socket) => checkSocket(socket),
-  adoptListener,
+  takeOverStream: (_loop, socket) => checkSocket(socket),
+  takeOverListener,
   streamTransport,
   datagramTransport: selectorDatagram,
 };
@@ -77,7 +77,7 @@ async function listen(loop: Loop, target: ResolvedAddress, options: ListenOption
   return new SelectorListener(loop, socket, options.backlog);
 }
 
-async function adoptListener(loop: Loop, given: unknown, options: ListenOptions): Promise<Listener> {
+async function takeOverListener(loop: Loop, given: unknown, options: ListenOptions): Promise<Listener> {
   const socket = checkSocket(given);
   if (options.keepAlive) socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1);
   socket.listen(options.backlog);

@@ -51,7 +51,7 @@ export async function selectorDatagram(
 
 /** @throws OSError with the address; InvalidArgumentError for a socket that carries no datagrams */
 function datagramSocket(options: DatagramOptions): Socket {
-  if (options.socket !== undefined) return adopt(options.socket);
+  if (options.socket !== undefined) return takeOver(options.socket);
   const { local, remote, family = (local ?? remote)?.family ?? 4, proto = 0 } = options;
   const socket = new Socket(families[family], SOCK_DGRAM, proto);
   try {
@@ -66,7 +66,7 @@ function datagramSocket(options: DatagramOptions): Socket {
   return socket;
 }
 
-function adopt(socket: unknown): Socket {
+function takeOver(socket: unknown): Socket {
   if (socket instanceof Socket && socket.type !== SOCK_STREAM) return socket;
   throw new InvalidArgumentError('sock', 'sock must be a Socket for datagrams');
 }

@@ -22,15 +22,16 @@ import { libc } from '../../sys/libc/libc.ts';
 import type { Libc } from '../../sys/libc/libc.ts';
 import { SO_ERROR, SOL_SOCKET } from '../../sys/libc/socketConstants.ts';
 import type { StreamTransportOptions } from '../backend.ts';
-import { checkBytes, piecesOf } from '../../transport/byteArguments.ts';
+import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { closedWhileSending } from '../../transport/closedWhileSending.ts';
 import { FlowControl } from '../../transport/flowControl.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { countLostWrite } from '../../transport/lostWriteLog.ts';
 import type { Socket } from '../socket/socket.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
-import { END, PLENTY, receiveData, receiveInto, receivePiece } from '../../transport/receive.ts';
-import type { Received, StreamProtocol } from '../../transport/receive.ts';
+import { END, PLENTY, receiveData, receiveInto, receiveLittle } from '../../transport/receive.ts';
+import type { StreamProtocol } from '../../transport/protocol.ts';
+import type { Received } from '../../transport/receive.ts';
 import { SelectorTransport } from './transport.ts';
 import { WriteQueue } from '../../transport/writeQueue.ts';
 
@@ -97,12 +98,12 @@ export class SelectorStreamTransport extends SelectorTransport {
     this.#rose();
   }
 
-  writelines(pieces: Iterable<Uint8Array>): void {
-    const list = piecesOf(pieces);
-    for (const piece of list) checkBytes(piece, 'data');
+  writelines(chunks: Iterable<Uint8Array>): void {
+    const list = chunksOf(chunks);
+    for (const chunk of list) checkBytes(chunk, 'data');
     if (!this.#checkWritable('writelines')) return;
     const before = this.getWriteBufferSize();
-    for (const piece of list) if (sizeOf(piece) > 0) this.#enqueue(piece, 0);
+    for (const chunk of list) if (sizeOf(chunk) > 0) this.#enqueue(chunk, 0);
     const queue = this.#queue;
     if (queue === undefined || queue.size === before) return;
     if (before === 0) {
@@ -199,7 +200,7 @@ export class SelectorStreamTransport extends SelectorTransport {
   #read(): Effect {
     const protocol = this._protocol as StreamProtocol;
     const received = this.#expectsLittle()
-      ? receivePiece(this._fd, protocol)
+      ? receiveLittle(this._fd, protocol)
       : this.#receive(this._fd, protocol);
     this.#plenty = received === PLENTY;
     if (this.#plenty || received === true) return this.#stream === undefined ? DRAIN : NOTHING;

@@ -9,7 +9,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { closedWhileSending } from '../../transport/closedWhileSending.ts';
 import { Protocol } from '../../transport/protocol.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { nextPiece } from './readPieces.ts';
+import { nextChunk } from './readChunks.ts';
 import type { SentFile } from './sentFile.ts';
 
 /** @throws ConnectionError and other OSErrors */
@@ -17,12 +17,12 @@ export async function fallbackSend(loop: Loop, transport: Transport, file: SentF
   const standIn = new StandIn(loop, transport);
   try {
     for (;;) {
-      const piece = await nextPiece(loop, file);
-      if (piece === undefined) return file.sent;
+      const chunk = await nextChunk(loop, file);
+      if (chunk === undefined) return file.sent;
       standIn.check();
-      transport.write(piece);
+      transport.write(chunk);
       await standIn.drain();
-      file.advance(piece.byteLength);
+      file.advance(chunk.byteLength);
     }
   } finally {
     file.leave();

@@ -18,7 +18,7 @@ import type { SendableFile, SendfileOptions } from './sentFile.ts';
  * does not read, and the system's own way allows no writes. Afterwards the file stands behind what was sent
  * (where there is FFI). Semantics: asyncio's loop.sendfile.
  *
- * A cancel stops after the piece that is under way: the transport can be used on, and `onProgress` and the
+ * A cancel stops after the chunk that is under way: the transport can be used on, and `onProgress` and the
  * file's place tell how much has gone.
  * @throws UsageError for a transport that is closing, or no stream; SendfileNotAvailableError
  * (`ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE`) without `fallback`; ConnectionError when the peer goes away;

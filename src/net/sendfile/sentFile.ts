@@ -3,7 +3,7 @@
 import { isDescriptor } from '../../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { descriptorKind, fileSize } from '../../sys/libc/descriptorKind.ts';
-import { seekFile } from '../../sys/libc/filePieces.ts';
+import { seekFile } from '../../sys/libc/fileChunks.ts';
 
 /** A file to send: a handle of node:fs/promises, or a descriptor. It stays open. */
 export type SendableFile = number | { readonly fd: number };
@@ -16,7 +16,7 @@ export interface SendfileOptions {
   count?: number | undefined;
   /** Reads and writes where the system can't send the file itself; true by default. */
   fallback?: boolean | undefined;
-  /** Told how many bytes have gone so far, after each piece: what is known when a send is cancelled. */
+  /** Told how many bytes have gone so far, after each chunk: what is known when a send is cancelled. */
   onProgress?: ((sent: number) => void) | undefined;
 }
 
@@ -56,7 +56,7 @@ export class SentFile {
     return this.#offset + this.sent;
   }
 
-  /** How much of a piece of `size` bytes is still wanted; 0 when all was sent. */
+  /** How much of a chunk of `size` bytes is still wanted; 0 when all was sent. */
   wanted(size: number): number {
     return this.#count === undefined ? size : Math.min(size, this.#count - this.sent);
   }

@@ -7,7 +7,7 @@ import { checkSocket } from '../socket/checkSocket.ts';
 import type { Socket } from '../socket/socket.ts';
 import { sockSendall } from '../socket/sockWrite.ts';
 import { nativeSend } from './nativeSend.ts';
-import { nextPiece } from './readPieces.ts';
+import { nextChunk } from './readChunks.ts';
 import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
 import { SentFile } from './sentFile.ts';
 import type { SendableFile, SendfileOptions } from './sentFile.ts';
@@ -30,17 +30,17 @@ export async function sockSendfile(
   } catch (error) {
     if (options.fallback === false || !(error instanceof SendfileNotAvailableError)) throw error;
   }
-  return await sendByPieces(loop, sock, new SentFile(file, options));
+  return await sendByChunks(loop, sock, new SentFile(file, options));
 }
 
-/** Without the system's help: piece by piece. */
-export async function sendByPieces(loop: Loop, sock: Socket, file: SentFile): Promise<number> {
+/** Without the system's help: chunk by chunk. */
+export async function sendByChunks(loop: Loop, sock: Socket, file: SentFile): Promise<number> {
   try {
     for (;;) {
-      const piece = await nextPiece(loop, file);
-      if (piece === undefined) return file.sent;
-      await sockSendall(loop, sock, piece);
-      file.advance(piece.byteLength);
+      const chunk = await nextChunk(loop, file);
+      if (chunk === undefined) return file.sent;
+      await sockSendall(loop, sock, chunk);
+      file.advance(chunk.byteLength);
     }
   } finally {
     file.leave();

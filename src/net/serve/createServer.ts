@@ -91,7 +91,7 @@ async function openListeners(
     if (sock === undefined || sock === null) {
       throw new InvalidArgumentError('host', 'createServer needs host and port, or sock');
     }
-    return [await networkBackend(loop).adoptListener(loop, sock, listen)];
+    return [await networkBackend(loop).takeOverListener(loop, sock, listen)];
   }
   if (sock !== undefined && sock !== null) {
     throw new InvalidArgumentError('sock', 'host and port cannot be given together with sock');

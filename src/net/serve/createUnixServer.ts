@@ -81,7 +81,7 @@ async function openListener(
       throw new InvalidArgumentError('path', 'createUnixServer needs a path, or sock');
     }
     checkUnixSocket(sock);
-    return await networkBackend(loop).adoptListener(loop, sock, listen);
+    return await networkBackend(loop).takeOverListener(loop, sock, listen);
   }
   if (sock !== undefined) {
     throw new InvalidArgumentError('sock', 'path and sock cannot be given together');

@@ -102,7 +102,7 @@ export class Socket implements Disposable {
     const fd = this.#fd;
     this.#leave();
     if (!forgetDescriptor(fd)) throw systemError(EBADF, 'close');
-    calls.closeDescriptor(fd);
+    calls.closeSocket(fd);
   }
 
   [Symbol.dispose](): void {

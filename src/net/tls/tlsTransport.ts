@@ -132,9 +132,9 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     if (!this._closing || this._lost > 0) super.write(data);
   }
 
-  override writelines(pieces: Iterable<Uint8Array>): void {
-    const list = this._closing ? [...pieces] : pieces;
-    if (this._closing) for (const piece of list) this.#goodBye.drop(piece);
+  override writelines(chunks: Iterable<Uint8Array>): void {
+    const list = this._closing ? [...chunks] : chunks;
+    if (this._closing) for (const chunk of list) this.#goodBye.drop(chunk);
     if (!this._closing || this._lost > 0) super.writelines(list);
   }
 

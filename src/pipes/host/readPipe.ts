@@ -1,7 +1,7 @@
 // The transport that reads a stream of the host as a pipe: the same protocol calls in the same order as
 // SelectorReadPipe, from the host's events.
 //
-// What the host has read is handed over by the loop, one piece an iteration, and waits while the transport is
+// What the host has read is handed over by the loop, one chunk an iteration, and waits while the transport is
 // paused; the host's stream is paused meanwhile.
 
 import type { Future } from '../../core/future/future.ts';

@@ -11,7 +11,7 @@ import type { Resident } from '../../loop/network.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import type { HostWritable } from '../../sys/host/pipes.ts';
 import { joinBytes } from '../../sys/libc/memory.ts';
-import { checkBytes, piecesOf } from '../../transport/byteArguments.ts';
+import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
 import { FlowControl } from '../../transport/flowControl.ts';
 import { CoalescedWrites } from '../../transport/coalescedWrites.ts';
@@ -73,9 +73,9 @@ export class HostWritePipe extends WriteTransport implements Resident {
     this.#write(data);
   }
 
-  writelines(pieces: Iterable<Uint8Array>): void {
-    const list = piecesOf(pieces);
-    for (const piece of list) checkBytes(piece, 'pieces');
+  writelines(chunks: Iterable<Uint8Array>): void {
+    const list = chunksOf(chunks);
+    for (const chunk of list) checkBytes(chunk, 'chunks');
     this.#write(joinBytes(list));
   }
 

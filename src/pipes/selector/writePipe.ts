@@ -20,7 +20,7 @@ import { errno } from '../../sys/libc/ffi.ts';
 import { libc } from '../../sys/libc/libc.ts';
 import { joinBytes } from '../../sys/libc/memory.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
-import { checkBytes, piecesOf } from '../../transport/byteArguments.ts';
+import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { FlowControl } from '../../transport/flowControl.ts';
 import { countLostWrite } from '../../transport/lostWriteLog.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
@@ -29,7 +29,7 @@ import { WriteTransport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { pipeEnd } from '../pipeEnd.ts';
 import type { Pipe, PipeEnd } from '../pipeEnd.ts';
-import { Pieces } from './pendingPieces.ts';
+import { PipeQueue } from './pipeQueue.ts';
 
 export class SelectorWritePipe extends WriteTransport {
   readonly #loop: Loop;
@@ -38,7 +38,7 @@ export class SelectorWritePipe extends WriteTransport {
   readonly #pipe: Pipe;
   readonly #end: PipeEnd;
   readonly #flow: FlowControl = new FlowControl();
-  readonly #waiting: Pieces = new Pieces();
+  readonly #waiting: PipeQueue = new PipeQueue();
   #protocol: BaseProtocol | undefined;
   #lost: number = 0;
   #closing: boolean = false;
@@ -101,9 +101,9 @@ export class SelectorWritePipe extends WriteTransport {
     this.#flow.rose(this.#waiting.size, this, this.#loop);
   }
 
-  writelines(pieces: Iterable<Uint8Array>): void {
-    const list = piecesOf(pieces);
-    for (const piece of list) checkBytes(piece, 'pieces');
+  writelines(chunks: Iterable<Uint8Array>): void {
+    const list = chunksOf(chunks);
+    for (const chunk of list) checkBytes(chunk, 'chunks');
     this.write(list.length === 1 ? (list[0] as Uint8Array) : joinBytes(list));
   }
 

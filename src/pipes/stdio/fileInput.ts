@@ -1,14 +1,14 @@
-// The transport that reads standard input where that is a file, or a device that can't be waited for: piece by
-// piece in the host's threads, one piece ahead of the protocol at most. The descriptor stays open.
+// The transport that reads standard input where that is a file, or a device that can't be waited for: chunk by
+// chunk in the host's threads, one chunk ahead of the protocol at most. The descriptor stays open.
 
 import type { Loop } from '../../loop/loop.ts';
-import { readPiece } from '../../sys/libc/filePieces.ts';
+import { readChunk } from '../../sys/libc/fileChunks.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
 import type { Protocol } from '../../transport/protocol.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { ReadTransport } from '../../transport/transport.ts';
 
-const PIECE: number = 64 * 1024;
+const CHUNK: number = 64 * 1024;
 
 export class FileInput extends ReadTransport {
   readonly #loop: Loop;
@@ -69,7 +69,7 @@ export class FileInput extends ReadTransport {
     else if (!this.#reading) {
       this.#reading = true;
       this.#loop._foreignWaits?.requests.add({ done: () => !this.#reading });
-      readPiece(this.#fd, PIECE, undefined, this.#onRead);
+      readChunk(this.#fd, CHUNK, undefined, this.#onRead);
     }
   }
 

@@ -52,8 +52,8 @@ export class FileOutput extends WriteTransport {
     }
   }
 
-  writelines(pieces: Iterable<Uint8Array>): void {
-    for (const piece of pieces) this.write(piece);
+  writelines(chunks: Iterable<Uint8Array>): void {
+    for (const chunk of chunks) this.write(chunk);
   }
 
   canWriteEof(): boolean {

@@ -109,11 +109,6 @@ export function createNodeDatagramSocket(options: Dgram.SocketOptions): NodeData
   return runAtRoot(() => (dgram ??= process.getBuiltinModule('node:dgram')).createSocket(options));
 }
 
-/** 4 or 6 for a numeric address, 0 for anything else. */
-export function ipVersion(host: string): number {
-  return netModule().isIP(host);
-}
-
 /** False where the host can share a port among sockets, else since when it could. */
 export function reusePortMissing(): string | false {
   const { name, version } = runtime();

@@ -1,4 +1,4 @@
-// Gathered writes: several pieces with one system call.
+// Gathered writes: several chunks with one system call.
 
 import { ffi } from './ffi.ts';
 import type { Ffi } from './ffi.ts';
@@ -6,7 +6,7 @@ import { libc } from './libc.ts';
 
 /** A write to a connection that is gone answers EPIPE in place of a signal. */
 export const MSG_NOSIGNAL = 0x4000;
-/** So many pieces go into one call. */
+/** So many chunks go into one call. */
 export const GATHER_LIMIT = 64;
 
 // struct iovec { void *base; size_t length } and struct msghdr, both in machine words.
@@ -15,17 +15,17 @@ const vectorBytes = new Uint8Array(vector.buffer);
 const message = new BigUint64Array(7);
 const messageBytes = new Uint8Array(message.buffer);
 
-/** Sends up to GATHER_LIMIT pieces from `first` on, plain ones, and none behind one that is empty; answers what
+/** Sends up to GATHER_LIMIT chunks from `first` on, plain ones, and none behind one that is empty; answers what
  * `sendmsg` answers: the bytes taken, or below zero with the reason in `errno()`. */
-export function sendPieces(fd: number, pieces: readonly Uint8Array[], first: number): number {
+export function sendGathered(fd: number, chunks: readonly Uint8Array[], first: number): number {
   const { address } = ffi() as Ffi;
-  const most = Math.min(pieces.length - first, GATHER_LIMIT);
+  const most = Math.min(chunks.length - first, GATHER_LIMIT);
   let count = 0;
   for (; count < most; count++) {
-    const piece = pieces[first + count] as Uint8Array;
-    const { byteLength } = piece;
+    const chunk = chunks[first + count] as Uint8Array;
+    const { byteLength } = chunk;
     if (byteLength === 0) break;
-    vector[2 * count] = address(piece);
+    vector[2 * count] = address(chunk);
     vector[2 * count + 1] = BigInt(byteLength);
   }
   message[2] = address(vectorBytes);

@@ -65,14 +65,14 @@ export function asCopy(bytes: Buffer): Buffer {
 }
 
 /** All of them one behind the other, in memory of their own. */
-export function joinBytes(pieces: readonly Uint8Array[]): Buffer {
+export function joinBytes(chunks: readonly Uint8Array[]): Buffer {
   let size = 0;
-  for (const piece of pieces) size += sizeOf(piece);
+  for (const chunk of chunks) size += sizeOf(chunk);
   const joined = newBytes(size);
   let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += sizeOf(piece);
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += sizeOf(chunk);
   }
   return joined;
 }

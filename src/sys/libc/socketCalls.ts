@@ -178,7 +178,7 @@ export function duplicate(fd: number): number {
 }
 
 /** Closes. A close that was interrupted has closed all the same. */
-export function closeDescriptor(fd: number): void {
+export function closeSocket(fd: number): void {
   if (libc().close(fd) >= 0) return;
   const number = errno();
   if (number !== EINTR) throw systemError(number, 'close');

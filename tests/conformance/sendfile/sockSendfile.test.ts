@@ -11,7 +11,7 @@ import { descriptorsOf } from '../../../src/loop/network.ts';
 import { nativeSend } from '../../../src/net/sendfile/nativeSend.ts';
 import { SendfileNotAvailableError } from '../../../src/net/sendfile/sendfileNotAvailableError.ts';
 import { SentFile } from '../../../src/net/sendfile/sentFile.ts';
-import { sendByPieces, sockSendfile } from '../../../src/net/sendfile/sockSendfile.ts';
+import { sendByChunks, sockSendfile } from '../../../src/net/sendfile/sockSendfile.ts';
 import { Socket } from '../../../src/net/socket/socket.ts';
 import { socketpair } from '../../../src/net/socket/socketPair.ts';
 import { sockRecv } from '../../../src/net/socket/sockRead.ts';
@@ -194,10 +194,10 @@ onBackends(
     withFile(DATA, async (file) => {
       const [ours, peer] = pair();
       const all = createTask(() => receiveAll(loop, peer));
-      assert.equal(await sendByPieces(loop, ours, new SentFile(file, { offset: 1000, count: 2000 })), 2000);
+      assert.equal(await sendByChunks(loop, ours, new SentFile(file, { offset: 1000, count: 2000 })), 2000);
       assert.equal(placeOf(file), 3000);
-      assert.equal(await sendByPieces(loop, ours, new SentFile(file, { offset: DATA.length })), 0);
-      assert.equal(await sendByPieces(loop, ours, new SentFile(file, {})), DATA.length);
+      assert.equal(await sendByChunks(loop, ours, new SentFile(file, { offset: DATA.length })), 0);
+      assert.equal(await sendByChunks(loop, ours, new SentFile(file, {})), DATA.length);
       assert.equal(placeOf(file), DATA.length);
       ours.close();
       assert.ok((await all).equals(Buffer.concat([DATA.subarray(1000, 3000), DATA])));

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openConnection, Protocol, startServer, toWebStreams } from '../../../src/asyncio.ts';
 import type { StreamReader, StreamWriter } from '../../../src/asyncio.ts';
-import { takePiece, pieceAddress } from '../../../src/transport/receiveSlab.ts';
+import { takeFromSlab, slabAddress } from '../../../src/transport/receiveSlab.ts';
 import { canLock } from '../../../src/sys/libc/memory.ts';
 import { inLoop } from '../../sync/turns.ts';
 import { selectorMissing } from '../backends.ts';
@@ -156,9 +156,9 @@ test(
   }),
 );
 
-test('takePiece: pieces of one slab cannot be taken from each other', { skip: selectorMissing }, () => {
-  pieceAddress();
-  const [one, two] = [takePiece(10), (pieceAddress(), takePiece(10))];
+test('takeFromSlab: parts of one slab cannot be taken from each other', { skip: selectorMissing }, () => {
+  slabAddress();
+  const [one, two] = [takeFromSlab(10), (slabAddress(), takeFromSlab(10))];
   assert.equal(one.buffer === two.buffer, canLock());
   for (const take of Object.values(takings)) tryToTake(take, one);
   assert.equal(two.byteLength, 10);

@@ -1,4 +1,4 @@
-// Pieces of files, read in the host's threads, and where a file stands.
+// Chunks of files, read in the host's threads, and where a file stands.
 
 import process from 'node:process';
 import { fromHostError } from './errno.ts';
@@ -7,7 +7,7 @@ import { libc } from './libc.ts';
 
 /** Reads up to `size` bytes at `position`, or where the file stands for undefined, and tells the outcome:
  * fewer bytes, or none at the end. */
-export function readPiece(
+export function readChunk(
   fd: number,
   size: number,
   position: number | undefined,
@@ -29,8 +29,8 @@ export function seekFile(fd: number, position: number): void {
 const offset = new BigInt64Array(1);
 const offsetBytes = new Uint8Array(offset.buffer);
 
-/** Lets the system send a piece of a file: what `sendfile` answers, below zero with the reason in `errno()`. */
-export function sendPiece(to: number, from: number, position: number, count: number): number {
+/** Lets the system send a chunk of a file: what `sendfile` answers, below zero with the reason in `errno()`. */
+export function sendFileChunk(to: number, from: number, position: number, count: number): number {
   offset[0] = BigInt(position);
   return libc().sendfile(to, from, offsetBytes, count);
 }
