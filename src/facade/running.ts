@@ -1,5 +1,6 @@
 // Running a loop until it is stopped, or until something is done.
 
+import { checkOpen } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Awaitable } from '../core/task/coroutine.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
@@ -30,7 +31,7 @@ export async function drive(loop: Loop, future: Future<unknown>): Promise<void> 
 }
 
 export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): Promise<T> {
-  loop._checkOpen();
+  checkOpen(loop);
   // Before anything has changed: a task that was made for a loop that can't run now would be left behind.
   checkNoLoopRuns();
   const future = asFuture(loop, awaitable);

@@ -3,6 +3,7 @@
 // They are told and not cancelled: the rest of the program may be well.
 
 import { viewWaits } from '../reports/waitView.ts';
+import { readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { unheldTimer } from '../sys/host/exit.ts';
 import { report } from '../sys/host/report.ts';
@@ -24,7 +25,7 @@ export function monitorStalls(loop: Loop): () => void {
     }
   };
   const tick = (): void => {
-    const { entriesRun } = loop._ready;
+    const { entriesRun } = readyQueueOf(loop);
     if (entriesRun === before && entriesRun !== looked) {
       looked = entriesRun;
       void look();

@@ -3,6 +3,8 @@
 
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
+import { checkOpen } from '../loop/engine.ts';
+import { reportFailure } from '../loop/failures.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runAtRoot } from '../sys/host/storage.ts';
 
@@ -23,7 +25,7 @@ export class ThreadPorts {
   }
 
   open(handlers: ThreadHandlers): MessagePort {
-    this.#loop._checkOpen();
+    checkOpen(this.#loop);
     if (typeof handlers !== 'object' || handlers === null)
       throw new InvalidArgumentError('handlers', `handlers is an object, not ${showValue(handlers)}`);
     // At the root: what another thread asks for belongs to no task, and holds none.
@@ -50,12 +52,12 @@ export class ThreadPorts {
       const { name, args } = asCall(data);
       const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
       if (handler === undefined) {
-        this.#loop._reportFailure({ message: `A worker called "${name}", which its port does not offer` });
+        reportFailure(this.#loop, { message: `A worker called "${name}", which its port does not offer` });
         return;
       }
       this.#loop.callSoon(handler as (...args: unknown[]) => void, ...args);
     } catch (exception) {
-      this.#loop._reportFailure({ message: 'A call from another thread failed', exception });
+      reportFailure(this.#loop, { message: 'A call from another thread failed', exception });
     }
   }
 }

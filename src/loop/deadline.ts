@@ -2,7 +2,8 @@
 // run foreign code.
 
 import { creationPlace } from './creation.ts';
-import type { Loop } from './loop.ts';
+import { addTimer, enqueue, keepsPlaces, timersOf } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { NOTHING } from './runnable.ts';
 import type { Effect } from './runnable.ts';
 import type { Timed } from './timers.ts';
@@ -11,19 +12,19 @@ export class Deadline implements Timed {
   /** @internal */ readonly _when: number;
   /** @internal */ _sequence: number = 0;
   /** @internal */ _dead: boolean = false;
-  readonly #loop: Loop;
+  readonly #loop: Engine;
   #fire: (() => void) | undefined;
 
   /** Calls `fire` at `when`. If that has passed it stands in the next iteration where callSoon would put it, or
    * with `asTimer` behind what is ready, where callLater would. asyncio's timeouts do the one, its waits the
    * other. */
-  constructor(loop: Loop, when: number, fire: () => void, asTimer: boolean = false) {
+  constructor(loop: Engine, when: number, fire: () => void, asTimer: boolean = false) {
     this._when = when;
     this.#loop = loop;
     this.#fire = fire;
-    if (loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
-    if (!asTimer && when <= loop.time()) loop._ready.push(this);
-    else loop._addTimer(this);
+    if (keepsPlaces(loop)) creationPlace.set(this, new Error('created here'));
+    if (!asTimer && when <= loop.time()) enqueue(loop, this);
+    else addTimer(loop, this);
   }
 
   /** @internal */
@@ -36,7 +37,7 @@ export class Deadline implements Timed {
     this.#fire = undefined;
     if (this._sequence > 0) {
       this._dead = true;
-      this.#loop._timers.noteDead();
+      timersOf(this.#loop).noteDead();
     }
   }
 

@@ -5,9 +5,10 @@
 // as in asyncio. When its descriptor was closed by somebody else it can't deal with it, so now and then the
 // table is asked. A callback whose handle is cancelled is taken out at its next event.
 
+import { enqueue } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { Handle } from './handle.ts';
 import type { Callback } from './handle.ts';
-import type { Loop } from './loop.ts';
 import { descriptorLost } from './registrations.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
@@ -35,7 +36,7 @@ export class DescriptorCallback implements Runnable {
   constructor(
     descriptors: Table,
     fd: number,
-    loop: Loop,
+    loop: Engine,
     callback: Callback<never[]>,
     args: readonly unknown[],
     store: Store | undefined,
@@ -65,7 +66,7 @@ export class DescriptorCallback implements Runnable {
       return this.#reportLoss();
     this.#queued = true;
     this.#descriptors._outstanding++;
-    this.handle._loop._ready.push(this);
+    enqueue(this.handle._loop, this);
     return NOTHING;
   }
 

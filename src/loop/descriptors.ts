@@ -17,8 +17,10 @@ import { storeForCallback } from '../sys/host/storage.ts';
 import { Watcher } from '../sys/libc/watcher.ts';
 import { checkCallable } from './checkCallback.ts';
 import { DescriptorCallback } from './descriptorCallback.ts';
+import { checkOpen, enqueue, readyQueueOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { reportFailure } from './failures.ts';
 import type { Callback, Handle } from './handle.ts';
-import type { Loop } from './loop.ts';
 import { READABLE, Registrations, WRITABLE } from './registrations.ts';
 import type { Reader, Writer } from './registrations.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
@@ -31,7 +33,7 @@ const BUSY = 4;
 export type { Reader, Writer } from './registrations.ts';
 
 export class Descriptors implements Runnable {
-  readonly #loop: Loop;
+  readonly #loop: Engine;
   readonly #registered: Registrations = new Registrations((some) => {
     if (some) this.#watcher?.ref();
     else this.#watcher?.unref();
@@ -41,7 +43,7 @@ export class Descriptors implements Runnable {
   #next: number = 0;
   #count: number = 0;
 
-  constructor(loop: Loop) {
+  constructor(loop: Engine) {
     this.#loop = loop;
     if (loop.isRunning()) this.resume();
   }
@@ -64,7 +66,7 @@ export class Descriptors implements Runnable {
       // They have been told that it is theirs no longer.
       if (own) return;
     }
-    this.#loop._checkOpen();
+    checkOpen(this.#loop);
     this.#registered.add(fd, reader, undefined);
   }
 
@@ -79,7 +81,7 @@ export class Descriptors implements Runnable {
       }
       if (own) return;
     }
-    this.#loop._checkOpen();
+    checkOpen(this.#loop);
     this.#registered.add(fd, undefined, writer);
   }
 
@@ -197,7 +199,7 @@ export class Descriptors implements Runnable {
   #failed(fd: number, exception: unknown): void {
     this.#registered.drop(fd);
     const message = `Exception in the event loop: descriptor ${fd} is watched no longer`;
-    this.#loop._reportFailure({ message, exception });
+    reportFailure(this.#loop, { message, exception });
   }
 
   /** The loop has nothing left to do and budget to spare: while much is coming in, a poll from here spares the
@@ -205,7 +207,7 @@ export class Descriptors implements Runnable {
   pollAgain(): void {
     if (this.#count < BUSY || this.#dealing() || this.#watcher === undefined) return;
     this.#fetch();
-    for (let index = 0; index < this.#count; index += BATCH) this.#loop._ready.push(this);
+    for (let index = 0; index < this.#count; index += BATCH) enqueue(this.#loop, this);
   }
 
   // What the last poll saw is not all dealt with.
@@ -224,7 +226,7 @@ export class Descriptors implements Runnable {
 
   readonly #poll = (): void => {
     if (this.#dealing()) return;
-    const ready = this.#loop._ready;
+    const ready = readyQueueOf(this.#loop);
     this.#fetch();
     ready.newTurn();
     for (let index = 0; index < this.#count; index += BATCH) ready.pushFromHost(this);
@@ -243,7 +245,7 @@ export class Descriptors implements Runnable {
   #callback<A extends unknown[]>(fd: number, callback: Callback<A>, args: A): DescriptorCallback {
     checkDescriptor(fd);
     checkCallable(callback, 'addReader or addWriter');
-    this.#loop._checkOpen();
+    checkOpen(this.#loop);
     return new DescriptorCallback(
       this,
       fd,

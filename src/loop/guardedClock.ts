@@ -3,12 +3,12 @@
 
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { Clock } from './clock.ts';
-import type { ExceptionContext } from './exceptionHandler.ts';
+import type { Failure } from './failures.ts';
 
 const METHODS = ['now', 'setAlarm', 'clearAlarm', 'idle'] as const;
 
 /** @throws InvalidArgumentError unless it has what a clock must have */
-export function guardClock(clock: Clock, report: (context: ExceptionContext) => void): Clock {
+export function guardClock(clock: Clock, report: (context: Failure) => void): Clock {
   for (const method of METHODS) {
     if (typeof (clock as Clock | null)?.[method] === 'function') continue;
     throw new InvalidArgumentError('clock', `a clock has a method ${method}(); see the type Clock`);
@@ -19,11 +19,11 @@ export function guardClock(clock: Clock, report: (context: ExceptionContext) => 
 class GuardedClock implements Clock {
   readonly real: (() => number) | undefined;
   readonly #clock: Clock;
-  readonly #report: (context: ExceptionContext) => void;
+  readonly #report: (context: Failure) => void;
   #last: number = 0;
   #faulty: boolean = false;
 
-  constructor(clock: Clock, report: (context: ExceptionContext) => void) {
+  constructor(clock: Clock, report: (context: Failure) => void) {
     this.#clock = clock;
     this.real = clock.real;
     this.#report = report;

@@ -6,7 +6,9 @@ import { className, functionName } from '../base/show.ts';
 import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/host/storage.ts';
 import type { Enter, Store } from '../sys/host/storage.ts';
 import { creationLines, creationPlace } from './creation.ts';
-import type { Loop } from './loop.ts';
+import { keepsPlaces, timersOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { reportFailure } from './failures.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 import type { Timed } from './timers.ts';
@@ -28,13 +30,13 @@ export type Callback<A extends unknown[]> = (...args: A) => void;
 export class Handle implements Runnable {
   /** @internal */ _callback: ((...args: never[]) => void) | undefined;
   /** @internal */ _args: readonly unknown[];
-  /** @internal */ readonly _loop: Loop;
+  /** @internal */ readonly _loop: Engine;
   #store: Store | undefined;
   readonly #enter: Enter | undefined;
 
   /** @internal */
   constructor(
-    loop: Loop,
+    loop: Engine,
     callback: (...args: never[]) => void,
     args: readonly unknown[],
     store: Store | undefined,
@@ -44,7 +46,7 @@ export class Handle implements Runnable {
     this._args = args;
     this.#store = store;
     this.#enter = captureHostContext();
-    if (loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
+    if (keepsPlaces(loop)) creationPlace.set(this, new Error('created here'));
   }
 
   /** Takes the callback back; a handle that ran or was cancelled stays as it is. */
@@ -90,7 +92,7 @@ export class Handle implements Runnable {
     try {
       callback(...this._args);
     } catch (error) {
-      this._loop._reportFailure({
+      reportFailure(this._loop, {
         message: `Exception in callback ${functionName(callback)}`,
         exception: error,
         handle: this,
@@ -133,7 +135,7 @@ export class TimerHandle extends Handle implements Timed {
 
   /** @internal */
   constructor(
-    loop: Loop,
+    loop: Engine,
     when: number,
     callback: (...args: never[]) => void,
     args: readonly unknown[],
@@ -151,7 +153,7 @@ export class TimerHandle extends Handle implements Timed {
   override cancel(): void {
     if (this._callback !== undefined && this._sequence > 0) {
       this._dead = true;
-      this._loop._timers.noteDead();
+      timersOf(this._loop).noteDead();
     }
     super.cancel();
   }

@@ -16,8 +16,10 @@ import type { BackendName } from './backend.ts';
 import { checkCallable, checkCallback } from './checkCallback.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { formatContext, handleContext, reportFailure } from './exceptionHandler.ts';
+import { checkOpen } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
+import { formatFailure, handleFailure, reportFailure } from './failures.ts';
 import { guardClock } from './guardedClock.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
@@ -42,7 +44,7 @@ export interface LoopOptions {
   backend?: BackendName | undefined;
 }
 
-export class Loop {
+export class Loop implements Engine {
   /** Callbacks and steps that take longer are reported in debug mode. In milliseconds; 100 by default. */
   slowCallbackDuration: number = 100;
   /** @internal */ readonly _ready: Ready;
@@ -71,7 +73,7 @@ export class Loop {
     const clock: Clock =
       options.clock === undefined
         ? new HostClock()
-        : guardClock(options.clock, this._reportFailure.bind(this));
+        : guardClock(options.clock, (failure) => reportFailure(this, failure));
     this.#clock = clock;
     this.#debug = options.debug ?? false;
     this._keepsPlaces = this.#debug || loopObserver.current !== undefined;
@@ -86,7 +88,7 @@ export class Loop {
       hasTimers: () => this._timers.size > 0,
       wentIdle: () => this.#wentIdle(),
       pollAgain: () => this._network?.pollAgain(),
-      failed: (message, exception) => this._reportFailure({ message, exception }),
+      failed: (message, exception) => reportFailure(this, { message, exception }),
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),
     });
@@ -113,7 +115,7 @@ export class Loop {
 
   /** @internal */
   _callSoonIn<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
-    this._checkOpen();
+    checkOpen(this);
     if (this.#debug) checkCallback(callback, 'callSoon');
     else checkCallable(callback, 'callSoon');
     const handle = new Handle(this, callback as unknown as Callback<never[]>, args, store);
@@ -139,7 +141,7 @@ export class Loop {
     callback: Callback<A>,
     ...args: A
   ): TimerHandle {
-    this._checkOpen();
+    checkOpen(this);
     checkCallback(callback, 'callAt');
     const at = toMilliseconds(when, 'when');
     const handle = new TimerHandle(this, at, callback as unknown as Callback<never[]>, args, store);
@@ -148,7 +150,7 @@ export class Loop {
   }
 
   /** Puts a timer into the heap and sees to the alarm. @internal */
-  _addTimer(timer: TimerHandle | Parameters<Timers['add']>[0]): void {
+  _addTimer(timer: Timed): void {
     this._timers.add(timer);
     if (timer._when < this.#alarm && this.#running && !this._ready.active) this.#setAlarm(timer._when);
   }
@@ -178,7 +180,7 @@ export class Loop {
 
   /** Starts to work; `onStopped` is called when `stop` has taken effect. @internal */
   _start(onStopped: () => void): void {
-    this._checkOpen();
+    checkOpen(this);
     enterLoop(this);
     loopObserver.current?.started(this);
     this.#running = true;
@@ -226,11 +228,6 @@ export class Loop {
     this._network?.close();
   }
 
-  /** @internal */
-  _checkOpen(): void {
-    if (this.#closed) throw new UsageError('the event loop is closed');
-  }
-
   getExceptionHandler(): ExceptionHandler | undefined {
     return this.#handler;
   }
@@ -243,16 +240,11 @@ export class Loop {
   }
 
   defaultExceptionHandler(context: ExceptionContext): void {
-    report('error', (inspect) => formatContext(context, inspect));
+    report('error', (inspect) => formatFailure(context, inspect));
   }
 
   callExceptionHandler(context: ExceptionContext): void {
-    handleContext(this, this.#handler, context);
-  }
-
-  /** As callExceptionHandler, and never throws, not even where a subclass has one of its own. @internal */
-  _reportFailure(context: ExceptionContext): void {
-    reportFailure(this, context);
+    handleFailure(this, this.#handler, context);
   }
 
   /** Reports work that took longer than `slowCallbackDuration`. @internal */

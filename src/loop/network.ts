@@ -5,6 +5,7 @@ import { UnsupportedError } from '../base/errors.ts';
 import { chooseBackend } from './backend.ts';
 import type { BackendChoice, BackendName } from './backend.ts';
 import { Descriptors } from './descriptors.ts';
+import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
 import { peekRunningLoop } from './running.ts';
 
@@ -38,7 +39,7 @@ export class LoopNetwork {
   /** @throws UnsupportedError on the host backend */
   get descriptors(): Descriptors {
     if (this.#descriptors !== undefined) return this.#descriptors;
-    this.#loop._checkOpen();
+    checkOpen(this.#loop);
     const { name, reason } = this.choice;
     if (name !== 'selector') {
       throw new UnsupportedError(

@@ -3,6 +3,7 @@
 
 import { isDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
+import { reportFailure } from '../loop/failures.ts';
 import type { Loop } from '../loop/loop.ts';
 import { closeDescriptor } from '../sys/libc/descriptorKind.ts';
 
@@ -47,7 +48,7 @@ export function pipeEnd(loop: Loop, pipe: Pipe): PipeEnd {
       const result: unknown = close.call(pipe);
       if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return;
       Promise.resolve(result).catch((exception: unknown) => {
-        loop._reportFailure({ message: 'Closing a pipe failed', exception, pipe });
+        reportFailure(loop, { message: 'Closing a pipe failed', exception, pipe });
       });
     },
   };

@@ -4,6 +4,7 @@ import { createKept } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
 import type { StreamReader } from './streamReader.ts';
 import type { StreamWriter } from './streamWriter.ts';
+import { reportFailure } from '../loop/failures.ts';
 
 /** What a server calls for each connection; runs in a task of its own. */
 export type ClientConnected = (reader: StreamReader, writer: StreamWriter) => unknown;
@@ -33,7 +34,7 @@ export function startHandler(
   const task = createKept(handle, { loop }, { _enlist: keep });
   task.addDoneCallback(() => {
     if (!task.cancelled() && task._failed()) {
-      loop._reportFailure({
+      reportFailure(loop, {
         message: 'Unhandled exception in clientConnected',
         exception: task.exception(),
         transport: writer.transport,

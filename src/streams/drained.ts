@@ -4,6 +4,7 @@
 // on. So who drains again and again while the loop makes no progress gets an iteration of the loop in between.
 
 import { sleep } from '../core/future/sleep.ts';
+import { readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 
 /** How many drains in one step of a task cost nothing. */
@@ -16,7 +17,7 @@ let entriesRun: number = 0;
 let count: number = 0;
 
 export function drained(loop: Loop): Promise<void> {
-  const { _ready: queue } = loop;
+  const queue = readyQueueOf(loop);
   if (queue !== ready || queue.entriesRun !== entriesRun) {
     ready = queue;
     entriesRun = queue.entriesRun;
@@ -30,5 +31,5 @@ export function drained(loop: Loop): Promise<void> {
 
 /** A stream of the loop has ended; the loop may be forgotten. */
 export function forgetLoop(loop: Loop): void {
-  if (loop._ready === ready) ready = undefined;
+  if (readyQueueOf(loop) === ready) ready = undefined;
 }

@@ -18,6 +18,8 @@
 import type { Blocker } from '../core/future/blocker.ts';
 import { frameOf } from '../core/cancel/frame.ts';
 import type { Frame, Owner } from '../core/cancel/frame.ts';
+import { enqueue, readyQueueOf } from '../loop/engine.ts';
+import { reportFailure } from '../loop/failures.ts';
 import type { Effect } from '../loop/runnable.ts';
 import type { WaitQueue } from './waitQueue.ts';
 import { hookAwait } from '../core/future/awaitHook.ts';
@@ -88,7 +90,7 @@ export class Waiter<T = unknown> extends Future<T> {
   wake(): void {
     this.woken = true;
     this._flags |= SCHEDULED;
-    this._loop._ready.push(this);
+    enqueue(this._loop, this);
   }
 
   /** At its turn: it has what it waited for. */
@@ -118,7 +120,7 @@ export class Waiter<T = unknown> extends Future<T> {
     this._flags |= state;
     if ((this._flags & SCHEDULED) !== 0) return;
     this._flags |= SCHEDULED;
-    this._loop._ready.push(this);
+    enqueue(this._loop, this);
   }
 
   /** The cancel is taken back. Who was woken before it still has their turn. @internal */
@@ -150,7 +152,7 @@ export class Waiter<T = unknown> extends Future<T> {
   #failed(error: unknown): void {
     this.queue?.leave(this);
     if ((this._flags & DONE) === 0) this.refuse(error);
-    else this._loop._reportFailure({ message: 'Exception in what a task waited at', exception: error });
+    else reportFailure(this._loop, { message: 'Exception in what a task waited at', exception: error });
   }
 
   // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
@@ -164,7 +166,7 @@ export class Waiter<T = unknown> extends Future<T> {
   }
 
   #announce(callbacks: NonNullable<typeof this._callbacks>): void {
-    const ready = this._loop._ready;
+    const ready = readyQueueOf(this._loop);
     this._callbacks = undefined;
     if (!Array.isArray(callbacks)) ready.push(callbacks);
     // The entry of the future itself is the one that runs now.

@@ -1,6 +1,7 @@
 // checkpoint: a place where others may run and a cancel may come, with no promise about who comes next.
 
 import { Future } from '../core/future/future.ts';
+import { enqueue } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { NOTHING } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
@@ -40,6 +41,6 @@ class Settler implements Runnable {
 export function checkpoint(): Future<void> {
   const loop = runningLoop('checkpoint');
   const settler = new Settler(loop);
-  loop._ready.push(settler);
+  enqueue(loop, settler);
   return settler.future;
 }

@@ -7,6 +7,7 @@ import { title, waitsOf } from '../reports/taskWaits.ts';
 import type { WaitView } from '../reports/taskWaits.ts';
 import { viewWaits } from '../reports/waitView.ts';
 import { creationLines } from '../loop/creation.ts';
+import { readyQueueOf, timersOf } from '../loop/engine.ts';
 import { Handle } from '../loop/handle.ts';
 import type { Loop } from '../loop/loop.ts';
 
@@ -86,7 +87,7 @@ function describeTask(task: Task, view: WaitView): Leak {
 
 function timerLeaks(loop: Loop, tasks: readonly Task[]): Leak[] {
   const leaks: Leak[] = [];
-  for (const timer of loop._timers) {
+  for (const timer of timersOf(loop)) {
     // Those of a task that was left (its sleeps, its timeouts) go with it.
     const isHandle = timer instanceof Handle;
     if (!isHandle && tasks.length > 0) continue;
@@ -107,7 +108,7 @@ function networkLeaks(loop: Loop): Leak[] {
 
 function handleLeaks(loop: Loop): Leak[] {
   const leaks: Leak[] = [];
-  for (const entry of loop._ready) {
+  for (const entry of readyQueueOf(loop)) {
     if (!(entry instanceof Handle) || entry.cancelled()) continue;
     leaks.push({
       kind: 'handle',

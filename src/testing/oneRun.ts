@@ -10,6 +10,7 @@ import { EventLoop } from '../facade/eventLoop.ts';
 import { drive } from '../facade/running.ts';
 import { HostClock } from '../loop/clock.ts';
 import type { Clock } from '../loop/clock.ts';
+import { keepPlaces, readyQueueOf, timersOf } from '../loop/engine.ts';
 import { unheldTimer } from '../sys/host/exit.ts';
 import { nextTurn } from '../sys/host/host.ts';
 import { LeakError, leaksOf } from './leaks.ts';
@@ -31,7 +32,7 @@ export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTes
   const reports = captureReports();
   const clock = makeClock(options.clock);
   const loop = new EventLoop({ clock, debug: options.debug ?? false });
-  loop._keepsPlaces = options.places ?? true;
+  keepPlaces(loop, options.places ?? true);
   // Two streams: what the body draws must not change the schedule.
   const random = new Random(seed);
   const schedule = random.fork();
@@ -53,8 +54,8 @@ export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTes
   } finally {
     await stopEverything(loop, clock);
     // Judged already: a leak guard around this test has nothing to say about them.
-    loop._timers.clear();
-    loop._ready.clear();
+    timersOf(loop).clear();
+    readyQueueOf(loop).clear();
     loop.close();
     reports[Symbol.dispose]();
   }
@@ -95,15 +96,15 @@ async function guarded<T>(
 /** What is still there when the body has ended and everything had time to end that needs no time. */
 async function leftovers(loop: EventLoop, clock: Clock): Promise<Leak[]> {
   if (clock instanceof VirtualClock) clock.autojump = false;
-  if (loop._ready.length > 0) await lastIterations(loop);
+  if (readyQueueOf(loop).length > 0) await lastIterations(loop);
   return leaksOf(loop);
 }
 
 async function lastIterations(loop: EventLoop): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const end = loop._ready.iterations + LAST_ITERATIONS;
+  const end = readyQueueOf(loop).iterations + LAST_ITERATIONS;
   const step = (): void => {
-    if (loop._ready.length === 0 || loop._ready.iterations >= end) loop.stop();
+    if (readyQueueOf(loop).length === 0 || readyQueueOf(loop).iterations >= end) loop.stop();
     else nextTurn(step);
   };
   loop._start(resolve);

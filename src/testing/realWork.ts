@@ -3,18 +3,19 @@
 
 import { tasksOf } from '../core/task/registry.ts';
 import type { Task } from '../core/task/task.ts';
+import { foreignWaitsOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { requestsInFlight } from './hostWork.ts';
 
 /** True while a request to the host is under way: the host's own word, and the library's. */
 export function requestsUnderWay(loop: Loop | undefined): boolean {
-  return loop?._foreignWaits?.requests.any === true || requestsInFlight();
+  return (loop !== undefined && foreignWaitsOf(loop)?.requests.any === true) || requestsInFlight();
 }
 
 /** True when something outside of the loop may have work under way for it that may also never end. */
 export function waitsForOutside(loop: Loop): boolean {
   return (
-    loop._foreignWaits?.promises.any === true ||
+    foreignWaitsOf(loop)?.promises.any === true ||
     isOpen(loop) ||
     (tasksOf(loop) as Task[]).some(awaitsForeign)
   );

@@ -8,6 +8,7 @@
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { Future } from '../core/future/future.ts';
+import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
@@ -75,19 +76,19 @@ class QuietWaiters {
   wait(cushion: number): Future<void> {
     const future = new Future<void>({ loop: this.#loop });
     this.#waiters.set(future, cushion);
-    this.#loop._idleListeners.add(this.#idle);
+    idleListenersOf(this.#loop).add(this.#idle);
     future._onDone(() => this.#leave(future));
     return future;
   }
 
   #leave(future: Future<void>): void {
     this.#waiters.delete(future);
-    if (this.#waiters.size === 0) this.#loop._idleListeners.delete(this.#idle);
+    if (this.#waiters.size === 0) idleListenersOf(this.#loop).delete(this.#idle);
   }
 
   readonly #idle = (): void => {
     this.#since = monotonic();
-    this.#turns = this.#loop._ready.entriesRun;
+    this.#turns = readyQueueOf(this.#loop).entriesRun;
     this.#quiet = 0;
     if (this.#looking) return;
     this.#looking = true;
@@ -99,8 +100,8 @@ class QuietWaiters {
     // When the loop works again, its next rest begins the count anew.
     if (
       this.#waiters.size === 0 ||
-      this.#loop._ready.active ||
-      this.#loop._ready.entriesRun !== this.#turns
+      readyQueueOf(this.#loop).active ||
+      readyQueueOf(this.#loop).entriesRun !== this.#turns
     )
       return;
     const wanted = Math.min(...this.#waiters.values());

@@ -5,6 +5,7 @@
 // tell, the time is longer.
 
 import { DeadlockError, TimeoutError } from '../base/errors.ts';
+import { idleListenersOf, readyQueueOf, timersOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { unheldTimer } from '../sys/host/exit.ts';
 import { startTimer, stopTimer } from '../sys/host/host.ts';
@@ -41,27 +42,27 @@ export class Watchdog {
       ),
     );
     this.#resources = activeResources();
-    loop._idleListeners.add(this.#idle);
+    idleListenersOf(loop).add(this.#idle);
   }
 
   stop(): void {
     this.#over = true;
     stopTimer(this.#timer);
     this.#stopLook?.();
-    this.#loop._idleListeners.delete(this.#idle);
+    idleListenersOf(this.#loop).delete(this.#idle);
   }
 
   readonly #idle = (): void => {
     if (this.#stopLook !== undefined || this.#over || this.#willRing()) return;
-    this.#turns = this.#loop._ready.entriesRun;
+    this.#turns = readyQueueOf(this.#loop).entriesRun;
     this.#stopLook = runAtRoot(() => unheldTimer(STUCK_AFTER, this.#look));
   };
 
   readonly #look = (): void => {
     this.#stopLook = undefined;
-    if (this.#over || this.#loop._ready.active) return;
+    if (this.#over || readyQueueOf(this.#loop).active) return;
     if (
-      this.#turns !== this.#loop._ready.entriesRun ||
+      this.#turns !== readyQueueOf(this.#loop).entriesRun ||
       waitsForOutside(this.#loop) ||
       requestsUnderWay(this.#loop) ||
       grownResources(this.#resources).length > 0
@@ -71,14 +72,14 @@ export class Watchdog {
   };
 
   #willRing(): boolean {
-    const next = this.#loop._timers.next();
+    const next = timersOf(this.#loop).next();
     if (!(this.#clock instanceof VirtualClock)) return next !== Infinity;
     return this.#clock.held || (next !== Infinity && (this.#clock.autojump || next <= this.#clock.now()));
   }
 
   #report(): string {
     const report = waitReport(viewWaits(this.#loop));
-    const manual = this.#loop._timers.next() !== Infinity;
+    const manual = timersOf(this.#loop).next() !== Infinity;
     return manual ? `${report}\n  There are timers, but the clock's autojump is off: advance it.` : report;
   }
 

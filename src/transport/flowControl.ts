@@ -2,6 +2,7 @@
 // above `high` it is paused, at `low` or below it is resumed, each once.
 
 import { InvalidArgumentError } from '../base/errors.ts';
+import { reportFailure } from '../loop/failures.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { BaseProtocol } from './protocol.ts';
 import type { WriteBufferLimits } from './transport.ts';
@@ -55,6 +56,6 @@ function tell(method: 'pauseWriting' | 'resumeWriting', transport: Flowing, loop
   try {
     protocol[method]();
   } catch (exception) {
-    loop._reportFailure({ message: `protocol.${method}() failed`, exception, transport, protocol });
+    reportFailure(loop, { message: `protocol.${method}() failed`, exception, transport, protocol });
   }
 }

@@ -10,6 +10,7 @@
 // 3. A cancel that comes before the turn takes the outcome's place, for this await alone.
 
 import type { CancelledError } from '../../base/errors.ts';
+import { readyQueueOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, STEP } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
@@ -39,7 +40,7 @@ export class AwaitEntry implements Runnable, Awaiter {
   constructor(future: OwnTurn, frame: Frame | undefined, due: boolean = false) {
     this.future = future;
     this.frame = frame;
-    this._seen = future._loop._ready.spell;
+    this._seen = readyQueueOf(future._loop).spell;
     this._resolve = undefined;
     this._reject = undefined;
     this._cancel = undefined;
@@ -48,7 +49,7 @@ export class AwaitEntry implements Runnable, Awaiter {
 
   /** True when it is certain that other code has run since the await was seen. */
   get past(): boolean {
-    return this._seen !== this.future._loop._ready.spell;
+    return this._seen !== readyQueueOf(this.future._loop).spell;
   }
 
   /** What the engine, or who subscribes, wants to be called with the outcome. */
@@ -79,7 +80,7 @@ export class AwaitEntry implements Runnable, Awaiter {
       // Taken even where one stands here already: two cancels in one turn are one.
       const due = task._alert ? takesItsPlace(future, frame as Frame) : undefined;
       this._cancel ??= due;
-      future._loop._ready.stepping = task;
+      readyQueueOf(future._loop).stepping = task;
       effect = STEP;
     }
     this._due = true;

@@ -2,6 +2,7 @@
 // to an outcome on the way to the task that awaits it.
 
 import type { CancelledError } from '../../base/errors.ts';
+import { readyQueueOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING, STEP } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
@@ -53,7 +54,7 @@ export function deliver(future: Delivered): Effect {
     const cancel = takesItsPlace(future, frame);
     if (cancel !== undefined && (future._flags & DIVERGED) === 0) diverge(future, cancel);
   }
-  future._loop._ready.stepping = task;
+  readyQueueOf(future._loop).stepping = task;
   settleNative(future);
   return STEP;
 }

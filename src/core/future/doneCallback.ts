@@ -2,6 +2,8 @@
 
 import { functionName } from '../../base/show.ts';
 import { checkCallable } from '../../loop/checkCallback.ts';
+import { readyQueueOf } from '../../loop/engine.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
@@ -67,7 +69,7 @@ export function removeDoneHook(future: Observed, entry: DoneHook): void {
 export function scheduleCallbacks(future: Observed): void {
   const list = future._callbacks;
   future._callbacks = undefined;
-  const ready = future._loop._ready;
+  const ready = readyQueueOf(future._loop);
   if (!Array.isArray(list)) {
     if (list !== undefined) ready.push(list);
     return;
@@ -102,7 +104,7 @@ export class DoneCallback implements Runnable {
     try {
       this.callback(this._future);
     } catch (error) {
-      this._future._loop._reportFailure({
+      reportFailure(this._future._loop, {
         message: `Exception in callback ${functionName(this.callback)}`,
         exception: error,
         future: this._future,

@@ -8,13 +8,14 @@
 import { runAtRoot } from '../../sys/host/storage.ts';
 import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
+import { foreignWaitsOf } from '../../loop/engine.ts';
 
 type Any = Following<unknown>;
 
 /** Settles `future` as `promise` is, unless it is done before. */
 export function follow<T>(future: Following<T>, promise: PromiseLike<T>): void {
   const one = future as Any;
-  one._loop._foreignWaits?.promises.add(one);
+  foreignWaitsOf(one._loop)?.promises.add(one);
   try {
     if (isPlain(promise)) join(one, promise);
     else

@@ -18,6 +18,7 @@ import { InvalidStateError } from '../../base/errors.ts';
 import type { CancelledError } from '../../base/errors.ts';
 import { showInJson } from '../../base/show.ts';
 import { creationPlace } from '../../loop/creation.ts';
+import { enqueue, keepsPlaces } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { runningLoop } from '../../loop/running.ts';
@@ -102,7 +103,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     this._callbacks = undefined;
     this._loop = (typeof options === 'object' ? options.loop : undefined) ?? runningLoop('a future');
     this.blocker = undefined;
-    if (this._loop._keepsPlaces) creationPlace.set(this, new Error('created here'));
+    if (keepsPlaces(this._loop)) creationPlace.set(this, new Error('created here'));
     if (options !== undefined && typeof options !== 'object') runExecutor(this, options);
     if (new.target._hooked !== new.target) hookAwait(new.target);
   }
@@ -198,7 +199,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
 
   /** As _onDone, with an entry that is there already. @internal */
   _tell(entry: Runnable): void {
-    if ((this._flags & DONE) !== 0) this._loop._ready.push(entry);
+    if ((this._flags & DONE) !== 0) enqueue(this._loop, entry);
     else addCallback(this, entry);
   }
 
@@ -248,7 +249,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     if (this._callbacks !== undefined) scheduleCallbacks(this);
     else if ((this._flags & NATIVE) !== 0) {
       this._flags |= SCHEDULED;
-      this._loop._ready.push(this);
+      enqueue(this._loop, this);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';
+import { addTimer, enqueue, timersOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
@@ -47,7 +48,7 @@ class Sleep<T> extends Future<T> implements Timed {
     if (sequence === TAKEN) this._sequence = IN_VAIN;
     else if (sequence === 0 && this._value !== undefined) this._kept = this._value;
     super._cancelFor(cause);
-    if (sequence > 0) this._loop._timers.noteDead();
+    if (sequence > 0) timersOf(this._loop).noteDead();
     return true;
   }
 
@@ -96,10 +97,10 @@ export function sleep<T>(delay: Duration, options?: { result: T }): Future<T | u
   const loop = runningLoop('sleep');
   if (ms <= 0) {
     const turn = new Sleep<T | undefined>(loop, 0, options?.result);
-    loop._ready.push(turn);
+    enqueue(loop, turn);
     return turn;
   }
   const timer = new Sleep<T | undefined>(loop, loop.time() + ms, options?.result);
-  loop._addTimer(timer);
+  addTimer(loop, timer);
   return timer;
 }

@@ -3,8 +3,10 @@
 // is watched by nobody, at once.
 
 import { attempt } from '../../base/attempt.ts';
+import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import type { ExceptionContext } from '../../loop/exceptionHandler.ts';
 import { creationLines } from '../../loop/creation.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { NOTHING } from '../../loop/runnable.ts';
 import { nextTurn } from '../../sys/host/host.ts';
@@ -66,8 +68,8 @@ export function noteFailure(future: Failed, alone: boolean = false): void {
   collected.register(future, note, note);
   fresh.push(note);
   if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
-  if (lost) future._loop._ready.push({ _run: () => (tell(note), NOTHING) });
-  else if (future._loop.getDebug()) tellSoon(note, future._loop._ready.iterations + 2);
+  if (lost) enqueue(future._loop, { _run: () => (tell(note), NOTHING) });
+  else if (future._loop.getDebug()) tellSoon(note, readyQueueOf(future._loop).iterations + 2);
 }
 
 // Until its stack is written out, an error holds the objects whose methods were on it: here the very task
@@ -97,7 +99,7 @@ export function reportUnretrieved(loop: Loop): void {
 /** Reports it once those who watch the future have had their turn: two iterations, or an idle loop. */
 function tellSoon(note: Note, after: number): void {
   nextTurn(() => {
-    const ready = note.loop._ready;
+    const ready = readyQueueOf(note.loop);
     if (ready.active && ready.iterations < after) tellSoon(note, after);
     else tell(note);
   });
@@ -111,5 +113,5 @@ function tell(note: Note): void {
     future._flags &= ~UNSEEN;
     note.context['future'] = future;
   }
-  note.loop._reportFailure(note.context);
+  reportFailure(note.loop, note.context);
 }

@@ -2,6 +2,8 @@
 // which there is almost always one; that case allocates nothing.
 
 import { UsageError } from '../../base/errors.ts';
+import { readyQueueOf } from '../../loop/engine.ts';
+import type { Engine } from '../../loop/engine.ts';
 import type { Runnable } from '../../loop/runnable.ts';
 import { debugPlaces } from './awaitPlace.ts';
 import { frameOf } from '../cancel/frame.ts';
@@ -14,7 +16,7 @@ import { endSignalUse } from '../cancel/signal.ts';
 export interface WaitedFuture extends Waited {
   _subscribe(): void;
   _tell(entry: Runnable): void;
-  readonly _loop: { readonly _ready: { stepping: object | undefined; stepEnded(): void } };
+  readonly _loop: Engine;
 }
 
 /** The code of `frame` awaits `future`, which is not done: by its native promise, or by an entry. */
@@ -42,7 +44,7 @@ export function beginWait(
   else task._waits = new Set([waits, future]);
   if (debugPlaces.on) debugPlaces.note(future, task);
   if (waitBegin.hasSubscribers && waits !== future) waitBegin.publish({ task, future });
-  const ready = future._loop._ready;
+  const ready = readyQueueOf(future._loop);
   if (ready.stepping === task) ready.stepEnded();
   if (task._alert) {
     if (task._signals) endSignalUse(task);

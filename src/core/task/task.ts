@@ -8,6 +8,7 @@
 // 4. A task is held by its loop until it is done.
 
 import { UsageError } from '../../base/errors.ts';
+import { checkOpen, enqueue } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { peekRunningLoop } from '../../loop/running.ts';
@@ -91,7 +92,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   constructor(coro: Coroutine<T>, options: TaskOptions = {}) {
     checkCoroutine(coro, 'a task');
     super(options);
-    this._loop._checkOpen();
+    checkOpen(this._loop);
     // The promise below stays pending for ever: most tasks are waited for by a group, and a kept `resolve`
     // is a fifth of a parked task's memory.
     this._resolve = undefined;
@@ -111,7 +112,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     enlist(this);
     if (taskCreate.hasSubscribers) taskCreate.publish({ task: this });
     if (options.eagerStart === true && peekRunningLoop() === this._loop) startStep(this);
-    else this._loop._ready.push(this);
+    else enqueue(this._loop, this);
   }
 
   /** @internal */

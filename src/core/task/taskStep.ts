@@ -1,6 +1,7 @@
 // The first step of a task and its end. Everything between is the engine's: the coroutine's awaits.
 
 import { asCancelled } from '../../base/cancelled.ts';
+import { readyQueueOf } from '../../loop/engine.ts';
 import { NOTHING, STEP } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -31,7 +32,7 @@ export function startStep(task: Steppable): Effect {
     task._endCancelled(task._pending);
     return NOTHING;
   }
-  const ready = task._loop._ready;
+  const ready = readyQueueOf(task._loop);
   const outer = ready.stepping;
   if (outer === undefined) ready.stepping = task;
   runCaptured(enter, task, begin);
@@ -85,6 +86,6 @@ function failed(error: unknown): void {
 }
 
 function ended(task: Steppable): void {
-  const ready = task._loop._ready;
+  const ready = readyQueueOf(task._loop);
   if (ready.stepping === task) ready.stepEndedNow();
 }

@@ -7,6 +7,7 @@ import { formatIPv6, parseIPv4, parseIPv6 } from '../../base/ipAddress.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { AddressInfoError } from '../../base/osError.ts';
 import { Future } from '../../core/future/future.ts';
+import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { lookupName } from '../../sys/host/dns.ts';
 import { splitScope } from '../../sys/libc/socketAddress.ts';
@@ -134,7 +135,7 @@ function unnamed(family: number, flags: number): FoundAddress[] {
 
 async function byName(loop: Loop, host: string, family: number, flags: number): Promise<FoundAddress[]> {
   const answer = new Future<FoundAddress[]>({ loop });
-  loop._foreignWaits?.requests.add(answer);
+  foreignWaitsOf(loop)?.requests.add(answer);
   lookupName(host, family, flags, (error, addresses) => {
     if (answer.done()) return;
     if (error !== undefined) answer.setException(error);

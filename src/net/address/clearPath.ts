@@ -7,6 +7,7 @@
 // 3. Any other file stays, and binding says that the path is in use.
 
 import { isOSError, osError } from '../../base/osError.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { EADDRINUSE, ECONNREFUSED, ENOENT } from '../../sys/libc/errno.ts';
 import { AF_UNIX } from '../../sys/libc/socketConstants.ts';
@@ -26,7 +27,7 @@ export async function clearPath(loop: Loop, path: string, type: number): Promise
   } catch (exception) {
     if (!isOSError(exception) || exception.code === 'EADDRINUSE') throw exception;
     // The folder may allow to make a socket and no more: binding will tell.
-    loop._reportFailure({ message: 'cannot check or remove a stale Unix socket', exception, path });
+    reportFailure(loop, { message: 'cannot check or remove a stale Unix socket', exception, path });
   }
 }
 

@@ -4,6 +4,7 @@ import { parseIPv4, parseIPv6 } from '../../base/ipAddress.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { AddressInfoError } from '../../base/osError.ts';
 import { Future } from '../../core/future/future.ts';
+import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { lookupAddress } from '../../sys/host/dns.ts';
 import { serviceName } from '../../sys/host/services.ts';
@@ -33,7 +34,7 @@ function serviceOf(port: number, flags: number): string | undefined {
 
 async function nameOf(loop: Loop, host: string, port: number, flags: number): Promise<string | undefined> {
   const answer = new Future<string | undefined>({ loop });
-  loop._foreignWaits?.requests.add(answer);
+  foreignWaitsOf(loop)?.requests.add(answer);
   lookupAddress(host, port, (error, name) => {
     if (answer.done()) return;
     if (error === undefined) answer.setResult(name);

@@ -3,6 +3,7 @@
 
 import { InvalidArgumentError, UnsupportedError } from '../../base/errors.ts';
 import { Future } from '../../core/future/future.ts';
+import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import { createNodeDatagramSocket, isNodeDatagramSocket, reusePortMissing } from '../../sys/host/net.ts';
@@ -71,7 +72,7 @@ async function settled(
   begin: (done: (error?: Error) => void) => void,
 ): Promise<void> {
   const future = new Future<void>({ loop });
-  loop._foreignWaits?.requests.add(future);
+  foreignWaitsOf(loop)?.requests.add(future);
   const done = (error?: unknown): void => {
     if (future.done()) return;
     if (error instanceof Error)

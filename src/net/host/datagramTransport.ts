@@ -9,6 +9,8 @@
 
 import { attempt } from '../../base/attempt.ts';
 import type { Future } from '../../core/future/future.ts';
+import { enqueue } from '../../loop/engine.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
@@ -161,7 +163,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
       }
     } catch (exception) {
       const message = `Exception in callback ${what}`;
-      this.#loop._reportFailure({ message, exception, transport: this, protocol });
+      reportFailure(this.#loop, { message, exception, transport: this, protocol });
     }
   }
 
@@ -186,7 +188,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   #queue(): void {
     if (this.#queued) return;
     this.#queued = true;
-    this.#loop._ready.push(this);
+    enqueue(this.#loop, this);
   }
 
   readonly #sent = (error: unknown): void => {

@@ -9,6 +9,8 @@
 import { UnsupportedError } from '../../base/errors.ts';
 import { osError } from '../../base/osError.ts';
 import { Future } from '../../core/future/future.ts';
+import { foreignWaitsOf } from '../../loop/engine.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
@@ -122,7 +124,7 @@ export class HostListener implements Listener, Resident {
       this.#accepted?.(connection, connection.getpeername());
     } catch (exception) {
       connection.close();
-      this.#loop._reportFailure({
+      reportFailure(this.#loop, {
         message: 'a connection could not be taken',
         exception,
         socket: connection,
@@ -134,7 +136,7 @@ export class HostListener implements Listener, Resident {
     const now = this.#loop.time();
     if (this.#closed || now - this.#reported < REPORT_EVERY) return;
     this.#reported = now;
-    this.#loop._reportFailure({
+    reportFailure(this.#loop, {
       message: 'socket.accept() out of system resource',
       exception: fromHostError(error),
       socket: this.socket,
@@ -170,7 +172,7 @@ export async function hostListen(
   if (typeof target.address !== 'string') demandListening(target.address[0], target.address[1]);
   const server = createNodeServer(options.keepAlive);
   const listening = new Future<void>({ loop });
-  loop._foreignWaits?.requests.add(listening);
+  foreignWaitsOf(loop)?.requests.add(listening);
   const onListening = (): void => {
     if (!listening.done()) listening.setResult();
   };

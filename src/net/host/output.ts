@@ -11,6 +11,7 @@
 import { sizeOf } from '../../base/bytes.ts';
 import { UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future/future.ts';
+import { enqueue } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
@@ -147,7 +148,7 @@ export class HostOutput implements Runnable {
     const empty = size === 0 && (closing || this.#emptied !== undefined);
     if (!empty && !(this.#flow.paused && size <= this.#flow.low)) return;
     this.#queued = true;
-    loop._ready.push(this);
+    enqueue(loop, this);
   };
 
   #sent(): void {

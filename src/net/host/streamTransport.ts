@@ -9,6 +9,7 @@
 
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import type { Future } from '../../core/future/future.ts';
+import { enqueue } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
@@ -274,7 +275,7 @@ export class HostStreamTransport extends HostTransport implements Runnable {
   #queue(): void {
     if (this.#queued || this.#paused) return;
     this.#queued = true;
-    this._loop._ready.push(this);
+    enqueue(this._loop, this);
   }
 
   #handOverRest(): void {

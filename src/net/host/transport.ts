@@ -9,6 +9,7 @@
 //    the socket is let go, none of them is left on it.
 
 import { isOSError } from '../../base/osError.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
@@ -194,7 +195,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   /** @internal */
   _report(message: string, exception: unknown): void {
     const [transport, protocol] = [this, this._protocol];
-    this._loop._reportFailure({ message, exception, transport, protocol });
+    reportFailure(this._loop, { message, exception, transport, protocol });
   }
 
   // Its events may have come before there was anybody to tell, or may still come.

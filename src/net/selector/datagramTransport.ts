@@ -13,6 +13,7 @@ import { sizeOf } from '../../base/bytes.ts';
 import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf, networkOf } from '../../loop/network.ts';
@@ -259,7 +260,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
     } catch (exception) {
       const [transport, protocol] = [this, this.#protocol];
       const message = `Exception in callback ${what}`;
-      this.#loop._reportFailure({ message, exception, transport, protocol });
+      reportFailure(this.#loop, { message, exception, transport, protocol });
     }
   }
 

@@ -10,6 +10,7 @@
 
 import { attempt } from '../../base/attempt.ts';
 import { OSError } from '../../base/osError.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf, networkOf } from '../../loop/network.ts';
@@ -137,7 +138,7 @@ export class SelectorListener implements Listener, Resident {
       this.#accepted?.(socket, lastName());
     } catch (exception) {
       socket.close();
-      this.#loop._reportFailure({ message: 'a connection could not be taken', exception, socket });
+      reportFailure(this.#loop, { message: 'a connection could not be taken', exception, socket });
     }
   }
 
@@ -147,7 +148,7 @@ export class SelectorListener implements Listener, Resident {
   }
 
   #failed(exception: unknown, exhausted: boolean): void {
-    this.#loop._reportFailure({
+    reportFailure(this.#loop, {
       message: exhausted ? 'socket.accept() out of system resource' : 'socket.accept() failed',
       exception,
       socket: this.socket,

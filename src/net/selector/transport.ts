@@ -11,6 +11,7 @@ import { attempt } from '../../base/attempt.ts';
 import { isOSError } from '../../base/osError.ts';
 import type { OSError } from '../../base/osError.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf, networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
@@ -204,6 +205,6 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
 
   #report(message: string, exception: unknown): void {
     const [transport, protocol] = [this, this._protocol];
-    this._loop._reportFailure({ message, exception, transport, protocol });
+    reportFailure(this._loop, { message, exception, transport, protocol });
   }
 }

@@ -2,6 +2,7 @@
 // host's thread may still be reading, into bytes that nobody looks at.
 
 import { Future } from '../../core/future/future.ts';
+import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { readChunk } from '../../sys/libc/fileChunks.ts';
 import type { SentFile } from './sentFile.ts';
@@ -13,7 +14,7 @@ export async function nextChunk(loop: Loop, file: SentFile): Promise<Buffer | un
   const size = file.wanted(CHUNK);
   if (size === 0) return undefined;
   const read = new Future<Buffer>({ loop });
-  loop._foreignWaits?.requests.add(read);
+  foreignWaitsOf(loop)?.requests.add(read);
   readChunk(file.fd, size, file.regular ? file.position : undefined, (error, bytes) => {
     if (read.done() || loop.isClosed()) return;
     if (error === undefined) read.setResult(bytes);

@@ -2,6 +2,7 @@
 
 import { isOSError } from '../../base/osError.ts';
 import { Future } from '../../core/future/future.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { StreamSocket } from '../backend.ts';
 import { networkBackend } from '../networkBackend.ts';
@@ -35,7 +36,7 @@ export function acceptWith(
       const exception = waiter.cancelled() ? undefined : waiter.exception();
       if (!loop.getDebug() || !(exception === undefined || isOSError(exception))) return;
       const message = 'Error on transport creation for incoming connection';
-      loop._reportFailure({ message, exception, protocol, transport });
+      reportFailure(loop, { message, exception, protocol, transport });
     });
   };
 }

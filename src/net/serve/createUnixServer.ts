@@ -5,6 +5,7 @@
 //    socket that was handed in is its owner's.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { SOCK_STREAM } from '../../sys/libc/socketConstants.ts';
 import { keepFile, removeFile, socketFileId } from '../../sys/host/unixSocketFile.ts';
@@ -113,7 +114,7 @@ function aroundClose(loop: Loop, listener: Listener, cleanUp: boolean): AroundCl
       if (remove) removeFile(path);
     } catch (exception) {
       close();
-      loop._reportFailure({ message: 'cannot remove the Unix socket of a server', exception, path });
+      reportFailure(loop, { message: 'cannot remove the Unix socket of a server', exception, path });
     }
   };
 }

@@ -13,6 +13,7 @@ import { isCancelledError, UsageError } from '../../base/errors.ts';
 import { Fifo } from '../../base/fifo.ts';
 import { Future } from '../../core/future/future.ts';
 import { sleep } from '../../core/future/sleep.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { Listener, StreamSocket, TransportOwner } from '../backend.ts';
 import { showAddress } from '../../transport/showAddress.ts';
@@ -236,7 +237,7 @@ export class Server implements TransportOwner, AsyncDisposable {
       this.#accept(socket, peername, this);
     } catch (exception) {
       socket.close();
-      this.#loop._reportFailure({
+      reportFailure(this.#loop, {
         message: 'Error on transport creation for incoming connection',
         exception,
         server: this,

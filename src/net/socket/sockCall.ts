@@ -5,6 +5,7 @@
 // the loop; the next one waits for an iteration first, before it has taken or sent anything.
 
 import { sleep } from '../../core/future/sleep.ts';
+import { readyQueueOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
 import { checkSocket } from './checkSocket.ts';
@@ -34,7 +35,7 @@ export function beginCall(
   descriptorsOf(loop);
   const other = direction === 'read' ? sock._reader : sock._writer;
   if (other !== undefined) throw anotherWaits(sock.fileno(), direction);
-  const { iterations } = loop._ready;
+  const { iterations } = readyQueueOf(loop);
   const streak = streaks.get(sock);
   if (streak === undefined) streaks.set(sock, { iteration: iterations, calls: 1 });
   else if (streak.iteration !== iterations) {

@@ -5,6 +5,7 @@
 // paused; the host's stream is paused meanwhile.
 
 import type { Future } from '../../core/future/future.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { networkOf } from '../../loop/network.ts';
 import type { Resident } from '../../loop/network.ts';
@@ -176,7 +177,7 @@ export class HostReadPipe extends ReadTransport implements Resident {
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop._reportFailure({ message, exception, transport: this, protocol: this.#protocol });
+    reportFailure(this.#loop, { message, exception, transport: this, protocol: this.#protocol });
   }
 
   #close(error: unknown): void {

@@ -10,6 +10,7 @@ import { InvalidArgumentError } from '../../base/errors.ts';
 import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
+import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
@@ -152,7 +153,7 @@ export class SelectorReadPipe extends ReadTransport {
   }
 
   #report(message: string, exception: unknown): void {
-    this.#loop._reportFailure({ message, exception, transport: this, protocol: this.#protocol });
+    reportFailure(this.#loop, { message, exception, transport: this, protocol: this.#protocol });
   }
 
   #close(error: unknown): void {

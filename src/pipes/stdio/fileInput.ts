@@ -1,6 +1,7 @@
 // The transport that reads standard input where that is a file, or a device that can't be waited for: chunk by
 // chunk in the host's threads, one chunk ahead of the protocol at most. The descriptor stays open.
 
+import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { readChunk } from '../../sys/libc/fileChunks.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
@@ -68,7 +69,7 @@ export class FileInput extends ReadTransport {
     if (this.#ready !== undefined) this.#hand();
     else if (!this.#reading) {
       this.#reading = true;
-      this.#loop._foreignWaits?.requests.add({ done: () => !this.#reading });
+      foreignWaitsOf(this.#loop)?.requests.add({ done: () => !this.#reading });
       readChunk(this.#fd, CHUNK, undefined, this.#onRead);
     }
   }

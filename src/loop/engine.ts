@@ -1,0 +1,67 @@
+// What is inside a loop, for its parts and for the layers above: the class (loop.ts) stands over the parts, so they
+// see it as this interface; the layers reach the members by the functions below and never by name.
+
+import { UsageError } from '../base/errors.ts';
+import type { Handling } from './failures.ts';
+import type { ForeignWaits } from './foreignWaits.ts';
+import type { Ready } from './ready.ts';
+import type { Runnable } from './runnable.ts';
+import type { Timed, Timers } from './timers.ts';
+
+export interface Engine extends Handling {
+  /** @internal */ readonly _ready: Ready;
+  /** @internal */ readonly _timers: Timers;
+  /** @internal */ readonly _idleListeners: Set<() => void>;
+  /** @internal */ _keepsPlaces: boolean;
+  /** @internal */ readonly _foreignWaits: ForeignWaits | undefined;
+  /** Puts a timer into the heap and sees to the alarm. @internal */
+  _addTimer(timer: Timed): void;
+  time(): number;
+  getDebug(): boolean;
+  isRunning(): boolean;
+  isClosed(): boolean;
+  /** @internal */ noteDuration(what: object, duration: number): void;
+}
+
+/** @throws UsageError (`ERR_ASYNCIO_USAGE`) when the loop is closed */
+export function checkOpen(loop: { isClosed(): boolean }): void {
+  if (loop.isClosed()) throw new UsageError('the event loop is closed');
+}
+
+/** The ready queue, and the pump that works through it. */
+export function readyQueueOf(loop: Pick<Engine, '_ready'>): Ready {
+  return loop._ready;
+}
+
+/** `entry` has its turn in the next iteration. */
+export function enqueue(loop: Pick<Engine, '_ready'>, entry: Runnable): void {
+  loop._ready.push(entry);
+}
+
+/** `timer` stands in the ready queue when its time has come. */
+export function addTimer(loop: Engine, timer: Timed): void {
+  loop._addTimer(timer);
+}
+
+export function timersOf(loop: Engine): Timers {
+  return loop._timers;
+}
+
+/** Told whenever the loop has nothing ready. */
+export function idleListenersOf(loop: Engine): Set<() => void> {
+  return loop._idleListeners;
+}
+
+/** Whether it is kept where handles, futures and tasks are made: in debug mode and under the test kit. */
+export function keepsPlaces(loop: Pick<Engine, '_keepsPlaces'>): boolean {
+  return loop._keepsPlaces;
+}
+
+export function keepPlaces(loop: Pick<Engine, '_keepsPlaces'>, keep: boolean): void {
+  loop._keepsPlaces = keep;
+}
+
+/** On a clock that is not real time: what is waited for outside of the loop. */
+export function foreignWaitsOf(loop: Engine): ForeignWaits | undefined {
+  return loop._foreignWaits;
+}
