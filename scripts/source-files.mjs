@@ -10,6 +10,7 @@ import { parseSync } from 'oxc-parser';
  * @property {string} specifier
  * @property {number} line
  * @property {boolean} typeOnly erased when the types are stripped
+ * @property {boolean} lazy loaded by `import()`, when it is asked for
  */
 
 /**
@@ -91,7 +92,8 @@ function findImports(program, lineAt) {
     if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
     const kind = node.importKind ?? node.exportKind;
     const typeOnly = kind === 'type' || node.type === 'TSImportType';
-    imports.push({ specifier: source.value, line: lineAt(node.start), typeOnly });
+    const lazy = node.type === 'ImportExpression';
+    imports.push({ specifier: source.value, line: lineAt(node.start), typeOnly, lazy });
   });
   return imports;
 }

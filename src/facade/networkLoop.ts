@@ -18,8 +18,7 @@ import type { ProtocolFactory } from '../transport/protocolFactory.ts';
 import type { SendableFile, SendfileOptions } from '../net/sendfile/sentFile.ts';
 import type { Server } from '../net/serve/server.ts';
 import type { Socket } from '../net/socket/socket.ts';
-import type { StartTlsOptions } from '../net/tls/startTls.ts';
-import type { ClientTlsContext, ServerTlsContext } from '../net/tls/tlsContext.ts';
+import type { ClientTlsContext, ServerTlsContext, StartTlsOptions } from '../transport/tls.ts';
 import type { ServerTlsOptions } from '../net/tls/tlsArguments.ts';
 import type {
   BaseTransport,

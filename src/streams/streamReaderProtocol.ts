@@ -1,7 +1,7 @@
 // The protocol between a transport and a pair of reader and writer.
 
 import type { Loop } from '../loop/loop.ts';
-import { SSLEOFError } from '../net/tls/sslErrors.ts';
+import { isTlsCut } from '../transport/tls.ts';
 import type { Transport } from '../transport/transport.ts';
 import { startHandler } from './clientHandler.ts';
 import type { ClientConnected, ClientHandlers } from './clientHandler.ts';
@@ -116,7 +116,7 @@ export class StreamReaderProtocol extends FlowControlProtocol {
   }
 
   override connectionLost(error: unknown): void {
-    const cut = error instanceof SSLEOFError;
+    const cut = isTlsCut(error);
     if (error === undefined) this.#reader?.feedEof();
     else if (cut) this._cutShort(error);
     else this.#reader?._lost(error);

@@ -1,15 +1,14 @@
 // StreamWriter: the writing side of a stream. It writes through to its transport and waits on its protocol.
 
+import { InvalidArgumentError } from '../base/errors.ts';
 import { showInJson } from '../base/show.ts';
 import { ConnectionTimeoutError, OSError } from '../base/osError.ts';
 import { sleep } from '../core/future/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
-import { startTls } from '../net/tls/startTls.ts';
-import type { StartTlsOptions } from '../net/tls/startTls.ts';
-import type { ClientTlsContext, ServerTlsContext } from '../net/tls/tlsContext.ts';
 import type { ExtraInfo } from '../transport/extraInfo.ts';
 import { showEnds } from '../transport/showAddress.ts';
+import type { ClientTlsContext, ServerTlsContext, StartTlsOptions, TlsCarrier } from '../transport/tls.ts';
 import type { Parting, Transport, WriteTransport } from '../transport/transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
@@ -150,6 +149,10 @@ export class StreamWriter implements AsyncDisposable {
     options: StartTlsOptions = {},
   ): Promise<void> {
     const protocol = this.#protocol as FlowControlProtocol & Upgradable;
+    const carrier = this.#transport as WriteTransport & Partial<TlsCarrier>;
+    if (carrier._loadTls === undefined)
+      throw new InvalidArgumentError('transport', 'startTls needs the transport of a stream connection');
+    const startTls = await carrier._loadTls();
     await this.drain();
     const serverSide = options.serverSide ?? protocol._serverSide ?? false;
     const upgraded = await startTls(this._loop, this.transport, protocol, context, {

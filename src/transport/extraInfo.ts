@@ -1,7 +1,7 @@
 // What transports know beyond the bytes, by name.
 
 import type { NodeCipher, NodePeerCertificate, NodeTlsSocket } from '../sys/host/tls.ts';
-import type { ClientTlsContext, ServerTlsContext } from '../net/tls/tlsContext.ts';
+import type { ClientTlsContext, ServerTlsContext } from './tls.ts';
 import type { SocketAddress } from './transport.ts';
 
 /** The names that `getExtraInfo` knows, with what it gives for them. A transport that has no such thing gives

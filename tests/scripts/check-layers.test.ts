@@ -102,11 +102,19 @@ test('the host is reached through sys only', () => {
   );
 });
 
-test('cycles are found; imports of types make none', () => {
+test('cycles are found; imports of types and import() make none', () => {
   const cycle = check({ 'core/a.ts': "import './b.ts';", 'core/b.ts': "import './a.ts';" });
   assert.deepEqual(cycle, ['core/b.ts:1 import cycle: core/a.ts -> core/b.ts -> core/a.ts']);
   const types = check({ 'core/a.ts': "import './b.ts';", 'core/b.ts': "import type { A } from './a.ts';" });
   assert.deepEqual(types, []);
+  const lazy = check({
+    'core/a.ts': "import './b.ts';",
+    'core/b.ts': "export const load = () => import('./a.ts');",
+    'core/c.ts': "export const load = () => import('../facade/d.ts');",
+    'facade/d.ts': '',
+  });
+  assert.equal(lazy.length, 1);
+  assert.match(lazy[0] as string, /^core\/c\.ts:1 'core' .* above it/);
 });
 
 test('names, default exports, missing files, missing layers and long files', () => {

@@ -18,6 +18,7 @@ import type { NodeSocket } from '../../sys/host/net.ts';
 import type { StreamTransportOptions } from '../backend.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
+import type { StartTls, TlsCarrier } from '../../transport/tls.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { handOver } from '../../transport/deliverBytes.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
@@ -29,7 +30,7 @@ import { HostOutput } from './output.ts';
 import { HostTransport } from './transport.ts';
 import { isEncrypted } from './tlsInfo.ts';
 
-export class HostStreamTransport extends HostTransport implements Runnable {
+export class HostStreamTransport extends HostTransport implements Runnable, TlsCarrier {
   #settlesOnly: boolean = false;
   readonly #output: HostOutput = new HostOutput(this);
   readonly #held: HeldInput = new HeldInput();
@@ -109,6 +110,11 @@ export class HostStreamTransport extends HostTransport implements Runnable {
 
   canWriteEof(): boolean {
     return !isEncrypted(this._host);
+  }
+
+  /** @internal */
+  async _loadTls(): Promise<StartTls> {
+    return (await import('../tls/startTls.ts')).startTls;
   }
 
   getWriteBufferSize(): number {

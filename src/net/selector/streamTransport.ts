@@ -28,6 +28,7 @@ import { FlowControl } from '../../transport/flowControl.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { countLostWrite } from '../../transport/lostWriteLog.ts';
 import type { Socket } from '../socket/socket.ts';
+import type { StartTls, TlsCarrier } from '../../transport/tls.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { END, PLENTY, receiveData, receiveInto, receiveLittle } from '../../transport/receive.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
@@ -48,7 +49,7 @@ interface WakingProtocol {
   _expectsLittle(): boolean;
 }
 
-export class SelectorStreamTransport extends SelectorTransport {
+export class SelectorStreamTransport extends SelectorTransport implements TlsCarrier {
   #receive: (fd: number, protocol: StreamProtocol) => Received = receiveData;
   /** The protocol, where it is a stream's. */
   #stream: WakingProtocol | undefined = undefined;
@@ -131,6 +132,11 @@ export class SelectorStreamTransport extends SelectorTransport {
 
   canWriteEof(): boolean {
     return true;
+  }
+
+  /** @internal */
+  async _loadTls(): Promise<StartTls> {
+    return (await import('../tls/startTls.ts')).startTls;
   }
 
   getWriteBufferSize(): number {

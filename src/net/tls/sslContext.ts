@@ -6,6 +6,7 @@
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { createSecureContext, defaultAuthorities } from '../../sys/host/tls.ts';
 import type { NodeSecureContext, NodeSecureContextOptions } from '../../sys/host/tls.ts';
+import type { TlsContext } from '../../transport/tls.ts';
 import { certificateSource, readPem, readPems } from './pem.ts';
 import type { CertChain, VerifyLocations } from './pem.ts';
 import { fromTlsError } from './sslErrors.ts';
@@ -41,7 +42,7 @@ const versions: readonly unknown[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
  * context.verifyMode = 'none';
  * ```
  */
-export class SSLContext {
+export class SSLContext implements TlsContext {
   readonly side: ContextSide;
   #verifyMode: VerifyMode;
   #checkHostname: boolean;

@@ -4,6 +4,7 @@
 import { nameOnPrototype } from '../../base/errors.ts';
 import { ConnectionTimeoutError, OSError, osError } from '../../base/osError.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
+import { UNEXPECTED_EOF } from '../../transport/tls.ts';
 
 /** A TLS operation failed; `code` is the host's (`'ERR_SSL_WRONG_VERSION_NUMBER'`), `library` and `reason` say
  * more where the TLS library does. Semantics: Python's ssl.SSLError.
@@ -84,8 +85,6 @@ const VERDICTS: ReadonlySet<string> = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
   'ERR_TLS_CERT_ALTNAME_FORMAT',
 ]);
-
-const UNEXPECTED_EOF = 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING';
 
 interface HostTlsError extends Error {
   code?: unknown;

@@ -1,39 +1,15 @@
 // startTls: TLS over a connection that was plain until now. Semantics: asyncio's loop.start_tls.
 
-import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
+import type { ClientTlsContext, ServerTlsContext, StartTlsOptions } from '../../transport/tls.ts';
 import { Transport } from '../../transport/transport.ts';
-import type { ClientTlsContext, ServerTlsContext } from './tlsContext.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import { overTls } from './tlsTransport.ts';
 import { TransportUnderlay } from './transportUnderlay.ts';
-
-/** Options of {@link startTls}.
- * @example
- * ```ts
- * import { type StartTlsOptions } from 'asyncio-ts';
- * const options: StartTlsOptions = { serverHostname: 'example.org', sslHandshakeTimeout: 5000 };
- * console.log(options.serverSide ?? false); // -> false
- * ```
- */
-export interface StartTlsOptions {
-  /** True when this side of the connection is the server of the TLS; false by default. */
-  serverSide?: boolean | undefined;
-  /** The name that the server's certificate must be for; `''` checks none. */
-  serverHostname?: string | undefined;
-  /** How long the handshake may take, in milliseconds; 60,000 by default. */
-  sslHandshakeTimeout?: Duration | undefined;
-  /** How long the other side may take to answer our end of TLS, in milliseconds; 30,000 by default. */
-  sslShutdownTimeout?: Duration | undefined;
-  /** True: a connection that is cut without the end of TLS (close_notify) reads as ended, like
-   * `suppress_ragged_eofs` of Python's ssl. False, the default: whoever reads to the end gets an SSLEOFError, since
-   * anybody in between can cut a connection. */
-  sslSuppressRaggedEofs?: boolean | undefined;
-}
 
 /** A protocol that may hold bytes which its reader has not taken yet. */
 interface Holding {

@@ -2,7 +2,7 @@
 
 import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
-import type { ClientTlsContext, ServerTlsContext } from './tlsContext.ts';
+import type { ClientTlsContext, ServerTlsContext } from '../../transport/tls.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 

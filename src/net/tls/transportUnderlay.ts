@@ -11,9 +11,9 @@ import type { Loop } from '../../loop/loop.ts';
 import { createDuplex } from '../../sys/host/tls.ts';
 import type { NodeDuplex } from '../../sys/host/tls.ts';
 import { Protocol } from '../../transport/protocol.ts';
+import { isTlsCut } from '../../transport/tls.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { Gate } from './pauseBelow.ts';
-import { SSLEOFError } from './sslErrors.ts';
 import type { Underlay } from './underlay.ts';
 
 export class TransportUnderlay extends Protocol implements Underlay, Gate {
@@ -117,7 +117,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
 
   override connectionLost(error: unknown): void {
     this.#lost = true;
-    const failure = error instanceof Error && !(error instanceof SSLEOFError) ? error : undefined;
+    const failure = error instanceof Error && !isTlsCut(error) ? error : undefined;
     if (!this.stream.destroyed) this.stream.destroy(failure);
     this.#settle();
     this.onLost?.(error);

@@ -6,9 +6,11 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
   ConnectionResetError,
+  createDefaultContext,
   createTask,
   gather,
   getRunningLoop,
+  InvalidArgumentError,
   NoRunningLoopError,
   sleep,
   StreamReaderProtocol,
@@ -187,6 +189,16 @@ test(
     const reset = new ConnectionResetError({ errno: 104, code: 'ECONNRESET', syscall: 'recv' });
     other.protocol.connectionLost(reset);
     await other.writer[Symbol.asyncDispose]();
+  }),
+);
+
+test(
+  'startTls: a transport that does not offer it is refused, and stays as it is',
+  inLoop(async () => {
+    const { writer, transport } = fakeStream();
+    await assert.rejects(writer.startTls(createDefaultContext()), InvalidArgumentError);
+    assert.equal(transport.reading, true);
+    assert.deepEqual(transport.calls, []);
   }),
 );
 
