@@ -3,6 +3,9 @@
 
 import { attempt } from './attempt.ts';
 
+/** How the host's `inspect` shows a value inside of another. */
+export type Inspect = (value: unknown) => string;
+
 /** What a message says of a value that was given in place of another. */
 export function showValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);

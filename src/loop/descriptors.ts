@@ -228,7 +228,7 @@ export class Descriptors implements Runnable {
     if (this.#dealing()) return;
     const ready = readyQueueOf(this.#loop);
     this.#fetch();
-    ready.newTurn();
+    ready.newHostTurn();
     for (let index = 0; index < this.#count; index += BATCH) ready.pushFromHost(this);
   };
 

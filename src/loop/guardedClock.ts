@@ -1,4 +1,4 @@
-// A clock that a program gave the loop. The pump asks it at every turn, so what it throws is reported, once
+// A clock that a program gave the loop. The pump asks it at every iteration, so what it throws is reported, once
 // until it works again, and the loop goes on with the time that it knows.
 
 import { InvalidArgumentError } from '../base/errors.ts';

@@ -97,7 +97,7 @@ export class Loop implements Engine {
       this._network = new LoopNetwork(this, checkBackend(options.backend, 'backend'));
     this.#wake = () => {
       this.#alarm = Infinity;
-      this._ready.newTurn();
+      this._ready.newHostTurn();
       this._ready.wake();
     };
   }
@@ -197,7 +197,7 @@ export class Loop implements Engine {
       this.#stopped();
       throw error;
     }
-    this._ready.newTurn();
+    this._ready.newHostTurn();
     this._ready.wake();
   }
 

@@ -18,7 +18,7 @@
 //    alive, or taken for the running one, by a callback of the loop's.
 
 import { Fifo } from '../base/fifo.ts';
-import { afterMicrotasks, microtask, nextTurn } from '../sys/host/host.ts';
+import { afterMicrotasks, microtask, nextHostTurn } from '../sys/host/host.ts';
 import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/host/storage.ts';
 import { NOTHING, STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
@@ -85,7 +85,7 @@ export class Ready {
     return this.#queue.length + this.#urgent.length;
   }
 
-  /** True while the pump is at work or its turn has been asked for. */
+  /** True while the pump is at work or has been asked for. */
   get active(): boolean {
     return this.#active;
   }
@@ -110,12 +110,12 @@ export class Ready {
     if (this.#active || this.#host.shouldStop()) return;
     this.#active = true;
     this.#began = this.#host.now();
-    if (this.#spent > BUDGET) runAtRoot(() => nextTurn(this.#freshTurn));
+    if (this.#spent > BUDGET) runAtRoot(() => nextHostTurn(this.#freshHostTurn));
     else runAtRoot(() => afterMicrotasks(this.#tick));
   }
 
   /** A turn of the host began: the budget is whole again. */
-  newTurn(): void {
+  newHostTurn(): void {
     this.#spent = 0;
     this.#began = this.#host.now();
   }
@@ -144,8 +144,8 @@ export class Ready {
 
   readonly #tick = (): void => microtask(this.#pump);
 
-  readonly #freshTurn = (): void => {
-    this.newTurn();
+  readonly #freshHostTurn = (): void => {
+    this.newHostTurn();
     if (this.#left > LONG_REST && !this.#host.virtual)
       this.#host.collectTimers(this.#began, this.#pushUrgent);
     microtask(this.#pump);
@@ -226,7 +226,7 @@ export class Ready {
     this.#looks = 0;
     const now = this.#host.now();
     if (now - this.#began + this.#spent <= BUDGET) return false;
-    runAtRoot(() => nextTurn(this.#freshTurn));
+    runAtRoot(() => nextHostTurn(this.#freshHostTurn));
     return true;
   }
 
@@ -242,7 +242,7 @@ export class Ready {
       const now = host.now();
       this.#looks = 0;
       if (now - this.#began + this.#spent > BUDGET) {
-        runAtRoot(() => nextTurn(this.#freshTurn));
+        runAtRoot(() => nextHostTurn(this.#freshHostTurn));
         return false;
       }
       host.collectTimers(now, this.#pushTimer);

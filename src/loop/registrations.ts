@@ -20,19 +20,19 @@ export const READABLE: number = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
 export const WRITABLE: number = EPOLLOUT | EPOLLERR | EPOLLHUP;
 
 /** Who waits for a descriptor. */
-export interface Owner {
+export interface Registrant {
   /** The number is not theirs any more: somebody else closed it, or the Socket, as `error` says. It must not be
    * used, and not be closed: it may be another's by now. @internal */
   _descriptorLost(error: OSError): void;
 }
 
 /** Who is told that a descriptor is readable. Answers DRAIN when that called foreign code. */
-export interface Reader extends Owner {
+export interface Reader extends Registrant {
   /** @internal */ _readable(): Effect;
 }
 
 /** Who is told that a descriptor is writable. */
-export interface Writer extends Owner {
+export interface Writer extends Registrant {
   /** @internal */ _writable(): Effect;
 }
 
@@ -79,7 +79,7 @@ export class Registrations {
   }
 
   /** `leaving` waits no longer, and is out of the entry. */
-  narrow(fd: number, entry: Registration, leaving: Owner): void {
+  narrow(fd: number, entry: Registration, leaving: Registrant): void {
     const mask = maskOf(entry);
     if (mask !== 0) {
       if (!this.epoll.modify(fd, mask, entry.generation)) this.#mayHoldStrays = true;

@@ -1,4 +1,4 @@
-// `for await` over a queue: each turn is one `get`, and a queue that is shut down is the end.
+// `for await` over a queue: each step is one `get`, and a queue that is shut down is the end.
 //
 // It is an object and not an async generator: a generator's body runs in the context of whoever calls
 // `next`, and it would hold on to the item that it gave out last. The queue fills in the results itself, so

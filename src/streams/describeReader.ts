@@ -1,9 +1,8 @@
 // A reader in one line, as `inspect` shows it.
 
+import type { Inspect } from '../base/show.ts';
 import type { ReadSource } from './readRules.ts';
 import { DEFAULT_LIMIT } from './streamArguments.ts';
-
-export type Inspect = (value: unknown) => string;
 
 /** `waiting` is the read that waits. */
 export function describeReader(

@@ -1,4 +1,4 @@
-// `for await` over a reader: each turn is one read, and the end of the stream is the end.
+// `for await` over a reader: each step is one read, and the end of the stream is the end.
 //
 // It is an object and not an async generator: a generator's body runs in the context of whoever calls `next`,
 // and a cancel of its caller would end it.

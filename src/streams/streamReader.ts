@@ -18,7 +18,7 @@ import { checkBytes } from '../transport/byteArguments.ts';
 import type { Parting, ReadTransport } from '../transport/transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
 import { describeReader } from './describeReader.ts';
-import type { Inspect } from './describeReader.ts';
+import type { Inspect } from '../base/show.ts';
 import { DroppedLine } from './droppedLine.ts';
 import { ReadClaim } from './readClaim.ts';
 import type { ClaimedReader } from './readClaim.ts';

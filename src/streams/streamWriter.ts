@@ -101,7 +101,7 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /** Waits while more is buffered than the peer takes. Where it need not wait it costs a microtask, and now and
-   * then a turn of the loop. Cancelling ends the wait only.
+   * then an iteration of the loop. Cancelling ends the wait only.
    * @throws the error that the connection ended with; ConnectionResetError when it is closed; BrokenPipeError when
    * the other side has ended TLS and what was written since can't be sent */
   drain(): Promise<void> {
@@ -110,7 +110,7 @@ export class StreamWriter implements AsyncDisposable {
     return this.#transport.isClosing() ? this.#drainClosing() : this.#protocol._drain();
   }
 
-  // A turn of the loop lets connectionLost come, so that who writes in a loop learns of it.
+  // An iteration of the loop lets connectionLost come, so that who writes in a loop learns of it.
   async #drainClosing(): Promise<void> {
     await sleep(0);
     const failure = (this.#transport as Partial<Parting>)._writeFailure?.();

@@ -13,10 +13,10 @@ import type { WaitQueue } from './waitQueue.ts';
 import { NoRunningLoopError, UsageError } from '../base/errors.ts';
 import { peekRunningLoop } from '../loop/running.ts';
 import { Waiter } from './waiter.ts';
+import type { Inspect } from '../base/show.ts';
 import type { Turns } from './waiter.ts';
 
 /** Prints a value, as the host's `inspect` does. */
-export type Inspect = (value: unknown) => string;
 
 /** Options of every primitive.
  * @example

@@ -6,7 +6,7 @@
 // 2. `run` cancels what main leaves behind, and waits for it: that is no leak here. runTest is stricter.
 // 3. What the host holds is compared after a few of its turns, since closing takes some.
 
-import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
+import { monotonic, nextHostTurn, startTimer } from '../sys/host/host.ts';
 import type { Loop } from '../loop/loop.ts';
 import { loopObserver } from '../loop/loopObserver.ts';
 import type { LoopObserver } from '../loop/loopObserver.ts';
@@ -108,7 +108,7 @@ export class LeakGuard implements Disposable {
       if (leaks.length === 0) return leaks;
       if (turn >= TURNS && monotonic() - began >= grace) return leaks;
       await new Promise<void>((resolve) => {
-        if (turn < TURNS) nextTurn(resolve);
+        if (turn < TURNS) nextHostTurn(resolve);
         else startTimer(Math.min(5, grace), resolve);
       });
     }

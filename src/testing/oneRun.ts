@@ -12,7 +12,7 @@ import { HostClock } from '../loop/clock.ts';
 import type { Clock } from '../loop/clock.ts';
 import { keepPlaces, readyQueueOf, timersOf } from '../loop/engine.ts';
 import { unheldTimer } from '../sys/host/exit.ts';
-import { nextTurn } from '../sys/host/host.ts';
+import { nextHostTurn } from '../sys/host/host.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
 import { Random } from './random.ts';
@@ -105,10 +105,10 @@ async function lastIterations(loop: EventLoop): Promise<void> {
   const end = readyQueueOf(loop).iterations + LAST_ITERATIONS;
   const step = (): void => {
     if (readyQueueOf(loop).length === 0 || readyQueueOf(loop).iterations >= end) loop.stop();
-    else nextTurn(step);
+    else nextHostTurn(step);
   };
   loop._start(resolve);
-  nextTurn(step);
+  nextHostTurn(step);
   await promise;
 }
 

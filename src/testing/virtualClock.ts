@@ -6,7 +6,7 @@
 //    loop must have been quiet for a little real time, in several pieces: a process that was not given the
 //    processor for that long has been quiet, but so has its work. What never comes holds the time up no longer.
 // 3. The time never goes back, and stops at each timer: a timer always sees its own time, not a later one.
-// 4. waitAllTasksBlocked comes first: it is told one turn before the time jumps.
+// 4. waitAllTasksBlocked comes first: it is told one host turn before the time jumps.
 // 5. `advance` moves the time under the same conditions; `jump` and `jumpTo` move it at once.
 
 import { toMilliseconds } from '../base/duration.ts';
@@ -15,7 +15,7 @@ import { InvalidArgumentError } from '../base/errors.ts';
 import { Future } from '../core/future/future.ts';
 import type { Clock } from '../loop/clock.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
+import { monotonic, nextHostTurn, startTimer } from '../sys/host/host.ts';
 import { runAtRoot } from '../sys/host/storage.ts';
 import { requestsUnderWay, waitsForOutside } from './realWork.ts';
 import { QUIET_TURNS } from './waitAllTasksBlocked.ts';
@@ -172,12 +172,12 @@ export class VirtualClock implements Clock {
     let polls = 0;
     const look = (): void => {
       if (round !== this.#round || !this.#isAwaited() || !this.#resting()) return;
-      if (++quiet <= QUIET_TURNS) return void nextTurn(look);
+      if (++quiet <= QUIET_TURNS) return void nextHostTurn(look);
       if (requestsUnderWay(peekRunningLoop())) {
         quiet = 0;
         pieces = 0;
         since = monotonic();
-        if (++polls < TURNS_BEFORE_TIMERS) nextTurn(look);
+        if (++polls < TURNS_BEFORE_TIMERS) nextHostTurn(look);
         else startTimer(1, look);
         return;
       }
@@ -191,7 +191,7 @@ export class VirtualClock implements Clock {
         startTimer(patience / PIECES, look);
       }
     };
-    runAtRoot(() => nextTurn(look));
+    runAtRoot(() => nextHostTurn(look));
   }
 
   /** True while something is to happen when the loop has gone quiet. */

@@ -11,7 +11,7 @@ import { Future } from '../core/future/future.ts';
 import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
-import { monotonic, nextTurn, startTimer } from '../sys/host/host.ts';
+import { monotonic, nextHostTurn, startTimer } from '../sys/host/host.ts';
 import { runAtRoot } from '../sys/host/storage.ts';
 
 /** Turns of the host in which nothing became ready, after which a loop counts as quiet. */
@@ -65,7 +65,7 @@ class QuietWaiters {
   readonly #loop: Loop;
   readonly #waiters: Map<Future<void>, number> = new Map();
   #since: number = 0;
-  #turns: number = 0;
+  #entriesRun: number = 0;
   #quiet: number = 0;
   #looking: boolean = false;
 
@@ -88,11 +88,11 @@ class QuietWaiters {
 
   readonly #idle = (): void => {
     this.#since = monotonic();
-    this.#turns = readyQueueOf(this.#loop).entriesRun;
+    this.#entriesRun = readyQueueOf(this.#loop).entriesRun;
     this.#quiet = 0;
     if (this.#looking) return;
     this.#looking = true;
-    runAtRoot(() => nextTurn(this.#look));
+    runAtRoot(() => nextHostTurn(this.#look));
   };
 
   readonly #look = (): void => {
@@ -101,7 +101,7 @@ class QuietWaiters {
     if (
       this.#waiters.size === 0 ||
       readyQueueOf(this.#loop).active ||
-      readyQueueOf(this.#loop).entriesRun !== this.#turns
+      readyQueueOf(this.#loop).entriesRun !== this.#entriesRun
     )
       return;
     const wanted = Math.min(...this.#waiters.values());
@@ -113,7 +113,7 @@ class QuietWaiters {
 
   #again(delay: number): void {
     this.#looking = true;
-    runAtRoot(() => (delay > 0 ? startTimer(delay, this.#look) : nextTurn(this.#look)));
+    runAtRoot(() => (delay > 0 ? startTimer(delay, this.#look) : nextHostTurn(this.#look)));
   }
 
   #wake(future: Future<void>): void {

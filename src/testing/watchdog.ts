@@ -25,7 +25,7 @@ export class Watchdog {
   readonly #timer: unknown;
   readonly #resources: ReadonlyMap<string, number>;
   #stopLook: (() => void) | undefined = undefined;
-  #turns: number = -1;
+  #entriesRun: number = -1;
   #over: boolean = false;
 
   /** Calls `onVerdict` once, with why the test must end. `timeout` is in milliseconds of real time. */
@@ -54,7 +54,7 @@ export class Watchdog {
 
   readonly #idle = (): void => {
     if (this.#stopLook !== undefined || this.#over || this.#willRing()) return;
-    this.#turns = readyQueueOf(this.#loop).entriesRun;
+    this.#entriesRun = readyQueueOf(this.#loop).entriesRun;
     this.#stopLook = runAtRoot(() => unheldTimer(STUCK_AFTER, this.#look));
   };
 
@@ -62,7 +62,7 @@ export class Watchdog {
     this.#stopLook = undefined;
     if (this.#over || readyQueueOf(this.#loop).active) return;
     if (
-      this.#turns !== readyQueueOf(this.#loop).entriesRun ||
+      this.#entriesRun !== readyQueueOf(this.#loop).entriesRun ||
       waitsForOutside(this.#loop) ||
       requestsUnderWay(this.#loop) ||
       grownResources(this.#resources).length > 0

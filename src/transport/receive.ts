@@ -11,14 +11,14 @@ import type { StreamProtocol } from './protocol.ts';
 import { slabAddress, slabRoom, receiveRoom, takeFromSlab, takeReceived } from './receiveSlab.ts';
 
 /** Reading came to an end, or failed. */
-export interface Failed {
+export interface ReadFailure {
   readonly message: string;
   readonly error: unknown;
 }
 
 /** What one readiness event came to: bytes, handed over (true; PLENTY when more of the kind is to be expected);
  * nothing there (false); the end of data; or a failure. */
-export type Received = boolean | typeof PLENTY | typeof END | Failed;
+export type Received = boolean | typeof PLENTY | typeof END | ReadFailure;
 export const PLENTY = 'plenty';
 export const END = 'end';
 const MUCH = 4096;

@@ -2,8 +2,9 @@
 
 import { errno } from '../sys/libc/ffi.ts';
 import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
-import { MSG_NOSIGNAL, sendGathered } from '../sys/libc/gatheredWrite.ts';
+import { sendGathered } from '../sys/libc/gatheredWrite.ts';
 import { libc } from '../sys/libc/libc.ts';
+import { MSG_NOSIGNAL } from '../sys/libc/socketConstants.ts';
 import { PendingBytes } from './pendingBytes.ts';
 
 export class WriteQueue extends PendingBytes {

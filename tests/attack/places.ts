@@ -2,7 +2,7 @@
 // called once, and ends when what was set off has ended. What is thrown goes to the loop's exception handler,
 // or to whoever asked for the call.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextHostTurn } from 'node:timers/promises';
 import {
   any,
   asCompleted,
@@ -350,7 +350,7 @@ const loopParts: Place[] = [
     port.postMessage({ name: 'tell', args: [] });
     await told;
     port.close();
-    await nextTurn();
+    await nextHostTurn();
   }),
   handled('the handlers of a port for threads', async ({ loop, fault }) => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -364,7 +364,7 @@ const loopParts: Place[] = [
     port.postMessage({ name: 'tell', args: [] });
     await interruptible(promise);
     port.close();
-    await nextTurn();
+    await nextHostTurn();
   }),
 ];
 

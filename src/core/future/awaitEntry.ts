@@ -77,7 +77,7 @@ export class AwaitEntry implements Runnable, Awaiter {
     const task = frame?.task;
     if (task !== undefined) {
       endWait(future, this, task);
-      // Taken even where one stands here already: two cancels in one turn are one.
+      // Taken even where one stands here already: two cancels in one iteration are one.
       const due = task._alert ? takesItsPlace(future, frame as Frame) : undefined;
       this._cancel ??= due;
       readyQueueOf(future._loop).stepping = task;

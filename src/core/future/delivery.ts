@@ -84,7 +84,7 @@ export function settleNative(future: Delivered): void {
 }
 
 /** The code of `frame`, which awaits the future, is cancelled before its turn: it gets the cancel instead. Of two
- * cancels in one turn the last one's message counts, if it has one; where both come from the library, such as a
+ * cancels in one iteration the last one's message counts, if it has one; where both come from the library, such as a
  * timeout's and an interrupt, the first one is delivered. */
 export function overrideDelivery(future: Delivered, cause: Cause, frame: Frame): boolean {
   const awaiters = future._awaiter;

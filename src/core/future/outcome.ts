@@ -29,7 +29,7 @@ export function failureOf(future: Settled): unknown {
 
 /** The cancel that is due to the code of `frame` when the turn of an await of `future` has come, if it takes
  * the place of the outcome: a gather refuses a cancel when its children are all done, for example. An outcome
- * that is a cancel stays, since two in one turn are one. */
+ * that is a cancel stays, since two in one iteration are one. */
 export function takesItsPlace(future: Settled, frame: Frame): CancelledError | undefined {
   const cause = dueCancel(frame);
   if (cause === undefined) return undefined;

@@ -9,7 +9,7 @@ import { creationLines } from '../../loop/creation.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { NOTHING } from '../../loop/runnable.ts';
-import { nextTurn } from '../../sys/host/host.ts';
+import { nextHostTurn } from '../../sys/host/host.ts';
 import { runAtRoot } from '../../sys/host/storage.ts';
 import { FAILED, HEARD, NATIVE, UNSEEN } from './futureState.ts';
 
@@ -67,13 +67,13 @@ export function noteFailure(future: Failed, alone: boolean = false): void {
   // The error may lead back to the future: once it was looked at, the registry must not hold it any more.
   collected.register(future, note, note);
   fresh.push(note);
-  if (fresh.length === 1) runAtRoot(() => nextTurn(letGoOfFrames));
+  if (fresh.length === 1) runAtRoot(() => nextHostTurn(letGoOfFrames));
   if (lost) enqueue(future._loop, { _run: () => (tell(note), NOTHING) });
   else if (future._loop.getDebug()) tellSoon(note, readyQueueOf(future._loop).iterations + 2);
 }
 
 // Until its stack is written out, an error holds the objects whose methods were on it: here the very task
-// whose collection is waited for. Writing it out costs, so those seen in the same turn are spared.
+// whose collection is waited for. Writing it out costs, so those seen in the same iteration are spared.
 function letGoOfFrames(): void {
   for (const note of fresh.splice(0)) {
     const { exception } = note.context;
@@ -98,7 +98,7 @@ export function reportUnretrieved(loop: Loop): void {
 
 /** Reports it once those who watch the future have had their turn: two iterations, or an idle loop. */
 function tellSoon(note: Note, after: number): void {
-  nextTurn(() => {
+  nextHostTurn(() => {
     const ready = readyQueueOf(note.loop);
     if (ready.active && ready.iterations < after) tellSoon(note, after);
     else tell(note);

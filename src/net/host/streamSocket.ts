@@ -45,19 +45,19 @@ export class HostStreamSocket implements StreamSocket {
   /** Destroys it, unless a transport has it. */
   close(): void {
     if (this.#unclaimed === undefined) return;
-    this.#endCustody();
+    this.#endUnclaimed();
     this.nodeSocket.destroy();
     this.nodeSocket.once('close', () => this.nodeSocket.off('error', this.#onError));
   }
 
   /** Hands it to a transport, with the error that it has met by now. @internal */
   _take(): { error: unknown } | undefined {
-    this.#endCustody();
+    this.#endUnclaimed();
     this.nodeSocket.off('error', this.#onError);
     return this.#failure;
   }
 
-  #endCustody(): void {
+  #endUnclaimed(): void {
     this.#unclaimed?.end();
     this.#unclaimed = undefined;
   }

@@ -17,7 +17,7 @@ import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { EAGAIN, EINTR, systemError } from '../../sys/libc/errno.ts';
 import { errno } from '../../sys/libc/ffi.ts';
-import { MSG_NOSIGNAL } from '../../sys/libc/gatheredWrite.ts';
+import { MSG_NOSIGNAL } from '../../sys/libc/socketConstants.ts';
 import { libc } from '../../sys/libc/libc.ts';
 import type { Libc } from '../../sys/libc/libc.ts';
 import { SO_ERROR, SOL_SOCKET } from '../../sys/libc/socketConstants.ts';

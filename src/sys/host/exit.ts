@@ -1,7 +1,7 @@
 // The end of the process: when it would come, and how.
 
 import process from 'node:process';
-import { keepAlive, nextTurn, startUnheldTimer, stopTimer } from './host.ts';
+import { keepAlive, nextHostTurn, startUnheldTimer, stopTimer } from './host.ts';
 
 /** Calls `listener` when the process has nothing left to do and would exit; returns what takes it back.
  * Node tells; Bun and Deno do not while a module waits at its top level. */
@@ -14,7 +14,7 @@ export function onBeforeExit(listener: () => void): () => void {
  * comes to rest within the turn in which it would exit is not asked again. */
 export function holdProcess(): () => void {
   const release = keepAlive();
-  return () => void nextTurn(release);
+  return () => void nextHostTurn(release);
 }
 
 /** Calls `callback` after `delay` milliseconds, if the process is still there; returns what takes it back. */

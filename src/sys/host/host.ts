@@ -47,7 +47,7 @@ export const monotonic: () => number = performance.now.bind(performance);
 export const afterMicrotasks: (callback: () => void) => void = (callback) => nextTick(callback);
 
 /** In the host's next turn, after it looked at its timers and its I/O. */
-export const nextTurn: (callback: () => void) => object = (callback) => setImmediate(callback);
+export const nextHostTurn: (callback: () => void) => object = (callback) => setImmediate(callback);
 
 const promiseThen = Promise.prototype.then;
 const resolved: Promise<void> = Promise.resolve();
@@ -73,8 +73,8 @@ export function stopTimer(timer: unknown): void {
   clearTimeout(timer as ReturnType<typeof setTimeout>);
 }
 
-/** Takes a {@link nextTurn} back. */
-export function forgetTurn(turn: object): void {
+/** Takes a {@link nextHostTurn} back. */
+export function forgetHostTurn(turn: object): void {
   clearImmediate(turn as NodeJS.Immediate);
 }
 

@@ -3,9 +3,8 @@
 import { ffi } from './ffi.ts';
 import type { Ffi } from './ffi.ts';
 import { libc } from './libc.ts';
+import { MSG_NOSIGNAL } from './socketConstants.ts';
 
-/** A write to a connection that is gone answers EPIPE in place of a signal. */
-export const MSG_NOSIGNAL = 0x4000;
 /** So many chunks go into one call. */
 export const GATHER_LIMIT = 64;
 

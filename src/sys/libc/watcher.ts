@@ -2,11 +2,11 @@
 // watched with it, so one wake-up of the host stands for a batch of events.
 //
 // The host calls in the middle of its poll phase, where microtasks are not drained afterwards; therefore the
-// callback is put into the check phase, which follows in the same turn with a full callback scope.
+// callback is put into the check phase, which follows in the same host turn with a full callback scope.
 
 import { ffi } from './ffi.ts';
 import type { Ffi } from './ffi.ts';
-import { forgetTurn, nextTurn } from '../host/host.ts';
+import { forgetHostTurn, nextHostTurn } from '../host/host.ts';
 import { runAtRoot } from '../host/storage.ts';
 
 /** What is held for a watched descriptor; `unref` lets the process end though it is watched. */
@@ -20,7 +20,7 @@ export class Watcher {
       onReadable();
     };
     const readable = (): void => {
-      this.#turn ??= nextTurn(check);
+      this.#turn ??= nextHostTurn(check);
     };
     const handle = runAtRoot(() =>
       (ffi() as Ffi).node.poll(fd, { readable: true, writable: false }, readable),
@@ -39,7 +39,7 @@ export class Watcher {
 
   close(): void {
     this.#handle.close();
-    if (this.#turn !== undefined) forgetTurn(this.#turn);
+    if (this.#turn !== undefined) forgetHostTurn(this.#turn);
     this.#turn = undefined;
     open.delete(this);
   }
