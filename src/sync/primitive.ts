@@ -16,8 +16,6 @@ import { Waiter } from './waiter.ts';
 import type { Inspect } from '../base/show.ts';
 import type { Turns } from './waiter.ts';
 
-/** Prints a value, as the host's `inspect` does. */
-
 /** Options of every primitive.
  * @example
  * ```ts
