@@ -12,7 +12,9 @@ import {
   sleep,
 } from '../../src/asyncio.ts';
 import type { Future, Task } from '../../src/asyncio.ts';
-import { assertCancelled, inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 const future = <T = void>(): Future<T> => getRunningLoop().createFuture<T>();
 

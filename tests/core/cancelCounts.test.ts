@@ -16,7 +16,9 @@ import {
   waitFor,
 } from '../../src/asyncio.ts';
 import type { CancelledError } from '../../src/asyncio.ts';
-import { inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 const swallow = async (wait: Promise<unknown>): Promise<string> => {
   try {
@@ -66,7 +68,7 @@ test(
       for (let i = 0; i < uncancels; i++) task.uncancel();
       const outcome = await outcomeOf(task);
       assert.equal(
-        outcome === 'cancelled' ? outcome : `result ${(outcome as { value: string }).value}`,
+        'cancelled' in outcome ? 'cancelled' : `result ${(outcome as { value: string }).value}`,
         expected,
       );
     }
@@ -81,7 +83,7 @@ test(
       await turns(1);
       task.cancel();
       task.uncancel();
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
     }
   }),
 );

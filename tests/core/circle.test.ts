@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, Future, newEventLoop } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
-import { turns } from '../sync/turns.ts';
+import { turns } from '../turns.ts';
 
 test('cancelling one of a circle of tasks ends, and counts once for each', async () => {
   const loop = newEventLoop();

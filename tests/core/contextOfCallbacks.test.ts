@@ -16,7 +16,8 @@ import {
   sleep,
   UsageError,
 } from '../../src/asyncio.ts';
-import { inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { turns } from '../turns.ts';
 
 const variable = new ContextVar<string>('v');
 /** Where no task of a test's is in force. */

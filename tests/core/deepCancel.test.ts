@@ -19,7 +19,9 @@ import {
 } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
 import '../harness.ts';
-import { assertCancelled, inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 /** More than a stack has room for. */
 // Each await is several times dearer on Node 22.

@@ -20,7 +20,8 @@ import {
   taskGroup,
   timeout,
 } from '../../src/asyncio.ts';
-import { inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { turns } from '../turns.ts';
 import { runChild } from './child.ts';
 
 /** A client that is connected in one place and calls its listeners from then on, in that place's context. */

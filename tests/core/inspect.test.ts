@@ -13,7 +13,9 @@ import {
   sleep,
   TimeoutError,
 } from '../../src/asyncio.ts';
-import { inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test(
   'inspect of every kind of object is one line that names its class',

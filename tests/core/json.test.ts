@@ -18,7 +18,7 @@ import {
 } from '../../src/asyncio.ts';
 import '../harness.ts';
 import { onBackends } from '../net/onBackends.ts';
-import { inLoop } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify({ value })).value as unknown;
 

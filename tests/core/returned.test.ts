@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CancelledError, createTask, Future, sleep } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
-import { assertCancelled, inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 const waysToReturn: ((future: Future<number>) => () => Promise<number>)[] = [
   (future) => () => future,
@@ -98,7 +100,7 @@ test(
     });
     await turns(2);
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     assert.equal(future.cancelled(), false);
     future.setResult(1);
     await turns(2);

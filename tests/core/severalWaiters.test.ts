@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { createTask, Future, getRunningLoop, sleep } from '../../src/asyncio.ts';
 import type { CancelledError, Task } from '../../src/asyncio.ts';
-import { inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { turns } from '../turns.ts';
 
 type Wait = (future: Future<number>) => Promise<number>;
 const waysToWait: Record<string, Wait> = {

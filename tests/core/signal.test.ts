@@ -12,7 +12,9 @@ import {
   sleep,
   UsageError,
 } from '../../src/asyncio.ts';
-import { assertCancelled, errorOf, inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled, failsWith, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 /** An AbortSignal that counts its abort listeners. */
 function countedSignal(): { controller: AbortController; signal: AbortSignal; listeners: () => number } {
@@ -126,7 +128,7 @@ test(
       }
     });
     await turns();
-    errorOf(UsageError, 'ERR_ASYNCIO_USAGE')(error);
+    failsWith(UsageError, 'ERR_ASYNCIO_USAGE')(error);
   }),
 );
 

@@ -4,7 +4,7 @@
 // A program that has not ended after some seconds of real time fails the whole test: nothing is left then that
 // could run another.
 
-import { JumpingClock } from '../core/jumpingClock.ts';
+import { JumpingClock } from '../jumpingClock.ts';
 import * as asyncio from '../../src/asyncio.ts';
 import type { CancelledError, EventLoop, Future, Task } from '../../src/asyncio.ts';
 import { fixed } from './program.ts';

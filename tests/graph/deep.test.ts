@@ -17,7 +17,8 @@ import { waitReport } from '../../src/reports/waitReport.ts';
 import { findCycles } from '../../src/reports/waitCycles.ts';
 import { viewWaits } from '../../src/reports/waitView.ts';
 import '../harness.ts';
-import { inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { turns } from '../turns.ts';
 
 const DEPTH = 20_000;
 

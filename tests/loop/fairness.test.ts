@@ -7,7 +7,7 @@ import { createConnection, createServer } from 'node:net';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, sleep } from '../../src/asyncio.ts';
 import type { Future } from '../../src/asyncio.ts';
-import { inLoop } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
 
 /** Tasks in pairs that hand each other a value until told to stop; counts the hand-overs. */
 function storm(count: number): { handOvers: () => number; stop: () => Promise<void> } {

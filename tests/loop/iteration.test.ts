@@ -4,7 +4,8 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, sleep } from '../../src/asyncio.ts';
-import { inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { turns } from '../turns.ts';
 
 /** A chain of plain promise reactions, `length` microtasks long. */
 async function microtasks(length: number): Promise<void> {

@@ -8,8 +8,8 @@ import { getRunningLoop, sleep } from '../../src/asyncio.ts';
 import { NOTHING } from '../../src/loop/runnable.ts';
 import { Timers } from '../../src/loop/timers.ts';
 import type { Timed } from '../../src/loop/timers.ts';
-import { inJumpingLoop } from '../core/jumpingClock.ts';
-import { inLoop } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { inJumpingLoop } from '../jumpingClock.ts';
 
 test(
   'no timer runs before its time by the clock of the host',

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CancelledError, CancelScope, Lock, Queue, taskGroup } from '../../src/asyncio.ts';
 import type { Future, Task } from '../../src/asyncio.ts';
-import { inLoop, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { turns } from '../turns.ts';
 
 test(
   'Queue.get: a child that starts eagerly in a cancelled scope takes no item',

@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import { createTask } from '../../src/asyncio.ts';
 import { LifoQueue } from '../../src/queues/lifoQueue.ts';
 import { Queue } from '../../src/queues/queue.ts';
-import { inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test(
   'for await: takes items until the queue is shut down and empty',
@@ -87,7 +89,7 @@ test(
     await turns();
     queue.putNowait(1);
     reader.cancel();
-    assert.equal(await outcomeOf(reader), 'cancelled');
+    await assertCancelled(reader);
     assert.equal(queue.getNowait(), 1);
   }),
 );

@@ -8,9 +8,11 @@ import fc from 'fast-check';
 import { createTask } from '../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../src/base/errors.ts';
 import { PriorityQueue } from '../../src/queues/priorityQueue.ts';
-import { errorOf, inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { failsWith, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
-const invalid = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const invalid = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 
 function drain<T>(queue: PriorityQueue<T>): T[] {
   return Array.from({ length: queue.qsize() }, () => queue.getNowait());

@@ -11,13 +11,15 @@ import { InvalidArgumentError } from '../../src/base/errors.ts';
 import type { ItemStore } from '../../src/queues/itemStore.ts';
 import { Queue } from '../../src/queues/queue.ts';
 import { QueueShutDown } from '../../src/queues/queueErrors.ts';
-import { errorOf, inLoop, outcomeOf, turns } from '../sync/turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { failsWith, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test('Queue: a maxsize that is no whole number is refused; Infinity, 0 and less mean any number', () => {
   for (const maxsize of [NaN, 1.5, -0.5, -Infinity, '1', null, {}, Symbol('one'), 1n]) {
     assert.throws(
       () => new Queue(maxsize as never),
-      errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+      failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
     );
   }
   for (const maxsize of [0, -1, Infinity]) {

@@ -32,7 +32,7 @@ import {
   waitFor,
 } from '../../src/asyncio.ts';
 import type { EventLoop, Task } from '../../src/asyncio.ts';
-import { JumpingClock } from '../core/jumpingClock.ts';
+import { JumpingClock } from '../jumpingClock.ts';
 
 export interface StormOptions {
   seed: number;

@@ -19,7 +19,9 @@ import {
   TimeoutError,
   UsageError,
 } from '../../src/asyncio.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test(
   'a cancelled scope cancels every await in it, and swallows the cancel',
@@ -271,7 +273,7 @@ test(
     task.cancel('second');
     await sleep(60);
     task.cancel('third');
-    assert.ok('cancelled' in (await outcomeOf(task)));
+    await assertCancelled(task);
     assert.deepEqual(seen, ['timeout', 'scope true', 'group', 'TimeoutError']);
     assert.equal(loop.time(), begin + 115);
   }),
@@ -327,7 +329,7 @@ test(
           await sleep(1000);
         }),
       );
-      assert.ok('cancelled' in (await outcomeOf(task)));
+      await assertCancelled(task);
       assert.equal(scope.cancelledCaught, false);
     }
   }),

@@ -22,7 +22,9 @@ import {
   waitFor,
 } from '../../src/asyncio.ts';
 import type { Future, Task } from '../../src/asyncio.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test(
   'a group in a cancelled scope: clean-up of children in a shield ends before the group',

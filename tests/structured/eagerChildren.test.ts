@@ -24,7 +24,7 @@ import {
 } from '../../src/asyncio.ts';
 import type { TaskFactory, TaskGroup } from '../../src/asyncio.ts';
 import '../harness.ts';
-import { inTime } from './inTime.ts';
+import { inTime } from '../inTime.ts';
 
 const forever = async (): Promise<unknown> => await new Event().wait();
 

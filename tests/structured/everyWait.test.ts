@@ -30,7 +30,9 @@ import {
   wrapFuture,
 } from '../../src/asyncio.ts';
 import type { EventLoop, Future } from '../../src/asyncio.ts';
-import { inTime, outcomeOf, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 interface Waiting {
   /** The operation. */

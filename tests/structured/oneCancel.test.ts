@@ -14,7 +14,9 @@ import {
   TimeoutError,
 } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
-import { inTime, outcomeOf, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { assertCancelled, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 /** Blocks that are cancelled by themselves while they obey a cancel from outside. */
 const blocks: [string, () => Promise<unknown>][] = [
@@ -126,7 +128,7 @@ for (const [name, block] of blocks) {
         await block();
         await sleep(1000);
       });
-      assert.ok('cancelled' in (await outcomeOf(task)));
+      await assertCancelled(task);
       assert.equal(loop.time(), 1000);
     }),
   );
@@ -181,6 +183,6 @@ test(
     };
     await body();
     const { task } = await afterACancel(body);
-    assert.ok('cancelled' in (await outcomeOf(task)));
+    await assertCancelled(task);
   }),
 );

@@ -17,7 +17,9 @@ import {
   timeout,
   TimeoutError,
 } from '../../src/asyncio.ts';
-import { errorOf, inTime, outcomeOf, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { errorOf, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 /** Sleeps, and takes `exit` milliseconds to clean up; notes how it went. */
 const work =

@@ -29,8 +29,9 @@ import {
   waitFor,
 } from '../../src/asyncio.ts';
 import type { ExceptionContext, Task, Timeout } from '../../src/asyncio.ts';
-import { JumpingClock, outcomeOf } from './inTime.ts';
-import type { Outcome } from './inTime.ts';
+import { JumpingClock } from '../jumpingClock.ts';
+import { outcomeOf } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 
 export type Tree =
   | { kind: 'sleep' | 'foreign' | 'fail' | 'lock' | 'signal'; ms: number }

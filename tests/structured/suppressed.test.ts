@@ -26,7 +26,9 @@ import {
 import type { Task } from '../../src/asyncio.ts';
 import '../harness.ts';
 import { onBackends } from '../net/onBackends.ts';
-import { errorOf, inTime, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { errorOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 type Suppressing = (error: unknown, suppressed: unknown) => Error;
 

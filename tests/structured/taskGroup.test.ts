@@ -16,7 +16,9 @@ import {
   UsageError,
 } from '../../src/asyncio.ts';
 import type { Task, TimeoutError } from '../../src/asyncio.ts';
-import { errorOf, inTime, outcomeOf, turns, typesOf } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { errorOf, outcomeOf, typesOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 const crash =
   (ms: number, message: string = 'crash') =>

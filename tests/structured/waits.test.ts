@@ -17,7 +17,9 @@ import {
   wait,
   waitFor,
 } from '../../src/asyncio.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, turns } from './inTime.ts';
+import { inTime } from '../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test(
   'waitFor takes every kind of awaitable',

@@ -12,7 +12,9 @@ import { Condition } from '../../src/sync/condition.ts';
 import { Event } from '../../src/sync/event.ts';
 import { Lock } from '../../src/sync/lock.ts';
 import { Semaphore } from '../../src/sync/semaphore.ts';
-import { inLoop, outcomeOf, turns } from './turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled, assertNotCancelled } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 /** Something to wait for. */
 interface Wait {
@@ -134,7 +136,7 @@ for (const [name, make] of Object.entries(waits)) {
       const { wait, waiting } = make();
       const task = createTask(wait);
       task.cancel();
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
       assert.equal(waiting(), 0);
     }),
   );
@@ -166,7 +168,7 @@ for (const [name, make] of Object.entries(waits)) {
         await turns(2);
         assert.equal(waiting(), 2);
         for (let i = 0; i < times; i++) first.cancel();
-        assert.equal(await outcomeOf(first), 'cancelled');
+        await assertCancelled(first);
         await turns();
         assert.equal(waiting(), 1);
         wake();
@@ -188,17 +190,17 @@ for (const [name, make] of Object.entries(waits)) {
           if (before) wake();
           for (let i = 0; i < times; i++) first.cancel();
           if (!before) wake();
-          assert.equal(await outcomeOf(first), 'cancelled');
+          await assertCancelled(first);
           await turns(3);
           assert.equal(next.done(), true, 'the wake-up was not lost');
-          assert.notEqual(await outcomeOf(next), 'cancelled');
+          await assertNotCancelled(next);
           assert.equal(waiting(), 0);
           if (!hands) return;
           const third = createTask(wait);
           await turns(3);
           assert.equal(third.done(), false, 'and came only once');
           third.cancel();
-          assert.equal(await outcomeOf(third), 'cancelled');
+          await assertCancelled(third);
           assert.equal(waiting(), 0);
         }),
       );
@@ -214,7 +216,7 @@ for (const [name, make] of Object.entries(waits)) {
       wake();
       await turns(2);
       task.cancel();
-      assert.notEqual(await outcomeOf(task), 'cancelled');
+      await assertNotCancelled(task);
       assert.equal(waiting(), 0);
     }),
   );
@@ -230,7 +232,7 @@ for (const [name, make] of Object.entries(waits)) {
       task.cancel();
       task.uncancel();
       task.uncancel();
-      assert.notEqual(await outcomeOf(task), 'cancelled');
+      await assertNotCancelled(task);
       assert.equal(waiting(), 0);
     }),
   );
@@ -243,7 +245,7 @@ for (const [name, make] of Object.entries(waits)) {
       await turns(2);
       wake();
       for (const task of tasks.toReversed()) task.cancel();
-      for (const task of tasks) assert.equal(await outcomeOf(task), 'cancelled');
+      for (const task of tasks) await assertCancelled(task);
       assert.equal(waiting(), 0);
       await wait();
     }),
@@ -272,7 +274,7 @@ for (const [name, make] of Object.entries(waits)) {
       await turns(2);
       assert.equal(waiting(), 1);
       task.cancel();
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
       await turns(2);
       assert.equal(waiting(), 0);
     }),
@@ -308,7 +310,7 @@ test(
     await turns();
     assert.equal(queue.getNowait(), 'first');
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     assert.deepEqual([queue.qsize(), queue.statistics().unfinished], [0, 1]);
   }),
 );
@@ -343,7 +345,7 @@ test(
     queue.getNowait();
     await turns();
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     assert.equal(queue.statistics().getters, 0);
   }),
 );
@@ -376,7 +378,7 @@ test(
       await turns();
     }
     condition.release();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     await later;
     assert.deepEqual(order, ['waiter three', 'later']);
     assert.deepEqual(condition.statistics(), { locked: false, waiters: 0, lockWaiters: 0 });
@@ -397,7 +399,7 @@ test(
     await sleep(5);
     assert.ok(_ready.entriesRun - before < 5, 'nothing ran meanwhile');
     condition.release();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
   }),
 );
 

@@ -9,11 +9,13 @@ import type { Task } from '../../src/asyncio.ts';
 import { InvalidArgumentError, UsageError } from '../../src/base/errors.ts';
 import { CapacityLimiter } from '../../src/sync/capacityLimiter.ts';
 import { WouldBlockError } from '../../src/sync/wouldBlockError.ts';
-import { errorOf, inLoop, outcomeOf, turns } from './turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { failsWith, outcomeOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
-const usageError = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
-const wouldBlock = errorOf(WouldBlockError, 'ERR_ASYNCIO_WOULD_BLOCK');
-const invalid = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const usageError = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
+const wouldBlock = failsWith(WouldBlockError, 'ERR_ASYNCIO_WOULD_BLOCK');
+const invalid = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 
 test('CapacityLimiter: the total is an integer of at least 0, or Infinity', () => {
   for (const total of [-1, 1.5, NaN, '1' as never, undefined as never]) {
@@ -214,7 +216,7 @@ test('CapacityLimiter: in any program no token is lost or lent twice, and nobody
         }
         limiter.totalTokens = most = 3;
         for (const task of tasks)
-          assert.match(JSON.stringify(await outcomeOf(task)), /^("cancelled"|\{\})$/);
+          assert.match(JSON.stringify(await outcomeOf(task)), /^\{("cancelled":"")?\}$/);
         assert.deepEqual(
           { ...limiter.statistics() },
           { borrowedTokens: 0, totalTokens: 3, borrowers: [], waiters: 0 },

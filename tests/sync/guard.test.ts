@@ -15,9 +15,11 @@ import { Condition } from '../../src/sync/condition.ts';
 import { Event } from '../../src/sync/event.ts';
 import { Lock } from '../../src/sync/lock.ts';
 import { Semaphore } from '../../src/sync/semaphore.ts';
-import { errorOf, inLoop, outcomeOf, turns } from './turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled, failsWith } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
-const usageError = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+const usageError = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
 test(
   'Lock: a guard disposed twice releases once, even when somebody else holds the lock by then',
@@ -111,7 +113,7 @@ test(
       const waiting = createTask(() => lock.with(() => assert.fail('ran')));
       await turns();
       waiting.cancel();
-      assert.equal(await outcomeOf(waiting), 'cancelled');
+      await assertCancelled(waiting);
       await inside;
       assert.equal(lock.statistics().waiters, 0);
       await lock.with(() => undefined);
@@ -126,7 +128,7 @@ test(
       const inside = createTask(() => lock.with(() => turns(100)));
       await turns(2);
       inside.cancel();
-      assert.equal(await outcomeOf(inside), 'cancelled');
+      await assertCancelled(inside);
       await lock.with(() => undefined);
     }
   }),
@@ -213,7 +215,7 @@ test(
       };
       assert.deepEqual([blocker.what, blocker.kind, [...blocker.holders()]], [what, kind, holders]);
       task.cancel();
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
     }
   }),
 );
@@ -240,7 +242,7 @@ test('Event, Queue: waiting under a second loop is a UsageError, also for get, p
 });
 
 test('Lock, Event, Queue: waiting outside of any loop is a NoRunningLoopError, and leaves nothing', async () => {
-  const noLoop = errorOf(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP');
+  const noLoop = failsWith(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP');
   const lock = new Lock();
   (await lock.acquire())[Symbol.dispose]();
   await lock.acquire();

@@ -24,7 +24,9 @@ import { Queue } from '../../src/queues/queue.ts';
 import { Condition } from '../../src/sync/condition.ts';
 import { Event } from '../../src/sync/event.ts';
 import { Lock } from '../../src/sync/lock.ts';
-import { inLoop, outcomeOf, turns } from './turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { assertCancelled } from '../outcome.ts';
+import { turns } from '../turns.ts';
 
 test(
   'Lock.acquire, Queue.get, Event.wait: a deadline ends the wait and leaves nothing',
@@ -92,7 +94,7 @@ test(
     const task = createTask(() => shield(getting));
     await turns(2);
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     queue.putNowait(1);
     assert.equal(await getting, 1);
   }),
@@ -148,7 +150,7 @@ test(
     await turns(3);
     assert.equal(lock.statistics().waiters, 1);
     lock.release();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     assert.equal(had, true);
     assert.equal(lock.locked(), false);
   }),

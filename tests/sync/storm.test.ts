@@ -9,7 +9,7 @@ import type { Task } from '../../src/asyncio.ts';
 import { Barrier } from '../../src/sync/barrier.ts';
 import { BrokenBarrierError } from '../../src/sync/brokenBarrierError.ts';
 import { Condition } from '../../src/sync/condition.ts';
-import { turns } from './turns.ts';
+import { turns } from '../turns.ts';
 
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('first' as const), n: fc.nat(2) }) },

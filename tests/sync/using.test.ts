@@ -8,7 +8,8 @@ import { CapacityLimiter } from '../../src/sync/capacityLimiter.ts';
 import { Condition } from '../../src/sync/condition.ts';
 import { Lock } from '../../src/sync/lock.ts';
 import { Semaphore } from '../../src/sync/semaphore.ts';
-import { inLoop, outcomeOf } from './turns.ts';
+import { inLoop } from '../inLoop.ts';
+import { outcomeOf } from '../outcome.ts';
 
 type Acquire = { acquire(): Promise<Disposable> };
 type Block = (lock: Acquire, body: () => unknown) => Promise<unknown>;

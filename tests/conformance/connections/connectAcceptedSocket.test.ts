@@ -12,9 +12,9 @@ import { sockAccept } from '../../../src/net/socket/sockAccept.ts';
 import { Socket } from '../../../src/net/socket/socket.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';
-import { errorOf } from '../../sync/turns.ts';
+import { failsWith } from '../../outcome.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 
 class Answering extends Recorder {
   override dataReceived(data: Buffer): void {

@@ -28,9 +28,10 @@ import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
 import { closedPort, silentAddress } from '../../net/silentAddress.ts';
-import { assertCancelled, errorOf, turns } from '../../sync/turns.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 const recorder = (): Recorder => new Recorder();
 /** What needs sockets of ours for its set-up, on either backend. */
 const skip = selectorMissing;

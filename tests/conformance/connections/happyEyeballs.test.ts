@@ -18,7 +18,7 @@ import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
 import { closedPort, silentAddress } from '../../net/silentAddress.ts';
-import { assertCancelled } from '../../sync/turns.ts';
+import { assertCancelled } from '../../outcome.ts';
 
 const skip = selectorMissing;
 

@@ -9,9 +9,9 @@ import { lookUp } from '../../../src/net/address/resolveHost.ts';
 import type { LookupOptions } from '../../../src/net/address/resolveHost.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
-import { errorOf } from '../../sync/turns.ts';
+import { failsWith } from '../../outcome.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 
 /** Looks up, and fails when that asks a resolver. */
 async function direct(

@@ -12,10 +12,10 @@ import {
   Token,
   UsageError,
 } from '../../../src/asyncio.ts';
-import { errorOf } from '../../sync/turns.ts';
+import { failsWith } from '../../outcome.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
-const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const misuse = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
 /** `{ using t = token; body(t); }`, for Node 22 too, which does not know the syntax. */
 function block<T>(token: Token<T>, body: (token: Token<T>) => void): void {

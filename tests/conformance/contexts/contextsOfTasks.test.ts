@@ -16,7 +16,9 @@ import {
   sleep,
 } from '../../../src/asyncio.ts';
 import type { Task } from '../../../src/asyncio.ts';
-import { inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 // asyncio: BaseTaskTests.test_context_1
 test(
@@ -230,7 +232,7 @@ test(
     });
     await turns(2);
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
   }),
 );
 

@@ -18,7 +18,9 @@ import {
   Task,
 } from '../../../src/asyncio.ts';
 import type { Coroutine, TaskOptions } from '../../../src/asyncio.ts';
-import { assertCancelled, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 /** As inLoop, with tasks that start eagerly. */
 const eagerly = (body: () => Promise<unknown>): (() => Promise<void>) =>

@@ -12,7 +12,8 @@ import {
   sleep,
 } from '../../../src/asyncio.ts';
 import { caughtContexts } from '../../core/reports.ts';
-import { inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { turns } from '../../turns.ts';
 
 function tagged(log: unknown[], tag: string): (future: Future<unknown>) => void {
   return (future) =>

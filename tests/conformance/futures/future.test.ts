@@ -20,9 +20,11 @@ import {
   Task,
   wrapFuture,
 } from '../../../src/asyncio.ts';
-import { errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, failsWith, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const invalidState = errorOf(InvalidStateError, 'ERR_ASYNCIO_INVALID_STATE');
+const invalidState = failsWith(InvalidStateError, 'ERR_ASYNCIO_INVALID_STATE');
 const cancelledWith =
   (message: string) =>
   (error: unknown): true => {
@@ -58,7 +60,7 @@ test(
 
 // asyncio: test_constructor_without_loop
 test('a future needs a loop: the running one or one that is given', () => {
-  assert.throws(() => new Future(), errorOf(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP'));
+  assert.throws(() => new Future(), failsWith(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP'));
   const loop = newEventLoop();
   assert.equal(new Future({ loop }).getLoop(), loop);
   assert.equal(loop.createFuture().getLoop(), loop);
@@ -94,7 +96,7 @@ test(
     for (const wrong of [42, 'text', true]) {
       assert.throws(
         () => new Future(wrong as never),
-        errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+        failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
       );
     }
   }),
@@ -282,7 +284,7 @@ test('wrapFuture needs a running loop and a promise', async () => {
   await inLoop(async () => {
     assert.throws(
       () => wrapFuture(5 as never),
-      errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+      failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
     );
   })();
 });
@@ -294,7 +296,7 @@ test(
     const resolvers = Promise.withResolvers<number>();
     const future = wrapFuture(resolvers.promise);
     future.cancel();
-    assert.equal(await outcomeOf(future), 'cancelled');
+    await assertCancelled(future);
     resolvers.resolve(42);
     await turns(3);
     assert.equal(future.cancelled(), true);
@@ -353,7 +355,7 @@ test(
     const task = createTask(async () => await future);
     await turns(2);
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     assert.equal(future.cancelled(), true);
     assert.equal(future.label, 'mine');
   }),

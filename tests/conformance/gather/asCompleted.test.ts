@@ -14,8 +14,9 @@ import {
   wait,
 } from '../../../src/asyncio.ts';
 import type { AsCompleted, Coroutine, Future } from '../../../src/asyncio.ts';
-import { errorOf, inTime } from '../../structured/inTime.ts';
-import type { InTime } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import type { InTime } from '../../inTime.ts';
+import { errorOf } from '../../outcome.ts';
 
 type Each = <T>(
   all: AsCompleted<T>,

@@ -13,7 +13,9 @@ import {
   NoRunningLoopError,
   sleep,
 } from '../../../src/asyncio.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, turns } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 type Wrap = <T>(future: Future<T>) => Future<T> | (() => Promise<T>);
 type Five = [Future<number>, Future<number>, Future<number>, Future<number>, Future<number>];

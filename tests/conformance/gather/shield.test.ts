@@ -12,7 +12,9 @@ import {
   shield,
   sleep,
 } from '../../../src/asyncio.ts';
-import { assertCancelled, inTime, turns } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import { assertCancelled } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 test(
   'a shield has the result of what it shields',

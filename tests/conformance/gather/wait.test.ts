@@ -14,7 +14,9 @@ import {
   wait,
 } from '../../../src/asyncio.ts';
 import type { Task } from '../../../src/asyncio.ts';
-import { assertCancelled, inTime, turns } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import { assertCancelled } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 const nap = (ms: number): Task<void> => createTask(() => sleep(ms));
 const crash = (ms: number): Task<void> =>

@@ -9,7 +9,9 @@ import type { Task } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { Barrier } from '../../../src/sync/barrier.ts';
 import { BrokenBarrierError } from '../../../src/sync/brokenBarrierError.ts';
-import { assertCancelled, errorOf, inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 const parties = 5;
 
@@ -27,7 +29,7 @@ async function passes(body: () => Promise<unknown>): Promise<boolean> {
     await body();
     return true;
   } catch (error) {
-    errorOf(BrokenBarrierError, 'ERR_ASYNCIO_BROKEN_BARRIER')(error);
+    failsWith(BrokenBarrierError, 'ERR_ASYNCIO_BROKEN_BARRIER')(error);
     return false;
   }
 }
@@ -69,7 +71,10 @@ test(
 
 test('Barrier: fewer than one party, or no number, is an InvalidArgumentError', () => {
   for (const count of [0, -4, 1.5, NaN, '2' as never]) {
-    assert.throws(() => new Barrier(count), errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'));
+    assert.throws(
+      () => new Barrier(count),
+      failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+    );
   }
   assert.equal(new Barrier(parties).parties, parties);
 });
@@ -351,7 +356,7 @@ test(
     assert.equal(barrier.nWaiting, 0);
     assert.equal(barrier.broken, true);
     await task;
-    await assert.rejects(barrier.wait(), errorOf(BrokenBarrierError, 'ERR_ASYNCIO_BROKEN_BARRIER'));
+    await assert.rejects(barrier.wait(), failsWith(BrokenBarrierError, 'ERR_ASYNCIO_BROKEN_BARRIER'));
   }),
 );
 

@@ -8,9 +8,11 @@ import { CancelledError, createTask, getRunningLoop, run } from '../../../src/as
 import { UsageError } from '../../../src/base/errors.ts';
 import { Condition } from '../../../src/sync/condition.ts';
 import { Lock } from '../../../src/sync/lock.ts';
-import { assertCancelled, errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, failsWith, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const usageError = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+const usageError = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
 test(
   'Condition: the notified go on one after the other, as they get the lock',

@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { createTask, getRunningLoop } from '../../../src/asyncio.ts';
 import { Event } from '../../../src/sync/event.ts';
-import { assertCancelled, inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 test(
   'Event: inspect shows whether it is set and how many wait',

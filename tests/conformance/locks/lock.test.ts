@@ -10,7 +10,9 @@ import { BoundedSemaphore } from '../../../src/sync/boundedSemaphore.ts';
 import { Condition } from '../../../src/sync/condition.ts';
 import { Lock } from '../../../src/sync/lock.ts';
 import { Semaphore } from '../../../src/sync/semaphore.ts';
-import { assertCancelled, errorOf, inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 test(
   'Lock: inspect and toString show whether it is locked',
@@ -184,7 +186,7 @@ test(
 
 test('Lock: releasing one that is not taken is a UsageError and changes nothing', () => {
   const lock = new Lock();
-  assert.throws(() => lock.release(), errorOf(UsageError, 'ERR_ASYNCIO_USAGE'));
+  assert.throws(() => lock.release(), failsWith(UsageError, 'ERR_ASYNCIO_USAGE'));
   assert.equal(lock.locked(), false);
 });
 

@@ -13,12 +13,14 @@ import {
   TimerHandle,
   UsageError,
 } from '../../../src/asyncio.ts';
-import { inJumpingLoop } from '../../core/jumpingClock.ts';
+import { inLoop } from '../../inLoop.ts';
+import { inJumpingLoop } from '../../jumpingClock.ts';
+import { failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 import { caughtContexts } from '../../core/reports.ts';
-import { errorOf, inLoop, turns } from '../../sync/turns.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
-const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const misuse = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
 // asyncio: BaseEventLoopTests.test_call_soon, EventLoopTestsMixin.test_call_soon, test__add_callback_handle
 test(

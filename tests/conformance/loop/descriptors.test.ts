@@ -16,10 +16,11 @@ import { socketpair } from '../../../src/net/socket/socketPair.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';
-import { errorOf, turns } from '../../sync/turns.ts';
+import { failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const misuse = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 const onSelector = { only: 'selector' } as const;
 
 function closeAll(sockets: readonly Socket[]): void {
@@ -198,7 +199,7 @@ test(
 onBackends(
   'on the host backend addReader and its like say that they need the other',
   async (loop) => {
-    const unsupported = errorOf(UnsupportedError, 'ERR_ASYNCIO_UNSUPPORTED');
+    const unsupported = failsWith(UnsupportedError, 'ERR_ASYNCIO_UNSUPPORTED');
     assert.throws(() => loop.addReader(0, () => {}), unsupported);
     assert.throws(() => loop.addWriter(0, () => {}), unsupported);
     assert.throws(() => loop.removeReader(0), unsupported);

@@ -18,10 +18,12 @@ import {
 } from '../../../src/asyncio.ts';
 import type { ExceptionContext, TaskFactory } from '../../../src/asyncio.ts';
 import { reportsOf } from '../../core/reports.ts';
-import { assertCancelled, errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, failsWith, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
-const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const misuse = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
 async function withLoop(body: (loop: EventLoop) => Promise<unknown>): Promise<void> {
   const loop = newEventLoop();
@@ -206,7 +208,7 @@ test('a callback that ran before the loop was stopped does not run again', () =>
 
 // asyncio: test_get_running_loop_already_running, test_get_event_loop_returns_running_loop, test_get_event_loop_returns_running_loop2
 test('getRunningLoop is the running loop, and throws outside', async () => {
-  assert.throws(() => getRunningLoop(), errorOf(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP'));
+  assert.throws(() => getRunningLoop(), failsWith(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP'));
   await withLoop(async (loop) => {
     await loop.runUntilComplete(async () => {
       assert.equal(getRunningLoop(), loop);

@@ -9,10 +9,12 @@ import { LifoQueue } from '../../../src/queues/lifoQueue.ts';
 import { PriorityQueue } from '../../../src/queues/priorityQueue.ts';
 import { Queue } from '../../../src/queues/queue.ts';
 import { QueueShutDown } from '../../../src/queues/queueErrors.ts';
-import { errorOf, inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const usageError = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
-const shutDown = errorOf(QueueShutDown, 'ERR_ASYNCIO_QUEUE_SHUT_DOWN');
+const usageError = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
+const shutDown = failsWith(QueueShutDown, 'ERR_ASYNCIO_QUEUE_SHUT_DOWN');
 
 async function assertShutDown(queue: Queue<string>): Promise<void> {
   await assert.rejects(queue.put('data'), shutDown);

@@ -10,10 +10,12 @@ import { PriorityQueue } from '../../../src/queues/priorityQueue.ts';
 import { Queue } from '../../../src/queues/queue.ts';
 import { QueueEmpty, QueueFull } from '../../../src/queues/queueErrors.ts';
 import { Event } from '../../../src/sync/event.ts';
-import { assertCancelled, errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const queueEmpty = errorOf(QueueEmpty, 'ERR_ASYNCIO_QUEUE_EMPTY');
-const queueFull = errorOf(QueueFull, 'ERR_ASYNCIO_QUEUE_FULL');
+const queueEmpty = failsWith(QueueEmpty, 'ERR_ASYNCIO_QUEUE_EMPTY');
+const queueFull = failsWith(QueueFull, 'ERR_ASYNCIO_QUEUE_FULL');
 
 for (const [how, show] of [
   ['inspect', inspect],
@@ -256,7 +258,7 @@ test(
     queue.putNowait(1);
     queue.putNowait(2);
     reader.cancel();
-    assert.equal(await outcomeOf(reader), 'cancelled');
+    await assertCancelled(reader);
     assert.equal(await createTask(() => queue.get()), 1);
   }),
 );
@@ -270,7 +272,7 @@ test(
     queue.putNowait(1);
     queue.putNowait(2);
     first?.cancel();
-    assert.equal(await outcomeOf(first as Promise<number>), 'cancelled');
+    await assertCancelled(first as Promise<number>);
     assert.deepEqual(
       [await second, await third].toSorted((a, b) => Number(a) - Number(b)),
       [1, 2],
@@ -287,7 +289,7 @@ test(
     await turns();
     assert.equal(queue.getNowait(), 1);
     writer.cancel();
-    assert.equal(await outcomeOf(writer), 'cancelled');
+    await assertCancelled(writer);
     assert.equal(queue.qsize(), 0);
     await createTask(() => queue.put(2));
     assert.equal(queue.getNowait(), 2);

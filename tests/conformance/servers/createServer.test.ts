@@ -17,10 +17,10 @@ import {
 import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
-import { errorOf } from '../../sync/turns.ts';
+import { failsWith } from '../../outcome.ts';
 import { client, serving } from './serving.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 
 // asyncio: EventLoopTestsMixin.test_create_server
 onBackends(

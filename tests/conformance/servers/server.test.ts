@@ -10,10 +10,11 @@ import type { Server } from '../../../src/net/serve/server.ts';
 import { expectReport } from '../../../src/testing/testing.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
-import { errorOf, outcomeOf, turns } from '../../sync/turns.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 import { client, serving } from './serving.ts';
 
-const misuse = errorOf(UsageError, 'ERR_ASYNCIO_USAGE');
+const misuse = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
 // asyncio: BaseStartServer.test_start_server_1, SelectorStartServerTests.test_start_unix_server_1
 onBackends(
@@ -48,7 +49,7 @@ onBackends('serveForever can be awaited by one only', async (loop) => {
   await assert.rejects(server.serveForever(), misuse);
   assert.equal(main.done(), false);
   server.close();
-  assert.equal(await outcomeOf(main), 'cancelled');
+  await assertCancelled(main);
 });
 
 onBackends('startServing begins to accept, once, and not on a closed server', async (loop) => {

@@ -11,10 +11,12 @@ import {
 } from '../../../src/asyncio.ts';
 import { IncompleteReadError, LineTooLongError } from '../../../src/streams/streamErrors.ts';
 import { StreamReader } from '../../../src/streams/streamReader.ts';
-import { errorOf, inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 import { bytes, DATA, held, size } from './held.ts';
 
-const tooLong = errorOf(LineTooLongError, 'ERR_ASYNCIO_LINE_TOO_LONG');
+const tooLong = failsWith(LineTooLongError, 'ERR_ASYNCIO_LINE_TOO_LONG');
 
 test(
   'StreamReader: a limit must be above 0',

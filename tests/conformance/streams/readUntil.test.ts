@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { createTask, getRunningLoop, InvalidArgumentError } from '../../../src/asyncio.ts';
 import { IncompleteReadError, LimitOverrunError } from '../../../src/streams/streamErrors.ts';
 import { StreamReader } from '../../../src/streams/streamReader.ts';
-import { inLoop } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
 import { bytes, held, size } from './held.ts';
 
 function overrun(consumed: number, message: RegExp): (error: unknown) => true {

@@ -14,7 +14,9 @@ import {
   UsageError,
 } from '../../../src/asyncio.ts';
 import type { Task } from '../../../src/asyncio.ts';
-import { errorOf, inTime, outcomeOf, turns, typesOf } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import { assertCancelled, errorOf, typesOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 test(
   'cancel() ends the children, and the group without an error',
@@ -220,7 +222,7 @@ test(
       if (groupFirst) group.cancel();
       task.cancel('task');
       if (!groupFirst) group.cancel();
-      assert.ok('cancelled' in (await outcomeOf(task)));
+      await assertCancelled(task);
     }
   }),
 );

@@ -23,8 +23,9 @@ import {
 } from '../../../src/asyncio.ts';
 import type { EventLoop, Task } from '../../../src/asyncio.ts';
 import { Event } from '../../../src/sync/event.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, typesOf } from '../../structured/inTime.ts';
-import type { InTime } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import type { InTime } from '../../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf, typesOf } from '../../outcome.ts';
 
 class Crash extends Error {}
 class OtherCrash extends Error {}

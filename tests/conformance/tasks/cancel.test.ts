@@ -13,8 +13,10 @@ import {
   sleep,
 } from '../../../src/asyncio.ts';
 import type { Task } from '../../../src/asyncio.ts';
-import { inJumpingLoop } from '../../core/jumpingClock.ts';
-import { assertCancelled, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { inJumpingLoop } from '../../jumpingClock.ts';
+import { assertCancelled, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 const never = (): Promise<void> => sleep(60_000);
 

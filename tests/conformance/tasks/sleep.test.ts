@@ -4,8 +4,10 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, InvalidArgumentError, sleep } from '../../../src/asyncio.ts';
-import { inJumpingLoop } from '../../core/jumpingClock.ts';
-import { errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { inJumpingLoop } from '../../jumpingClock.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 // asyncio: BaseTaskTests.test_sleep
 test('sleep takes its time and returns the result given', () =>
@@ -26,7 +28,7 @@ test(
     for (const wrong of [NaN, '5', undefined, null, {}]) {
       assert.throws(
         () => sleep(wrong as never),
-        errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
+        failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT'),
       );
     }
   }),
@@ -85,5 +87,5 @@ test('sleep(Infinity) waits until it is cancelled', () =>
     await sleep(1_000_000);
     assert.equal(task.done(), false);
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
   }));

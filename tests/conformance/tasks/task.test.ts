@@ -20,9 +20,11 @@ import {
   UsageError,
 } from '../../../src/asyncio.ts';
 import { caughtContexts } from '../../core/reports.ts';
-import { errorOf, inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { failsWith, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 
 // asyncio: test_task_basics
 test(
@@ -291,8 +293,8 @@ test(
   'setResult and setException are not for tasks',
   inLoop(async () => {
     const task = createTask(async () => 'ok');
-    assert.throws(() => task.setResult(), errorOf(UsageError, 'ERR_ASYNCIO_USAGE'));
-    assert.throws(() => task.setException(), errorOf(UsageError, 'ERR_ASYNCIO_USAGE'));
+    assert.throws(() => task.setResult(), failsWith(UsageError, 'ERR_ASYNCIO_USAGE'));
+    assert.throws(() => task.setException(), failsWith(UsageError, 'ERR_ASYNCIO_USAGE'));
     assert.equal(await task, 'ok');
   }),
 );

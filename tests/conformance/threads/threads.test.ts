@@ -7,7 +7,8 @@ import { Worker } from 'node:worker_threads';
 import { ContextVar, currentTask, getRunningLoop, newEventLoop, sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { caughtContexts } from '../../core/reports.ts';
-import { inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { turns } from '../../turns.ts';
 
 interface Options {
   name?: string;

@@ -21,7 +21,9 @@ import {
   TimeoutError,
   UsageError,
 } from '../../../src/asyncio.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, turns } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 test(
   'a timeout cancels its body and throws TimeoutError',

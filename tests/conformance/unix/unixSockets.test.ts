@@ -31,9 +31,10 @@ import { grownDescriptors, openDescriptors } from '../../../src/testing/hostWork
 import { onBackends } from '../../net/onBackends.ts';
 import { Echo, Recorder } from '../../net/recorder.ts';
 import { withSocketPath } from '../../net/socketPath.ts';
-import { errorOf, outcomeOf, turns } from '../../sync/turns.ts';
+import { assertCancelled, failsWith } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
-const badArgument = errorOf(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
+const badArgument = failsWith(InvalidArgumentError, 'ERR_ASYNCIO_INVALID_ARGUMENT');
 const recorder = (): Recorder => new Recorder();
 
 /** An error of an argument, with this message. */
@@ -96,7 +97,7 @@ onBackends('serveForever of a Unix server, begun later', (loop) =>
     await turns();
     await tryEcho(loop, path);
     main.cancel();
-    assert.equal(await outcomeOf(main), 'cancelled');
+    await assertCancelled(main);
     assert.deepEqual(server.sockets, []);
     assert.equal(existsSync(path), false);
   }),

@@ -13,7 +13,9 @@ import {
   waitFor,
 } from '../../../src/asyncio.ts';
 import type { Task } from '../../../src/asyncio.ts';
-import { assertCancelled, errorOf, inTime, outcomeOf, turns } from '../../structured/inTime.ts';
+import { inTime } from '../../inTime.ts';
+import { assertCancelled, errorOf, outcomeOf } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 
 /** Runs for its time whatever cancels come. */
 class Stubborn {

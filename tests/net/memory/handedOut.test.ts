@@ -8,7 +8,7 @@ import { openConnection, Protocol, startServer, toWebStreams } from '../../../sr
 import type { StreamReader, StreamWriter } from '../../../src/asyncio.ts';
 import { takeFromSlab, slabAddress } from '../../../src/transport/receiveSlab.ts';
 import { canLock } from '../../../src/sys/libc/memory.ts';
-import { inLoop } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
 import { selectorMissing } from '../backends.ts';
 import { onBackends } from '../onBackends.ts';
 import { fakeStream } from '../streams/fakeTransport.ts';

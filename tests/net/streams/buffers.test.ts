@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { createTask, UnsupportedError, UsageError } from '../../../src/asyncio.ts';
 import { StreamReader } from '../../../src/streams/streamReader.ts';
 import { canLock } from '../../../src/sys/libc/memory.ts';
-import { inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { turns } from '../../turns.ts';
 import { fakeStream, FakeTransport } from './fakeTransport.ts';
 
 test(

@@ -19,7 +19,9 @@ import {
 } from '../../../src/asyncio.ts';
 import type { Future, StreamReader, Task } from '../../../src/asyncio.ts';
 import { runTest } from '../../../src/testing/testing.ts';
-import { inLoop, outcomeOf, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 import { fakeStream } from './fakeTransport.ts';
 
 const reads: Record<string, (reader: StreamReader) => Promise<Buffer>> = {
@@ -38,7 +40,7 @@ for (const [name, read] of Object.entries(reads)) {
       await turns();
       receive('line\n');
       assert.equal(task.cancel(), true);
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
       assert.equal(String(await read(reader)), 'line\n');
       assert.equal(reader._bytes.length, 0);
     }),
@@ -52,7 +54,7 @@ for (const [name, read] of Object.entries(reads)) {
       await turns();
       task.cancel();
       receive('line\n');
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
       assert.equal(String(await read(reader)), 'line\n');
     }),
   );
@@ -221,7 +223,7 @@ test(
       if (finish === 'end') protocol.eofReceived();
       else protocol.connectionLost(new RangeError('broken'));
       task.cancel();
-      assert.equal(await outcomeOf(task), 'cancelled');
+      await assertCancelled(task);
       if (finish === 'error') await assert.rejects(reader.read(), RangeError);
       else {
         await assert.rejects(reader.readExactly(10), (error: unknown) => {
@@ -256,7 +258,7 @@ test(
     receive('abcdefghijkl');
     await turns();
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     receive('mn');
     protocol.eofReceived();
     assert.equal(String(await reader.read()), 'abcdefghijklmn');
@@ -272,7 +274,7 @@ test(
     await turns();
     receive('one\ntwo\n');
     task.cancel();
-    assert.equal(await outcomeOf(task), 'cancelled');
+    await assertCancelled(task);
     protocol.eofReceived();
     const seen: string[] = [];
     for await (const line of lines) seen.push(String(line));

@@ -4,7 +4,8 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, isCancelled, LineTooLongError, StreamReader } from '../../../src/asyncio.ts';
-import { inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { turns } from '../../turns.ts';
 import { fakeStream } from './fakeTransport.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, isCancelled, LimitOverrunError } from '../../../src/asyncio.ts';
 import { osError } from '../../../src/base/osError.ts';
-import { inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { turns } from '../../turns.ts';
 import { fakeStream } from './fakeTransport.ts';
 import type { FakeStream } from './fakeTransport.ts';
 

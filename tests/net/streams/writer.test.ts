@@ -17,7 +17,9 @@ import {
   UsageError,
 } from '../../../src/asyncio.ts';
 import { runTest } from '../../../src/testing/testing.ts';
-import { outcomeOf, inLoop, turns } from '../../sync/turns.ts';
+import { inLoop } from '../../inLoop.ts';
+import { assertCancelled } from '../../outcome.ts';
+import { turns } from '../../turns.ts';
 import { fakeStream } from './fakeTransport.ts';
 
 test('StreamReaderProtocol: it needs a loop, and takes the running one', async () => {
@@ -102,7 +104,7 @@ test(
     const tasks = [1, 2, 3].map(() => createTask(async () => await writer.drain()));
     await turns();
     tasks[1]?.cancel();
-    assert.equal(await outcomeOf(tasks[1] as Promise<void>), 'cancelled');
+    await assertCancelled(tasks[1] as Promise<void>);
     const again = createTask(async () => await writer.drain());
     await turns();
     assert.equal(tasks[0]?.done(), false);
@@ -114,7 +116,7 @@ test(
     await turns();
     protocol.resumeWriting();
     late.cancel();
-    assert.equal(await outcomeOf(late), 'cancelled');
+    await assertCancelled(late);
     await writer.drain();
   }),
 );
@@ -167,7 +169,7 @@ test(
     const waiting = [1, 2].map(() => createTask(async () => await writer.waitClosed()));
     await turns();
     waiting[0]?.cancel();
-    assert.equal(await outcomeOf(waiting[0] as Promise<void>), 'cancelled');
+    await assertCancelled(waiting[0] as Promise<void>);
     protocol.connectionLost(undefined);
     await waiting[1];
     await writer.waitClosed();
