@@ -4,7 +4,8 @@
 // 1. The loop and the context are made when first needed and kept until `close`.
 // 2. A signal cancels main; what main makes of that counts: a result is returned, an error thrown, and only
 //    a main that ended cancelled makes `run` reject with the interrupt (asyncio's rule).
-// 3. `close` cancels what mains left behind, waits for it, and reports its errors.
+// 3. `close` cancels what mains left behind, waits for it, and reports its errors. Then it waits for what is open and
+//    ends in its own time (`loopEnding`, loop/resources.ts). The deadline holds for both.
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
@@ -20,6 +21,8 @@ import type { Future } from '../core/future/future.ts';
 import type { Task } from '../core/task/task.ts';
 import { reportUnretrieved } from '../core/future/unretrieved.ts';
 import type { BackendName } from '../loop/backend.ts';
+import { describeResource } from '../loop/resources.ts';
+import type { LoopResource } from '../loop/resources.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
 import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
 import { EventLoop } from './eventLoop.ts';
@@ -172,6 +175,7 @@ export class Runner implements AsyncDisposable {
       await this.#stopLeftovers(loop);
       await runWhatIsReady(loop);
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
+      await this.#endResources(loop);
       reportUnretrieved(loop);
     } finally {
       loop.close();
@@ -196,18 +200,46 @@ export class Runner implements AsyncDisposable {
   }
 
   async #stopLeftovers(loop: EventLoop): Promise<void> {
+    await this.#inRounds(
+      loop,
+      () => allTasks(loop),
+      (left) => cancelAll(left, ''),
+    );
+  }
+
+  // What is open and ends in its own time, once each; those that are opened meanwhile too.
+  async #endResources(loop: EventLoop): Promise<void> {
+    const asked = new Set<LoopResource>();
+    const ending = (): Set<Task> => {
+      const tasks = new Set<Task>();
+      for (const resource of loop.resources) {
+        if (resource.loopEnding === undefined || asked.has(resource)) continue;
+        asked.add(resource);
+        const end = (): PromiseLike<void> => (resource as Required<LoopResource>).loopEnding();
+        tasks.add(createTask(end, { loop, name: `end of ${describeResource(resource)}` }));
+      }
+      return tasks;
+    };
+    await this.#inRounds(loop, ending, () => {});
+  }
+
+  // Within the deadline: waits for the tasks that `next` returns, until there are none.
+  async #inRounds(
+    loop: EventLoop,
+    next: () => Set<Task>,
+    begin: (tasks: ReadonlySet<Task>) => void,
+  ): Promise<void> {
     const windDown = this.#windDown ?? new WindDown(loop, this.#windDownOptions);
+    if (windDown.gaveUp !== undefined) return;
+    let tasks = next();
+    if (tasks.size === 0) return;
     windDown.arm(undefined, undefined);
     try {
-      for (
-        let left = allTasks(loop);
-        left.size > 0 && windDown.gaveUp === undefined;
-        left = allTasks(loop)
-      ) {
+      for (; tasks.size > 0 && windDown.gaveUp === undefined; tasks = next()) {
         windDown.begin();
-        cancelAll(left, '');
-        await drive(loop, allDone(loop, left));
-        for (const task of left) reportLeftover(loop, task);
+        begin(tasks);
+        await drive(loop, allDone(loop, tasks));
+        for (const task of tasks) reportLeftover(loop, task);
       }
       await windDown.said();
     } finally {

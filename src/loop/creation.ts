@@ -4,6 +4,17 @@
 /** @internal */
 export const creationPlace: WeakMap<object, Error> = new WeakMap();
 
+// What is opened for a program is opened far below it, behind more frames than a stack has by default.
+const DEEP = 40;
+
+/** Keeps the place where `object` is made, however far below the program that is. */
+export function keepDeepPlace(object: object): void {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = Math.max(limit, DEEP);
+  creationPlace.set(object, new Error('created here'));
+  Error.stackTraceLimit = limit;
+}
+
 /** The lines of the stack at which `object` was created, ours and the host's left out. */
 export function creationLines(object: object): string[] {
   const stack = creationPlace.get(object)?.stack;

@@ -24,6 +24,7 @@ import { guardClock } from './guardedClock.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
 import { LoopNetwork } from './network.ts';
+import { LoopResources } from './resources.ts';
 import { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
@@ -66,6 +67,7 @@ export class Loop implements Engine {
   #onStopped: (() => void) | undefined = undefined;
   /** What the network needs of the loop; made when something asks for it. @internal */
   _network: LoopNetwork | undefined = undefined;
+  /** What is open on it. @internal */ readonly resources: LoopResources = new LoopResources(this);
   /** On a clock that is not real time: what is waited for outside of the loop. @internal */
   readonly _foreignWaits: ForeignWaits | undefined;
 
@@ -192,6 +194,7 @@ export class Loop implements Engine {
     this.#onStopped = onStopped;
     try {
       this._network?.resume();
+      this.resources.start();
     } catch (error) {
       this.#onStopped = undefined;
       this.#stopped();
@@ -226,6 +229,7 @@ export class Loop implements Engine {
     this._timers.clear();
     this.#clock.clearAlarm();
     this._network?.close();
+    this.resources.close();
   }
 
   getExceptionHandler(): ExceptionHandler | undefined {
@@ -281,6 +285,7 @@ export class Loop implements Engine {
     try {
       this.#dropAlarm();
       this._network?.suspend();
+      this.resources.stop();
     } finally {
       leaveLoop(this);
       onStopped?.();

@@ -9,19 +9,7 @@ import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
 import { peekRunningLoop } from './running.ts';
 
-/** A socket of the host's that belongs to a loop: told when the loop rests, goes on and is closed. */
-export interface Resident {
-  /** The loop rests: the process need not stay alive for it. @internal */
-  _loopStopped?(): void;
-  /** @internal */
-  _loopStarted?(): void;
-  /** The loop is closed: what is left of it goes, without a word to any protocol. @internal */
-  _loopClosed(): void;
-}
-
 export class LoopNetwork {
-  /** What is open, whether or not it is waited for. */
-  readonly residents: Set<Resident> = new Set();
   readonly #loop: Loop;
   readonly #option: BackendName | undefined;
   #choice: BackendChoice | undefined;
@@ -64,34 +52,15 @@ export class LoopNetwork {
 
   resume(): void {
     this.#descriptors?.resume();
-    for (const resident of this.residents) resident._loopStarted?.();
   }
 
   suspend(): void {
     this.#descriptors?.suspend();
-    for (const resident of this.residents) resident._loopStopped?.();
-  }
-
-  /** What is open and would be closed with the loop. */
-  left(): object[] {
-    return [...this.residents];
   }
 
   close(): void {
     this.#descriptors?.close();
     this.#descriptors = undefined;
-    for (const resident of [...this.residents]) {
-      try {
-        resident._loopClosed();
-      } catch (exception) {
-        this.#loop.callExceptionHandler({
-          message: 'closing what was left open failed',
-          exception,
-          resident,
-        });
-      }
-    }
-    this.residents.clear();
   }
 }
 

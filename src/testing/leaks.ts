@@ -10,6 +10,7 @@ import { creationLines } from '../loop/creation.ts';
 import { readyQueueOf, timersOf } from '../loop/engine.ts';
 import { Handle } from '../loop/handle.ts';
 import type { Loop } from '../loop/loop.ts';
+import { describeResource } from '../loop/resources.ts';
 
 /** Something that was left behind.
  * @example
@@ -68,7 +69,7 @@ export function leaksOf(loop: Loop): Leak[] {
     ...tasks.map((task) => describeTask(task, view)),
     ...timerLeaks(loop, tasks),
     ...handleLeaks(loop),
-    ...networkLeaks(loop),
+    ...resourceLeaks(loop),
   ];
 }
 
@@ -99,11 +100,10 @@ function timerLeaks(loop: Loop, tasks: readonly Task[]): Leak[] {
 }
 
 // Servers and connections that nobody closed: they go with the loop, and whoever waits for them hears nothing.
-function networkLeaks(loop: Loop): Leak[] {
-  const left = (loop._network?.left() ?? []) as (object & { isClosing?(): boolean })[];
-  return left
+function resourceLeaks(loop: Loop): Leak[] {
+  return [...loop.resources]
     .filter((open) => open.isClosing?.() !== true)
-    .map((open) => ({ kind: 'resource', what: open.constructor.name, place: [] }));
+    .map((open) => ({ kind: 'resource', what: describeResource(open), place: creationLines(open) }));
 }
 
 function handleLeaks(loop: Loop): Leak[] {

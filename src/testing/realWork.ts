@@ -26,6 +26,6 @@ function awaitsForeign(task: Task): boolean {
 }
 
 /** Connections, listeners and pipes, and descriptors that are watched: something may come at any time. */
-function isOpen({ _network: network }: Loop): boolean {
-  return network !== undefined && (network.residents.size > 0 || network.waiting > 0);
+function isOpen({ resources, _network: network }: Loop): boolean {
+  return resources.size > 0 || (network !== undefined && network.waiting > 0);
 }

@@ -9,8 +9,8 @@ import { once } from 'node:events';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { createTask, DatagramProtocol, OSError, Protocol, sleep } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
-import { descriptorsOf, networkOf } from '../../src/loop/network.ts';
-import type { Resident } from '../../src/loop/network.ts';
+import { descriptorsOf } from '../../src/loop/network.ts';
+import type { LoopResource } from '../../src/loop/resources.ts';
 import { socketpair } from '../../src/socket.ts';
 import type { Socket } from '../../src/socket.ts';
 import { libc } from '../../src/sys/libc/libc.ts';
@@ -376,16 +376,16 @@ onSelector('Socket.close: a number that is known to belong to another is left al
 });
 
 onSelector('loop.close: what fails there is reported, and everything else is closed', async (loop) => {
-  const { residents } = networkOf(loop);
+  const { resources } = loop;
   const closed: string[] = [];
-  const make = (name: string): Resident => ({
-    _loopClosed() {
+  const make = (name: string): LoopResource => ({
+    loopClosed() {
       closed.push(name);
       if (name === 'first') throw new Error('cannot be closed');
     },
   });
-  for (const name of ['first', 'second']) residents.add(make(name));
+  for (const name of ['first', 'second']) resources.add(make(name));
   expectReport('closing what was left open failed');
-  networkOf(loop).close();
+  resources.close();
   assert.deepEqual(closed, ['first', 'second']);
 });

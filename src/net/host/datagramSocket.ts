@@ -30,6 +30,11 @@ export async function openHostDatagram(loop: Loop, options: DatagramOptions): Pr
     lookup: asItIs as never,
     ...(reusePort ? { reusePort } : {}),
   });
+  const opening = {
+    loopDescription: () => 'datagram socket that is opened',
+    loopClosed: () => closeQuietly(socket),
+  };
+  loop.resources.add(opening);
   try {
     const from = (local?.address ?? [family === 6 ? '::' : '0.0.0.0', 0]) as InetAddress;
     const [address, port] = [hostText(from), from[1]];
@@ -43,6 +48,8 @@ export async function openHostDatagram(loop: Loop, options: DatagramOptions): Pr
   } catch (error) {
     closeQuietly(socket);
     throw error;
+  } finally {
+    loop.resources.remove(opening);
   }
   return socket;
 }

@@ -12,8 +12,7 @@ import type { Future } from '../../core/future/future.ts';
 import { enqueue } from '../../loop/engine.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
@@ -47,7 +46,7 @@ interface Sender {
 
 type Received = { readonly data: Buffer; readonly sender: Sender } | { readonly error: unknown };
 
-export class HostDatagramTransport extends DatagramTransport implements Runnable, Resident {
+export class HostDatagramTransport extends DatagramTransport implements Runnable, LoopResource {
   readonly #loop: Loop;
   readonly #host: NodeDatagramSocket;
   readonly #context: CallbackContext = new CallbackContext();
@@ -75,7 +74,7 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
     const socket = { nodeSocket: host, getsockname: () => sockname, getpeername: () => peername };
     this.#extra = { socket, sockname, peername };
     host.on('error', this.#onError);
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
   }
 
   /** @internal */
@@ -229,23 +228,23 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
 
   #letGo(): void {
     this.#protocol = undefined;
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
     this.#host.once('close', () => this.#host.off('error', this.#onError));
     closeQuietly(this.#host);
   }
 
   /** @internal */
-  _loopStopped(): void {
+  loopStopped(): void {
     this.#host.unref();
   }
 
   /** @internal */
-  _loopStarted(): void {
+  loopStarted(): void {
     this.#host.ref();
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.#lost++;
     this.#stopReading();
     this.#letGo();

@@ -12,8 +12,7 @@ import { Future } from '../../core/future/future.ts';
 import { foreignWaitsOf } from '../../loop/engine.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { EBADF, fromHostError } from '../../sys/libc/errno.ts';
 import { createNodeServer, reusePortMissing } from '../../sys/host/net.ts';
 import type { NodeListenOptions, NodeServer, NodeSocket } from '../../sys/host/net.ts';
@@ -56,7 +55,7 @@ export class HostListeningSocket implements StreamSocket {
   }
 }
 
-export class HostListener implements Listener, Resident {
+export class HostListener implements Listener, LoopResource {
   readonly socket: HostListeningSocket;
   readonly address: SocketAddress;
   readonly #loop: Loop;
@@ -78,7 +77,7 @@ export class HostListener implements Listener, Resident {
     server.on('connection', this.#onConnection);
     server.on('error', this.#onError);
     server.once('close', this.#onClose);
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
   }
 
   start(
@@ -95,7 +94,7 @@ export class HostListener implements Listener, Resident {
     if (this.#closed) return;
     this.#closed = true;
     for (const socket of this.#early.splice(0)) socket.destroy();
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
     this.socket.close();
     this.#server.off('connection', this.#onConnection);
     this.#server.off('close', this.#onClose);
@@ -144,17 +143,17 @@ export class HostListener implements Listener, Resident {
   };
 
   /** @internal */
-  _loopStopped(): void {
+  loopStopped(): void {
     this.#server.unref();
   }
 
   /** @internal */
-  _loopStarted(): void {
+  loopStarted(): void {
     this.#server.ref();
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.close();
   }
 }
@@ -172,6 +171,11 @@ export async function hostListen(
   if (typeof target.address !== 'string') demandListening(target.address[0], target.address[1]);
   const server = createNodeServer(options.keepAlive);
   const listening = new Future<void>({ loop });
+  const opening = {
+    loopDescription: () => 'socket that begins to listen',
+    loopClosed: () => void server.close(() => {}),
+  };
+  loop.resources.add(opening);
   foreignWaitsOf(loop)?.requests.add(listening);
   const onListening = (): void => {
     if (!listening.done()) listening.setResult();
@@ -195,6 +199,7 @@ export async function hostListen(
     kept = new HostListener(loop, server, options.backlog);
     return kept;
   } finally {
+    loop.resources.remove(opening);
     server.off('listening', onListening);
     server.off('error', onError);
     if (kept === undefined) server.close(() => {});

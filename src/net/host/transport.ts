@@ -11,8 +11,7 @@
 import { isOSError } from '../../base/osError.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
@@ -26,7 +25,7 @@ import type { HostEvents } from './events.ts';
 import type { HostStreamSocket } from './streamSocket.ts';
 import { tlsInfo } from './tlsInfo.ts';
 
-export abstract class HostTransport extends Transport implements HostEvents, Resident {
+export abstract class HostTransport extends Transport implements HostEvents, LoopResource {
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _host: NodeSocket;
   /** Where the protocol is called. @internal */ readonly _context: CallbackContext = new CallbackContext();
@@ -102,7 +101,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
     const loop = this._loop;
     this.#server = server;
     server?._attach(this);
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
     const failure = this.#socket._take();
     listenTo(this._host, this);
     if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
@@ -169,17 +168,17 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   }
 
   /** @internal */
-  _loopStopped(): void {
+  loopStopped(): void {
     this._host.unref?.();
   }
 
   /** @internal */
-  _loopStarted(): void {
+  loopStarted(): void {
     this._host.ref?.();
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     if (this._lost === 0) this._lost = 1;
     this._closing = true;
     this._stopReading();
@@ -213,7 +212,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Res
   /** @internal */
   _letGo(): void {
     unlisten(this._host);
-    networkOf(this._loop).residents.delete(this);
+    this._loop.resources.remove(this);
     this._protocol = undefined;
     this.#detach();
   }

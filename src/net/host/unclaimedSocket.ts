@@ -2,37 +2,36 @@
 // it over it belongs to the loop, which takes it along when it is closed.
 
 import type { Loop } from '../../loop/loop.ts';
-import { networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
 
-export class UnclaimedSocket implements Resident {
+export class UnclaimedSocket implements LoopResource {
   readonly #loop: Loop;
   readonly #socket: NodeSocket;
 
   constructor(loop: Loop, socket: NodeSocket) {
     this.#loop = loop;
     this.#socket = socket;
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
   }
 
   /** Somebody else answers for the socket, or it is gone. */
   end(): void {
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
   }
 
   /** @internal */
-  _loopStopped(): void {
+  loopStopped(): void {
     this.#socket.unref?.();
   }
 
   /** @internal */
-  _loopStarted(): void {
+  loopStarted(): void {
     this.#socket.ref?.();
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.#socket.destroy();
   }
 }

@@ -24,6 +24,7 @@ import type {
   StreamTransportOptions,
 } from '../backend.ts';
 import { connectResolved } from '../connect/connectResolved.ts';
+import { closeOwned } from '../socket/closeOwned.ts';
 import { Socket } from '../socket/socket.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { SelectorListener } from './listener.ts';
@@ -46,6 +47,11 @@ async function connect(
   local?: ResolvedAddress,
 ): Promise<StreamSocket> {
   const socket = new Socket(familyOf(target), SOCK_STREAM);
+  const connecting = {
+    loopDescription: () => 'Socket that connects',
+    loopClosed: () => closeOwned(loop, socket),
+  };
+  loop.resources.add(connecting);
   try {
     if (local !== undefined) {
       socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
@@ -55,6 +61,8 @@ async function connect(
   } catch (error) {
     socket.close();
     throw error;
+  } finally {
+    loop.resources.remove(connecting);
   }
   return socket;
 }

@@ -16,8 +16,8 @@ import type { Descriptors } from '../../loop/descriptors.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorsOf, networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import { descriptorsOf } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { EAGAIN, EBADF, EINTR, ENOTSOCK, systemError } from '../../sys/libc/errno.ts';
@@ -46,7 +46,7 @@ const MOST_AT_ONCE = 32;
 /** Milliseconds until a Unix socket is tried again. */
 const RETRY = 2;
 
-export class SelectorDatagramTransport extends DatagramTransport implements Resident {
+export class SelectorDatagramTransport extends DatagramTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #descriptors: Descriptors;
   readonly #context: CallbackContext = new CallbackContext();
@@ -82,7 +82,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
     this.#extra = socketInfo(socket);
     this.#connected = this.#extra['peername'] !== undefined;
     this.#protocol = checkProtocol(protocol) as DatagramProtocol;
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
     loop.callSoon(() => this.#beginReading());
     loop.callSoon(() => void (waiter.done() || waiter.setResult()));
@@ -274,7 +274,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
   }
 
   #loseConnection(error: unknown): void {
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {
@@ -284,7 +284,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Resi
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.#closing = true;
     closeOwned(this.#loop, this.#socket);
   }

@@ -13,8 +13,8 @@ import { OSError } from '../../base/osError.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { TimerHandle } from '../../loop/handle.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorsOf, networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import { descriptorsOf } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { lastName } from '../../sys/libc/socketCalls.ts';
@@ -42,7 +42,7 @@ const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
   'EPROTO',
 ]);
 
-export class SelectorListener implements Listener, Resident {
+export class SelectorListener implements Listener, LoopResource {
   readonly socket: Socket;
   readonly address: SocketAddress | undefined;
   readonly #loop: Loop;
@@ -59,6 +59,7 @@ export class SelectorListener implements Listener, Resident {
     this.socket = socket;
     this.address = attempt(() => socket.getsockname());
     this.#atOnce = Math.min(backlog, MOST_AT_ONCE) + 1;
+    loop.resources.add(this);
   }
 
   start(
@@ -69,7 +70,6 @@ export class SelectorListener implements Listener, Resident {
     this.#ended = ended;
     this.#context = new CallbackContext();
     this.#watch();
-    networkOf(this.#loop).residents.add(this);
   }
 
   /** Leaves connections in the backlog until {@link resume}. */
@@ -87,7 +87,7 @@ export class SelectorListener implements Listener, Resident {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
     this.#retry?.cancel();
     if (this.#accepted !== undefined) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
     this.#accepted = undefined;
@@ -102,7 +102,7 @@ export class SelectorListener implements Listener, Resident {
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.#closed = true;
     closeOwned(this.#loop, this.socket);
   }

@@ -13,8 +13,8 @@ import type { OSError } from '../../base/osError.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorsOf, networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import { descriptorsOf } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
@@ -25,7 +25,7 @@ import type { Socket } from '../socket/socket.ts';
 import { Transport } from '../../transport/transport.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
 
-export abstract class SelectorTransport extends Transport implements Reader, Writer, Resident {
+export abstract class SelectorTransport extends Transport implements Reader, Writer, LoopResource {
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _descriptors: Descriptors;
   /** @internal */ readonly _socket: Socket;
@@ -121,7 +121,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this._closing = true;
     this._lost++;
     closeOwned(this._loop, this._socket);
@@ -133,7 +133,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
     const loop = this._loop;
     this.#server = server;
     server?._attach(this);
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
     loop.callSoon(() => this._protocol?.connectionMade(this));
     loop.callSoon(() => {
       this.#begun = true;
@@ -198,7 +198,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   }
 
   #detach(): void {
-    networkOf(this._loop).residents.delete(this);
+    this._loop.resources.remove(this);
     this.#server?._detach(this);
     this.#server = undefined;
   }

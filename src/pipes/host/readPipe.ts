@@ -7,8 +7,7 @@
 import type { Future } from '../../core/future/future.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import type { HostReadable } from '../../sys/host/pipes.ts';
 import { asCopy } from '../../sys/libc/memory.ts';
@@ -22,7 +21,7 @@ import type { Pipe } from '../pipeEnd.ts';
 
 const MOST_HELD = 256 * 1024;
 
-export class HostReadPipe extends ReadTransport implements Resident {
+export class HostReadPipe extends ReadTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
@@ -45,7 +44,7 @@ export class HostReadPipe extends ReadTransport implements Resident {
     this.#protocol = checkProtocol(protocol) as Protocol;
     this.#keep = keep;
     this.#stream = hostReadable(loop, pipe);
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
     this.#stream.on('error', this.#onError);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));
     loop.callSoon(() => this.#begin());
@@ -89,17 +88,17 @@ export class HostReadPipe extends ReadTransport implements Resident {
   }
 
   /** @internal */
-  _loopStopped(): void {
+  loopStopped(): void {
     this.#stream.unref?.();
   }
 
   /** @internal */
-  _loopStarted(): void {
+  loopStarted(): void {
     this.#stream.ref?.();
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.#closing = this.#closed = true;
     this.#protocol = undefined;
     this.#stream.pause();
@@ -190,7 +189,7 @@ export class HostReadPipe extends ReadTransport implements Resident {
   #loseConnection(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {

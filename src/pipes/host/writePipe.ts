@@ -6,8 +6,7 @@
 import { sizeOf } from '../../base/bytes.ts';
 import type { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { networkOf } from '../../loop/network.ts';
-import type { Resident } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import type { HostWritable } from '../../sys/host/pipes.ts';
 import { joinBytes } from '../../sys/libc/memory.ts';
@@ -23,7 +22,7 @@ import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { hostWritable } from './hostStreamOf.ts';
 import type { Pipe } from '../pipeEnd.ts';
 
-export class HostWritePipe extends WriteTransport implements Resident {
+export class HostWritePipe extends WriteTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #context: CallbackContext = new CallbackContext();
   readonly #pipe: Pipe;
@@ -45,7 +44,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
     this.#keep = keep;
     this.#stream = hostWritable(loop, pipe);
     this.#writes = new CoalescedWrites(this.#stream, this.#onWritten);
-    networkOf(loop).residents.add(this);
+    loop.resources.add(this);
     this.#stream.on('error', this.#onError);
     this.#stream.on('close', this.#onClose);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
@@ -114,17 +113,17 @@ export class HostWritePipe extends WriteTransport implements Resident {
   }
 
   /** @internal */
-  _loopStopped(): void {
+  loopStopped(): void {
     this.#stream.unref?.();
   }
 
   /** @internal */
-  _loopStarted(): void {
+  loopStarted(): void {
     this.#stream.ref?.();
   }
 
   /** @internal */
-  _loopClosed(): void {
+  loopClosed(): void {
     this.#closing = this.#closed = true;
     this.#protocol = undefined;
     if (!this.#keep) this.#stream.destroy();
@@ -176,7 +175,7 @@ export class HostWritePipe extends WriteTransport implements Resident {
   #loseConnection(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    networkOf(this.#loop).residents.delete(this);
+    this.#loop.resources.remove(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {

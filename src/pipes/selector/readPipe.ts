@@ -13,6 +13,7 @@ import type { Descriptors } from '../../loop/descriptors.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { descriptorKind, setNonBlocking } from '../../sys/libc/descriptorKind.ts';
@@ -27,7 +28,7 @@ import { ReadTransport } from '../../transport/transport.ts';
 import { pipeEnd } from '../pipeEnd.ts';
 import type { Pipe, PipeEnd } from '../pipeEnd.ts';
 
-export class SelectorReadPipe extends ReadTransport {
+export class SelectorReadPipe extends ReadTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #descriptors: Descriptors;
   readonly #context: CallbackContext = new CallbackContext();
@@ -54,6 +55,7 @@ export class SelectorReadPipe extends ReadTransport {
       );
     }
     setNonBlocking(this.#end.fd);
+    loop.resources.add(this);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));
     loop.callSoon(() => this.#beginReading());
     if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
@@ -165,12 +167,20 @@ export class SelectorReadPipe extends ReadTransport {
   #loseConnection(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#loop.resources.remove(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {
       this.#protocol = undefined;
       this.#end.close();
     }
+  }
+
+  /** @internal */
+  loopClosed(): void {
+    this.#closing = this.#closed = true;
+    this.#protocol = undefined;
+    this.#end.close();
   }
 
   /** @internal */

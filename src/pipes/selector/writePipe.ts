@@ -12,6 +12,7 @@ import type { Future } from '../../core/future/future.ts';
 import type { Descriptors } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 import { descriptorKind, setNonBlocking } from '../../sys/libc/descriptorKind.ts';
@@ -31,7 +32,7 @@ import { pipeEnd } from '../pipeEnd.ts';
 import type { Pipe, PipeEnd } from '../pipeEnd.ts';
 import { PipeQueue } from './pipeQueue.ts';
 
-export class SelectorWritePipe extends WriteTransport {
+export class SelectorWritePipe extends WriteTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #descriptors: Descriptors;
   readonly #context: CallbackContext = new CallbackContext();
@@ -61,6 +62,7 @@ export class SelectorWritePipe extends WriteTransport {
       );
     }
     setNonBlocking(this.#end.fd);
+    loop.resources.add(this);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
     if (kind !== 'character' && !deaf) loop.callSoon(() => this.#watchPeer());
     if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
@@ -221,12 +223,21 @@ export class SelectorWritePipe extends WriteTransport {
   #loseConnection(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#loop.resources.remove(this);
     try {
       this.#protocol?.connectionLost(error);
     } finally {
       this.#protocol = undefined;
       this.#end.close();
     }
+  }
+
+  /** @internal */
+  loopClosed(): void {
+    this.#closing = this.#closed = true;
+    this.#protocol = undefined;
+    this.#waiting.clear();
+    this.#end.close();
   }
 
   /** @internal */

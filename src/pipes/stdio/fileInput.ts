@@ -3,6 +3,7 @@
 
 import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { readChunk } from '../../sys/libc/fileChunks.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
 import type { Protocol } from '../../transport/protocol.ts';
@@ -11,7 +12,7 @@ import { ReadTransport } from '../../transport/transport.ts';
 
 const CHUNK: number = 64 * 1024;
 
-export class FileInput extends ReadTransport {
+export class FileInput extends ReadTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #context: CallbackContext = new CallbackContext();
   readonly #fd: number;
@@ -26,6 +27,7 @@ export class FileInput extends ReadTransport {
     this.#loop = loop;
     this.#fd = fd;
     this.#protocol = protocol;
+    loop.resources.add(this);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));
     loop.callSoon(() => this.#goOn());
   }
@@ -93,9 +95,16 @@ export class FileInput extends ReadTransport {
     this.#goOn();
   }
 
+  /** The descriptor is the process's own. @internal */
+  loopClosed(): void {
+    this.#closing = true;
+    this.#protocol = undefined;
+  }
+
   #close(error: unknown): void {
     this.#closing = true;
     this.#loop.callSoon(() => {
+      this.#loop.resources.remove(this);
       this.#protocol?.connectionLost(error);
       this.#protocol = undefined;
     });

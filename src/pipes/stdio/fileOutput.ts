@@ -3,6 +3,7 @@
 
 import { plainBytes } from '../../base/bytes.ts';
 import type { Loop } from '../../loop/loop.ts';
+import type { LoopResource } from '../../loop/resources.ts';
 import { writeAll } from '../../sys/libc/descriptorKind.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
@@ -11,7 +12,7 @@ import { WriteTransport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { FlowControl } from '../../transport/flowControl.ts';
 
-export class FileOutput extends WriteTransport {
+export class FileOutput extends WriteTransport implements LoopResource {
   readonly #loop: Loop;
   readonly #fd: number;
   readonly #flow: FlowControl = new FlowControl();
@@ -23,6 +24,7 @@ export class FileOutput extends WriteTransport {
     this.#loop = loop;
     this.#fd = fd;
     this.#protocol = protocol;
+    loop.resources.add(this);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
   }
 
@@ -84,9 +86,16 @@ export class FileOutput extends WriteTransport {
     return { low: this.#flow.low, high: this.#flow.high };
   }
 
+  /** The descriptor is the process's own. @internal */
+  loopClosed(): void {
+    this.#closing = true;
+    this.#protocol = undefined;
+  }
+
   #close(error: unknown): void {
     this.#closing = true;
     this.#loop.callSoon(() => {
+      this.#loop.resources.remove(this);
       this.#protocol?.connectionLost(error);
       this.#protocol = undefined;
     });

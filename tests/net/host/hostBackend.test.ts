@@ -17,8 +17,6 @@ import {
   sleep,
   UnsupportedError,
 } from '../../../src/asyncio.ts';
-import type { EventLoop } from '../../../src/asyncio.ts';
-import { networkOf } from '../../../src/loop/network.ts';
 import { loopObserver } from '../../../src/loop/loopObserver.ts';
 import { reusePortMissing } from '../../../src/sys/host/net.ts';
 import { iterations } from '../contract/pair.ts';
@@ -27,11 +25,6 @@ import { onBackends } from '../onBackends.ts';
 import { addressOf } from '../recorder.ts';
 
 const onHost = { only: 'host' } as const;
-
-/** What of the host belongs to the loop. */
-function residents(loop: EventLoop): number {
-  return networkOf(loop).residents.size;
-}
 
 /** The host's socket of a transport. */
 function nodeSocketOf(witness: DataWitness): NodeSocket {
@@ -55,7 +48,7 @@ onBackends(
     const server = await loop.createServer(() => accepted, '127.0.0.1', 0);
     const [transport, client] = await loop.createConnection(() => new DataWitness(), ...addressOf(server));
     await accepted.until(() => accepted.calls.length > 0);
-    assert.equal(residents(loop), 3);
+    assert.equal(loop.resources.size, 3);
     const sockets = [client, accepted].map(nodeSocketOf);
     transport.close();
     await accepted.loss();
@@ -63,7 +56,7 @@ onBackends(
     await server.waitClosed();
     await interruptible(turn());
     await interruptible(turn());
-    assert.equal(residents(loop), 0);
+    assert.equal(loop.resources.size, 0);
     for (const socket of sockets) {
       assert.equal(socket.destroyed, true);
       assert.equal(socket.listenerCount('data') + socket.listenerCount('error'), 0);
@@ -92,9 +85,9 @@ test('a loop that is closed takes its sockets, servers and endpoints along', asy
     );
   });
   const sockets = [client as DataWitness, accepted].map(nodeSocketOf);
-  assert.equal(residents(loop), 4);
+  assert.equal(loop.resources.size, 4);
   loop.close();
-  assert.equal(residents(loop), 0);
+  assert.equal(loop.resources.size, 0);
   await turn();
   await turn();
   for (const socket of sockets) {

@@ -1,0 +1,84 @@
+// What is open on a loop, and how it ends: transports, listeners, sockets that are being opened, and whatever else
+// must not outlive the loop.
+//
+// 1. Whoever opens something adds it in the same step, and removes it when it is gone. Adding is all that is needed
+//    for it to be closed with the loop, and to be named by the leak guard.
+// 2. While the loop rests, a resource does not keep the process alive.
+// 3. The end has two stages. `run` and `Runner.close` call `loopEnding` of all that have it, while the loop still
+//    runs, and wait for them within their deadline. Closing the loop then takes along what is left, at once, and
+//    without a word to any protocol.
+// 4. The place where a resource was added is kept in debug mode and under the test kit.
+
+import { className } from '../base/show.ts';
+import { keepDeepPlace } from './creation.ts';
+import { keepsPlaces } from './engine.ts';
+import type { Engine } from './engine.ts';
+
+/** Something that is open on a loop. */
+export interface LoopResource {
+  /** The loop rests: the process need not stay alive for this. @internal */
+  loopStopped?(): void;
+  /** The loop runs on. @internal */
+  loopStarted?(): void;
+  /** The last run is over: ends it in its own time, on the loop, in a task that the shutdown deadline cancels. What
+   * it throws is reported. @internal */
+  loopEnding?(): PromiseLike<void>;
+  /** The loop is closed: ends it now. The loop knows it no longer. @internal */
+  loopClosed(): void;
+  /** What reports call it; the name of its class by default. @internal */
+  loopDescription?(): string;
+  /** True when it is on its way out already, so that nobody forgot it. */
+  isClosing?(): boolean;
+}
+
+export class LoopResources implements Iterable<LoopResource> {
+  readonly #loop: Engine;
+  readonly #open: Set<LoopResource> = new Set();
+
+  constructor(loop: Engine) {
+    this.#loop = loop;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  [Symbol.iterator](): Iterator<LoopResource> {
+    return this.#open.values();
+  }
+
+  add(resource: LoopResource): void {
+    this.#open.add(resource);
+    if (keepsPlaces(this.#loop)) keepDeepPlace(resource);
+  }
+
+  /** Harmless when it is not there. */
+  remove(resource: LoopResource): void {
+    this.#open.delete(resource);
+  }
+
+  start(): void {
+    for (const resource of this.#open) resource.loopStarted?.();
+  }
+
+  stop(): void {
+    for (const resource of this.#open) resource.loopStopped?.();
+  }
+
+  close(): void {
+    for (const resource of [...this.#open]) {
+      try {
+        resource.loopClosed();
+      } catch (exception) {
+        const message = 'closing what was left open failed';
+        this.#loop.callExceptionHandler({ message, exception, resource });
+      }
+    }
+    this.#open.clear();
+  }
+}
+
+/** What a report calls a resource. */
+export function describeResource(resource: LoopResource): string {
+  return resource.loopDescription?.() ?? className(resource);
+}
