@@ -31,7 +31,8 @@ export {
   PermissionError,
 } from './base/osError.ts';
 export type { OSErrorDetails } from './base/osError.ts';
-export type { BackendChoice, BackendName } from './loop/backend.ts';
+export type { BackendChoice } from './loop/backend.ts';
+export type { BackendName } from './loop/backendName.ts';
 export type { Clock } from './loop/clock.ts';
 export { Handle, TimerHandle } from './loop/handle.ts';
 export type { ExceptionContext } from './loop/exceptionHandler.ts';
@@ -61,7 +62,7 @@ export { InterruptedError } from './facade/interruptedError.ts';
 export { run } from './facade/run.ts';
 export type { RunOptions } from './facade/run.ts';
 export { Runner } from './facade/runner.ts';
-export type { MainOptions, RunnerOptions } from './facade/runner.ts';
+export type { MainOptions, RunnerOptions } from './facade/runnerOptions.ts';
 export { connectLoop } from './facade/threadPorts.ts';
 export type { RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';
 export type { Descriptor } from './facade/networkLoop.ts';

@@ -1,5 +1,5 @@
-// EventLoop: the asyncio-shaped face of the loop. No behaviour of its own: each method hands on to the
-// layer that has it.
+// EventLoop: the asyncio-shaped face of the loop. No behaviour and no fields of its own: each method hands on to the
+// layer that has it (loopClass.ts, rule 3).
 
 import { showInJson } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
@@ -16,9 +16,10 @@ import { createTask, getFactory, setFactory } from '../core/task/createTask.ts';
 import type { TaskFactory } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
 import type { Task, TaskOptions } from '../core/task/task.ts';
+import { asFullLoop, setLoopClass } from './loopClass.ts';
 import { NetworkLoop } from './networkLoop.ts';
 import { runForever, runUntilComplete } from './running.ts';
-import { ThreadPorts } from './threadPorts.ts';
+import { closeThreadPorts, openThreadPort } from './threadPorts.ts';
 import type { ThreadHandlers } from './threadPorts.ts';
 
 /** The event loop: callbacks, timers, futures, tasks. A guest of the host's loop: it never blocks the
@@ -33,15 +34,6 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * ```
  */
 export class EventLoop extends NetworkLoop {
-  /** In debug mode, how long a cancel may wait for a promise that is not the library's before that is
-   * reported. In milliseconds; 1,000 by default. */
-  foreignCancelWarning: number = 1000;
-  readonly #ports: ThreadPorts = new ThreadPorts(this);
-
-  constructor(options: LoopOptions = {}) {
-    super(options);
-  }
-
   /** Debug mode: slow callbacks and steps are reported, and objects remember where they were created and
    * where tasks wait. */
   override setDebug(enabled: boolean): void {
@@ -111,7 +103,7 @@ export class EventLoop extends NetworkLoop {
 
   /** A port to give to a worker thread, which calls `handlers` by name over it; see {@link connectLoop}. */
   threadsafePort(handlers: ThreadHandlers): MessagePort {
-    return this.#ports.open(handlers);
+    return openThreadPort(this, handlers);
   }
 
   /** Ends the async generators that the loop knows of. JavaScript ends a generator in the `for await` that
@@ -120,7 +112,7 @@ export class EventLoop extends NetworkLoop {
 
   override close(): void {
     super.close();
-    this.#ports.close();
+    closeThreadPorts(this);
   }
 
   /** @internal */
@@ -131,6 +123,7 @@ export class EventLoop extends NetworkLoop {
 }
 
 showInJson(EventLoop);
+setLoopClass(EventLoop);
 
 /** The running loop of this thread.
  * @throws NoRunningLoopError (`ERR_ASYNCIO_NO_RUNNING_LOOP`) when none runs
@@ -141,7 +134,7 @@ showInJson(EventLoop);
  * ```
  */
 export function getRunningLoop(): EventLoop {
-  return runningLoop('getRunningLoop') as EventLoop;
+  return asFullLoop(runningLoop('getRunningLoop')) as EventLoop;
 }
 
 /** A new loop, for code that runs one by hand; most programs use {@link run}.

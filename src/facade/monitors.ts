@@ -5,14 +5,14 @@ import { outlived } from '../core/cancel/frame.ts';
 import type { Frame } from '../core/cancel/frame.ts';
 import { undelivered } from '../core/cancel/pendingCancel.ts';
 import { creationLines, userLines } from '../loop/creation.ts';
+import type { Loop } from '../loop/loop.ts';
 import { unheldTimer } from '../sys/host/exit.ts';
 import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
-import type { EventLoop } from './eventLoop.ts';
 import { monitorStalls } from './stallMonitor.ts';
 
 /** Starts the monitors for one run of `main`; returns what ends them. */
-export function startMonitors(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
+export function startMonitors(loop: Loop, main: (...args: never[]) => unknown): () => void {
   const ends = [monitorStalls(loop)];
   if (loop.getDebug()) ends.push(monitorDebugMode(loop, main));
   return () => {
@@ -20,7 +20,7 @@ export function startMonitors(loop: EventLoop, main: (...args: never[]) => unkno
   };
 }
 
-function monitorDebugMode(loop: EventLoop, main: (...args: never[]) => unknown): () => void {
+function monitorDebugMode(loop: Loop, main: (...args: never[]) => unknown): () => void {
   let end = (): void => {};
   let ended = false;
   const early: Frame[] = [];

@@ -1,8 +1,9 @@
 // run(main): one call from a plain script into the library.
 
 import type { Coroutine } from '../core/task/coroutine.ts';
-import { Runner } from './runner.ts';
-import type { MainOptions, RunnerOptions } from './runner.ts';
+import { makeLoop } from './loopClass.ts';
+import { MainRunner } from './mainRunner.ts';
+import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
 
 /** Options of {@link run}: those of a {@link Runner} and those of its main.
  * @example
@@ -39,7 +40,7 @@ export interface RunOptions extends RunnerOptions, MainOptions {}
  * ```
  */
 export async function run<T>(main: Coroutine<T>, options: RunOptions = {}): Promise<T> {
-  const runner = new Runner(options);
+  const runner = new MainRunner(options, makeLoop);
   try {
     return await runner.run(main, options);
   } finally {

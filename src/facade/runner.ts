@@ -1,85 +1,9 @@
-// Runner: several mains on one loop, one after the other. asyncio.Runner, with signals, a deadline for the
-// end, and a report of what did not stop.
-//
-// 1. The loop and the context are made when first needed and kept until `close`.
-// 2. A signal cancels main; what main makes of that counts: a result is returned, an error thrown, and only
-//    a main that ended cancelled makes `run` reject with the interrupt (asyncio's rule).
-// 3. `close` cancels what mains left behind, waits for it, and reports its errors. Then it waits for what is open and
-//    ends in its own time (`loopEnding`, loop/resources.ts). The deadline holds for both.
+// Runner: asyncio.Runner on an EventLoop of its own.
 
-import { toMilliseconds } from '../base/duration.ts';
-import type { Duration } from '../base/duration.ts';
-import { InvalidArgumentError, TimeoutError, UsageError } from '../base/errors.ts';
-import { showValue } from '../base/show.ts';
-import { cancelAll } from '../core/cancel/cancel.ts';
-import { copyContext } from '../core/context/context.ts';
-import type { Context } from '../core/context/context.ts';
-import { checkCoroutine } from '../core/task/coroutine.ts';
 import type { Coroutine } from '../core/task/coroutine.ts';
-import { allTasks, checkSignal, createTask } from '../core/task/createTask.ts';
-import type { Future } from '../core/future/future.ts';
-import type { Task } from '../core/task/task.ts';
-import { reportUnretrieved } from '../core/future/unretrieved.ts';
-import type { BackendName } from '../loop/backend.ts';
-import { describeResource } from '../loop/resources.ts';
-import type { LoopResource } from '../loop/resources.ts';
-import { checkNoLoopRuns } from '../loop/running.ts';
-import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
 import { EventLoop } from './eventLoop.ts';
-import type { InterruptedError } from './interruptedError.ts';
-import { drive } from './running.ts';
-import { startMonitors } from './monitors.ts';
-import { WindDown } from './windDown.ts';
-import type { WindDownOptions } from './windDown.ts';
-
-/** Options of a {@link Runner}.
- * @example
- * ```ts
- * import { Runner, type RunnerOptions } from 'asyncio-ts';
- * const options: RunnerOptions = { debug: true, shutdownTimeout: 2000 };
- * await using runner = new Runner(options);
- * console.log(runner.getLoop().getDebug()); // -> true
- * ```
- */
-export interface RunnerOptions {
-  /** Debug mode of the loop; the loop's own setting by default, which is off. */
-  debug?: boolean | undefined;
-  /** What the network runs on, for a loop that is made here: `'selector'`, the loop's own epoll set, or `'host'`,
-   * the host's sockets. By default ASYNCIO_BACKEND says, else the selector where it works. */
-  backend?: BackendName | undefined;
-  /** Makes the loop; {@link newEventLoop} by default. */
-  loopFactory?: (() => EventLoop) | undefined;
-  /** The loop to use, instead of a factory. It is closed in the end like one that was made here. */
-  loop?: EventLoop | undefined;
-  /** Cancels main on SIGINT and SIGTERM; true by default, and without effect in a worker. */
-  handleSignals?: boolean | undefined;
-  /** How long everything may take to stop, in milliseconds, from the first request on: the signal, the abort,
-   * or main's end. Then what is left is named and left behind. 10,000 by default; Infinity for no limit. */
-  shutdownTimeout?: Duration | undefined;
-  /** A second signal ends the process, after naming what did not stop; true by default. With false, `run`
-   * rejects then. */
-  exitOnSecondSignal?: boolean | undefined;
-}
-
-/** Options of one main.
- * @example
- * ```ts
- * import { Runner, currentTask, type MainOptions } from 'asyncio-ts';
- * const options: MainOptions = { name: 'import' };
- * await using runner = new Runner();
- * console.log(await runner.run(async () => currentTask()?.getName(), options)); // -> import
- * ```
- */
-export interface MainOptions {
-  /** The name of main's task; `main` by default. */
-  name?: string | undefined;
-  /** The context main runs in; the runner's own by default, which keeps what earlier mains set. */
-  context?: Context | undefined;
-  /** Cancels main when aborted. */
-  signal?: AbortSignal | undefined;
-}
-
-const DEFAULT_TIMEOUT = 10_000;
+import { MainRunner } from './mainRunner.ts';
+import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
 
 /** Runs several mains on one loop; see {@link run} for a single one. Semantics: asyncio.Runner.
  * @example
@@ -92,42 +16,17 @@ const DEFAULT_TIMEOUT = 10_000;
  * ```
  */
 export class Runner implements AsyncDisposable {
-  readonly #options: RunnerOptions;
-  readonly #windDownOptions: WindDownOptions;
-  #loop: EventLoop | undefined = undefined;
-  #context: Context | undefined = undefined;
-  #windDown: WindDown | undefined = undefined;
-  #closed: boolean = false;
+  readonly #mains: MainRunner;
 
   /** @throws InvalidArgumentError for a bad timeout, or both a loop and a factory */
   constructor(options: RunnerOptions = {}) {
-    this.#options = options;
-    if (options.loop !== undefined && options.loopFactory !== undefined) {
-      throw new InvalidArgumentError('loop', 'give either a loop or a loopFactory');
-    }
-    const shutdownTimeout = toMilliseconds(options.shutdownTimeout ?? DEFAULT_TIMEOUT, 'shutdownTimeout');
-    if (shutdownTimeout < 0)
-      throw new InvalidArgumentError('shutdownTimeout', 'shutdownTimeout must not be negative');
-    this.#windDownOptions = {
-      handleSignals: options.handleSignals ?? true,
-      exitOnSecondSignal: options.exitOnSecondSignal ?? true,
-      shutdownTimeout,
-    };
+    this.#mains = new MainRunner(options, (loopOptions) => new EventLoop(loopOptions));
   }
 
   /** The loop, made when first asked for.
    * @throws UsageError after `close` */
   getLoop(): EventLoop {
-    if (this.#closed) throw new UsageError('the runner is closed');
-    if (this.#loop !== undefined) return this.#loop;
-    const { debug, backend, loop, loopFactory } = this.#options;
-    const made = loop ?? loopFactory?.() ?? new EventLoop({ backend });
-    if (!(made instanceof EventLoop))
-      throw new InvalidArgumentError('loop', `a runner needs an EventLoop, not ${showValue(made)}`);
-    this.#loop = made;
-    if (debug !== undefined) this.#loop.setDebug(debug);
-    this.#context = copyContext();
-    return this.#loop;
+    return this.#mains.getLoop() as EventLoop;
   }
 
   /** Runs `main` to its end and resolves to its result.
@@ -137,150 +36,17 @@ export class Runner implements AsyncDisposable {
    * @throws UsageError inside a running loop, or after `close`
    * @throws InvalidArgumentError when `main` is not a function */
   async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
-    checkCoroutine(main, 'run');
-    if (options.signal !== undefined) checkSignal(options.signal);
-    checkNoLoopRuns();
-    const loop = this.getLoop();
-    const task = createTask(main, {
-      loop,
-      name: options.name ?? 'main',
-      context: options.context ?? this.#context,
-    });
-    const windDown = new WindDown(loop, this.#windDownOptions);
-    this.#windDown = windDown;
-    windDown.arm(task, options.signal);
-    const endMonitors = startMonitors(loop, main);
-    try {
-      await drive(loop, task);
-    } finally {
-      endMonitors();
-      windDown.disarm();
-      windDown.end();
-    }
-    await windDown.said();
-    return this.#outcome(task, windDown);
+    return await this.#mains.run(main, options);
   }
 
   /** Cancels what the mains left behind, waits until it has stopped, reports its errors, and closes the
    * loop. Closing again does nothing.
    * @throws UsageError while a main, or another loop on this thread, is running: then nothing has changed */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    const loop = this.#loop;
-    if (loop?.isRunning()) throw new UsageError('the runner cannot be closed from inside its own run');
-    if (loop !== undefined) checkNoLoopRuns();
-    this.#closed = true;
-    if (loop === undefined) return;
-    try {
-      await this.#stopLeftovers(loop);
-      await runWhatIsReady(loop);
-      if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
-      await this.#endResources(loop);
-      reportUnretrieved(loop);
-    } finally {
-      loop.close();
-    }
+    await this.#mains.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  #outcome<T>(task: Task<T>, { interrupted, deadlock, gaveUp }: WindDown): T {
-    if (!task.done()) {
-      if (gaveUp === undefined) throw new UsageError('the loop was stopped before main was done');
-      if (interrupted === undefined) throw deadlock ?? new TimeoutError(`main did not stop: ${gaveUp}`);
-    }
-    if (interrupted !== undefined && (!task.done() || endedBy(task, interrupted))) {
-      exitQuietlyIfUncaught(interrupted, interrupted.exitCode);
-      throw interrupted;
-    }
-    if (deadlock !== undefined && task.cancelled()) throw deadlock;
-    return task.result();
-  }
-
-  async #stopLeftovers(loop: EventLoop): Promise<void> {
-    await this.#inRounds(
-      loop,
-      () => allTasks(loop),
-      (left) => cancelAll(left, ''),
-    );
-  }
-
-  // What is open and ends in its own time, once each; those that are opened meanwhile too.
-  async #endResources(loop: EventLoop): Promise<void> {
-    const asked = new Set<LoopResource>();
-    const ending = (): Set<Task> => {
-      const tasks = new Set<Task>();
-      for (const resource of loop.resources) {
-        if (resource.loopEnding === undefined || asked.has(resource)) continue;
-        asked.add(resource);
-        const end = (): PromiseLike<void> => (resource as Required<LoopResource>).loopEnding();
-        tasks.add(createTask(end, { loop, name: `end of ${describeResource(resource)}` }));
-      }
-      return tasks;
-    };
-    await this.#inRounds(loop, ending, () => {});
-  }
-
-  // Within the deadline: waits for the tasks that `next` returns, until there are none.
-  async #inRounds(
-    loop: EventLoop,
-    next: () => Set<Task>,
-    begin: (tasks: ReadonlySet<Task>) => void,
-  ): Promise<void> {
-    const windDown = this.#windDown ?? new WindDown(loop, this.#windDownOptions);
-    if (windDown.gaveUp !== undefined) return;
-    let tasks = next();
-    if (tasks.size === 0) return;
-    windDown.arm(undefined, undefined);
-    try {
-      for (; tasks.size > 0 && windDown.gaveUp === undefined; tasks = next()) {
-        windDown.begin();
-        begin(tasks);
-        await drive(loop, allDone(loop, tasks));
-        for (const task of tasks) reportLeftover(loop, task);
-      }
-      await windDown.said();
-    } finally {
-      windDown.disarm();
-      windDown.end();
-    }
-  }
-}
-
-// asyncio's rule, where the interrupt is a cancel like others: it is the interrupt's if no other was asked for.
-function endedBy(task: Task<unknown>, interrupted: InterruptedError): boolean {
-  return task.cancelled() && (task._cancelledError() === interrupted || task.uncancel() === 0);
-}
-
-// asyncio runs the loop for its async generators and its executor here, two tasks, and with them what main and
-// the tasks after it have left ready.
-async function runWhatIsReady(loop: EventLoop): Promise<void> {
-  for (let i = 0; i < 2; i++)
-    await drive(
-      loop,
-      createTask(async () => {}, { loop, name: 'close' }),
-    );
-}
-
-function allDone(loop: EventLoop, tasks: ReadonlySet<Task>): Future<void> {
-  const all = loop.createFuture<void>();
-  let left = tasks.size;
-  for (const task of tasks) {
-    task._onDone(() => {
-      left--;
-      if (left === 0) all.setResult();
-    });
-  }
-  return all;
-}
-
-function reportLeftover(loop: EventLoop, task: Task): void {
-  if (!task.done() || task.cancelled() || !task._failed()) return;
-  loop.callExceptionHandler({
-    message: 'unhandled exception during run() shutdown',
-    exception: task.exception(),
-    task,
-  });
 }

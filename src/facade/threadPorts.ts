@@ -16,49 +16,45 @@ interface Call {
   readonly args: unknown[];
 }
 
-export class ThreadPorts {
-  readonly #loop: Loop;
-  readonly #ports: Set<MessagePort> = new Set();
+const portsOf: WeakMap<Loop, Set<MessagePort>> = new WeakMap();
 
-  constructor(loop: Loop) {
-    this.#loop = loop;
-  }
+/** A port over which a worker calls `handlers`; open until the loop is closed. */
+export function openThreadPort(loop: Loop, handlers: ThreadHandlers): MessagePort {
+  checkOpen(loop);
+  if (typeof handlers !== 'object' || handlers === null)
+    throw new InvalidArgumentError('handlers', `handlers is an object, not ${showValue(handlers)}`);
+  // At the root: what another thread asks for belongs to no task, and holds none.
+  const { port1, port2 } = runAtRoot(() => new MessageChannel());
+  const receive = (event: MessageEvent): void => runAtRoot(() => receiveCall(loop, handlers, event.data));
+  runAtRoot(() => {
+    port1.onmessage = receive;
+  });
+  // The port itself keeps nothing alive: a loop waits for its tasks, not for calls that may come.
+  (port1 as MessagePort & { unref?: () => void }).unref?.();
+  let ports = portsOf.get(loop);
+  if (ports === undefined) portsOf.set(loop, (ports = new Set()));
+  ports.add(port1);
+  return port2;
+}
 
-  open(handlers: ThreadHandlers): MessagePort {
-    checkOpen(this.#loop);
-    if (typeof handlers !== 'object' || handlers === null)
-      throw new InvalidArgumentError('handlers', `handlers is an object, not ${showValue(handlers)}`);
-    // At the root: what another thread asks for belongs to no task, and holds none.
-    const { port1, port2 } = runAtRoot(() => new MessageChannel());
-    const receive = (event: MessageEvent): void => runAtRoot(() => this.#receive(handlers, event.data));
-    runAtRoot(() => {
-      port1.onmessage = receive;
-    });
-    // The port itself keeps nothing alive: a loop waits for its tasks, not for calls that may come.
-    (port1 as MessagePort & { unref?: () => void }).unref?.();
-    this.#ports.add(port1);
-    return port2;
-  }
+export function closeThreadPorts(loop: Loop): void {
+  for (const port of portsOf.get(loop) ?? []) port.close();
+  portsOf.delete(loop);
+}
 
-  close(): void {
-    for (const port of this.#ports) port.close();
-    this.#ports.clear();
-  }
-
-  // Called by the host: whatever comes over the port, and however the handlers are kept, nothing is thrown.
-  #receive(handlers: ThreadHandlers, data: unknown): void {
-    if (this.#loop.isClosed()) return;
-    try {
-      const { name, args } = asCall(data);
-      const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
-      if (handler === undefined) {
-        reportFailure(this.#loop, { message: `A worker called "${name}", which its port does not offer` });
-        return;
-      }
-      this.#loop.callSoon(handler as (...args: unknown[]) => void, ...args);
-    } catch (exception) {
-      reportFailure(this.#loop, { message: 'A call from another thread failed', exception });
+// Called by the host: whatever comes over the port, and however the handlers are kept, nothing is thrown.
+function receiveCall(loop: Loop, handlers: ThreadHandlers, data: unknown): void {
+  if (loop.isClosed()) return;
+  try {
+    const { name, args } = asCall(data);
+    const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+    if (handler === undefined) {
+      reportFailure(loop, { message: `A worker called "${name}", which its port does not offer` });
+      return;
     }
+    loop.callSoon(handler as (...args: unknown[]) => void, ...args);
+  } catch (exception) {
+    reportFailure(loop, { message: 'A call from another thread failed', exception });
   }
 }
 

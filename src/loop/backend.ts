@@ -4,13 +4,12 @@
 // The `backend` option decides, else the environment variable ASYNCIO_BACKEND, else what there is: the
 // selector where system calls can be made, the host otherwise.
 
-import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
+import { UnsupportedError } from '../base/errors.ts';
 import { environment } from '../sys/host/environment.ts';
 import { ffiMissing } from '../sys/libc/ffi.ts';
 import { onMainThread } from '../sys/host/thread.ts';
-
-/** The loop's own epoll set, or the host's sockets. */
-export type BackendName = 'selector' | 'host';
+import { checkBackend } from './backendName.ts';
+import type { BackendName } from './backendName.ts';
 
 /** The backend of a loop and one sentence that says why it is this one. */
 export interface BackendChoice {
@@ -31,15 +30,6 @@ export function chooseBackend(option: BackendName | undefined): BackendChoice {
   if (!onMainThread)
     return { name: 'host', reason: 'ending a worker that watches descriptors would end the process' };
   return { name: 'selector', reason: 'epoll through koffi works here' };
-}
-
-/** @throws InvalidArgumentError for anything but the name of a backend */
-export function checkBackend(name: unknown, argument: string): BackendName {
-  if (name === 'selector' || name === 'host') return name;
-  throw new InvalidArgumentError(
-    argument,
-    `${argument} must be 'selector' or 'host', not ${JSON.stringify(name)}`,
-  );
 }
 
 function demand(name: BackendName, by: string): BackendChoice {

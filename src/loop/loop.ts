@@ -11,8 +11,8 @@ import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { report } from '../sys/host/report.ts';
 import { storeForCallback } from '../sys/host/storage.ts';
 import type { Store } from '../sys/host/storage.ts';
-import { checkBackend } from './backend.ts';
-import type { BackendName } from './backend.ts';
+import { checkBackend } from './backendName.ts';
+import type { BackendName } from './backendName.ts';
 import { checkCallable, checkCallback } from './checkCallback.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -23,7 +23,7 @@ import { formatFailure, handleFailure, reportFailure } from './failures.ts';
 import { guardClock } from './guardedClock.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
-import { LoopNetwork } from './network.ts';
+import type { LoopNetwork } from './network.ts';
 import { LoopResources } from './resources.ts';
 import { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
@@ -48,6 +48,9 @@ export interface LoopOptions {
 export class Loop implements Engine {
   /** Callbacks and steps that take longer are reported in debug mode. In milliseconds; 100 by default. */
   slowCallbackDuration: number = 100;
+  /** In debug mode, how long a cancel may wait for a promise that is not the library's before that is reported. In
+   * milliseconds; 1,000 by default. */
+  foreignCancelWarning: number = 1000;
   /** @internal */ readonly _ready: Ready;
   /** @internal */ readonly _timers: Timers = new Timers();
   /** Told whenever the loop has nothing ready. @internal */
@@ -68,6 +71,8 @@ export class Loop implements Engine {
   /** What the network needs of the loop; made when something asks for it. @internal */
   _network: LoopNetwork | undefined = undefined;
   /** What is open on it. @internal */ readonly resources: LoopResources = new LoopResources(this);
+  /** What the network runs on, if the program said so. @internal */
+  readonly _backend: BackendName | undefined;
   /** On a clock that is not real time: what is waited for outside of the loop. @internal */
   readonly _foreignWaits: ForeignWaits | undefined;
 
@@ -95,8 +100,8 @@ export class Loop implements Engine {
       stopped: () => this.#stopped(),
     });
     if (this.#debug) this.#measureSteps();
-    if (options.backend !== undefined)
-      this._network = new LoopNetwork(this, checkBackend(options.backend, 'backend'));
+    const { backend } = options;
+    this._backend = backend === undefined ? undefined : checkBackend(backend, 'backend');
     this.#wake = () => {
       this.#alarm = Infinity;
       this._ready.newHostTurn();

@@ -3,7 +3,7 @@
 
 import { UnsupportedError } from '../base/errors.ts';
 import { chooseBackend } from './backend.ts';
-import type { BackendChoice, BackendName } from './backend.ts';
+import type { BackendChoice } from './backend.ts';
 import { Descriptors } from './descriptors.ts';
 import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
@@ -11,17 +11,15 @@ import { peekRunningLoop } from './running.ts';
 
 export class LoopNetwork {
   readonly #loop: Loop;
-  readonly #option: BackendName | undefined;
   #choice: BackendChoice | undefined;
   #descriptors: Descriptors | undefined;
 
-  constructor(loop: Loop, option?: BackendName) {
+  constructor(loop: Loop) {
     this.#loop = loop;
-    this.#option = option;
   }
 
   get choice(): BackendChoice {
-    return (this.#choice ??= chooseBackend(this.#option));
+    return (this.#choice ??= chooseBackend(this.#loop._backend));
   }
 
   /** @throws UnsupportedError on the host backend */

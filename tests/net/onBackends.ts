@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import { newEventLoop, run } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
-import type { BackendName } from '../../src/loop/backend.ts';
+import type { BackendName } from '../../src/loop/backendName.ts';
 import { backends, selectorMissing } from './backends.ts';
 
 export interface OnBackendsOptions {

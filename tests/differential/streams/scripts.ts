@@ -8,7 +8,7 @@ import type { Python } from '../python.ts';
 import { shrink } from '../shrink.ts';
 import { fileURLToPath } from 'node:url';
 import { newEventLoop, run } from '../../../src/asyncio.ts';
-import type { BackendName } from '../../../src/loop/backend.ts';
+import type { BackendName } from '../../../src/loop/backendName.ts';
 import { playScript } from '../../net/connectionScript.ts';
 import type { ConnectionScript } from '../../net/connectionScript.ts';
 

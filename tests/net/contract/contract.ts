@@ -2,7 +2,7 @@
 // any backend.
 
 import type { EventLoop } from '../../../src/asyncio.ts';
-import type { BackendName } from '../../../src/loop/backend.ts';
+import type { BackendName } from '../../../src/loop/backendName.ts';
 
 /** What a case runs in: the main task of a loop. */
 export interface World {

@@ -8,7 +8,7 @@ import type { Server as NodeServer } from 'node:net';
 import { test } from 'node:test';
 import { createTask, OSError, Protocol, run, sleep, startServer } from '../../../src/asyncio.ts';
 import type { EventLoop, ExceptionContext, Server } from '../../../src/asyncio.ts';
-import type { BackendName } from '../../../src/loop/backend.ts';
+import type { BackendName } from '../../../src/loop/backendName.ts';
 import type { Socket } from '../../../src/socket.ts';
 import { selectorMissing } from '../backends.ts';
 import { onBackends } from '../onBackends.ts';
