@@ -103,7 +103,7 @@ export type { StartUnixServerOptions } from './net/serve/startUnixServer.ts';
 export { IncompleteReadError, LimitOverrunError, LineTooLongError } from './streams/streamErrors.ts';
 export { StreamIterator } from './streams/streamIterator.ts';
 export { StreamReader } from './streams/streamReader.ts';
-export type { StreamReaderOptions } from './streams/streamArguments.ts';
+export type { ChunksOptions, LinesOptions, StreamReaderOptions } from './streams/streamArguments.ts';
 export { StreamReaderProtocol } from './streams/streamReaderProtocol.ts';
 export type { StreamReaderProtocolOptions } from './streams/streamReaderProtocol.ts';
 export { StreamServer } from './net/serve/streamServer.ts';

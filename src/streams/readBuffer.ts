@@ -6,13 +6,20 @@
 //    came with it.
 // 4. Memory of which a part is handed out while more of it is held, or was handed out, is locked, so that its
 //    receiver cannot transfer it away from the others; where memory can't be locked the part is a copy.
-// 5. Each byte is searched once: the buffer remembers how far the search has come and for what.
+// 5. Memory that is lent is kept and written to again, also in front of what it holds, once the loan has ended. What
+//    is taken out of it otherwise is a copy. Where memory can't be locked a loan is a copy in memory of its own,
+//    which the next loan uses again.
+// 6. Each byte is searched once: the buffer remembers how far the search has come and for what.
 
 import { canLock, copyBytes, lockMemory, newBytes } from '../sys/libc/memory.ts';
+import { markReused, reusedMemory } from '../transport/reusedMemory.ts';
 import type { Separators } from './separators.ts';
 
 // Chunks of a memory up to this size are handed out without a copy, whatever their own size.
 const KEPT_WHOLE = 4096;
+
+// What is shorter is not lent: fresh memory for it is cut off a slab, or the pool.
+const LENT_FROM = 16_384;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -20,6 +27,14 @@ export class ReadBuffer {
   #memory: Buffer = NOTHING;
   /** Somebody has a part of the memory. */
   #shared: boolean = false;
+  /** The memory was given by somebody else. */
+  #given: boolean = false;
+  /** It is lent, and used again. */
+  #kept: boolean = false;
+  /** Up to here it is lent right now. */
+  #lent: number = 0;
+  /** Where memory can't be locked: what loans are copied into. */
+  #loan: Buffer = NOTHING;
   #start: number = 0;
   #end: number = 0;
   /** Up to here, no separator begins. */
@@ -45,12 +60,13 @@ export class ReadBuffer {
   /** Adds a copy of the first `count` bytes. */
   append(source: Uint8Array, count: number): void {
     const end = this.#end;
-    if (end === 0) {
+    if (end === 0 && !this.#kept) {
       const memory = newBytes(count);
       memory.set(count === source.length ? source : source.subarray(0, count));
       this.#memory = memory;
+      this.#given = false;
     } else {
-      if (this.#memory.length - end < count) this.#move(Math.max(this.length + count, 2 * this.length));
+      this.#makeRoom(count, Math.max(count, this.length));
       this.#memory.set(count === source.length ? source : source.subarray(0, count), this.#end);
     }
     this.#end += count;
@@ -58,18 +74,19 @@ export class ReadBuffer {
 
   /** Adds bytes that belong to the buffer from now on. */
   appendOwned(chunk: Buffer): void {
-    if (this.#end !== 0) {
+    if (this.#end !== 0 || this.#kept) {
       this.append(chunk, chunk.length);
       return;
     }
     this.#memory = chunk;
+    this.#given = true;
     this.#end = chunk.length;
   }
 
   /** The free room behind what it holds; where that is less than `least` bytes, new room of `size`. What is put
    * there counts after {@link fill}. */
   room(least: number, size: number): Buffer {
-    if (this.#memory.length - this.#end < least) this.#move(this.length + size);
+    this.#makeRoom(least, size);
     return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
   }
 
@@ -83,6 +100,12 @@ export class ReadBuffer {
     const memory = this.#memory;
     const start = this.#start;
     const stop = start + count;
+    if (this.#kept) {
+      const copy = copyBytes(memory.subarray(start, stop));
+      this.lastTaken = count;
+      this.skip(count);
+      return copy;
+    }
     const partly = stop < this.#end;
     const keep = memory.length <= KEPT_WHOLE || 2 * count >= memory.length;
     if (partly && keep && !this.#shared && canLock()) {
@@ -96,6 +119,61 @@ export class ReadBuffer {
     return keep && (!partly || canLock()) ? part : copyBytes(part);
   }
 
+  /** As {@link take}, for who needs the bytes until {@link endLoan} only. */
+  lend(count: number): Buffer {
+    if (!this.#kept && !this.#keep(count)) return this.take(count);
+    const part = this.#memory.subarray(this.#start, this.#start + count);
+    this.lastTaken = count;
+    if (!canLock()) {
+      if (this.#loan.byteLength < count) this.#loan = reusedMemory(count);
+      this.#loan.set(part);
+      this.skip(count);
+      return this.#loan.subarray(0, count);
+    }
+    this.#lent = this.#start + count;
+    this.skip(count);
+    return part;
+  }
+
+  /** What was lent is not needed any more. */
+  endLoan(): void {
+    if (this.#lent === 0) return;
+    this.#lent = 0;
+    if (this.#start === this.#end) this.clear();
+  }
+
+  /** Nothing will be lent for now: memory is kept no longer. */
+  endLending(): void {
+    if (!this.#kept) return;
+    this.#kept = false;
+    this.#loan = NOTHING;
+    if (this.#start === this.#end) this.clear();
+    else this.#move(this.length);
+  }
+
+  /** Moves the first bytes, as many as `room` takes, out into it; returns how many. */
+  moveInto(room: Uint8Array): number {
+    const start = this.#start;
+    const count = Math.min(this.length, room.byteLength);
+    room.set(this.#memory.subarray(start, start + count));
+    this.lastTaken = count;
+    this.skip(count);
+    return count;
+  }
+
+  /** Puts bytes back, in front of what it holds. */
+  restore(bytes: Uint8Array): void {
+    const memory = Buffer.allocUnsafeSlow(bytes.byteLength + this.length);
+    memory.set(bytes);
+    memory.set(this.#memory.subarray(this.#start, this.#end), bytes.byteLength);
+    this.#kept = false;
+    this.clear();
+    this.#sought = undefined;
+    this.#memory = memory;
+    this.#given = false;
+    this.#end = memory.length;
+  }
+
   /** Drops the first `count` bytes. */
   skip(count: number): void {
     this.#start += count;
@@ -107,9 +185,12 @@ export class ReadBuffer {
   }
 
   clear(): void {
-    this.#memory = NOTHING;
-    this.#shared = false;
-    this.#start = this.#end = this.#searched = 0;
+    if (!this.#kept) {
+      this.#memory = NOTHING;
+      this.#shared = false;
+      this.#lent = 0;
+    }
+    this.#start = this.#end = this.#searched = this.#lent;
     this.#found = -1;
   }
 
@@ -155,18 +236,47 @@ export class ReadBuffer {
     return Math.max(0, this.#searched - this.#start);
   }
 
+  /** Begins to keep the memory, where lending so many bytes is worth it and the memory is the buffer's alone. */
+  #keep(count: number): boolean {
+    const memory = this.#memory;
+    if (count < LENT_FROM || this.#shared || this.#given) return false;
+    this.#kept = true;
+    this.#lockKept(memory);
+    return true;
+  }
+
+  #lockKept(memory: Buffer): void {
+    lockMemory(memory);
+    markReused(memory);
+  }
+
+  #makeRoom(least: number, size: number): void {
+    if (this.#memory.length - this.#end >= least) return;
+    if (this.#kept && this.#lent === 0 && this.#memory.length - this.length >= least) {
+      this.#memory.copyWithin(0, this.#start, this.#end);
+      this.#moved();
+    } else this.#move(this.length + size);
+  }
+
   #move(capacity: number): void {
-    const held = this.length;
     const memory = Buffer.allocUnsafeSlow(capacity);
-    if (held > 0) memory.set(this.#memory.subarray(this.#start, this.#end));
+    if (this.length > 0) memory.set(this.#memory.subarray(this.#start, this.#end));
+    if (this.#kept) this.#lockKept(memory);
     this.#memory = memory;
     this.#shared = false;
+    this.#given = false;
+    this.#lent = 0;
+    this.#moved();
+  }
+
+  /** What it holds stands at the beginning of the memory now. */
+  #moved(): void {
     this.#searched = Math.max(0, this.#searched - this.#start);
     if (this.#found !== -1) {
       this.#found -= this.#start;
       this.#foundAt -= this.#start;
     }
+    this.#end -= this.#start;
     this.#start = 0;
-    this.#end = held;
   }
 }

@@ -5,29 +5,30 @@ import { hookAwait } from '../core/future/awaitHook.ts';
 import type { Owner } from '../core/cancel/frame.ts';
 import { Waiter } from '../sync/waiter.ts';
 import type { Turns } from '../sync/waiter.ts';
-import { readCount, readSome } from './readRules.ts';
+import type { Landing } from './landing.ts';
+import { readCount, readInto, readSome } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
 import { ANY } from './receiveBuffer.ts';
 
 /** A reader, as its claims see it. */
 export interface ClaimedReader {
   /** The claim's turn: takes what it asks for, or throws. @internal */
-  _serve(claim: ReadClaim): Buffer;
+  _serve(claim: ReadClaim): unknown;
   /** The claim was cancelled. @internal */
   _release(claim: ReadClaim): void;
 }
 
 export class ReadClaim<P = unknown> extends Waiter implements Turns {
-  /** @internal */ declare readonly rule: ReadRule<P>;
+  /** @internal */ declare readonly rule: ReadRule<P, unknown>;
   /** @internal */ declare readonly param: P;
   /** @internal */ declare readonly reader: ClaimedReader;
 
   /** `wrap` is given what was read, and makes the result of it. */
   constructor(
     reader: ClaimedReader,
-    rule: ReadRule<P>,
+    rule: ReadRule<P, unknown>,
     param: P,
-    wrap: ((bytes: Buffer) => unknown) | undefined,
+    wrap: ((read: never) => unknown) | undefined,
   ) {
     super(undefined as never, wrap);
     this.blocker = this;
@@ -49,6 +50,13 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
     return rule === readSome ? ANY : 0;
   }
 
+  /** Where it wants its bytes, while it is asleep. */
+  get landing(): Landing | undefined {
+    return (this.rule as unknown) === readInto && this.asleep
+      ? (this.param as unknown as Landing)
+      : undefined;
+  }
+
   get what(): string {
     return 'StreamReader';
   }
@@ -64,9 +72,9 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
 
   _resume(): void {
     try {
-      const bytes = this.reader._serve(this);
-      const wrap = this.payload as ((bytes: Buffer) => unknown) | undefined;
-      this.grant(wrap === undefined ? bytes : wrap(bytes));
+      const read = this.reader._serve(this);
+      const wrap = this.payload as ((read: unknown) => unknown) | undefined;
+      this.grant(wrap === undefined ? read : wrap(read));
     } catch (error) {
       this.refuse(error);
     }

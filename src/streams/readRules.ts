@@ -7,6 +7,7 @@
 
 import { IncompleteReadError, LimitOverrunError, LineTooLongError } from './streamErrors.ts';
 import type { DroppedLine } from './droppedLine.ts';
+import type { Landing } from './landing.ts';
 import type { ReadBuffer } from './readBuffer.ts';
 import { NEWLINE } from './separators.ts';
 import type { Separators } from './separators.ts';
@@ -20,11 +21,11 @@ export interface ReadSource {
   /** The line that was given up. @internal */ readonly _dropped: DroppedLine;
 }
 
-export interface ReadRule<P> {
+export interface ReadRule<P, R = Buffer> {
   /** As the caller knows it. */
   readonly name: string;
   ready(source: ReadSource, param: P): boolean;
-  take(source: ReadSource, param: P): Buffer;
+  take(source: ReadSource, param: P): R;
 }
 
 /** A separator, and how long the message in front of it may be. */
@@ -60,6 +61,23 @@ export const readSome: ReadRule<number> = {
     const held = source._bytes.length;
     if (held === 0) meetEnd(source);
     return held === 0 ? noBytes() : source._bytes.take(count < held ? count : held);
+  },
+};
+
+/** Bytes into memory that is there already; returns how many, 0 at the end. */
+export const readInto: ReadRule<Landing, number> = {
+  name: 'readInto',
+  ready: (source, landing) => landing.count > 0 || source._bytes.length > 0 || source._ended,
+  take(source, landing) {
+    const { count } = landing;
+    if (count > 0) {
+      landing.landed();
+      landing.count = 0;
+      return count;
+    }
+    if (source._bytes.length > 0) return source._bytes.moveInto(landing.room());
+    meetEnd(source);
+    return 0;
   },
 };
 
@@ -103,25 +121,32 @@ export const readMessage: ReadRule<UntilRequest> = {
 };
 
 /** A line with its end; at the end of the stream what is left. */
-export const readLine: ReadRule<undefined> = {
-  name: 'readline',
-  ready: (source) =>
-    source._bytes.find(NEWLINE) || source._ended || source._bytes.unmatched > source._limit,
-  take(source) {
-    const bytes = source._bytes;
-    const limit = source._limit;
-    if (bytes.find(NEWLINE)) {
-      const end = bytes.messageEnd;
-      if (end <= limit + 1) return bytes.take(end);
-      bytes.skip(end);
-      throw new LineTooLongError(end - 1, limit);
-    }
-    const length = bytes.length;
-    if (length <= limit) {
-      meetEnd(source);
-      return takeAll(source);
-    }
-    source._dropped.begin(bytes, source._ended);
-    throw new LineTooLongError(length, limit);
-  },
-};
+export const readLine: ReadRule<undefined> = lineRule((bytes, count) => bytes.take(count));
+
+/** The same, for who needs it until the next read only. */
+export const lendLine: ReadRule<undefined> = lineRule((bytes, count) => bytes.lend(count));
+
+function lineRule(takeOut: (bytes: ReadBuffer, count: number) => Buffer): ReadRule<undefined> {
+  return {
+    name: 'readline',
+    ready: (source) =>
+      source._bytes.find(NEWLINE) || source._ended || source._bytes.unmatched > source._limit,
+    take(source) {
+      const bytes = source._bytes;
+      const limit = source._limit;
+      if (bytes.find(NEWLINE)) {
+        const end = bytes.messageEnd;
+        if (end <= limit + 1) return takeOut(bytes, end);
+        bytes.skip(end);
+        throw new LineTooLongError(end - 1, limit);
+      }
+      const length = bytes.length;
+      if (length <= limit) {
+        meetEnd(source);
+        return length === 0 ? noBytes() : takeOut(bytes, length);
+      }
+      source._dropped.begin(bytes, source._ended);
+      throw new LineTooLongError(length, limit);
+    },
+  };
+}

@@ -10,6 +10,20 @@ export interface StreamReaderOptions {
   loop?: Loop | undefined;
 }
 
+/** How {@link StreamReader.lines} reads. */
+export interface LinesOptions {
+  /** A line is valid until the next one is asked for; false by default. */
+  reuse?: boolean | undefined;
+}
+
+/** How {@link StreamReader.chunks} reads. */
+export interface ChunksOptions {
+  /** How many bytes at once at most (262,144). */
+  size?: number | undefined;
+  /** A chunk is valid until the next one is asked for; false by default. */
+  reuse?: boolean | undefined;
+}
+
 /** How long a line or message may be where nothing else is said: asyncio's 64 KiB. */
 export const DEFAULT_LIMIT = 65_536;
 

@@ -3,16 +3,36 @@
 // It is an object and not an async generator: a generator's body runs in the context of whoever calls `next`,
 // and a cancel of its caller would end it.
 
+import { Landing } from './landing.ts';
+import { readInto } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
 
 /** What the iterator reads from. */
 export interface IterableReader {
   /** @internal */
-  _next(
-    rule: ReadRule<unknown>,
-    param: unknown,
-    wrap: (bytes: Buffer) => IteratorResult<Buffer, undefined>,
+  _next<P, T>(
+    rule: ReadRule<P, T>,
+    param: P,
+    wrap: (read: T) => IteratorResult<Buffer, undefined>,
   ): Promise<IteratorResult<Buffer, undefined>>;
+  /** Nobody iterates any more. @internal */
+  _endLending(): void;
+}
+
+/** Each step is one read, or ends it. */
+export type Step = (reader: IterableReader) => Promise<IteratorResult<Buffer, undefined>>;
+
+/** Steps that read by `rule`. */
+export function steps<P>(rule: ReadRule<P>, param: P): Step {
+  return (reader) => reader._next(rule, param, toResult);
+}
+
+/** Steps that read into memory that is used again, `size` bytes at most. */
+export function reusingSteps(size: number): Step {
+  const landing = Landing.reusing(size);
+  const wrap = (count: number): IteratorResult<Buffer, undefined> =>
+    count === 0 ? { value: undefined, done: true } : { value: landing.part(count), done: false };
+  return (reader) => reader._next(readInto, landing, wrap);
 }
 
 const toResult = (value: Buffer): IteratorResult<Buffer, undefined> =>
@@ -33,25 +53,22 @@ const toResult = (value: Buffer): IteratorResult<Buffer, undefined> =>
  */
 export class StreamIterator implements AsyncIterableIterator<Buffer, undefined> {
   #reader: IterableReader | undefined;
-  readonly #rule: ReadRule<unknown>;
-  readonly #param: unknown;
+  readonly #step: Step;
 
   /** @internal */
-  constructor(reader: IterableReader, rule: ReadRule<unknown>, param: unknown) {
+  constructor(reader: IterableReader, step: Step) {
     this.#reader = reader;
-    this.#rule = rule;
-    this.#param = param;
+    this.#step = step;
   }
 
   /** The next chunk. A wait that is cancelled takes nothing, and the iterator can be used on. */
   next(): Promise<IteratorResult<Buffer, undefined>> {
-    return this.#reader === undefined
-      ? this.return()
-      : this.#reader._next(this.#rule, this.#param, toResult);
+    return this.#reader === undefined ? this.return() : this.#step(this.#reader);
   }
 
   /** Ends the iteration; what was not read stays in the stream. */
   return(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#reader?._endLending();
     this.#reader = undefined;
     return Promise.resolve({ value: undefined, done: true });
   }

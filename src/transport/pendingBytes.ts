@@ -1,10 +1,13 @@
 // Bytes that the system has not taken yet: chunks in order, the first maybe sent in part.
 //
 // The chunks are the writer's own memory, which it may take away: then a chunk has no bytes any more, which no
-// chunk had at the beginning, and nothing can be sent in its place.
+// chunk had at the beginning, and nothing can be sent in its place. Memory that is known to be written to again
+// (reusedMemory.ts) is copied when the first try has not sent all of it.
 
 import { plainBytes } from '../base/bytes.ts';
+import { copyBytes } from '../sys/libc/memory.ts';
 import { takenAway } from './byteArguments.ts';
+import { isReused } from './reusedMemory.ts';
 
 const SENT = new Uint8Array(0);
 // The list is made anew when more than this of it, and more than half, was sent: so each chunk is moved once at
@@ -16,6 +19,8 @@ export class PendingBytes {
   size: number = 0;
   /** @internal */ _chunks: Uint8Array[] = [];
   /** Where in them the first stands that is not sent. @internal */ _first: number = 0;
+  /** Chunks from here on may be memory that is written to again. */
+  #kept: number = 0;
 
   /** Adds the bytes from `start` on, at least one. */
   push(bytes: Uint8Array, start: number = 0): void {
@@ -24,9 +29,20 @@ export class PendingBytes {
     this.size += chunk.byteLength;
   }
 
+  /** What waits now goes on waiting when its writer does: memory that is written to again is copied. */
+  keep(): void {
+    const chunks = this._chunks;
+    for (let index = Math.max(this.#kept, this._first); index < chunks.length; index++) {
+      const chunk = chunks[index] as Uint8Array;
+      if (isReused(chunk)) chunks[index] = copyBytes(chunk);
+    }
+    this.#kept = chunks.length;
+  }
+
   clear(): void {
     this._chunks = [];
     this._first = 0;
+    this.#kept = 0;
     this.size = 0;
   }
 
@@ -54,6 +70,7 @@ export class PendingBytes {
     if (this._first === this._chunks.length) this.clear();
     else if (this._first > COMPACT_ABOVE && 2 * this._first > this._chunks.length) {
       this._chunks = this._chunks.slice(this._first);
+      this.#kept = Math.max(0, this.#kept - this._first);
       this._first = 0;
     }
     return rest === 0;

@@ -246,8 +246,10 @@ export class SelectorStreamTransport extends SelectorTransport implements TlsCar
   }
 
   #rose(): void {
-    const size = this.getWriteBufferSize();
-    if (size > 0) (this.#flow ??= new FlowControl()).rose(size, this, this._loop);
+    const queue = this.#queue;
+    if (queue === undefined || queue.size === 0) return;
+    queue.keep();
+    (this.#flow ??= new FlowControl()).rose(queue.size, this, this._loop);
   }
 
   #flush(queue: WriteQueue): boolean {

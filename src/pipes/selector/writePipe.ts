@@ -100,6 +100,7 @@ export class SelectorWritePipe extends WriteTransport implements LoopResource {
       this.#descriptors.watchWritable(this.#end.fd, this);
     }
     this.#waiting.push(data, start);
+    this.#waiting.keep();
     this.#flow.rose(this.#waiting.size, this, this.#loop);
   }
 

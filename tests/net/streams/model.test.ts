@@ -12,9 +12,9 @@ import { fakeStream, receiveInto } from './fakeTransport.ts';
 
 type Feed = { size: number; way: 'feed' | 'data' | 'buffer'; newlines: number };
 type Read =
-  | { kind: 'read' | 'exactly'; n: number; cancel: Cancel }
+  | { kind: 'read' | 'exactly' | 'into'; n: number; cancel: Cancel }
   | { kind: 'line'; cancel: Cancel }
-  | { kind: 'next'; cancel: Cancel }
+  | { kind: 'next' | 'lent line' | 'lent chunk'; cancel: Cancel }
   | { kind: 'until'; separators: readonly string[]; limit: number; cancel: Cancel };
 /** Never, before anything is fed, or right after. */
 type Cancel = 'no' | 'early' | 'late';
@@ -31,9 +31,9 @@ const feed: fc.Arbitrary<Feed> = fc.record({
 });
 const cancel: fc.Arbitrary<Cancel> = fc.constantFrom('no', 'no', 'no', 'early', 'late');
 const read: fc.Arbitrary<Read> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('read', 'exactly'), n: size, cancel }),
+  fc.record({ kind: fc.constantFrom('read', 'exactly', 'into', 'into'), n: size, cancel }),
   fc.record({ kind: fc.constant('line' as const), cancel }),
-  fc.record({ kind: fc.constant('next' as const), cancel }),
+  fc.record({ kind: fc.constantFrom('next', 'lent line', 'lent line', 'lent chunk'), cancel }),
   fc.record({
     kind: fc.constant('until' as const),
     separators: fc.constantFrom(['\n'], ['ab'], ['\n', 'ab'], ['abc', 'b'], ['ab\n', 'cab']),
@@ -42,16 +42,25 @@ const read: fc.Arbitrary<Read> = fc.oneof(
   }),
 );
 
+/** The size of a chunk that is lent. */
+const LENT = 20_000;
+/** How many bytes they bring depends on how they come. */
+const free: ReadonlySet<Read['kind']> = new Set(['read', 'into', 'lent chunk']);
+
 /** What a read is expected to do with the bytes in front of it, all of which are there. */
 function expected(rest: Buffer, step: Read, limit: number): { taken: number; outcome: string } {
   switch (step.kind) {
     case 'read':
+    case 'into':
       return { taken: Math.min(step.n, rest.length), outcome: 'value' };
+    case 'lent chunk':
+      return { taken: Math.min(LENT, rest.length), outcome: 'value' };
     case 'exactly':
       return rest.length >= step.n
         ? { taken: step.n, outcome: 'value' }
         : { taken: rest.length, outcome: 'incomplete' };
     case 'line':
+    case 'lent line':
     case 'next': {
       const at = rest.indexOf(10);
       if (at === -1 && rest.length <= limit) return { taken: rest.length, outcome: 'value' };
@@ -112,8 +121,24 @@ async function play(feeds: readonly Feed[], steps: readonly Read[], limit: numbe
     else receiveInto(protocol, piece);
   };
   const lines = reader[Symbol.asyncIterator]();
-  const start = (step: Exclude<Read, { kind: 'next' }>): Promise<Buffer> => {
+  const lentLines = reader.lines({ reuse: true });
+  const lentChunks = reader.chunks({ size: LENT, reuse: true });
+  const buffer = Buffer.alloc(300_000);
+  /** What is lent until the next read begins, and what it must be until then. */
+  const none = { bytes: Buffer.alloc(0) as Buffer, content: Buffer.alloc(0) };
+  let lent = none;
+  const start = async (step: Read): Promise<Buffer> => {
+    assert.ok(lent.bytes.equals(lent.content), `${step.kind}: what is lent stays as it is`);
+    lent = none;
     switch (step.kind) {
+      case 'into':
+        return buffer.subarray(0, await reader.readInto(buffer.subarray(0, step.n)));
+      case 'next':
+        return unwrap(await lines.next());
+      case 'lent line':
+        return unwrap(await lentLines.next());
+      case 'lent chunk':
+        return unwrap(await lentChunks.next());
       case 'read':
         return reader.read(step.n);
       case 'exactly':
@@ -131,9 +156,7 @@ async function play(feeds: readonly Feed[], steps: readonly Read[], limit: numbe
     const before = reader._bytes.length;
     const came = pieces.slice(0, fed).reduce((sum, piece) => sum + piece.length, 0);
     assert.equal(before, Math.max(0, came - at));
-    const task = createTask(async () =>
-      step.kind === 'next' ? unwrap(await lines.next()) : await start(step),
-    );
+    const task = createTask(() => start(step));
     await sleep(0);
     if (step.cancel === 'early') task.cancel();
     while (!task.done()) {
@@ -163,8 +186,9 @@ async function play(feeds: readonly Feed[], steps: readonly Read[], limit: numbe
     }
     if (got === undefined) continue;
     assert.ok(got.equals(all.subarray(at, at + got.length)), `${step.kind} at ${at}`);
-    if (step.kind !== 'read') assert.equal(got.length, want.taken, step.kind);
+    if (!free.has(step.kind)) assert.equal(got.length, want.taken, step.kind);
     at += got.length;
+    lent = { bytes: got, content: Buffer.from(got) };
   }
   while (!reader._ended) feedNext();
   const rest = await reader.read();

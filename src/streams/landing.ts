@@ -1,0 +1,67 @@
+// Where the bytes of a read are put so that none need fresh memory: the caller's buffer, or memory of an iterator's
+// that is used again for each of its steps.
+//
+// 1. While nothing is held, a transport receives right into it; what is held already is moved there.
+// 2. Bytes that have landed belong to the read that waits. When that is cancelled they are put back in front of
+//    what is held (streamReader.ts).
+// 3. The caller's memory may be taken away at any time. It is looked at whenever something is put there: before
+//    bytes have landed only the read fails, with a BufferError; behind that they are lost, and so is the stream.
+// 4. An iterator's memory is made when the first bytes are there, so that a silent connection has none.
+
+import { plainBytes } from '../base/bytes.ts';
+import { BufferError, InvalidArgumentError } from '../base/errors.ts';
+import { checkBytes } from '../transport/byteArguments.ts';
+import { markReused, reusedMemory } from '../transport/reusedMemory.ts';
+
+export class Landing {
+  /** So many bytes were received, and are not taken yet. */
+  count: number = 0;
+  #room: Buffer | undefined;
+  /** How much memory is made; 0 for the caller's. */
+  readonly #size: number;
+
+  private constructor(room: Buffer | undefined, size: number) {
+    this.#room = room;
+    this.#size = size;
+  }
+
+  /** @throws InvalidArgumentError for what is no bytes, or none at all: a count of 0 would look like the end */
+  static into(buffer: Uint8Array): Landing {
+    if (checkBytes(buffer, 'buffer') === 0)
+      throw new InvalidArgumentError('buffer', 'the buffer has room for no byte: give it one at least');
+    const { buffer: memory, byteOffset, byteLength } = plainBytes(buffer);
+    const room = Buffer.from(memory, byteOffset, byteLength);
+    markReused(room);
+    return new Landing(room, 0);
+  }
+
+  /** Memory of its own, up to `size` bytes. */
+  static reusing(size: number): Landing {
+    return new Landing(undefined, size);
+  }
+
+  /** Where bytes are to be put. @throws BufferError when the caller's memory was taken away */
+  room(): Buffer {
+    if (this.#room !== undefined && this.#room.byteLength > 0) return this.#room;
+    if (this.#size === 0) throw takenAway();
+    return (this.#room = reusedMemory(this.#size));
+  }
+
+  /** What has landed. @throws BufferError when it was taken away */
+  landed(): Uint8Array {
+    const room = this.#room as Buffer;
+    if (room.byteLength === 0) throw takenAway();
+    return room.subarray(0, this.count);
+  }
+
+  /** The first `count` bytes, for the user of an iterator. */
+  part(count: number): Buffer {
+    return (this.#room as Buffer).subarray(0, count);
+  }
+}
+
+function takenAway(): BufferError {
+  return new BufferError(
+    'the buffer of a read was transferred, or its memory made smaller, while the read waited: leave it alone until the read has ended',
+  );
+}
