@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
+import '../harness.ts';
 import { runChild } from '../core/child.ts';
 
 // Bun's loader drops a 'use strict' inside a function of a CommonJS file, so that two of the tests cannot be

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import '../harness.ts';
 import { commandLine, onBun, onDeno } from '../commandLine.ts';
 import { declaredCalls } from './declared.ts';
 import { attackNames } from './round.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import '../harness.ts';
 import { isCancelled } from '../../src/base/cancelled.ts';
 import * as errors from '../../src/base/errors.ts';
 

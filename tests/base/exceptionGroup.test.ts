@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
+import '../harness.ts';
 import { exceptStar, ExceptionGroup } from '../../src/base/exceptionGroup.ts';
 import { InvalidArgumentError } from '../../src/base/errors.ts';
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
+import '../harness.ts';
 import { createTask, newEventLoop, sleep, taskGroup } from '../../src/asyncio.ts';
 import { hostTurn } from './reports.ts';
 

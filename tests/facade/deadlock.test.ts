@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import '../harness.ts';
 import { nodeOnly, runProgram } from './program.ts';
 
 const PROGRAM = new URL('./programs/stuck.ts', import.meta.url);

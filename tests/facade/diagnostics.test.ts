@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { channel } from 'node:diagnostics_channel';
 import { test } from 'node:test';
+import '../harness.ts';
 import { createTask, Lock, run, sleep } from '../../src/asyncio.ts';
 import type { Future, Task } from '../../src/asyncio.ts';
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import '../harness.ts';
 import {
   allTasks,
   CancelledError,
@@ -15,7 +16,6 @@ import {
   run,
   Runner,
   sleep,
-  TimeoutError,
   UsageError,
 } from '../../src/asyncio.ts';
 import type { Coroutine } from '../../src/asyncio.ts';
@@ -104,37 +104,6 @@ test('with a signal that is aborted already main is not called', async () => {
     run(async () => assert.fail(), { signal: AbortSignal.abort() }),
     CancelledError,
   );
-});
-
-test('a main that does not stop after the abort is given up with a TimeoutError, and named', async () => {
-  const [text = ''] = await reportsOf(() =>
-    assert.rejects(
-      run(
-        async () => {
-          await new Promise(() => {});
-        },
-        { signal: AbortSignal.abort('now'), shutdownTimeout: 20, name: 'stubborn' },
-      ),
-      CancelledError,
-    ),
-  );
-  assert.equal(text, '');
-  const controller = new AbortController();
-  const alive = setInterval(() => {}, 1000);
-  const texts = await reportsOf(() =>
-    assert.rejects(
-      run(
-        async () => {
-          controller.abort();
-          await new Promise(() => {});
-        },
-        { signal: controller.signal, shutdownTimeout: 20, name: 'stubborn' },
-      ),
-      TimeoutError,
-    ),
-  );
-  clearInterval(alive);
-  assert.match(texts.join('\n'), /gave up after 20 ms[^]*stubborn +waits for a foreign promise/);
 });
 
 test('shutdownTimeout is checked, and takes a duration', () => {

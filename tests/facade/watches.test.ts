@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import '../harness.ts';
 import { createTask, Future, getRunningLoop, run, sleep, timeout } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
 import { awaitsCompiledAway, hostAwaitsNatively } from '../../src/core/future/nativeAwait.ts';

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
+import '../harness.ts';
 import { storm } from './storm.ts';
 
 const cancels = Number(process.env['STORM_CANCELS'] ?? 500);

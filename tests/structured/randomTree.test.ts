@@ -4,6 +4,7 @@
 import { test } from 'node:test';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
+import '../harness.ts';
 import { programs, runProgram } from './randomTree.ts';
 import type { Program } from './randomTree.ts';
 

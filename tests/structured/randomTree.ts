@@ -28,7 +28,7 @@ import {
   wait,
   waitFor,
 } from '../../src/asyncio.ts';
-import type { ExceptionContext, Task, Timeout } from '../../src/asyncio.ts';
+import type { ExceptionContext, Handle, Task, Timeout } from '../../src/asyncio.ts';
 import { JumpingClock } from '../jumpingClock.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
@@ -369,15 +369,16 @@ export async function runProgram(program: Program): Promise<Ended> {
         }
       });
       running.root = root;
-      const timers = program.hits.map((hit) => {
+      const due = new Map<Hit, Handle>();
+      for (const hit of program.hits) {
         const later = (turns: number): void => {
           if (turns === 0) running.hit(hit);
-          else loop.callSoon(later, turns - 1);
+          else due.set(hit, loop.callSoon(later, turns - 1));
         };
-        return loop.callLater(hit.at, later, hit.turns);
-      });
+        due.set(hit, loop.callLater(hit.at, later, hit.turns));
+      }
       outcome = await outcomeOf(root);
-      for (const timer of timers) timer.cancel();
+      for (const handle of due.values()) handle.cancel();
       await sleep(0);
       left = [...allTasks()].filter((task) => task !== currentTask());
     });

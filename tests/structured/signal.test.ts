@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
+import '../harness.ts';
 import {
   CancelScope,
   createTask,

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import '../../harness.ts';
 import {
   createTask,
   formatCallGraph,

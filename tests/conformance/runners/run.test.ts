@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from 'node:test';
+import '../../harness.ts';
 import {
   ContextVar,
   copyContext,
