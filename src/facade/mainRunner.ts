@@ -16,8 +16,11 @@ import type { Context } from '../core/context/context.ts';
 import { checkCoroutine } from '../core/task/coroutine.ts';
 import type { Coroutine } from '../core/task/coroutine.ts';
 import { allTasks, checkSignal, createTask } from '../core/task/createTask.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import type { Task } from '../core/task/task.ts';
+import { hasFailed } from '../core/future/futureState.ts';
+import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { reportUnretrieved } from '../core/future/unretrieved.ts';
 import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
@@ -192,7 +195,7 @@ export class MainRunner {
 
 // asyncio's rule, where the interrupt is a cancel like others: it is the interrupt's if no other was asked for.
 function endedBy(task: Task<unknown>, interrupted: InterruptedError): boolean {
-  return task.cancelled() && (task._cancelledError() === interrupted || task.uncancel() === 0);
+  return task.cancelled() && (cancelledErrorOf(task) === interrupted || task.uncancel() === 0);
 }
 
 // asyncio runs the loop for its async generators and its executor here, two tasks, and with them what main and
@@ -209,7 +212,7 @@ function allDone(loop: Loop, tasks: ReadonlySet<Task>): Future<void> {
   const all = new Future<void>({ loop });
   let left = tasks.size;
   for (const task of tasks) {
-    task._onDone(() => {
+    onDone(task, () => {
       left--;
       if (left === 0) all.setResult();
     });
@@ -218,7 +221,7 @@ function allDone(loop: Loop, tasks: ReadonlySet<Task>): Future<void> {
 }
 
 function reportLeftover(loop: Loop, task: Task): void {
-  if (!task.done() || task.cancelled() || !task._failed()) return;
+  if (!task.done() || task.cancelled() || !hasFailed(task)) return;
   loop.callExceptionHandler({
     message: 'unhandled exception during run() shutdown',
     exception: task.exception(),

@@ -6,7 +6,9 @@ import type { Awaitable } from '../core/task/coroutine.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { createTask } from '../core/task/createTask.ts';
+import { offDone, onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 
 export async function runForever(loop: Loop): Promise<void> {
@@ -18,15 +20,15 @@ export async function runForever(loop: Loop): Promise<void> {
 
 /** Runs the loop until `future` is done, or something else stops the loop. */
 export async function drive(loop: Loop, future: Future<unknown>): Promise<void> {
-  const stop = future._onDone(() => {
+  const stop = onDone(future, () => {
     // The caller gets the error: it is not one that nobody looks at.
-    if (future._failed()) future.exception();
+    if (hasFailed(future)) future.exception();
     loop.stop();
   });
   try {
     await runForever(loop);
   } finally {
-    future._offDone(stop);
+    offDone(future, stop);
   }
 }
 

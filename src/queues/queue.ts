@@ -7,7 +7,7 @@
 //   for: no item stays behind while somebody waits, no room unused;
 // - after `shutdown` everybody who waits wakes up, looks again, and gets what is left or an error.
 
-import type { Waiter } from '../sync/waiter.ts';
+import type { Waiter } from '../sync/waitQueue.ts';
 import type { ItemStore } from './itemStore.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
@@ -118,7 +118,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait at it under another loop. */
   put(item: T): Promise<void> {
     if (this.#shutdown) return Promise.reject(new QueueShutDown());
-    if (this.full()) return this._wait(this.#putters, this.#putters, item);
+    if (this.full()) return this.waitIn(this.#putters, this.#putters, item);
     try {
       this.#add(item);
     } catch (error) {
@@ -143,7 +143,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
     if (this.#items.length === 0) {
       return this.#shutdown
         ? Promise.reject(new QueueShutDown())
-        : this._wait(this.#getters, this.#getters);
+        : this.waitIn(this.#getters, this.#getters);
     }
     try {
       return Promise.resolve(this.#take());
@@ -171,7 +171,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   /** Waits until the work on every item is done: `taskDone` was called as often as items were put.
    * A cancel ends the wait and changes nothing. */
   join(): Promise<void> {
-    return this.#unfinished === 0 ? DONE : this._wait(this.#joiners, this.#joiners);
+    return this.#unfinished === 0 ? DONE : this.waitIn(this.#joiners, this.#joiners);
   }
 
   /** Shuts the queue down: it takes nothing more, `get` gives what is left and then throws, and whoever
@@ -229,7 +229,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   _next(): Promise<IteratorResult<T, undefined>> {
     if (this.#items.length === 0) {
       if (this.#shutdown) return Promise.resolve({ value: undefined, done: true });
-      return this._wait(this.#getters, this.#getters, AS_RESULT);
+      return this.waitIn(this.#getters, this.#getters, AS_RESULT);
     }
     try {
       return Promise.resolve({ value: this.#take(), done: false });

@@ -2,7 +2,7 @@
 // Each says under which name it waits, and what a waiter's turn means.
 
 import type { Owner } from '../core/cancel/frame.ts';
-import type { Turns, Waiter } from '../sync/waiter.ts';
+import type { Turns, Waiter } from '../sync/waitQueue.ts';
 import { WaitQueue } from '../sync/waitQueue.ts';
 
 /** A queue, as those who wait at it see it. */
@@ -31,8 +31,8 @@ abstract class Line extends WaitQueue implements Turns {
   }
 
   abstract get kind(): string;
-  abstract _resume(waiter: Waiter): void;
-  abstract _abandon(waiter: Waiter): void;
+  abstract resumeWaiter(waiter: Waiter): void;
+  abstract abandonWaiter(waiter: Waiter): void;
 
   holders(): Iterable<Owner> {
     return [];
@@ -51,11 +51,11 @@ export class Getters extends Line {
     return 'queue.get';
   }
 
-  override _resume(waiter: Waiter): void {
+  override resumeWaiter(waiter: Waiter): void {
     this.queue._serveGetter(waiter);
   }
 
-  override _abandon(waiter: Waiter): void {
+  override abandonWaiter(waiter: Waiter): void {
     this.leave(waiter);
     if (waiter.woken) this.queue._passItemOn();
   }
@@ -67,11 +67,11 @@ export class Putters extends Line {
     return 'queue.put';
   }
 
-  override _resume(waiter: Waiter): void {
+  override resumeWaiter(waiter: Waiter): void {
     this.queue._servePutter(waiter);
   }
 
-  override _abandon(waiter: Waiter): void {
+  override abandonWaiter(waiter: Waiter): void {
     this.leave(waiter);
     if (waiter.woken) this.queue._passRoomOn();
   }
@@ -83,12 +83,12 @@ export class Joiners extends Line {
     return 'queue.join';
   }
 
-  override _resume(waiter: Waiter): void {
+  override resumeWaiter(waiter: Waiter): void {
     this.leave(waiter);
     waiter.grant(undefined);
   }
 
-  override _abandon(waiter: Waiter): void {
+  override abandonWaiter(waiter: Waiter): void {
     this.leave(waiter);
   }
 }

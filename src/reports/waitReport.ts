@@ -6,6 +6,7 @@ import { title, waitsOf } from './taskWaits.ts';
 import type { TaskWait, WaitView } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
+import { isStarted } from '../core/future/futureState.ts';
 
 export { findCycles } from './waitCycles.ts';
 
@@ -92,7 +93,7 @@ function holderText(wait: TaskWait, holder: Task | undefined): string {
 }
 
 function otherState(task: Task): string {
-  if (!task._started) return 'has not started';
+  if (!isStarted(task)) return 'has not started';
   const cancelled = task._pending === undefined ? '' : ' (its cancel is delivered when that ends)';
   return `waits for a foreign promise${cancelled}`;
 }

@@ -5,6 +5,7 @@ import type { Task } from '../core/task/task.ts';
 import type { StreamReader } from './streamReader.ts';
 import type { StreamWriter } from './streamWriter.ts';
 import { reportFailure } from '../loop/failures.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 
 /** What a server calls for each connection; runs in a task of its own. */
 export type ClientConnected = (reader: StreamReader, writer: StreamWriter) => unknown;
@@ -33,7 +34,7 @@ export function startHandler(
   const keep = (made: Task): void => handlers?.add(made, writer);
   const task = createKept(handle, { loop }, { _enlist: keep });
   task.addDoneCallback(() => {
-    if (!task.cancelled() && task._failed()) {
+    if (!task.cancelled() && hasFailed(task)) {
       reportFailure(loop, {
         message: 'Unhandled exception in clientConnected',
         exception: task.exception(),

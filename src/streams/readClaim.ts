@@ -3,8 +3,8 @@
 
 import { hookAwait } from '../core/future/awaitHook.ts';
 import type { Owner } from '../core/cancel/frame.ts';
-import { Waiter } from '../sync/waiter.ts';
-import type { Turns } from '../sync/waiter.ts';
+import { Waiter } from '../sync/waitQueue.ts';
+import type { Turns } from '../sync/waitQueue.ts';
 import type { Landing } from './landing.ts';
 import { readCount, readInto, readSome } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
@@ -70,7 +70,7 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
     return [];
   }
 
-  _resume(): void {
+  resumeWaiter(): void {
     try {
       const read = this.reader._serve(this);
       const wrap = this.payload as ((read: unknown) => unknown) | undefined;
@@ -80,7 +80,7 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
     }
   }
 
-  _abandon(): void {
+  abandonWaiter(): void {
     this.reader._release(this);
   }
 }

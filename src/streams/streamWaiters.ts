@@ -2,9 +2,8 @@
 // together; one whose turn comes gets the error that the connection ended with, if there was one.
 
 import type { Owner } from '../core/cancel/frame.ts';
-import { Waiter } from '../sync/waiter.ts';
-import type { Turns } from '../sync/waiter.ts';
-import { WaitQueue } from '../sync/waitQueue.ts';
+import { Waiter, WaitQueue } from '../sync/waitQueue.ts';
+import type { Turns } from '../sync/waitQueue.ts';
 
 /** What a connection tells its waiters. */
 export interface Ending {
@@ -36,14 +35,14 @@ export class StreamWaiters extends WaitQueue implements Turns {
     this.wake(Infinity);
   }
 
-  _resume(waiter: Waiter): void {
+  resumeWaiter(waiter: Waiter): void {
     this.leave(waiter);
     const error = this.#ending._lostWith();
     if (error === undefined) waiter.grant(undefined);
     else waiter.refuse(error);
   }
 
-  _abandon(waiter: Waiter): void {
+  abandonWaiter(waiter: Waiter): void {
     this.leave(waiter);
   }
 }

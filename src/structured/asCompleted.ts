@@ -5,6 +5,7 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { TimeoutError } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/task/coroutine.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { Future } from '../core/future/future.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
@@ -85,7 +86,7 @@ class CompletionOrder<T> implements AsCompleted<T> {
     const distinct = given.filter((one, at) => typeof one === 'function' || given.indexOf(one) === at);
     this.#todo = new Set(distinct.map((awaitable) => ensureFuture(awaitable)));
     this.#left = this.#todo.size;
-    for (const future of this.#todo) future._onDone(() => this.#completed(future));
+    for (const future of this.#todo) onDone(future, () => this.#completed(future));
     this.#arm();
   }
 

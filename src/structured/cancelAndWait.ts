@@ -1,6 +1,7 @@
 // cancelAndWait: ask a task to stop, and wait until it has.
 
 import { InvalidArgumentError } from '../base/errors.ts';
+import { offDone, onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 
@@ -24,13 +25,13 @@ export async function cancelAndWait(future: Future<unknown>, message: string = '
   if (future.done()) return;
   const ended = new Future<void>();
   ended.blocker = new JointBlocker('cancelAndWait', [future]);
-  const entry = future._onDone(() => {
+  const entry = onDone(future, () => {
     if (!ended.done()) ended.setResult();
   });
   try {
     future.cancel(message);
     await ended;
   } finally {
-    future._offDone(entry);
+    offDone(future, entry);
   }
 }

@@ -26,6 +26,7 @@ import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { cancelledOutside, cancelsBefore } from './outerCancel.ts';
 import type { Entry } from './outerCancel.ts';
+import { raiseAlert } from '../core/future/futureState.ts';
 
 /** Options of a scope.
  * @example
@@ -170,7 +171,7 @@ export class CancelScope implements EnclosingScope {
   /** @internal */
   enlist(task: Owner): void {
     CancelScope.#enroll(task, this);
-    if (this.effectiveLevel() !== undefined) task._alert = true;
+    if (this.effectiveLevel() !== undefined) raiseAlert(task);
   }
 
   /** @internal */
@@ -235,7 +236,7 @@ export class CancelScope implements EnclosingScope {
   #deliver(frame: InnerFrame, cause: CancelledError): void {
     const task = frame.task as Owner;
     frame._level = cause;
-    task._alert = true;
+    raiseAlert(task);
     cancelForGood([frame, ...this.#exposed()], cause);
   }
 
@@ -247,7 +248,7 @@ export class CancelScope implements EnclosingScope {
       for (const one of scope.#inside) {
         if (one instanceof CancelScope) scopes.push(one);
         else {
-          one._alert = true;
+          raiseAlert(one);
           if (one._scope?.effectiveLevel() !== undefined) tasks.push(one);
         }
       }

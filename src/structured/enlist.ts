@@ -3,6 +3,7 @@
 
 import type { EnclosingScope } from '../core/cancel/frame.ts';
 import type { Task } from '../core/task/task.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 
 export function enlistTask(
   task: Task,
@@ -13,5 +14,5 @@ export function enlistTask(
   if (scope === undefined || task._scope !== undefined) return;
   task._scope = scope;
   scope.enlist(task);
-  task._onDone(() => scope.release(task));
+  onDone(task, () => scope.release(task));
 }

@@ -3,16 +3,17 @@
 import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/task/coroutine.ts';
 import { passOn, walk } from '../core/cancel/cancel.ts';
-import type { Branch } from '../core/cancel/cancel.ts';
 import { createKept } from '../core/task/createTask.ts';
 import type { Keeper } from '../core/task/createTask.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
-import type { Cause } from '../core/cancel/frame.ts';
+import type { Branch, Cause } from '../core/cancel/frame.ts';
 import { hookAwait } from '../core/future/awaitHook.ts';
 import { Future } from '../core/future/future.ts';
-import { CANCELLING } from '../core/future/futureState.ts';
+import { hasFailed, isBeingCancelled } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { Task } from '../core/task/task.ts';
 import type { TaskOptions } from '../core/task/task.ts';
 import { enlistTask } from './enlist.ts';
@@ -48,7 +49,7 @@ class Gathering<T> extends Future<T> {
 
   /** One that was cancelled has failed with the CancelledError in asyncio, where it is not thrown here. */
   override exception(): unknown {
-    return this.cancelled() ? this._cancelledError() : super.exception();
+    return this.cancelled() ? cancelledErrorOf(this) : super.exception();
   }
 
   override _cancelFor(cause: Cause): boolean {
@@ -59,9 +60,7 @@ class Gathering<T> extends Future<T> {
   /** @internal */
   _passOn(): boolean | Branch {
     if (this.done()) return false;
-    return (this._flags & CANCELLING) === 0
-      ? new ChildrenBranch(this)
-      : this._cancelRequested !== undefined;
+    return !isBeingCancelled(this) ? new ChildrenBranch(this) : this._cancelRequested !== undefined;
   }
 }
 
@@ -159,18 +158,18 @@ function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Futur
   const childDone = (child: Future<unknown>): void => {
     left--;
     if (outer.done()) {
-      if (child._failed()) child.exception();
+      if (hasFailed(child)) child.exception();
       return;
     }
     if (!keepErrors && child.cancelled()) childCancelled(outer, child);
-    else if (!keepErrors && child._failed()) outer.setException(child.exception());
+    else if (!keepErrors && hasFailed(child)) outer.setException(child.exception());
     else if (left === 0) finish(outer, children, child);
   };
   const distinct = [...known.values()];
   for (const child of distinct) {
     if (child.done()) continue;
     if (child instanceof Task) enlistTask(child, group, undefined);
-    child._onDone(() => childDone(child));
+    onDone(child, () => childDone(child));
   }
   // What is done already is counted at once, as asyncio does, and after the others are being watched.
   for (const child of distinct) if (child.done()) childDone(child);
@@ -192,7 +191,7 @@ function start(
 }
 
 function childCancelled(outer: Gathering<unknown>, child: Future<unknown>): void {
-  const error = child._cancelledError();
+  const error = cancelledErrorOf(child);
   if (outer._cancelRequested === undefined) outer.setException(error);
   else cancelled(outer, error);
 }
@@ -210,6 +209,6 @@ function cancelled(outer: Gathering<unknown>, cause: Cause): void {
 }
 
 function outcomeOf(child: Future<unknown>): unknown {
-  if (child.cancelled()) return child._cancelledError();
-  return child._failed() ? child.exception() : child.result();
+  if (child.cancelled()) return cancelledErrorOf(child);
+  return hasFailed(child) ? child.exception() : child.result();
 }

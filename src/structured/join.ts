@@ -4,6 +4,7 @@ import type { CancelledError } from '../base/errors.ts';
 import { isCancelledError } from '../base/errors.ts';
 import { currentFrame, InnerFrame, shields } from '../core/cancel/frame.ts';
 import type { Frame } from '../core/cancel/frame.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { runBody } from './body.ts';
@@ -53,7 +54,7 @@ export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledE
   for (const future of futures) {
     if (future.done()) continue;
     left++;
-    future._onDone(() => {
+    onDone(future, () => {
       left--;
       if (left === 0 && wake !== undefined && !wake.done()) wake.setResult();
     });

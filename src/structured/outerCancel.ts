@@ -6,6 +6,7 @@ import type { CancelledError } from '../base/errors.ts';
 import { askedByItself } from '../core/cancel/cancel.ts';
 import { cancelsAsked, enclosingScope, InnerFrame, shields } from '../core/cancel/frame.ts';
 import type { Frame, Owner } from '../core/cancel/frame.ts';
+import { isAlert, raiseAlert } from '../core/future/futureState.ts';
 
 /** What stood when a block was entered. */
 export interface Entry {
@@ -27,7 +28,7 @@ export function cancelsBefore(frame: InnerFrame, asAsyncio: boolean = false): En
   const task = frame.task as Owner;
   let ofTask = cancelsOf(task);
   let asked = cancelsAsked();
-  if (!task._alert) return { ofTask, asked };
+  if (!isAlert(task)) return { ofTask, asked };
   for (let at = frame._parent; at !== undefined; at = at._parent) {
     if (at._pending === undefined || (asAsyncio && askedByItself(at))) continue;
     if (at instanceof InnerFrame) asked = Math.min(asked, at._askedAt - 1);
@@ -74,5 +75,5 @@ export function cancelledOutside(frame: InnerFrame, before: Entry): boolean {
  * in the frame that it was meant for gets it. */
 export function recancel(target: Frame, error: CancelledError | undefined): void {
   target._pending = error ?? '';
-  (target.task as Owner)._alert = true;
+  raiseAlert(target.task as Owner);
 }

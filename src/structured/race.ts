@@ -12,11 +12,14 @@ import { cancelAll } from '../core/cancel/cancel.ts';
 import type { Awaitable, Coroutine, Outcome } from '../core/task/coroutine.ts';
 import { createKept, currentTask } from '../core/task/createTask.ts';
 import type { Keeper } from '../core/task/createTask.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { Future } from '../core/future/future.ts';
 import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
 import type { EnclosingScope } from '../core/cancel/frame.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { Task } from '../core/task/task.ts';
 import type { TaskOptions } from '../core/task/task.ts';
 import { Deadline } from '../loop/deadline.ts';
@@ -107,8 +110,8 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
     const loop = copy.getLoop();
     if (!contest.open) return;
     timer = new Deadline(loop, loop.time() + delay, startAsCaller);
-    copy._onDone(() => {
-      if (contest.open && !copy.cancelled() && copy._failed()) startAsCaller();
+    onDone(copy, () => {
+      if (contest.open && !copy.cancelled() && hasFailed(copy)) startAsCaller();
     });
   };
   startOne();
@@ -143,7 +146,7 @@ async function decideAmong<T>(
 }
 
 function succeeded(future: Future<unknown>): boolean {
-  return !future.cancelled() && !future._failed();
+  return !future.cancelled() && !hasFailed(future);
 }
 
 class Contest<T> implements Keeper<TaskOptions> {
@@ -188,7 +191,7 @@ class Contest<T> implements Keeper<TaskOptions> {
   #add(future: Future<T>): void {
     this.#entered.add(future);
     this.#left++;
-    future._onDone(() => this.#ended(future));
+    onDone(future, () => this.#ended(future));
   }
 
   /** The result of the first that `wins`; when all have ended without, their errors. */
@@ -236,14 +239,14 @@ class Contest<T> implements Keeper<TaskOptions> {
       return;
     }
     // Looked at: the winner's is thrown when the others have ended, and a loser's is no loss if another succeeds.
-    if (future._failed()) future.exception();
+    if (hasFailed(future)) future.exception();
     if (this.#wins(future)) this.#winner = future;
     else if (this.open || this.#left > 0) return;
     this.#first.setResult();
   }
 
   #reportLoser(future: Future<T>): void {
-    if (!future._failed()) return;
+    if (!hasFailed(future)) return;
     const exception = future.exception();
     if (isCancelled(exception)) return;
     future.getLoop().callExceptionHandler({
@@ -255,5 +258,5 @@ class Contest<T> implements Keeper<TaskOptions> {
 }
 
 function errorOf(future: Future<unknown>): unknown {
-  return future.cancelled() ? future._cancelledError() : future.exception();
+  return future.cancelled() ? cancelledErrorOf(future) : future.exception();
 }

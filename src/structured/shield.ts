@@ -2,10 +2,13 @@
 
 import type { Awaitable } from '../core/task/coroutine.ts';
 import { currentTask } from '../core/task/createTask.ts';
+import { offDone, onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { Future } from '../core/future/future.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { Task } from '../core/task/task.ts';
+import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { reportAtOnce } from '../core/future/unretrieved.ts';
 
 /** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
@@ -30,15 +33,15 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   const outer = new Future<T>({ loop: inner.getLoop() });
   outer.blocker = new JointBlocker('shield', [inner]);
   if (inner instanceof Task) inner._group ??= { parentTask: currentTask() };
-  const innerDone = inner._onDone(() => {
+  const innerDone = onDone(inner, () => {
     if (outer.done()) return;
-    if (inner.cancelled()) outer._cancelFor(inner._cancelledError());
-    else if (inner._failed()) outer.setException(inner.exception());
+    if (inner.cancelled()) outer._cancelFor(cancelledErrorOf(inner));
+    else if (hasFailed(inner)) outer.setException(inner.exception());
     else outer.setResult(inner.result());
   });
-  outer._onDone(() => {
+  onDone(outer, () => {
     if (inner.done()) return;
-    inner._offDone(innerDone);
+    offDone(inner, innerDone);
     reportAtOnce.add(inner);
   });
   return outer;

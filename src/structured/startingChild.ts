@@ -2,6 +2,7 @@
 
 import { isCancelledError, UsageError } from '../base/errors.ts';
 import { Future } from '../core/future/future.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 import type { Task } from '../core/task/task.ts';
 import { joinAll } from './join.ts';
 
@@ -45,10 +46,10 @@ export class StartingChild<T> implements TaskStatus<T> {
     if (this.#reported) return true;
     if (this.#ready.done()) {
       // Nobody waits for it any more; an error of its clean-up is for the group.
-      return !task.cancelled() && task._failed();
+      return !task.cancelled() && hasFailed(task);
     }
     if (task.cancelled()) this.#ready.cancel('the child was cancelled before it was ready');
-    else if (task._failed()) this.#ready.setException(task.exception());
+    else if (hasFailed(task)) this.#ready.setException(task.exception());
     else this.#ready.setException(new UsageError('the child ended without calling status.started()'));
     return false;
   }

@@ -23,7 +23,9 @@ import {
   uncountCancels,
 } from '../core/cancel/frame.ts';
 import type { EnclosingScope } from '../core/cancel/frame.ts';
+import { enqueueWhenDone } from '../core/future/doneCallback.ts';
 import type { Future } from '../core/future/future.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { endFrame } from '../core/cancel/signal.ts';
 import type { Task, TaskOptions } from '../core/task/task.ts';
@@ -194,7 +196,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     const { task } = child;
     (background ? this.#background : this.#foreground).add(child);
     task._group = this;
-    task._tell(child);
+    enqueueWhenDone(task, child);
     if (this.#scope === undefined) return;
     task._scope = this.#scope;
     this.#scope.enlist(task);
@@ -213,7 +215,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     if (task.cancelled()) return;
     const error = task.exception();
     // `undefined` can be thrown too: the state tells, not the value.
-    if (error === undefined && !task._failed()) return;
+    if (error === undefined && !hasFailed(task)) return;
     this.#errors.push(error);
     if (this.#aborting) return;
     this.#abort();

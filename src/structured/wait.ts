@@ -4,7 +4,9 @@ import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
+import { offDone, onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
+import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -112,7 +114,7 @@ async function settle(set: Set<Future<unknown>>, when: string, limit: number | u
   let left = set.size;
   const entries = [...set].map((future) => ({
     future,
-    entry: future._onDone(() => {
+    entry: onDone(future, () => {
       left--;
       const failed = when === FIRST_EXCEPTION && !future.cancelled() && failedSeen(future);
       if (left <= 0 || when === FIRST_COMPLETED || failed) release();
@@ -122,12 +124,12 @@ async function settle(set: Set<Future<unknown>>, when: string, limit: number | u
     await waiter;
   } finally {
     deadline?.cancel();
-    for (const { future, entry } of entries) future._offDone(entry);
+    for (const { future, entry } of entries) offDone(future, entry);
   }
 }
 
 function failedSeen(future: Future<unknown>): boolean {
-  if (!future._failed()) return false;
+  if (!hasFailed(future)) return false;
   future.exception();
   return true;
 }

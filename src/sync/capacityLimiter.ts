@@ -7,7 +7,7 @@
 // - the total may be lowered below what is lent. Then nothing is taken away, and nothing lent until enough
 //   tokens have come back.
 
-import type { Turns, Waiter } from './waiter.ts';
+import type { Turns, Waiter } from './waitQueue.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
 import { requireTask } from '../core/task/createTask.ts';
@@ -114,10 +114,10 @@ export class CapacityLimiter extends Primitive implements Turns {
   async acquireOnBehalfOf(borrower: unknown): Promise<Guard> {
     this.#checkBorrower(borrower);
     if (this.#canLend) return this.#lendTo(borrower);
-    const problem = this._bind();
+    const problem = this.bindLoop();
     if (problem !== undefined) throw problem;
     this.#waiting.add(borrower);
-    return await this._wait(this.#waiters, this, borrower);
+    return await this.waitIn(this.#waiters, this, borrower);
   }
 
   /** As `acquireNowait`, for anybody.
@@ -193,7 +193,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   }
 
   /** @internal */
-  _resume(waiter: Waiter): void {
+  resumeWaiter(waiter: Waiter): void {
     this.#forget(waiter);
     // Somebody may have come meanwhile and stood behind this one though there was a token.
     this.#lend();
@@ -201,7 +201,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   }
 
   /** @internal */
-  _abandon(waiter: Waiter): void {
+  abandonWaiter(waiter: Waiter): void {
     this.#forget(waiter);
     if (waiter.woken) this.#borrowers.delete(waiter.payload);
     this.#lend();

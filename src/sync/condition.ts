@@ -7,7 +7,7 @@
 
 import type { Task } from '../core/task/task.ts';
 import type { Guard } from './guard.ts';
-import type { Turns, Waiter } from './waiter.ts';
+import type { Turns, Waiter } from './waitQueue.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
 import { Lock } from './lock.ts';
@@ -97,9 +97,9 @@ export class Condition extends Primitive implements Turns {
     if (!this.locked()) throw new UsageError('cannot wait on un-acquired lock');
     let failed = false;
     let failure: unknown;
-    const problem = this._bind();
+    const problem = this.bindLoop();
     if (problem !== undefined) throw problem;
-    const notified = this._wait(this.#waiters, this);
+    const notified = this.waitIn(this.#waiters, this);
     this.release();
     try {
       await notified;
@@ -156,13 +156,13 @@ export class Condition extends Primitive implements Turns {
   }
 
   /** @internal */
-  _resume(waiter: Waiter): void {
+  resumeWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
     waiter.grant(undefined);
   }
 
   /** @internal */
-  _abandon(waiter: Waiter): void {
+  abandonWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
   }
 

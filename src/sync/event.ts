@@ -2,7 +2,7 @@
 //
 // Rule, as in asyncio: whoever waits when the flag is set goes on, even when it is cleared before they run.
 
-import type { Turns, Waiter } from './waiter.ts';
+import type { Turns, Waiter } from './waitQueue.ts';
 import { Primitive } from './primitive.ts';
 import type { PrimitiveOptions } from './primitive.ts';
 import { WaitQueue } from './waitQueue.ts';
@@ -69,7 +69,7 @@ export class Event extends Primitive implements Turns {
   /** Waits until the flag is up; returns at once when it is. A cancel ends the wait and leaves nothing.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait for it under another loop. */
   wait(): Promise<true> {
-    return this.#set ? YES : this._wait(this.#waiters, this);
+    return this.#set ? YES : this.waitIn(this.#waiters, this);
   }
 
   /** Its state at this moment. */
@@ -84,13 +84,13 @@ export class Event extends Primitive implements Turns {
   }
 
   /** @internal */
-  _resume(waiter: Waiter): void {
+  resumeWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
     waiter.grant(true);
   }
 
   /** @internal */
-  _abandon(waiter: Waiter): void {
+  abandonWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
   }
 }

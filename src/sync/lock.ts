@@ -8,15 +8,14 @@
 import type { CancelledError } from '../base/errors.ts';
 import type { Owner } from '../core/cancel/frame.ts';
 import type { Task } from '../core/task/task.ts';
-import type { Turns, Waiter } from './waiter.ts';
+import type { Turns, Waiter } from './waitQueue.ts';
 import { UsageError } from '../base/errors.ts';
 import { toCancelledError } from '../core/cancel/cause.ts';
 import { currentFrame } from '../core/cancel/frame.ts';
 import { Guard } from './guard.ts';
 import { Primitive } from './primitive.ts';
 import type { PrimitiveOptions } from './primitive.ts';
-import { StubbornWaiter } from './stubbornWaiter.ts';
-import { WaitQueue } from './waitQueue.ts';
+import { StubbornWaiter, WaitQueue } from './waitQueue.ts';
 
 /** What {@link Lock.statistics} returns.
  * @example
@@ -80,7 +79,7 @@ export class Lock extends Primitive implements Turns {
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait for it under another loop. */
   acquire(): Promise<Guard> {
     if (this.#takeIfFree()) return Promise.resolve(new Guard(this));
-    return this._wait(this.#waiters, this);
+    return this.waitIn(this.#waiters, this);
   }
 
   /** Opens the lock and wakes the first who waits for it.
@@ -94,7 +93,7 @@ export class Lock extends Primitive implements Turns {
 
   /** Runs `body` with the lock taken and releases it however `body` ends. */
   async with<T>(body: () => PromiseLike<T> | T): Promise<T> {
-    if (!this.#takeIfFree()) await this._wait(this.#waiters, this);
+    if (!this.#takeIfFree()) await this.waitIn(this.#waiters, this);
     try {
       return await body();
     } finally {
@@ -132,7 +131,7 @@ export class Lock extends Primitive implements Turns {
   }
 
   /** @internal */
-  _resume(waiter: Waiter): void {
+  resumeWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
     this.#locked = true;
     this.#holder = waiter.task;
@@ -140,7 +139,7 @@ export class Lock extends Primitive implements Turns {
   }
 
   /** @internal */
-  _abandon(waiter: Waiter): void {
+  abandonWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
     // Nobody holds it, so it may have been this one's turn.
     if (!this.#locked) this.#wakeFirst();

@@ -9,12 +9,11 @@
 
 import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
-import type { WaitQueue } from './waitQueue.ts';
+import type { Turns, WaitQueue } from './waitQueue.ts';
 import { NoRunningLoopError, UsageError } from '../base/errors.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import { Waiter } from './waiter.ts';
+import { Waiter } from './waitQueue.ts';
 import type { Inspect } from '../base/show.ts';
-import type { Turns } from './waiter.ts';
 
 /** Options of every primitive.
  * @example
@@ -71,14 +70,14 @@ export abstract class Primitive {
   protected abstract describe(inspect?: Inspect): string;
 
   /** Waits in one of its queues; what comes of it is decided by `turns`. @internal */
-  protected _wait<T>(queue: WaitQueue, turns: Turns, payload?: unknown): Promise<T> {
-    const problem = this._bind();
+  protected waitIn<T>(queue: WaitQueue, turns: Turns, payload?: unknown): Promise<T> {
+    const problem = this.bindLoop();
     if (problem !== undefined) return Promise.reject(problem);
     return queue.join(new Waiter<T>(turns, payload));
   }
 
   /** Binds it to the running loop; the error, where it is bound to another. @internal */
-  protected _bind(): Error | undefined {
+  protected bindLoop(): Error | undefined {
     const running = peekRunningLoop();
     if (running !== undefined && this.#loop === running) return undefined;
     if (running === undefined) return new NoRunningLoopError(`waiting at ${this.what}`);

@@ -6,7 +6,7 @@
 // - a waiter that was handed a permit and can't use it puts it back; every waiter that leaves wakes as many
 //   as there are permits.
 
-import type { Turns, Waiter } from './waiter.ts';
+import type { Turns, Waiter } from './waitQueue.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
 import { Guard } from './guard.ts';
 import { Primitive } from './primitive.ts';
@@ -80,7 +80,7 @@ export class Semaphore extends Primitive implements Turns {
    * @returns a guard for `using`; it is truthy, as what asyncio returns.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait for it under another loop. */
   acquire(): Promise<Guard> {
-    if (this.locked()) return this._wait(this.#waiters, this);
+    if (this.locked()) return this.waitIn(this.#waiters, this);
     this.#value--;
     return Promise.resolve(new Guard(this));
   }
@@ -93,7 +93,7 @@ export class Semaphore extends Primitive implements Turns {
 
   /** Runs `body` with a permit and puts that back however `body` ends. */
   async with<T>(body: () => PromiseLike<T> | T): Promise<T> {
-    if (this.locked()) await this._wait(this.#waiters, this);
+    if (this.locked()) await this.waitIn(this.#waiters, this);
     else this.#value--;
     try {
       return await body();
@@ -115,14 +115,14 @@ export class Semaphore extends Primitive implements Turns {
   }
 
   /** @internal */
-  _resume(waiter: Waiter): void {
+  resumeWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
     this.#wakeAll();
     waiter.grant(new Guard(this));
   }
 
   /** @internal */
-  _abandon(waiter: Waiter): void {
+  abandonWaiter(waiter: Waiter): void {
     this.#waiters.leave(waiter);
     if (waiter.woken) this.#value++;
     this.#wakeAll();

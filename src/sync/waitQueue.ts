@@ -1,5 +1,6 @@
-// The queue of those who wait on a primitive, first come first served. Its links are in the waiters
-// themselves: joining and leaving cost O(1) wherever one stands, and an empty queue holds nothing.
+// The queue of those who wait on a primitive, first come first served, and a place in it: the future that the
+// waiting task awaits (core/future/parked.ts says how it lives). The links are in the waiters themselves: joining
+// and leaving cost O(1) wherever one stands, and an empty queue holds nothing.
 //
 // Rules, as in asyncio:
 // - a waiter of a lock, semaphore, event or condition leaves the queue when its turn comes, not when it is
@@ -9,7 +10,19 @@
 //   in vain;
 // - who wakes passes over those who are woken or cancelled already.
 
-import type { Waiter } from './waiter.ts';
+import type { Cause } from '../core/cancel/cause.ts';
+import type { Blocker } from '../core/future/blocker.ts';
+import { hookAwait } from '../core/future/awaitHook.ts';
+import { Parked } from '../core/future/parked.ts';
+
+/** What a primitive does when the turn of one of its waiters has come. */
+export interface Turns extends Blocker {
+  /** A woken waiter's task is about to run: `grant` it, `refuse` it, or let it sleep again. @internal */
+  resumeWaiter(waiter: Waiter): void;
+  /** A cancelled waiter's task is about to run: take it out, and pass on what it was woken for.
+   * @internal */
+  abandonWaiter(waiter: Waiter): void;
+}
 
 export class WaitQueue {
   #first: Waiter | null = null;
@@ -92,3 +105,48 @@ export class WaitQueue {
     }
   }
 }
+
+/** A place in a wait queue. */
+export class Waiter<T = unknown> extends Parked<T> {
+  /** Whose waiter it is. @internal */ declare blocker: Turns;
+  /** What its primitive has to remember of it: the item to put, the borrower. @internal */
+  declare readonly payload: unknown;
+  /** The queue it stands in, with its neighbours. @internal */ declare queue: WaitQueue | null;
+  /** @internal */ declare before: Waiter | null;
+  /** @internal */ declare after: Waiter | null;
+
+  constructor(turns: Turns, payload: unknown) {
+    super();
+    this.payload = payload;
+    this.queue = null;
+    this.before = null;
+    this.after = null;
+    this.blocker = turns;
+  }
+
+  protected override decide(): void {
+    this.blocker.resumeWaiter(this);
+  }
+
+  protected override abandon(): void {
+    this.blocker.abandonWaiter(this);
+  }
+
+  protected override withdraw(): void {
+    this.queue?.leave(this);
+  }
+}
+hookAwait(Waiter);
+
+/** A waiter that a cancel does not drive away: it remembers the cancel and waits on. For waits that must
+ * succeed before an error may pass, such as taking a condition's lock again. */
+export class StubbornWaiter<T = unknown> extends Waiter<T> {
+  /** The latest cancel that it was asked for. @internal */
+  cause: Cause | undefined = undefined;
+
+  protected override takeCancel(cause: Cause): boolean {
+    this.cause = cause;
+    return true;
+  }
+}
+hookAwait(StubbornWaiter);

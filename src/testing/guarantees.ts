@@ -14,7 +14,6 @@
 
 import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
-import { DONE } from '../core/future/futureState.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { TimerHandle } from '../loop/handle.ts';
 import type { Runnable } from '../loop/runnable.ts';
@@ -38,9 +37,7 @@ const isTimer = (entry: Runnable): entry is Timed =>
 
 // A sleep stands in the queue twice: as a due timer, and when that has run, as its task's wake-up.
 function isTimedFuture(entry: Runnable): entry is Future & Timed {
-  return (
-    entry instanceof Future && (entry as Partial<Timed>)._sequence === -1 && (entry._flags & DONE) === 0
-  );
+  return entry instanceof Future && (entry as Partial<Timed>)._sequence === -1 && !entry.done();
 }
 
 function isZeroSleep(entry: Runnable): boolean {

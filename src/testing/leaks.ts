@@ -11,6 +11,7 @@ import { readyQueueOf, timersOf } from '../loop/engine.ts';
 import { Handle } from '../loop/handle.ts';
 import type { Loop } from '../loop/loop.ts';
 import { describeResource } from '../loop/resources.ts';
+import { isStarted } from '../core/future/futureState.ts';
 
 /** Something that was left behind.
  * @example
@@ -80,7 +81,7 @@ function describeTask(task: Task, view: WaitView): Leak {
   const state =
     waits !== ''
       ? ` waits for ${waits}`
-      : task._started
+      : isStarted(task)
         ? ' waits for a foreign promise'
         : ' has not started';
   return { kind: 'task', what: `${title(task)}${state}`, place: creationLines(task) };

@@ -6,6 +6,7 @@ import type { Task } from '../core/task/task.ts';
 import { foreignWaitsOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { requestsInFlight } from './hostWork.ts';
+import { isStarted } from '../core/future/futureState.ts';
 
 /** True while a request to the host is under way: the host's own word, and the library's. */
 export function requestsUnderWay(loop: Loop | undefined): boolean {
@@ -22,7 +23,7 @@ export function waitsForOutside(loop: Loop): boolean {
 }
 
 function awaitsForeign(task: Task): boolean {
-  return task._started && task._waits === undefined;
+  return isStarted(task) && task._waits === undefined;
 }
 
 /** Connections, listeners and pipes, and descriptors that are watched: something may come at any time. */

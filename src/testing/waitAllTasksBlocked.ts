@@ -7,6 +7,7 @@
 
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
+import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -77,7 +78,7 @@ class QuietWaiters {
     const future = new Future<void>({ loop: this.#loop });
     this.#waiters.set(future, cushion);
     idleListenersOf(this.#loop).add(this.#idle);
-    future._onDone(() => this.#leave(future));
+    onDone(future, () => this.#leave(future));
     return future;
   }
 

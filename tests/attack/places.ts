@@ -35,6 +35,7 @@ import {
 } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
 import { Deadline } from '../../src/loop/deadline.ts';
+import { onDone } from '../../src/core/future/doneCallback.ts';
 
 export interface Stage {
   readonly loop: EventLoop;
@@ -115,7 +116,7 @@ const callbacks: Place[] = [
   }),
   handled('a watch of the library itself', async ({ loop, fault }) => {
     const future = loop.createFuture<number>();
-    future._onDone(fault);
+    onDone(future, fault);
     future.setResult(1);
     await soon(loop);
   }),

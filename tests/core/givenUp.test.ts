@@ -16,6 +16,7 @@ import {
   wrapFuture,
 } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
+import { offDone, onDone } from '../../src/core/future/doneCallback.ts';
 import type { Following } from '../../src/core/future/foreignPromise.ts';
 import '../harness.ts';
 import { inLoop } from '../inLoop.ts';
@@ -57,9 +58,9 @@ test(
   inLoop(async () => {
     const future = new Future<void>();
     const log: number[] = [];
-    const hooks = Array.from({ length: 100 }, (_, i) => future._onDone(() => log.push(i)));
+    const hooks = Array.from({ length: 100 }, (_, i) => onDone(future, () => log.push(i)));
     const taken = hooks.filter((_, i) => i % 3 !== 0);
-    for (const hook of [...taken, ...taken]) future._offDone(hook);
+    for (const hook of [...taken, ...taken]) offDone(future, hook);
     future.addDoneCallback(() => log.push(100));
     future.setResult();
     await turns(2);
@@ -67,7 +68,7 @@ test(
       log,
       Array.from({ length: 101 }, (_, i) => i).filter((i) => i % 3 === 0 || i === 100),
     );
-    for (const hook of hooks) future._offDone(hook);
+    for (const hook of hooks) offDone(future, hook);
   }),
 );
 

@@ -11,35 +11,29 @@
 //    through once in a walk, however many wait for it: a circle ends, and chains take linear time.
 
 import { currentFrame, frameOf, isWithin } from './frame.ts';
-import type { Awaiter, Cause, Frame, Owner, Waited } from './frame.ts';
-import { CANCELLING, DONE } from '../future/futureState.ts';
+import type { Awaiter, Branch, Cause, Frame, Owner, Waited } from './frame.ts';
+import {
+  enterCancel,
+  hasSignals,
+  isBeingCancelled,
+  isDone,
+  isStarted,
+  leaveCancel,
+  raiseAlert,
+} from '../future/futureState.ts';
+import type { Stateful } from '../future/futureState.ts';
 import { undelivered } from './pendingCancel.ts';
 import { abortSignals } from './signal.ts';
 
-/** What has to be cancelled because something before it was: the awaits of a task, the children of a gather. */
-export interface Branch {
-  /** Marked while the walk lasts, as one that has been passed through. */
-  readonly owner?: Markable | undefined;
-  readonly length: number;
-  /** Cancels one of them; a branch is an answer too, and is walked first. */
-  step(index: number, cause: Cause): boolean | Branch;
-  /** All have had their turn; `delivered` tells whether one of them took it. Returns the branch's answer. */
-  end(delivered: boolean, cause: Cause): boolean;
-}
-
-interface Markable {
-  _flags: number;
-}
-
 /** The awaits of a frame. */
 class FrameBranch implements Branch {
-  readonly owner: Markable | undefined;
+  readonly owner: Owner | undefined;
   readonly #frame: Frame;
   readonly #waits: readonly Waited[];
   readonly #forGood: boolean;
 
   constructor(frame: Frame, forGood: boolean = false) {
-    const task = frame.task as Owner & Markable;
+    const task = frame.task as Owner;
     const waits = task._waits;
     this.owner = frame === task ? task : undefined;
     this.#frame = frame;
@@ -54,7 +48,7 @@ class FrameBranch implements Branch {
   step(index: number, cause: Cause): boolean | Branch {
     const future = this.#waits[index] as Waited;
     if (!waitsWithin(future, this.#frame)) return false;
-    if ((future._flags & DONE) !== 0) return future._overrideDelivery(cause, this.#frame);
+    if (isDone(future)) return future._overrideDelivery(cause, this.#frame);
     return passOn(future, cause);
   }
 
@@ -69,24 +63,22 @@ export function passOn(future: Waited, cause: Cause): boolean | Branch {
   return future._passOn === undefined ? future._cancelFor(cause) : future._passOn(cause);
 }
 
-interface CancelledTask extends Owner, Waited {
-  readonly _started: boolean;
-}
+interface CancelledTask extends Owner, Waited {}
 
 /** Counts a cancel of a task that is not done; true when it has to be delivered now. */
 export function countsAnew(task: CancelledTask, cause: Cause): boolean {
   task._cancels++;
-  if (task._started) return (task._flags & CANCELLING) === 0;
+  if (isStarted(task)) return !isBeingCancelled(task);
   task._pending = cause;
   return false;
 }
 
 /** What a task does with a cancel that a walk brings: a method of Task's. */
 export function passOnThroughTask(this: CancelledTask, cause: Cause): boolean | Branch {
-  if ((this._flags & DONE) !== 0) return this._cancelFor(cause);
+  if (isDone(this)) return this._cancelFor(cause);
   if (!countsAnew(this, cause)) return true;
   const waits = this._waits;
-  if (waits === undefined || waits instanceof Set || waits._passOn !== undefined || this._signals)
+  if (waits === undefined || waits instanceof Set || waits._passOn !== undefined || hasSignals(this))
     return new FrameBranch(this);
   // One that awaits a future alone leads no further.
   cancelFrame(this, cause);
@@ -96,11 +88,11 @@ export function passOnThroughTask(this: CancelledTask, cause: Cause): boolean | 
 /** Cancels a whole task. */
 export function cancelTask(task: CancelledTask, cause: Cause): void {
   // A listener that is called on the way may cancel the task again.
-  task._flags |= CANCELLING;
+  enterCancel(task);
   try {
     cancelFrame(task, cause);
   } finally {
-    task._flags &= ~CANCELLING;
+    leaveCancel(task);
   }
 }
 
@@ -116,21 +108,21 @@ export function cancelFrame(frame: Frame, cause: Cause): boolean {
 
 function cancelAlone(future: Waited, frame: Frame, cause: Cause): boolean {
   if (!waitsWithin(future, frame)) return false;
-  return (future._flags & DONE) === 0 ? future._cancelFor(cause) : future._overrideDelivery(cause, frame);
+  return isDone(future) ? future._overrideDelivery(cause, frame) : future._cancelFor(cause);
 }
 
 /** What is left to do for a frame when its awaits have been cancelled. */
 function afterWaits(frame: Frame, awaitsTookIt: boolean, cause: Cause, forGood: boolean = false): boolean {
   const task = frame.task as Owner;
   let delivered = awaitsTookIt;
-  if (task._signals && abortSignals(frame, cause)) delivered = true;
+  if (hasSignals(task) && abortSignals(frame, cause)) delivered = true;
   if (delivered) return true;
   // One that is cancelled for good meets that at its next await, if there is one.
   if (forGood) return false;
   frame._pending = cause;
   if (currentFrame()?.task === task) ownCancels.add(frame);
   else ownCancels.delete(frame);
-  task._alert = true;
+  raiseAlert(task);
   undelivered.note?.(frame);
   return false;
 }
@@ -145,7 +137,7 @@ export function askedByItself(frame: Frame): boolean {
 
 /** Cancels those that are not done, one after the other and in one walk. */
 export function cancelAll(futures: Iterable<Waited>, cause: Cause): void {
-  const left = [...futures].filter((future) => (future._flags & DONE) === 0);
+  const left = [...futures].filter((future) => !isDone(future));
   const step = (index: number): boolean | Branch => passOn(left[index] as Waited, cause);
   void walk({ length: left.length, step, end: () => true }, cause);
 }
@@ -165,11 +157,11 @@ interface Open {
 /** Walks a branch and all that it leads to; returns the answer of its end. */
 export function walk(first: Branch, cause: Cause): boolean {
   const path: Open[] = [];
-  const passed: Markable[] = [];
+  const passed: Stateful[] = [];
   const enter = (branch: Branch): void => {
     path.push({ branch, next: 0, delivered: false });
     if (branch.owner === undefined) return;
-    branch.owner._flags |= CANCELLING;
+    enterCancel(branch.owner);
     passed.push(branch.owner);
   };
   try {
@@ -188,7 +180,7 @@ export function walk(first: Branch, cause: Cause): boolean {
       else if (answer) (path.at(-1) as Open).delivered = true;
     }
   } finally {
-    for (const owner of passed) owner._flags &= ~CANCELLING;
+    for (const owner of passed) leaveCancel(owner);
   }
 }
 

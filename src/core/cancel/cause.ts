@@ -4,7 +4,9 @@ import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError, quietCancelledError } from '../../base/errors.ts';
 import type { CancelledError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
-import type { Cause } from './frame.ts';
+
+/** Why something is cancelled: a message, or the very error to throw. */
+export type Cause = string | CancelledError;
 
 export function toCancelledError(cause: Cause): CancelledError {
   return typeof cause === 'string' ? quietCancelledError(cause, undefined) : cause;

@@ -12,13 +12,18 @@
 //    shields from nothing.
 
 import type { CancelledError } from '../../base/errors.ts';
-import type { Branch } from './cancel.ts';
 import { currentStore } from '../../sys/host/storage.ts';
 import type { Store } from '../../sys/host/storage.ts';
-import type { Context } from '../context/context.ts';
+import type { Stateful } from '../future/futureState.ts';
+import type { Cause } from './cause.ts';
 
-/** Why something is cancelled: a message, or the very error to throw. */
-export type Cause = string | CancelledError;
+export type { Cause } from './cause.ts';
+
+/** The variables that code sees; the class is Context (core/context). */
+export interface Variables {
+  readonly size: number;
+  copy(): Variables;
+}
 
 /** An await that has a turn of its own. */
 export interface Awaiter {
@@ -27,8 +32,7 @@ export interface Awaiter {
 }
 
 /** A future as the frames see it. */
-export interface Waited {
-  /** @internal */ _flags: number;
+export interface Waited extends Stateful {
   /** The awaits of tasks: the frame of the one that the native promise serves, entries for the others.
    * @internal */
   _awaiter: Frame | Awaiter | Set<Frame | Awaiter> | undefined;
@@ -41,14 +45,23 @@ export interface Waited {
   /** Undoes that for `task`. @internal */ _restoreDelivery(task: Owner): void;
 }
 
+/** What has to be cancelled because something before it was: the awaits of a task, the children of a gather. */
+export interface Branch {
+  /** Marked while the walk lasts, as one that has been passed through. */
+  readonly owner?: Stateful | undefined;
+  readonly length: number;
+  /** Cancels one of them. Returns whether it took the cancel, or a branch, which is walked first. */
+  step(index: number, cause: Cause): boolean | Branch;
+  /** All have had their turn; `delivered` tells whether one of them took it. Returns whether the branch did. */
+  end(delivered: boolean, cause: Cause): boolean;
+}
+
 /** A task as the frames see it. */
-export interface Owner extends Frame {
+export interface Owner extends Frame, Stateful {
   /** @internal */ readonly _loop: object;
   /** The futures that the task waits for. @internal */ _waits: Waited | Set<Waited> | undefined;
   /** Cancels asked for and not taken back, those of inner frames included. @internal */ _cancels: number;
   /** How many of them were for inner frames. @internal */ _innerCancels: number;
-  /** One of its frames has `_pending` or `_level`. @internal */ _alert: boolean;
-  /** One of its frames has handed out an AbortSignal. @internal */ _signals: boolean;
   /** The cancel scope in which the task was started as a group's child. @internal */
   _scope: EnclosingScope | undefined;
 }
@@ -70,7 +83,7 @@ export interface Frame extends Store {
   /** @internal */ readonly _shield: boolean;
   /** Its block was left. @internal */ readonly _ended: boolean;
   /** Neither it nor its task has ended. @internal */ readonly _live: boolean;
-  /** The context of this frame, if it has one of its own. @internal */ _context: Context | undefined;
+  /** The context of this frame, if it has one of its own. @internal */ _context: Variables | undefined;
   /** @internal */ _pending: Cause | undefined;
   /** @internal */ _level: CancelledError | undefined;
 }
@@ -109,7 +122,7 @@ export function frameOf(awaiter: Frame | Awaiter): Frame | undefined {
 }
 
 /** The context that is in force in `frame`, or undefined for an empty one that was never made. */
-export function contextOf(frame: Frame | undefined): Context | undefined {
+export function contextOf(frame: Frame | undefined): Variables | undefined {
   for (let at = frame; at !== undefined; at = at._parent) {
     if (at._context !== undefined) return at._context;
   }
@@ -122,7 +135,7 @@ export class InnerFrame implements Frame {
   readonly _parent: Frame | undefined;
   _shield: boolean = false;
   _ended: boolean = false;
-  _context: Context | undefined;
+  _context: Variables | undefined;
   _pending: Cause | undefined = undefined;
   _level: CancelledError | undefined = undefined;
   /** Cancels asked for by this frame's timeout or group, not yet taken back. */
@@ -134,7 +147,7 @@ export class InnerFrame implements Frame {
   /** The scope around it. */
   readonly _around: EnclosingScope | undefined;
 
-  constructor(parent: Frame | undefined, context?: Context) {
+  constructor(parent: Frame | undefined, context?: Variables) {
     this.task = parent?.task;
     this._around = enclosingScope(parent);
     this._parent = parent;
@@ -149,7 +162,7 @@ export class InnerFrame implements Frame {
     return callbackFrame(this);
   }
 
-  contextOfCallback(): Context | undefined {
+  contextOfCallback(): Variables | undefined {
     return this._context;
   }
 }

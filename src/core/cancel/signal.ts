@@ -8,6 +8,7 @@ import { startTimer } from '../../sys/host/host.ts';
 import { currentFrame, isWithin } from './frame.ts';
 import type { Cause, Frame, InnerFrame, Owner } from './frame.ts';
 import { toCancelledError } from './cause.ts';
+import { hasSignals, noteSignal, raiseAlert } from '../future/futureState.ts';
 import { standingCancel } from './pendingCancel.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
@@ -27,12 +28,12 @@ export function signalOf(frame: Frame): AbortSignal {
   const task = frame.task as Owner;
   let mine = controllers.get(task);
   if (mine === undefined) controllers.set(task, (mine = new Map()));
-  task._signals = true;
+  noteSignal(task);
   // Who asks for a signal is about to use it: a sign of life.
   onTrust.delete(task);
   if (!operationsListen) {
     usingSignal.add(task);
-    task._alert = true;
+    raiseAlert(task);
   }
   let controller = mine.get(frame);
   if (controller === undefined) {
@@ -89,11 +90,11 @@ function putBackUnlessNoticed(frame: Frame, cause: Cause): void {
   const task = frame.task as Owner;
   const trust = {};
   onTrust.set(task, trust);
-  task._alert = true;
+  raiseAlert(task);
   startTimer(patience, () => {
     if (onTrust.get(task) !== trust || task._cancels === 0) return;
     frame._pending = cause;
-    task._alert = true;
+    raiseAlert(task);
   });
 }
 
@@ -108,7 +109,7 @@ export function endFrame(frame: InnerFrame): void {
   frame._ended = true;
   frame._pending = undefined;
   const task = frame.task as Owner;
-  if (!task._signals) return;
+  if (!hasSignals(task)) return;
   onTrust.delete(task);
   controllers.get(task)?.delete(frame);
 }

@@ -94,13 +94,14 @@ let outermost: Context | undefined;
  * it starts from the outermost one, and neither it nor others see what the next one sets. @internal */
 export function contextHere(): Context {
   const frame = currentFrame();
-  const context = contextOf(frame);
+  const context = contextOf(frame) as Context | undefined;
   if (context !== undefined) return context;
   if (frame !== undefined) {
     let last = frame;
     while (last._parent !== undefined) last = last._parent;
-    last._context = new Context();
-    return last._context;
+    const own = new Context();
+    last._context = own;
+    return own;
   }
   if (!inBareCallback() && peekRunningLoop() === undefined) {
     if (outermost === undefined) {
@@ -127,7 +128,7 @@ export function inheritContext(): Context | undefined {
 
 function readableHere(): Context | undefined {
   const frame = currentFrame();
-  if (frame !== undefined) return contextOf(frame);
+  if (frame !== undefined) return contextOf(frame) as Context | undefined;
   return inBareCallback() ? undefined : outermost;
 }
 

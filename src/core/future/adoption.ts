@@ -13,13 +13,10 @@
 import { Fifo } from '../../base/fifo.ts';
 import { microtask } from '../../sys/host/host.ts';
 import type { AwaitEntry } from './awaitEntry.ts';
-import { DONE } from './futureState.ts';
+import { isPending } from './futureState.ts';
+import type { Stateful } from './futureState.ts';
 import { subscribing } from './nativePromise.ts';
 import type { Settle } from './outcome.ts';
-
-interface Read {
-  _flags: number;
-}
 
 type Then = (this: unknown, onResult?: Settle | null, onError?: Settle | null) => unknown;
 
@@ -54,13 +51,13 @@ export function isBuiltIn(onResult: unknown): onResult is Settle {
 /** Makes a class's `then` a getter. */
 export function hookThen(type: { prototype: object }): void {
   const then = Object.getOwnPropertyDescriptor(type.prototype, 'then')?.value as Then;
-  const read = function (this: Read): Then {
+  const read = function (this: Stateful): Then {
     marked = undefined;
     const entry = announced;
     announced = undefined;
     if (entry?.future === this) return thenOf(entry, then);
     // Nobody has to wait for one that is done, whoever calls. The prototype itself is no future.
-    if (!subscribing && this._flags !== undefined && (this._flags & DONE) === 0) {
+    if (!subscribing && isPending(this)) {
       reads.push(this);
       microtask(mark);
     }

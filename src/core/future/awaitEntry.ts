@@ -11,23 +11,18 @@
 
 import type { CancelledError } from '../../base/errors.ts';
 import { readyQueueOf } from '../../loop/engine.ts';
-import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, STEP } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
+import type { AnyFuture } from './anyFuture.ts';
 import { removeCallbacks } from './doneCallback.ts';
-import type { Observed } from './doneCallback.ts';
 import type { Awaiter, Frame } from '../cancel/frame.ts';
+import { isAlert } from './futureState.ts';
 import { outcomeTo, takesItsPlace } from './outcome.ts';
-import type { Settle, Settled } from './outcome.ts';
+import type { Settle } from './outcome.ts';
 import { endWait } from './wait.ts';
-import type { WaitedFuture } from './wait.ts';
-
-export interface OwnTurn extends WaitedFuture, Settled, Observed {
-  readonly _loop: Loop;
-}
 
 export class AwaitEntry implements Runnable, Awaiter {
-  declare readonly future: OwnTurn;
+  declare readonly future: AnyFuture;
   /** The frame that awaits; undefined outside of every task. */
   declare readonly frame: Frame | undefined;
   /** When the await was seen, by the pump's count. @internal */ declare readonly _seen: number;
@@ -37,7 +32,7 @@ export class AwaitEntry implements Runnable, Awaiter {
   /** @internal */ declare _due: boolean;
 
   /** `due` means that the outcome is there and nothing has to be waited for. */
-  constructor(future: OwnTurn, frame: Frame | undefined, due: boolean = false) {
+  constructor(future: AnyFuture, frame: Frame | undefined, due: boolean = false) {
     this.future = future;
     this.frame = frame;
     this._seen = readyQueueOf(future._loop).spell;
@@ -78,7 +73,7 @@ export class AwaitEntry implements Runnable, Awaiter {
     if (task !== undefined) {
       endWait(future, this, task);
       // Taken even where one stands here already: two cancels in one iteration are one.
-      const due = task._alert ? takesItsPlace(future, frame as Frame) : undefined;
+      const due = isAlert(task) ? takesItsPlace(future, frame as Frame) : undefined;
       this._cancel ??= due;
       readyQueueOf(future._loop).stepping = task;
       effect = STEP;

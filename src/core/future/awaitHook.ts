@@ -3,20 +3,16 @@
 // promise, which is quickest; anything else makes it call `then` in a microtask.
 
 import { announce } from './adoption.ts';
+import type { AnyFuture } from './anyFuture.ts';
 import { AwaitEntry } from './awaitEntry.ts';
-import type { OwnTurn } from './awaitEntry.ts';
 import { currentFrame } from '../cancel/frame.ts';
 import type { Frame } from '../cancel/frame.ts';
-import { DIVERGED, DONE, NATIVE, PLAIN, SCHEDULED, UNSEEN } from './futureState.ts';
+import { enqueueWhenDone } from './doneCallback.ts';
+import { DIVERGED, DONE, NATIVE, notePlain, SCHEDULED, UNSEEN } from './futureState.ts';
 import { subscribing } from './nativePromise.ts';
+import { subscribeNative } from './outcome.ts';
 import { markSeen } from './unretrieved.ts';
 import { beginWait } from './wait.ts';
-
-interface Hooked extends OwnTurn {
-  /** False for a task, whose native promise serves plain `then` only. */
-  readonly _sharesNative: boolean;
-  _subscribe(): void;
-}
 
 /** Puts the getter on a class's prototype. Subclasses need it too, since a class definition puts a plain
  * property there: the library's are hooked where they are defined, a user's when the first object of the
@@ -26,7 +22,7 @@ export function hookAwait(type: { prototype: object; _hooked: unknown }): void {
   Object.defineProperty(type.prototype, 'constructor', { configurable: true, get: awaited });
 }
 
-function awaited(this: Hooked): unknown {
+function awaited(this: AnyFuture): unknown {
   if (subscribing) return Promise;
   const flags = this._flags;
   // The prototypes themselves are no futures.
@@ -35,8 +31,8 @@ function awaited(this: Hooked): unknown {
   const frame = awaitingFrame(this);
   if (this._sharesNative && (flags & NATIVE) === 0) {
     if (frame?.task === undefined) {
-      this._subscribe();
-      this._flags |= PLAIN;
+      subscribeNative(this);
+      notePlain(this);
     } else beginWait(this, frame, undefined);
     return Promise;
   }
@@ -46,18 +42,18 @@ function awaited(this: Hooked): unknown {
 
 /** The frame that awaits `future` here. A task that a closed loop left behind is as one that has ended: what
  * goes on in it, in a later run, is outside of it. */
-export function awaitingFrame(future: OwnTurn): Frame | undefined {
+export function awaitingFrame(future: AnyFuture): Frame | undefined {
   const frame = currentFrame();
   const loop = frame?.task?._loop;
-  return loop === undefined || loop === future._loop || !(loop as OwnTurn['_loop']).isClosed()
+  return loop === undefined || loop === future._loop || !(loop as AnyFuture['_loop']).isClosed()
     ? frame
     : undefined;
 }
 
 // Nothing has to be waited for, though others may still be waiting for their turn.
-function awaitedWhenDone(future: Hooked, flags: number): unknown {
+function awaitedWhenDone(future: AnyFuture, flags: number): unknown {
   if (future._sharesNative && (flags & (SCHEDULED | DIVERGED)) === 0) {
-    future._subscribe();
+    subscribeNative(future);
     return Promise;
   }
   if ((flags & UNSEEN) !== 0) markSeen(future);
@@ -66,9 +62,9 @@ function awaitedWhenDone(future: Hooked, flags: number): unknown {
 }
 
 /** The code of `frame`, if it is a task's, waits for `future` by an entry of its own. */
-export function awaitByEntry(future: OwnTurn, frame: Frame | undefined): AwaitEntry {
+export function awaitByEntry(future: AnyFuture, frame: Frame | undefined): AwaitEntry {
   const entry = new AwaitEntry(future, frame);
-  if (frame?.task === undefined) future._tell(entry);
+  if (frame?.task === undefined) enqueueWhenDone(future, entry);
   else beginWait(future, frame, entry);
   return entry;
 }

@@ -3,17 +3,11 @@
 import { attempt } from '../../base/attempt.ts';
 import { className, functionName, showError } from '../../base/show.ts';
 import { creationLines } from '../../loop/creation.ts';
+import type { AnyFuture } from './anyFuture.ts';
 import { CANCELLED, FAILED, FINISHED, PENDING, STATE } from './futureState.ts';
 
-interface Described {
-  readonly _flags: number;
-  readonly _value: unknown;
-}
-
-interface Shown extends Described {
-  readonly _loop: { getDebug(): boolean };
+interface Shown extends AnyFuture {
   readonly _waits?: object | undefined;
-  getName?(): string;
   cancelling?(): number;
 }
 
@@ -40,7 +34,7 @@ function waitsText({ _waits: waits }: Shown): string {
   return ` wait_for=${shown.join(', ')}`;
 }
 
-export function stateText(future: Described): string {
+export function stateText(future: Pick<AnyFuture, '_flags' | '_value'>): string {
   switch (future._flags & STATE) {
     case FINISHED:
       return `finished result=${short(future._value)}`;

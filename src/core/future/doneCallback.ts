@@ -2,9 +2,8 @@
 
 import { functionName } from '../../base/show.ts';
 import { checkCallable } from '../../loop/checkCallback.ts';
-import { readyQueueOf } from '../../loop/engine.ts';
+import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import { reportFailure } from '../../loop/failures.ts';
-import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { captureHostContext, runAsCallback, storeForCallback } from '../../sys/host/storage.ts';
@@ -12,18 +11,25 @@ import type { Enter, Store } from '../../sys/host/storage.ts';
 import { checkContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { InnerFrame } from '../cancel/frame.ts';
-import { NATIVE, SCHEDULED } from './futureState.ts';
+import type { AnyFuture } from './anyFuture.ts';
+import { DONE, NATIVE, schedule, SCHEDULED } from './futureState.ts';
 
-export interface Observed {
-  _flags: number;
-  _callbacks: Runnable | Runnable[] | undefined;
-  readonly _loop: Loop;
-  _run(): Effect;
+/** Calls `callback` when `future` is done, for the library's own use: it only moves on what waits, in no context. */
+export function onDone(future: AnyFuture, callback: () => void): DoneHook {
+  const hook = new DoneHook(callback);
+  enqueueWhenDone(future, hook);
+  return hook;
+}
+
+/** `entry` stands in the ready queue once `future` is done. */
+export function enqueueWhenDone(future: AnyFuture, entry: Runnable): void {
+  if ((future._flags & DONE) !== 0) enqueue(future._loop, entry);
+  else addCallback(future, entry);
 }
 
 /** Appends an entry to a future's list. The native promise takes its place in the list when it comes
  * second to something. */
-export function addCallback(future: Observed, entry: Runnable): void {
+export function addCallback(future: AnyFuture, entry: Runnable): void {
   const list = future._callbacks;
   if (list === undefined) {
     const nativeFirst = entry !== future && (future._flags & (NATIVE | SCHEDULED)) === NATIVE;
@@ -33,7 +39,7 @@ export function addCallback(future: Observed, entry: Runnable): void {
 }
 
 /** Takes entries out of a future's list; returns how many. */
-export function removeCallbacks(future: Observed, matches: (entry: Runnable) => boolean): number {
+export function removeCallbacks(future: AnyFuture, matches: (entry: Runnable) => boolean): number {
   const list = future._callbacks;
   if (list === undefined) return 0;
   if (!Array.isArray(list)) {
@@ -50,14 +56,15 @@ export function removeCallbacks(future: Observed, matches: (entry: Runnable) => 
 const dead: WeakMap<readonly Runnable[], number> = new WeakMap();
 const SHORT = 16;
 
-/** Takes a hook out of a future's list. In a long one it stays, without effect, until half of them are such:
- * tasks that give up waiting for the same future one after the other would search all of it each time. */
-export function removeDoneHook(future: Observed, entry: DoneHook): void {
-  if (entry.callback === undefined) return;
-  entry.callback = undefined;
+/** Takes back an {@link onDone}; harmless when it has run. In a long list the hook stays, without effect, until
+ * half of them are such: tasks that give up waiting for the same future one after the other would search all of
+ * it each time. */
+export function offDone(future: AnyFuture, hook: DoneHook): void {
+  if (hook.callback === undefined) return;
+  hook.callback = undefined;
   const list = future._callbacks;
   if (!Array.isArray(list) || list.length <= SHORT) {
-    removeCallbacks(future, (other) => other === entry);
+    removeCallbacks(future, (other) => other === hook);
     return;
   }
   const count = (dead.get(list) ?? 0) + 1;
@@ -66,7 +73,7 @@ export function removeDoneHook(future: Observed, entry: DoneHook): void {
 }
 
 /** Puts all entries of a future that is done into the ready queue. */
-export function scheduleCallbacks(future: Observed): void {
+export function scheduleCallbacks(future: AnyFuture): void {
   const list = future._callbacks;
   future._callbacks = undefined;
   const ready = readyQueueOf(future._loop);
@@ -75,18 +82,18 @@ export function scheduleCallbacks(future: Observed): void {
     return;
   }
   for (const entry of list) {
-    if (entry === future) future._flags |= SCHEDULED;
+    if (entry === future) schedule(future);
     ready.push(entry);
   }
 }
 
 export class DoneCallback implements Runnable {
   readonly callback: (future: unknown) => void;
-  /** @internal */ readonly _future: Observed;
+  /** @internal */ readonly _future: AnyFuture;
   readonly #store: Store | undefined;
   readonly #enter: Enter | undefined;
 
-  constructor(future: Observed, callback: (future: unknown) => void, context: Context | undefined) {
+  constructor(future: AnyFuture, callback: (future: unknown) => void, context: Context | undefined) {
     checkCallable(callback, 'addDoneCallback');
     this.callback = callback;
     this._future = future;

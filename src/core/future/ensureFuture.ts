@@ -3,8 +3,10 @@
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Awaitable } from '../task/coroutine.ts';
 import { createTask } from '../task/createTask.ts';
+import { onDone } from './doneCallback.ts';
 import { follow, Following } from './foreignPromise.ts';
 import { Future } from './future.ts';
+import { cancelledErrorOf } from './outcome.ts';
 
 /** True for a {@link Future} or {@link Task} of this library.
  * @example
@@ -74,8 +76,8 @@ export function interruptible<T>(
   if (typeof work !== 'function') return wrapFuture(work);
   const controller = new AbortController();
   const future = new Following<T>();
-  future._onDone(() => {
-    if (future.cancelled()) controller.abort(future._cancelledError());
+  onDone(future, () => {
+    if (future.cancelled()) controller.abort(cancelledErrorOf(future));
   });
   let promise: PromiseLike<T>;
   try {

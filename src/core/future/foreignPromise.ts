@@ -7,7 +7,7 @@
 
 import { runAtRoot } from '../../sys/host/storage.ts';
 import { hookAwait } from './awaitHook.ts';
-import { Future } from './future.ts';
+import { Registered } from './registered.ts';
 import { foreignWaitsOf } from '../../loop/engine.ts';
 
 type Any = Following<unknown>;
@@ -29,7 +29,7 @@ export function follow<T>(future: Following<T>, promise: PromiseLike<T>): void {
   }
 }
 
-export class Following<T> extends Future<T> {
+export class Following<T> extends Registered<T> {
   /** All that follow the same promise. @internal */
   declare _together: Set<Any> | undefined;
 
@@ -38,10 +38,8 @@ export class Following<T> extends Future<T> {
     this._together = undefined;
   }
 
-  /** @internal */
-  override _finish(state: number): void {
+  protected override leave(): void {
     this._together?.delete(this);
-    super._finish(state);
   }
 }
 hookAwait(Following);

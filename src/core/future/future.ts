@@ -15,7 +15,6 @@
 //    at that await all the same (`_overrideDelivery`); others who wait for the future get its outcome.
 
 import { InvalidStateError } from '../../base/errors.ts';
-import type { CancelledError } from '../../base/errors.ts';
 import { showInJson } from '../../base/show.ts';
 import { creationPlace } from '../../loop/creation.ts';
 import { enqueue, keepsPlaces } from '../../loop/engine.ts';
@@ -23,36 +22,31 @@ import type { Loop } from '../../loop/loop.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { hookThen } from './adoption.ts';
+import type { AnyFuture } from './anyFuture.ts';
 import { hookAwait } from './awaitHook.ts';
 import type { Blocker } from './blocker.ts';
-import { checkMessage, toCancelledError, toFailure } from '../cancel/cause.ts';
+import { checkMessage, toFailure } from '../cancel/cause.ts';
 import type { Context } from '../context/context.ts';
-import { deliver, overrideDelivery, restoreDelivery, settleNative } from './delivery.ts';
-import {
-  addCallback,
-  DoneCallback,
-  removeCallbacks,
-  removeDoneHook,
-  scheduleCallbacks,
-  DoneHook,
-} from './doneCallback.ts';
+import { deliver, overrideDelivery, restoreDelivery } from './delivery.ts';
+import { DoneCallback, enqueueWhenDone, removeCallbacks, scheduleCallbacks } from './doneCallback.ts';
 import { runExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
-import type { Awaiter, Cause, Frame, Owner, Waited } from '../cancel/frame.ts';
+import type { Awaiter, Cause, Frame, Owner } from '../cancel/frame.ts';
 import { describeFuture } from './describe.ts';
 import {
   CANCELLED,
   DONE,
   FAILED,
   FINISHED,
-  NATIVE,
   PENDING,
-  SCHEDULED,
-  SETTLED,
+  schedule,
+  settle,
   STATE,
   UNSEEN,
 } from './futureState.ts';
+import type { Ending } from './futureState.ts';
 import { catchResolve, caughtResolve, nativeFinish } from './nativePromise.ts';
+import { cancelledErrorOf } from './outcome.ts';
 import type { Settle } from './outcome.ts';
 import { subscribe } from './subscribe.ts';
 import { failFuture, markSeen } from './unretrieved.ts';
@@ -79,7 +73,7 @@ export interface FutureOptions {
  * });
  * ```
  */
-export class Future<T = unknown> extends Promise<T> implements Runnable, Waited {
+export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   /** The class itself once `hookAwait` has seen it; inherited, so a new subclass shows. @internal */
   static _hooked: unknown = undefined;
   /** @internal */ declare _flags: number;
@@ -139,13 +133,8 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     if ((this._flags & UNSEEN) !== 0) markSeen(this);
     const state = this._flags & STATE;
     if (state === PENDING) throw new InvalidStateError('the future is not done: await it first');
-    if (state === CANCELLED) throw this._cancelledError();
+    if (state === CANCELLED) throw cancelledErrorOf(this);
     return state;
-  }
-
-  /** True when it has an error; an error may be `undefined`. @internal */
-  _failed(): boolean {
-    return (this._flags & STATE) === FAILED;
   }
 
   /** Sets the result. A promise given as result is waited for by whoever awaits the future.
@@ -162,7 +151,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   setException(error: unknown): void {
     if ((this._flags & DONE) !== 0)
       throw new InvalidStateError(`the future is done already: ${describeFuture(this)}`);
-    this._fail(toFailure(error));
+    failFuture(this, toFailure(error));
   }
 
   /** Cancels it, so that whoever awaits it gets a CancelledError with this message.
@@ -186,26 +175,7 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
    * `context` is where the callback runs; a copy of the current one by default.
    * @throws InvalidArgumentError when the callback is no function, or `context` no context */
   addDoneCallback(callback: (future: this) => void, options: { context?: Context | undefined } = {}): void {
-    this._tell(new DoneCallback(this, callback as (future: unknown) => void, options.context));
-  }
-
-  /** As addDoneCallback for the library's own use: `callback` only moves on what waits, in no context.
-   * @internal */
-  _onDone(callback: () => void): DoneHook {
-    const entry = new DoneHook(callback);
-    this._tell(entry);
-    return entry;
-  }
-
-  /** As _onDone, with an entry that is there already. @internal */
-  _tell(entry: Runnable): void {
-    if ((this._flags & DONE) !== 0) enqueue(this._loop, entry);
-    else addCallback(this, entry);
-  }
-
-  /** Takes back a {@link _onDone}; harmless when it has run. @internal */
-  _offDone(entry: DoneHook): void {
-    removeDoneHook(this, entry);
+    enqueueWhenDone(this, new DoneCallback(this, callback as (future: unknown) => void, options.context));
   }
 
   /** Takes back every registration of `callback`; returns how many there were. */
@@ -229,33 +199,11 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
     return this;
   }
 
-  /** Somebody subscribes to the native promise: it must be settled now or when its turn comes. @internal */
-  _subscribe(): void {
-    const flags = this._flags;
-    if ((flags & DONE) !== 0) {
-      if ((flags & UNSEEN) !== 0) markSeen(this);
-      if ((flags & (SETTLED | SCHEDULED)) === 0) settleNative(this);
-      // Its turn is still to come, though nobody had subscribed.
-      else if ((flags & SETTLED) === 0) this._flags |= NATIVE;
-    } else if ((flags & NATIVE) === 0) {
-      this._flags = flags | NATIVE;
-      if (this._callbacks !== undefined) addCallback(this, this);
-    }
-  }
-
   /** Lets those who wait run. @internal */
-  _finish(state: number): void {
-    this._flags |= state;
+  _finish(ending: Ending): void {
+    const subscribed = settle(this, ending);
     if (this._callbacks !== undefined) scheduleCallbacks(this);
-    else if ((this._flags & NATIVE) !== 0) {
-      this._flags |= SCHEDULED;
-      enqueue(this._loop, this);
-    }
-  }
-
-  /** @internal */
-  _fail(error: unknown): void {
-    failFuture(this, error);
+    else if (subscribed && schedule(this)) enqueue(this._loop, this);
   }
 
   /** Its turn in the ready queue: wakes those who await it. @internal */
@@ -271,11 +219,6 @@ export class Future<T = unknown> extends Promise<T> implements Runnable, Waited 
   /** @internal */
   _restoreDelivery(task: Owner): void {
     restoreDelivery(this, task);
-  }
-
-  /** The error that a cancel stands for; always the same one. @internal */
-  _cancelledError(): CancelledError {
-    return (this._value = toCancelledError(this._value as Cause));
   }
 
   override get [Symbol.toStringTag](): string {

@@ -11,7 +11,8 @@ import type { Timed } from '../../loop/timers.ts';
 import type { Cause, Owner } from '../cancel/frame.ts';
 import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
-import { CANCELLED, DONE, FINISHED, SETTLED, STATE } from './futureState.ts';
+import { DONE, FINISHED, settle, unsettle } from './futureState.ts';
+import type { Ending } from './futureState.ts';
 
 // `_sequence` of a timer that stands in the ready queue, and of one that was cancelled there.
 const TAKEN = -1;
@@ -56,15 +57,13 @@ class Sleep<T> extends Future<T> implements Timed {
    * @internal */
   override _restoreDelivery(task: Owner): void {
     super._restoreDelivery(task);
-    if (this._sequence !== 0 || (this._flags & (SETTLED | STATE)) !== CANCELLED) return;
-    this._flags &= ~STATE;
-    this._value = this._kept;
+    if (this._sequence === 0 && unsettle(this)) this._value = this._kept;
   }
 
-  override _finish(state: number): void {
+  override _finish(ending: Ending): void {
     // Standing in the ready queue for a zero sleep already: the entry there delivers the cancel too.
-    if (this._sequence === 0 && this._callbacks === undefined) this._flags |= state;
-    else super._finish(state);
+    if (this._sequence === 0 && this._callbacks === undefined) settle(this, ending);
+    else super._finish(ending);
   }
 
   override _run(): Effect {

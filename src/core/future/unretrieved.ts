@@ -11,48 +11,36 @@ import type { Loop } from '../../loop/loop.ts';
 import { NOTHING } from '../../loop/runnable.ts';
 import { nextHostTurn } from '../../sys/host/host.ts';
 import { runAtRoot } from '../../sys/host/storage.ts';
-import { FAILED, HEARD, NATIVE, UNSEEN } from './futureState.ts';
-
-export interface Failed {
-  _flags: number;
-  readonly _value: unknown;
-  readonly _loop: Loop;
-  getName?(): string;
-}
-
-interface Failing extends Failed {
-  _value: unknown;
-  readonly _callbacks: unknown;
-  _finish(state: number): void;
-}
+import type { AnyFuture } from './anyFuture.ts';
+import { FAILED, HEARD, NATIVE, noteSeen, noteUnseen } from './futureState.ts';
 
 interface Note {
   readonly loop: Loop;
   readonly context: ExceptionContext;
-  readonly future: WeakRef<Failed>;
+  readonly future: WeakRef<AnyFuture>;
 }
 
 const notes: Set<Note> = new Set();
-const byFuture: WeakMap<Failed, Note> = new WeakMap();
+const byFuture: WeakMap<AnyFuture, Note> = new WeakMap();
 const collected: FinalizationRegistry<Note> = new FinalizationRegistry(tell);
 const fresh: Note[] = [];
 
 /** Sets the error of a future that is not done. */
-export function failFuture(future: Failing, error: unknown): void {
+export function failFuture(future: AnyFuture, error: unknown): void {
   future._value = error;
   const watched = (future._flags & (NATIVE | HEARD)) !== 0;
   const alone = future._callbacks === undefined;
   future._finish(FAILED);
   if (watched) return;
-  future._flags |= UNSEEN;
+  noteUnseen(future);
   noteFailure(future, alone);
 }
 
 /** Those whose shielded wait was given up, so that most likely nobody comes any more. */
-export const reportAtOnce: WeakSet<Failed> = new WeakSet();
+export const reportAtOnce: WeakSet<AnyFuture> = new WeakSet();
 
 /** Keeps an eye on a future that failed while nobody was waiting; `alone` when nobody is to be told either. */
-export function noteFailure(future: Failed, alone: boolean = false): void {
+export function noteFailure(future: AnyFuture, alone: boolean = false): void {
   const lost = alone && reportAtOnce.has(future);
   const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
   const message = lost
@@ -83,8 +71,8 @@ function letGoOfFrames(): void {
 }
 
 /** Somebody looked at the future, or waits for it. */
-export function markSeen(future: Failed): void {
-  future._flags &= ~UNSEEN;
+export function markSeen(future: AnyFuture): void {
+  noteSeen(future);
   const note = byFuture.get(future);
   byFuture.delete(future);
   if (note !== undefined) collected.unregister(note);
@@ -110,7 +98,7 @@ function tell(note: Note): void {
   collected.unregister(note);
   const future = note.future.deref();
   if (future !== undefined) {
-    future._flags &= ~UNSEEN;
+    noteSeen(future);
     note.context['future'] = future;
   }
   reportFailure(note.loop, note.context);

@@ -3,34 +3,26 @@
 
 import { UsageError } from '../../base/errors.ts';
 import { readyQueueOf } from '../../loop/engine.ts';
-import type { Engine } from '../../loop/engine.ts';
 import type { Runnable } from '../../loop/runnable.ts';
+import type { AnyFuture } from './anyFuture.ts';
 import { debugPlaces } from './awaitPlace.ts';
 import { frameOf } from '../cancel/frame.ts';
 import type { Awaiter, Frame, Owner, Waited } from '../cancel/frame.ts';
-import { AGAIN, HEARD } from './futureState.ts';
+import { enqueueWhenDone } from './doneCallback.ts';
+import { AGAIN, hasSignals, isAlert, noteAgain, noteEntry } from './futureState.ts';
+import { subscribeNative } from './outcome.ts';
 import { waitBegin, waitEnd } from '../task/instruments.ts';
 import { dropDue, standingCancel } from '../cancel/pendingCancel.ts';
 import { endSignalUse } from '../cancel/signal.ts';
 
-export interface WaitedFuture extends Waited {
-  _subscribe(): void;
-  _tell(entry: Runnable): void;
-  readonly _loop: Engine;
-}
-
 /** The code of `frame` awaits `future`, which is not done: by its native promise, or by an entry. */
-export function beginWait(
-  future: WaitedFuture,
-  frame: Frame,
-  entry: (Runnable & Awaiter) | undefined,
-): void {
+export function beginWait(future: AnyFuture, frame: Frame, entry: (Runnable & Awaiter) | undefined): void {
   const task = frame.task as Owner;
   if (future === (task as unknown) || future._loop !== task._loop) refuse(future, task);
-  if (entry === undefined) future._subscribe();
+  if (entry === undefined) subscribeNative(future);
   else {
-    future._tell(entry);
-    future._flags |= HEARD;
+    enqueueWhenDone(future, entry);
+    noteEntry(future);
   }
   const awaiter = entry ?? frame;
   const others = future._awaiter;
@@ -39,15 +31,15 @@ export function beginWait(
   else future._awaiter = new Set([others, awaiter]);
   const waits = task._waits;
   if (waits === undefined) task._waits = future;
-  else if (waits === future || (waits instanceof Set && waits.has(future))) future._flags |= AGAIN;
+  else if (waits === future || (waits instanceof Set && waits.has(future))) noteAgain(future);
   else if (waits instanceof Set) waits.add(future);
   else task._waits = new Set([waits, future]);
   if (debugPlaces.on) debugPlaces.note(future, task);
   if (waitBegin.hasSubscribers && waits !== future) waitBegin.publish({ task, future });
   const ready = readyQueueOf(future._loop);
   if (ready.stepping === task) ready.stepEnded();
-  if (task._alert) {
-    if (task._signals) endSignalUse(task);
+  if (isAlert(task)) {
+    if (hasSignals(task)) endSignalUse(task);
     const cause = standingCancel(frame);
     // A future that refuses it leaves it for the turn of this await.
     if (cause !== undefined && future._cancelFor(cause)) dropDue(frame);
@@ -55,7 +47,7 @@ export function beginWait(
 }
 
 // Thrown from the getter that an await reads, so the await throws it.
-function refuse(future: WaitedFuture, task: Owner): never {
+function refuse(future: AnyFuture, task: Owner): never {
   throw new UsageError(
     future === (task as unknown)
       ? 'a task cannot await itself'

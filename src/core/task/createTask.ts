@@ -11,6 +11,7 @@ import { currentFrame } from '../cancel/frame.ts';
 import { tasksOf } from './registry.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
+import { onDone } from '../future/doneCallback.ts';
 
 /** Makes the tasks of a loop; see `EventLoop.setTaskFactory`.
  * @example
@@ -153,7 +154,7 @@ function createLinkedTask<T>(
   if (signal.aborted) abort();
   else {
     signal.addEventListener('abort', abort, { once: true });
-    task._onDone(() => signal.removeEventListener('abort', abort));
+    onDone(task, () => signal.removeEventListener('abort', abort));
   }
   return task;
 }

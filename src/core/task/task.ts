@@ -23,7 +23,8 @@ import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from '../cancel/frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from '../cancel/frame.ts';
 import { Future } from '../future/future.ts';
-import { ALERT, CANCELLED, DONE, SIGNALS, STARTED } from '../future/futureState.ts';
+import { CANCELLED, hasSignals, isDone, isStarted } from '../future/futureState.ts';
+import type { Ending } from '../future/futureState.ts';
 import { makeNative } from '../future/nativePromise.ts';
 import { extras } from './taskExtras.ts';
 import type { TaskExtras } from './taskExtras.ts';
@@ -117,32 +118,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** @internal */
   get _live(): boolean {
-    return (this._flags & DONE) === 0;
-  }
-
-  /** @internal */
-  get _alert(): boolean {
-    return (this._flags & ALERT) !== 0;
-  }
-
-  /** @internal */
-  set _alert(on: boolean) {
-    this._flags = on ? this._flags | ALERT : this._flags & ~ALERT;
-  }
-
-  /** @internal */
-  get _signals(): boolean {
-    return (this._flags & SIGNALS) !== 0;
-  }
-
-  /** @internal */
-  set _signals(on: boolean) {
-    this._flags = on ? this._flags | SIGNALS : this._flags & ~SIGNALS;
-  }
-
-  /** @internal */
-  get _started(): boolean {
-    return (this._flags & STARTED) !== 0;
+    return !isDone(this);
   }
 
   /** @internal */
@@ -195,7 +171,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** @internal */
   override _cancelFor(cause: Cause): boolean {
-    if ((this._flags & DONE) !== 0) return super._cancelFor(cause);
+    if (isDone(this)) return super._cancelFor(cause);
     if (countsAnew(this, cause)) cancelTask(this, cause);
     return true;
   }
@@ -264,14 +240,14 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** @internal */
   override _run(): Effect {
-    return this._started ? super._run() : startStep(this);
+    return isStarted(this) ? super._run() : startStep(this);
   }
 
   /** @internal */
-  override _finish(state: number): void {
+  override _finish(ending: Ending): void {
     delist(this);
-    if (this._signals) dropSignals(this);
-    super._finish(state);
+    if (hasSignals(this)) dropSignals(this);
+    super._finish(ending);
     if (taskDone.hasSubscribers) taskDone.publish({ task: this });
   }
 

@@ -9,23 +9,21 @@ import { currentStore, runCaptured } from '../../sys/host/storage.ts';
 import type { Enter } from '../../sys/host/storage.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { Cause, Owner } from '../cancel/frame.ts';
-import { FINISHED, STARTED } from '../future/futureState.ts';
+import type { AnyFuture } from '../future/anyFuture.ts';
+import { FINISHED, noteStarted } from '../future/futureState.ts';
 import { nativeSubscribe } from '../future/nativePromise.ts';
+import { failFuture } from '../future/unretrieved.ts';
 
-interface Steppable extends Owner {
+interface Steppable extends AnyFuture, Owner {
   readonly _loop: Loop;
-  _flags: number;
-  _value: unknown;
   readonly _coro: Coroutine<unknown>;
   _enter: Enter | undefined;
-  _finish(state: number): void;
-  _fail(error: unknown): void;
   _endCancelled(cause: Cause): void;
 }
 
 /** Calls the coroutine, unless the task was cancelled before. */
 export function startStep(task: Steppable): Effect {
-  task._flags |= STARTED;
+  noteStarted(task);
   const enter = task._enter;
   if (enter !== undefined) task._enter = undefined;
   if (task._pending !== undefined) {
@@ -80,7 +78,7 @@ function returned(value: unknown): void {
 function failed(error: unknown): void {
   const task = (currentStore() as Steppable).task as Steppable;
   const cancelled = asCancelled(error);
-  if (cancelled === undefined) task._fail(error);
+  if (cancelled === undefined) failFuture(task, error);
   else task._endCancelled(cancelled);
   ended(task);
 }

@@ -16,8 +16,10 @@ import type { Coroutine } from '../../core/task/coroutine.ts';
 import { createKept, currentTask } from '../../core/task/createTask.ts';
 import { currentFrame, enclosingScope } from '../../core/cancel/frame.ts';
 import type { EnclosingScope } from '../../core/cancel/frame.ts';
+import { onDone } from '../../core/future/doneCallback.ts';
 import { Future } from '../../core/future/future.ts';
 import { JointBlocker } from '../../core/future/jointBlocker.ts';
+import { cancelledErrorOf } from '../../core/future/outcome.ts';
 import type { Task } from '../../core/task/task.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { enlistTask } from '../../structured/enlist.ts';
@@ -78,7 +80,7 @@ class StaggeredRace<T> {
     const keep = (task: Task): void => {
       this.#running.add(task);
       enlistTask(task, this, this.#scope);
-      task._onDone(() => this.#ended(task, index));
+      onDone(task, () => this.#ended(task, index));
     };
     void createKept(attempt, { loop: this.#loop }, { _enlist: keep });
   }
@@ -104,7 +106,7 @@ class StaggeredRace<T> {
     this.#running.delete(task);
     // Cancelled before its first step: its coroutine was never called.
     if (task.cancelled() && this.#errors[index] === undefined && index !== this.#winner) {
-      this.#errors[index] = task._cancelledError();
+      this.#errors[index] = cancelledErrorOf(task);
     }
     if (index === this.#errors.length - 1 && index !== this.#winner) this.#latestFailed = true;
     this.#wakeUp();

@@ -7,6 +7,7 @@
 // 2. An error of the system belongs to the send that met it, or else to the next `receive`.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { offDone, onDone } from '../../core/future/doneCallback.ts';
 import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
@@ -98,11 +99,11 @@ class EndpointProtocol extends DatagramProtocol {
     while (this.paused) {
       const room = (this.room ??= new Future<void>({ loop: this.#loop }));
       const mine = new Future<void>({ loop: this.#loop });
-      const entry = room._onDone(() => void (mine.done() || mine.setResult()));
+      const entry = onDone(room, () => void (mine.done() || mine.setResult()));
       try {
         await mine;
       } finally {
-        room._offDone(entry);
+        offDone(room, entry);
       }
     }
   }
@@ -217,11 +218,11 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
   /** Waits until it is closed; call {@link close} before. */
   async waitClosed(): Promise<void> {
     const done = new Future<void>({ loop: this.#protocol.closed.getLoop() });
-    const entry = this.#protocol.closed._onDone(() => void (done.done() || done.setResult()));
+    const entry = onDone(this.#protocol.closed, () => void (done.done() || done.setResult()));
     try {
       await done;
     } finally {
-      this.#protocol.closed._offDone(entry);
+      offDone(this.#protocol.closed, entry);
     }
   }
 

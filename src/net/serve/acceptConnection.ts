@@ -1,7 +1,9 @@
 // What a server does with a connection: a protocol from the factory and a transport, with or without TLS.
 
 import { isOSError } from '../../base/osError.ts';
+import { onDone } from '../../core/future/doneCallback.ts';
 import { Future } from '../../core/future/future.ts';
+import { hasFailed } from '../../core/future/futureState.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { StreamSocket } from '../backend.ts';
@@ -28,8 +30,8 @@ export function acceptWith(
     }
     const waiter = new Future<void>({ loop });
     const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter });
-    waiter._onDone(() => {
-      if (!waiter.cancelled() && !waiter._failed()) return;
+    onDone(waiter, () => {
+      if (!waiter.cancelled() && !hasFailed(waiter)) return;
       transport.abort();
       // A peer that fails the handshake is its own affair, as in asyncio: told in debug mode. What the protocol
       // has thrown was reported by the transport.

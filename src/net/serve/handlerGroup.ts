@@ -7,6 +7,7 @@ import type { Task } from '../../core/task/task.ts';
 import type { Handle } from '../../loop/handle.ts';
 import type { ClientHandlers } from '../../streams/clientHandler.ts';
 import type { StreamWriter } from '../../streams/streamWriter.ts';
+import { onDone } from '../../core/future/doneCallback.ts';
 
 export class HandlerGroup implements ClientHandlers {
   readonly #tasks: Set<Task> = new Set();
@@ -30,7 +31,7 @@ export class HandlerGroup implements ClientHandlers {
 
   add(task: Task, writer: StreamWriter): void {
     this.#tasks.add(task);
-    task._onDone(() => {
+    onDone(task, () => {
       this.#tasks.delete(task);
       if (this.#tasks.size === 0) for (const listener of this.idleListeners) listener();
     });

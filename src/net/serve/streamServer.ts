@@ -12,6 +12,7 @@ import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { CancelledError } from '../../base/errors.ts';
 import { createTask } from '../../core/task/createTask.ts';
+import { onDone } from '../../core/future/doneCallback.ts';
 import type { Future } from '../../core/future/future.ts';
 import { JointBlocker } from '../../core/future/jointBlocker.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -201,7 +202,7 @@ export class StreamServer implements ServerKeeper, AsyncDisposable {
       () => !closed.done(),
       (wake) => {
         wake.blocker = new JointBlocker('shutdown', [closed]);
-        closed._onDone(() => setDone(wake));
+        onDone(closed, () => setDone(wake));
       },
       drop,
     );

@@ -13,8 +13,8 @@
 import { UsageError } from '../../base/errors.ts';
 import type { Blocker } from '../../core/future/blocker.ts';
 import { hookAwait } from '../../core/future/awaitHook.ts';
-import { DONE } from '../../core/future/futureState.ts';
-import { Future } from '../../core/future/future.ts';
+import type { Future } from '../../core/future/future.ts';
+import { Registered } from '../../core/future/registered.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
@@ -29,7 +29,7 @@ export interface Waitable {
   /** @internal */ _writer: { wake(): void } | undefined;
 }
 
-class Readiness extends Future<void> implements Reader, Writer, Blocker {
+class Readiness extends Registered<void> implements Reader, Writer, Blocker {
   declare readonly what: string;
   /** The method that waits. */
   declare readonly kind: string;
@@ -53,7 +53,7 @@ class Readiness extends Future<void> implements Reader, Writer, Blocker {
 
   /** Lets the task go on. @internal */
   wake(): void {
-    if ((this._flags & DONE) === 0) this.setResult();
+    if (!this.done()) this.setResult();
   }
 
   /** @internal */
@@ -73,7 +73,7 @@ class Readiness extends Future<void> implements Reader, Writer, Blocker {
     this._socket._disown();
   }
 
-  override _finish(state: number): void {
+  protected override leave(): void {
     const { _descriptors: descriptors, _socket: socket, _fd: fd } = this;
     if (socket._reader === this) {
       socket._reader = undefined;
@@ -82,7 +82,6 @@ class Readiness extends Future<void> implements Reader, Writer, Blocker {
       socket._writer = undefined;
       if (descriptors.writerOf(fd) === this) descriptors.unwatchWritable(fd);
     }
-    super._finish(state);
   }
 }
 

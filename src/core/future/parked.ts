@@ -1,0 +1,177 @@
+// A future that decides at its own turn in the ready queue, just before that turn resumes who waits for it.
+//
+// asyncio's primitives wait inside a coroutine: the woken task runs, looks again, takes what it came for. Here the
+// entry that resumes the task does that. The order of events is the same, and a wait costs one object and one
+// await instead of an async function around them.
+//
+// Its life:
+//   asleep     nothing has happened to it;
+//   woken      `wake` was called: its entry stands in the ready queue, it is still pending;
+//   cancelled  its task was cancelled, asleep or woken: its entry stands in the ready queue;
+//   and at its entry's turn
+//     woken      -> `decide`: it is granted, refused, or lies down again (asleep);
+//     cancelled  -> `abandon`: its turn is passed on, and the task gets the CancelledError.
+//
+// Rule: done callbacks are told in the iteration after that turn, as those of a task that did the waiting.
+
+import { enqueue, readyQueueOf } from '../../loop/engine.ts';
+import { reportFailure } from '../../loop/failures.ts';
+import { NOTHING } from '../../loop/runnable.ts';
+import type { Effect } from '../../loop/runnable.ts';
+import { frameOf } from '../cancel/frame.ts';
+import type { Cause, Frame, Owner } from '../cancel/frame.ts';
+import { dueCancel } from '../cancel/pendingCancel.ts';
+import { hookAwait } from './awaitHook.ts';
+import { Future } from './future.ts';
+import {
+  CANCELLED,
+  DONE,
+  FAILED,
+  FINISHED,
+  HEARD,
+  isAlert,
+  NATIVE,
+  noteUnseen,
+  PLAIN,
+  schedule,
+  SCHEDULED,
+  settle,
+  STATE,
+  unschedule,
+  unsettle,
+} from './futureState.ts';
+import type { Ending } from './futureState.ts';
+import { noteFailure } from './unretrieved.ts';
+
+export abstract class Parked<T> extends Future<T> {
+  /** True from `wake` until its turn, whatever else happens to it meanwhile. @internal */
+  declare woken: boolean;
+
+  constructor() {
+    super();
+    this.woken = false;
+  }
+
+  /** Its turn has come and nothing stands against it: calls `grant`, `refuse` or `sleepAgain`. @internal */
+  protected abstract decide(): void;
+
+  /** It was cancelled, and its turn has come: whatever it was woken for goes to the next. @internal */
+  protected abstract abandon(): void;
+
+  /** One of these two threw: it must not stand anywhere any more. @internal */
+  protected abstract withdraw(): void;
+
+  /** A cancel while it is pending. Returns whether it ends the wait, now or later. @internal */
+  protected takeCancel(cause: Cause): boolean {
+    this._value = cause;
+    this._finish(CANCELLED);
+    return true;
+  }
+
+  /** True when it is neither woken nor cancelled. @internal */
+  get asleep(): boolean {
+    return (this._flags & (DONE | SCHEDULED)) === 0;
+  }
+
+  /** True when it was cancelled in its sleep, so that it has no turn to lose. @internal */
+  get dropped(): boolean {
+    return !this.woken && (this._flags & STATE) === CANCELLED;
+  }
+
+  /** The task that waits, if it is one that waits. @internal */
+  get task(): Owner | null {
+    const awaiters = this._awaiter;
+    const first = awaiters instanceof Set ? awaiters.values().next().value : awaiters;
+    return first === undefined ? null : (frameOf(first)?.task ?? null);
+  }
+
+  /** Puts its entry into the ready queue. Only for one that is asleep. @internal */
+  wake(): void {
+    this.woken = true;
+    schedule(this);
+    enqueue(this._loop, this);
+  }
+
+  /** At its turn: it has what it waited for. @internal */
+  grant(value: T): void {
+    this._value = value;
+    settle(this, FINISHED);
+  }
+
+  /** At its turn: it can't have it any more. @internal */
+  refuse(error: unknown): void {
+    this._value = error;
+    settle(this, FAILED);
+    if ((this._flags & NATIVE) === 0 && this._callbacks === undefined) {
+      noteUnseen(this);
+      noteFailure(this);
+    }
+  }
+
+  /** At its turn: it was woken in vain and waits again. @internal */
+  sleepAgain(): void {
+    this.woken = false;
+    unschedule(this);
+  }
+
+  /** @internal */
+  override _cancelFor(cause: Cause): boolean {
+    return (this._flags & DONE) === 0 ? this.takeCancel(cause) : super._cancelFor(cause);
+  }
+
+  /** A cancel: the state changes at once, the rest happens at its turn. @internal */
+  override _finish(ending: Ending): void {
+    settle(this, ending);
+    if (schedule(this)) enqueue(this._loop, this);
+  }
+
+  /** The cancel is taken back. Who was woken before it still has their turn. @internal */
+  override _restoreDelivery(task: Owner): void {
+    super._restoreDelivery(task);
+    if (this.woken && unsettle(this)) this._value = undefined;
+  }
+
+  /** @internal */
+  override _run(): Effect {
+    if ((this._flags & DONE) === 0) this.#takeDueCancel();
+    try {
+      if ((this._flags & DONE) !== 0) this.abandon();
+      else this.decide();
+    } catch (error) {
+      this.#failed(error);
+    }
+    if ((this._flags & DONE) === 0) return NOTHING;
+    this.woken = false;
+    unschedule(this);
+    const callbacks = this._callbacks;
+    if (callbacks !== undefined) this.#announce(callbacks);
+    return super._run();
+  }
+
+  // A program's own subclass of the primitive, its store or its items threw: that is for who waits here.
+  #failed(error: unknown): void {
+    this.withdraw();
+    if ((this._flags & DONE) === 0) this.refuse(error);
+    else reportFailure(this._loop, { message: 'Exception in what a task waited at', exception: error });
+  }
+
+  // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
+  #takeDueCancel(): void {
+    // With several who wait for the grant each gets what is due to it at its own turn.
+    if ((this._flags & (PLAIN | HEARD)) !== 0) return;
+    const frame = this._awaiter as Frame | undefined;
+    const task = frame?.task;
+    if (task === undefined || !isAlert(task)) return;
+    const cause = dueCancel(frame as Frame);
+    if (cause !== undefined) this._cancelFor(cause);
+  }
+
+  #announce(callbacks: NonNullable<typeof this._callbacks>): void {
+    const ready = readyQueueOf(this._loop);
+    this._callbacks = undefined;
+    if (!Array.isArray(callbacks)) ready.push(callbacks);
+    // The entry of the future itself is the one that runs now.
+    else for (const entry of callbacks) if (entry !== this) ready.push(entry);
+  }
+}
+hookAwait(Parked);
