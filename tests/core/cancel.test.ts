@@ -96,7 +96,7 @@ test(
     const task = createTask(async () => {
       for (let i = 0; i < 3; i++) {
         try {
-          await sleep(50);
+          await sleep(1);
         } catch {
           caught++;
         }

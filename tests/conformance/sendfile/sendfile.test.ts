@@ -16,6 +16,7 @@ import { DatagramWitness } from '../../net/datagram/witness.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { closeFd, openPipe, writeText } from '../../net/pipes/pair.ts';
 import { DATA, LARGE, placeOf, withConnection, withFile } from '../../net/sendfile/files.ts';
+import { arrivals } from '../../net/arrivals.ts';
 
 onBackends('a whole file arrives, and the file stands at its end', (loop) =>
   withFile(DATA, (file) =>
@@ -219,7 +220,7 @@ onBackends('a cancel stops it; the transport can be used on, and it is known how
       const options = { onProgress: (sent: number): void => void (progress = sent) };
       const sending = createTask(() => sendfile(loop, client.transport, file, options));
       while (progress === 0) await sleep(1);
-      await sleep(20);
+      await arrivals();
       sending.cancel();
       await assert.rejects(sending, isCancelled);
       assert.ok(progress < LARGE.length, String(progress));
@@ -261,7 +262,7 @@ onBackends('closing the transport meanwhile is a ConnectionError', (loop) =>
     withConnection(loop, async ({ client, server }) => {
       server.transport.pauseReading();
       const sending = createTask(() => sendfile(loop, client.transport, file));
-      await sleep(10);
+      await arrivals();
       client.transport.abort();
       await assert.rejects(sending, ConnectionError);
       await client.loss();

@@ -13,6 +13,7 @@ import { addressOf, Echo, Recorder } from '../../net/recorder.ts';
 import { assertCancelled, failsWith } from '../../outcome.ts';
 import { turns } from '../../turns.ts';
 import { client, serving } from './serving.ts';
+import { arrivals } from '../../net/arrivals.ts';
 
 const misuse = failsWith(UsageError, 'ERR_ASYNCIO_USAGE');
 
@@ -214,7 +215,7 @@ onBackends(
     const peers = [await client(loop, server), await client(loop, server)];
     peers[0]?.transport?.write(Buffer.from('a'));
     peers[1]?.transport?.write(Buffer.from('b'));
-    await sleep(10);
+    await arrivals();
     assert.equal(server.connections, 0);
     assert.equal(server.isServing(), true);
     server.resumeAccepting();
@@ -253,7 +254,7 @@ onBackends(
     );
     const peers = await Promise.all([1, 2, 3, 4, 5].map(() => client(loop, server)));
     while (made.length < 2) await sleep(1);
-    await sleep(10);
+    await arrivals();
     assert.deepEqual([open, made.length, server.connections], [2, 2, 2]);
     server.resumeAccepting();
     while (made.length < 5) await sleep(1);

@@ -3,13 +3,14 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { openConnection, OSError, sleep } from '../../../src/asyncio.ts';
+import { openConnection, OSError } from '../../../src/asyncio.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';
 import { clientContext } from '../../net/tls/contexts.ts';
 import { connect } from '../../net/tls/pair.ts';
 import { gone, hostServer, readAll, readExactly, serverTls } from './hostPeer.ts';
+import { arrivals } from '../../net/arrivals.ts';
 
 const tls = { ssl: clientContext(), serverHostname: 'localhost' };
 const CHUNK = 128 * 1024;
@@ -111,7 +112,7 @@ describe('the end of TLS', () => {
       }
       const [transport, client] = await connect(loop, () => new Pausing(), server.port);
       await ended;
-      await sleep(20);
+      await arrivals();
       assert.equal(client.text, 'hello');
       transport.resumeReading();
       assert.equal(await client.lost, undefined);

@@ -9,7 +9,6 @@ import {
   InvalidArgumentError,
   OSError,
   Protocol,
-  sleep,
   SSLError,
 } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
@@ -20,6 +19,7 @@ import { clientContext, serverContext } from '../../net/tls/contexts.ts';
 import { connect, shut } from '../../net/tls/pair.ts';
 import { clientTls, gone, hostClient, hostServer, readExactly, serverTls, silent } from './hostPeer.ts';
 import type { HostServer } from './hostPeer.ts';
+import { arrivals } from '../../net/arrivals.ts';
 
 const onDeno = 'Deno' in globalThis;
 const byName = { serverHostname: 'localhost' };
@@ -144,7 +144,7 @@ describe('start_tls', () => {
     const [plain, client] = await loop.createConnection(() => new Recorder(), '127.0.0.1', server.port);
     plain.write(HELLO);
     const upgrade = createTask(() => loop.startTls(plain, client, clientContext(), byName));
-    await sleep(20);
+    await arrivals();
     upgrade.cancel();
     await assert.rejects(upgrade, { name: 'CancelledError' });
     await client.lost;

@@ -11,6 +11,7 @@ import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
 import { closeFd, isOpen, openPipe } from '../pipes/pair.ts';
 import { DatagramWitness } from './witness.ts';
+import { arrivals } from '../arrivals.ts';
 
 onBackends('an endpoint that is cancelled at any moment of its making leaves nothing', async (loop) => {
   for (let steps = 0; steps < 12; steps++) {
@@ -26,7 +27,7 @@ onBackends('an endpoint that is cancelled at any moment of its making leaves not
     if (witness.calls.length > 0) await witness.loss();
   }
   // What a cancelled one had opened is closed an iteration later.
-  await sleep(20);
+  await arrivals();
 });
 
 onBackends('openDatagram that is cancelled at any moment leaves nothing', async () => {
@@ -36,7 +37,7 @@ onBackends('openDatagram that is cancelled at any moment leaves nothing', async 
     if (!opening.cancel()) await (await opening)[Symbol.asyncDispose]();
     else await assert.rejects(opening, isCancelled);
   }
-  await sleep(20);
+  await arrivals();
 });
 
 onBackends(

@@ -14,6 +14,7 @@ import { socketpair } from '../../../src/net/socket/socketPair.ts';
 import { AF_UNIX, SOCK_DGRAM } from '../../../src/sys/libc/socketConstants.ts';
 import { onDeno } from '../../commandLine.ts';
 import { onBackends } from '../onBackends.ts';
+import { arrivals } from '../arrivals.ts';
 
 async function pair(options: OpenDatagramOptions = {}): Promise<[DatagramEndpoint, DatagramEndpoint]> {
   const server = await openDatagram({ localAddr: ['127.0.0.1', 0], ...options });
@@ -219,7 +220,7 @@ onBackends(
         await endpoint.send(Buffer.from(String(sent).padStart(8)));
       }
     });
-    await sleep(10);
+    await arrivals();
     assert.equal(endpoint.transport.getWriteBufferSize(), 32);
     sender.cancel();
     await assert.rejects(sender, isCancelled);

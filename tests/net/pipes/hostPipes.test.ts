@@ -8,13 +8,13 @@ import { constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { sleep } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { BrokenPipeError } from '../../../src/base/osError.ts';
 import { connectReadPipe, connectWritePipe } from '../../../src/pipes/connectPipe.ts';
 import { onBun, onDeno } from '../../commandLine.ts';
 import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
+import { arrivals } from '../arrivals.ts';
 
 const nodeOnly = (onBun || onDeno) && 'this host reads descriptors by threads';
 
@@ -44,7 +44,7 @@ onBackends(
       output.write(Buffer.alloc(300_000, 'a'));
       assert.equal(writer.count('pause'), 1);
       assert.ok(output.getWriteBufferSize() > 0);
-      await sleep(10);
+      await arrivals();
       assert.equal(reader.size, 0);
       input.resumeReading();
       await reader.bytes(300_000);

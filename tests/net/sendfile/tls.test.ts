@@ -2,7 +2,7 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
-import { createTask, SendfileNotAvailableError, sleep } from '../../../src/asyncio.ts';
+import { createTask, SendfileNotAvailableError } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { ConnectionError } from '../../../src/base/osError.ts';
 import { sendfile } from '../../../src/net/sendfile/sendfile.ts';
@@ -12,6 +12,7 @@ import { onBackends } from '../onBackends.ts';
 import { addressOf } from '../recorder.ts';
 import { clientContext, serverContext } from '../tls/contexts.ts';
 import { DATA, LARGE, withFile } from './files.ts';
+import { arrivals } from '../arrivals.ts';
 
 async function withTls(
   loop: EventLoop,
@@ -112,7 +113,7 @@ onBackends(
         let before = -1;
         while (progress !== before) {
           before = progress;
-          await sleep(100);
+          await arrivals();
         }
         assert.ok(progress < LARGE.length);
         assert.ok(client.transport.getWriteBufferSize() < 1_000_000);

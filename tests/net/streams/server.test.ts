@@ -21,6 +21,7 @@ import type {
   StreamServer,
 } from '../../../src/asyncio.ts';
 import { onBackends } from '../onBackends.ts';
+import { arrivals } from '../arrivals.ts';
 
 function open(server: StreamServer): Promise<Stream> {
   const [, port] = server.sockets[0]!.getsockname() as [string, number];
@@ -155,7 +156,7 @@ onBackends('shutdown: drops a connection whose peer takes nothing', async () => 
   });
   const [, writer] = await open(server);
   await until(() => server.handlers === 1);
-  await sleep(20);
+  await arrivals();
   await server.shutdown({ graceTime: 10 });
   assert.equal(server.connections, 0);
   writer.transport.abort();
@@ -250,7 +251,7 @@ onBackends('maxConnections: so many are served, the others wait in the backlog',
     }),
   );
   await until(() => answers.length === 2);
-  await sleep(20);
+  await arrivals();
   assert.equal(answers.length, 2);
   assert.equal(server.connections, 2);
   for (const [i, client] of clients.entries()) {
@@ -275,7 +276,7 @@ onBackends('pauseAccepting: holds the others off until resumeAccepting, beside a
   await first[1].waitClosed();
   const second = await open(server);
   const answered = createTask(() => exchange(second, 'two'));
-  await sleep(20);
+  await arrivals();
   assert.equal(answered.done(), false);
   assert.equal(server.connections, 0);
   server.resumeAccepting();

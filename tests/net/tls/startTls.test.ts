@@ -23,6 +23,7 @@ import { onBackends } from '../onBackends.ts';
 import { addressOf, Echo, Recorder } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';
 import { connect, serve, shut } from './pair.ts';
+import { arrivals } from '../arrivals.ts';
 
 const hello = { serverHostname: 'localhost' };
 
@@ -166,7 +167,7 @@ describe('startTls', () => {
       async (reader: StreamReader, writer: StreamWriter) => {
         const line = await reader.readline();
         // By now the reader holds the beginning of TLS.
-        await sleep(20);
+        await arrivals();
         await writer.startTls(serverContext());
         handled.setResult(String(line) + String(await reader.readline()));
         writer.write(Buffer.from('done\n'));

@@ -11,6 +11,7 @@ import { onBackends } from '../onBackends.ts';
 import { addressOf, Recorder } from '../recorder.ts';
 import { clientContext, serverContext } from './contexts.ts';
 import { pair, shut } from './pair.ts';
+import { arrivals } from '../arrivals.ts';
 
 const MiB = 1 << 20;
 
@@ -200,7 +201,7 @@ describe('transfers over TLS', () => {
     there.pauseReading();
     assert.equal(there.isReading(), false);
     transport.write(Buffer.from('held back'));
-    await sleep(20);
+    await arrivals();
     assert.equal(peer.text, '');
     there.resumeReading();
     assert.equal(await peer.bytes(9), 'held back');

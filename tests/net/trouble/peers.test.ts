@@ -23,6 +23,7 @@ import { onBun, onDeno } from '../../commandLine.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf, Echo, Recorder } from '../recorder.ts';
 import { silentAddress } from '../silentAddress.ts';
+import { arrivals } from '../arrivals.ts';
 
 const noReset = (onBun || onDeno) && 'this runtime cannot reset a connection';
 
@@ -303,7 +304,7 @@ onBackends(
       peer.send(Buffer.from('x'));
     }
     await done;
-    await sleep(10);
+    await arrivals();
     assert.equal(told.length, 1, told.join(', '));
     const [one, two] = fresh as unknown as readonly [Socket, Socket];
     const now = new Future<void>();
