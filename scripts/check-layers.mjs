@@ -1,26 +1,26 @@
-// npm run check:layers: keeps the shape of src/.
+// npm run check:layers: who may import whom in src/, stated as rules of dependency-cruiser. Types count, and so
+// does what is loaded later by `import()`.
 //
-// - A folder imports only from itself and from folders of lower layers; `import type` counts. Folders of
-//   one layer do not import each other.
+// - A folder imports only from itself and from folders of lower layers. Folders of one layer do not import each
+//   other.
 // - Entry points are the files that package.json publishes. Those directly in src/ may import every layer,
 //   and no layer imports one.
 // - What stands around the library (`wings`) imports it as its users do: a file of a wing imports files of its
 //   own folder and entry points, and nothing else of src/.
-// - Only `sys` touches the host: `node:*` modules, other packages, and the host's globals. Wings are programs
-//   and may.
-// - No import cycles between files (what is erased with the types, or loaded later by `import()`, makes no cycle).
-// - One idea a file: no index.ts, no utils/common/helpers, no default exports, no file over 400 lines.
+// - Only `sys` touches the host: `node:*` modules and other packages. Wings are programs and may. (The host's
+//   globals are a rule of oxlint's.)
+// - No circles, of types neither; what is loaded later makes none.
 //
 //   node scripts/check-layers.mjs [folder]       src by default
 
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cruise } from 'dependency-cruiser';
 import { root } from './runtime.mjs';
-import { listTypeScript, posixRelative, readSource, walk } from './source-files.mjs';
+import { posixRelative } from './source-files.mjs';
 
-/** @typedef {import('./source-files.mjs').SourceFile} SourceFile */
-/** @typedef {{ file: string, line: number, message: string }} Problem */
+/** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
 /** What runs tasks, lowest first: a folder may import from any folder on an earlier line. */
 export const engine = [['base'], ['sys'], ['selectors'], ['loop'], ['core'], ['reports']];
@@ -87,263 +87,120 @@ export const entryPoints = new Set(
     .map((path) => posixRelative('src', path)),
 );
 
-/** Files over the limit, by path below src/, and why. */
-export const longFiles = new Map(/** @type {[string, string][]} */ ([]));
-
-const lineLimit = 400;
-const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'misc', 'shared']);
-const hostGlobals = new Set([
-  'process',
-  'Bun',
-  'Deno',
-  'require',
-  'setTimeout',
-  'clearTimeout',
-  'setInterval',
-  'clearInterval',
-  'setImmediate',
-  'clearImmediate',
+/** Files that still import each other in a circle, by way of their types. To be emptied, never added to. */
+export const circles = new Set([
+  'core/context/context.ts',
+  'core/context/contextVar.ts',
+  'loop/loop.ts',
+  'loop/loopObserver.ts',
+  'loop/network.ts',
+  'loop/running.ts',
+  'testing/oneRun.ts',
+  'testing/runTest.ts',
+  'transport/extraInfo.ts',
+  'transport/tls.ts',
+  'transport/transport.ts',
 ]);
 
+const library = layers.flat();
+const hostless = library.filter((folder) => !hostFolders.has(folder));
+
+/** @param {Iterable<string>} folders */
+const inside = (folders) => `^src/(${[...folders].join('|')})/`;
+/** @param {Iterable<string>} files */
+const among = (files) => [...files].map((file) => `^src/${file.replaceAll('.', '[.]')}$`);
+
+/** @type {Rule[]} */
+export const rules = [
+  {
+    name: 'missing',
+    comment: 'does not exist',
+    from: {},
+    to: { path: '^[.]', couldNotResolve: true },
+  },
+  {
+    name: 'outside',
+    comment: 'is outside of src/',
+    from: {},
+    to: { path: '^(?!src/)', dependencyTypes: ['local'] },
+  },
+  {
+    name: 'folder',
+    comment: 'is in a folder that has no layer in scripts/check-layers.mjs',
+    from: {},
+    to: { path: '^src/[^/]+/', pathNot: inside([...library, ...wings]) },
+  },
+  ...layers.flatMap((layer, at) =>
+    layer.map((folder) => ({
+      name: folder,
+      comment: `is no layer that '${folder}' stands on`,
+      from: { path: inside([folder]) },
+      to: { path: '^src/', pathNot: inside([folder, ...layers.slice(0, at).flat()]) },
+    })),
+  ),
+  ...wings.map((wing) => ({
+    name: wing,
+    comment: `is no entry point, and '${wing}' imports entry points, as users do`,
+    from: { path: inside([wing]), pathNot: among(insiders) },
+    to: { path: '^src/', pathNot: [inside([wing]), ...among(entryPoints)] },
+  })),
+  {
+    name: 'entry',
+    comment: 'has entry points of its own',
+    from: { path: '^src/[^/]+$' },
+    to: { path: inside(wings) },
+  },
+  {
+    name: 'host',
+    comment: `is the host's or another package: only ${[...hostFolders.keys()].join(', ')} may import it`,
+    from: { path: inside(hostless) },
+    to: { pathNot: '^(src/|[.])' },
+  },
+  {
+    name: 'circle',
+    comment: 'imports it in a circle',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
+  },
+];
+
 /**
- * All violations below a source folder.
+ * All violations below a source folder, which is called `src`.
  * @param {string} src absolute path
- * @returns {Problem[]}
+ * @returns {Promise<string[]>} one sentence each, sorted
  */
-export function checkLayers(src) {
-  /** @type {Map<string, SourceFile>} by path below src */
-  const files = new Map();
-  for (const path of listTypeScript(src)) files.set(posixRelative(src, path), readSource(path));
-  /** @type {Problem[]} */
-  const problems = [];
-  for (const [file, source] of files) {
-    /** @param {number} line @param {string} message */
-    const report = (line, message) => problems.push({ file, line, message });
-    for (const message of source.errors) report(1, `syntax error: ${message}`);
-    checkName(file, report);
-    checkLength(file, source, report);
-    checkExports(source, report);
-    checkHostGlobals(file, source, report);
-    for (const item of source.imports) checkImport(src, file, item, report);
-  }
-  problems.push(...findCycles(src, files));
-  return problems.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-}
-
-/** @param {string} file path below src */
-const folderOf = (file) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
-
-/** @param {string} folder */
-const mayUseHost = (folder) => folder === '' || wings.includes(folder) || hostFolders.has(folder);
-
-/** @param {string} folder */
-const layerOf = (folder) => layers.findIndex((layer) => layer.includes(folder));
-
-/**
- * @param {string} src
- * @param {string} file
- * @param {import('./source-files.mjs').Import} item
- * @param {(line: number, message: string) => void} report
- */
-function checkImport(src, file, { specifier, line }, report) {
-  const folder = folderOf(file);
-  if (!specifier.startsWith('.')) {
-    if (specifier === 'asyncio-ts' || specifier.startsWith('asyncio-ts/')) {
-      report(line, `'${specifier}' is this package: import the file itself`);
-    } else if (!mayUseHost(folder)) {
-      const what = specifier.startsWith('node:') ? 'the host' : 'another package';
-      report(line, `'${specifier}' is ${what}: only ${[...hostFolders.keys()].join(', ')} may import it`);
-    }
-    return;
-  }
-  const target = posixRelative(src, resolve(src, dirname(file), specifier));
-  if (target.startsWith('../')) return report(line, `'${specifier}' leaves the source folder`);
-  if (!specifier.endsWith('.ts')) report(line, `'${specifier}': write the extension .ts`);
-  if (!existsSync(join(src, target))) return report(line, `'${specifier}' does not exist`);
-  const other = folderOf(target);
-  if (other === folder) return;
-  if (folder === '') {
-    if (wings.includes(other)) report(line, `'${other}' has entry points of its own (${specifier})`);
-    return;
-  }
-  if (wings.includes(folder)) {
-    if (!entryPoints.has(target) && !insiders.has(file))
-      report(line, `'${folder}' imports entry points, as users do, and '${specifier}' is none`);
-    return;
-  }
-  if (other === '')
-    return report(line, `'${specifier}' is an entry point: import the file that it re-exports`);
-  if (wings.includes(other))
-    return report(
-      line,
-      `'${other}' is built around the library: '${folder}' cannot stand on it (${specifier})`,
-    );
-  const [from, to] = [layerOf(folder), layerOf(other)];
-  if (from === -1 || to === -1) return;
-  if (from === to) {
-    report(
-      line,
-      `'${folder}' and '${other}' are in the same layer: neither imports the other (${specifier})`,
-    );
-  } else if (to > from) {
-    report(
-      line,
-      `'${folder}' (layer ${from}) imports from '${other}' (layer ${to}) above it (${specifier})`,
-    );
-  }
-}
-
-/**
- * @param {string} file
- * @param {(line: number, message: string) => void} report
- */
-function checkName(file, report) {
-  const folder = folderOf(file);
-  if (folder !== '' && layerOf(folder) === -1 && !wings.includes(folder))
-    report(1, `folder '${folder}' has no layer in scripts/check-layers.mjs`);
-  if (folder === '' && !entryPoints.has(file))
-    report(1, 'package.json does not publish this file: put it into the folder of its layer');
-  const names = file.replace(/\.ts$/, '').split('/');
-  if (names.at(-1) === 'index')
-    report(1, 'no index.ts: name the file after its idea, import the file itself');
-  for (const name of names) {
-    if (vagueNames.has(name.toLowerCase()))
-      report(1, `'${name}' says nothing: name the file after its idea`);
-  }
-}
-
-/**
- * @param {string} file
- * @param {SourceFile} source
- * @param {(line: number, message: string) => void} report
- */
-function checkLength(file, { text, lineAt }, report) {
-  const lines = lineAt(text.trimEnd().length);
-  if (lines > lineLimit && !longFiles.has(file))
-    report(lineLimit + 1, `${lines} lines: split it, ${lineLimit} at most`);
-}
-
-/**
- * @param {SourceFile} source
- * @param {(line: number, message: string) => void} report
- */
-function checkExports({ program, lineAt }, report) {
-  for (const node of program.body) {
-    const asDefault = (node.specifiers ?? []).some(
-      (/** @type {any} */ item) => item.exported?.name === 'default',
-    );
-    if (node.type === 'ExportDefaultDeclaration' || asDefault)
-      report(lineAt(node.start), 'no default exports');
-  }
-}
-
-/**
- * @param {string} file
- * @param {SourceFile} source
- * @param {(line: number, message: string) => void} report
- */
-function checkHostGlobals(file, { program, lineAt }, report) {
-  const folder = folderOf(file);
-  if (mayUseHost(folder)) return;
-  /** @type {Set<string>} names that the file declares itself, anywhere */
-  const declared = new Set();
-  walk(program, (node) => {
-    if (node.type === 'VariableDeclarator') addBindings(node.id, declared);
-    if (Array.isArray(node.params)) for (const param of node.params) addBindings(param, declared);
-    if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration')
-      addBindings(node.id, declared);
-    if (node.type === 'CatchClause') addBindings(node.param, declared);
-    if (/^Import\w*Specifier$/.test(node.type)) addBindings(node.local, declared);
+export async function checkLayers(src) {
+  const { output } = await cruise(['src'], {
+    baseDir: dirname(src),
+    ruleSet: { forbidden: rules.map((rule) => ({ severity: 'error', ...rule })) },
+    validate: true,
+    // Types count. TypeScript 7 has no JavaScript API to read them with.
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
   });
-  walk(program, (node, parent, key) => {
-    if (node.type !== 'Identifier' || !hostGlobals.has(node.name)) return;
-    const isMember = parent.type === 'MemberExpression' && key === 'property' && !parent.computed;
-    const ofGlobal = isMember && parent.object.type === 'Identifier' && parent.object.name === 'globalThis';
-    const isName =
-      isMember ||
-      (key === 'key' && !parent.computed) ||
-      key === 'label' ||
-      /^TS|Specifier$/.test(parent.type) ||
-      key === 'params';
-    if (ofGlobal || (!isName && !declared.has(node.name))) {
-      report(lineAt(node.start), `'${node.name}' is the host's: reach it through sys/`);
-    }
-  });
-}
-
-/** @param {any} pattern @param {Set<string>} into */
-function addBindings(pattern, into) {
-  if (pattern === null || pattern === undefined) return;
-  switch (pattern.type) {
-    case 'Identifier':
-      into.add(pattern.name);
-      break;
-    case 'AssignmentPattern':
-      addBindings(pattern.left, into);
-      break;
-    case 'RestElement':
-      addBindings(pattern.argument, into);
-      break;
-    case 'TSParameterProperty':
-      addBindings(pattern.parameter, into);
-      break;
-    case 'ArrayPattern':
-      for (const item of pattern.elements) addBindings(item, into);
-      break;
-    case 'ObjectPattern':
-      for (const item of pattern.properties) addBindings(item.value ?? item, into);
-      break;
-  }
-}
-
-/**
- * One problem for each group of files that reach each other.
- * @param {string} src
- * @param {Map<string, SourceFile>} files
- * @returns {Problem[]}
- */
-function findCycles(src, files) {
-  /** @param {string} file */
-  const edges = (file) =>
-    (files.get(file)?.imports ?? [])
-      .filter((item) => item.specifier.startsWith('.') && !item.typeOnly && !item.lazy)
-      .map((item) => ({
-        line: item.line,
-        target: posixRelative(src, resolve(src, dirname(file), item.specifier)),
-      }))
-      .filter((edge) => files.has(edge.target));
-  /** @type {Problem[]} */
-  const problems = [];
+  if (typeof output === 'string') throw new Error(output);
+  const comments = new Map(rules.map(({ name, comment }) => [name, comment]));
   /** @type {Set<string>} */
-  const finished = new Set();
-  /** @type {string[]} */
-  const path = [];
-  /** @param {string} file */
-  const visit = (file) => {
-    path.push(file);
-    for (const { target, line } of edges(file)) {
-      if (path.includes(target)) {
-        const cycle = [...path.slice(path.indexOf(target)), target].join(' -> ');
-        problems.push({ file, line, message: `import cycle: ${cycle}` });
-      } else if (!finished.has(target)) visit(target);
+  const problems = new Set();
+  const known = new Set(src === join(root, 'src') ? circles : []);
+  for (const { from, to, rule, cycle } of output.summary.violations) {
+    if (cycle === undefined) problems.add(`${from} imports ${to}, which ${comments.get(rule.name)}`);
+    else {
+      const files = cycle.map(({ name }) => name);
+      if (!files.every((file) => circles.has(posixRelative('src', file))))
+        problems.add(`circle: ${[from, ...files].join(' -> ')}`);
+      for (const file of files) known.delete(posixRelative('src', file));
     }
-    path.pop();
-    finished.add(file);
-  };
-  for (const file of files.keys()) if (!finished.has(file)) visit(file);
-  return problems;
+  }
+  for (const file of known) problems.add(`src/${file} is in no circle: take it out of \`circles\``);
+  return [...problems].sort();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const src = resolve(process.argv[2] ?? join(root, 'src'));
-  const problems = checkLayers(src);
-  for (const { file, line, message } of problems)
-    console.error(`${posixRelative(root, join(src, file))}:${line}  ${message}`);
-  const count = listTypeScript(src).length;
-  console.log(
-    problems.length === 0
-      ? `layers: ${count} files, all in order`
-      : `\nlayers: ${problems.length} problems in ${count} files`,
-  );
-  process.exit(problems.length === 0 ? 0 : 1);
+  const problems = await checkLayers(src);
+  for (const problem of problems) console.error(problem);
+  console.log(problems.length === 0 ? 'layers: all in order' : `\nlayers: ${problems.length} problems`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -5,9 +5,8 @@
 // selector where system calls can be made, the host otherwise.
 
 import { UnsupportedError } from '../base/errors.ts';
-import { environment } from '../sys/host/environment.ts';
 import { ffiMissing } from '../sys/libc/ffi.ts';
-import { onMainThread } from '../sys/host/thread.ts';
+import { environment, onMainThread } from '../sys/host/program.ts';
 import { checkBackend } from './backendName.ts';
 import type { BackendName } from './backendName.ts';
 

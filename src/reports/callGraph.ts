@@ -7,7 +7,7 @@
 import { InvalidArgumentError, NoRunningLoopError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { peekRunningLoop } from '../loop/running.ts';
-import { printLine } from '../sys/host/print.ts';
+import { printLine } from '../sys/host/program.ts';
 import { awaitLines } from '../core/future/awaitPlace.ts';
 import { currentTask } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';

@@ -7,6 +7,8 @@
 import type * as Dgram from 'node:dgram';
 import type * as Net from 'node:net';
 import process from 'node:process';
+import { osError } from '../../base/osError.ts';
+import { EACCES } from '../libc/errno.ts';
 import { runtime } from './host.ts';
 import { runAtRoot } from './storage.ts';
 
@@ -120,3 +122,23 @@ export function reusePortMissing(): string | false {
 
 /** Deno takes datagrams of strangers on a connected socket. */
 export const connectedHearsStrangers: boolean = runtime().name === 'deno';
+
+interface Permissions {
+  requestSync(descriptor: { name: 'net'; host: string }): { state: string };
+}
+
+/** Asks Deno's user for permission to listen, as Deno itself would: it asks where nobody can catch the answer, and a
+ * server that may not listen would end the program. @throws PermissionError (`EACCES`) */
+export function demandListening(host: string, port: number): void {
+  const { permissions } = (globalThis as { Deno?: { permissions?: Permissions } }).Deno ?? {};
+  if (permissions === undefined) return;
+  const plain = host.replace(/%.*/, '');
+  const named = plain.includes(':') ? `[${plain}]` : plain;
+  const { state } = permissions.requestSync({ name: 'net', host: `${named}:${port}` });
+  if (state !== 'granted') throw notAllowed(host, port);
+}
+
+function notAllowed(address: string, port: number): Error {
+  const reason = 'the program may not listen there: run it with --allow-net';
+  return osError({ errno: EACCES, code: 'EACCES', syscall: 'listen', reason, address, port });
+}

@@ -1,0 +1,112 @@
+// npm run check:layers: the shape of the files of src/, after check-layers.mjs, who may import whom.
+//
+// - One idea a file, named after it: no index.ts, no utils, common or helpers. What lies directly in src/ is
+//   published.
+// - A file of more than 300 lines is named, one of more than 400 is an error.
+// - A file of less than 25 lines that one other imports belongs there, unless it is a seam.
+//
+//   node scripts/check-shape.mjs [folder]       src by default
+
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { entryPoints } from './check-layers.mjs';
+import { root } from './runtime.mjs';
+import { listTypeScript, posixRelative, readSource } from './source-files.mjs';
+
+/** @typedef {import('./source-files.mjs').SourceFile} SourceFile */
+
+const longAbove = 300;
+const tooLongAbove = 400;
+const smallBelow = 25;
+const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'misc', 'shared']);
+
+/** Small files with a single importer that stay by themselves, and why. */
+export const seams = new Map([
+  ['net/loopMethods.ts', 'what the loop loads when the first network method is used'],
+  ['net/connect/connectAcceptedSocket.ts', 'a method of the loop'],
+  ['net/socket/sockConnect.ts', 'a method of the loop'],
+  ['sys/host/abort.ts', 'only sys touches the host'],
+  ['sys/host/diagnostics.ts', 'only sys touches the host'],
+]);
+
+/** Small files that are still to go into their importer. To be emptied, never added to. */
+const toFold = new Set([
+  'core/task/taskExtras.ts',
+  'core/task/taskStack.ts',
+  'net/selector/receiveDatagram.ts',
+  'net/selector/socketInfo.ts',
+  'net/tls/tlsFacts.ts',
+  'pipes/selector/pipeQueue.ts',
+  'testing/scheduler.ts',
+]);
+
+/**
+ * What is wrong below a source folder, and what is on its way there.
+ * @param {string} src absolute path
+ * @returns {{ errors: string[], warnings: string[] }}
+ */
+export function checkShape(src) {
+  /** @type {Map<string, SourceFile>} by path below src */
+  const files = new Map();
+  for (const path of listTypeScript(src)) files.set(posixRelative(src, path), readSource(path));
+  const importers = findImporters(src, files);
+  /** @type {string[]} */
+  const errors = [];
+  /** @type {string[]} */
+  const warnings = [];
+  for (const [file, { text, lineAt, errors: syntax }] of files) {
+    for (const message of syntax) errors.push(`${file}: syntax error: ${message}`);
+    for (const message of wrongNames(file)) errors.push(`${file}: ${message}`);
+    const lines = lineAt(text.trimEnd().length);
+    if (lines > tooLongAbove) errors.push(`${file}: ${lines} lines, ${tooLongAbove} at most`);
+    else if (lines > longAbove) warnings.push(`${file}: ${lines} lines, more than ${longAbove}`);
+    const [importer, ...others] = importers.get(file) ?? [];
+    const small = lines < smallBelow && importer !== undefined && others.length === 0;
+    if (small && !seams.has(file) && !toFold.has(file) && !entryPoints.has(file))
+      errors.push(`${file}: ${lines} lines for ${importer} alone: put it there`);
+    if (!small && seams.has(file))
+      errors.push(`${file}: neither small nor alone: take it out of \`seams\``);
+  }
+  return { errors, warnings };
+}
+
+/** @param {string} file path below src */
+function wrongNames(file) {
+  const names = file.replace(/\.ts$/, '').split('/');
+  const wrong = names
+    .filter((name) => vagueNames.has(name.toLowerCase()))
+    .map((name) => `'${name}' says nothing: name it after its idea`);
+  if (names.at(-1) === 'index') wrong.push('no index.ts: name the file after its idea');
+  if (names.length === 1 && !entryPoints.has(file))
+    wrong.push('package.json does not publish this file: put it into the folder of its layer');
+  return wrong;
+}
+
+/**
+ * Who imports each file, types and `import()` included.
+ * @param {string} src
+ * @param {Map<string, SourceFile>} files
+ */
+function findImporters(src, files) {
+  /** @type {Map<string, Set<string>>} */
+  const importers = new Map();
+  for (const [file, { imports }] of files) {
+    for (const { specifier } of imports.filter((item) => item.specifier.startsWith('.'))) {
+      const target = posixRelative(src, resolve(src, dirname(file), specifier));
+      importers.set(target, (importers.get(target) ?? new Set()).add(file));
+    }
+  }
+  return importers;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const src = resolve(process.argv[2] ?? join(root, 'src'));
+  const { errors, warnings } = checkShape(src);
+  for (const warning of warnings) console.log(`warning: ${warning}`);
+  for (const error of errors) console.error(error);
+  const { length } = listTypeScript(src);
+  console.log(
+    errors.length === 0 ? `shape: ${length} files, all in order` : `\nshape: ${errors.length} errors`,
+  );
+  process.exitCode = errors.length === 0 ? 0 : 1;
+}
