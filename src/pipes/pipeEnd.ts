@@ -5,7 +5,8 @@ import { isDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { reportFailure } from '../loop/failures.ts';
 import type { Loop } from '../loop/loop.ts';
-import { closeDescriptor } from '../sys/libc/descriptorKind.ts';
+import { closeDescriptor, descriptorKind } from '../sys/libc/descriptorKind.ts';
+import type { DescriptorKind } from '../sys/libc/descriptorKind.ts';
 
 /** What can be given as a pipe: a descriptor, a file handle of node:fs/promises, a socket, or a stream of the
  * host, for instance a child process's `stdout`. The transport closes it. */
@@ -65,6 +66,17 @@ function numbered(fd: number): PipeEnd {
       ours = false;
     },
   };
+}
+
+/** What is behind a descriptor that is given as a pipe.
+ * @throws InvalidArgumentError for anything but a pipe, a socket or a character device */
+export function checkKind(fd: number): Exclude<DescriptorKind, 'file' | 'other'> {
+  const kind = descriptorKind(fd);
+  if (kind !== 'file' && kind !== 'other') return kind;
+  throw new InvalidArgumentError(
+    'pipe',
+    'a pipe transport is for pipes, sockets and character devices only',
+  );
 }
 
 function checkFd(fd: unknown): number {

@@ -2,10 +2,9 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { descriptorKind } from '../../sys/libc/descriptorKind.ts';
 import { openHostReadable, openHostWritable } from '../../sys/host/pipes.ts';
 import type { HostReadable, HostWritable } from '../../sys/host/pipes.ts';
-import { isHostStream, pipeEnd } from '../pipeEnd.ts';
+import { checkKind, isHostStream, pipeEnd } from '../pipeEnd.ts';
 import type { Pipe } from '../pipeEnd.ts';
 
 /** @throws InvalidArgumentError for a regular file, and for what is no pipe */
@@ -26,12 +25,8 @@ export function hostWritable(loop: Loop, pipe: Pipe): HostWritable {
 
 function descriptorOf(loop: Loop, pipe: Pipe): number {
   const { fd } = pipeEnd(loop, pipe);
-  const kind = descriptorKind(fd);
-  if (kind !== 'file' && kind !== 'other') return fd;
-  throw new InvalidArgumentError(
-    'pipe',
-    'a pipe transport is for pipes, sockets and character devices only',
-  );
+  checkKind(fd);
+  return fd;
 }
 
 function check(stream: object, method: 'read' | 'write'): unknown {

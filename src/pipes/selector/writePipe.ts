@@ -6,102 +6,97 @@
 // 3. `close` and `writeEof` are one thing here: what waits is written, then the pipe is closed.
 // 4. The pipe belongs to the transport; its open file no longer waits (O_NONBLOCK).
 
-import { InvalidArgumentError } from '../../base/errors.ts';
 import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future/future.ts';
-import type { Descriptors } from '../../loop/descriptors.ts';
+import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
-import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
-import { descriptorKind, setNonBlocking } from '../../sys/libc/descriptorKind.ts';
+import { setNonBlocking } from '../../sys/libc/descriptorKind.ts';
 import { EAGAIN, EINTR, EPIPE, systemError } from '../../sys/libc/errno.ts';
 import { errno } from '../../sys/libc/ffi.ts';
 import { libc } from '../../sys/libc/libc.ts';
 import { joinBytes } from '../../sys/libc/memory.ts';
-import { CallbackContext } from '../../transport/callbackContext.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
-import { FlowControl } from '../../transport/flowControl.ts';
-import { countLostWrite } from '../../transport/lostWriteLog.ts';
-import type { BaseProtocol } from '../../transport/protocol.ts';
-import { checkProtocol } from '../../transport/protocolFactory.ts';
+import { LifeCycle } from '../../transport/lifeCycle.ts';
+import type { Living } from '../../transport/lifeCycle.ts';
+import { PendingBytes } from '../../transport/pendingBytes.ts';
 import { WriteTransport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
-import { pipeEnd } from '../pipeEnd.ts';
+import { WriteSide } from '../../transport/writeSide.ts';
+import { checkKind, pipeEnd } from '../pipeEnd.ts';
 import type { Pipe, PipeEnd } from '../pipeEnd.ts';
-import { PipeQueue } from './pipeQueue.ts';
 
-export class SelectorWritePipe extends WriteTransport implements LoopResource {
-  readonly #loop: Loop;
+/** What the pipe has not taken yet. */
+class PipeQueue extends PendingBytes {
+  /** Writes as much as the pipe takes; below zero when the first call failed, with its error in `errno()`.
+   * @throws BufferError when bytes were taken away */
+  writeTo(fd: number): number {
+    let total = 0;
+    while (this.size > 0) {
+      const chunk = this._next();
+      const written = libc().write(fd, chunk, chunk.byteLength);
+      if (written < 0) return total > 0 ? total : written;
+      total += written;
+      this._drop(written);
+      if (written < chunk.byteLength) break;
+    }
+    return total;
+  }
+}
+
+export class SelectorWritePipe extends WriteTransport implements Living, Reader, Writer {
   readonly #descriptors: Descriptors;
-  readonly #context: CallbackContext = new CallbackContext();
-  readonly #pipe: Pipe;
   readonly #end: PipeEnd;
-  readonly #flow: FlowControl = new FlowControl();
-  readonly #waiting: PipeQueue = new PipeQueue();
-  #protocol: BaseProtocol | undefined;
-  #lost: number = 0;
-  #closing: boolean = false;
-  #closed: boolean = false;
+  readonly #life: LifeCycle;
+  readonly #queue: PipeQueue = new PipeQueue();
+  readonly #side: WriteSide;
 
   /** @param deaf what can be read there says nothing of who reads what we write
    * @throws InvalidArgumentError for anything but a pipe, a socket or a character device */
   constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>, deaf: boolean = false) {
     super();
-    this.#loop = loop;
     this.#descriptors = descriptorsOf(loop);
-    this.#pipe = pipe;
     this.#end = pipeEnd(loop, pipe);
-    this.#protocol = checkProtocol(protocol) as BaseProtocol;
-    const kind = descriptorKind(this.#end.fd);
-    if (kind === 'file' || kind === 'other') {
-      throw new InvalidArgumentError(
-        'pipe',
-        'a pipe transport is for pipes, sockets and character devices only',
-      );
-    }
+    const kind = checkKind(this.#end.fd);
     setNonBlocking(this.#end.fd);
-    loop.resources.add(this);
-    loop.callSoon(() => this.#protocol?.connectionMade(this));
-    if (kind !== 'character' && !deaf) loop.callSoon(() => this.#watchPeer());
-    if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+    this.#life = new LifeCycle(loop, this, protocol, { extra: { pipe } });
+    this.#side = new WriteSide(this.#life, this.#queue);
+    const hears = kind !== 'character' && !deaf;
+    this.#life.begin(hears ? () => this.#watchPeer() : undefined, waiter);
   }
 
   getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
-    return name === 'pipe' ? (this.#pipe as T) : fallback;
+    return this.#life.getExtraInfo(name, fallback);
   }
 
   setProtocol(protocol: unknown): void {
-    this.#protocol = protocol as BaseProtocol;
+    this.#life.setProtocol(protocol);
   }
 
   getProtocol(): unknown {
-    return this.#protocol;
+    return this.#life.protocol;
   }
 
   isClosing(): boolean {
-    return this.#closing;
+    return this.#life.closing;
   }
 
   write(data: Uint8Array): void {
     const size = checkBytes(data, 'data');
     if (size === 0) return;
-    if (this.#lost > 0 || this.#closing) {
-      this.#lost = countLostWrite(this.#lost, 'bytes are written to a closed pipe');
-      return;
-    }
+    if (this.#life.closing) return this.#life.noteLateWrite('bytes are written to a closed pipe');
     let start = 0;
-    if (this.#waiting.size === 0) {
+    if (this.#queue.size === 0) {
       const written = libc().write(this.#end.fd, data, size);
       if (written === size) return;
       if (written > 0) start = written;
       else if (written < 0 && !this.#mayTryAgain()) return;
       this.#descriptors.watchWritable(this.#end.fd, this);
     }
-    this.#waiting.push(data, start);
-    this.#waiting.keep();
-    this.#flow.rose(this.#waiting.size, this, this.#loop);
+    this.#queue.push(data, start);
+    this.#side.rose();
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
@@ -115,11 +110,7 @@ export class SelectorWritePipe extends WriteTransport implements LoopResource {
   }
 
   writeEof(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    if (this.#waiting.size > 0) return;
-    this.#descriptors.unwatchReadable(this.#end.fd);
-    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(undefined)));
+    if (this.#life.close() && this.#queue.size === 0) this.#lose(undefined);
   }
 
   close(): void {
@@ -127,26 +118,25 @@ export class SelectorWritePipe extends WriteTransport implements LoopResource {
   }
 
   abort(): void {
-    this.#close(undefined);
+    this.#lose(undefined);
   }
 
   getWriteBufferSize(): number {
-    return this.#waiting.size;
+    return this.#queue.size;
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
-    this.#flow.setLimits(limits);
-    this.#flow.rose(this.#waiting.size, this, this.#loop);
+    this.#side.setLimits(limits);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
-    return { low: this.#flow.low, high: this.#flow.high };
+    return this.#side.limits;
   }
 
   /** The reader has gone. @internal */
   _readable(): Effect {
-    const error = this.#waiting.size > 0 ? systemError(EPIPE, 'write') : undefined;
-    this.#context.run(() => this.#close(error));
+    const error = this.#queue.size > 0 ? systemError(EPIPE, 'write') : undefined;
+    this.#life.run(() => this.#lose(error));
     return DRAIN;
   }
 
@@ -154,23 +144,21 @@ export class SelectorWritePipe extends WriteTransport implements LoopResource {
   _writable(): Effect {
     let written: number;
     try {
-      written = this.#waiting.writeTo(this.#end.fd);
+      written = this.#queue.writeTo(this.#end.fd);
     } catch (error) {
-      this.#context.run(() => this.#failWith(error));
+      this.#life.run(() => this.#failWith(error));
       return DRAIN;
     }
     if (written < 0) {
       const number = errno();
       if (number === EAGAIN || number === EINTR) return NOTHING;
-      this.#context.run(() => this.#fail(number));
+      this.#life.run(() => this.#lose(systemError(number, 'write')));
       return DRAIN;
     }
-    if (this.#waiting.size === 0) this.#descriptors.unwatchWritable(this.#end.fd);
-    this.#context.run(() => {
-      this.#flow.fell(this.#waiting.size, this, this.#loop);
-      if (!this.#closing || this.#waiting.size > 0) return;
-      this.#descriptors.unwatchReadable(this.#end.fd);
-      this.#loop.callSoon(() => this.#loseConnection(undefined));
+    if (this.#queue.size === 0) this.#descriptors.unwatchWritable(this.#end.fd);
+    this.#life.run(() => {
+      this.#side.fell();
+      if (this.#life.closing && this.#queue.size === 0) this.#lose(undefined);
     });
     return DRAIN;
   }
@@ -179,71 +167,43 @@ export class SelectorWritePipe extends WriteTransport implements LoopResource {
   _descriptorLost(error: OSError): void {
     this.#end.disown();
     // Who is closing with nothing to write is on the way out, by the very call that found this.
-    if (!this.#closing || this.#waiting.size > 0) this.#close(error);
+    if (!this.#life.closing || this.#queue.size > 0) this.#lose(error);
   }
 
   #watchPeer(): void {
-    if (!this.#closing) this.#descriptors.watchReadable(this.#end.fd, this);
+    if (!this.#life.closing) this.#descriptors.watchReadable(this.#end.fd, this);
   }
 
   // Read right after the call that failed.
   #mayTryAgain(): boolean {
     const number = errno();
     if (number === EAGAIN || number === EINTR) return true;
-    this.#fail(number);
+    this.#lose(systemError(number, 'write'));
     return false;
-  }
-
-  #fail(number: number): void {
-    this.#lost++;
-    this.#close(systemError(number, 'write'));
   }
 
   // The writer's own fault, not the system's.
   #failWith(exception: unknown): void {
-    const [transport, protocol] = [this, this.#protocol];
-    this.#loop.callExceptionHandler({
-      message: 'Fatal write error on pipe transport',
-      exception,
-      transport,
-      protocol,
-    });
-    this.#lost++;
-    this.#close(exception);
+    this.#life.report('Fatal write error on pipe transport', exception);
+    this.#lose(exception);
   }
 
-  #close(error: unknown): void {
-    if (this.#closed) return;
-    this.#closing = true;
-    this.#waiting.clear();
+  #lose(error: unknown): void {
+    if (!this.#life.beginLoss()) return;
+    this.#queue.clear();
     this.#descriptors.unwatchWritable(this.#end.fd);
     this.#descriptors.unwatchReadable(this.#end.fd);
-    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection(error)));
-  }
-
-  #loseConnection(error: unknown): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#loop.resources.remove(this);
-    try {
-      this.#protocol?.connectionLost(error);
-    } finally {
-      this.#protocol = undefined;
-      this.#end.close();
-    }
+    this.#life.scheduleEnd(error);
   }
 
   /** @internal */
-  loopClosed(): void {
-    this.#closing = this.#closed = true;
-    this.#protocol = undefined;
-    this.#waiting.clear();
+  release(): void {
+    this.#queue.clear();
     this.#end.close();
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const state = this.#closed ? 'closed' : this.#closing ? 'closing' : 'open';
-    return `<WritePipeTransport fd=${this.#end.fd} ${state} waiting=${this.#waiting.size}>`;
+    return `<WritePipeTransport fd=${this.#end.fd} ${this.#life.state} waiting=${this.#queue.size}>`;
   }
 }

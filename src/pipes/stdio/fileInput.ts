@@ -1,55 +1,49 @@
 // The transport that reads standard input where that is a file, or a device that can't be waited for: chunk by
-// chunk in the host's threads, one chunk ahead of the protocol at most. The descriptor stays open.
+// chunk in the host's threads, one chunk ahead of the protocol at most. The descriptor stays open: it is the process's
+// own.
 
 import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
-import type { LoopResource } from '../../loop/resources.ts';
 import { readChunk } from '../../sys/libc/fileChunks.ts';
-import { CallbackContext } from '../../transport/callbackContext.ts';
+import { LifeCycle } from '../../transport/lifeCycle.ts';
+import type { Living } from '../../transport/lifeCycle.ts';
 import type { Protocol } from '../../transport/protocol.ts';
-import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { ReadTransport } from '../../transport/transport.ts';
 
 const CHUNK: number = 64 * 1024;
 
-export class FileInput extends ReadTransport implements LoopResource {
-  readonly #loop: Loop;
-  readonly #context: CallbackContext = new CallbackContext();
+export class FileInput extends ReadTransport implements Living {
   readonly #fd: number;
-  #protocol: Protocol | undefined;
+  readonly #life: LifeCycle<Protocol>;
   #ready: { error: unknown; bytes: Buffer } | undefined = undefined;
   #reading: boolean = false;
   #paused: boolean = false;
-  #closing: boolean = false;
 
-  constructor(loop: Loop, fd: number, protocol: Protocol) {
+  constructor(loop: Loop, fd: number, protocol: object) {
     super();
-    this.#loop = loop;
     this.#fd = fd;
-    this.#protocol = protocol;
-    loop.resources.add(this);
-    loop.callSoon(() => this.#protocol?.connectionMade(this as never));
-    loop.callSoon(() => this.#goOn());
+    this.#life = new LifeCycle(loop, this, protocol, { extra: { pipe: fd } });
+    this.#life.begin(() => this.#goOn());
   }
 
   getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
-    return name === 'pipe' ? (this.#fd as T) : fallback;
+    return this.#life.getExtraInfo(name, fallback);
   }
 
   setProtocol(protocol: unknown): void {
-    this.#protocol = checkProtocol(protocol) as Protocol;
+    this.#life.setProtocol(protocol);
   }
 
   getProtocol(): unknown {
-    return this.#protocol;
+    return this.#life.protocol;
   }
 
   isClosing(): boolean {
-    return this.#closing;
+    return this.#life.closing;
   }
 
   isReading(): boolean {
-    return !this.#paused && !this.#closing;
+    return !this.#paused && !this.#life.closing;
   }
 
   pauseReading(): void {
@@ -57,13 +51,13 @@ export class FileInput extends ReadTransport implements LoopResource {
   }
 
   resumeReading(): void {
-    if (!this.#paused || this.#closing) return;
+    if (!this.#paused || this.#life.closing) return;
     this.#paused = false;
     this.#goOn();
   }
 
   close(): void {
-    if (!this.#closing) this.#close(undefined);
+    this.#life.lose(undefined);
   }
 
   #goOn(): void {
@@ -71,42 +65,32 @@ export class FileInput extends ReadTransport implements LoopResource {
     if (this.#ready !== undefined) this.#hand();
     else if (!this.#reading) {
       this.#reading = true;
-      foreignWaitsOf(this.#loop)?.requests.add({ done: () => !this.#reading });
+      foreignWaitsOf(this.#life.loop)?.requests.add({ done: () => !this.#reading });
       readChunk(this.#fd, CHUNK, undefined, this.#onRead);
     }
   }
 
   readonly #onRead = (error: unknown, bytes: Buffer): void => {
     this.#reading = false;
-    if (this.#closing || this.#loop.isClosed()) return;
+    if (this.#life.closing) return;
     this.#ready = { error, bytes };
-    this.#context.run(() => void this.#loop.callSoon(() => this.#goOn()));
+    this.#life.callSoon(() => this.#goOn());
   };
 
   #hand(): void {
     const { error, bytes } = this.#ready as { error: unknown; bytes: Buffer };
     this.#ready = undefined;
-    if (error !== undefined) return this.#close(error);
+    if (error !== undefined) return this.#life.lose(error);
     if (bytes.byteLength === 0) {
-      this.#protocol?.eofReceived();
-      return this.#close(undefined);
+      this.#life.tell('eofReceived', (protocol) => void protocol.eofReceived());
+      return this.#life.lose(undefined);
     }
-    this.#protocol?.dataReceived(bytes);
+    this.#life.tell('dataReceived', (protocol) => protocol.dataReceived(bytes));
     this.#goOn();
   }
 
-  /** The descriptor is the process's own. @internal */
-  loopClosed(): void {
-    this.#closing = true;
-    this.#protocol = undefined;
-  }
-
-  #close(error: unknown): void {
-    this.#closing = true;
-    this.#loop.callSoon(() => {
-      this.#loop.resources.remove(this);
-      this.#protocol?.connectionLost(error);
-      this.#protocol = undefined;
-    });
+  /** @internal */
+  release(): void {
+    this.#ready = undefined;
   }
 }

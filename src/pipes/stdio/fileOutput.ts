@@ -1,56 +1,55 @@
 // The transport that writes standard output where that is a file: at once, as the host itself does, so that
-// what other code prints in between stands where it belongs. Nothing is ever buffered.
+// what other code prints in between stands where it belongs. Nothing is ever buffered. The descriptor stays open: it
+// is the process's own.
 
 import { plainBytes } from '../../base/bytes.ts';
 import type { Loop } from '../../loop/loop.ts';
-import type { LoopResource } from '../../loop/resources.ts';
 import { writeAll } from '../../sys/libc/descriptorKind.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
-import type { BaseProtocol } from '../../transport/protocol.ts';
-import { checkProtocol } from '../../transport/protocolFactory.ts';
+import { LifeCycle } from '../../transport/lifeCycle.ts';
+import type { Living } from '../../transport/lifeCycle.ts';
 import { WriteTransport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
-import { FlowControl } from '../../transport/flowControl.ts';
+import { WriteSide } from '../../transport/writeSide.ts';
 
-export class FileOutput extends WriteTransport implements LoopResource {
-  readonly #loop: Loop;
+const NOTHING = { size: 0 };
+
+export class FileOutput extends WriteTransport implements Living {
   readonly #fd: number;
-  readonly #flow: FlowControl = new FlowControl();
-  #protocol: BaseProtocol | undefined;
-  #closing: boolean = false;
+  readonly #life: LifeCycle;
+  readonly #side: WriteSide;
 
-  constructor(loop: Loop, fd: number, protocol: BaseProtocol) {
+  constructor(loop: Loop, fd: number, protocol: object) {
     super();
-    this.#loop = loop;
     this.#fd = fd;
-    this.#protocol = protocol;
-    loop.resources.add(this);
-    loop.callSoon(() => this.#protocol?.connectionMade(this));
+    this.#life = new LifeCycle(loop, this, protocol, { extra: { pipe: fd } });
+    this.#side = new WriteSide(this.#life, NOTHING);
+    this.#life.begin();
   }
 
   getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
-    return name === 'pipe' ? (this.#fd as T) : fallback;
+    return this.#life.getExtraInfo(name, fallback);
   }
 
   setProtocol(protocol: unknown): void {
-    this.#protocol = checkProtocol(protocol) as BaseProtocol;
+    this.#life.setProtocol(protocol);
   }
 
   getProtocol(): unknown {
-    return this.#protocol;
+    return this.#life.protocol;
   }
 
   isClosing(): boolean {
-    return this.#closing;
+    return this.#life.closing;
   }
 
   write(data: Uint8Array): void {
     checkBytes(data, 'data');
-    if (this.#closing) return;
+    if (this.#life.closing) return;
     try {
       writeAll(this.#fd, plainBytes(data));
     } catch (error) {
-      this.#close(error);
+      this.#life.lose(error);
     }
   }
 
@@ -67,7 +66,7 @@ export class FileOutput extends WriteTransport implements LoopResource {
   }
 
   close(): void {
-    if (!this.#closing) this.#close(undefined);
+    this.#life.lose(undefined);
   }
 
   abort(): void {
@@ -79,25 +78,13 @@ export class FileOutput extends WriteTransport implements LoopResource {
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
-    this.#flow.setLimits(limits);
+    this.#side.setLimits(limits);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
-    return { low: this.#flow.low, high: this.#flow.high };
+    return this.#side.limits;
   }
 
-  /** The descriptor is the process's own. @internal */
-  loopClosed(): void {
-    this.#closing = true;
-    this.#protocol = undefined;
-  }
-
-  #close(error: unknown): void {
-    this.#closing = true;
-    this.#loop.callSoon(() => {
-      this.#loop.resources.remove(this);
-      this.#protocol?.connectionLost(error);
-      this.#protocol = undefined;
-    });
-  }
+  /** @internal */
+  release(): void {}
 }

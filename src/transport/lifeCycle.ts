@@ -1,0 +1,220 @@
+// The life of a transport, from `connectionMade` to `connectionLost`. Every transport has one of these, and adds to it
+// how bytes are received and sent.
+//
+//     OPEN ──close──> CLOSING ──lose──> LOSING ──end──> OVER
+//       └───────────────lose──────────────┘
+//
+// 1. A transport that is made is its loop's (loop/resources.ts) and its server's, until it is over. The constructor
+//    is the last thing in a transport's own that may throw.
+// 2. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in that order.
+// 3. CLOSING: nothing more is read, what waits is still written. LOSING: nothing is read or written any more, and
+//    `connectionLost` is scheduled. It is called once, after everything else; then the transport lets go of what it
+//    had open (`release`). Whoever is OVER has no protocol.
+// 4. A loop that is closed, and a socket that is given away, take a transport to OVER without a word to its protocol.
+// 5. The protocol's callbacks run in the context in which the transport was made.
+// 6. What a protocol throws reaches nobody but the loop's exception handler.
+//
+// It is a CallbackContext, and does not have one: a connection has one object less so.
+
+import { className } from '../base/show.ts';
+import type { Future } from '../core/future/future.ts';
+import { reportFailure } from '../loop/failures.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { LoopResource } from '../loop/resources.ts';
+import { report } from '../sys/host/report.ts';
+import { CallbackContext } from './callbackContext.ts';
+import type { BaseProtocol } from './protocol.ts';
+import { checkProtocol } from './protocolFactory.ts';
+import type { BaseTransport } from './transport.ts';
+
+const OPEN = 0;
+const CLOSING = 1;
+const LOSING = 2;
+const OVER = 3;
+
+/** asyncio lets so many writes to what is lost pass in silence. */
+const QUIET_WRITES = 4;
+
+/** A transport, as its life cycle sees it. */
+export interface Living extends BaseTransport {
+  /** Closes what it has open: `connectionLost` was called, or its loop is closed. @internal */
+  release(): void;
+  /** Whether the process stays alive for it, as far as that is the host's to say: the loop runs, or rests.
+   * @internal */
+  keepAlive?(keep: boolean): void;
+  /** `connectionLost` is next: hands over what is still to be, and returns the error to call it with. @internal */
+  beforeLoss?(error: unknown): unknown;
+}
+
+/** Who made a transport and counts it: a server. */
+export interface TransportOwner {
+  /** @internal */ attach(transport: BaseTransport): void;
+  /** The transport is over. @internal */ detach(transport: BaseTransport): void;
+}
+
+export interface LifeOptions {
+  /** For `getExtraInfo`. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
+  readonly server?: TransportOwner | undefined;
+}
+
+export class LifeCycle<P extends BaseProtocol = BaseProtocol>
+  extends CallbackContext
+  implements LoopResource
+{
+  readonly loop: Loop;
+  /** Undefined once it is over. */
+  protocol: P | undefined;
+  readonly #transport: Living;
+  readonly #extra: Readonly<Record<string, unknown>> | undefined;
+  #server: TransportOwner | undefined;
+  #state: typeof OPEN | typeof CLOSING | typeof LOSING | typeof OVER = OPEN;
+  /** How often somebody wrote to what is lost. */
+  #lateWrites: number = 0;
+
+  /** @throws InvalidArgumentError for a protocol that is no object */
+  constructor(loop: Loop, transport: Living, protocol: unknown, { extra, server }: LifeOptions = {}) {
+    super();
+    this.loop = loop;
+    this.protocol = checkProtocol(protocol) as P;
+    this.#transport = transport;
+    this.#extra = extra;
+    this.#server = server;
+    server?.attach(transport);
+    loop.resources.add(this);
+  }
+
+  /** Close was called, or the connection is lost. */
+  get closing(): boolean {
+    return this.#state !== OPEN;
+  }
+
+  /** Nothing is read or written any more. */
+  get lost(): boolean {
+    return this.#state >= LOSING;
+  }
+
+  /** `connectionLost` was called, or never will be. */
+  get over(): boolean {
+    return this.#state === OVER;
+  }
+
+  /** For printing. */
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.over ? 'closed' : this.closing ? 'closing' : 'open';
+  }
+
+  getExtraInfo<T>(name: string, fallback: T | undefined): T | undefined {
+    const extra = this.#extra;
+    return extra !== undefined && Object.hasOwn(extra, name) ? ((extra[name] as T) ?? fallback) : fallback;
+  }
+
+  /** @throws InvalidArgumentError for a protocol that is no object */
+  setProtocol(protocol: unknown): void {
+    this.protocol = checkProtocol(protocol) as P;
+  }
+
+  /** Schedules what a transport begins with. */
+  begin(start?: () => void, waiter?: Future<void>): void {
+    const { loop } = this;
+    loop.callSoon(() => this.protocol?.connectionMade(this.#transport));
+    if (start !== undefined) loop.callSoon(start);
+    if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+  }
+
+  /** From now on it is closing. False when it was already. */
+  close(): boolean {
+    if (this.#state !== OPEN) return false;
+    this.#state = CLOSING;
+    return true;
+  }
+
+  /** The connection is lost: schedules `connectionLost`, unless it is already. */
+  lose(error: unknown): void {
+    if (this.beginLoss()) this.scheduleEnd(error);
+  }
+
+  /** As {@link lose}, for who schedules the end later. False when the connection was lost before. */
+  beginLoss(): boolean {
+    if (this.#state >= LOSING) return false;
+    this.#state = LOSING;
+    return true;
+  }
+
+  scheduleEnd(error: unknown): void {
+    this.callSoon(() => this.end(error));
+  }
+
+  /** Calls `connectionLost`, now; for entries of the loop. */
+  end(error: unknown): void {
+    if (this.#state === OVER) return;
+    this.#state = LOSING;
+    const told = this.#transport.beforeLoss === undefined ? error : this.#transport.beforeLoss(error);
+    try {
+      this.protocol?.connectionLost(told);
+    } catch (failure) {
+      this.report('Fatal error: protocol.connectionLost() call failed.', failure);
+    }
+    this.giveAway();
+    this.#transport.release();
+  }
+
+  /** What the transport had open is somebody else's: it is over, and its protocol hears nothing more. */
+  giveAway(): void {
+    this.#state = OVER;
+    this.protocol = undefined;
+    this.loop.resources.remove(this);
+    this.#server?.detach(this.#transport);
+    this.#server = undefined;
+  }
+
+  /** Schedules `callback` in the protocol's context. */
+  callSoon(callback: () => void): void {
+    this.run(() => void this.loop.callSoon(callback));
+  }
+
+  /** Calls the protocol. What it throws is reported, and the transport goes on. */
+  tell(method: string, call: (protocol: P) => void): void {
+    const { protocol } = this;
+    if (protocol === undefined) return;
+    try {
+      call(protocol);
+    } catch (exception) {
+      this.report(`Exception in callback ${method}`, exception);
+    }
+  }
+
+  report(message: string, exception: unknown): void {
+    const [transport, protocol] = [this.#transport, this.protocol];
+    reportFailure(this.loop, { message, exception, transport, protocol });
+  }
+
+  /** Somebody writes to what is closing or lost; `what` is the sentence that says so. */
+  noteLateWrite(what: string): void {
+    if (++this.#lateWrites > QUIET_WRITES) report('warning', () => what);
+  }
+
+  isClosing(): boolean {
+    return this.closing;
+  }
+
+  loopStopped(): void {
+    this.#transport.keepAlive?.(false);
+  }
+
+  loopStarted(): void {
+    this.#transport.keepAlive?.(true);
+  }
+
+  loopClosed(): void {
+    if (this.#state === OVER) return;
+    this.#state = OVER;
+    this.protocol = undefined;
+    this.#server = undefined;
+    this.#transport.release();
+  }
+
+  loopDescription(): string {
+    return className(this.#transport);
+  }
+}
