@@ -3,8 +3,9 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { openConnection, OSError } from '../../../src/asyncio.ts';
+import { openConnection, OSError, SSLEOFError } from '../../../src/asyncio.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
+import { onBun } from '../../commandLine.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';
 import { clientContext } from '../../net/tls/contexts.ts';
@@ -17,6 +18,17 @@ const CHUNK = 128 * 1024;
 
 function rest(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Answers a greeting, and reads no more. */
+class Pausing extends Recorder {
+  override dataReceived(data: Buffer): void {
+    super.dataReceived(data);
+    if (this.text !== 'hello') return;
+    const transport = this.transport as Transport;
+    transport.write(Buffer.from('world'));
+    transport.pauseReading();
+  }
 }
 
 describe('the end of TLS', () => {
@@ -101,15 +113,6 @@ describe('the end of TLS', () => {
         peer.resume();
         await gone(peer);
       });
-      class Pausing extends Recorder {
-        override dataReceived(data: Buffer): void {
-          super.dataReceived(data);
-          if (this.text !== 'hello') return;
-          const transport = this.transport as Transport;
-          transport.write(Buffer.from('world'));
-          transport.pauseReading();
-        }
-      }
       const [transport, client] = await connect(loop, () => new Pausing(), server.port);
       await ended;
       await arrivals();
@@ -120,6 +123,33 @@ describe('the end of TLS', () => {
       assert.deepEqual(client.events, ['made', 'eof', 'lost']);
       await server.close();
     },
+  );
+
+  onBackends(
+    'a connection that ends without the end of TLS while reading is paused: what came before it, then SSLEOFError',
+    async (loop) => {
+      const ended = loop.createFuture<void>();
+      const server = await hostServer(async (socket) => {
+        const peer = serverTls(socket);
+        peer.write('hello');
+        assert.equal(String(await readExactly(peer, 5)), 'world');
+        await new Promise<void>((resolve) => peer.write('extra bytes', () => resolve()));
+        // Not a word of TLS: the connection itself.
+        socket.destroySoon();
+        peer.destroy();
+        ended.setResult();
+      });
+      const [transport, client] = await connect(loop, () => new Pausing(), server.port);
+      await ended;
+      await arrivals();
+      assert.equal(client.text, 'hello');
+      transport.resumeReading();
+      assert.ok((await client.lost) instanceof SSLEOFError);
+      assert.equal(client.text, 'helloextra bytes');
+      assert.deepEqual(client.events, ['made', 'lost']);
+      await server.close();
+    },
+    { skip: onBun && 'Bun does not tell how TLS over a socket ended' },
   );
 
   onBackends('the timers of handshake and shutdown are gone with the connection', async (loop) => {
