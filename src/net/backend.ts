@@ -6,7 +6,7 @@
 
 import type { Loop } from '../loop/loop.ts';
 import type { Future } from '../core/future/future.ts';
-import type { DatagramTransport, InetAddress, SocketAddress, Transport } from '../transport/transport.ts';
+import type { DatagramTransport, SocketAddress, Transport } from '../transport/transport.ts';
 
 /** An address that needs no look-up any more: host is numeric. A string is a Unix path. */
 export interface ResolvedAddress {
@@ -101,5 +101,3 @@ export interface Backend {
   ): Transport;
   datagramTransport(loop: Loop, protocol: object, options: DatagramOptions): Promise<DatagramTransport>;
 }
-
-export type { InetAddress };

@@ -29,7 +29,6 @@ import { factsOf, refusedCertificate } from './tlsFacts.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 import type { Underlay } from './underlay.ts';
 
-export { normalizeTls } from './tlsRequest.ts';
 export type { TlsRequest } from './tlsRequest.ts';
 
 // asyncio's figure for TLS.

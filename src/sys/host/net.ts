@@ -21,7 +21,6 @@ export type NodeServer = Net.Server;
 export type NodeDatagramSocket = Dgram.Socket;
 export type NodeListenOptions = Net.ListenOptions;
 export type NodeConnectOptions = Net.NetConnectOpts;
-export type NodeBindOptions = Dgram.BindOptions;
 
 let net: NetModule | undefined;
 let dgram: DgramModule | undefined;
