@@ -1,18 +1,14 @@
 // The datagram transport of the host backend. Semantics: asyncio's _SelectorDatagramTransport.
 //
-// 1. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in
-//    that order; `connectionLost` is called once, after everything else.
-// 2. The host tries a datagram at once; what it could not send counts until it is sent (datagramOutput.ts).
-// 3. An error of the system is told by `errorReceived`, and the transport goes on.
-// 4. Each datagram is an entry of the loop's. The host cannot be told to stop reading: when the loop does not
+// 1. The host tries a datagram at once; what it could not send counts until it is sent (datagramOutput.ts).
+// 2. An error of the system is told by `errorReceived`, and the transport goes on.
+// 3. Each datagram is an entry of the loop's. The host cannot be told to stop reading: when the loop does not
 //    keep up, what comes beyond MOST_HELD is dropped, as the system drops what its buffer has no room for.
 
 import { attempt } from '../../base/attempt.ts';
 import type { Future } from '../../core/future/future.ts';
 import { enqueue } from '../../loop/engine.ts';
-import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import type { LoopResource } from '../../loop/resources.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
@@ -21,16 +17,15 @@ import type { NodeDatagramSocket } from '../../sys/host/net.ts';
 import type { DatagramOptions } from '../backend.ts';
 import { asOwn } from '../../sys/libc/memory.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
-import { CallbackContext } from '../../transport/callbackContext.ts';
+import { LifeCycle } from '../../transport/lifeCycle.ts';
+import type { Living } from '../../transport/lifeCycle.ts';
 import { sameAddress } from '../datagram/addressCache.ts';
 import { givenAddress } from '../datagram/chosenAddress.ts';
-import { FlowControl } from '../../transport/flowControl.ts';
 import type { DatagramProtocol } from '../../transport/protocol.ts';
-import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { showEnds } from '../../transport/showAddress.ts';
-import { countLostWrite } from '../../transport/lostWriteLog.ts';
 import { DatagramTransport } from '../../transport/transport.ts';
 import type { InetAddress, SocketAddress, WriteBufferLimits } from '../../transport/transport.ts';
+import { WriteSide } from '../../transport/writeSide.ts';
 import { DatagramOutput } from './datagramOutput.ts';
 import { destination } from './destination.ts';
 import { fromHostAddress, inetAddress } from './hostAddress.ts';
@@ -46,85 +41,74 @@ interface Sender {
 
 type Received = { readonly data: Buffer; readonly sender: Sender } | { readonly error: unknown };
 
-export class HostDatagramTransport extends DatagramTransport implements Runnable, LoopResource {
-  readonly #loop: Loop;
+export class HostDatagramTransport extends DatagramTransport implements Living, Runnable {
   readonly #host: NodeDatagramSocket;
-  readonly #context: CallbackContext = new CallbackContext();
-  readonly #extra: Record<string, unknown>;
   /** Where everything goes, when that was said at the beginning. */
   readonly #address: SocketAddress | undefined;
   readonly #output: DatagramOutput;
-  readonly #flow: FlowControl = new FlowControl();
-  #protocol: DatagramProtocol | undefined;
+  readonly #life: LifeCycle<DatagramProtocol>;
+  readonly #side: WriteSide;
   #held: Received[] = [];
   #queued: boolean = false;
   #sendQueued: boolean = false;
-  #lost: number = 0;
-  #closing: boolean = false;
 
-  constructor(loop: Loop, host: NodeDatagramSocket, protocol: object, options: DatagramOptions) {
+  constructor(
+    loop: Loop,
+    host: NodeDatagramSocket,
+    protocol: object,
+    options: DatagramOptions,
+    waiter: Future<void>,
+  ) {
     super();
-    this.#loop = loop;
     this.#host = host;
-    this.#protocol = checkProtocol(protocol) as DatagramProtocol;
     const sockname = attempt(() => fromHostAddress(host.address()));
     const peername = attempt(() => fromHostAddress(host.remoteAddress()));
     this.#output = new DatagramOutput(host, peername !== undefined, this.#sent);
     this.#address = options.remote?.address ?? peername;
     const socket = { nodeSocket: host, getsockname: () => sockname, getpeername: () => peername };
-    this.#extra = { socket, sockname, peername };
+    this.#life = new LifeCycle(loop, this, protocol, { extra: { socket, sockname, peername } });
+    this.#side = new WriteSide(this.#life, this.#output);
     host.on('error', this.#onError);
-    loop.resources.add(this);
-  }
-
-  /** @internal */
-  _begin(waiter: Future<void>): void {
-    const loop = this.#loop;
-    loop.callSoon(() => this.#protocol?.connectionMade(this));
-    loop.callSoon(() => {
-      if (!this.#closing) this.#host.on('message', this.#onMessage);
-    });
-    loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+    this.#life.begin(() => {
+      if (!this.#life.closing) host.on('message', this.#onMessage);
+    }, waiter);
   }
 
   getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
-    return (this.#extra[name] as T | undefined) ?? fallback;
+    return this.#life.getExtraInfo(name, fallback);
   }
 
   setProtocol(protocol: unknown): void {
-    this.#protocol = protocol as DatagramProtocol;
+    this.#life.setProtocol(protocol);
   }
 
   getProtocol(): unknown {
-    return this.#protocol;
+    return this.#life.protocol;
   }
 
   isClosing(): boolean {
-    return this.#closing;
+    return this.#life.closing;
   }
 
   sendto(data: Uint8Array, address?: SocketAddress): void {
     checkBytes(data, 'data');
     const to = destination(this.#address, givenAddress(address));
-    if (this.#lost > 0) {
-      this.#lost = countLostWrite(this.#lost, 'datagrams are sent by a closed transport');
-      return;
-    }
+    if (this.#life.lost) return this.#life.noteLateWrite('datagrams are sent by a closed transport');
     this.#output.send(data, to);
-    this.#flow.rose(this.#output.size, this, this.#loop);
+    this.#side.rose();
   }
 
   close(): void {
-    if (this.#closing) return;
+    if (!this.#life.close()) return;
     this.#stopReading();
-    if (this.#output.size === 0) this.#scheduleLoss();
+    if (this.#output.size === 0) this.#life.lose(undefined);
   }
 
   abort(): void {
-    if (this.#lost > 0) return;
+    if (!this.#life.beginLoss()) return;
     this.#stopReading();
     this.#output.clear();
-    this.#scheduleLoss();
+    this.#life.scheduleEnd(undefined);
     closeQuietly(this.#host);
   }
 
@@ -133,37 +117,32 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
-    this.#flow.setLimits(limits);
-    this.#flow.rose(this.#output.size, this, this.#loop);
+    this.#side.setLimits(limits);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
-    return { low: this.#flow.low, high: this.#flow.high };
+    return this.#side.limits;
   }
 
   /** Hands over one of what is held. @internal */
   _run(): Effect {
     this.#queued = false;
     const next = this.#held.shift();
-    if (next === undefined || this.#lost > 0) return NOTHING;
-    this.#context.run(() => this.#handOver(next));
+    if (next === undefined || this.#life.lost) return NOTHING;
+    this.#life.run(() => this.#handOver(next));
     if (this.#held.length > 0) this.#queue();
     return DRAIN;
   }
 
   #handOver(received: Received): void {
-    const protocol = this.#protocol;
-    const what = 'error' in received ? 'errorReceived' : 'datagramReceived';
-    try {
-      if ('error' in received) protocol?.errorReceived(fromHostError(received.error));
-      else {
-        const { address, port, family } = received.sender;
-        protocol?.datagramReceived(asOwn(received.data), inetAddress(address, port, family));
-      }
-    } catch (exception) {
-      const message = `Exception in callback ${what}`;
-      reportFailure(this.#loop, { message, exception, transport: this, protocol });
+    if ('error' in received) {
+      const error = fromHostError(received.error);
+      return this.#life.tell('errorReceived', (protocol) => protocol.errorReceived(error));
     }
+    const { address, port, family } = received.sender;
+    this.#life.tell('datagramReceived', (protocol) =>
+      protocol.datagramReceived(asOwn(received.data), inetAddress(address, port, family)),
+    );
   }
 
   readonly #onMessage = (data: Buffer, sender: Sender): void => {
@@ -172,14 +151,14 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   };
 
   #knows({ address, port, family }: Sender): boolean {
-    const peer = this.#extra['peername'] as InetAddress | undefined;
+    const peer = this.getExtraInfo<InetAddress>('peername');
     return peer === undefined || sameAddress(peer, inetAddress(address, port, family));
   }
 
   readonly #onError = (error: unknown): void => this.#receive({ error });
 
   #receive(received: Received): void {
-    if (this.#lost > 0) return;
+    if (this.#life.lost) return;
     this.#held.push(received);
     this.#queue();
   }
@@ -187,73 +166,46 @@ export class HostDatagramTransport extends DatagramTransport implements Runnable
   #queue(): void {
     if (this.#queued) return;
     this.#queued = true;
-    enqueue(this.#loop, this);
+    enqueue(this.#life.loop, this);
   }
 
   readonly #sent = (error: unknown): void => {
-    if (this.#lost > 0) return;
+    if (this.#life.lost) return;
     if (error instanceof Error) this.#receive({ error });
-    const { size } = this.#output;
-    const done = size === 0 && this.#closing;
-    if (this.#sendQueued || !(done || (this.#flow.paused && size <= this.#flow.low))) return;
+    const done = this.#life.closing && this.#output.size === 0;
+    if (this.#sendQueued || !(done || this.#side.fallen)) return;
     this.#sendQueued = true;
-    this.#context.run(() => void this.#loop.callSoon(() => this.#sentAll()));
+    this.#life.callSoon(() => this.#sentAll());
   };
 
   #sentAll(): void {
     this.#sendQueued = false;
-    if (this.#lost > 0) return;
-    this.#flow.fell(this.#output.size, this, this.#loop);
-    if (this.#closing && this.#output.size === 0) this.#scheduleLoss();
+    if (this.#life.lost) return;
+    this.#side.fell();
+    if (this.#life.closing && this.#output.size === 0) this.#life.lose(undefined);
   }
 
   #stopReading(): void {
-    this.#closing = true;
     this.#held = [];
     this.#host.off('message', this.#onMessage);
   }
 
-  #scheduleLoss(): void {
-    this.#lost++;
-    this.#context.run(() => void this.#loop.callSoon(() => this.#loseConnection()));
+  /** @internal */
+  keepAlive(keep: boolean): void {
+    if (keep) this.#host.ref();
+    else this.#host.unref();
   }
 
-  #loseConnection(): void {
-    try {
-      this.#protocol?.connectionLost(undefined);
-    } finally {
-      this.#letGo();
-    }
-  }
-
-  #letGo(): void {
-    this.#protocol = undefined;
-    this.#loop.resources.remove(this);
+  /** @internal */
+  release(): void {
+    this.#stopReading();
     this.#host.once('close', () => this.#host.off('error', this.#onError));
     closeQuietly(this.#host);
   }
 
   /** @internal */
-  loopStopped(): void {
-    this.#host.unref();
-  }
-
-  /** @internal */
-  loopStarted(): void {
-    this.#host.ref();
-  }
-
-  /** @internal */
-  loopClosed(): void {
-    this.#lost++;
-    this.#stopReading();
-    this.#letGo();
-  }
-
-  /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    const state = this.#protocol === undefined ? 'closed' : this.#closing ? 'closing' : 'open';
-    const { sockname, peername } = this.#extra as { sockname?: SocketAddress; peername?: SocketAddress };
-    return `<DatagramTransport${showEnds(sockname, peername)} ${state} waiting=${this.#output.size}>`;
+    const ends = showEnds(this.getExtraInfo('sockname'), this.getExtraInfo('peername'));
+    return `<DatagramTransport${ends} ${this.#life.state} waiting=${this.#output.size}>`;
   }
 }

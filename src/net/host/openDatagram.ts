@@ -15,8 +15,7 @@ export async function hostDatagram(
 ): Promise<DatagramTransport> {
   const waiter = new Future<void>({ loop });
   const host = await openHostDatagram(loop, options);
-  const transport = new HostDatagramTransport(loop, host, protocol, options);
-  transport._begin(waiter);
+  const transport = new HostDatagramTransport(loop, host, protocol, options, waiter);
   try {
     await waiter;
   } catch (error) {
