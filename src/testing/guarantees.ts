@@ -14,6 +14,7 @@
 
 import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
+import { isKept } from '../core/future/futureState.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { TimerHandle } from '../loop/handle.ts';
 import type { Runnable } from '../loop/runnable.ts';
@@ -46,7 +47,12 @@ function isZeroSleep(entry: Runnable): boolean {
 
 // Entries of a kind unknown here keep their place among the callbacks: that breaks nothing.
 function isCallback(entry: Runnable): boolean {
-  return !(entry instanceof Future) && !isTimer(entry);
+  return entry instanceof Future ? tellsKeeper(entry) : !isTimer(entry);
+}
+
+// A task that has ended stands in the queue for its group or gather first, then for those who wait for it.
+function tellsKeeper(entry: Future): boolean {
+  return isKept(entry) && entry.done();
 }
 
 function orderCallbacks(entries: readonly Runnable[], order: PartialOrder): void {
@@ -103,7 +109,7 @@ function orderDoneHooks(entries: readonly Runnable[], order: PartialOrder): void
   for (const [at, entry] of entries.entries()) {
     if (entry instanceof DoneHook) hooks.push(at);
     else if (!(entry instanceof DoneCallback)) {
-      if (entry instanceof Future) for (const hook of hooks) order.before(hook, at);
+      if (entry instanceof Future && !tellsKeeper(entry)) for (const hook of hooks) order.before(hook, at);
       hooks = [];
     }
   }
