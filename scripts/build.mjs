@@ -15,6 +15,7 @@ import { root } from './runtime.mjs';
 /** What programs import or run, by its name in dist/bundle/. */
 const entries = {
   asyncio: 'asyncio.ts',
+  lowlevel: 'lowlevel.ts',
   selectors: 'selectors/selectors.ts',
   socket: 'socket.ts',
   testing: 'testing/testing.ts',

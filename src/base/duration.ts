@@ -26,8 +26,16 @@ export interface DurationLike {
  */
 export type Duration = number | DurationLike;
 
-/** The number of milliseconds in `duration`; may be negative or Infinity, never NaN.
- * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) for anything else. */
+/** The number of milliseconds in `duration`; may be negative or Infinity, never NaN. For functions that take a
+ * {@link Duration} as the library's own do.
+ * @param argument what the error calls it
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) for anything else
+ * @example
+ * ```ts
+ * import { toMilliseconds } from 'asyncio-ts/lowlevel';
+ * console.log(toMilliseconds({ total: () => 1500 })); // -> 1500
+ * ```
+ */
 export function toMilliseconds(duration: Duration, argument: string = 'delay'): number {
   if (typeof duration === 'number') {
     if (duration === duration) return duration;

@@ -2,9 +2,7 @@
 
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
-import { hostAwaitsNatively } from '../core/future/nativeAwait.ts';
-import { chooseBackend } from '../loop/backend.ts';
-import { runtime } from '../sys/host/host.ts';
+import { chooseBackend, hostAwaitsNatively, runtime } from '../lowlevel.ts';
 import { stripsTypes } from './typeStripping.ts';
 
 /** `slow` works with a cost; `missing` is a part that is not there; `broken` keeps the library from working. */
@@ -109,7 +107,7 @@ function checkSignals(): Check {
 function checkBackend(): Check {
   const name = 'network';
   try {
-    const { name: backend, reason } = chooseBackend(undefined);
+    const { name: backend, reason } = chooseBackend();
     if (backend === 'selector')
       return { name, status: 'ok', found: `selector backend: our own epoll set (${reason})` };
     return {

@@ -16,8 +16,16 @@ export interface BackendChoice {
   readonly reason: string;
 }
 
-/** @throws UnsupportedError when the selector is asked for and can't be had */
-export function chooseBackend(option: BackendName | undefined): BackendChoice {
+/** The backend that a loop with this `backend` option would get on this thread, and why.
+ * @throws UnsupportedError when the selector is asked for and can't be had; InvalidArgumentError when ASYNCIO_BACKEND
+ * names none
+ * @example
+ * ```ts
+ * import { chooseBackend } from 'asyncio-ts/lowlevel';
+ * console.log(chooseBackend('host')); // -> { name: 'host', reason: 'the backend option asks for it' }
+ * ```
+ */
+export function chooseBackend(option?: BackendName): BackendChoice {
   if (option !== undefined) return demand(option, 'the backend option');
   const variable = environment('ASYNCIO_BACKEND');
   if (variable !== undefined && variable !== '' && variable !== 'auto') {

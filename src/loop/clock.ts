@@ -28,6 +28,19 @@ export interface Clock {
 // What setTimeout takes at most; longer waits ring in between and are set again.
 const LONGEST = 2 ** 31 - 1;
 
+/** The clock of a loop that is given none: the host's monotonic time and its timers.
+ * @example
+ * ```ts
+ * import { newEventLoop, sleep } from 'asyncio-ts';
+ * import { HostClock } from 'asyncio-ts/lowlevel';
+ * const clock = new HostClock();
+ * const loop = newEventLoop({ clock });
+ * const began = clock.now();
+ * await loop.runUntilComplete(() => sleep(5));
+ * console.log(clock.now() - began >= 5); // -> true
+ * loop.close();
+ * ```
+ */
 export class HostClock implements Clock {
   readonly now: () => number = monotonic;
   #timer: unknown = undefined;

@@ -15,19 +15,30 @@ export function keepDeepPlace(object: object): void {
   Error.stackTraceLimit = limit;
 }
 
-/** The lines of the stack at which `object` was created, ours and the host's left out. */
+/** The lines of the stack at which a task, future, handle or timer was created, the program's own, innermost first;
+ * empty unless its loop keeps places: in debug mode, with the option `places`, and while loops are observed.
+ * @example
+ * ```ts
+ * import { createTask, run } from 'asyncio-ts';
+ * import { creationLines } from 'asyncio-ts/lowlevel';
+ * await run(async function main() {
+ *   console.log(creationLines(createTask(async () => {}))[0]?.split(' ').slice(0, 2).join(' ')); // -> at main
+ * }, { debug: true });
+ * ```
+ */
 export function creationLines(object: object): string[] {
   const stack = creationPlace.get(object)?.stack;
   return stack === undefined ? [] : userLines(stack);
 }
 
-// The folder of the library; undefined where a bundler has put it into the program's own file, so that no line can be
-// told to be ours. The build that runtimes load has all modules in few files of one folder. Cut out of the text: a
-// bundler takes `new URL` with `import.meta.url` for a file to copy.
-const FOLDER: RegExp = (import.meta as { asyncioBundle?: boolean }).asyncioBundle
-  ? /^(?:file:\/\/)?(.*\/dist\/bundle\/)[^/]+\.js$/
-  : /^(?:file:\/\/)?(.*\/)loop\/creation\.[jt]s$/;
-const OWN: string | undefined = FOLDER.exec(import.meta.url)?.[1];
+// The build that runtimes load has all modules in few files of one folder.
+const BUNDLED: boolean = (import.meta as { asyncioBundle?: boolean }).asyncioBundle === true;
+const OWN = new URL(BUNDLED ? './' : '../', import.meta.url).href;
+const OWN_PATH = decodeURI(OWN.replace(/^file:\/\//, ''));
+// A bundler puts the program's code into the same file: then no line can be told to be ours.
+const APART: boolean = (BUNDLED ? /\/dist\/bundle\/[^/]+\.js$/ : /\/loop\/creation\.[jt]s$/).test(
+  import.meta.url,
+);
 
 // Node, Deno and Bun name the files of their own parts so.
 const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;
@@ -41,7 +52,7 @@ export function userLines(stack: string): string[] {
     .filter(
       (line) =>
         line.startsWith('at ') &&
-        !(OWN !== undefined && (line.includes(OWN) || line.includes(decodeURI(OWN)))) &&
+        !(APART && (line.includes(OWN) || line.includes(OWN_PATH))) &&
         !HOST.test(line),
     );
 }

@@ -31,7 +31,7 @@ import { enterLoop, leaveLoop } from './running.ts';
 import { StepMeter } from './stepMeter.ts';
 import { Timers } from './timers.ts';
 import type { Timed } from './timers.ts';
-import { loopObserver } from './loopObserver.ts';
+import { observers, tellObservers } from './loopObserver.ts';
 
 export type ExceptionHandler = (loop: Loop, context: ExceptionContext) => void;
 
@@ -40,11 +40,25 @@ export interface LoopOptions {
   clock?: Clock;
   /** Debug mode; off by default. */
   debug?: boolean;
+  /** Keeps the places where tasks, futures, handles and timers are made, for reports. By default the loop does so in
+   * debug mode, and where it is observed as by a leak guard. */
+  places?: boolean | undefined;
   /** What the network runs on: `'selector'`, the loop's own epoll set, or `'host'`, the host's sockets. By
    * default the environment variable ASYNCIO_BACKEND says, else the selector where it works. */
   backend?: BackendName | undefined;
 }
 
+/** What every event loop is below asyncio's methods: callbacks, timers, the exception handler. The loops that programs
+ * have are {@link EventLoop}s; this is the type that code below them asks for.
+ * @example
+ * ```ts
+ * import { newEventLoop } from 'asyncio-ts';
+ * import type { Loop } from 'asyncio-ts/lowlevel';
+ * const loop: Loop = newEventLoop();
+ * console.log(loop.isClosed()); // -> false
+ * loop.close();
+ * ```
+ */
 export class Loop implements Engine {
   /** Callbacks and steps that take longer are reported in debug mode. In milliseconds; 100 by default. */
   slowCallbackDuration: number = 100;
@@ -63,6 +77,7 @@ export class Loop implements Engine {
   readonly #resting = (): boolean => !this._ready.active;
   #alarm: number = Infinity;
   #debug: boolean;
+  readonly #places: boolean | undefined;
   #running: boolean = false;
   #stopping: boolean = false;
   #closed: boolean = false;
@@ -83,7 +98,8 @@ export class Loop implements Engine {
         : guardClock(options.clock, (failure) => reportFailure(this, failure));
     this.#clock = clock;
     this.#debug = options.debug ?? false;
-    this._keepsPlaces = this.#debug || loopObserver.current !== undefined;
+    this.#places = options.places;
+    this._keepsPlaces = options.places ?? (this.#debug || observers.size > 0);
     const { real } = clock;
     this._foreignWaits = real === undefined ? undefined : new ForeignWaits();
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
@@ -168,7 +184,7 @@ export class Loop implements Engine {
 
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
-    this._keepsPlaces = enabled || loopObserver.current !== undefined;
+    this._keepsPlaces = this.#places ?? (enabled || observers.size > 0);
     if (enabled) this.#measureSteps();
     else this._ready.stepMeter = undefined;
   }
@@ -189,7 +205,7 @@ export class Loop implements Engine {
   _start(onStopped: () => void): void {
     checkOpen(this);
     enterLoop(this);
-    loopObserver.current?.started(this);
+    tellObservers('started', this);
     this.#running = true;
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {
@@ -228,7 +244,7 @@ export class Loop implements Engine {
   close(): void {
     if (this.#running) throw new UsageError('cannot close a running event loop: stop it first');
     if (this.#closed) return;
-    loopObserver.current?.closing(this);
+    tellObservers('closing', this);
     this.#closed = true;
     this._ready.clear();
     this._timers.clear();
@@ -291,7 +307,6 @@ export class Loop implements Engine {
       this.#dropAlarm();
       this._network?.suspend();
       this.resources.stop();
-      for (const entry of this._ready) entry._loopStopped?.();
     } finally {
       leaveLoop(this);
       onStopped?.();

@@ -1,12 +1,22 @@
-// Who looks on while loops live: the test kit's leak guard, and nobody else. One at most on a thread.
+// Who is told of a thread's loops from outside (reports/observeLoops.ts), in the order in which they came.
 
-import type { Loop } from './loop.ts';
+import { report } from '../sys/host/report.ts';
+import type { Engine } from './engine.ts';
 
-export interface LoopObserver {
-  /** A loop starts to run, for the first time or again. */
-  started(loop: Loop): void;
-  /** A loop is about to be closed; what it still holds is in it. */
-  closing(loop: Loop): void;
+interface Observer {
+  started?(loop: Engine): void;
+  closing?(loop: Engine): void;
 }
 
-export const loopObserver: { current: LoopObserver | undefined } = { current: undefined };
+/** All observers of this thread's loops. While there is one, new loops keep the places where things are made. */
+export const observers: Set<Observer> = new Set();
+
+export function tellObservers(what: keyof Observer, loop: Engine): void {
+  for (const observer of [...observers]) {
+    try {
+      observer[what]?.(loop);
+    } catch (error) {
+      report('error', (inspect) => `An observer of loops failed (${what}): ${inspect(error)}`);
+    }
+  }
+}

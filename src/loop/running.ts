@@ -7,7 +7,16 @@ import type { Loop } from './loop.ts';
 
 let running: Loop | undefined;
 
-/** The loop that runs on this thread, or undefined. */
+/** The loop that runs on this thread, or undefined; `getRunningLoop` throws instead. Semantics:
+ * asyncio._get_running_loop.
+ * @example
+ * ```ts
+ * import { run } from 'asyncio-ts';
+ * import { peekRunningLoop } from 'asyncio-ts/lowlevel';
+ * console.log(peekRunningLoop()); // -> undefined
+ * await run(async () => console.log(peekRunningLoop()?.isRunning())); // -> true
+ * ```
+ */
 export function peekRunningLoop(): Loop | undefined {
   return running;
 }

@@ -13,10 +13,18 @@ export interface WaitView {
   readonly tasks: readonly Task[];
   /** The lines of the await on a future in a task, innermost first; none outside of debug mode. */
   readonly linesOf: (future: object, task: object) => readonly string[];
+  readonly isStarted: (task: Task) => boolean;
   readonly debug: boolean;
 }
 
-/** One thing that a task waits for. */
+/** One thing that a task waits for; see {@link taskWaits}.
+ * @example
+ * ```ts
+ * import type { TaskWait } from 'asyncio-ts/lowlevel';
+ * const says = ({ what, holders }: TaskWait) => `${what}, held by ${holders.map((task) => task.getName()).join()}`;
+ * console.log(says.length); // -> 1
+ * ```
+ */
 export interface TaskWait {
   /** The thing: `Lock "db"`, `Task worker`, `a timer`. */
   readonly what: string;
@@ -45,7 +53,7 @@ export function waitsOf(task: Task, view: WaitView): TaskWait[] {
 function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
   const place = view.linesOf(future, task);
   const base = { call: undefined, holders: [], held: false, any: false, timed: false, place };
-  if (isTask(future)) return { ...base, what: `task ${title(future)}`, holders: [future] };
+  if (isTask(future)) return { ...base, what: `task ${taskTitle(future)}`, holders: [future] };
   const { blocker } = future;
   if (blocker !== undefined) {
     const holders = [...blocker.holders()] as unknown as Task[];
@@ -84,8 +92,16 @@ function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: rea
   return `its ${what}: ${names.join(', ')}`;
 }
 
-/** The task's name, with its function's where that adds something. */
-export function title(task: Task): string {
+/** The task's name, with its function's where that adds something: how reports name it.
+ * @example
+ * ```ts
+ * import { createTask, run } from 'asyncio-ts';
+ * import { taskTitle } from 'asyncio-ts/lowlevel';
+ * await run(async () => console.log(taskTitle(createTask(async function fetchAll() {}, { name: 'job' }))));
+ * // -> job (fetchAll)
+ * ```
+ */
+export function taskTitle(task: Task): string {
   const name = task.getName();
   const called = task.getCoro().name;
   return called === '' || called === name || called === 'coro' ? name : `${name} (${called})`;

@@ -4,7 +4,14 @@ import type { Task } from '../core/task/task.ts';
 import { waitsOf } from './taskWaits.ts';
 import type { TaskWait, WaitView } from './taskWaits.ts';
 
-/** One step of a cycle: this task waits for something that the next one holds or is. */
+/** One step of a cycle: this task waits for something that the next one holds or is, and the last for the first.
+ * @example
+ * ```ts
+ * import type { CycleStep } from 'asyncio-ts/lowlevel';
+ * const names = (cycle: CycleStep[]) => cycle.map(({ task, wait }) => `${task.getName()} for ${wait.what}`);
+ * console.log(names([])); // -> []
+ * ```
+ */
 export interface CycleStep {
   readonly task: Task;
   readonly wait: TaskWait;

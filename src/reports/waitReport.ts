@@ -2,11 +2,10 @@
 // needs to be.
 
 import type { Task } from '../core/task/task.ts';
-import { title, waitsOf } from './taskWaits.ts';
+import { taskTitle, waitsOf } from './taskWaits.ts';
 import type { TaskWait, WaitView } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
-import { isStarted } from '../core/future/futureState.ts';
 
 export { findCycles } from './waitCycles.ts';
 
@@ -63,7 +62,7 @@ function taskLines(tasks: readonly Task[], view: WaitView): string[] {
   const width = widest(shown);
   const lines = shown.flatMap((task) => {
     const waits = waitsOf(task, view);
-    if (waits.length === 0) return [`    ${title(task).padEnd(width)}  ${otherState(task)}`];
+    if (waits.length === 0) return [`    ${taskTitle(task).padEnd(width)}  ${otherState(task, view)}`];
     const shownWaits = waits.slice(0, MOST_WAITS);
     const some = shownWaits.flatMap((wait) => waitLines(task, wait, width, undefined));
     const rest = waits.length - shownWaits.length;
@@ -76,7 +75,7 @@ function taskLines(tasks: readonly Task[], view: WaitView): string[] {
 function waitLines(task: Task, wait: TaskWait, width: number, holder: Task | undefined): string[] {
   const what = wait.call === undefined ? wait.what : `${wait.what} (${wait.call})`;
   return [
-    `    ${title(task).padEnd(width)}  waits for ${what}${holderText(wait, holder)}`,
+    `    ${taskTitle(task).padEnd(width)}  waits for ${what}${holderText(wait, holder)}`,
     ...wait.place.slice(0, MOST_LINES).map((line) => `    ${' '.repeat(width)}    ${line}`),
   ];
 }
@@ -92,14 +91,14 @@ function holderText(wait: TaskWait, holder: Task | undefined): string {
   return `, held by ${names.join(', ')}${more}`;
 }
 
-function otherState(task: Task): string {
-  if (!isStarted(task)) return 'has not started';
+function otherState(task: Task, view: WaitView): string {
+  if (!view.isStarted(task)) return 'has not started';
   const cancelled = task._pending === undefined ? '' : ' (its cancel is delivered when that ends)';
   return `waits for a foreign promise${cancelled}`;
 }
 
 function widest(tasks: readonly Task[]): number {
-  return Math.min(32, Math.max(...tasks.map((task) => title(task).length)));
+  return Math.min(32, Math.max(...tasks.map((task) => taskTitle(task).length)));
 }
 
 function hint({ debug }: WaitView): string[] {

@@ -2,10 +2,11 @@
 
 import type { Loop } from '../loop/loop.ts';
 import { awaitLines } from '../core/future/awaitPlace.ts';
+import { isStarted } from '../core/future/futureState.ts';
 import { tasksOf } from '../core/task/registry.ts';
 import type { Task } from '../core/task/task.ts';
 import type { WaitView } from './taskWaits.ts';
 
 export function viewWaits(loop: Loop): WaitView {
-  return { tasks: tasksOf(loop) as Task[], linesOf: awaitLines, debug: loop.getDebug() };
+  return { tasks: tasksOf(loop) as Task[], linesOf: awaitLines, isStarted, debug: loop.getDebug() };
 }

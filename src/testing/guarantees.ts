@@ -12,69 +12,40 @@
 // Everything else is open: the first steps of tasks, wake-ups by different futures and primitives, and
 // how all these mix with callbacks and timers.
 
-import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
-import { Future } from '../core/future/future.ts';
-import { isKept } from '../core/future/futureState.ts';
-import { Deadline } from '../loop/deadline.ts';
-import { TimerHandle } from '../loop/handle.ts';
-import type { Runnable } from '../loop/runnable.ts';
-import type { Timed } from '../loop/timers.ts';
+import type { ReadyEntry } from '../lowlevel.ts';
 import { PartialOrder } from './partialOrder.ts';
 
-export function promisedOrder(entries: readonly Runnable[]): PartialOrder {
+export function promisedOrder(entries: readonly ReadyEntry[]): PartialOrder {
   const order = new PartialOrder(entries.length);
   orderCallbacks(entries, order);
   orderTimers(entries, order);
-  orderByKey(entries, order, (entry) => (entry instanceof Future ? entry.blocker : undefined));
-  orderByKey(entries, order, futureOf);
+  orderByKey(entries, order, ({ blocker }) => blocker);
+  orderByKey(entries, order, ({ future }) => future);
   orderDoneHooks(entries, order);
   orderZeroSleeps(entries, order);
   return order;
 }
 
-const isTimer = (entry: Runnable): entry is Timed =>
-  ((entry instanceof TimerHandle || entry instanceof Deadline) && entry._sequence !== 0) ||
-  isTimedFuture(entry);
-
-// A sleep stands in the queue twice: as a due timer, and when that has run, as its task's wake-up.
-function isTimedFuture(entry: Runnable): entry is Future & Timed {
-  return entry instanceof Future && (entry as Partial<Timed>)._sequence === -1 && !entry.done();
-}
-
-function isZeroSleep(entry: Runnable): boolean {
-  return entry instanceof Future && (entry as Partial<Timed>)._sequence === 0;
-}
-
-// Entries of a kind unknown here keep their place among the callbacks: that breaks nothing.
-function isCallback(entry: Runnable): boolean {
-  return entry instanceof Future ? tellsKeeper(entry) : !isTimer(entry);
-}
-
-// A task that has ended stands in the queue for its group or gather first, then for those who wait for it.
-function tellsKeeper(entry: Future): boolean {
-  return isKept(entry) && entry.done();
-}
-
-function orderCallbacks(entries: readonly Runnable[], order: PartialOrder): void {
+function orderCallbacks(entries: readonly ReadyEntry[], order: PartialOrder): void {
   let last = -1;
-  for (const [at, entry] of entries.entries()) {
-    if (!isCallback(entry) || isOpen(entry)) continue;
+  for (const [at, { kind }] of entries.entries()) {
+    if (kind !== 'callback' && kind !== 'doneCallback' && kind !== 'doneHook') continue;
     if (last >= 0) order.before(last, at);
     last = at;
   }
 }
 
-function orderTimers(entries: readonly Runnable[], order: PartialOrder): void {
+function orderTimers(entries: readonly ReadyEntry[], order: PartialOrder): void {
   let earlier: number[] = [];
   let same: number[] = [];
-  let when = -Infinity;
-  for (const [at, entry] of entries.entries()) {
-    if (!isTimer(entry)) continue;
-    if (entry._when !== when) {
+  let time = -Infinity;
+  for (const [at, { kind, when = -Infinity }] of entries.entries()) {
+    if (kind !== 'timer') continue;
+    if (when !== time) {
       if (earlier.length > 0 && same.length > 0) order.allBefore(earlier, same);
       earlier = same;
       same = [];
-      when = entry._when;
+      time = when;
     }
     same.push(at);
   }
@@ -83,9 +54,9 @@ function orderTimers(entries: readonly Runnable[], order: PartialOrder): void {
 
 /** Keeps the order among the entries that share a key. */
 function orderByKey(
-  entries: readonly Runnable[],
+  entries: readonly ReadyEntry[],
   order: PartialOrder,
-  keyOf: (entry: Runnable) => object | undefined,
+  keyOf: (entry: ReadyEntry) => object | undefined,
 ): void {
   const lasts: Map<object, number> = new Map();
   for (const [at, entry] of entries.entries()) {
@@ -97,35 +68,23 @@ function orderByKey(
   }
 }
 
-function futureOf(entry: Runnable): object | undefined {
-  if (entry instanceof DoneCallback) return entry._future;
-  return entry instanceof Future ? entry : undefined;
-}
-
 // The library's own done callbacks do not say whose they are. A future's entries are queued together, so
 // the hooks right before a wake-up may be of the same future: they keep that place.
-function orderDoneHooks(entries: readonly Runnable[], order: PartialOrder): void {
+function orderDoneHooks(entries: readonly ReadyEntry[], order: PartialOrder): void {
   let hooks: number[] = [];
-  for (const [at, entry] of entries.entries()) {
-    if (entry instanceof DoneHook) hooks.push(at);
-    else if (!(entry instanceof DoneCallback)) {
-      if (entry instanceof Future && !tellsKeeper(entry)) for (const hook of hooks) order.before(hook, at);
+  for (const [at, { kind, future }] of entries.entries()) {
+    if (kind === 'doneHook') hooks.push(at);
+    else if (kind !== 'doneCallback') {
+      if (future !== undefined) for (const hook of hooks) order.before(hook, at);
       hooks = [];
     }
   }
 }
 
-function orderZeroSleeps(entries: readonly Runnable[], order: PartialOrder): void {
+function orderZeroSleeps(entries: readonly ReadyEntry[], order: PartialOrder): void {
   let next = -1;
   for (let at = entries.length - 1; at >= 0; at--) {
     if (next >= 0) order.before(at, next);
-    if (isZeroSleep(entries[at] as Runnable)) next = at;
+    if (entries[at]?.kind === 'zeroSleep') next = at;
   }
-}
-
-/** What marks an entry of the test kit's own as free to run at any place. */
-export const OPEN: unique symbol = Symbol('open');
-
-function isOpen(entry: Runnable): boolean {
-  return OPEN in entry;
 }

@@ -6,10 +6,8 @@
 // 2. `run` cancels what main leaves behind, and waits for it: that is no leak here. runTest is stricter.
 // 3. What the host holds is compared after a few of its turns, since closing takes some.
 
-import { monotonic, nextHostTurn, startTimer } from '../sys/host/host.ts';
-import type { Loop } from '../loop/loop.ts';
-import { loopObserver } from '../loop/loopObserver.ts';
-import type { LoopObserver } from '../loop/loopObserver.ts';
+import { hostTime, hostTimer, hostTurn, observeLoops } from '../lowlevel.ts';
+import type { Loop } from '../lowlevel.ts';
 import { activeResources, grownDescriptors, grownResources, openDescriptors } from './hostWork.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
@@ -36,6 +34,17 @@ export interface LeakGuardOptions {
 const TURNS = 3;
 const GRACE = 200;
 
+const judged: WeakSet<Loop> = new WeakSet();
+
+/** Says that the timers and handles of `loop` have been looked at: no guard has anything to say about them. */
+export function judge(loop: Loop): void {
+  judged.add(loop);
+}
+
+function isJudged(loop: Loop, kind: Leak['kind']): boolean {
+  return judged.has(loop) && (kind === 'timer' || kind === 'handle');
+}
+
 /** Watches for what is left behind; see {@link leakGuard}.
  * @example
  * ```ts
@@ -51,8 +60,7 @@ const GRACE = 200;
  */
 export class LeakGuard implements Disposable {
   readonly #options: LeakGuardOptions;
-  readonly #outer: LoopObserver | undefined;
-  readonly #witness: LoopObserver;
+  readonly #stop: () => void;
   readonly #open: Set<Loop> = new Set();
   #found: Leak[] = [];
   #resources: ReadonlyMap<string, number> = new Map();
@@ -60,19 +68,13 @@ export class LeakGuard implements Disposable {
 
   constructor(options: LeakGuardOptions = {}) {
     this.#options = options;
-    this.#outer = loopObserver.current;
-    this.#witness = {
-      started: (loop) => {
-        this.#open.add(loop);
-        this.#outer?.started(loop);
-      },
+    this.#stop = observeLoops({
+      started: (loop) => void this.#open.add(loop),
       closing: (loop) => {
         this.#open.delete(loop);
-        this.#found.push(...leaksOf(loop));
-        this.#outer?.closing(loop);
+        this.#found.push(...leaksOf(loop).filter(({ kind }) => !isJudged(loop, kind)));
       },
-    };
-    loopObserver.current = this.#witness;
+    });
     this.begin();
   }
 
@@ -97,19 +99,19 @@ export class LeakGuard implements Disposable {
 
   /** Stops looking on. */
   [Symbol.dispose](): void {
-    if (loopObserver.current === this.#witness) loopObserver.current = this.#outer;
+    this.#stop();
   }
 
   async #hostLeaks(): Promise<Leak[]> {
     const grace = this.#options.grace ?? GRACE;
-    const began = monotonic();
+    const began = hostTime();
     for (let turn = 0; ; turn++) {
       const leaks = this.#grown();
       if (leaks.length === 0) return leaks;
-      if (turn >= TURNS && monotonic() - began >= grace) return leaks;
+      if (turn >= TURNS && hostTime() - began >= grace) return leaks;
       await new Promise<void>((resolve) => {
-        if (turn < TURNS) nextHostTurn(resolve);
-        else startTimer(Math.min(5, grace), resolve);
+        if (turn < TURNS) hostTurn(resolve);
+        else hostTimer(Math.min(5, grace), resolve);
       });
     }
   }

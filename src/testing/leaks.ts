@@ -1,17 +1,9 @@
 // What a loop still holds, and the error that tells of it with the places where it was made.
 
-import { AsyncioError } from '../base/errors.ts';
-import { tasksOf } from '../core/task/registry.ts';
-import type { Task } from '../core/task/task.ts';
-import { title, waitsOf } from '../reports/taskWaits.ts';
-import type { WaitView } from '../reports/taskWaits.ts';
-import { viewWaits } from '../reports/waitView.ts';
-import { creationLines } from '../loop/creation.ts';
-import { readyQueueOf, timersOf } from '../loop/engine.ts';
-import { Handle } from '../loop/handle.ts';
-import type { Loop } from '../loop/loop.ts';
-import { describeResource } from '../loop/resources.ts';
-import { isStarted } from '../core/future/futureState.ts';
+import { allTasks, AsyncioError } from '../asyncio.ts';
+import type { Task } from '../asyncio.ts';
+import { creationLines, taskState, taskTitle, taskWaits, viewLoop } from '../lowlevel.ts';
+import type { Loop, Scheduled } from '../lowlevel.ts';
 
 /** Something that was left behind.
  * @example
@@ -62,60 +54,42 @@ function describeLeak({ kind, what, place }: Leak): string {
   return `  ${kind} ${what}${made.length > 0 ? `, made${made.join('')}` : ''}`;
 }
 
-/** Every unfinished task, live timer and handle of the loop. */
+/** Every unfinished task, live timer, handle and open resource of the loop. */
 export function leaksOf(loop: Loop): Leak[] {
-  const tasks = tasksOf(loop) as Task[];
-  const view = viewWaits(loop);
+  const tasks = [...allTasks(loop)];
+  const view = viewLoop(loop);
+  const scheduled = view.scheduled();
+  const timers = scheduled
+    .filter(({ kind }) => kind === 'timer')
+    // Those of a task that was left (its sleeps, its timeouts) go with it.
+    .filter(({ byProgram }) => byProgram || tasks.length === 0);
   return [
-    ...tasks.map((task) => describeTask(task, view)),
-    ...timerLeaks(loop, tasks),
-    ...handleLeaks(loop),
-    ...resourceLeaks(loop),
+    ...tasks.map(describeTask),
+    ...timers.map((timer) => describeTimer(timer, loop.time())),
+    ...scheduled
+      .filter(({ kind }) => kind === 'callback')
+      .map(({ name, place }): Leak => ({ kind: 'handle', what: name, place })),
+    // Servers and connections that nobody closed: they go with the loop, and whoever waits for them hears nothing.
+    ...view
+      .resources()
+      .map(({ description, place }): Leak => ({ kind: 'resource', what: description, place })),
   ];
 }
 
-function describeTask(task: Task, view: WaitView): Leak {
-  const waits = waitsOf(task, view)
+function describeTask(task: Task): Leak {
+  const waits = taskWaits(task)
     .map(({ what }) => what)
     .join(' and ');
   const state =
     waits !== ''
       ? ` waits for ${waits}`
-      : isStarted(task)
-        ? ' waits for a foreign promise'
-        : ' has not started';
-  return { kind: 'task', what: `${title(task)}${state}`, place: creationLines(task) };
+      : taskState(task) === 'created'
+        ? ' has not started'
+        : ' waits for a foreign promise';
+  return { kind: 'task', what: `${taskTitle(task)}${state}`, place: creationLines(task) };
 }
 
-function timerLeaks(loop: Loop, tasks: readonly Task[]): Leak[] {
-  const leaks: Leak[] = [];
-  for (const timer of timersOf(loop)) {
-    // Those of a task that was left (its sleeps, its timeouts) go with it.
-    const isHandle = timer instanceof Handle;
-    if (!isHandle && tasks.length > 0) continue;
-    const name = isHandle ? timer._callback?.name || '(anonymous)' : timer.constructor.name.toLowerCase();
-    const left = Math.max(0, Math.round(timer._when - loop.time()));
-    leaks.push({ kind: 'timer', what: `${name}, due in ${left} ms`, place: creationLines(timer) });
-  }
-  return leaks;
-}
-
-// Servers and connections that nobody closed: they go with the loop, and whoever waits for them hears nothing.
-function resourceLeaks(loop: Loop): Leak[] {
-  return [...loop.resources]
-    .filter((open) => open.isClosing?.() !== true)
-    .map((open) => ({ kind: 'resource', what: describeResource(open), place: creationLines(open) }));
-}
-
-function handleLeaks(loop: Loop): Leak[] {
-  const leaks: Leak[] = [];
-  for (const entry of readyQueueOf(loop)) {
-    if (!(entry instanceof Handle) || entry.cancelled()) continue;
-    leaks.push({
-      kind: 'handle',
-      what: entry._callback?.name || '(anonymous)',
-      place: creationLines(entry),
-    });
-  }
-  return leaks;
+function describeTimer({ name, when = 0, place }: Scheduled, now: number): Leak {
+  const left = Math.max(0, Math.round(when - now));
+  return { kind: 'timer', what: `${name}, due in ${left} ms`, place };
 }

@@ -1,24 +1,24 @@
 // One run of a test's body, on a loop of its own: set up, run, look for what was left, tear down.
 
-import { toMilliseconds } from '../base/duration.ts';
-import { UsageError } from '../base/errors.ts';
-import { cancelAll } from '../core/cancel/cancel.ts';
-import { allTasks, createTask } from '../core/task/createTask.ts';
-import type { Task } from '../core/task/task.ts';
-import { reportUnretrieved } from '../core/future/unretrieved.ts';
-import { EventLoop } from '../facade/eventLoop.ts';
-import { drive } from '../facade/running.ts';
-import { HostClock } from '../loop/clock.ts';
-import type { Clock } from '../loop/clock.ts';
-import { keepPlaces, readyQueueOf, timersOf } from '../loop/engine.ts';
-import { unheldTimer } from '../sys/host/exit.ts';
-import { nextHostTurn } from '../sys/host/host.ts';
+import { allTasks, createTask, newEventLoop, UsageError } from '../asyncio.ts';
+import type { Clock, EventLoop, Task } from '../asyncio.ts';
+import {
+  cancelAll,
+  HostClock,
+  hostTimer,
+  hostTurn,
+  peekRunningLoop,
+  reportUnretrieved,
+  toMilliseconds,
+  viewLoop,
+} from '../lowlevel.ts';
+import { judge } from './leakGuard.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
 import { Random } from './random.ts';
 import { captureReports } from './reports.ts';
-import type { RunTestOptions, TestBody, TestContext } from './runTest.ts';
 import { scheduleBy } from './scheduler.ts';
+import type { RunTestOptions, TestBody, TestContext } from './testBody.ts';
 import { VirtualClock } from './virtualClock.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -29,10 +29,14 @@ const STOP_WITHIN = 1000;
 const LAST_ITERATIONS = 20;
 
 export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTestOptions): Promise<T> {
+  // Before anything is made: a task of a loop that can't run would be left behind.
+  if (peekRunningLoop() !== undefined)
+    throw new UsageError(
+      'runTest needs a loop of its own, and one is running on this thread: call it outside',
+    );
   const reports = captureReports();
   const clock = makeClock(options.clock);
-  const loop = new EventLoop({ clock, debug: options.debug ?? false });
-  keepPlaces(loop, options.places ?? true);
+  const loop = newEventLoop({ clock, debug: options.debug ?? false, places: options.places ?? true });
   // Two streams: what the body draws must not change the schedule.
   const random = new Random(seed);
   const schedule = random.fork();
@@ -53,9 +57,7 @@ export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTes
     return result;
   } finally {
     await stopEverything(loop, clock);
-    // Judged already: a leak guard around this test has nothing to say about them.
-    timersOf(loop).clear();
-    readyQueueOf(loop).clear();
+    judge(loop);
     loop.close();
     reports[Symbol.dispose]();
   }
@@ -80,10 +82,13 @@ async function guarded<T>(
   const watchdog = new Watchdog(loop, clock, limit, (error) => {
     verdict = error;
     main.cancel('the test is over');
-    stopWaiting = unheldTimer(STOP_WITHIN, () => loop._halt());
+    stopWaiting = hostTimer(STOP_WITHIN, () => loop.stop(), { holdsProcess: false });
   });
   try {
-    await drive(loop, main);
+    await loop.runUntilComplete(main);
+  } catch (error) {
+    // The task tells how the test ended, if the loop could run at all.
+    if (viewLoop(loop).entriesRun === 0) throw error;
   } finally {
     watchdog.stop();
     stopWaiting?.();
@@ -96,20 +101,19 @@ async function guarded<T>(
 /** What is still there when the body has ended and everything had time to end that needs no time. */
 async function leftovers(loop: EventLoop, clock: Clock): Promise<Leak[]> {
   if (clock instanceof VirtualClock) clock.autojump = false;
-  if (readyQueueOf(loop).length > 0) await lastIterations(loop);
+  if (viewLoop(loop).ready > 0) await lastIterations(loop);
   return leaksOf(loop);
 }
 
 async function lastIterations(loop: EventLoop): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = readyQueueOf(loop).iterations + LAST_ITERATIONS;
+  const view = viewLoop(loop);
+  const end = view.iterations + LAST_ITERATIONS;
   const step = (): void => {
-    if (readyQueueOf(loop).length === 0 || readyQueueOf(loop).iterations >= end) loop.stop();
-    else nextHostTurn(step);
+    if (view.ready === 0 || view.iterations >= end) loop.stop();
+    else hostTurn(step);
   };
-  loop._start(resolve);
-  nextHostTurn(step);
-  await promise;
+  hostTurn(step);
+  await loop.runForever();
 }
 
 async function stopEverything(loop: EventLoop, clock: Clock): Promise<void> {
@@ -118,7 +122,12 @@ async function stopEverything(loop: EventLoop, clock: Clock): Promise<void> {
   if (clock instanceof VirtualClock) clock.autojump = true;
   cancelAll(left, 'the test is over');
   const end = createTask(() => Promise.allSettled(left), { loop, name: 'end of test' });
-  const giveUp = unheldTimer(STOP_WITHIN, () => loop._halt());
-  await drive(loop, end);
-  giveUp();
+  const giveUp = hostTimer(STOP_WITHIN, () => loop.stop(), { holdsProcess: false });
+  try {
+    await loop.runUntilComplete(end);
+  } catch {
+    // Some did not stop, or the loop never ran: they are left behind with it.
+  } finally {
+    giveUp();
+  }
 }

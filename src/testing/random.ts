@@ -2,7 +2,7 @@
 // runtime. A counter that steps by the golden ratio, and a mixer that spreads its bits (the family of
 // SplitMix). Good for schedules and test data; not for secrets.
 
-import { InvalidArgumentError } from '../base/errors.ts';
+import { InvalidArgumentError } from '../asyncio.ts';
 
 const STEP = 0x9e3779b9;
 const RANGE = 2 ** 32;

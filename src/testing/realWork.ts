@@ -1,32 +1,19 @@
 // What a loop waits for that takes real time, as far as it is known: requests to the host, which end by themselves;
 // other people's promises, awaited or wrapped, and whatever is open to the outside, which may never bring anything.
 
-import { tasksOf } from '../core/task/registry.ts';
-import type { Task } from '../core/task/task.ts';
-import { foreignWaitsOf } from '../loop/engine.ts';
-import type { Loop } from '../loop/loop.ts';
+import { allTasks } from '../asyncio.ts';
+import { taskState, viewLoop } from '../lowlevel.ts';
+import type { Loop } from '../lowlevel.ts';
 import { requestsInFlight } from './hostWork.ts';
-import { isStarted } from '../core/future/futureState.ts';
 
 /** True while a request to the host is under way: the host's own word, and the library's. */
 export function requestsUnderWay(loop: Loop | undefined): boolean {
-  return (loop !== undefined && foreignWaitsOf(loop)?.requests.any === true) || requestsInFlight();
+  return (loop !== undefined && viewLoop(loop).waitsForRequests) || requestsInFlight();
 }
 
-/** True when something outside of the loop may have work under way for it that may also never end. */
+/** True when something outside of the loop may have work under way for it that may also never end: promises that are
+ * not the library's, wrapped or awaited, and what is open, where something may come at any time. */
 export function waitsForOutside(loop: Loop): boolean {
-  return (
-    foreignWaitsOf(loop)?.promises.any === true ||
-    isOpen(loop) ||
-    (tasksOf(loop) as Task[]).some(awaitsForeign)
-  );
-}
-
-function awaitsForeign(task: Task): boolean {
-  return isStarted(task) && task._waits === undefined;
-}
-
-/** Connections, listeners and pipes, and descriptors that are watched: something may come at any time. */
-function isOpen({ resources, _network: network }: Loop): boolean {
-  return resources.size > 0 || (network !== undefined && network.waiting > 0);
+  const { waitsForPromises, open } = viewLoop(loop);
+  return waitsForPromises || open || [...allTasks(loop)].some((task) => taskState(task) === 'elsewhere');
 }

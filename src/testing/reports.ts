@@ -1,9 +1,9 @@
 // Catching what the library has to say: errors that nobody could catch (the loop's exception handler, errors
 // that were never retrieved) and warnings. A test that does not expect an error there should fail.
 
-import { AsyncioError, UsageError } from '../base/errors.ts';
-import { setReporter } from '../sys/host/report.ts';
-import type { Reporter, Severity } from '../sys/host/report.ts';
+import { AsyncioError, UsageError } from '../asyncio.ts';
+import { setReporter } from '../lowlevel.ts';
+import type { Reporter, Severity } from '../lowlevel.ts';
 
 /** One thing that the library had to say.
  * @example

@@ -4,7 +4,7 @@
 // test asks for: a number replays that one schedule, `random` draws a new one.
 
 import process from 'node:process';
-import { InvalidArgumentError } from '../base/errors.ts';
+import { InvalidArgumentError } from '../asyncio.ts';
 
 export const SEED_VARIABLE = 'ASYNCIO_SEED';
 

@@ -5,8 +5,7 @@
 // 3. A wait that is cancelled breaks the sequence: nothing could ever leave that position, so everybody who
 //    waits, and whoever comes, gets a UsageError.
 
-import { InvalidArgumentError, UsageError } from '../base/errors.ts';
-import { Event } from '../sync/event.ts';
+import { Event, InvalidArgumentError, UsageError } from '../asyncio.ts';
 
 /** Forces pieces of code in different tasks to run in a numbered order. Semantics: trio.testing.Sequencer.
  * @example

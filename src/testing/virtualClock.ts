@@ -9,14 +9,9 @@
 // 4. waitAllTasksBlocked comes first: it is told one host turn before the time jumps.
 // 5. `advance` moves the time under the same conditions; `jump` and `jumpTo` move it at once.
 
-import { toMilliseconds } from '../base/duration.ts';
-import type { Duration } from '../base/duration.ts';
-import { InvalidArgumentError } from '../base/errors.ts';
-import { Future } from '../core/future/future.ts';
-import type { Clock } from '../loop/clock.ts';
-import { peekRunningLoop } from '../loop/running.ts';
-import { monotonic, nextHostTurn, startTimer } from '../sys/host/host.ts';
-import { runAtRoot } from '../sys/host/storage.ts';
+import { Future, InvalidArgumentError } from '../asyncio.ts';
+import type { Clock, Duration } from '../asyncio.ts';
+import { hostTime, hostTimer, hostTurn, peekRunningLoop, toMilliseconds } from '../lowlevel.ts';
 import { requestsUnderWay, waitsForOutside } from './realWork.ts';
 import { QUIET_TURNS } from './waitAllTasksBlocked.ts';
 
@@ -59,7 +54,7 @@ export interface VirtualClockOptions {
  */
 export class VirtualClock implements Clock {
   /** Real time, for the loop's fairness towards the host. @internal */
-  readonly real: () => number = monotonic;
+  readonly real: () => number = hostTime;
   readonly #threshold: number;
   #now: number;
   #autojump: boolean;
@@ -166,32 +161,32 @@ export class VirtualClock implements Clock {
   #countDown(): void {
     const round = ++this.#round;
     if (!this.#isAwaited() || !this.#resting()) return;
-    let since = monotonic();
+    let since = hostTime();
     let quiet = 0;
     let pieces = 0;
     let polls = 0;
     const look = (): void => {
       if (round !== this.#round || !this.#isAwaited() || !this.#resting()) return;
-      if (++quiet <= QUIET_TURNS) return void nextHostTurn(look);
+      if (++quiet <= QUIET_TURNS) return void hostTurn(look);
       if (requestsUnderWay(peekRunningLoop())) {
         quiet = 0;
         pieces = 0;
-        since = monotonic();
-        if (++polls < TURNS_BEFORE_TIMERS) nextHostTurn(look);
-        else startTimer(1, look);
+        since = hostTime();
+        if (++polls < TURNS_BEFORE_TIMERS) hostTurn(look);
+        else hostTimer(1, look);
         return;
       }
       const patience = this.#patience();
-      const left = since + patience - monotonic();
+      const left = since + patience - hostTime();
       if (patience === 0 || (left <= 0 && pieces >= PIECES)) this.#wentQuiet();
       else {
         pieces++;
         // A timer that comes late runs before the I/O that was finished meanwhile: look once more after that.
         quiet = 0;
-        startTimer(patience / PIECES, look);
+        hostTimer(patience / PIECES, look);
       }
     };
-    runAtRoot(() => nextHostTurn(look));
+    hostTurn(look);
   }
 
   /** True while something is to happen when the loop has gone quiet. */

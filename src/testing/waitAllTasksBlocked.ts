@@ -5,15 +5,10 @@
 // All who wait with the same cushion are woken together, the smallest cushion first: the first who is
 // woken makes the loop busy again, and the others would wait for each other for ever.
 
-import { toMilliseconds } from '../base/duration.ts';
-import type { Duration } from '../base/duration.ts';
-import { onDone } from '../core/future/doneCallback.ts';
-import { Future } from '../core/future/future.ts';
-import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
-import type { Loop } from '../loop/loop.ts';
-import { runningLoop } from '../loop/running.ts';
-import { monotonic, nextHostTurn, startTimer } from '../sys/host/host.ts';
-import { runAtRoot } from '../sys/host/storage.ts';
+import { Future, NoRunningLoopError } from '../asyncio.ts';
+import type { Duration } from '../asyncio.ts';
+import { hostTime, hostTimer, hostTurn, peekRunningLoop, toMilliseconds, viewLoop } from '../lowlevel.ts';
+import type { Loop, LoopView } from '../lowlevel.ts';
 
 /** Turns of the host in which nothing became ready, after which a loop counts as quiet. */
 export const QUIET_TURNS = 2;
@@ -54,7 +49,8 @@ export interface WaitBlockedOptions {
  */
 export function waitAllTasksBlocked(options: WaitBlockedOptions = {}): Future<void> {
   const cushion = Math.max(0, toMilliseconds(options.cushion ?? 0, 'cushion'));
-  const loop = runningLoop('waitAllTasksBlocked');
+  const loop = peekRunningLoop();
+  if (loop === undefined) throw new NoRunningLoopError('waitAllTasksBlocked');
   let waiting = waiters.get(loop);
   if (waiting === undefined) waiters.set(loop, (waiting = new QuietWaiters(loop)));
   return waiting.wait(cushion);
@@ -64,49 +60,50 @@ const waiters: WeakMap<Loop, QuietWaiters> = new WeakMap();
 
 class QuietWaiters {
   readonly #loop: Loop;
+  readonly #view: LoopView;
   readonly #waiters: Map<Future<void>, number> = new Map();
   #since: number = 0;
   #entriesRun: number = 0;
   #quiet: number = 0;
   #looking: boolean = false;
+  #stopListening: (() => void) | undefined = undefined;
 
   constructor(loop: Loop) {
     this.#loop = loop;
+    this.#view = viewLoop(loop);
   }
 
   wait(cushion: number): Future<void> {
     const future = new Future<void>({ loop: this.#loop });
     this.#waiters.set(future, cushion);
-    idleListenersOf(this.#loop).add(this.#idle);
-    onDone(future, () => this.#leave(future));
+    this.#stopListening ??= this.#view.onRest(this.#rest);
+    future.addDoneCallback(() => this.#leave(future));
     return future;
   }
 
   #leave(future: Future<void>): void {
     this.#waiters.delete(future);
-    if (this.#waiters.size === 0) idleListenersOf(this.#loop).delete(this.#idle);
+    if (this.#waiters.size > 0) return;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
   }
 
-  readonly #idle = (): void => {
-    this.#since = monotonic();
-    this.#entriesRun = readyQueueOf(this.#loop).entriesRun;
+  readonly #rest = (): void => {
+    this.#since = hostTime();
+    this.#entriesRun = this.#view.entriesRun;
     this.#quiet = 0;
     if (this.#looking) return;
     this.#looking = true;
-    runAtRoot(() => nextHostTurn(this.#look));
+    hostTurn(this.#look);
   };
 
   readonly #look = (): void => {
     this.#looking = false;
     // When the loop works again, its next rest begins the count anew.
-    if (
-      this.#waiters.size === 0 ||
-      readyQueueOf(this.#loop).active ||
-      readyQueueOf(this.#loop).entriesRun !== this.#entriesRun
-    )
-      return;
+    const { resting, entriesRun } = this.#view;
+    if (this.#waiters.size === 0 || !resting || entriesRun !== this.#entriesRun) return;
     const wanted = Math.min(...this.#waiters.values());
-    const left = this.#since + wanted - monotonic();
+    const left = this.#since + wanted - hostTime();
     if (++this.#quiet < QUIET_TURNS) this.#again(0);
     else if (wanted > 0 && left > 0) this.#again(left);
     else for (const [future, cushion] of this.#waiters) if (cushion === wanted) this.#wake(future);
@@ -114,7 +111,8 @@ class QuietWaiters {
 
   #again(delay: number): void {
     this.#looking = true;
-    runAtRoot(() => (delay > 0 ? startTimer(delay, this.#look) : nextHostTurn(this.#look)));
+    if (delay > 0) hostTimer(delay, this.#look);
+    else hostTurn(this.#look);
   }
 
   #wake(future: Future<void>): void {

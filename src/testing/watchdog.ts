@@ -1,17 +1,12 @@
 // The watchdog of a test: ends one that takes too long, or in which nothing can ever happen any more.
 //
-// Stuck means: the loop is at rest and has no timer that would ring by itself, nothing is waited for outside of
+// Stuck means: the loop is at rest and has no timer that would fire by itself, nothing is waited for outside of
 // it (realWork.ts), the host tells of nothing new under way, and that for some real time. Where the host does not
 // tell, the time is longer.
 
-import { DeadlockError, TimeoutError } from '../base/errors.ts';
-import { idleListenersOf, readyQueueOf, timersOf } from '../loop/engine.ts';
-import type { Loop } from '../loop/loop.ts';
-import { unheldTimer } from '../sys/host/exit.ts';
-import { startTimer, stopTimer } from '../sys/host/host.ts';
-import { runAtRoot } from '../sys/host/storage.ts';
-import { waitReport } from '../reports/waitReport.ts';
-import { viewWaits } from '../reports/waitView.ts';
+import { DeadlockError, TimeoutError } from '../asyncio.ts';
+import { formatWaits, hostTimer, viewLoop } from '../lowlevel.ts';
+import type { Loop, LoopView } from '../lowlevel.ts';
 import { activeResources, grownResources, hostTells } from './hostWork.ts';
 import { requestsUnderWay, waitsForOutside } from './realWork.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -20,9 +15,11 @@ const STUCK_AFTER = hostTells ? 150 : 1000;
 
 export class Watchdog {
   readonly #loop: Loop;
+  readonly #view: LoopView;
   readonly #clock: unknown;
   readonly #onVerdict: (error: Error) => void;
-  readonly #timer: unknown;
+  readonly #stopTimer: () => void;
+  readonly #stopListening: () => void;
   readonly #resources: ReadonlyMap<string, number>;
   #stopLook: (() => void) | undefined = undefined;
   #entriesRun: number = -1;
@@ -31,55 +28,53 @@ export class Watchdog {
   /** Calls `onVerdict` once, with why the test must end. `timeout` is in milliseconds of real time. */
   constructor(loop: Loop, clock: unknown, timeout: number, onVerdict: (error: Error) => void) {
     this.#loop = loop;
+    this.#view = viewLoop(loop);
     this.#clock = clock;
     this.#onVerdict = onVerdict;
-    const delay = Math.min(timeout, 2 ** 31 - 1);
-    this.#timer = startTimer(delay, () =>
+    this.#stopTimer = hostTimer(timeout, () =>
       this.#end(
-        new TimeoutError(
-          `the test did not end within ${timeout} ms of real time:\n${waitReport(viewWaits(loop))}`,
-        ),
+        new TimeoutError(`the test did not end within ${timeout} ms of real time:\n${formatWaits(loop)}`),
       ),
     );
     this.#resources = activeResources();
-    idleListenersOf(loop).add(this.#idle);
+    this.#stopListening = this.#view.onRest(this.#rest);
   }
 
   stop(): void {
     this.#over = true;
-    stopTimer(this.#timer);
+    this.#stopTimer();
     this.#stopLook?.();
-    idleListenersOf(this.#loop).delete(this.#idle);
+    this.#stopListening();
   }
 
-  readonly #idle = (): void => {
-    if (this.#stopLook !== undefined || this.#over || this.#willRing()) return;
-    this.#entriesRun = readyQueueOf(this.#loop).entriesRun;
-    this.#stopLook = runAtRoot(() => unheldTimer(STUCK_AFTER, this.#look));
+  readonly #rest = (): void => {
+    if (this.#stopLook !== undefined || this.#over || this.#willFire()) return;
+    this.#entriesRun = this.#view.entriesRun;
+    this.#stopLook = hostTimer(STUCK_AFTER, this.#look, { holdsProcess: false });
   };
 
   readonly #look = (): void => {
     this.#stopLook = undefined;
-    if (this.#over || readyQueueOf(this.#loop).active) return;
+    if (this.#over || !this.#view.resting) return;
     if (
-      this.#entriesRun !== readyQueueOf(this.#loop).entriesRun ||
+      this.#entriesRun !== this.#view.entriesRun ||
       waitsForOutside(this.#loop) ||
       requestsUnderWay(this.#loop) ||
       grownResources(this.#resources).length > 0
     )
-      this.#idle();
-    else if (!this.#willRing()) this.#end(new DeadlockError(this.#report()));
+      this.#rest();
+    else if (!this.#willFire()) this.#end(new DeadlockError(this.#report()));
   };
 
-  #willRing(): boolean {
-    const next = timersOf(this.#loop).next();
+  #willFire(): boolean {
+    const next = this.#view.nextTimer;
     if (!(this.#clock instanceof VirtualClock)) return next !== Infinity;
     return this.#clock.held || (next !== Infinity && (this.#clock.autojump || next <= this.#clock.now()));
   }
 
   #report(): string {
-    const report = waitReport(viewWaits(this.#loop));
-    const manual = timersOf(this.#loop).next() !== Infinity;
+    const report = formatWaits(this.#loop);
+    const manual = this.#view.nextTimer !== Infinity;
     return manual ? `${report}\n  There are timers, but the clock's autojump is off: advance it.` : report;
   }
 

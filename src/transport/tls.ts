@@ -1,6 +1,5 @@
 // TLS as those see it who only hand it on: what a program may give for it, how it is reached from a transport,
-// and the end that it did not say. TLS itself is `net/tls`, which a transport has from
-// whoever made the connection.
+// and the end that it did not say. TLS itself is `net/tls`, which a transport loads when it is asked for it.
 
 import type { Duration } from '../base/duration.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -68,8 +67,8 @@ export type StartTls = (
 
 /** What a transport has that can carry TLS. @internal */
 export interface TlsCarrier {
-  /** What puts TLS over it. @internal */
-  readonly _startTls: StartTls | undefined;
+  /** Loads what puts TLS over it. @internal */
+  _loadTls(): Promise<StartTls>;
 }
 
 /** The code of an SSLEOFError. */

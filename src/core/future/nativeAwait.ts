@@ -3,7 +3,14 @@
 
 const COMPILED = /\b_{1,2}awaiter\b|\basyncToGenerator\b|\bregeneratorRuntime\b|\b_regenerator\b/;
 
-/** True when an `await` reads `constructor`, which is how a task learns what it waits for. */
+/** True when an `await` reads `constructor`, which is how a task learns what it waits for. False where this library
+ * was compiled to something older than ES2017: then no cancel can interrupt an await.
+ * @example
+ * ```ts
+ * import { hostAwaitsNatively } from 'asyncio-ts/lowlevel';
+ * console.log(await hostAwaitsNatively()); // -> true
+ * ```
+ */
 export async function hostAwaitsNatively(): Promise<boolean> {
   let read = false;
   const probe: Promise<void> = Promise.resolve();

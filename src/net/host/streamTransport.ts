@@ -45,7 +45,6 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
   #peerEnded: boolean = false;
   /** Writing has failed, and what was received before is still to be handed over. */
   #broken: boolean = false;
-  /** @internal */ readonly _startTls: StartTls | undefined;
 
   constructor(
     loop: Loop,
@@ -54,7 +53,6 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
     options: StreamTransportOptions = {},
   ) {
     super(loop, socket, options);
-    this._startTls = options.startTls;
     this.setProtocol(protocol);
     this._host.setNoDelay?.(true);
     this._take(options);
@@ -112,6 +110,11 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
 
   canWriteEof(): boolean {
     return !isEncrypted(this._host);
+  }
+
+  /** @internal */
+  async _loadTls(): Promise<StartTls> {
+    return (await import('../tls/startTls.ts')).startTls;
   }
 
   getWriteBufferSize(): number {

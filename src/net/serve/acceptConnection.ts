@@ -12,7 +12,6 @@ import { makeProtocol } from '../../transport/protocolFactory.ts';
 import type { ProtocolFactory } from '../../transport/protocolFactory.ts';
 import type { Accept, Server } from './server.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
-import { startTls } from '../tls/startTls.ts';
 import { tlsTransport } from '../tls/tlsTransport.ts';
 import type { TlsRequest } from '../tls/tlsRequest.ts';
 
@@ -26,11 +25,11 @@ export function acceptWith(
     const protocol = makeProtocol(factory);
     const extra = { peername };
     if (tls === undefined) {
-      backend.streamTransport(loop, socket, protocol, { extra, server, startTls });
+      backend.streamTransport(loop, socket, protocol, { extra, server });
       return;
     }
     const waiter = new Future<void>({ loop });
-    const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter, startTls });
+    const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter });
     onDone(waiter, () => {
       if (!waiter.cancelled() && !hasFailed(waiter)) return;
       transport.abort();

@@ -84,7 +84,13 @@ export function keepAlive(): () => void {
   return () => clearInterval(timer);
 }
 
-/** The name and version of the runtime, as `asyncio doctor` prints them. */
+/** The name and version of the runtime, as `asyncio doctor` prints them.
+ * @example
+ * ```ts
+ * import { runtime } from 'asyncio-ts/lowlevel';
+ * console.log(runtime().name); // -> node
+ * ```
+ */
 export function runtime(): { name: 'node' | 'bun' | 'deno'; version: string } {
   const versions = process.versions as Record<string, string | undefined>;
   if (versions['bun'] !== undefined) return { name: 'bun', version: versions['bun'] };

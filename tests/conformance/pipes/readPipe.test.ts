@@ -12,7 +12,6 @@ import { newEventLoop, sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { PermissionError } from '../../../src/base/osError.ts';
-import { loopObserver } from '../../../src/loop/loopObserver.ts';
 import { connectReadPipe } from '../../../src/pipes/connectPipe.ts';
 import type { Pipe } from '../../../src/pipes/pipeEnd.ts';
 import type { ReadTransport } from '../../../src/transport/transport.ts';
@@ -21,6 +20,7 @@ import { expectReport } from '../../../src/testing/testing.ts';
 import { DataWitness } from '../../net/contract/witness.ts';
 import { selectorMissing } from '../../net/backends.ts';
 import { onBackends } from '../../net/onBackends.ts';
+import { unobserved } from '../../unobserved.ts';
 import { closeFd, isOpen, openPipe, writeText } from '../../net/pipes/pair.ts';
 
 const only = { only: 'selector' } as const;
@@ -231,12 +231,7 @@ test(
   'a transport outlives a loop that is closed, and can still be described',
   { skip: selectorMissing },
   async (context) => {
-    // To leave it to the loop is what this is about: nobody is to call it a leak.
-    const guard = loopObserver.current;
-    loopObserver.current = undefined;
-    context.after(() => {
-      loopObserver.current = guard;
-    });
+    unobserved(context);
     const loop = newEventLoop({ backend: 'selector' });
     const { transport, read, write } = await loop.runUntilComplete(() => reading(loop));
     assert.match(inspect(transport), /open/);

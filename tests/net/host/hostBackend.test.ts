@@ -17,12 +17,12 @@ import {
   sleep,
   UnsupportedError,
 } from '../../../src/asyncio.ts';
-import { loopObserver } from '../../../src/loop/loopObserver.ts';
 import { reusePortMissing } from '../../../src/sys/host/net.ts';
 import { iterations } from '../contract/pair.ts';
 import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf } from '../recorder.ts';
+import { unobserved } from '../../unobserved.ts';
 
 const onHost = { only: 'host' } as const;
 
@@ -66,12 +66,7 @@ onBackends(
 );
 
 test('a loop that is closed takes its sockets, servers and endpoints along', async (context) => {
-  // To leave them to the loop is what this is about: nobody is to call it a leak.
-  const witness = loopObserver.current;
-  loopObserver.current = undefined;
-  context.after(() => {
-    loopObserver.current = witness;
-  });
+  unobserved(context);
   const loop = newEventLoop({ backend: 'host' });
   const accepted = new DataWitness();
   let client: DataWitness | undefined;

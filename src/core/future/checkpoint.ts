@@ -1,15 +1,14 @@
 // checkpoint: a place where others may run and a cancel may come, with no promise about who comes next.
 
-import { Future } from '../core/future/future.ts';
-import { enqueue } from '../loop/engine.ts';
-import type { Loop } from '../loop/loop.ts';
-import { NOTHING } from '../loop/runnable.ts';
-import type { Effect, Runnable } from '../loop/runnable.ts';
-import { runningLoop } from '../loop/running.ts';
-import { OPEN } from './guarantees.ts';
+import { enqueue } from '../../loop/engine.ts';
+import type { Loop } from '../../loop/loop.ts';
+import { NOTHING } from '../../loop/runnable.ts';
+import type { Effect, Runnable } from '../../loop/runnable.ts';
+import { runningLoop } from '../../loop/running.ts';
+import { Future } from './future.ts';
 
-class Settler implements Runnable {
-  readonly [OPEN]: true = true;
+/** The entry of a checkpoint: a scheduler may run it at any place of its iteration. */
+export class CheckpointEntry implements Runnable {
   readonly future: Future<void>;
 
   constructor(loop: Loop) {
@@ -30,7 +29,7 @@ class Settler implements Runnable {
  * @example
  * ```ts
  * import { run, createTask } from 'asyncio-ts';
- * import { checkpoint } from 'asyncio-ts/testing';
+ * import { checkpoint } from 'asyncio-ts/lowlevel';
  * await run(async () => {
  *   const task = createTask(async () => 'ran');
  *   await checkpoint();
@@ -40,7 +39,7 @@ class Settler implements Runnable {
  */
 export function checkpoint(): Future<void> {
   const loop = runningLoop('checkpoint');
-  const settler = new Settler(loop);
-  enqueue(loop, settler);
-  return settler.future;
+  const entry = new CheckpointEntry(loop);
+  enqueue(loop, entry);
+  return entry.future;
 }

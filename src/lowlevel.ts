@@ -1,0 +1,39 @@
+// The entry point `asyncio-ts/lowlevel`: what stands below asyncio's own API, for whoever builds on the library from
+// outside: a primitive, a transport, a driver, a clock, a scheduler, a test kit, an inspector. As trio.lowlevel.
+// What the test kit and the command of this package need of the library beyond `asyncio-ts` is here.
+
+// Looking inside: loops, and the tasks on them.
+export type { Loop } from './loop/loop.ts';
+export { observeLoops } from './reports/observeLoops.ts';
+export type { LoopObserver } from './reports/observeLoops.ts';
+export { LoopView, viewLoop } from './reports/loopView.ts';
+export type { OpenResource, Scheduled } from './reports/loopView.ts';
+export { taskTitle } from './reports/taskWaits.ts';
+export type { TaskWait } from './reports/taskWaits.ts';
+export type { CycleStep } from './reports/waitCycles.ts';
+export { formatWaits, taskState, taskWaits, waitCycles } from './reports/waits.ts';
+export type { TaskState } from './reports/waits.ts';
+export { peekRunningLoop } from './loop/running.ts';
+export { creationLines } from './loop/creation.ts';
+
+// Taking part: resources, turns, cancels.
+export { addResource } from './loop/addResource.ts';
+export type { Resource } from './loop/addResource.ts';
+export { checkpoint } from './core/future/checkpoint.ts';
+export { cancelAll } from './core/cancel/cancel.ts';
+export { toMilliseconds } from './base/duration.ts';
+
+// Time, order and reports: what a test kit replaces.
+export { HostClock } from './loop/clock.ts';
+export { hostTime, hostTimer, hostTurn } from './sys/host/realTime.ts';
+export { orderReady } from './reports/readyOrder.ts';
+export type { ReadyEntry, ReadyOrder } from './reports/readyOrder.ts';
+export { setReporter } from './sys/host/report.ts';
+export type { Reporter, Severity } from './sys/host/report.ts';
+export { reportUnretrieved } from './core/future/unretrieved.ts';
+
+// What this host offers.
+export { hostAwaitsNatively } from './core/future/nativeAwait.ts';
+export { chooseBackend } from './loop/backend.ts';
+export type { BackendChoice } from './loop/backend.ts';
+export { runtime } from './sys/host/host.ts';

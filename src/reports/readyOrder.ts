@@ -1,0 +1,116 @@
+// What is ready on a loop, for whoever wants to run it in another order: a seeded scheduler, a simulator.
+
+import { InvalidArgumentError } from '../base/errors.ts';
+import type { Blocker } from '../core/future/blocker.ts';
+import { CheckpointEntry } from '../core/future/checkpoint.ts';
+import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
+import { Future } from '../core/future/future.ts';
+import { checkCallable } from '../loop/checkCallback.ts';
+import { Deadline } from '../loop/deadline.ts';
+import { readyQueueOf } from '../loop/engine.ts';
+import { reportFailure } from '../loop/failures.ts';
+import { TimerHandle } from '../loop/handle.ts';
+import type { Loop } from '../loop/loop.ts';
+import type { Runnable } from '../loop/runnable.ts';
+import type { Timed } from '../loop/timers.ts';
+import { checkLoop } from './loopView.ts';
+
+/** One entry of a loop's ready queue; see {@link orderReady}.
+ * @example
+ * ```ts
+ * import type { ReadyEntry } from 'asyncio-ts/lowlevel';
+ * const isWakeUp = ({ kind }: ReadyEntry) => kind === 'wakeUp';
+ * console.log(isWakeUp({ kind: 'timer', when: 5, future: undefined, blocker: undefined })); // -> false
+ * ```
+ */
+export interface ReadyEntry {
+  /** - `callback`: of callSoon and its like, and the loop's own work;
+   * - `timer`: of callLater and callAt, a deadline, a sleep; it is due;
+   * - `doneCallback`: of addDoneCallback;
+   * - `doneHook`: a done callback of the library's own, which does not say whose;
+   * - `wakeUp`: who awaits `future` goes on, or `future` is a task and begins;
+   * - `zeroSleep`: the wake-up of a `sleep(0)`;
+   * - `checkpoint`: of {@link checkpoint}. */
+  readonly kind: 'callback' | 'timer' | 'doneCallback' | 'doneHook' | 'wakeUp' | 'zeroSleep' | 'checkpoint';
+  /** The time that a timer was set for, in milliseconds on the loop's clock. */
+  readonly when: number | undefined;
+  /** The future that is done, that wakes somebody, or that is the timer itself. */
+  readonly future: object | undefined;
+  /** What was waited for, where a primitive made the future. */
+  readonly blocker: Blocker | undefined;
+}
+
+/** Given what is ready, in asyncio's order, returns the indices in the order in which it is to run.
+ * @example
+ * ```ts
+ * import type { ReadyOrder } from 'asyncio-ts/lowlevel';
+ * const backwards: ReadyOrder = (entries) => [...entries.keys()].reverse();
+ * console.log(backwards([])); // -> []
+ * ```
+ */
+export type ReadyOrder = (entries: readonly ReadyEntry[]) => readonly number[];
+
+/** Lets `order` decide, at the start of each iteration with more than one entry, in which order they run; undefined
+ * goes back to asyncio's order. What it throws, or returns that is no permutation, goes to the loop's exception
+ * handler, and the iteration keeps asyncio's order. Which orders keep asyncio's promises: see docs/testing.md.
+ * @throws InvalidArgumentError when it is no function, or `loop` no loop
+ * @example
+ * ```ts
+ * import { createTask, getRunningLoop, run, sleep } from 'asyncio-ts';
+ * import { orderReady } from 'asyncio-ts/lowlevel';
+ * await run(async () => {
+ *   orderReady(getRunningLoop(), (entries) => [...entries.keys()].reverse());
+ *   for (const name of ['first', 'second']) createTask(async () => console.log(name)); // -> second
+ *   // -> first
+ *   await sleep(1);
+ * });
+ * ```
+ */
+export function orderReady(loop: Loop, order: ReadyOrder | undefined): void {
+  checkLoop(loop, 'orderReady');
+  const ready = readyQueueOf(loop);
+  if (order === undefined) {
+    ready.shuffle = undefined;
+    return;
+  }
+  checkCallable(order, 'orderReady');
+  ready.shuffle = (entries) => {
+    try {
+      const indices = checkOrder(order(entries.map(describeEntry)), entries.length);
+      const before = [...entries];
+      for (const [at, from] of indices.entries()) entries[at] = before[from] as Runnable;
+    } catch (exception) {
+      reportFailure(loop, { message: 'The order of what is ready could not be decided', exception });
+    }
+  };
+}
+
+function checkOrder(indices: readonly number[], count: number): readonly number[] {
+  if (Array.isArray(indices) && indices.length === count) {
+    const seen = new Set<number>();
+    for (const index of indices)
+      if (Number.isInteger(index) && index >= 0 && index < count) seen.add(index);
+    if (seen.size === count) return indices;
+  }
+  throw new InvalidArgumentError('order', `an order holds each of the indices 0 to ${count - 1} once`);
+}
+
+function describeEntry(entry: Runnable): ReadyEntry {
+  if (entry instanceof Future) return describeFutureEntry(entry);
+  if (entry instanceof DoneCallback)
+    return { kind: 'doneCallback', when: undefined, future: entry._future, blocker: undefined };
+  if ((entry instanceof TimerHandle || entry instanceof Deadline) && entry._sequence !== 0)
+    return { kind: 'timer', when: entry._when, future: undefined, blocker: undefined };
+  const kind =
+    entry instanceof DoneHook ? 'doneHook' : entry instanceof CheckpointEntry ? 'checkpoint' : 'callback';
+  return { kind, when: undefined, future: undefined, blocker: undefined };
+}
+
+// A sleep stands in the queue twice: as a due timer, and when that has run, as its task's wake-up.
+function describeFutureEntry(future: Future): ReadyEntry {
+  const { _sequence: sequence, _when: when } = future as Future & Partial<Timed>;
+  const { blocker } = future;
+  if (sequence === 0) return { kind: 'zeroSleep', when: undefined, future, blocker };
+  if (sequence === -1 && !future.done()) return { kind: 'timer', when, future, blocker };
+  return { kind: 'wakeUp', when: undefined, future, blocker };
+}
