@@ -8,7 +8,8 @@ import { root } from './runtime.mjs';
 
 /**
  * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean,
- *   os?: string[], cpu?: string[], libc?: string[] }} LockedPackage
+ *   os?: string[], cpu?: string[], libc?: string[], dependencies?: Record<string, string>,
+ *   optionalDependencies?: Record<string, string> }} LockedPackage
  */
 
 /** Runs `npm ci` if `node_modules` is not what `package-lock.json` says. */
@@ -47,7 +48,7 @@ export function whyInstall() {
     if (!path.startsWith('node_modules/') && !path.includes('/node_modules/')) continue;
     const found = installed[path];
     if (found === undefined) {
-      if (wanted.optional && !suitsThisMachine(wanted)) continue;
+      if (wanted.optional && !(suitsThisMachine(wanted) && isAskedFor(path, installed))) continue;
       return `${path} is missing`;
     }
     if (found.version !== wanted.version || found.integrity !== wanted.integrity)
@@ -68,6 +69,22 @@ function readPackages(file) {
     return undefined;
   }
 }
+
+/**
+ * Whether some package that is there, or the project, depends on it: what an optional package for another machine
+ * needs is not installed either.
+ * @param {string} path @param {Record<string, LockedPackage>} installed
+ */
+function isAskedFor(path, installed) {
+  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  return [...Object.values(installed), readProject()].some(
+    ({ dependencies, optionalDependencies }) =>
+      dependencies?.[name] !== undefined || optionalDependencies?.[name] !== undefined,
+  );
+}
+
+/** @returns {LockedPackage} */
+const readProject = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** @param {LockedPackage} wanted */
 function suitsThisMachine(wanted) {
