@@ -28,12 +28,12 @@ export function checkOpen(loop: { isClosed(): boolean }): void {
   if (loop.isClosed()) throw new UsageError('the event loop is closed');
 }
 
-/** The ready queue, and the pump that works through it. */
+/** The ready queue, and the pump that works through it. @internal */
 export function readyQueueOf(loop: Pick<Engine, '_ready'>): Ready {
   return loop._ready;
 }
 
-/** `entry` has its turn in the next iteration. */
+/** `entry` has its turn in the next iteration. @internal */
 export function enqueue(loop: Pick<Engine, '_ready'>, entry: Runnable): void {
   loop._ready.push(entry);
 }
@@ -52,13 +52,9 @@ export function idleListenersOf(loop: Engine): Set<() => void> {
   return loop._idleListeners;
 }
 
-/** Whether it is kept where handles, futures and tasks are made: in debug mode and under the test kit. */
+/** Whether it is kept where handles, futures and tasks are made: in debug mode and under the test kit. @internal */
 export function keepsPlaces(loop: Pick<Engine, '_keepsPlaces'>): boolean {
   return loop._keepsPlaces;
-}
-
-export function keepPlaces(loop: Pick<Engine, '_keepsPlaces'>, keep: boolean): void {
-  loop._keepsPlaces = keep;
 }
 
 /** On a clock that is not real time: what is waited for outside of the loop. */

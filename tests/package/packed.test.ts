@@ -49,9 +49,48 @@ test('a program imports it', () => {
   assert.equal(run('node', ['program.js']), 'from a task\n');
 });
 
-test('the test kit has an entry point of its own', () => {
-  const code = "console.log(Object.keys(await import('asyncio-ts/testing')).length > 0)";
-  assert.equal(run('node', ['--input-type=module', '--eval', code]), 'true\n');
+for (const condition of ['default', 'module'])
+  test(`every entry point is there, and all of them share one copy of the library (${condition})`, () => {
+    writeFileSync(
+      join(project, 'entries.js'),
+      `import assert from 'node:assert/strict';
+       import { currentTask, EventLoop, Future, getRunningLoop, Socket, Task } from 'asyncio-ts';
+       import { checkpoint, viewLoop, LoopView } from 'asyncio-ts/lowlevel';
+       import { DefaultSelector, BaseSelector } from 'asyncio-ts/selectors';
+       import * as socket from 'asyncio-ts/socket';
+       import * as testing from 'asyncio-ts/testing';
+       assert.equal(socket.Socket, Socket);
+       assert.equal(testing.checkpoint, checkpoint);
+       assert.ok(DefaultSelector.prototype instanceof BaseSelector);
+       await testing.runTest(async ({ loop }) => {
+         assert.ok(loop instanceof EventLoop && loop === getRunningLoop());
+         assert.ok(currentTask() instanceof Task && viewLoop(loop) instanceof LoopView);
+         const turn = checkpoint();
+         assert.ok(turn instanceof Future);
+         await turn;
+       });
+       console.log('one copy');`,
+    );
+    assert.equal(run('node', [`--conditions=${condition}`, 'entries.js']), 'one copy\n');
+  });
+
+test('the test kit works under node --test', () => {
+  writeFileSync(
+    join(project, 'sleeps.test.js'),
+    `import { strict as assert } from 'node:assert';
+     import { test } from 'node:test';
+     import { sleep } from 'asyncio-ts';
+     import { leakGuard, runTest } from 'asyncio-ts/testing';
+     test('sleeps an hour', async () => {
+       const guard = leakGuard();
+       await runTest(async ({ clock }) => {
+         await sleep(3_600_000);
+         assert.equal(clock.now(), 3_600_000);
+       });
+       await guard.check();
+     });`,
+  );
+  assert.match(run('node', ['--test', 'sleeps.test.js']), /pass 1/);
 });
 
 test('CommonJS can require it', () => {
@@ -63,7 +102,15 @@ test('its declarations type check with the strictest settings and no skipLibChec
   writeFileSync(
     join(project, 'typed.ts'),
     `import { run, sleep } from 'asyncio-ts';
-     export const done: Promise<number> = run(async () => { await sleep(1); return 1; });`,
+     import { viewLoop, type Loop, type Resource } from 'asyncio-ts/lowlevel';
+     import { DefaultSelector } from 'asyncio-ts/selectors';
+     import { AF_INET, Socket } from 'asyncio-ts/socket';
+     import { runTest, type TestContext } from 'asyncio-ts/testing';
+     export const done: Promise<number> = run(async () => { await sleep(1); return 1; });
+     export const ready = (loop: Loop): number => viewLoop(loop).ready;
+     export const resource: Resource = { description: 'device', close() {} };
+     export const test = (): Promise<number> => runTest(({ clock }: TestContext) => clock.now());
+     export const all = [DefaultSelector, Socket, AF_INET];`,
   );
   const compilerOptions = {
     strict: true,
