@@ -7,11 +7,15 @@ import type { Metafile } from 'esbuild';
 import { moduleOf, projectRoot, subjectFile } from './subject.ts';
 import type { Sample } from './sample.ts';
 
+/** As by a bundler, or with settings, that puts what is loaded on demand into the same file. */
+const ONE_FILE = 'ours:one file';
+
 /** The module to bundle for each row: only what is named here survives the bundler. */
-function entry(row: string): string | undefined {
-  const subject = JSON.stringify(moduleOf(process.env['BENCH_SUBJECT'] ?? subjectFile() ?? ''));
+function entry(row: string, file: string): string | undefined {
+  const subject = JSON.stringify(moduleOf(file));
   switch (row) {
     case 'ours':
+    case ONE_FILE:
       return subject === '""'
         ? undefined
         : `export { run, taskGroup, timeout, sleep, Queue } from ${subject};`;
@@ -37,16 +41,20 @@ function entry(row: string): string | undefined {
 }
 
 /** The bytes of one row (`peer` or `peer:variant`), minified and then compressed: what a program loads when it
- * starts. What is loaded on demand is in files of its own and does not count. */
-export async function importSize(row: string): Promise<Sample> {
-  const contents = entry(row);
+ * starts. What is loaded on demand is in files of its own and does not count.
+ * @param subject the entry file of the build of ours */
+export async function importSize(
+  row: string,
+  subject: string = process.env['BENCH_SUBJECT'] ?? subjectFile() ?? '',
+): Promise<Sample> {
+  const contents = entry(row, subject);
   if (contents === undefined) throw new Error(`nothing to bundle for ${row}`);
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: projectRoot, loader: 'js' },
     outdir: join(projectRoot, '.scratch', 'import-size'),
     absWorkingDir: projectRoot,
     bundle: true,
-    splitting: true,
+    splitting: row !== ONE_FILE,
     minify: true,
     write: false,
     metafile: true,

@@ -292,6 +292,7 @@ export const works: readonly Work[] = [
     ],
     rows: [
       { peer: 'ours' },
+      { peer: 'ours', variant: 'one file' },
       { peer: 'ours', variant: 'everything' },
       { peer: 'effect' },
       { peer: 'effection' },
