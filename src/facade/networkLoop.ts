@@ -1,5 +1,5 @@
 // The network's half of the event loop's face. No behaviour of its own: each method hands on to the layer
-// that has it, which is loaded when the first of them is used.
+// that has it.
 
 import type { BackendChoice } from '../loop/backend.ts';
 import type { Handle } from '../loop/handle.ts';
@@ -11,7 +11,7 @@ import type { CreateServerOptions } from '../net/serve/createServer.ts';
 import type { CreateUnixConnectionOptions } from '../net/connect/createUnixConnection.ts';
 import type { CreateUnixServerOptions } from '../net/serve/createUnixServer.ts';
 import type { DatagramEndpointOptions } from '../net/datagram/createDatagramEndpoint.ts';
-import type * as Network from '../net/loopMethods.ts';
+import * as network from '../net/loopMethods.ts';
 import type { AddressInfo } from '../net/address/numericAddress.ts';
 import type { Pipe } from '../pipes/pipeEnd.ts';
 import type { ProtocolFactory } from '../transport/protocolFactory.ts';
@@ -87,7 +87,7 @@ export class NetworkLoop extends Loop {
     port?: number | string | null,
     options?: CreateConnectionOptions,
   ): Promise<[Transport, P]> {
-    return await (await network()).createConnection(this, factory, host, port, options);
+    return await network.createConnection(this, factory, host, port, options);
   }
 
   /** Listens, and makes a protocol for each connection; {@link startServer} is the same for streams.
@@ -99,7 +99,7 @@ export class NetworkLoop extends Loop {
     port?: number | string | null,
     options?: CreateServerOptions,
   ): Promise<Server> {
-    return await (await network()).createServer(this, factory, host, port, options);
+    return await network.createServer(this, factory, host, port, options);
   }
 
   /** As {@link createConnection}, over a Unix socket. */
@@ -108,7 +108,7 @@ export class NetworkLoop extends Loop {
     path?: UnixPath | null,
     options?: CreateUnixConnectionOptions,
   ): Promise<[Transport, P]> {
-    return await (await network()).createUnixConnection(this, factory, path, options);
+    return await network.createUnixConnection(this, factory, path, options);
   }
 
   /** As {@link createServer}, on a Unix socket. */
@@ -117,7 +117,7 @@ export class NetworkLoop extends Loop {
     path?: UnixPath | null,
     options?: CreateUnixServerOptions,
   ): Promise<Server> {
-    return await (await network()).createUnixServer(this, factory, path, options);
+    return await network.createUnixServer(this, factory, path, options);
   }
 
   /** Makes transport and protocol for a connection that was accepted elsewhere.
@@ -127,7 +127,7 @@ export class NetworkLoop extends Loop {
     sock: unknown,
     options?: ServerTlsOptions,
   ): Promise<[Transport, P]> {
-    return await (await network()).connectAcceptedSocket(this, factory, sock, options);
+    return await network.connectAcceptedSocket(this, factory, sock, options);
   }
 
   /** Turns a live connection into one with TLS, bytes that came already included. The old transport is of no use
@@ -139,7 +139,7 @@ export class NetworkLoop extends Loop {
     context: ClientTlsContext | ServerTlsContext,
     options?: StartTlsOptions,
   ): Promise<Transport> {
-    return await (await network()).startTls(this, transport, protocol, context, options);
+    return await network.startTls(this, transport, protocol, context, options);
   }
 
   /** Datagrams: binds, connects, or both; {@link openDatagram} is simpler.
@@ -148,46 +148,46 @@ export class NetworkLoop extends Loop {
     factory: () => P,
     options?: DatagramEndpointOptions,
   ): Promise<[DatagramTransport, P]> {
-    return await (await network()).createDatagramEndpoint(this, factory, options);
+    return await network.createDatagramEndpoint(this, factory, options);
   }
 
   /** Reads from the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_read_pipe.
    * @throws InvalidArgumentError for a regular file */
   async connectReadPipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[ReadTransport, P]> {
-    return await (await network()).connectReadPipe(this, factory, pipe);
+    return await network.connectReadPipe(this, factory, pipe);
   }
 
   /** Writes to the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_write_pipe. */
   async connectWritePipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[WriteTransport, P]> {
-    return await (await network()).connectWritePipe(this, factory, pipe);
+    return await network.connectWritePipe(this, factory, pipe);
   }
 
   /** Sends a file over a transport, without copying it through the process where the system can do that. Resolves
    * to the bytes sent. Semantics: asyncio's loop.sendfile.
    * @throws SendfileNotAvailableError with `fallback: false` where it can't */
   async sendfile(transport: BaseTransport, file: SendableFile, options?: SendfileOptions): Promise<number> {
-    return await (await network()).sendfile(this, transport, file, options);
+    return await network.sendfile(this, transport, file, options);
   }
 
   /** As {@link sendfile}, over a {@link Socket}. */
   async sockSendfile(sock: Socket, file: SendableFile, options?: SendfileOptions): Promise<number> {
-    return await (await network()).sockSendfile(this, sock, file, options);
+    return await network.sockSendfile(this, sock, file, options);
   }
 
   /** Receives up to `size` bytes; an empty buffer at the end of data. Cancelling loses no byte.
    * Semantics: asyncio's loop.sock_recv. */
   async sockRecv(sock: Socket, size: number): Promise<Buffer> {
-    return await (await network()).sockRecv(this, sock, size);
+    return await network.sockRecv(this, sock, size);
   }
 
   /** Receives into `buffer` and resolves to the number of bytes; 0 at the end of data. */
   async sockRecvInto(sock: Socket, buffer: Uint8Array): Promise<number> {
-    return await (await network()).sockRecvInto(this, sock, buffer);
+    return await network.sockRecvInto(this, sock, buffer);
   }
 
   /** Receives a datagram, cut to `size` bytes, and who sent it. Cancelling loses none. */
   async sockRecvfrom(sock: Socket, size: number): Promise<[Buffer, SocketAddress]> {
-    return await (await network()).sockRecvfrom(this, sock, size);
+    return await network.sockRecvfrom(this, sock, size);
   }
 
   /** Receives a datagram into the first `size` bytes of `buffer`, all of it by default. */
@@ -196,27 +196,27 @@ export class NetworkLoop extends Loop {
     buffer: Uint8Array,
     size?: number,
   ): Promise<[number, SocketAddress]> {
-    return await (await network()).sockRecvfromInto(this, sock, buffer, size);
+    return await network.sockRecvfromInto(this, sock, buffer, size);
   }
 
   /** Sends all of `data`. After a cancel it is not known how much was sent. */
   async sockSendall(sock: Socket, data: Uint8Array): Promise<void> {
-    return await (await network()).sockSendall(this, sock, data);
+    return await network.sockSendall(this, sock, data);
   }
 
   /** Sends a datagram and resolves to its size. */
   async sockSendto(sock: Socket, data: Uint8Array, address: SocketAddress): Promise<number> {
-    return await (await network()).sockSendto(this, sock, data, address);
+    return await network.sockSendto(this, sock, data, address);
   }
 
   /** Connects. After a cancel close the socket. */
   async sockConnect(sock: Socket, address: SocketAddress): Promise<void> {
-    return await (await network()).sockConnect(this, sock, address);
+    return await network.sockConnect(this, sock, address);
   }
 
   /** Accepts a connection. Cancelling loses none. */
   async sockAccept(sock: Socket): Promise<[Socket, SocketAddress]> {
-    return await (await network()).sockAccept(this, sock);
+    return await network.sockAccept(this, sock);
   }
 
   /** The addresses of a host: `[family, type, proto, canonname, address]` each, in the order to try them.
@@ -227,19 +227,13 @@ export class NetworkLoop extends Loop {
     port: number | string | null,
     options?: AddressInfoOptions,
   ): Promise<AddressInfo[]> {
-    return await (await network()).getaddrinfo(this, host, port, options);
+    return await network.getaddrinfo(this, host, port, options);
   }
 
   /** The names of an address and its port. Semantics: asyncio's loop.getnameinfo. */
   async getnameinfo(sockaddr: InetAddress, flags?: number): Promise<[host: string, service: string]> {
-    return await (await network()).getnameinfo(this, sockaddr, flags);
+    return await network.getnameinfo(this, sockaddr, flags);
   }
-}
-
-let loaded: typeof Network | undefined;
-
-async function network(): Promise<typeof Network> {
-  return (loaded ??= await import('../net/loopMethods.ts'));
 }
 
 function numberOf(fd: Descriptor): number {

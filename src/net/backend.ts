@@ -6,6 +6,7 @@
 
 import type { Loop } from '../loop/loop.ts';
 import type { Future } from '../core/future/future.ts';
+import type { StartTls } from '../transport/tls.ts';
 import type { DatagramTransport, SocketAddress, Transport } from '../transport/transport.ts';
 
 /** An address that needs no look-up any more: host is numeric. A string is a Unix path. */
@@ -67,6 +68,8 @@ export interface StreamTransportOptions {
   server?: TransportOwner | undefined;
   /** Resolved once `connectionMade` has run and reading has begun. */
   waiter?: Future<void> | undefined;
+  /** What puts TLS over it later. It stands on the transports, so whoever makes one hands it in. */
+  startTls?: StartTls | undefined;
 }
 
 export interface DatagramOptions {

@@ -1,5 +1,4 @@
-// What the event loop's network methods call, as one module: the loop loads it when the first of them is used,
-// so that a program without network does not carry it.
+// What the event loop's network methods call, as one module.
 
 export { getaddrinfo } from './address/addressInfo.ts';
 export { connectAcceptedSocket } from './connect/connectAcceptedSocket.ts';

@@ -150,9 +150,9 @@ export class StreamWriter implements AsyncDisposable {
   ): Promise<void> {
     const protocol = this.#protocol as FlowControlProtocol & Upgradable;
     const carrier = this.#transport as WriteTransport & Partial<TlsCarrier>;
-    if (carrier._loadTls === undefined)
+    const { _startTls: startTls } = carrier;
+    if (startTls === undefined)
       throw new InvalidArgumentError('transport', 'startTls needs the transport of a stream connection');
-    const startTls = await carrier._loadTls();
     await this.drain();
     const serverSide = options.serverSide ?? protocol._serverSide ?? false;
     const upgraded = await startTls(this._loop, this.transport, protocol, context, {

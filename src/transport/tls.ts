@@ -1,5 +1,6 @@
 // TLS as those see it who only hand it on: what a program may give for it, how it is reached from a transport,
-// and the end that it did not say. TLS itself is `net/tls`, which a transport loads when it is asked for it.
+// and the end that it did not say. TLS itself is `net/tls`, which a transport has from
+// whoever made the connection.
 
 import type { Duration } from '../base/duration.ts';
 import type { Loop } from '../loop/loop.ts';
@@ -67,8 +68,8 @@ export type StartTls = (
 
 /** What a transport has that can carry TLS. @internal */
 export interface TlsCarrier {
-  /** Loads what puts TLS over it. @internal */
-  _loadTls(): Promise<StartTls>;
+  /** What puts TLS over it. @internal */
+  readonly _startTls: StartTls | undefined;
 }
 
 /** The code of an SSLEOFError. */

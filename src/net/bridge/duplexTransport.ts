@@ -7,12 +7,13 @@ import { asCopy } from '../../sys/libc/memory.ts';
 import type { NodeDuplex } from '../../sys/host/tls.ts';
 import { HostStreamSocket } from '../host/streamSocket.ts';
 import { HostStreamTransport } from '../host/streamTransport.ts';
+import { startTls } from '../tls/startTls.ts';
 
 export class DuplexTransport extends HostStreamTransport {
   #ending: boolean = false;
 
   constructor(loop: Loop, duplex: NodeDuplex, protocol: object) {
-    super(loop, new HostStreamSocket(loop, duplex as NodeSocket), protocol);
+    super(loop, new HostStreamSocket(loop, duplex as NodeSocket), protocol, { startTls });
   }
 
   // It is somebody else's memory: who pushed a part of it may need the rest.

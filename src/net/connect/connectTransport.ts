@@ -7,6 +7,7 @@ import type { StreamSocket } from '../backend.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { makeProtocol } from '../../transport/protocolFactory.ts';
 import type { ProtocolFactory } from '../../transport/protocolFactory.ts';
+import { startTls } from '../tls/startTls.ts';
 import { tlsTransport } from '../tls/tlsTransport.ts';
 import type { TlsRequest } from '../tls/tlsRequest.ts';
 import type { Transport } from '../../transport/transport.ts';
@@ -26,8 +27,8 @@ export async function connectTransport<P extends object>(
     protocol = makeProtocol(factory);
     transport =
       tls === undefined
-        ? networkBackend(loop).streamTransport(loop, socket, protocol, { waiter })
-        : tlsTransport(loop, socket, protocol, tls, { waiter });
+        ? networkBackend(loop).streamTransport(loop, socket, protocol, { waiter, startTls })
+        : tlsTransport(loop, socket, protocol, tls, { waiter, startTls });
   } catch (error) {
     socket.close();
     throw error;

@@ -45,6 +45,7 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
   #peerEnded: boolean = false;
   /** Writing has failed, and what was received before is still to be handed over. */
   #broken: boolean = false;
+  /** @internal */ readonly _startTls: StartTls | undefined;
 
   constructor(
     loop: Loop,
@@ -53,6 +54,7 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
     options: StreamTransportOptions = {},
   ) {
     super(loop, socket, options);
+    this._startTls = options.startTls;
     this.setProtocol(protocol);
     this._host.setNoDelay?.(true);
     this._take(options);
@@ -110,11 +112,6 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
 
   canWriteEof(): boolean {
     return !isEncrypted(this._host);
-  }
-
-  /** @internal */
-  async _loadTls(): Promise<StartTls> {
-    return (await import('../tls/startTls.ts')).startTls;
   }
 
   getWriteBufferSize(): number {

@@ -62,9 +62,11 @@ export class SelectorStreamTransport extends SelectorTransport implements TlsCar
   #emptied: Future<void> | undefined = undefined;
   /** Writing has failed, and what was received before is still to be handed over. */
   #broken: boolean = false;
+  /** @internal */ readonly _startTls: StartTls | undefined;
 
   constructor(loop: Loop, socket: Socket, protocol: object, options: StreamTransportOptions) {
     super(loop, socket, options);
+    this._startTls = options.startTls;
     this.setProtocol(protocol);
     socket._setNoDelay();
     this._begin(options);
@@ -132,11 +134,6 @@ export class SelectorStreamTransport extends SelectorTransport implements TlsCar
 
   canWriteEof(): boolean {
     return true;
-  }
-
-  /** @internal */
-  async _loadTls(): Promise<StartTls> {
-    return (await import('../tls/startTls.ts')).startTls;
   }
 
   getWriteBufferSize(): number {

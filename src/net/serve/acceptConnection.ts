@@ -12,6 +12,7 @@ import { makeProtocol } from '../../transport/protocolFactory.ts';
 import type { ProtocolFactory } from '../../transport/protocolFactory.ts';
 import type { Accept, Server } from './server.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
+import { startTls } from '../tls/startTls.ts';
 import { tlsTransport } from '../tls/tlsTransport.ts';
 import type { TlsRequest } from '../tls/tlsRequest.ts';
 
@@ -25,11 +26,11 @@ export function acceptWith(
     const protocol = makeProtocol(factory);
     const extra = { peername };
     if (tls === undefined) {
-      backend.streamTransport(loop, socket, protocol, { extra, server });
+      backend.streamTransport(loop, socket, protocol, { extra, server, startTls });
       return;
     }
     const waiter = new Future<void>({ loop });
-    const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter });
+    const transport = tlsTransport(loop, socket, protocol, tls, { extra, server, waiter, startTls });
     onDone(waiter, () => {
       if (!waiter.cancelled() && !hasFailed(waiter)) return;
       transport.abort();

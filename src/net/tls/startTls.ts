@@ -66,7 +66,7 @@ export async function startTls(
   const waiter = new Future<void>({ loop });
   const owed = (): void => (protocol as BaseProtocol).resumeWriting();
   const below = new TransportUnderlay(loop, transport, early, owed);
-  const upgraded = overTls(loop, below, protocol, tls, { waiter }, true);
+  const upgraded = overTls(loop, below, protocol, tls, { waiter, startTls }, true);
   try {
     await waiter;
   } catch (error) {

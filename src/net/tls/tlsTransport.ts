@@ -98,6 +98,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   ) {
     super(loop, taken, protocol, {
       server: options.server,
+      startTls: options.startTls,
       extra: { ...addressesOf(below), sslContext: tls.sslContext, ...options.extra },
     });
     this.#tls = tls;
