@@ -307,6 +307,7 @@ export class Loop implements Engine {
       this.#dropAlarm();
       this._network?.suspend();
       this.resources.stop();
+      for (const entry of this._ready) entry._loopStopped?.();
     } finally {
       leaveLoop(this);
       onStopped?.();

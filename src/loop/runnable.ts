@@ -13,4 +13,6 @@ export type Effect = typeof NOTHING | typeof STEP | typeof DRAIN;
 export interface Runnable {
   /** @internal */
   _run(): Effect;
+  /** The loop has stopped before its turn, which may never come. @internal */
+  _loopStopped?(): void;
 }

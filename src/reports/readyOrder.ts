@@ -5,6 +5,7 @@ import type { Blocker } from '../core/future/blocker.ts';
 import { CheckpointEntry } from '../core/future/checkpoint.ts';
 import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
+import { isKept } from '../core/future/futureState.ts';
 import { checkCallable } from '../loop/checkCallback.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { readyQueueOf } from '../loop/engine.ts';
@@ -24,7 +25,7 @@ import { checkLoop } from './loopView.ts';
  * ```
  */
 export interface ReadyEntry {
-  /** - `callback`: of callSoon and its like, and the loop's own work;
+  /** - `callback`: of callSoon and its like, the end of a task told to its group or gather, and the loop's own work;
    * - `timer`: of callLater and callAt, a deadline, a sleep; it is due;
    * - `doneCallback`: of addDoneCallback;
    * - `doneHook`: a done callback of the library's own, which does not say whose;
@@ -111,6 +112,8 @@ function describeFutureEntry(future: Future): ReadyEntry {
   const { _sequence: sequence, _when: when } = future as Future & Partial<Timed>;
   const { blocker } = future;
   if (sequence === 0) return { kind: 'zeroSleep', when: undefined, future, blocker };
+  // A task that has ended stands in the queue for its group or gather first, then for those who wait for it.
+  if (isKept(future) && future.done()) return { kind: 'callback', when: undefined, future, blocker };
   if (sequence === -1 && !future.done()) return { kind: 'timer', when, future, blocker };
   return { kind: 'wakeUp', when: undefined, future, blocker };
 }

@@ -8,14 +8,15 @@ import type { Keeper } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
-import type { Branch, Cause } from '../core/cancel/frame.ts';
+import type { Branch, Cause, EnclosingScope } from '../core/cancel/frame.ts';
 import { hookAwait } from '../core/future/awaitHook.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed, isBeingCancelled } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
+import { keep } from '../core/task/kept.ts';
 import { Task } from '../core/task/task.ts';
-import type { TaskOptions } from '../core/task/task.ts';
+import type { Child, ChildKeeper, TaskOptions } from '../core/task/task.ts';
 import { enlistTask } from './enlist.ts';
 import type { Loop } from '../loop/loop.ts';
 import { listAwaitables } from './awaitables.ts';
@@ -123,71 +124,114 @@ function isList(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-function gatherAll(awaitables: Awaitable<unknown>[], keepErrors: boolean): Future<unknown> {
-  if (awaitables.length === 0) {
-    const none = new Future<unknown>();
-    none.setResult([]);
-    return none;
-  }
-  const known = new Map<unknown, Future<unknown>>();
-  const children: Future<unknown>[] = [];
-  const group = { parentTask: currentFrame()?.task as Task | undefined };
-  const scope = enclosingScope(currentFrame());
-  const started: Task[] = [];
-  const keeper = {
-    _enlist: (task: Task): void => {
-      started.push(task);
-      enlistTask(task, group, scope);
-    },
-  };
-  for (const awaitable of awaitables) {
-    let future = known.get(awaitable);
-    if (future === undefined) {
-      future = start(awaitable, keeper, started);
-      // A promise given twice is one piece of work; each mention of a function is a call of its own.
-      known.set(typeof awaitable === 'function' ? future : awaitable, future);
-    }
-    children.push(future);
-  }
-  const loop = (children[0] as Future<unknown>).getLoop();
-  if (children.some((child) => child.getLoop() !== loop)) {
-    throw new InvalidArgumentError('awaitables', 'gather takes futures of one event loop only');
-  }
-  const outer = new Gathering<unknown>(children, loop);
-  let left = known.size;
-  const childDone = (child: Future<unknown>): void => {
-    left--;
-    if (outer.done()) {
-      if (hasFailed(child)) child.exception();
-      return;
-    }
-    if (!keepErrors && child.cancelled()) childCancelled(outer, child);
-    else if (!keepErrors && hasFailed(child)) outer.setException(child.exception());
-    else if (left === 0) finish(outer, children, child);
-  };
-  const distinct = [...known.values()];
-  for (const child of distinct) {
-    if (child.done()) continue;
-    if (child instanceof Task) enlistTask(child, group, undefined);
-    onDone(child, () => childDone(child));
-  }
-  // What is done already is counted at once, as asyncio does, and after the others are being watched.
-  for (const child of distinct) if (child.done()) childDone(child);
-  return outer;
+function gatherAll(awaitables: readonly Awaitable<unknown>[], keepErrors: boolean): Future<unknown> {
+  if (awaitables.length > 0) return new Gatherer(keepErrors).start(awaitables);
+  const none = new Future<unknown>();
+  none.setResult([]);
+  return none;
 }
 
-// A task factory, or a promise of its own kind, may throw: nobody would wait for those that were started before.
-function start(
-  awaitable: Awaitable<unknown>,
-  keeper: Keeper<TaskOptions>,
-  before: readonly Task[],
-): Future<unknown> {
-  try {
-    return typeof awaitable === 'function' ? createKept(awaitable, {}, keeper) : ensureFuture(awaitable);
-  } catch (error) {
-    for (const task of before) task.cancel();
-    throw error;
+/** Starts what a gather is given, and counts those who have ended. */
+class Gatherer implements Keeper<TaskOptions>, ChildKeeper {
+  readonly parentTask: Task | undefined;
+  readonly #scope: EnclosingScope | undefined;
+  readonly #keepErrors: boolean;
+  /** In the order of the arguments. */
+  readonly #children: Future<unknown>[] = [];
+  /** The same, each once; what is mentioned twice is rare. */
+  #distinct: Future<unknown>[] = this.#children;
+  #latest: Task | undefined = undefined;
+  #left: number = 0;
+  #outer: Gathering<unknown> | undefined = undefined;
+
+  constructor(keepErrors: boolean) {
+    const frame = currentFrame();
+    this.parentTask = frame?.task as Task | undefined;
+    this.#scope = enclosingScope(frame);
+    this.#keepErrors = keepErrors;
   }
+
+  start(awaitables: readonly Awaitable<unknown>[]): Future<unknown> {
+    try {
+      this.#startEach(awaitables);
+    } catch (error) {
+      this.#giveUp(awaitables);
+      throw error;
+    }
+    const loop = (this.#children[0] as Future<unknown>).getLoop();
+    if (this.#children.some((child) => child.getLoop() !== loop)) {
+      throw new InvalidArgumentError('awaitables', 'gather takes futures of one event loop only');
+    }
+    this.#outer = new Gathering<unknown>(this.#children, loop);
+    this.#left = this.#distinct.length;
+    for (const child of this.#distinct) {
+      if (child.done()) continue;
+      if (child instanceof Task) keep(child, this);
+      else onDone(child, () => this.#ended(child));
+    }
+    // What is done already is counted at once, as asyncio does, and after the others are waited for.
+    if (this.#distinct.some(isDone)) for (const child of this.#distinct.filter(isDone)) this.#ended(child);
+    return this.#outer;
+  }
+
+  // A promise given twice is one piece of work; each mention of a function is a call of its own.
+  #startEach(awaitables: readonly Awaitable<unknown>[]): void {
+    const children = this.#children;
+    let known: Map<unknown, Future<unknown>> | undefined;
+    for (const awaitable of awaitables) {
+      if (typeof awaitable === 'function') {
+        this.#add(createKept(awaitable, {}, this));
+        continue;
+      }
+      known ??= new Map();
+      const before = known.get(awaitable);
+      if (before === undefined) {
+        const future = ensureFuture(awaitable);
+        known.set(awaitable, future);
+        this.#add(future);
+      } else {
+        if (this.#distinct === children) this.#distinct = [...children];
+        children.push(before);
+      }
+    }
+  }
+
+  #add(child: Future<unknown>): void {
+    this.#children.push(child);
+    if (this.#distinct !== this.#children) this.#distinct.push(child);
+  }
+
+  // A task factory, or a promise of its own kind, threw: nobody would wait for those that were started before.
+  #giveUp(awaitables: readonly Awaitable<unknown>[]): void {
+    for (const [at, child] of this.#children.entries()) {
+      if (typeof awaitables[at] === 'function') child.cancel();
+    }
+    if (this.#latest !== this.#children.at(-1)) this.#latest?.cancel();
+  }
+
+  /** @internal */
+  _enlist(task: Task): void {
+    this.#latest = task;
+    enlistTask(task, this, this.#scope);
+  }
+
+  childEnded({ task }: Child): void {
+    this.#ended(task);
+  }
+
+  #ended(child: Future<unknown>): void {
+    this.#left--;
+    const outer = this.#outer as Gathering<unknown>;
+    if (outer.done()) {
+      if (hasFailed(child)) child.exception();
+    } else if (!this.#keepErrors && child.cancelled()) childCancelled(outer, child);
+    else if (!this.#keepErrors && hasFailed(child)) outer.setException(child.exception());
+    else if (this.#left === 0) finish(outer, this.#children, child);
+  }
+}
+
+function isDone(child: Future<unknown>): boolean {
+  return child.done();
 }
 
 function childCancelled(outer: Gathering<unknown>, child: Future<unknown>): void {

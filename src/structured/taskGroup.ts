@@ -23,16 +23,14 @@ import {
   uncountCancels,
 } from '../core/cancel/frame.ts';
 import type { EnclosingScope } from '../core/cancel/frame.ts';
-import { enqueueWhenDone } from '../core/future/doneCallback.ts';
 import type { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { endFrame } from '../core/cancel/signal.ts';
-import type { Task, TaskOptions } from '../core/task/task.ts';
+import { Children } from '../core/task/kept.ts';
+import type { Child, ChildKeeper, Task, TaskOptions } from '../core/task/task.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { Child, Children } from './child.ts';
-import type { ChildKeeper } from './child.ts';
 import { waitWhile } from './join.ts';
 import { cancelledAround, recancel, scopeCancelled } from './outerCancel.ts';
 import { StartingChild } from './startingChild.ts';
@@ -71,8 +69,8 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   #parent: Task | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
   #scope: EnclosingScope | undefined = undefined;
-  readonly #foreground: Children = new Children();
-  readonly #background: Children = new Children();
+  readonly #foreground: Children = new Children(this);
+  readonly #background: Children = new Children(this);
   #errors: unknown[] = [];
   #entered: boolean = false;
   #exiting: boolean = false;
@@ -155,18 +153,20 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     options: ChildOptions = {},
   ): Promise<T> {
     this.#checkOpen();
-    const child = new StartingChild<T>(coro);
+    const starting = new StartingChild<T>(coro);
+    const list = this.#listFor(options);
     const keeper: ChildKeeper = {
-      _childEnded: (entry) => {
-        if (child.ended(entry.task)) this._childEnded(entry);
-        else this.#forget(entry);
+      parentTask: this.#parent,
+      childEnded: (child) => {
+        const ofTheGroup = starting.ended(child.task);
+        list.delete(child);
+        this.#forget(child.task);
+        if (ofTheGroup) this.#judge(child.task);
       },
     };
-    const run = (): PromiseLike<unknown> => child.run();
-    const task = createKept(run, options, {
-      _enlist: (made) => this.#take(new Child(made, keeper), options.background === true),
-    });
-    return await child.ready(task);
+    const run = (): PromiseLike<unknown> => starting.run();
+    const task = createKept(run, options, { _enlist: (made) => this.#take(made, list, keeper) });
+    return await starting.ready(task);
   }
 
   /** Cancels the body and every child; the group then ends without an error of its own. Does nothing when it
@@ -189,29 +189,33 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
 
   /** @internal */
   _enlist(task: Task, options: ChildOptions): void {
-    this.#take(new Child(task, this), options.background === true);
+    const list = this.#listFor(options);
+    this.#take(task, list, list);
   }
 
-  #take(child: Child, background: boolean): void {
-    const { task } = child;
-    (background ? this.#background : this.#foreground).add(child);
-    task._group = this;
-    enqueueWhenDone(task, child);
+  #listFor(options: ChildOptions): Children {
+    return options.background === true ? this.#background : this.#foreground;
+  }
+
+  #take(task: Task, list: Children, keeper: ChildKeeper): void {
+    list.add(task, keeper);
     if (this.#scope === undefined) return;
     task._scope = this.#scope;
     this.#scope.enlist(task);
   }
 
-  #forget(child: Child): void {
-    child.list?.delete(child);
-    this.#scope?.release(child.task);
+  /** @internal */
+  childEnded({ task }: Child): void {
+    this.#forget(task);
+    this.#judge(task);
+  }
+
+  #forget(task: Task): void {
+    this.#scope?.release(task);
     if (this.#foreground.size === 0) this.#wakeUp();
   }
 
-  /** @internal */
-  _childEnded(child: Child): void {
-    this.#forget(child);
-    const { task } = child;
+  #judge(task: Task): void {
     if (task.cancelled()) return;
     const error = task.exception();
     // `undefined` can be thrown too: the state tells, not the value.

@@ -75,7 +75,7 @@ function orderDoneHooks(entries: readonly ReadyEntry[], order: PartialOrder): vo
   for (const [at, { kind, future }] of entries.entries()) {
     if (kind === 'doneHook') hooks.push(at);
     else if (kind !== 'doneCallback') {
-      if (future !== undefined) for (const hook of hooks) order.before(hook, at);
+      if (future !== undefined && kind !== 'callback') for (const hook of hooks) order.before(hook, at);
       hooks = [];
     }
   }

@@ -19,6 +19,8 @@
 //                                                   cancelled for good
 //   SIGNALS     noteSignal                          one of a task's frames has handed out an AbortSignal
 //   CANCELLING  enterCancel       leaveCancel       a cancel of the task is on its way through what it waits for
+//   KEPT        noteKeeper        takeKeeperTurn    a task's keeper, a group or a gather, is to be told of its end by
+//                                                   the task itself
 //
 // 1. The state goes from PENDING to one of the others once. Only a cancel that is taken back before anybody was
 //    told of it (`unsettle`) makes it PENDING again.
@@ -53,6 +55,7 @@ const SIGNALS = 1024;
 const CANCELLING = 2048;
 export const HEARD = 4096;
 export const AGAIN = 8192;
+export const KEPT = 16384;
 
 // The outcome
 
@@ -163,6 +166,18 @@ export function noteSignal(task: Stateful): void {
   task._flags |= SIGNALS;
 }
 
+/** When the task has ended, its first turn is that of its keeper. */
+export function noteKeeper(task: Stateful): void {
+  task._flags |= KEPT;
+}
+
+/** The task's turn has come. Returns true when it is that of its keeper, once. */
+export function takeKeeperTurn(task: Stateful): boolean {
+  if ((task._flags & KEPT) === 0) return false;
+  task._flags &= ~KEPT;
+  return true;
+}
+
 /** A cancel begins its way through what `one` waits for, and must not come through it again on that way. */
 export function enterCancel(one: Stateful): void {
   one._flags |= CANCELLING;
@@ -200,6 +215,11 @@ export function isScheduled(future: Stateful): boolean {
 
 export function isStarted(task: Stateful): boolean {
   return (task._flags & STARTED) !== 0;
+}
+
+/** True until its keeper has been told of its end. */
+export function isKept(task: Stateful): boolean {
+  return (task._flags & KEPT) !== 0;
 }
 
 export function isAlert(task: Stateful): boolean {

@@ -12,7 +12,7 @@ import { NOTHING } from '../../loop/runnable.ts';
 import { nextHostTurn } from '../../sys/host/host.ts';
 import { runAtRoot } from '../../sys/host/storage.ts';
 import type { AnyFuture } from './anyFuture.ts';
-import { FAILED, HEARD, NATIVE, noteSeen, noteUnseen } from './futureState.ts';
+import { FAILED, HEARD, isKept, NATIVE, noteSeen, noteUnseen, UNSEEN } from './futureState.ts';
 
 interface Note {
   readonly loop: Loop;
@@ -33,14 +33,28 @@ export function failFuture(future: AnyFuture, error: unknown): void {
   future._finish(FAILED);
   if (watched) return;
   noteUnseen(future);
+  // Its keeper looks at it, most often in the next iteration; a note costs three times as much as the task.
+  if (isKept(future) && future._loop.isRunning()) return;
   noteFailure(future, alone);
+}
+
+/** The loop has stopped, and the keeper of a failed task may never have its turn. */
+export function noteUntold(task: AnyFuture): void {
+  if ((task._flags & UNSEEN) !== 0 && !byFuture.has(task)) noteFailure(task);
+}
+
+/** The keeper of a task has had its turn. An error that it has not looked at is for later: it is told only when
+ * nobody can come any more. */
+export function noteLeft(task: AnyFuture): void {
+  if ((task._flags & UNSEEN) !== 0 && !byFuture.has(task)) noteFailure(task, false, true);
 }
 
 /** Those whose shielded wait was given up, so that most likely nobody comes any more. */
 export const reportAtOnce: WeakSet<AnyFuture> = new WeakSet();
 
-/** Keeps an eye on a future that failed while nobody was waiting; `alone` when nobody is to be told either. */
-export function noteFailure(future: AnyFuture, alone: boolean = false): void {
+/** Keeps an eye on a future that failed while nobody was waiting; `alone` when nobody is to be told either, `kept`
+ * when somebody will look at it later. */
+export function noteFailure(future: AnyFuture, alone: boolean = false, kept: boolean = false): void {
   const lost = alone && reportAtOnce.has(future);
   const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
   const message = lost
@@ -57,7 +71,7 @@ export function noteFailure(future: AnyFuture, alone: boolean = false): void {
   fresh.push(note);
   if (fresh.length === 1) runAtRoot(() => nextHostTurn(letGoOfFrames));
   if (lost) enqueue(future._loop, { _run: () => (tell(note), NOTHING) });
-  else if (future._loop.getDebug()) tellSoon(note, readyQueueOf(future._loop).iterations + 2);
+  else if (!kept && future._loop.getDebug()) tellSoon(note, readyQueueOf(future._loop).iterations + 2);
 }
 
 // Until its stack is written out, an error holds the objects whose methods were on it: here the very task

@@ -23,7 +23,7 @@ import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from '../cancel/frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from '../cancel/frame.ts';
 import { Future } from '../future/future.ts';
-import { CANCELLED, hasSignals, isDone, isStarted } from '../future/futureState.ts';
+import { CANCELLED, hasSignals, isDone, isKept, isStarted, takeKeeperTurn } from '../future/futureState.ts';
 import type { Ending } from '../future/futureState.ts';
 import { makeNative } from '../future/nativePromise.ts';
 import { extras } from './taskExtras.ts';
@@ -33,7 +33,8 @@ import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from '../cancel/signal.ts';
 import { printStack, stackOf } from './taskStack.ts';
-import { startStep } from './taskStep.ts';
+import { noteUntold } from '../future/unretrieved.ts';
+import { startStep, tellKeeper } from './taskStep.ts';
 
 /** Options of a task.
  * @example
@@ -56,6 +57,21 @@ export interface TaskOptions {
   loop?: Loop | undefined;
 }
 
+/** Who is told of a task's end; see kept.ts. */
+export interface ChildKeeper {
+  /** The task in which it waits. */
+  readonly parentTask: Task | undefined;
+  /** The turn of a child that has ended. */
+  childEnded(child: Child): void;
+}
+
+/** A task as its keeper has it: the task itself, or a record beside it. A group lists its children by these. */
+export interface Child {
+  readonly task: Task;
+  /** @internal */ _nextChild: Child | undefined;
+  /** @internal */ _previousChild: Child | undefined;
+}
+
 let count = 0;
 
 /** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with
@@ -69,7 +85,7 @@ let count = 0;
  * });
  * ```
  */
-export class Task<T = unknown> extends Future<T> implements Owner, Listed {
+export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child {
   /** The native promise, made when somebody subscribes. @internal */ declare _outcome:
     | Promise<T>
     | undefined;
@@ -78,10 +94,12 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
   /** @internal */ declare _context: Context | undefined;
   /** @internal */ declare _pending: Cause | undefined;
   /** Cancels asked for and not taken back. @internal */ declare _cancels: number;
-  /** The group or gather that waits for it. @internal */
-  declare _group: { readonly parentTask: Task | undefined } | undefined;
+  /** The group or gather that waits for it; a {@link ChildKeeper} if it is to be told by the task. @internal */
+  declare _group: ChildKeeper | { readonly parentTask: Task | undefined } | undefined;
   /** @internal */ declare _nextTask: Listed | undefined;
   /** @internal */ declare _previousTask: Listed | undefined;
+  /** @internal */ declare _nextChild: Child | undefined;
+  /** @internal */ declare _previousChild: Child | undefined;
   /** @internal */ declare _name: string | number;
   /** What few tasks have. @internal */ declare _extras: TaskExtras | undefined;
   // A task is an outermost frame: it has no parent, no shield, and no level of its own.
@@ -106,6 +124,8 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
     this._group = undefined;
     this._nextTask = undefined;
     this._previousTask = undefined;
+    this._nextChild = undefined;
+    this._previousChild = undefined;
     this._name = options.name === undefined ? ++count : String(options.name);
     this._extras = undefined;
     const enter = captureHostContext();
@@ -240,13 +260,20 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed {
 
   /** @internal */
   override _run(): Effect {
-    return isStarted(this) ? super._run() : startStep(this);
+    if (!isStarted(this)) return startStep(this);
+    return takeKeeperTurn(this) ? tellKeeper(this) : super._run();
+  }
+
+  /** @internal */
+  _loopStopped(): void {
+    noteUntold(this);
   }
 
   /** @internal */
   override _finish(ending: Ending): void {
     delist(this);
     if (hasSignals(this)) dropSignals(this);
+    if (isKept(this)) enqueue(this._loop, this);
     super._finish(ending);
     if (taskDone.hasSubscribers) taskDone.publish({ task: this });
   }

@@ -12,7 +12,7 @@ import type { Cause, Owner } from '../cancel/frame.ts';
 import type { AnyFuture } from '../future/anyFuture.ts';
 import { FINISHED, noteStarted } from '../future/futureState.ts';
 import { nativeSubscribe } from '../future/nativePromise.ts';
-import { failFuture } from '../future/unretrieved.ts';
+import { failFuture, noteLeft } from '../future/unretrieved.ts';
 
 interface Steppable extends AnyFuture, Owner {
   readonly _loop: Loop;
@@ -86,4 +86,15 @@ function failed(error: unknown): void {
 function ended(task: Steppable): void {
   const ready = readyQueueOf(task._loop);
   if (ready.stepping === task) ready.stepEndedNow();
+}
+
+interface Kept extends AnyFuture {
+  readonly _group: unknown;
+}
+
+/** The turn in which a task tells its keeper that it has ended. */
+export function tellKeeper(task: Kept): Effect {
+  (task._group as { childEnded(child: unknown): void }).childEnded(task);
+  noteLeft(task);
+  return NOTHING;
 }
