@@ -10,9 +10,9 @@ import { importSize } from '../../bench/importSize.ts';
 import { root } from '../../scripts/runtime.mjs';
 
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. */
-const LIMIT = 22_600;
+const LIMIT = 23_000;
 /** In one file, with what is loaded later. */
-const LIMIT_IN_ONE = 25_400;
+const LIMIT_IN_ONE = 25_600;
 
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const folder = mkdtempSync(join(root, '.scratch', 'bundles-'));
