@@ -1,5 +1,6 @@
 // The picture of a phase at one moment: a line that says the most it can in the columns that it has.
 
+import cliProgress from 'cli-progress';
 import type { Style } from './style.ts';
 import { displayWidth, fit } from './text.ts';
 import { count, counted, percent, size } from './units.ts';
@@ -64,9 +65,14 @@ export function plainLine(now: Snapshot): string {
 }
 
 function drawBar(part: number, width: number, style: Style): string {
-  const halves = Math.floor(Math.min(1, Math.max(0, part)) * width * 2);
-  const full = '━'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '╸' : '');
-  return style('cyan', full) + style('dim', '─'.repeat(width - full.length));
+  const [barCompleteString, barIncompleteString] = ['━'.repeat(width), '─'.repeat(width)];
+  const bar = cliProgress.Format.BarFormat(part, {
+    barsize: width,
+    barCompleteString,
+    barIncompleteString,
+    barGlue: '',
+  });
+  return bar.replace(/━+/, (full) => style('cyan', full)).replace(/─+/, (rest) => style('dim', rest));
 }
 
 /** A time in at most six characters, which does not change with every picture. */

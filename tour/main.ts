@@ -32,9 +32,9 @@ async function main(): Promise<void> {
     stdout.write(`${helpText}\n`);
     return;
   }
-  const progress = new Progress(stderr, isLive(stderr, env), styleFor(stderr, env));
+  const progress = new Progress(stderr, isLive(stderr, env), styleFor(stderr));
   // In a file or a pipe names are not cut.
-  const page = { width: stdout.isTTY ? Math.max(20, stdout.columns) : 1000, style: styleFor(stdout, env) };
+  const page = { width: stdout.isTTY ? Math.max(20, stdout.columns) : 1000, style: styleFor(stdout) };
   const print = (lines: readonly string[]): void => void stdout.write(`${lines.join('\n')}\n`);
   const atExit = (callback: () => void): (() => void) => {
     process.once('exit', callback);

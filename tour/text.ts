@@ -2,17 +2,14 @@
 // Names come from strangers: they may hold line breaks, escape sequences, wide characters, or bytes that
 // are no text at all. Nothing from a disk reaches the terminal but through `showName`.
 
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const wide =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u;
-const plain = /^[\x20-\x7e]*$/;
 
 /** How many terminal columns the text takes; it must hold no escape sequences. */
 export function displayWidth(text: string): number {
-  if (plain.test(text)) return text.length;
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
-  return width;
+  return stringWidth(text);
 }
 
 /** The text cut to `width` columns, an ellipsis in the middle: of a path both ends tell something. */
@@ -44,33 +41,21 @@ export function showName(name: string | Uint8Array): string {
 
 /** Folds the text at spaces into lines of at most `width` columns; a number stays with its unit. */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/(?<!\d) | (?!(?:µs|ms|s|min|h|%|[kMGTP]?B|cores?|times)\b|%)/)) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+  const together = text.replace(/(?<=\d) (?=(?:µs|ms|s|min|h|[kMGTP]?B|cores?|times)\b|%)/g, '\u00a0');
+  return wrapAnsi(together, width)
+    .split('\n')
+    .map((line) => line.replaceAll('\u00a0', ' '));
 }
 
 function take(parts: string[], width: number): string[] {
   let used = 0;
   const taken: string[] = [];
   for (const part of parts) {
-    used += graphemeWidth(part);
+    used += displayWidth(part);
     if (used > width) break;
     taken.push(part);
   }
   return taken;
-}
-
-function graphemeWidth(segment: string): number {
-  if (/^[\p{M}\u200b-\u200d\ufeff]+$/u.test(segment)) return 0;
-  return wide.test(segment) || segment.includes('\ufe0f') ? 2 : 1;
 }
 
 function escapeControls(text: string): string {

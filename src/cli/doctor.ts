@@ -1,12 +1,11 @@
 // `asyncio doctor`: what of this machine the library uses, what is missing, and why that matters.
 
-import { parseArgs } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
 import process from 'node:process';
 import { CommandError } from './commandError.ts';
 import { examine } from './examine.ts';
 import type { Check, Status } from './examine.ts';
 import { helpText } from './help.ts';
-import { paint } from './style.ts';
 import { packageVersion } from './version.ts';
 
 const MARKS: Record<Status, string> = { ok: '✔', slow: '●', missing: '○', broken: '✖' };
@@ -41,10 +40,10 @@ function readArguments(argv: readonly string[]): {
 
 function describe(version: string, checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
-  const lines = [paint('bold', `asyncio-ts ${version}`), ''];
+  const lines = [styleText('bold', `asyncio-ts ${version}`), ''];
   for (const { name, status, found, why } of checks) {
-    lines.push(`${paint(COLORS[status], MARKS[status])} ${name.padEnd(width)}  ${found}`);
-    if (why !== undefined) lines.push(`  ${' '.repeat(width)}  ${paint('dim', why)}`);
+    lines.push(`${styleText(COLORS[status], MARKS[status])} ${name.padEnd(width)}  ${found}`);
+    if (why !== undefined) lines.push(`  ${' '.repeat(width)}  ${styleText('dim', why)}`);
   }
   const count = (status: Status): number => checks.filter((check) => check.status === status).length;
   const notes = [`${count('ok')} in order`];

@@ -8,7 +8,6 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { InterruptedError, run } from '../asyncio.ts';
 import type { RunOptions } from '../asyncio.ts';
-import { colored } from './style.ts';
 import { CommandError } from './commandError.ts';
 import { helpText } from './help.ts';
 import { ensureTypeStripping } from './typeStripping.ts';
@@ -142,7 +141,9 @@ function fail(error: unknown): never {
   const interrupted = error instanceof Error && error.name === InterruptedError.prototype.name;
   if (interrupted && code !== undefined) process.exit(code);
   console.error(
-    error instanceof SyntaxError ? syntaxText(error) : inspect(error, { colors: colored(process.stderr) }),
+    error instanceof SyntaxError
+      ? syntaxText(error)
+      : inspect(error, { colors: process.stderr.isTTY && process.stderr.hasColors() }),
   );
   process.exit(1);
 }
