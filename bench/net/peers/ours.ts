@@ -87,6 +87,33 @@ async function echoLines(reader: StreamReader, writer: StreamWriter): Promise<vo
   await writer.waitClosed();
 }
 
+async function echoLentLines(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  for await (const line of reader.lines({ reuse: true })) {
+    writer.write(line);
+    await writer.drain();
+  }
+}
+
+async function sayCount(writer: StreamWriter, count: number): Promise<void> {
+  writer.write(Buffer.from(`${count}\n`));
+  await writer.drain();
+  writer.close();
+  await writer.waitClosed();
+}
+
+async function countInto(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  const room = Buffer.allocUnsafeSlow(262_144);
+  let count = 0;
+  for (let read; (read = await reader.readInto(room)) > 0;) count += read;
+  await sayCount(writer, count);
+}
+
+async function countLentChunks(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  let count = 0;
+  for await (const chunk of reader.chunks({ reuse: true })) count += chunk.length;
+  await sayCount(writer, count);
+}
+
 async function countBytes(reader: StreamReader, writer: StreamWriter): Promise<void> {
   let count = 0;
   for (;;) {
@@ -94,11 +121,15 @@ async function countBytes(reader: StreamReader, writer: StreamWriter): Promise<v
     if (chunk.length === 0) break;
     count += chunk.length;
   }
-  writer.write(Buffer.from(`${count}\n`));
-  await writer.drain();
-  writer.close();
-  await writer.waitClosed();
+  await sayCount(writer, count);
 }
+
+/** The handlers by variant. */
+const handlers: Readonly<Record<string, Asyncio.ClientConnected>> = {
+  lines: echoLentLines,
+  readInto: countInto,
+  chunks: countLentChunks,
+};
 
 function portOf(address: unknown): number {
   return Array.isArray(address) ? Number(address[1]) : 0;
@@ -114,8 +145,8 @@ function start(loop: Asyncio.EventLoop): Promise<Asyncio.Server | Asyncio.Stream
   }
   if (variant === 'buffered') return loop.createServer(() => new EchoBuffered(), host, 0, tcp);
   if (mode === 'unix') return startUnixServer(echoLines, target, { ...common, limit: lineLimit });
-  if (mode === 'sink') return startServer(countBytes, host, 0, tcp);
-  return startServer(echoLines, host, 0, { ...tcp, limit: lineLimit });
+  const handler = handlers[variant] ?? (mode === 'sink' ? countBytes : echoLines);
+  return startServer(handler, host, 0, { ...tcp, ...(mode === 'sink' ? {} : { limit: lineLimit }) });
 }
 
 /** Looks for the backend that is wanted. */
