@@ -19,6 +19,7 @@ export class FlowControlProtocol extends Protocol implements Ending {
   #lostWith: unknown = undefined;
   #drainers: StreamWaiters | undefined = undefined;
   #closers: StreamWaiters | undefined = undefined;
+  #toldOfLoss: Set<() => void> | undefined = undefined;
 
   constructor(loop: Loop = runningLoop('a stream')) {
     super();
@@ -41,7 +42,15 @@ export class FlowControlProtocol extends Protocol implements Ending {
     this.#lostWith = error;
     this.#drainers?.wakeAll();
     this.#closers?.wakeAll();
+    for (const told of this.#toldOfLoss ?? []) told();
     forgetLoop(this._loop);
+  }
+
+  /** Calls `told` when the connection has ended, until the returned function is called. @internal */
+  _onLoss(told: () => void): () => void {
+    const all = (this.#toldOfLoss ??= new Set());
+    all.add(told);
+    return () => void all.delete(told);
   }
 
   /** @internal */

@@ -6,7 +6,7 @@ import type { Owner } from '../core/cancel/frame.ts';
 import { Waiter } from '../sync/waitQueue.ts';
 import type { Turns } from '../sync/waitQueue.ts';
 import type { Landing } from './landing.ts';
-import { readCount, readInto, readSome } from './readRules.ts';
+import { readCount, readSome } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
 import { ANY } from './receiveBuffer.ts';
 
@@ -52,9 +52,7 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
 
   /** Where it wants its bytes, while it is asleep. */
   get landing(): Landing | undefined {
-    return (this.rule as unknown) === readInto && this.asleep
-      ? (this.param as unknown as Landing)
-      : undefined;
+    return this.asleep ? this.rule.landing?.(this.param) : undefined;
   }
 
   get what(): string {

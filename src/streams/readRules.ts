@@ -26,6 +26,8 @@ export interface ReadRule<P, R = Buffer> {
   readonly name: string;
   ready(source: ReadSource, param: P): boolean;
   take(source: ReadSource, param: P): R;
+  /** Memory that the bytes may be received into, for rules that have some. */
+  landing?(param: P): Landing;
 }
 
 /** A separator, and how long the message in front of it may be. */
@@ -79,6 +81,7 @@ export const readInto: ReadRule<Landing, number> = {
     meetEnd(source);
     return 0;
   },
+  landing: (landing) => landing,
 };
 
 /** Everything up to the end. */

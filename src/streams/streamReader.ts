@@ -10,9 +10,12 @@ import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { copyBytes } from '../sys/libc/memory.ts';
 import { checkBytes } from '../transport/byteArguments.ts';
+import type { RelayProgress, Spliceable, Splicing } from '../transport/splicing.ts';
 import type { Parting, ReadTransport } from '../transport/transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
 import { ReadTurn } from './readTurn.ts';
+import { relayBytes } from './relayBytes.ts';
+import type { RelayOptions, RelayTarget } from './relayBytes.ts';
 import { describeReader } from './describeReader.ts';
 import type { Inspect } from '../base/show.ts';
 import { DroppedLine } from './droppedLine.ts';
@@ -260,6 +263,29 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     const problem = countProblem(size, 'size', 1);
     if (problem !== undefined) throw problem;
     return new StreamIterator(this, reuse ? reusingSteps(Math.min(size, CHUNK)) : steps(readSome, size));
+  }
+
+  /** As {@link relay}: writes to `writer` what is received, until it ends; returns how many bytes that were. */
+  pipeTo(writer: RelayTarget, options: RelayOptions = {}): Promise<number> {
+    return relayBytes(this, writer, options);
+  }
+
+  /** @internal */
+  _spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined {
+    const transport = this.#turn.throttle.transport as Partial<Spliceable> | undefined;
+    if (this._bytes.length > 0 || this._ended || this._dropped.open) return undefined;
+    return transport?._spliceInto?.(target, progress, stopped);
+  }
+
+  /** @internal */
+  _lookAgain(): void {
+    this.#turn.fed();
+  }
+
+  /** @internal */
+  _giveBack(bytes: Uint8Array): void {
+    this._bytes.restore(bytes);
+    this.#turn.fed();
   }
 
   /** What the iterators read with. @internal */

@@ -5,12 +5,48 @@ import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
 import { sendGathered } from '../sys/libc/gatheredWrite.ts';
 import { libc } from '../sys/libc/libc.ts';
 import { MSG_NOSIGNAL } from '../sys/libc/socketConstants.ts';
+import type { KernelPipe } from './kernelPipe.ts';
 import { PendingBytes } from './pendingBytes.ts';
 
 export class WriteQueue extends PendingBytes {
+  /** Holds what goes first. */
+  #pipe: KernelPipe | undefined = undefined;
+  #onceEmpty: (() => void)[] = [];
+
+  /** What a pipe of the kernel's holds is to be sent; nothing may be waiting. */
+  pushPipe(pipe: KernelPipe): void {
+    this.#pipe = pipe;
+    this.size += pipe.held;
+  }
+
+  /** Calls once when everything is sent. */
+  onceEmpty(told: () => void): void {
+    this.#onceEmpty.push(told);
+  }
+
+  override clear(): void {
+    this.#pipe?.close();
+    this.#pipe = undefined;
+    super.clear();
+  }
+
   /** Hands to the system what it takes. @throws OSError when the connection is broken; BufferError when bytes
    * were taken away */
   flush(fd: number): void {
+    this.#send(fd);
+    if (this.size > 0 || this.#onceEmpty.length === 0) return;
+    for (const told of this.#onceEmpty.splice(0)) told();
+  }
+
+  #send(fd: number): void {
+    const pipe = this.#pipe;
+    if (pipe !== undefined) {
+      const before = pipe.held;
+      const empty = pipe.flush(fd);
+      this.size -= before - pipe.held;
+      if (!empty) return;
+      this.#pipe = undefined;
+    }
     while (this.size > 0) {
       const chunks = this._chunks;
       const first = this._next();

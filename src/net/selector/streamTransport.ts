@@ -33,6 +33,10 @@ import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { END, PLENTY, receiveData, receiveInto, receiveLittle } from '../../transport/receive.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
 import type { Received } from '../../transport/receive.ts';
+import type { KernelPipe } from '../../transport/kernelPipe.ts';
+import type { RelayProgress, Spliceable, Splicing } from '../../transport/splicing.ts';
+import { Splice } from './splice.ts';
+import type { SpliceSource, SpliceTarget } from './splice.ts';
 import { SelectorTransport } from './transport.ts';
 import { WriteQueue } from '../../transport/writeQueue.ts';
 
@@ -49,12 +53,17 @@ interface WakingProtocol {
   _expectsLittle(): boolean;
 }
 
-export class SelectorStreamTransport extends SelectorTransport implements TlsCarrier {
+export class SelectorStreamTransport
+  extends SelectorTransport
+  implements TlsCarrier, Spliceable, SpliceSource, SpliceTarget
+{
   #receive: (fd: number, protocol: StreamProtocol) => Received = receiveData;
   /** The protocol, where it is a stream's. */
   #stream: WakingProtocol | undefined = undefined;
   /** The last read brought much. */
   #plenty: boolean = false;
+  /** Where what is received goes, in place of the protocol. */
+  #splice: Splice | undefined = undefined;
   #queue: WriteQueue | undefined = undefined;
   #flow: FlowControl | undefined = undefined;
   /** We wrote our end of data. */
@@ -76,6 +85,7 @@ export class SelectorStreamTransport extends SelectorTransport implements TlsCar
     const stream = checkProtocol(protocol) as StreamProtocol & Partial<WakingProtocol>;
     const { _settlesOnly: settlesOnly, getBuffer } = stream;
     this._protocol = stream;
+    this.#splice = undefined;
     this.#stream = settlesOnly === true ? (stream as StreamProtocol & WakingProtocol) : undefined;
     const buffered = typeof getBuffer === 'function' && settlesOnly !== false;
     this.#receive = buffered ? receiveInto : receiveData;
@@ -165,6 +175,41 @@ export class SelectorStreamTransport extends SelectorTransport implements TlsCar
     return DRAIN;
   }
 
+  /** @internal */
+  _spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined {
+    if (!(target instanceof SelectorStreamTransport) || target._loop !== this._loop) return undefined;
+    if (this._closing || this._peerEnded || this.#splice !== undefined) return undefined;
+    return (this.#splice = new Splice(this, target, progress, stopped));
+  }
+
+  /** @internal */
+  _endSplice(splice: Splice): void {
+    if (this.#splice === splice) this.#splice = undefined;
+  }
+
+  /** @internal */
+  _takesBytes(): boolean {
+    return !this._closing && !this.#ended && this.#emptied === undefined;
+  }
+
+  /** @internal */
+  _writePipe(pipe: KernelPipe): void {
+    try {
+      if (pipe.flush(this._fd)) return;
+    } catch (error) {
+      pipe.close();
+      return this.#break(error, 'Fatal write error on socket transport');
+    }
+    (this.#queue ??= new WriteQueue()).pushPipe(pipe);
+    this._descriptors.watchWritable(this._fd, this);
+    this.#rose();
+  }
+
+  /** @internal */
+  _onceEmpty(told: () => void): void {
+    (this.#queue ??= new WriteQueue()).onceEmpty(told);
+  }
+
   /** Resolves when nothing waits to be written; until {@link _endEmptied} nothing may be written. For what
    * takes the descriptor for a while, as sendfile does. @internal */
   _whenEmptied(): Future<void> {
@@ -202,9 +247,12 @@ export class SelectorStreamTransport extends SelectorTransport implements TlsCar
 
   #read(): Effect {
     const protocol = this._protocol as StreamProtocol;
-    const received = this.#expectsLittle()
-      ? receiveLittle(this._fd, protocol)
-      : this.#receive(this._fd, protocol);
+    const received =
+      this.#splice !== undefined
+        ? this.#splice.receive(this._fd)
+        : this.#expectsLittle()
+          ? receiveLittle(this._fd, protocol)
+          : this.#receive(this._fd, protocol);
     this.#plenty = received === PLENTY;
     if (this.#plenty || received === true) return this.#stream === undefined ? DRAIN : NOTHING;
     if (received === false) this._descriptors._verify(this._fd);

@@ -124,6 +124,7 @@ export abstract class SelectorTransport extends Transport implements Reader, Wri
   loopClosed(): void {
     this._closing = true;
     this._lost++;
+    this._dropWrites();
     closeOwned(this._loop, this._socket);
   }
 

@@ -18,6 +18,7 @@ export const EEXIST: number = numbers.EEXIST;
 export const EINTR: number = numbers.EINTR;
 export const EINPROGRESS: number = numbers.EINPROGRESS;
 export const EALREADY: number = numbers.EALREADY;
+export const EINVAL: number = numbers.EINVAL;
 export const EIO: number = numbers.EIO;
 export const EPERM: number = numbers.EPERM;
 export const EPIPE: number = numbers.EPIPE;

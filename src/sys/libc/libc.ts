@@ -21,6 +21,8 @@ const declarations = {
   read: 'int64_t read(int fd, void *bytes, int64_t size)',
   write: 'int64_t write(int fd, const void *bytes, int64_t size)',
   sendfile: 'int64_t sendfile(int to, int from, void *offset, int64_t count)',
+  splice:
+    'int64_t splice(int from, void *fromOffset, int to, void *toOffset, uint64_t count, uint32_t flags)',
   lseek: 'int64_t lseek(int fd, int64_t offset, int whence)',
   shutdown: 'int shutdown(int fd, int how)',
   close: 'int close(int fd)',

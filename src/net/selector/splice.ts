@@ -1,0 +1,117 @@
+// Moving what one socket receives to another by the system alone (splice): the fast way of a relay.
+//
+// 1. While it runs, the source's transport asks here in place of receiving for its protocol. What is taken out of
+//    the source is the target's to write in the same call: what is left in the pipe stands in front of its write
+//    buffer (transport/writeQueue.ts). So there are no bytes that belong to nobody, and a relay may be ended at any
+//    moment.
+// 2. While the target has anything to write, the source is paused.
+// 3. Whatever can't be done this way ends it; who asked for it goes on by reading and writing.
+
+import type { Loop } from '../../loop/loop.ts';
+import { EAGAIN, EINTR, EINVAL, systemError } from '../../sys/libc/errno.ts';
+import { errno } from '../../sys/libc/ffi.ts';
+import type { KernelPipe } from '../../transport/kernelPipe.ts';
+import { END } from '../../transport/receive.ts';
+import type { Received } from '../../transport/receive.ts';
+import type { RelayProgress, Splicing } from '../../transport/splicing.ts';
+import { pipesOf } from './pipePool.ts';
+import type { PipePool } from './pipePool.ts';
+
+/** Where the bytes come from. */
+export interface SpliceSource {
+  readonly _loop: Loop;
+  pauseReading(): void;
+  resumeReading(): void;
+  /** @internal */ _endSplice(splice: Splice): void;
+}
+
+/** Where they go. */
+export interface SpliceTarget {
+  getWriteBufferSize(): number;
+  /** Bytes can be written. @internal */ _takesBytes(): boolean;
+  /** Sends what the pipe holds; nothing else waits. @internal */ _writePipe(pipe: KernelPipe): void;
+  /** Calls once when nothing waits any more. @internal */ _onceEmpty(told: () => void): void;
+}
+
+export class Splice implements Splicing {
+  readonly #source: SpliceSource;
+  readonly #target: SpliceTarget;
+  readonly #progress: RelayProgress;
+  readonly #stopped: () => void;
+  readonly #pipes: PipePool;
+  #paused: boolean = false;
+  #ended: boolean = false;
+
+  constructor(source: SpliceSource, target: SpliceTarget, progress: RelayProgress, stopped: () => void) {
+    this.#source = source;
+    this.#target = target;
+    this.#progress = progress;
+    this.#stopped = stopped;
+    this.#pipes = pipesOf(source._loop);
+    this.#pipes.join();
+    if (target.getWriteBufferSize() > 0) this.#pause();
+  }
+
+  /** The source has something to be read. */
+  receive(fd: number): Received {
+    const target = this.#target;
+    if (target.getWriteBufferSize() > 0) this.#pause();
+    else if (!target._takesBytes()) this.#stop();
+    else return this.#move(fd);
+    return true;
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#pipes.leave();
+    this.#source._endSplice(this);
+    this.#resume();
+  }
+
+  #move(fd: number): Received {
+    let pipe: KernelPipe;
+    try {
+      pipe = this.#pipes.take();
+    } catch {
+      // No descriptors left: reading and writing needs none.
+      this.#stop();
+      return true;
+    }
+    const count = pipe.fill(fd);
+    const number = count < 0 ? errno() : 0;
+    if (count <= 0) {
+      this.#pipes.giveBack(pipe);
+      if (count === 0) return END;
+      if (number === EAGAIN || number === EINTR) return false;
+      if (number !== EINVAL)
+        return { message: 'Fatal read error on socket transport', error: systemError(number, 'splice') };
+      this.#stop();
+      return true;
+    }
+    this.#progress.bytes += count;
+    this.#target._writePipe(pipe);
+    if (this.#target.getWriteBufferSize() > 0) this.#pause();
+    return true;
+  }
+
+  #stop(): void {
+    this.#source.pauseReading();
+    this.#paused = true;
+    this.#stopped();
+  }
+
+  #pause(): void {
+    // Somebody may have resumed it meanwhile.
+    this.#source.pauseReading();
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#target._onceEmpty(() => this.#resume());
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#source.resumeReading();
+  }
+}
