@@ -20,7 +20,7 @@ export { creationLines } from './loop/creation.ts';
 export { addResource } from './loop/addResource.ts';
 export type { Resource } from './loop/addResource.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
-export { cancelAll } from './core/cancel/cancel.ts';
+export { cancelTasks } from './core/cancel/cancelTasks.ts';
 export { toMilliseconds } from './base/duration.ts';
 
 // Time, order and reports: what a test kit replaces.

@@ -26,7 +26,7 @@ export interface BackendChoice {
  * ```
  */
 export function chooseBackend(option?: BackendName): BackendChoice {
-  if (option !== undefined) return demand(option, 'the backend option');
+  if (option !== undefined) return demand(checkBackend(option, 'backend'), 'the backend option');
   const variable = environment('ASYNCIO_BACKEND');
   if (variable !== undefined && variable !== '' && variable !== 'auto') {
     return demand(checkBackend(variable, 'ASYNCIO_BACKEND'), 'ASYNCIO_BACKEND');

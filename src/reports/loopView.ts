@@ -7,6 +7,7 @@ import { Future } from '../core/future/future.ts';
 import { checkCallable } from '../loop/checkCallback.ts';
 import { creationLines } from '../loop/creation.ts';
 import { foreignWaitsOf, idleListenersOf, readyQueueOf, timersOf } from '../loop/engine.ts';
+import { reportFailure } from '../loop/failures.ts';
 import { Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
 import { describeResource } from '../loop/resources.ts';
@@ -134,13 +135,22 @@ export class LoopView {
       .map((resource) => ({ description: describeResource(resource), place: creationLines(resource) }));
   }
 
-  /** Calls `listener` whenever the loop has come to rest, in its pump: it should only take note, and must not throw.
+  /** Calls `listener` whenever the loop has come to rest, inside its machinery: it should take note, and no more. What
+   * it throws goes to the loop's exception handler.
    * @returns what takes the listener away again
    * @throws InvalidArgumentError when it is no function */
   onRest(listener: () => void): () => void {
     checkCallable(listener, 'onRest');
-    // A function of our own: the same listener may be added twice.
-    const entry = (): void => listener();
+    const entry = (): void => {
+      try {
+        listener();
+      } catch (exception) {
+        reportFailure(this.#loop, {
+          message: 'Exception in a listener to the rest of the loop',
+          exception,
+        });
+      }
+    };
     const listeners = idleListenersOf(this.#loop);
     listeners.add(entry);
     return () => void listeners.delete(entry);

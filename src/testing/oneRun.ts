@@ -3,7 +3,7 @@
 import { allTasks, createTask, newEventLoop, UsageError } from '../asyncio.ts';
 import type { Clock, EventLoop, Task } from '../asyncio.ts';
 import {
-  cancelAll,
+  cancelTasks,
   HostClock,
   hostTimer,
   hostTurn,
@@ -120,7 +120,7 @@ async function stopEverything(loop: EventLoop, clock: Clock): Promise<void> {
   const left = allTasks(loop);
   if (left.size === 0) return;
   if (clock instanceof VirtualClock) clock.autojump = true;
-  cancelAll(left, 'the test is over');
+  cancelTasks(left, 'the test is over');
   const end = createTask(() => Promise.allSettled(left), { loop, name: 'end of test' });
   const giveUp = hostTimer(STOP_WITHIN, () => loop.stop(), { holdsProcess: false });
   try {

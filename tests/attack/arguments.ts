@@ -4,6 +4,7 @@
 
 import * as asyncio from '../../src/asyncio.ts';
 import type { BackendName, EventLoop } from '../../src/asyncio.ts';
+import * as lowlevel from '../../src/lowlevel.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as testing from '../../src/testing/testing.ts';
 import type { Random } from '../../src/testing/random.ts';
@@ -20,12 +21,13 @@ const PATIENCE = 3;
 /** What would end, or speak for, the program itself; and what the tear-down of the suite stands on. A selector's wait
  * stops the thread, as it is meant to. */
 const LEFT_OUT =
-  /^(openStd|StandardInput|captureReports|CapturedReports|expectReport|leakGuard|LeakGuard|runTest|run$|Socket\.detach|\w*Selector\.select$|EventLoop\.(connectReadPipe|connectWritePipe|getaddrinfo|getnameinfo|shutdownDefault))/;
+  /^(openStd|StandardInput|captureReports|CapturedReports|expectReport|leakGuard|LeakGuard|runTest|run$|observeLoops|setReporter|host(Turn|Timer)|HostClock\.setAlarm|Socket\.detach|\w*Selector\.select$|EventLoop\.(connectReadPipe|connectWritePipe|getaddrinfo|getnameinfo|shutdownDefault))/;
 
 const nameOf = ({ name, member }: Call): string => (member === '' ? name : `${name}.${member}`);
 
 const calls: readonly Call[] = [
   ...declaredCalls('asyncio.ts'),
+  ...declaredCalls('lowlevel.ts'),
   ...declaredCalls('testing/testing.ts'),
   ...declaredCalls('selectors/selectors.ts'),
 ].filter((call) => !LEFT_OUT.test(nameOf(call)) && call.kind !== 'getter');
@@ -88,7 +90,10 @@ async function attack(call: Call, random: Random, loop: EventLoop, log: string[]
 
 /** The result in an object, for what is called may return a promise of nothing. */
 async function invoke(call: Call, receiver: unknown, args: unknown[]): Promise<{ value: unknown }> {
-  const module = { ...testing, ...selectors, ...asyncio } as unknown as Record<string, unknown>;
+  const module = { ...lowlevel, ...testing, ...selectors, ...asyncio } as unknown as Record<
+    string,
+    unknown
+  >;
   const target = module[call.name] as (...args: unknown[]) => unknown;
   if (call.kind === 'function') return { value: await target(...args) };
   if (call.kind === 'constructor') return { value: Reflect.construct(target, args) };

@@ -2,6 +2,7 @@
 
 import * as asyncio from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
+import * as lowlevel from '../../src/lowlevel.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as testing from '../../src/testing/testing.ts';
 import { QueueIterator } from '../../src/queues/queueIterator.ts';
@@ -142,6 +143,7 @@ export const receivers: Readonly<Record<string, Make>> = {
     const endpoint = await asyncio.openDatagram({ localAddr: [HOST, 0] });
     return { object: endpoint, end: () => endpoint.abort() };
   },
+  LoopView: (loop) => plain(lowlevel.viewLoop(loop)),
   Socket: socket,
   SSLContext: () => plain(clientContext()),
   ExceptionGroup: () => plain(new asyncio.ExceptionGroup('group', [new TypeError('a'), 1])),
@@ -169,7 +171,10 @@ export async function receiverOf(
   if (name === 'EventLoop') return ON_LOOP_APART.test(member) ? loopApart() : plain(loop);
   const make = receivers[name];
   if (make !== undefined) return await make(loop);
-  const everything = { ...testing, ...selectors, ...asyncio } as unknown as Record<string, MadeBy>;
+  const everything = { ...lowlevel, ...testing, ...selectors, ...asyncio } as unknown as Record<
+    string,
+    MadeBy
+  >;
   const Class = everything[name];
   if (Class === undefined) return undefined;
   return plain(new Class(...(constructorArguments[name] ?? [])));

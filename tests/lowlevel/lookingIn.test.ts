@@ -179,6 +179,15 @@ test('LoopView.onRest: each listener is called whenever the loop has come to res
   assert.throws(() => view.onRest(undefined as never), InvalidArgumentError);
 });
 
+test('LoopView.onRest: what a listener throws is reported, and the loop goes on', async () => {
+  expectReport(/Exception in a listener to the rest of the loop[^]*faulty/);
+  await run(async () => {
+    const stop = viewLoop(getRunningLoop()).onRest(() => assert.fail('faulty'));
+    await sleep(1);
+    stop();
+  });
+});
+
 test(
   'LoopView.waitsForPromises: known on a clock that is not real time',
   inLoop(async () => assert.equal(viewLoop(getRunningLoop()).waitsForPromises, false)),

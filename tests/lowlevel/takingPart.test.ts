@@ -14,7 +14,7 @@ import {
   sleep,
   UsageError,
 } from '../../src/asyncio.ts';
-import { addResource, cancelAll, checkpoint, viewLoop } from '../../src/lowlevel.ts';
+import { addResource, cancelTasks, checkpoint, viewLoop } from '../../src/lowlevel.ts';
 import type { Resource } from '../../src/lowlevel.ts';
 import { expectReport, runTest, VirtualClock } from '../../src/testing/testing.ts';
 import type { LeakError } from '../../src/testing/testing.ts';
@@ -130,7 +130,7 @@ test('checkpoint: others run, and a cancel is delivered, before and during it', 
   });
 });
 
-test('cancelAll: tasks that wait for each other in a chain of 20,000', async () => {
+test('cancelTasks: tasks that wait for each other in a chain of 20,000', async () => {
   await run(async () => {
     const tasks = [createTask(() => sleep(60_000))];
     for (let i = 0; i < 20_000; i++) {
@@ -138,8 +138,13 @@ test('cancelAll: tasks that wait for each other in a chain of 20,000', async () 
       tasks.push(createTask(async () => await before));
     }
     await sleep(0);
-    cancelAll(tasks, 'over');
+    cancelTasks(tasks, 'over');
     await Promise.allSettled(tasks);
     assert.ok(tasks.every((task) => task.cancelled()));
+    const left = createTask(() => sleep(60_000));
+    assert.throws(() => cancelTasks([left, Promise.resolve() as never]), InvalidArgumentError);
+    assert.throws(() => cancelTasks([left], 1 as never), InvalidArgumentError);
+    assert.equal(left.cancelling(), 0);
+    left.cancel();
   });
 });

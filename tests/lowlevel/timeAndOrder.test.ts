@@ -196,6 +196,7 @@ test('toMilliseconds, chooseBackend, runtime, hostAwaitsNatively: what the host 
   assert.equal(toMilliseconds({ total: () => 7 }), 7);
   assert.throws(() => toMilliseconds('5' as never, 'pause'), /pause must be a number of milliseconds/);
   assert.equal(chooseBackend('host').name, 'host');
+  assert.throws(() => chooseBackend('fast' as never), InvalidArgumentError);
   assert.match(runtime().name, /^(node|bun|deno)$/);
   assert.equal(await hostAwaitsNatively(), true);
 });

@@ -135,23 +135,7 @@ export function askedByItself(frame: Frame): boolean {
   return ownCancels.has(frame);
 }
 
-/** Cancels those that are not done, one after the other and in one walk: where they wait for each other in chains it
- * takes linear time, and cancelling each by itself quadratic. For whoever ends everything at once, as a runner does.
- * @param cause the message of the CancelledError, or that error itself
- * @example
- * ```ts
- * import { allTasks, createTask, currentTask, run, sleep } from 'asyncio-ts';
- * import { cancelAll } from 'asyncio-ts/lowlevel';
- * await run(async () => {
- *   const inner = createTask(() => sleep(60_000));
- *   const outer = createTask(async () => { await inner; });
- *   const others = [...allTasks()].filter((task) => task !== currentTask());
- *   cancelAll(others, 'closing time');
- *   await sleep(0);
- *   console.log(inner.cancelled(), outer.cancelled()); // -> true true
- * });
- * ```
- */
+/** Cancels those that are not done, one after the other and in one walk. */
 export function cancelAll(futures: Iterable<Waited>, cause: Cause): void {
   const left = [...futures].filter((future) => !isDone(future));
   const step = (index: number): boolean | Branch => passOn(left[index] as Waited, cause);
