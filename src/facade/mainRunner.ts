@@ -30,7 +30,7 @@ import { checkNoLoopRuns } from '../loop/running.ts';
 import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
 import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
-import { startMonitors } from './monitors.ts';
+import { startMonitors } from '../reports/monitors.ts';
 import { WindDown } from './windDown.ts';
 import type { WindDownOptions } from './windDown.ts';
 import type { MainOptions, RunnerOptions } from './runnerOptions.ts';

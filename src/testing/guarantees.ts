@@ -1,5 +1,6 @@
 // Which order of ready entries is promised, and which is an accident of the implementation. The seeded
-// scheduler may permute what is not promised here; docs/testing.md gives the reasons.
+// scheduler (oneRun.ts) puts the entries of each iteration into an order that keeps what is promised here, drawn
+// from the seed; docs/testing.md gives the reasons.
 //
 // Promised:
 // 1. callbacks run first in, first out: those of callSoon and callSoonThreadsafe, and done callbacks;

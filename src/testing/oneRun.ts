@@ -7,17 +7,18 @@ import {
   HostClock,
   hostTimer,
   hostTurn,
+  orderReady,
   peekRunningLoop,
   reportUnretrieved,
   toMilliseconds,
   viewLoop,
 } from '../lowlevel.ts';
+import { promisedOrder } from './guarantees.ts';
 import { judge } from './leakGuard.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
 import { Random } from './random.ts';
 import { captureReports } from './reports.ts';
-import { scheduleBy } from './scheduler.ts';
 import type { RunTestOptions, TestBody, TestContext } from './testBody.ts';
 import { VirtualClock } from './virtualClock.ts';
 import { Watchdog } from './watchdog.ts';
@@ -40,7 +41,8 @@ export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTes
   // Two streams: what the body draws must not change the schedule.
   const random = new Random(seed);
   const schedule = random.fork();
-  if (seed !== 0) scheduleBy(loop, schedule);
+  if (seed !== 0)
+    orderReady(loop, (entries) => promisedOrder(entries).draw((below) => schedule.int(below)));
   const context: TestContext = { clock: clock as VirtualClock, loop, random, seed, reports };
   try {
     const result = await guarded(

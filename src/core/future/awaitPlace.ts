@@ -2,6 +2,8 @@
 // frames is the whole chain of callers in that task.
 
 import { userLines } from '../../loop/creation.ts';
+import { report } from '../../sys/host/report.ts';
+import type { Waited } from '../cancel/frame.ts';
 
 interface Place {
   readonly future: object;
@@ -34,6 +36,25 @@ export function awaitLines(future: object, task: object): string[] {
 /** The stack of the latest await of `task` on a future of ours, innermost first; empty as above. */
 export function latestAwaitLines(task: object): string[] {
   return linesOf(places.get(task)?.at(-1));
+}
+
+/** The stacks of the awaits that a task stands in, innermost line first. */
+export function stackOf(
+  task: { readonly _waits: Waited | Set<Waited> | undefined },
+  limit: number | undefined,
+): string[] {
+  const waits = task._waits;
+  if (waits === undefined) return [];
+  const lines =
+    waits instanceof Set ? [...waits].flatMap((one) => awaitLines(one, task)) : awaitLines(waits, task);
+  return limit === undefined ? lines : lines.slice(0, limit);
+}
+
+export function printStack(name: string, lines: readonly string[], write?: (text: string) => void): void {
+  const head = lines.length > 0 ? `Stack of ${name}, innermost first:` : `No stack of ${name}`;
+  const text = [head, ...lines.map((line) => `  ${line}`)].join('\n');
+  if (write === undefined) report('error', () => text);
+  else write(text);
 }
 
 function linesOf(place: Place | undefined): string[] {

@@ -32,7 +32,7 @@ import { taskCreate, taskDone } from './instruments.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from '../cancel/signal.ts';
-import { printStack, stackOf } from './taskStack.ts';
+import { printStack, stackOf } from '../future/awaitPlace.ts';
 import { noteUntold } from '../future/unretrieved.ts';
 import { startStep, tellKeeper } from './taskStep.ts';
 

@@ -2,7 +2,7 @@
 // of other code. Looked for only when the loop has done nothing for a while, once for each time it rests.
 // They are told and not cancelled: the rest of the program may be well.
 
-import { viewWaits } from '../reports/waitView.ts';
+import { viewWaits } from './waitView.ts';
 import { readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { unheldTimer } from '../sys/host/exit.ts';
@@ -16,7 +16,7 @@ export function monitorStalls(loop: Loop): () => void {
   let looked = -1;
   let stop: () => void;
   const look = async (): Promise<void> => {
-    const { cycleReport, findCycles } = await import('../reports/waitReport.ts');
+    const { cycleReport, findCycles } = await import('./waitReport.ts');
     const view = viewWaits(loop);
     const news = findCycles(view, true).filter((cycle) => !told.has((cycle[0] as { task: object }).task));
     for (const { task } of news.flat()) told.add(task);
