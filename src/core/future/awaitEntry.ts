@@ -51,7 +51,7 @@ export class AwaitEntry implements Runnable, Awaiter {
   claim(resolve: Settle, reject: Settle): void {
     this._resolve = resolve;
     this._reject = reject;
-    if (this._due) this.#settle();
+    if (this._due) handOver(this);
   }
 
   /** There is no such await. */
@@ -79,12 +79,14 @@ export class AwaitEntry implements Runnable, Awaiter {
       effect = STEP;
     }
     this._due = true;
-    if (this._resolve !== undefined) this.#settle();
+    if (this._resolve !== undefined) handOver(this);
     return effect;
   }
+}
 
-  #settle(): void {
-    if (this._cancel === undefined) outcomeTo(this.future, this._resolve as Settle, this._reject as Settle);
-    else (this._reject as Settle)(this._cancel);
-  }
+// Not a method: a private one is a field more in each entry.
+function handOver(entry: AwaitEntry): void {
+  if (entry._cancel === undefined)
+    outcomeTo(entry.future, entry._resolve as Settle, entry._reject as Settle);
+  else (entry._reject as Settle)(entry._cancel);
 }

@@ -17,7 +17,7 @@
 import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import { NOTHING } from '../../loop/runnable.ts';
-import type { Effect } from '../../loop/runnable.ts';
+import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { frameOf } from '../cancel/frame.ts';
 import type { Cause, Frame, Owner } from '../cancel/frame.ts';
 import { dueCancel } from '../cancel/pendingCancel.ts';
@@ -133,45 +133,41 @@ export abstract class Parked<T> extends Future<T> {
 
   /** @internal */
   override _run(): Effect {
-    if ((this._flags & DONE) === 0) this.#takeDueCancel();
+    if ((this._flags & DONE) === 0) takeDueCancel(this);
     try {
       if ((this._flags & DONE) !== 0) this.abandon();
       else this.decide();
     } catch (error) {
-      this.#failed(error);
+      // A program's own subclass of the primitive, its store or its items threw: that is for who waits here.
+      this.withdraw();
+      if ((this._flags & DONE) === 0) this.refuse(error);
+      else reportFailure(this._loop, { message: 'Exception in what a task waited at', exception: error });
     }
     if ((this._flags & DONE) === 0) return NOTHING;
     this.woken = false;
     unschedule(this);
-    const callbacks = this._callbacks;
-    if (callbacks !== undefined) this.#announce(callbacks);
+    if (this._callbacks !== undefined) announce(this);
     return super._run();
-  }
-
-  // A program's own subclass of the primitive, its store or its items threw: that is for who waits here.
-  #failed(error: unknown): void {
-    this.withdraw();
-    if ((this._flags & DONE) === 0) this.refuse(error);
-    else reportFailure(this._loop, { message: 'Exception in what a task waited at', exception: error });
-  }
-
-  // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
-  #takeDueCancel(): void {
-    // With several who wait for the grant each gets what is due to it at its own turn.
-    if ((this._flags & (PLAIN | HEARD)) !== 0) return;
-    const frame = this._awaiter as Frame | undefined;
-    const task = frame?.task;
-    if (task === undefined || !isAlert(task)) return;
-    const cause = dueCancel(frame as Frame);
-    if (cause !== undefined) this._cancelFor(cause);
-  }
-
-  #announce(callbacks: NonNullable<typeof this._callbacks>): void {
-    const ready = readyQueueOf(this._loop);
-    this._callbacks = undefined;
-    if (!Array.isArray(callbacks)) ready.push(callbacks);
-    // The entry of the future itself is the one that runs now.
-    else for (const entry of callbacks) if (entry !== this) ready.push(entry);
   }
 }
 hookAwait(Parked);
+
+// A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
+function takeDueCancel(parked: Parked<unknown>): void {
+  // With several who wait for the grant each gets what is due to it at its own turn.
+  if ((parked._flags & (PLAIN | HEARD)) !== 0) return;
+  const frame = parked._awaiter as Frame | undefined;
+  const task = frame?.task;
+  if (task === undefined || !isAlert(task)) return;
+  const cause = dueCancel(frame as Frame);
+  if (cause !== undefined) parked._cancelFor(cause);
+}
+
+function announce(parked: Parked<unknown>): void {
+  const list = parked._callbacks;
+  parked._callbacks = undefined;
+  const ready = readyQueueOf(parked._loop);
+  if (!Array.isArray(list)) ready.push(list as Runnable);
+  // The entry of the future itself is the one that runs now.
+  else for (const entry of list) if (entry !== parked) ready.push(entry);
+}
