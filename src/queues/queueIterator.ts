@@ -25,7 +25,7 @@ export interface IterableSource<T> {
  * ```
  */
 export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
-  #source: IterableSource<T> | null;
+  #source: IterableSource<T> | undefined;
 
   /** @internal */
   constructor(source: IterableSource<T>) {
@@ -34,12 +34,12 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
 
   /** The next item. A wait that is cancelled takes nothing, and the iterator can be used on. */
   next(): Promise<IteratorResult<T, undefined>> {
-    return this.#source === null ? this.return() : this.#source._next();
+    return this.#source === undefined ? this.return() : this.#source._next();
   }
 
   /** Ends the iteration; the items that are left stay in the queue. */
   return(): Promise<IteratorResult<T, undefined>> {
-    this.#source = null;
+    this.#source = undefined;
     return Promise.resolve({ value: undefined, done: true });
   }
 

@@ -166,7 +166,7 @@ class Turnstile extends Condition {
   readonly #barrier: Barrier;
 
   constructor(barrier: Barrier) {
-    super(null, barrier);
+    super(undefined, barrier);
     this.#barrier = barrier;
   }
 

@@ -216,7 +216,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   #lend(): void {
     while (this.#borrowers.size < this.#total) {
       const next = this.#waiters.firstAsleep();
-      if (next === null) return;
+      if (next === undefined) return;
       this.#borrowers.add(next.payload);
       next.wake();
     }

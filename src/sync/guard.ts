@@ -24,7 +24,7 @@ export interface Releasable {
  * ```
  */
 export class Guard implements Disposable {
-  #held: Releasable | null;
+  #held: Releasable | undefined;
 
   /** @internal */
   constructor(held: Releasable) {
@@ -34,8 +34,8 @@ export class Guard implements Disposable {
   /** Gives the acquisition back, the first time it is called; what disposing does. */
   release(): void {
     const held = this.#held;
-    if (held === null) return;
-    this.#held = null;
+    if (held === undefined) return;
+    this.#held = undefined;
     held.release();
   }
 

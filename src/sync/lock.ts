@@ -22,7 +22,7 @@ import { StubbornWaiter, WaitQueue } from './waitQueue.ts';
  * ```ts
  * import { Lock, type LockStatistics } from 'asyncio-ts';
  * const statistics: LockStatistics = new Lock().statistics();
- * console.log(statistics); // -> { locked: false, holder: null, waiters: 0 }
+ * console.log(statistics); // -> { locked: false, holder: undefined, waiters: 0 }
  * ```
  */
 export interface LockStatistics {
@@ -56,7 +56,7 @@ export interface LockStatistics {
  */
 export class Lock extends Primitive implements Turns {
   #locked: boolean = false;
-  #holder: Owner | null = null;
+  #holder: Owner | undefined = undefined;
   readonly #waiters: WaitQueue = new WaitQueue();
 
   /** What a task that waits here called. */
@@ -87,7 +87,7 @@ export class Lock extends Primitive implements Turns {
   release(): void {
     if (!this.#locked) throw new UsageError('Lock is not acquired.');
     this.#locked = false;
-    this.#holder = null;
+    this.#holder = undefined;
     this.#wakeFirst();
   }
 
@@ -103,14 +103,14 @@ export class Lock extends Primitive implements Turns {
 
   /** The task that holds it, if any. */
   override holders(): Iterable<Task<unknown>> {
-    return this.#holder === null ? [] : [this.#holder as Task<unknown>];
+    return this.#holder === undefined ? [] : [this.#holder as Task<unknown>];
   }
 
   /** Its state at this moment. */
   statistics(): LockStatistics {
     return Object.freeze({
       locked: this.#locked,
-      holder: this.#holder as Task<unknown> | null,
+      holder: (this.#holder as Task<unknown> | undefined) ?? null,
       waiters: this.#waiters.length,
     });
   }
@@ -148,13 +148,13 @@ export class Lock extends Primitive implements Turns {
   #takeIfFree(): boolean {
     if (this.#locked || !this.#waiters.deserted) return false;
     this.#locked = true;
-    this.#holder = currentFrame()?.task ?? null;
+    this.#holder = currentFrame()?.task;
     return true;
   }
 
   #wakeFirst(): void {
     const { first } = this.#waiters;
     // Else it is about to run already, and takes the lock or passes its turn on.
-    if (first !== null && first.asleep) first.wake();
+    if (first !== undefined && first.asleep) first.wake();
   }
 }

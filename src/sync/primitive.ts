@@ -38,7 +38,7 @@ export interface PrimitiveOptions {
 export abstract class Primitive {
   /** The name it was given, or the empty string. */
   readonly name: string;
-  #loop: Loop | null = null;
+  #loop: Loop | undefined = undefined;
 
   constructor(options?: PrimitiveOptions) {
     this.name = options?.name ?? '';
@@ -81,7 +81,8 @@ export abstract class Primitive {
     const running = peekRunningLoop();
     if (running !== undefined && this.#loop === running) return undefined;
     if (running === undefined) return new NoRunningLoopError(`waiting at ${this.what}`);
-    if (this.#loop !== null) return new UsageError(`${this.toString()} is bound to a different event loop`);
+    if (this.#loop !== undefined)
+      return new UsageError(`${this.toString()} is bound to a different event loop`);
     this.#loop = running;
     return undefined;
   }

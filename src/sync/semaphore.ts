@@ -135,7 +135,7 @@ export class Semaphore extends Primitive implements Turns {
 
   #wakeNext(): boolean {
     const next = this.#waiters.firstAsleep();
-    if (next === null) return false;
+    if (next === undefined) return false;
     this.#value--;
     next.wake();
     return true;

@@ -25,8 +25,8 @@ export interface Turns extends Blocker {
 }
 
 export class WaitQueue {
-  #first: Waiter | null = null;
-  #last: Waiter | null = null;
+  #first: Waiter | undefined = undefined;
+  #last: Waiter | undefined = undefined;
   #length: number = 0;
 
   get length(): number {
@@ -34,7 +34,7 @@ export class WaitQueue {
   }
 
   /** Who came first and has not left. */
-  get first(): Waiter | null {
+  get first(): Waiter | undefined {
     return this.#first;
   }
 
@@ -43,7 +43,7 @@ export class WaitQueue {
     const last = this.#last;
     waiter.queue = this;
     waiter.before = last;
-    if (last === null) this.#first = waiter;
+    if (last === undefined) this.#first = waiter;
     else last.after = waiter;
     this.#last = waiter;
     this.#length++;
@@ -54,33 +54,33 @@ export class WaitQueue {
   leave(waiter: Waiter): void {
     if (waiter.queue !== this) return;
     const { before, after } = waiter;
-    if (before === null) this.#first = after;
+    if (before === undefined) this.#first = after;
     else before.after = after;
-    if (after === null) this.#last = before;
+    if (after === undefined) this.#last = before;
     else after.before = before;
-    waiter.queue = waiter.before = waiter.after = null;
+    waiter.queue = waiter.before = waiter.after = undefined;
     this.#length--;
   }
 
   /** True when nobody stands here but those who were cancelled in their sleep. */
   get deserted(): boolean {
-    for (let waiter = this.#first; waiter !== null; waiter = waiter.after) {
+    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.after) {
       if (!waiter.dropped) return false;
     }
     return true;
   }
 
   /** The first who is asleep. */
-  firstAsleep(): Waiter | null {
+  firstAsleep(): Waiter | undefined {
     let waiter = this.#first;
-    while (waiter !== null && !waiter.asleep) waiter = waiter.after;
+    while (waiter !== undefined && !waiter.asleep) waiter = waiter.after;
     return waiter;
   }
 
   /** Wakes the first `count` who are asleep, in order. */
   wake(count: number): void {
     let left = count;
-    for (let waiter = this.#first; waiter !== null && left > 0; waiter = waiter.after) {
+    for (let waiter = this.#first; waiter !== undefined && left > 0; waiter = waiter.after) {
       if (!waiter.asleep) continue;
       waiter.wake();
       left--;
@@ -89,7 +89,7 @@ export class WaitQueue {
 
   /** Takes waiters out from the front until one was asleep, and wakes that one. */
   dismissNext(): void {
-    for (let waiter = this.#first; waiter !== null; waiter = this.#first) {
+    for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
       this.leave(waiter);
       if (!waiter.asleep) continue;
       waiter.wake();
@@ -99,7 +99,7 @@ export class WaitQueue {
 
   /** Takes everybody out and wakes who is asleep, in order. */
   dismissAll(): void {
-    for (let waiter = this.#first; waiter !== null; waiter = this.#first) {
+    for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
       this.leave(waiter);
       if (waiter.asleep) waiter.wake();
     }
@@ -111,16 +111,16 @@ export class Waiter<T = unknown> extends Parked<T> {
   /** Whose waiter it is. @internal */ declare blocker: Turns;
   /** What its primitive has to remember of it: the item to put, the borrower. @internal */
   declare readonly payload: unknown;
-  /** The queue it stands in, with its neighbours. @internal */ declare queue: WaitQueue | null;
-  /** @internal */ declare before: Waiter | null;
-  /** @internal */ declare after: Waiter | null;
+  /** The queue it stands in, with its neighbours. @internal */ declare queue: WaitQueue | undefined;
+  /** @internal */ declare before: Waiter | undefined;
+  /** @internal */ declare after: Waiter | undefined;
 
   constructor(turns: Turns, payload: unknown) {
     super();
     this.payload = payload;
-    this.queue = null;
-    this.before = null;
-    this.after = null;
+    this.queue = undefined;
+    this.before = undefined;
+    this.after = undefined;
     this.blocker = turns;
   }
 

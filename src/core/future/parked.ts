@@ -79,10 +79,10 @@ export abstract class Parked<T> extends Future<T> {
   }
 
   /** The task that waits, if it is one that waits. @internal */
-  get task(): Owner | null {
+  get task(): Owner | undefined {
     const awaiters = this._awaiter;
     const first = awaiters instanceof Set ? awaiters.values().next().value : awaiters;
-    return first === undefined ? null : (frameOf(first)?.task ?? null);
+    return first === undefined ? undefined : frameOf(first)?.task;
   }
 
   /** Puts its entry into the ready queue. Only for one that is asleep. @internal */
