@@ -22,7 +22,6 @@ const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'mis
 
 /** Small files with a single importer that stay by themselves, and why. */
 export const seams = new Map([
-  ['net/loopMethods.ts', 'what the loop loads when the first network method is used'],
   ['net/connect/connectAcceptedSocket.ts', 'a method of the loop'],
   ['net/socket/sockConnect.ts', 'a method of the loop'],
   ['sys/host/abort.ts', 'only sys touches the host'],

@@ -65,7 +65,7 @@ export { Runner } from './facade/runner.ts';
 export type { MainOptions, RunnerOptions } from './facade/runnerOptions.ts';
 export { connectLoop } from './facade/threadPorts.ts';
 export type { RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';
-export type { Descriptor } from './facade/networkLoop.ts';
+export type { Descriptor } from './facade/socketLoop.ts';
 export type { AddressInfoOptions } from './net/address/addressInfo.ts';
 export type { CreateConnectionOptions } from './net/connect/createConnection.ts';
 export type { CreateServerOptions } from './net/serve/createServer.ts';

@@ -34,29 +34,75 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * ```
  */
 export class EventLoop extends NetworkLoop {
-  /** Debug mode: slow callbacks and steps are reported, and objects remember where they were created and
-   * where tasks wait. */
+  /** Debug mode: slow callbacks and steps are reported (`slowCallbackDuration`), and objects remember where they were
+   * created and where tasks wait. Off by default. Semantics: asyncio's loop.set_debug.
+   * @example
+   * ```ts
+   * import { newEventLoop } from 'asyncio-ts';
+   * const loop = newEventLoop();
+   * loop.setDebug(true);
+   * console.log(loop.getDebug()); // -> true
+   * loop.close();
+   * ```
+   */
   override setDebug(enabled: boolean): void {
     super.setDebug(enabled);
     if (this.isRunning()) debugPlaces.on = enabled;
   }
 
-  /** A future of this loop. */
+  /** A future of this loop, to be settled by whoever has it; cancelling the task that waits for it cancels it.
+   * Semantics: asyncio's loop.create_future.
+   * @example
+   * ```ts
+   * import { run, getRunningLoop } from 'asyncio-ts';
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   const answer = loop.createFuture<number>();
+   *   loop.callSoon(() => answer.setResult(42));
+   *   console.log(await answer); // -> 42
+   * });
+   * ```
+   */
   createFuture<T>(): Future<T> {
     return new Future<T>({ loop: this });
   }
 
-  /** A task of this loop; see {@link createTask}. */
+  /** A task of this loop, which begins in the loop's next iteration; see {@link createTask}.
+   * Semantics: asyncio's loop.create_task.
+   * @throws InvalidArgumentError when `coro` is no function; UsageError when the loop is closed
+   * @example
+   * ```ts
+   * import { newEventLoop } from 'asyncio-ts';
+   * const loop = newEventLoop();
+   * const task = loop.createTask(async () => 'done', { name: 'worker' });
+   * console.log(await loop.runUntilComplete(task), task.getName()); // -> done worker
+   * loop.close();
+   * ```
+   */
   createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Task<T> {
     return createTask(coro, { ...options, loop: this });
   }
 
-  /** As callSoon, in `context` itself and not a copy of the current one; asyncio's `context=` argument. */
+  /** As callSoon, in `context` itself and not a copy of the current one; asyncio's `context=` argument.
+   * @throws InvalidArgumentError when `context` is no Context; else as callSoon
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, sleep, Context, ContextVar } from 'asyncio-ts';
+   * const user = new ContextVar('user', { default: 'nobody' });
+   * await run(async () => {
+   *   const context = new Context();
+   *   getRunningLoop().callSoonIn(context, () => void user.set('ada'));
+   *   await sleep(0);
+   *   console.log(context.get(user), user.get()); // -> ada nobody
+   * });
+   * ```
+   */
   callSoonIn<A extends unknown[]>(context: Context, callback: (...args: A) => void, ...args: A): Handle {
     return this._callSoonIn(new InnerFrame(undefined, checkContext(context)), callback, ...args);
   }
 
-  /** As callLater, in `context`. */
+  /** As callLater, with `delay` in milliseconds, in `context` itself; see {@link callSoonIn}.
+   * @throws InvalidArgumentError for a bad context, delay or callback; UsageError when the loop is closed */
   callLaterIn<A extends unknown[]>(
     context: Context,
     delay: Duration,
@@ -66,7 +112,8 @@ export class EventLoop extends NetworkLoop {
     return this.callAtIn(context, this.time() + toMilliseconds(delay), callback, ...args);
   }
 
-  /** As callAt, in `context`. */
+  /** As callAt, with `when` in milliseconds on the scale of `time()`, in `context` itself; see {@link callSoonIn}.
+   * @throws as {@link callLaterIn} */
   callAtIn<A extends unknown[]>(
     context: Context,
     when: number,
@@ -76,32 +123,73 @@ export class EventLoop extends NetworkLoop {
     return this._callAtIn(new InnerFrame(undefined, checkContext(context)), when, callback, ...args);
   }
 
-  /** Sets what makes this loop's tasks; undefined goes back to {@link Task}. */
+  /** Sets what makes this loop's tasks; undefined, the default, goes back to {@link Task}.
+   * Semantics: asyncio's loop.set_task_factory.
+   * @throws InvalidArgumentError for what is no function
+   * @example
+   * ```ts
+   * import { run, createTask, eagerTaskFactory, getRunningLoop } from 'asyncio-ts';
+   * await run(async () => {
+   *   getRunningLoop().setTaskFactory(eagerTaskFactory);
+   *   const task = createTask(async () => console.log('first')); // -> first
+   *   console.log('second'); // -> second
+   *   await task;
+   * });
+   * ```
+   */
   setTaskFactory(factory: TaskFactory | undefined): void {
     setFactory(this, factory);
   }
 
+  /** What {@link setTaskFactory} has set; undefined for {@link Task}. */
   getTaskFactory(): TaskFactory | undefined {
     return getFactory(this);
   }
 
-  /** Runs until {@link stop} is called; resolves then. */
+  /** Runs until `stop()` is called; resolves when the iteration that is under way then has ended. It can be run again.
+   * Semantics: asyncio's loop.run_forever.
+   * @throws UsageError when this loop is closed, or a loop runs on this thread
+   * @example
+   * ```ts
+   * import { newEventLoop } from 'asyncio-ts';
+   * const loop = newEventLoop();
+   * loop.callLater(1, () => loop.stop());
+   * await loop.runForever();
+   * console.log(loop.isRunning()); // -> false
+   * loop.close();
+   * ```
+   */
   runForever(): Promise<void> {
     return runForever(this);
   }
 
-  /** Runs until `awaitable` is done, and resolves or rejects with its outcome. */
+  /** Runs until `awaitable` is done, and resolves or rejects with its outcome. It cancels nothing: tasks that are left
+   * go on in the loop's next run. Most programs use {@link run}. Semantics: asyncio's loop.run_until_complete.
+   * @throws whatever the awaitable fails with, a CancelledError when it was cancelled; UsageError when the loop was
+   * stopped before, when it is closed, or a loop runs on this thread; InvalidArgumentError for no awaitable
+   * @example
+   * ```ts
+   * import { newEventLoop, sleep } from 'asyncio-ts';
+   * const loop = newEventLoop();
+   * console.log(await loop.runUntilComplete(() => sleep(1, { result: 'done' }))); // -> done
+   * loop.close();
+   * ```
+   */
   runUntilComplete<T>(awaitable: Awaitable<T>): Promise<T> {
     return runUntilComplete(this, awaitable);
   }
 
   /** Schedules a callback from anywhere on this thread, whatever runs there. For other threads see
-   * {@link threadsafePort}. */
+   * {@link threadsafePort}. Semantics: asyncio's loop.call_soon_threadsafe.
+   * @throws UsageError when the loop is closed; InvalidArgumentError for what is no function */
   callSoonThreadsafe<A extends unknown[]>(callback: (...args: A) => void, ...args: A): void {
     this.callSoon(callback, ...args);
   }
 
-  /** A port to give to a worker thread, which calls `handlers` by name over it; see {@link connectLoop}. */
+  /** A port to give to a worker thread, which calls `handlers` by name over it, with an example at {@link connectLoop}.
+   * A call runs as by callSoon; one that fails goes to the exception handler. Open until the loop is closed; it does
+   * not keep the process alive.
+   * @throws InvalidArgumentError when `handlers` is no object; UsageError when the loop is closed */
   threadsafePort(handlers: ThreadHandlers): MessagePort {
     return openThreadPort(this, handlers);
   }

@@ -1,72 +1,42 @@
-// The network's half of the event loop's face. No behaviour of its own: each method hands on to the layer
-// that has it.
+// The face of the loop for connections, servers, datagrams, pipes, files and names. No behaviour of its own: each
+// method hands on to the layer that has it.
 
-import type { BackendChoice } from '../loop/backend.ts';
-import type { Handle } from '../loop/handle.ts';
-import { Loop } from '../loop/loop.ts';
-import { backendOf, descriptorsOf } from '../loop/network.ts';
 import type { AddressInfoOptions } from '../net/address/addressInfo.ts';
+import type { AddressInfo } from '../net/address/numericAddress.ts';
+import type { UnixPath } from '../net/address/unixPath.ts';
 import type { CreateConnectionOptions } from '../net/connect/createConnection.ts';
-import type { CreateServerOptions } from '../net/serve/createServer.ts';
 import type { CreateUnixConnectionOptions } from '../net/connect/createUnixConnection.ts';
-import type { CreateUnixServerOptions } from '../net/serve/createUnixServer.ts';
 import type { DatagramEndpointOptions } from '../net/datagram/createDatagramEndpoint.ts';
 import * as network from '../net/loopMethods.ts';
-import type { AddressInfo } from '../net/address/numericAddress.ts';
+import type { SendableFile, SendfileOptions } from '../net/sendfile/sentFile.ts';
+import type { CreateServerOptions } from '../net/serve/createServer.ts';
+import type { CreateUnixServerOptions } from '../net/serve/createUnixServer.ts';
+import type { Server } from '../net/serve/server.ts';
+import type { ServerTlsOptions } from '../net/tls/tlsArguments.ts';
 import type { Pipe } from '../pipes/pipeEnd.ts';
 import type { ProtocolFactory } from '../transport/protocolFactory.ts';
-import type { SendableFile, SendfileOptions } from '../net/sendfile/sentFile.ts';
-import type { Server } from '../net/serve/server.ts';
-import type { Socket } from '../net/socket/socket.ts';
 import type { ClientTlsContext, ServerTlsContext, StartTlsOptions } from '../transport/tls.ts';
-import type { ServerTlsOptions } from '../net/tls/tlsArguments.ts';
 import type {
   BaseTransport,
   DatagramTransport,
+  InetAddress,
   ReadTransport,
   Transport,
   WriteTransport,
 } from '../transport/transport.ts';
-import type { InetAddress, SocketAddress } from '../transport/transport.ts';
-import type { UnixPath } from '../net/address/unixPath.ts';
+import { SocketLoop } from './socketLoop.ts';
 
-/** A descriptor: its number, or what has one. */
-export type Descriptor = number | { fileno(): number };
-
-export class NetworkLoop extends Loop {
-  /** What the network runs on, and why.
-   * @throws UnsupportedError when the selector backend was asked for and can't be had */
-  get backend(): BackendChoice {
-    return backendOf(this);
-  }
-
-  /** Calls `callback(...args)` whenever `fd` can be read without waiting, in place of an earlier callback for
-   * it. Needs the selector backend. Semantics: asyncio's loop.add_reader.
-   * @throws UnsupportedError on the host backend; OSError for what can't be waited for, as a regular file */
-  addReader<A extends unknown[]>(fd: Descriptor, callback: (...args: A) => void, ...args: A): Handle {
-    return descriptorsOf(this).addReader(numberOf(fd), callback, ...args);
-  }
-
-  /** Ends {@link addReader}; call it before the descriptor is closed.
-   * @returns whether there was a callback */
-  removeReader(fd: Descriptor): boolean {
-    return !this.isClosed() && descriptorsOf(this).removeReader(numberOf(fd));
-  }
-
-  /** As {@link addReader}, whenever `fd` can be written to without waiting. */
-  addWriter<A extends unknown[]>(fd: Descriptor, callback: (...args: A) => void, ...args: A): Handle {
-    return descriptorsOf(this).addWriter(numberOf(fd), callback, ...args);
-  }
-
-  /** Ends {@link addWriter}. */
-  removeWriter(fd: Descriptor): boolean {
-    return !this.isClosed() && descriptorsOf(this).removeWriter(numberOf(fd));
-  }
-
-  /** Connects to a host and makes transport and protocol; {@link openConnection} is the same for streams.
+export class NetworkLoop extends SocketLoop {
+  /** Connects to `host` and `port`, each of the host's addresses in turn; no host means this machine. Resolves to
+   * the transport and the protocol that `factory` made, once `connectionMade` has run. {@link openConnection} is the
+   * same for streams.
+   *
+   * There is no timeout but the system's and, with TLS, that of the handshake: put {@link timeout} around it.
+   * Cancelling gives everything up at once: look-up, attempts and handshake; no socket is left.
    * Semantics: asyncio's loop.create_connection.
-   * @throws OSError, of the class that the failures have in common; ExceptionGroup with `allErrors`;
-   * AddressInfoError when the name is unknown; InvalidArgumentError for arguments that make no sense
+   * @throws OSError, of the class that the failures have in common; ExceptionGroup of all of them with `allErrors`;
+   * AddressInfoError when the name is unknown; SSLError when the handshake fails; what `factory` throws;
+   * InvalidArgumentError for arguments that make no sense
    * @example
    * ```ts
    * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
@@ -90,9 +60,29 @@ export class NetworkLoop extends Loop {
     return await network.createConnection(this, factory, host, port, options);
   }
 
-  /** Listens, and makes a protocol for each connection; {@link startServer} is the same for streams.
-   * Semantics: asyncio's loop.create_server.
-   * @throws AddressInUseError, PermissionError and the like, with the address */
+  /** Listens on `port` at `host`, or at each of several; null or `''` is every interface. Port 0 is a free port,
+   * another for each address. Resolves to the {@link Server}, which accepts already unless `startServing` is false;
+   * `factory` makes a protocol for each connection. IPv6 addresses take no IPv4 connections. {@link startServer} is
+   * the same for streams. Cancelling leaves no socket. Semantics: asyncio's loop.create_server.
+   * @throws AddressInUseError, PermissionError and other OSErrors that name the address; AddressInfoError when a name
+   * is unknown; InvalidArgumentError for arguments that make no sense
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, openConnection, Protocol, type Transport } from 'asyncio-ts';
+   * class Greeter extends Protocol {
+   *   override connectionMade(transport: Transport): void {
+   *     transport.write(Buffer.from('hello\n'));
+   *     transport.close();
+   *   }
+   * }
+   * await run(async () => {
+   *   await using server = await getRunningLoop().createServer(() => new Greeter(), '127.0.0.1', 0);
+   *   const [reader, writer] = await openConnection('127.0.0.1', server.port);
+   *   console.log(String(await reader.readline()).trim()); // -> hello
+   *   writer.close();
+   * });
+   * ```
+   */
   async createServer(
     factory: ProtocolFactory<object>,
     host?: string | readonly string[] | null,
@@ -102,7 +92,20 @@ export class NetworkLoop extends Loop {
     return await network.createServer(this, factory, host, port, options);
   }
 
-  /** As {@link createConnection}, over a Unix socket. */
+  /** As {@link createConnection}, to the Unix socket at `path`. With `ssl`, `serverHostname` must be given. Cancelling
+   * leaves no socket. Semantics: asyncio's loop.create_unix_connection.
+   * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors that name the path; InvalidArgumentError
+   * for arguments that make no sense
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, FileNotFoundError, Protocol } from 'asyncio-ts';
+   * await run(async () => {
+   *   try { await getRunningLoop().createUnixConnection(() => new Protocol(), 'no-such-socket'); } catch (error) {
+   *     console.log(error instanceof FileNotFoundError); // -> true
+   *   }
+   * });
+   * ```
+   */
   async createUnixConnection<P extends object>(
     factory: ProtocolFactory<P>,
     path?: UnixPath | null,
@@ -111,7 +114,25 @@ export class NetworkLoop extends Loop {
     return await network.createUnixConnection(this, factory, path, options);
   }
 
-  /** As {@link createServer}, on a Unix socket. */
+  /** As {@link createServer}, on a Unix socket at `path`. The socket file of a dead server is replaced; ours is removed
+   * when the server is closed. Cancelling leaves no socket. Semantics: asyncio's loop.create_unix_server.
+   * @throws AddressInUseError when somebody listens there, or another file is in the way, and other OSErrors; all name
+   * the path; InvalidArgumentError for arguments that make no sense
+   * @example
+   * ```ts
+   * import { mkdtempSync, rmdirSync } from 'node:fs';
+   * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
+   * const folder = mkdtempSync('unix-');
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   const server = await loop.createUnixServer(() => new Protocol(), `${folder}/socket`, { mode: 0o600 });
+   *   console.log(server.isServing()); // -> true
+   *   server.close();
+   *   await server.waitClosed();
+   * });
+   * rmdirSync(folder); // nothing was left in it
+   * ```
+   */
   async createUnixServer(
     factory: ProtocolFactory<object>,
     path?: UnixPath | null,
@@ -120,8 +141,22 @@ export class NetworkLoop extends Loop {
     return await network.createUnixServer(this, factory, path, options);
   }
 
-  /** Makes transport and protocol for a connection that was accepted elsewhere.
-   * Semantics: asyncio's loop.connect_accepted_socket. */
+  /** Makes transport and protocol for a connection that was accepted elsewhere. The socket belongs to the transport
+   * from the call on; cancelling closes it. Semantics: asyncio's loop.connect_accepted_socket.
+   * @throws InvalidArgumentError when `sock` is no connected stream socket; SSLError when the handshake fails
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
+   * import { socketpair } from 'asyncio-ts/socket';
+   * await run(async () => {
+   *   const [accepted, peer] = socketpair();
+   *   const [transport] = await getRunningLoop().connectAcceptedSocket(() => new Protocol(), accepted);
+   *   peer.close();
+   *   console.log(transport.isClosing()); // -> false
+   *   transport.close();
+   * }, { backend: 'selector' });
+   * ```
+   */
   async connectAcceptedSocket<P extends object>(
     factory: ProtocolFactory<P>,
     sock: unknown,
@@ -130,9 +165,27 @@ export class NetworkLoop extends Loop {
     return await network.connectAcceptedSocket(this, factory, sock, options);
   }
 
-  /** Turns a live connection into one with TLS, bytes that came already included. The old transport is of no use
-   * any more. Semantics: asyncio's loop.start_tls.
-   * @throws SSLError, TimeoutError, ConnectionResetError when the handshake fails */
+  /** Puts TLS over the connection of `transport`, and resolves after the handshake to the transport that `protocol`
+   * must use from now on; the old one must not be touched any more. What was written before goes out before, in the
+   * plain; what a stream reader of a server's has not read is taken for the beginning of TLS. Of a stream use
+   * {@link StreamWriter.startTls}.
+   *
+   * Cancelling gives the connection up; so does a failed handshake, which may take `sslHandshakeTimeout` milliseconds
+   * (60,000 by default). The protocol then gets `connectionLost`. Semantics: asyncio's loop.start_tls.
+   * @throws InvalidArgumentError for what is no context, and for a transport that can't carry TLS; UsageError for one
+   * that is closing; SSLError, SSLCertVerificationError when the handshake fails; ConnectionAbortedError when it takes
+   * longer than the timeout; ConnectionResetError when the other side goes away
+   * @example
+   * ```ts
+   * import { createDefaultContext, getRunningLoop, InvalidArgumentError, Protocol, run } from 'asyncio-ts';
+   * await run(async () => {
+   *   const nothing = undefined as never;
+   *   try { await getRunningLoop().startTls(nothing, new Protocol(), createDefaultContext()); } catch (error) {
+   *     console.log(error instanceof InvalidArgumentError); // -> true
+   *   }
+   * });
+   * ```
+   */
   async startTls(
     transport: Transport,
     protocol: object,
@@ -142,8 +195,32 @@ export class NetworkLoop extends Loop {
     return await network.startTls(this, transport, protocol, context, options);
   }
 
-  /** Datagrams: binds, connects, or both; {@link openDatagram} is simpler.
-   * Semantics: asyncio's loop.create_datagram_endpoint. */
+  /** Makes a socket for datagrams, bound to `localAddr`, connected to `remoteAddr`, or both, and a transport for it
+   * with the protocol that `factory` makes. The socket file of a dead owner at a Unix path is replaced.
+   * {@link openDatagram} is simpler. Cancelling closes what was made.
+   * Semantics: asyncio's loop.create_datagram_endpoint.
+   * @throws InvalidArgumentError for arguments that do not go together; AddressInUseError and other OSErrors;
+   * AddressInfoError when a name is unknown
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, DatagramProtocol } from 'asyncio-ts';
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   const heard = loop.createFuture<string>();
+   *   class Listener extends DatagramProtocol {
+   *     override datagramReceived(data: Buffer): void { heard.setResult(String(data)); }
+   *   }
+   *   const [there] = await loop.createDatagramEndpoint(() => new Listener(), { localAddr: ['127.0.0.1', 0] });
+   *   const [here] = await loop.createDatagramEndpoint(() => new DatagramProtocol(), {
+   *     remoteAddr: there.getExtraInfo('sockname') as [string, number],
+   *   });
+   *   here.sendto(Buffer.from('ping'));
+   *   console.log(await heard); // -> ping
+   *   here.close();
+   *   there.close();
+   * });
+   * ```
+   */
   async createDatagramEndpoint<P extends object>(
     factory: () => P,
     options?: DatagramEndpointOptions,
@@ -151,77 +228,95 @@ export class NetworkLoop extends Loop {
     return await network.createDatagramEndpoint(this, factory, options);
   }
 
-  /** Reads from the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_read_pipe.
-   * @throws InvalidArgumentError for a regular file */
+  /** Reads from the end of a pipe, a socket or a terminal: a descriptor, an object with `fd` or `fileno()`, or a
+   * readable stream of the host. It belongs to the transport from now on, which closes it; cancelling closes it too.
+   * Semantics: asyncio's loop.connect_read_pipe.
+   * @throws InvalidArgumentError for a regular file: read that with node:fs/promises; for a factory that makes no
+   * protocol, which leaves the pipe to the caller
+   * @example
+   * ```ts
+   * import { PassThrough } from 'node:stream';
+   * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   const heard = loop.createFuture<string>();
+   *   class Listener extends Protocol {
+   *     override dataReceived(data: Buffer): void { heard.setResult(String(data)); }
+   *   }
+   *   const stream = new PassThrough();
+   *   const [transport] = await loop.connectReadPipe(() => new Listener(), stream);
+   *   stream.write('ping');
+   *   console.log(await heard); // -> ping
+   *   transport.close();
+   * });
+   * ```
+   */
   async connectReadPipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[ReadTransport, P]> {
     return await network.connectReadPipe(this, factory, pipe);
   }
 
-  /** Writes to the end of a pipe, a socket or a terminal. Semantics: asyncio's loop.connect_write_pipe. */
+  /** Writes to the end of a pipe, a socket or a terminal; otherwise as {@link connectReadPipe}.
+   * Semantics: asyncio's loop.connect_write_pipe.
+   * @throws as {@link connectReadPipe}
+   * @example
+   * ```ts
+   * import { PassThrough } from 'node:stream';
+   * import { run, getRunningLoop, Protocol } from 'asyncio-ts';
+   * await run(async () => {
+   *   const stream = new PassThrough();
+   *   const [transport] = await getRunningLoop().connectWritePipe(() => new Protocol(), stream);
+   *   transport.write(Buffer.from('ping'));
+   *   transport.close();
+   *   for await (const data of stream) console.log(String(data)); // -> ping
+   * });
+   * ```
+   */
   async connectWritePipe<P extends object>(factory: () => P, pipe: Pipe): Promise<[WriteTransport, P]> {
     return await network.connectWritePipe(this, factory, pipe);
   }
 
-  /** Sends a file over a transport, without copying it through the process where the system can do that. Resolves
-   * to the bytes sent. Semantics: asyncio's loop.sendfile.
-   * @throws SendfileNotAvailableError with `fallback: false` where it can't */
+  /** Sends a file, or `count` bytes of it from `offset` on, over a transport, without copying it through the process
+   * where the system can do that, and resolves to how many bytes that were: fewer than `count` at the end of the file.
+   * What was written before goes first. Meanwhile the transport does not read, and the system's own way allows no
+   * writes. A cancel stops after the chunk that is under way: the transport can be used on, and `onProgress` tells how
+   * much has gone. Semantics: asyncio's loop.sendfile.
+   * @throws UsageError for a transport that is closing, or no stream; SendfileNotAvailableError
+   * (`ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE`) with `fallback: false` where the system can't; ConnectionError when the peer
+   * goes away; InvalidArgumentError
+   * @example
+   * ```ts
+   * import { open } from 'node:fs/promises';
+   * import { run, getRunningLoop, openConnection, startServer } from 'asyncio-ts';
+   * await run(async () => {
+   *   await using file = await open('package.json');
+   *   await using server = await startServer(async (reader, writer) => {
+   *     await getRunningLoop().sendfile(writer.transport, file, { count: 1 });
+   *   }, '127.0.0.1', 0);
+   *   const [reader, writer] = await openConnection('127.0.0.1', server.port);
+   *   console.log(String(await reader.read())); // -> {
+   *   writer.close();
+   * });
+   * ```
+   */
   async sendfile(transport: BaseTransport, file: SendableFile, options?: SendfileOptions): Promise<number> {
     return await network.sendfile(this, transport, file, options);
   }
 
-  /** As {@link sendfile}, over a {@link Socket}. */
-  async sockSendfile(sock: Socket, file: SendableFile, options?: SendfileOptions): Promise<number> {
-    return await network.sockSendfile(this, sock, file, options);
-  }
-
-  /** Receives up to `size` bytes; an empty buffer at the end of data. Cancelling loses no byte.
-   * Semantics: asyncio's loop.sock_recv. */
-  async sockRecv(sock: Socket, size: number): Promise<Buffer> {
-    return await network.sockRecv(this, sock, size);
-  }
-
-  /** Receives into `buffer` and resolves to the number of bytes; 0 at the end of data. */
-  async sockRecvInto(sock: Socket, buffer: Uint8Array): Promise<number> {
-    return await network.sockRecvInto(this, sock, buffer);
-  }
-
-  /** Receives a datagram, cut to `size` bytes, and who sent it. Cancelling loses none. */
-  async sockRecvfrom(sock: Socket, size: number): Promise<[Buffer, SocketAddress]> {
-    return await network.sockRecvfrom(this, sock, size);
-  }
-
-  /** Receives a datagram into the first `size` bytes of `buffer`, all of it by default. */
-  async sockRecvfromInto(
-    sock: Socket,
-    buffer: Uint8Array,
-    size?: number,
-  ): Promise<[number, SocketAddress]> {
-    return await network.sockRecvfromInto(this, sock, buffer, size);
-  }
-
-  /** Sends all of `data`. After a cancel it is not known how much was sent. */
-  async sockSendall(sock: Socket, data: Uint8Array): Promise<void> {
-    return await network.sockSendall(this, sock, data);
-  }
-
-  /** Sends a datagram and resolves to its size. */
-  async sockSendto(sock: Socket, data: Uint8Array, address: SocketAddress): Promise<number> {
-    return await network.sockSendto(this, sock, data, address);
-  }
-
-  /** Connects. After a cancel close the socket. */
-  async sockConnect(sock: Socket, address: SocketAddress): Promise<void> {
-    return await network.sockConnect(this, sock, address);
-  }
-
-  /** Accepts a connection. Cancelling loses none. */
-  async sockAccept(sock: Socket): Promise<[Socket, SocketAddress]> {
-    return await network.sockAccept(this, sock);
-  }
-
-  /** The addresses of a host: `[family, type, proto, canonname, address]` each, in the order to try them.
-   * Cancelling abandons the look-up. Semantics: asyncio's loop.getaddrinfo.
-   * @throws AddressInfoError */
+  /** The addresses of a host, in the order to try them: `[family, type, proto, canonname, address]` each. `null` as
+   * host is this machine, with AI_PASSIVE any interface; `port` may be a number, digits, or the name of a service. With
+   * AI_CANONNAME the first entry has the name that was asked for (the host's resolver tells no other). Cancelling
+   * abandons the look-up. Semantics: asyncio's loop.getaddrinfo.
+   * @throws AddressInfoError (`ENOTFOUND`, `EAI_AGAIN`, `EAI_SERVICE`, …); InvalidArgumentError
+   * @example
+   * ```ts
+   * import { run, getRunningLoop } from 'asyncio-ts';
+   * import { SOCK_STREAM } from 'asyncio-ts/socket';
+   * await run(async () => {
+   *   const [first] = await getRunningLoop().getaddrinfo('127.0.0.1', 80, { type: SOCK_STREAM });
+   *   console.log(first?.[4]); // -> [ '127.0.0.1', 80 ]
+   * });
+   * ```
+   */
   async getaddrinfo(
     host: string | null,
     port: number | string | null,
@@ -230,13 +325,21 @@ export class NetworkLoop extends Loop {
     return await network.getaddrinfo(this, host, port, options);
   }
 
-  /** The names of an address and its port. Semantics: asyncio's loop.getnameinfo. */
+  /** The names of host and service of a numeric address; where there is no name, the number. `flags` are NI_…:
+   * NI_NUMERICHOST and NI_NUMERICSERV ask for the numbers, NI_NAMEREQD makes it an error when the host has no name,
+   * NI_DGRAM asks for the service of UDP; 0 by default. Cancelling abandons the look-up.
+   * Semantics: asyncio's loop.getnameinfo.
+   * @throws AddressInfoError when the host is not numeric or, with NI_NAMEREQD, has no name; InvalidArgumentError
+   * @example
+   * ```ts
+   * import { run, getRunningLoop } from 'asyncio-ts';
+   * import { NI_NUMERICHOST } from 'asyncio-ts/socket';
+   * await run(async () => {
+   *   console.log(await getRunningLoop().getnameinfo(['127.0.0.1', 80], NI_NUMERICHOST)); // -> [ '127.0.0.1', 'http' ]
+   * });
+   * ```
+   */
   async getnameinfo(sockaddr: InetAddress, flags?: number): Promise<[host: string, service: string]> {
     return await network.getnameinfo(this, sockaddr, flags);
   }
-}
-
-function numberOf(fd: Descriptor): number {
-  // What is neither is refused where descriptors are checked.
-  return typeof fd === 'object' && typeof fd?.fileno === 'function' ? fd.fileno() : (fd as number);
 }

@@ -13,11 +13,7 @@ import type { Pipe } from './pipeEnd.ts';
 import { SelectorReadPipe } from './selector/readPipe.ts';
 import { SelectorWritePipe } from './selector/writePipe.ts';
 
-/** Reads `pipe` with the protocol that `factory` makes. The pipe belongs to the transport from now on, which
- * closes it. Cancelling closes it too. Semantics: asyncio's loop.connect_read_pipe.
- * @param pipe a descriptor, an object with `fd` or `fileno()`, or a readable stream of the host
- * @throws InvalidArgumentError for a regular file: read that with node:fs/promises; for a factory that makes no
- * protocol, which leaves the pipe to the caller */
+/** What {@link EventLoop.connectReadPipe} does. */
 export async function connectReadPipe<P extends object>(
   loop: Loop,
   factory: () => P,
@@ -33,8 +29,7 @@ export async function connectReadPipe<P extends object>(
   return [await connected(transport, waiter), protocol];
 }
 
-/** Writes to `pipe` with the protocol that `factory` makes; otherwise as {@link connectReadPipe}. Semantics:
- * asyncio's loop.connect_write_pipe. */
+/** What {@link EventLoop.connectWritePipe} does. */
 export async function connectWritePipe<P extends object>(
   loop: Loop,
   factory: () => P,

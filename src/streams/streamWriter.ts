@@ -142,7 +142,7 @@ export class StreamWriter implements AsyncDisposable {
 
   /** Puts TLS over the connection, after what was written so far; reader and writer go on over it. A server's
    * side is the server of the TLS too. For `context` and `options` see {@link SSLContext} and
-   * {@link createConnection}. Cancelling gives the connection up.
+   * {@link EventLoop.createConnection}. Cancelling gives the connection up.
    * @throws SSLError and its kind when the handshake fails */
   async startTls(
     context: ClientTlsContext | ServerTlsContext,

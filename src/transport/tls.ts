@@ -34,7 +34,7 @@ export type ClientTlsContext = TlsContext | NodeTlsConnectOptions | NodeSecureCo
  */
 export type ServerTlsContext = TlsContext | NodeTlsListenOptions | NodeSecureContext;
 
-/** Options of {@link startTls}.
+/** Options of {@link EventLoop.startTls} and {@link StreamWriter.startTls}.
  * @example
  * ```ts
  * import { type StartTlsOptions } from 'asyncio-ts';

@@ -8,9 +8,14 @@ import { createTask, sleep } from '../../src/asyncio.ts';
 import type { EventLoop, Task } from '../../src/asyncio.ts';
 import { BlockingIOError, OSError } from '../../src/base/osError.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
-import { sockAccept } from '../../src/net/socket/sockAccept.ts';
 import { sockConnect } from '../../src/net/socket/sockConnect.ts';
-import { sockRecv, sockRecvfrom, sockRecvfromInto, sockRecvInto } from '../../src/net/socket/sockRead.ts';
+import {
+  sockAccept,
+  sockRecv,
+  sockRecvfrom,
+  sockRecvfromInto,
+  sockRecvInto,
+} from '../../src/net/socket/sockRead.ts';
 import { sockSendall, sockSendto } from '../../src/net/socket/sockWrite.ts';
 import { SO_SNDBUF, Socket, socketpair, SOL_SOCKET } from '../../src/socket.ts';
 import { Random } from '../../src/testing/random.ts';

@@ -12,9 +12,8 @@ import {
 } from '../../src/asyncio.ts';
 import { OSError } from '../../src/base/osError.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
-import { sockAccept } from '../../src/net/socket/sockAccept.ts';
 import { sockConnect } from '../../src/net/socket/sockConnect.ts';
-import { sockRecv } from '../../src/net/socket/sockRead.ts';
+import { sockAccept, sockRecv } from '../../src/net/socket/sockRead.ts';
 import { sockSendall } from '../../src/net/socket/sockWrite.ts';
 import { AF_UNIX, Socket, socketpair } from '../../src/socket.ts';
 import { selectorMissing } from './backends.ts';

@@ -25,7 +25,7 @@ import type { AddressInfo, AddressQuery } from './numericAddress.ts';
 import { socketKinds } from './socketKinds.ts';
 import type { InetAddress, SocketAddress } from '../../transport/transport.ts';
 
-/** Options of getaddrinfo. */
+/** Options of {@link EventLoop.getaddrinfo}. */
 export interface AddressInfoOptions extends AddressQuery {
   /** AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST, …; 0 by default. */
   flags?: number | undefined;
@@ -37,11 +37,7 @@ interface FoundAddress {
   scopeId: number;
 }
 
-/** The addresses of a host, in the order to try them. `null` as host is this machine, with AI_PASSIVE any
- * interface; `port` may be a number, digits, or the name of a service. With AI_CANONNAME the first entry has
- * the name that was asked for (the host's resolver tells no other). Cancelling abandons the look-up.
- * Semantics: asyncio's loop.getaddrinfo.
- * @throws AddressInfoError (`ENOTFOUND`, `EAI_AGAIN`, `EAI_SERVICE`, …) */
+/** What {@link EventLoop.getaddrinfo} does. */
 export async function getaddrinfo(
   loop: Loop,
   host: string | null,

@@ -11,11 +11,7 @@ import { serviceName } from '../../sys/host/services.ts';
 import { NI_DGRAM, NI_NAMEREQD, NI_NUMERICHOST, NI_NUMERICSERV } from '../../sys/libc/socketConstants.ts';
 import type { InetAddress } from '../../transport/transport.ts';
 
-/** The names of host and service of a numeric address; where there is no name, the number. `flags` are NI_…:
- * NI_NUMERICHOST and NI_NUMERICSERV ask for the numbers, NI_NAMEREQD makes it an error when the host has no
- * name, NI_DGRAM asks for the service of UDP. Cancelling abandons the look-up. Semantics: asyncio's
- * loop.getnameinfo.
- * @throws AddressInfoError when the host is not numeric or, with NI_NAMEREQD, has no name */
+/** What {@link EventLoop.getnameinfo} does. */
 export async function getnameinfo(
   loop: Loop,
   sockaddr: InetAddress,

@@ -9,9 +9,7 @@ import { serverTls } from '../tls/tlsArguments.ts';
 import type { ServerTlsOptions } from '../tls/tlsArguments.ts';
 import type { Transport } from '../../transport/transport.ts';
 
-/** Makes a transport of a socket that was accepted elsewhere; it belongs to the transport then. Resolves to the
- * transport and the protocol that `factory` made. Semantics: asyncio's loop.connect_accepted_socket.
- * @throws InvalidArgumentError when `sock` is no connected stream socket */
+/** What {@link EventLoop.connectAcceptedSocket} does. */
 export async function connectAcceptedSocket<P extends object>(
   loop: Loop,
   factory: ProtocolFactory<P>,

@@ -16,7 +16,7 @@ import { clientTls } from '../tls/tlsArguments.ts';
 import type { ClientTlsOptions } from '../tls/tlsArguments.ts';
 import type { Transport } from '../../transport/transport.ts';
 
-/** Options of {@link createConnection}.
+/** Options of {@link EventLoop.createConnection}.
  * @example
  * ```ts
  * import { type CreateConnectionOptions } from 'asyncio-ts';
@@ -41,13 +41,7 @@ export interface CreateConnectionOptions extends ClientTlsOptions {
   allErrors?: boolean | undefined;
 }
 
-/** Connects to `host` and `port`, each of the host's addresses in turn. No host means this machine. Resolves to
- * the transport and the protocol that `factory` made, once `connectionMade` has run.
- *
- * Cancelling gives everything up at once: look-up, attempts and handshake; no socket is left.
- * Semantics: asyncio's loop.create_connection.
- * @throws OSError, of the class that the failures have in common; ExceptionGroup with `allErrors`
- * @throws AddressInfoError when the name is unknown; InvalidArgumentError for arguments that make no sense */
+/** What {@link EventLoop.createConnection} does. */
 export async function createConnection<P extends object>(
   loop: Loop,
   factory: ProtocolFactory<P>,

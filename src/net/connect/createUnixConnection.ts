@@ -14,7 +14,7 @@ import { checkUnixSocket } from '../address/unixSocketArgument.ts';
 import { toUnixAddress } from '../address/unixPath.ts';
 import type { UnixPath } from '../address/unixPath.ts';
 
-/** Options of {@link createUnixConnection}.
+/** Options of {@link EventLoop.createUnixConnection}.
  * @example
  * ```ts
  * import { type CreateUnixConnectionOptions } from 'asyncio-ts';
@@ -27,11 +27,7 @@ export interface CreateUnixConnectionOptions extends ClientTlsOptions {
   sock?: unknown;
 }
 
-/** Connects to the Unix socket at `path`. Resolves to the transport and the protocol that `factory` made, once
- * `connectionMade` has run. With `ssl`, `serverHostname` must be given. Cancelling leaves no socket.
- * Semantics: asyncio's loop.create_unix_connection.
- * @throws FileNotFoundError, ConnectionRefusedError and other OSErrors that name the path
- * @throws InvalidArgumentError for arguments that make no sense */
+/** What {@link EventLoop.createUnixConnection} does. */
 export async function createUnixConnection<P extends object>(
   loop: Loop,
   factory: ProtocolFactory<P>,

@@ -13,7 +13,7 @@ import { networkBackend } from '../networkBackend.ts';
 import { checkFactory, makeProtocol } from '../../transport/protocolFactory.ts';
 import type { DatagramTransport } from '../../transport/transport.ts';
 
-/** What {@link createDatagramEndpoint} takes. */
+/** What {@link EventLoop.createDatagramEndpoint} takes. */
 export interface DatagramEndpointOptions {
   /** Where to receive: `[host, port]`, with port 0 for any, or the path of a Unix socket. */
   localAddr?: readonly [host: string | null, port: number | string] | string | undefined;
@@ -37,10 +37,7 @@ export interface DatagramEndpointOptions {
 type Pair = Pick<DatagramOptions, 'family' | 'local' | 'remote'>;
 type Family = ResolvedAddress['family'];
 
-/** Makes a socket for datagrams, and a transport for it with the protocol that `factory` makes. The
- * socket file of a dead owner at a Unix path is replaced. Cancelling closes what was made. Semantics: asyncio's
- * loop.create_datagram_endpoint.
- * @throws InvalidArgumentError for arguments that do not go together; AddressInUseError and other OSErrors */
+/** What {@link EventLoop.createDatagramEndpoint} does. */
 export async function createDatagramEndpoint<P extends object>(
   loop: Loop,
   factory: () => P,

@@ -239,7 +239,7 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
 }
 
 /** Opens a socket for datagrams: UDP over IPv4 or IPv6, or Unix. Options as for
- * {@link createDatagramEndpoint}; with none it is an IPv4 socket that can send.
+ * {@link EventLoop.createDatagramEndpoint}; with none it is an IPv4 socket that can send.
  * @throws InvalidArgumentError; AddressInUseError and other OSErrors
  * @example
  * ```ts

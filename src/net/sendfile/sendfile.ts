@@ -13,16 +13,7 @@ import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
 import { SentFile } from './sentFile.ts';
 import type { SendableFile, SendfileOptions } from './sentFile.ts';
 
-/** Sends a file, or `count` bytes of it from `offset` on, over a transport, and answers how many bytes that
- * were: fewer than `count` at the end of the file. What was written before goes first. Meanwhile the transport
- * does not read, and the system's own way allows no writes. Afterwards the file stands behind what was sent
- * (where there is FFI). Semantics: asyncio's loop.sendfile.
- *
- * A cancel stops after the chunk that is under way: the transport can be used on, and `onProgress` and the
- * file's place tell how much has gone.
- * @throws UsageError for a transport that is closing, or no stream; SendfileNotAvailableError
- * (`ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE`) without `fallback`; ConnectionError when the peer goes away;
- * InvalidArgumentError */
+/** What {@link EventLoop.sendfile} does. */
 export async function sendfile(
   loop: Loop,
   transport: BaseTransport,

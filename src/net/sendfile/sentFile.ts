@@ -8,7 +8,7 @@ import { seekFile } from '../../sys/libc/fileChunks.ts';
 /** A file to send: a handle of node:fs/promises, or a descriptor. It stays open. */
 export type SendableFile = number | { readonly fd: number };
 
-/** What sendfile takes besides the file. */
+/** What {@link EventLoop.sendfile} takes besides the file. */
 export interface SendfileOptions {
   /** Where in the file to begin; 0 by default, wherever the file stands. */
   offset?: number | undefined;

@@ -12,9 +12,7 @@ import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
 import { SentFile } from './sentFile.ts';
 import type { SendableFile, SendfileOptions } from './sentFile.ts';
 
-/** As {@link sendfile}, over a connected stream socket. Semantics: asyncio's loop.sock_sendfile.
- * @throws InvalidArgumentError for a socket that is no stream; SendfileNotAvailableError without `fallback`;
- * ConnectionError and other OSErrors */
+/** What {@link EventLoop.sockSendfile} does. */
 export async function sockSendfile(
   loop: Loop,
   sock: Socket,

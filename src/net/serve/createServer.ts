@@ -23,7 +23,7 @@ import type { ServeOptions } from './serverArguments.ts';
 import { showAddress } from '../../transport/showAddress.ts';
 import { serverTls } from '../tls/tlsArguments.ts';
 
-/** Options of {@link createServer}.
+/** Options of {@link EventLoop.createServer}.
  * @example
  * ```ts
  * import { type CreateServerOptions } from 'asyncio-ts';
@@ -42,11 +42,7 @@ export interface CreateServerOptions extends ServeOptions {
   keepAlive?: boolean | undefined;
 }
 
-/** Listens on `port` at `host`, or at each of several; null or '' is every interface. Port 0 is a free port,
- * another for each address. Resolves to the {@link Server}; `factory` makes a protocol for each connection.
- * IPv6 addresses take no IPv4 connections. Semantics: asyncio's loop.create_server.
- * @throws AddressInUseError and other OSErrors that name the address; AddressInfoError when a name is unknown
- * @throws InvalidArgumentError for arguments that make no sense */
+/** What {@link EventLoop.createServer} does. */
 export async function createServer(
   loop: Loop,
   factory: ProtocolFactory<object>,

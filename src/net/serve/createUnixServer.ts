@@ -25,7 +25,7 @@ import { checkUnixSocket } from '../address/unixSocketArgument.ts';
 import { isAbstract, toUnixAddress } from '../address/unixPath.ts';
 import type { UnixPath } from '../address/unixPath.ts';
 
-/** Options of {@link createUnixServer}.
+/** Options of {@link EventLoop.createUnixServer}.
  * @example
  * ```ts
  * import { type CreateUnixServerOptions } from 'asyncio-ts';
@@ -41,11 +41,7 @@ export interface CreateUnixServerOptions extends ServeOptions {
   mode?: number | undefined;
 }
 
-/** Listens on a Unix socket at `path`. The socket file of a dead server is replaced. Resolves to the
- * {@link Server}; `factory` makes a protocol for each connection.
- * Semantics: asyncio's loop.create_unix_server.
- * @throws AddressInUseError when somebody listens there, or another file is in the way; other OSErrors; all name the path
- * @throws InvalidArgumentError for arguments that make no sense */
+/** What {@link EventLoop.createUnixServer} does. */
 export async function createUnixServer(
   loop: Loop,
   factory: ProtocolFactory<object>,

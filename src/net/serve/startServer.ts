@@ -22,7 +22,7 @@ export interface StartServerOptions extends CreateServerOptions, StreamServerOpt
 
 /** Listens on `port` at `host` and calls `clientConnected(reader, writer)` for each connection, in a task of its
  * own. When that ends the connection is closed, after what was written is sent; an error of it is reported.
- * A function that is not async hands reader and writer on, and leaves the connection open. See {@link createServer}
+ * A function that is not async hands reader and writer on, and leaves the connection open. See {@link EventLoop.createServer}
  * for hosts, ports and options.
  * Semantics: asyncio.start_server.
  * @throws AddressInUseError and other OSErrors that name the address

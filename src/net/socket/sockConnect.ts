@@ -8,11 +8,7 @@ import { connectResolved } from '../connect/connectResolved.ts';
 import { beginCall } from './sockCall.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
 
-/** Connects, waiting until the connection is made. A host that is not numeric is looked up, and the first
- * address taken. After a cancel nothing waits for the socket any more, but the system may still connect it:
- * close it. Semantics: asyncio's loop.sock_connect.
- * @throws ConnectionRefusedError, ConnectionTimeoutError and other OSErrors, with the address;
- * AddressInfoError when the host is unknown */
+/** What {@link EventLoop.sockConnect} does. */
 export async function sockConnect(loop: Loop, sock: Socket, address: SocketAddress): Promise<void> {
   const turn = beginCall(loop, sock, 'sockConnect', 'write');
   if (turn !== undefined) await turn;

@@ -13,11 +13,7 @@ import type { SocketAddress } from '../../transport/transport.ts';
 
 const LONGEST_PAUSE = 63;
 
-/** Sends all of `data`, which must not be changed meanwhile. After a cancel or an error nobody can say how
- * much of it was sent. One task at a time may wait to write to a socket. Semantics: asyncio's
- * loop.sock_sendall.
- * @throws BrokenPipeError, ConnectionResetError and other OSErrors; UsageError when another task waits to
- * write; BufferError (`ERR_ASYNCIO_BUFFER`) when the memory of `data` is transferred or made smaller meanwhile */
+/** What {@link EventLoop.sockSendall} does. */
 export async function sockSendall(loop: Loop, sock: Socket, data: Uint8Array): Promise<void> {
   const turn = beginCall(loop, sock, 'sockSendall', 'write');
   let left = checkBytes(data, 'data');
@@ -35,9 +31,7 @@ export async function sockSendall(loop: Loop, sock: Socket, data: Uint8Array): P
   }
 }
 
-/** Sends a datagram; answers its size. A host that is not numeric is looked up, and the first address taken.
- * Cancelled while it waits it sends nothing. Semantics: asyncio's loop.sock_sendto.
- * @throws OSError; BufferError as {@link sockSendall}; AddressInfoError when the host is unknown; UsageError when another task waits to write */
+/** What {@link EventLoop.sockSendto} does. */
 export async function sockSendto(
   loop: Loop,
   sock: Socket,

@@ -17,27 +17,7 @@ interface Holding {
   _takeUnread?(): Uint8Array | undefined;
 }
 
-/** Puts TLS over the connection of `transport`, and resolves after the handshake to the transport that
- * `protocol` must use from now on; the old one must not be touched any more. What was written before goes out
- * before, in the plain; what a stream reader of a server's has not read is taken for the beginning of TLS.
- * `context` is an SSLContext, options of node:tls, or its SecureContext.
- *
- * Cancelling gives the connection up; so does a failed handshake. The protocol then gets `connectionLost`.
- * Semantics: asyncio's loop.start_tls.
- * @throws InvalidArgumentError for what is no context, and for a transport that can't carry TLS
- * @throws SSLError, SSLCertVerificationError when the handshake fails; ConnectionAbortedError when it takes
- * longer than the timeout; ConnectionResetError when the other side goes away
- * @example
- * ```ts
- * import { createDefaultContext, getRunningLoop, InvalidArgumentError, Protocol, run } from 'asyncio-ts';
- * await run(async () => {
- *   const nothing = undefined as never;
- *   try { await getRunningLoop().startTls(nothing, new Protocol(), createDefaultContext()); } catch (error) {
- *     console.log(error instanceof InvalidArgumentError); // -> true
- *   }
- * });
- * ```
- */
+/** What {@link EventLoop.startTls} does. */
 export async function startTls(
   loop: Loop,
   transport: Transport,

@@ -5,7 +5,8 @@
 //    else's AsyncLocalStorage included) three times as much. Most programs have no other storage, so
 //    nothing is captured until one is seen in use: from the import on, `noticeForeignStorage` replaces `run`
 //    and `enterWith` on AsyncLocalStorage.prototype until the first foreign call, and then puts the
-//    originals back.
+//    originals back. At the first start of a loop it would be too late: what was entered before, around a server
+//    or around `run` itself, is there and can't be seen. package.json declares the effect (`sideEffects`).
 // 2. From then on every task and callback is started in the host context it was created in, so that
 //    request ids and trace spans of other libraries follow it as they follow a timer.
 // 3. `runAtRoot` leaves every context: what the loop itself schedules must not hold on to a task's.

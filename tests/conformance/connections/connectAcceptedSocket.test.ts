@@ -8,7 +8,7 @@ import type { AddressInfo, Socket as NodeSocket } from 'node:net';
 import { Future, InvalidArgumentError } from '../../../src/asyncio.ts';
 import { connectAcceptedSocket } from '../../../src/net/connect/connectAcceptedSocket.ts';
 import { createConnection } from '../../../src/net/connect/createConnection.ts';
-import { sockAccept } from '../../../src/net/socket/sockAccept.ts';
+import { sockAccept } from '../../../src/net/socket/sockRead.ts';
 import { Socket } from '../../../src/net/socket/socket.ts';
 import { onBackends } from '../../net/onBackends.ts';
 import { Recorder } from '../../net/recorder.ts';

@@ -6,7 +6,7 @@ import { createUnixConnection } from '../../../src/net/connect/createUnixConnect
 import { createUnixServer } from '../../../src/net/serve/createUnixServer.ts';
 import { connectAcceptedSocket } from '../../../src/net/connect/connectAcceptedSocket.ts';
 import { createConnection } from '../../../src/net/connect/createConnection.ts';
-import { sockAccept } from '../../../src/net/socket/sockAccept.ts';
+import { sockAccept } from '../../../src/net/socket/sockRead.ts';
 import { Socket } from '../../../src/net/socket/socket.ts';
 import { SSLCertVerificationError } from '../../../src/net/tls/sslErrors.ts';
 import { createTask } from '../../../src/asyncio.ts';
