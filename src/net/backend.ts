@@ -6,6 +6,7 @@
 
 import type { Loop } from '../loop/loop.ts';
 import type { Future } from '../core/future/future.ts';
+import type { TransportOwner } from '../transport/lifeCycle.ts';
 import type { StartTls } from '../transport/tls.ts';
 import type { DatagramTransport, SocketAddress, Transport } from '../transport/transport.ts';
 
@@ -54,12 +55,6 @@ export interface ListenOptions {
   /** Unix: permission bits of the path. */
   mode?: number | undefined;
   ipv6Only?: boolean | undefined;
-}
-
-/** What a transport tells its server, so that the server knows when the last one is gone. */
-export interface TransportOwner {
-  /** @internal */ _attach(transport: Transport): void;
-  /** @internal */ _detach(transport: Transport): void;
 }
 
 export interface StreamTransportOptions {

@@ -274,7 +274,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
   _spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined {
     const transport = this.#turn.throttle.transport as Partial<Spliceable> | undefined;
     if (this._bytes.length > 0 || this._ended || this._dropped.open) return undefined;
-    return transport?._spliceInto?.(target, progress, stopped);
+    return transport?.spliceInto?.(target, progress, stopped);
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 // The protocol between a transport and a pair of reader and writer.
 
 import type { Loop } from '../loop/loop.ts';
+import type { StreamsOwn } from '../transport/contract.ts';
 import { isTlsCut } from '../transport/tls.ts';
 import type { Transport } from '../transport/transport.ts';
 import { startHandler } from './clientHandler.ts';
@@ -33,7 +34,7 @@ export interface StreamReaderProtocolOptions {
  * });
  * ```
  */
-export class StreamReaderProtocol extends FlowControlProtocol {
+export class StreamReaderProtocol extends FlowControlProtocol implements StreamsOwn {
   #reader: StreamReader | undefined;
   #transport: Transport | undefined = undefined;
   #overTls: boolean = false;
@@ -53,12 +54,12 @@ export class StreamReaderProtocol extends FlowControlProtocol {
 
   /** Bytes and their end only wake those who read: no other code runs inside, which a transport may make use of.
    * False in a subclass that sees to the data itself. @internal */
-  get _settlesOnly(): boolean {
+  get settlesOnly(): boolean {
     return this.dataReceived === StreamReaderProtocol.prototype.dataReceived;
   }
 
   /** The next bytes are best given as a chunk of their own; else `getBuffer` says where they go. @internal */
-  _expectsLittle(): boolean {
+  expectsLittle(): boolean {
     return this.#reader?._expectsLittle() ?? false;
   }
 

@@ -150,7 +150,7 @@ export class StreamWriter implements AsyncDisposable {
   ): Promise<void> {
     const protocol = this.#protocol as FlowControlProtocol & Upgradable;
     const carrier = this.#transport as WriteTransport & Partial<TlsCarrier>;
-    const { _startTls: startTls } = carrier;
+    const { startTls } = carrier;
     if (startTls === undefined)
       throw new InvalidArgumentError('transport', 'startTls needs the transport of a stream connection');
     await this.drain();

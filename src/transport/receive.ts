@@ -1,11 +1,12 @@
 // Reading for a stream protocol: one `recv` into the buffer that the protocol gives, or into the thread's
-// slab, and the hand-over. What the protocol throws is answered, not thrown, with the sentence for the report.
+// slab, and the hand-over. What the protocol throws is returned, not thrown, with the sentence for the report.
 
 import { sizeOf } from '../base/bytes.ts';
 import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
 import { errno } from '../sys/libc/ffi.ts';
 import { libc } from '../sys/libc/libc.ts';
 import type { Libc } from '../sys/libc/libc.ts';
+import type { StreamsOwn } from './contract.ts';
 import { givenBuffer } from './givenBuffer.ts';
 import type { StreamProtocol } from './protocol.ts';
 import { slabAddress, slabRoom, receiveRoom, takeFromSlab, takeReceived } from './receiveSlab.ts';
@@ -24,6 +25,15 @@ export const END = 'end';
 const MUCH = 4096;
 
 let calls: Libc | undefined;
+
+/** One `recv`, and the hand-over to the protocol. */
+export type Receiver = (fd: number, protocol: StreamProtocol) => Received;
+
+/** The way of receiving that fits a protocol. */
+export function receiverFor(protocol: StreamProtocol & Partial<StreamsOwn>): Receiver {
+  const { settlesOnly, getBuffer } = protocol;
+  return typeof getBuffer === 'function' && settlesOnly !== false ? receiveInto : receiveData;
+}
 
 /** For a protocol that is handed its data, when much is expected. */
 export function receiveData(fd: number, protocol: StreamProtocol): Received {

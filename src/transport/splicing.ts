@@ -15,5 +15,5 @@ export interface Splicing {
 /** A transport that may be able to do so. @internal */
 export interface Spliceable {
   /** Begins, where both can; `stopped` is called when it can't go on. @internal */
-  _spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined;
+  spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined;
 }

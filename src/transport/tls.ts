@@ -69,7 +69,7 @@ export type StartTls = (
 /** What a transport has that can carry TLS. @internal */
 export interface TlsCarrier {
   /** What puts TLS over it. @internal */
-  readonly _startTls: StartTls | undefined;
+  readonly startTls: StartTls | undefined;
 }
 
 /** The code of an SSLEOFError. */

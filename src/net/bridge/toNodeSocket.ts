@@ -7,11 +7,11 @@
 // 3. What had the connection is told as of a regular end: `connectionLost(undefined)`.
 
 import { InvalidArgumentError, UnsupportedError, UsageError } from '../../base/errors.ts';
-import type { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { makeFlowable, nodeSocketOf } from '../../sys/host/net.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
+import type { Lending } from '../../transport/contract.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
 import { Socket } from '../socket/socket.ts';
 import { StreamWriter } from '../../streams/streamWriter.ts';
@@ -28,13 +28,6 @@ import { Transport } from '../../transport/transport.ts';
 export interface ToNodeSocketOptions {
   /** As in the host's own `net.Socket`: with false, the default, the socket ends its half when the peer does. */
   allowHalfOpen?: boolean | undefined;
-}
-
-/** What transports of both backends offer for this. */
-interface Giving {
-  _whenEmptied(): Future<void>;
-  _endEmptied(): void;
-  _takeSocket(): Socket | NodeSocket;
 }
 
 /** Makes the host's `net.Socket` of a transport, of the writer of a stream, or of a {@link Socket}, so that any
@@ -74,22 +67,23 @@ export async function toNodeSocket(
   await emptied(transport);
   const protocol = transport.getProtocol() as BaseProtocol;
   const unread = source instanceof StreamWriter ? unreadOf(source) : [];
-  const taken = transport._takeSocket();
-  const socket = taken instanceof Socket ? nodeSocketOf(taken.detach(), allowHalfOpen) : released(taken);
+  const taken = transport.takeSocket();
+  const socket =
+    taken instanceof Socket ? nodeSocketOf(taken.detach(), allowHalfOpen) : released(taken as NodeSocket);
   socket.allowHalfOpen = allowHalfOpen;
   for (const bytes of unread) socket.unshift(bytes);
   tellLoss(loop, protocol);
   return socket;
 }
 
-function gives(transport: Transport): transport is Transport & Giving {
-  const { _takeSocket, _whenEmptied } = transport as Partial<Giving>;
-  return typeof _takeSocket === 'function' && typeof _whenEmptied === 'function';
+function gives(transport: Transport): transport is Transport & Lending {
+  const { takeSocket, whenEmptied } = transport as Partial<Lending>;
+  return typeof takeSocket === 'function' && typeof whenEmptied === 'function';
 }
 
 // Nothing more is read meanwhile: it stays where the host's socket will find it.
-async function emptied(transport: Transport & Giving): Promise<void> {
-  const empty = transport._whenEmptied();
+async function emptied(transport: Transport & Lending): Promise<void> {
+  const empty = transport.whenEmptied();
   const wasReading = transport.isReading();
   transport.pauseReading();
   try {
@@ -98,7 +92,7 @@ async function emptied(transport: Transport & Giving): Promise<void> {
     if (wasReading) transport.resumeReading();
     throw error;
   } finally {
-    transport._endEmptied();
+    transport.endEmptied();
   }
 }
 

@@ -45,7 +45,7 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
   #peerEnded: boolean = false;
   /** Writing has failed, and what was received before is still to be handed over. */
   #broken: boolean = false;
-  /** @internal */ readonly _startTls: StartTls | undefined;
+  /** @internal */ readonly startTls: StartTls | undefined;
 
   constructor(
     loop: Loop,
@@ -54,7 +54,7 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
     options: StreamTransportOptions = {},
   ) {
     super(loop, socket, options);
-    this._startTls = options.startTls;
+    this.startTls = options.startTls;
     this.setProtocol(protocol);
     this._host.setNoDelay?.(true);
     this._take(options);
@@ -62,8 +62,8 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
   }
 
   setProtocol(protocol: unknown): void {
-    const stream = checkProtocol(protocol) as StreamProtocol & { readonly _settlesOnly?: boolean };
-    this.#settlesOnly = stream._settlesOnly === true;
+    const stream = checkProtocol(protocol) as StreamProtocol & { readonly settlesOnly?: boolean };
+    this.#settlesOnly = stream.settlesOnly === true;
     this._protocol = stream;
   }
 
@@ -126,19 +126,19 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
     return this.#output.limits;
   }
 
-  /** Resolves when nothing waits to be written; until {@link _endEmptied} nothing may be written. @internal */
-  _whenEmptied(): Future<void> {
+  /** Resolves when nothing waits to be written; until {@link endEmptied} nothing may be written. @internal */
+  whenEmptied(): Future<void> {
     return this.#output.whenEmptied();
   }
 
   /** @internal */
-  _endEmptied(): void {
+  endEmptied(): void {
     this.#output.endEmptied();
   }
 
   /** Gives the host's socket away, with what was read and not handed over put back into it.
    * @throws UsageError after the loss, or when bytes would be lost by it @internal */
-  _takeSocket(): NodeSocket {
+  takeSocket(): NodeSocket {
     if (this._lost > 0) throw new UsageError('the transport is closed: there is no socket to take');
     if (this.#held.end && this.#held.hasBytes)
       throw new UsageError('the peer has ended its half, and bytes of it are left: read them first');

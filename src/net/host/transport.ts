@@ -14,9 +14,10 @@ import type { Loop } from '../../loop/loop.ts';
 import type { LoopResource } from '../../loop/resources.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
-import type { StreamTransportOptions, TransportOwner } from '../backend.ts';
+import type { StreamTransportOptions } from '../backend.ts';
+import type { TransportOwner } from '../../transport/lifeCycle.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
-import { countLostWrite } from '../../transport/lostWriteLog.ts';
+import { report } from '../../sys/host/report.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
 import { showEnds } from '../../transport/showAddress.ts';
 import { Transport } from '../../transport/transport.ts';
@@ -24,6 +25,9 @@ import { listenTo, unlisten } from './events.ts';
 import type { HostEvents } from './events.ts';
 import type { HostStreamSocket } from './streamSocket.ts';
 import { tlsInfo } from './tlsInfo.ts';
+
+/** asyncio lets so many writes to what is lost pass in silence. */
+const QUIET = 5;
 
 export abstract class HostTransport extends Transport implements HostEvents, LoopResource {
   /** @internal */ readonly _loop: Loop;
@@ -100,7 +104,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Loo
   _take({ server }: StreamTransportOptions): void {
     const loop = this._loop;
     this.#server = server;
-    server?._attach(this);
+    server?.attach(this);
     loop.resources.add(this);
     const failure = this.#socket._take();
     listenTo(this._host, this);
@@ -188,7 +192,8 @@ export abstract class HostTransport extends Transport implements HostEvents, Loo
 
   /** Somebody writes to the lost connection. @internal */
   _noteLostWrite(): void {
-    this._lost = countLostWrite(this._lost, 'bytes are written to a lost connection');
+    if (this._lost >= QUIET) report('warning', () => 'bytes are written to a lost connection');
+    this._lost++;
   }
 
   /** @internal */
@@ -205,7 +210,7 @@ export abstract class HostTransport extends Transport implements HostEvents, Loo
   }
 
   #detach(): void {
-    this.#server?._detach(this);
+    this.#server?.detach(this);
     this.#server = undefined;
   }
 

@@ -19,18 +19,18 @@ import type { PipePool } from './pipePool.ts';
 
 /** Where the bytes come from. */
 export interface SpliceSource {
-  readonly _loop: Loop;
+  readonly life: { readonly loop: Loop };
   pauseReading(): void;
   resumeReading(): void;
-  /** @internal */ _endSplice(splice: Splice): void;
+  /** @internal */ endSplice(splice: Splice): void;
 }
 
 /** Where they go. */
 export interface SpliceTarget {
   getWriteBufferSize(): number;
-  /** Bytes can be written. @internal */ _takesBytes(): boolean;
-  /** Sends what the pipe holds; nothing else waits. @internal */ _writePipe(pipe: KernelPipe): void;
-  /** Calls once when nothing waits any more. @internal */ _onceEmpty(told: () => void): void;
+  /** Bytes can be written. @internal */ takesBytes(): boolean;
+  /** Sends what the pipe holds; nothing else waits. @internal */ writePipe(pipe: KernelPipe): void;
+  /** Calls once when nothing waits any more. @internal */ onceEmpty(told: () => void): void;
 }
 
 export class Splice implements Splicing {
@@ -47,7 +47,7 @@ export class Splice implements Splicing {
     this.#target = target;
     this.#progress = progress;
     this.#stopped = stopped;
-    this.#pipes = pipesOf(source._loop);
+    this.#pipes = pipesOf(source.life.loop);
     this.#pipes.join();
     if (target.getWriteBufferSize() > 0) this.#pause();
   }
@@ -56,7 +56,7 @@ export class Splice implements Splicing {
   receive(fd: number): Received {
     const target = this.#target;
     if (target.getWriteBufferSize() > 0) this.#pause();
-    else if (!target._takesBytes()) this.#stop();
+    else if (!target.takesBytes()) this.#stop();
     else return this.#move(fd);
     return true;
   }
@@ -65,7 +65,7 @@ export class Splice implements Splicing {
     if (this.#ended) return;
     this.#ended = true;
     this.#pipes.leave();
-    this.#source._endSplice(this);
+    this.#source.endSplice(this);
     this.#resume();
   }
 
@@ -90,7 +90,7 @@ export class Splice implements Splicing {
       return true;
     }
     this.#progress.bytes += count;
-    this.#target._writePipe(pipe);
+    this.#target.writePipe(pipe);
     if (this.#target.getWriteBufferSize() > 0) this.#pause();
     return true;
   }
@@ -106,7 +106,7 @@ export class Splice implements Splicing {
     this.#source.pauseReading();
     if (this.#paused) return;
     this.#paused = true;
-    this.#target._onceEmpty(() => this.#resume());
+    this.#target.onceEmpty(() => this.#resume());
   }
 
   #resume(): void {

@@ -41,18 +41,18 @@ export async function sendfile(
 }
 
 async function overSocket(loop: Loop, transport: SelectorStreamTransport, file: SentFile): Promise<number> {
-  const emptied = transport._whenEmptied();
+  const emptied = transport.whenEmptied();
   const wasReading = transport.isReading();
   transport.pauseReading();
   try {
     await emptied;
-    return await nativeSend(loop, transport._socket, file);
+    return await nativeSend(loop, transport.socket, file);
   } catch (error) {
     // The socket is broken: whoever reads or writes next would find out the same.
-    if (error instanceof ConnectionError) transport._forceClose(error);
+    if (error instanceof ConnectionError) transport.lose(error);
     throw error;
   } finally {
-    transport._endEmptied();
+    transport.endEmptied();
     if (wasReading) transport.resumeReading();
   }
 }

@@ -15,7 +15,8 @@ import { Future } from '../../core/future/future.ts';
 import { sleep } from '../../core/future/sleep.ts';
 import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
-import type { Listener, StreamSocket, TransportOwner } from '../backend.ts';
+import type { Listener, StreamSocket } from '../backend.ts';
+import type { TransportOwner } from '../../transport/lifeCycle.ts';
 import { showAddress } from '../../transport/showAddress.ts';
 import type { SocketAddress, Transport } from '../../transport/transport.ts';
 
@@ -246,13 +247,13 @@ export class Server implements TransportOwner, AsyncDisposable {
   }
 
   /** @internal */
-  _attach(transport: Transport): void {
+  attach(transport: Transport): void {
     this.#clients.add(transport);
     this._keeper?._connectionsChanged(this.#clients.size);
   }
 
   /** @internal */
-  _detach(transport: Transport): void {
+  detach(transport: Transport): void {
     this.#clients.delete(transport);
     this._keeper?._connectionsChanged(this.#clients.size);
     if (this.#clients.size === 0 && this.#listeners === undefined) this.#wakeUp();

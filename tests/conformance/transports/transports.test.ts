@@ -104,6 +104,7 @@ function acceptOnce(backlog: number, answers: (Socket | Error)[]): [accepted: nu
     // Its descriptor is none, so it can't be watched: only what an event does is of interest here.
   }
   listener._readable();
+  listener.close();
   loop.close();
   return [accepted.length, asked()];
 }

@@ -156,7 +156,7 @@ onBackends(
     const { host, transport } = await play(loop, witness);
     host.push('one ');
     host.push('two');
-    const taken = transport._takeSocket();
+    const taken = transport.takeSocket();
     assert.equal(taken, host);
     await iterations(5);
     assert.equal(witness.size, 0);
