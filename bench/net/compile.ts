@@ -13,6 +13,9 @@ export const scratch: string = join(projectRoot, '.scratch', 'bench-net');
 
 export type Compiled = { readonly program: string; readonly tls: boolean } | { readonly missing: string };
 
+/** What is not the load generator's. */
+const servers: ReadonlySet<string> = new Set(['epoll.c', 'splice.c']);
+
 const compiled = new Map<string, Compiled>();
 
 /** The echo server. */
@@ -20,9 +23,14 @@ export function epollServer(): Compiled {
   return remember('epoll', ['epoll.c']);
 }
 
+/** The proxy. */
+export function spliceProxy(): Compiled {
+  return remember('splice', ['splice.c']);
+}
+
 /** The load generator. */
 export function loadGenerator(): Compiled {
-  const files = readdirSync(sources).filter((name) => name.endsWith('.c') && name !== 'epoll.c');
+  const files = readdirSync(sources).filter((name) => name.endsWith('.c') && !servers.has(name));
   return remember('load', files);
 }
 

@@ -162,6 +162,43 @@ async function sink(): Promise<void> {
   clock.report();
 }
 
+/** Pairs of connections through a proxy: what is sent by one comes out of the other. */
+async function relay(): Promise<void> {
+  const line = lineOf(size, 0);
+  const all: Promise<void>[] = [];
+  let over = false;
+  for (let i = 0; i < connections; i++) {
+    const [from, to] = [await open(), await open()];
+    let [sent, got] = [0, 0];
+    const push = (): void => {
+      while (!over) {
+        sent += size;
+        if (!from.write(line)) return;
+      }
+      from.end();
+    };
+    to.on('data', (chunk: Buffer) => {
+      const place = got % size;
+      const whole = Math.min(chunk.length, size - place);
+      if (chunk.compare(line, place, place + whole, 0, whole) !== 0) fail('other bytes came through');
+      got += chunk.length;
+      clock.add(chunk.length / 2 ** 20);
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    to.on('end', () => {
+      if (got !== sent) fail(`${got} bytes came through, ${sent} sent`);
+      resolve();
+    });
+    all.push(promise);
+    from.on('drain', push);
+    push();
+  }
+  await clock.run(warm, timed);
+  over = true;
+  await Promise.all(all);
+  clock.report();
+}
+
 /** How long a datagram may take before it is given up for lost, in milliseconds. */
 const patience = 250;
 
@@ -201,6 +238,7 @@ const modes: Readonly<Record<string, () => Promise<void>>> = {
   udp,
   connect: connectAndClose,
   sink,
+  relay,
   idle,
 };
 await (modes[mode] ?? (() => fail(`there is no mode '${mode}'`)))();

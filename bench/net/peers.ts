@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findRuntime } from '../../scripts/runtime.mjs';
-import { epollServer } from './compile.ts';
+import { epollServer, spliceProxy } from './compile.ts';
 import { rowKey } from './works.ts';
 import type { PeerName, Row } from './works.ts';
 
@@ -26,7 +26,7 @@ const found = new Map<PeerName, Peer | Missing>();
 
 /** The server of a row; or why there is none here. */
 export function commandOf(row: Row, mode: string, target: string): Command | Missing {
-  const peer = find(row.peer);
+  const peer = mode === 'relay' && row.peer === 'c' ? proxy() : find(row.peer);
   if ('missing' in peer) return peer;
   const variant = row.peer === 'c' ? [] : [row.variant ?? ''];
   return { words: [...peer.words, mode, ...variant, target], env: peer.env ?? {} };
@@ -71,6 +71,11 @@ function look(name: PeerName): Peer | Missing {
     case 'twisted':
       return python(name);
   }
+}
+
+function proxy(): Peer | Missing {
+  const compiled = spliceProxy();
+  return 'missing' in compiled ? compiled : { label: 'C, epoll', words: [compiled.program] };
 }
 
 /** The garbage collector on call is for the memory of idle connections. */

@@ -12,15 +12,17 @@ export function ratio(
   result: RowResult,
   results: readonly RowResult[],
 ): number | undefined {
-  const base = results.find(({ row }) => rowKey(row) === oursFor(result.row))?.figures[column.key]?.median;
+  const base = oursFor(result.row, results)?.figures[column.key]?.median;
   const figure = result.figures[column.key]?.median;
   if (figure === undefined || base === undefined) return undefined;
   return column.more ? base / figure : figure / base;
 }
 
-/** The row of ours that a row is compared with: the one that is written the same way. */
-function oursFor(row: Row): string {
-  return isSequential(row) ? 'ours:stream' : 'ours:protocol';
+/** The row of ours that a row is compared with: the one that is written the same way, or else the first. */
+function oursFor(row: Row, results: readonly RowResult[]): RowResult | undefined {
+  const wanted = isSequential(row) ? 'ours:stream' : 'ours:protocol';
+  const mine = results.filter((result) => result.row.peer === 'ours');
+  return mine.find((result) => rowKey(result.row) === wanted) ?? mine[0];
 }
 
 /** How many times C's the first figure of a row is. */

@@ -23,7 +23,7 @@ export interface Column {
 }
 
 /** What the load generator does; see bench/net/c/load.c. */
-export type Load = 'echo' | 'tls' | 'udp' | 'connect' | 'sink' | 'idle';
+export type Load = 'echo' | 'tls' | 'udp' | 'connect' | 'sink' | 'relay' | 'idle';
 
 export interface Work {
   readonly name: string;
@@ -86,9 +86,18 @@ export function rowKey({ peer, variant }: Row): string {
 }
 
 /** Whether a row's server is written as a sequence of awaits: it is compared with ours of that kind. */
-export function isSequential({ variant }: Row): boolean {
-  return variant === 'stream' || variant === 'streams' || variant === 'iteration';
+export function isSequential({ variant = '' }: Row): boolean {
+  return sequential.has(variant);
 }
+
+const sequential: ReadonlySet<string> = new Set([
+  'stream',
+  'streams',
+  'iteration',
+  'lines',
+  'readInto',
+  'chunks',
+]);
 
 function each(what: string): Column[] {
   return [
@@ -160,6 +169,25 @@ export const works: readonly Work[] = [
     'chunks',
   ),
   {
+    ...echo('relay', 4, 64 * kibibyte, ''),
+    title: 'a proxy: 4 pairs of connections, one way',
+    description:
+      'the client sends by one connection of each pair as fast as it may and receives by the other; the proxy has ' +
+      'both directions open (ours: relay; node:net: pipe; C: splice)',
+    server: 'relay',
+    load: 'relay',
+    columns: [
+      { key: 'cpu', label: 'proxy CPU a MiB', unit: 'µs' },
+      { key: 'rate', label: 'throughput', unit: 'MiB/s', more: true },
+    ],
+    rows: [
+      { peer: 'ours', variant: 'relay' },
+      { peer: 'ours-host', variant: 'relay' },
+      { peer: 'c' },
+      { peer: 'node', variant: 'pipe' },
+    ],
+  },
+  {
     ...echo('udp', 50, kibibyte, ''),
     title: 'UDP, echo of 1 KiB datagrams, 50 sockets',
     description: 'each of 50 sockets has one datagram in flight, sent anew when it is lost',
@@ -225,6 +253,8 @@ export const goals: readonly Goal[] = [
     1 / 1.15,
     'one-way throughput by reused chunks within 1.15 of C',
   ),
+  compare('relay', 'ours:relay', 'c', 1 / 1.1, 'relay within 1.10 of a C proxy by splice'),
+  compare('relay', 'ours:relay', 'node:pipe', 2, "relay, to pipe between node:net's sockets"),
   small(protocol, 'an idle connection of a protocol under 3 KiB of heap'),
   small(stream, 'an idle connection of streams under 3 KiB of heap'),
 ];

@@ -50,7 +50,7 @@ async function bench(args: readonly string[], env: Record<string, string> = {}):
 }
 
 /** One of each kind of load. */
-const kinds = ['echo-50', 'echo-64k', 'connect', 'throughput', 'udp', 'unix', 'tls', 'idle'];
+const kinds = ['echo-50', 'echo-64k', 'connect', 'throughput', 'relay', 'udp', 'unix', 'tls', 'idle'];
 
 /** Every row has its figures; one that is not to be had here says why. */
 function checkRows(report: Report, mayLack: readonly string[]): void {

@@ -5,6 +5,7 @@
 // MODE     echo | tls | udp   each connection keeps one message in flight and checks what comes back
 //          connect            connect, one line there and back, half-close, wait for the server's close
 //          sink               sends as fast as it may; the server counts and says the count at the end
+//          relay              sends by one connection of each pair as fast as it may, receives by the other
 //          idle               opens the connections, says "ready" and holds them until standard input ends
 // TARGET   a port on 127.0.0.1, or the path of a Unix socket
 //
@@ -46,6 +47,7 @@ int main(int count, char **words) {
   if (strcmp(job.mode, "udp") == 0) return run_udp(&job);
   if (strcmp(job.mode, "connect") == 0) return run_connect(&job);
   if (strcmp(job.mode, "sink") == 0) return run_sink(&job);
+  if (strcmp(job.mode, "relay") == 0) return run_relay(&job);
   if (strcmp(job.mode, "idle") == 0) return run_idle(&job);
   return usage();
 }

@@ -73,6 +73,7 @@ int run_echo(const struct job *job);
 int run_idle(const struct job *job);
 int run_connect(const struct job *job);
 int run_sink(const struct job *job);
+int run_relay(const struct job *job);
 int run_udp(const struct job *job);
 
 #endif

@@ -40,14 +40,25 @@ async function countByIteration(socket: Socket): Promise<void> {
   socket.end(`${count}\n`);
 }
 
+let waiting: Socket | undefined;
+
+function pair(socket: Socket): void {
+  const other = waiting;
+  waiting = other === undefined ? socket : undefined;
+  if (other === undefined) return;
+  socket.pipe(other).pipe(socket);
+  for (const each of [socket, other]) each.on('error', () => each.destroy());
+}
+
 function handler(): (socket: Socket) => void {
+  if (mode === 'relay') return pair;
   const iterate = variant === 'iteration';
   if (mode === 'sink') return iterate ? (socket) => void countByIteration(socket) : countByEvents;
   return iterate ? (socket) => void echoByIteration(socket) : echoByEvents;
 }
 
 /** A loop over a socket must be able to write after the other side's end. */
-const allowHalfOpen = mode === 'sink' || variant === 'iteration';
+const allowHalfOpen = mode === 'sink' || mode === 'relay' || variant === 'iteration';
 
 function serve(server: Server): void {
   const where: ListenOptions = mode === 'unix' ? { path: target } : { host, port: 0 };

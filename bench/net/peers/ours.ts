@@ -14,8 +14,16 @@ import { command, credentials, host, lineLimit, listening, unavailable } from '.
 
 const file = pathToFileURL(process.env['BENCH_SUBJECT'] ?? '').href;
 const subject = (await import(file)) as typeof Asyncio;
-const { BufferedProtocol, DatagramProtocol, getRunningLoop, Protocol, run, startServer, startUnixServer } =
-  subject;
+const {
+  BufferedProtocol,
+  DatagramProtocol,
+  getRunningLoop,
+  Protocol,
+  relay,
+  run,
+  startServer,
+  startUnixServer,
+} = subject;
 const { mode, variant, target } = command();
 
 class Echo extends Protocol {
@@ -124,11 +132,30 @@ async function countBytes(reader: StreamReader, writer: StreamWriter): Promise<v
   await sayCount(writer, count);
 }
 
+let waiting: { end: [StreamReader, StreamWriter]; done: Promise<void>; met: () => void } | undefined;
+
+/** Connections are paired in the order in which they come; the second of a pair relays both ways. */
+async function relayPair(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  if (waiting === undefined) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting = { end: [reader, writer], done: promise, met: resolve };
+    return await promise;
+  }
+  const { end, met } = waiting;
+  waiting = undefined;
+  try {
+    await Promise.all([relay(reader, end[1]), relay(end[0], writer)]);
+  } finally {
+    met();
+  }
+}
+
 /** The handlers by variant. */
 const handlers: Readonly<Record<string, Asyncio.ClientConnected>> = {
   lines: echoLentLines,
   readInto: countInto,
   chunks: countLentChunks,
+  relay: relayPair,
 };
 
 function portOf(address: unknown): number {

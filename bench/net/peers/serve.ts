@@ -4,8 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What is served. `tcp`, `unix` and `tls` send back what comes; `sink` counts and says the count at the end. */
-export type Mode = 'tcp' | 'unix' | 'udp' | 'tls' | 'sink';
+/** What is served. `tcp`, `unix` and `tls` send back what comes; `sink` counts and says the count at the end; `relay`
+ * pairs connections in the order in which they come, and sends to one what the other sends. */
+export type Mode = 'tcp' | 'unix' | 'udp' | 'tls' | 'sink' | 'relay';
 
 export const host = '127.0.0.1';
 
