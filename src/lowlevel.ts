@@ -16,9 +16,11 @@ export type { TaskState } from './reports/waits.ts';
 export { peekRunningLoop } from './loop/running.ts';
 export { creationLines } from './loop/creation.ts';
 
-// Taking part: resources, turns, cancels.
+// Taking part: resources, primitives, cancels.
 export { addResource } from './loop/addResource.ts';
 export type { Resource } from './loop/addResource.ts';
+export { ParkingLot } from './sync/parkingLot.ts';
+export type { ParkingLotOptions } from './sync/parkingLot.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
 export { cancelTasks } from './core/cancel/cancelTasks.ts';
 export { toMilliseconds } from './base/duration.ts';

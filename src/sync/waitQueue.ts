@@ -77,14 +77,22 @@ export class WaitQueue {
     return waiter;
   }
 
-  /** Wakes the first `count` who are asleep, in order. */
-  wake(count: number): void {
-    let left = count;
-    for (let waiter = this.#first; waiter !== undefined && left > 0; waiter = waiter.after) {
+  /** How many are asleep. */
+  get asleep(): number {
+    let count = 0;
+    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.after) if (waiter.asleep) count++;
+    return count;
+  }
+
+  /** Wakes the first `count` who are asleep, in order; returns how many there were. */
+  wake(count: number): number {
+    let woken = 0;
+    for (let waiter = this.#first; waiter !== undefined && woken < count; waiter = waiter.after) {
       if (!waiter.asleep) continue;
       waiter.wake();
-      left--;
+      woken++;
     }
+    return woken;
   }
 
   /** Takes waiters out from the front until one was asleep, and wakes that one. */
