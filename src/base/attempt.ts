@@ -1,6 +1,6 @@
 // Asking for what may not be there.
 
-/** What `ask` answers, or undefined where it throws. */
+/** What `ask` returns, or undefined where it throws. */
 export function attempt<T>(ask: () => T): T | undefined {
   try {
     return ask();

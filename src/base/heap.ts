@@ -1,5 +1,5 @@
 // A binary min-heap as Python's heapq keeps it. `less` must be a strict weak order; the heap adds no
-// tie-break of its own, so who needs first-in-first-out among equals puts a sequence number in `less`.
+// tie-break of its own, so whoever needs first-in-first-out among equals puts a sequence number in `less`.
 
 export class Heap<T> {
   readonly #items: T[] = [];

@@ -1,5 +1,5 @@
 // Words for a value of somebody else's, as messages and reports need them. Asking such a value for its name
-// runs its getters, and a proxy may be revoked: these answer with words whatever happens, and never throw.
+// runs its getters, and a proxy may be revoked: these return words whatever happens, and never throw.
 
 import { attempt } from './attempt.ts';
 

@@ -1,4 +1,4 @@
-// The names of the two backends, for who only hands one on.
+// The names of the two backends, for code that only hands one on.
 
 import { InvalidArgumentError } from '../base/errors.ts';
 

@@ -56,8 +56,8 @@ export function handleFailure<L extends Handling, F extends Failure>(
   }
 }
 
-/** For who has no place for an error: as callExceptionHandler, and never throws, not even where a subclass has one
- * of its own. */
+/** For code that has no place for an error: as callExceptionHandler, and never throws, not even where a subclass
+ * has one of its own. */
 export function reportFailure(loop: Handling, failure: Failure): void {
   try {
     loop.callExceptionHandler(failure);

@@ -26,7 +26,7 @@ export interface Registrant {
   _descriptorLost(error: OSError): void;
 }
 
-/** Who is told that a descriptor is readable. Answers DRAIN when that called foreign code. */
+/** Who is told that a descriptor is readable. Returns DRAIN when that called foreign code. */
 export interface Reader extends Registrant {
   /** @internal */ _readable(): Effect;
 }

@@ -1,5 +1,5 @@
 // One end of a pipe as the caller gives it: a descriptor's number, or an object that has one in `fd` or
-// answers it by `fileno()` and closes it by `close()`.
+// returns it by `fileno()` and closes it by `close()`.
 
 import { isDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
@@ -45,7 +45,7 @@ export function pipeEnd(loop: Loop, pipe: Pipe): PipeEnd {
     fd: number,
     disown: () => {},
     close: () => {
-      // A file handle's close answers a promise.
+      // A file handle's close returns a promise.
       const result: unknown = close.call(pipe);
       if (typeof (result as PromiseLike<unknown> | undefined)?.then !== 'function') return;
       Promise.resolve(result).catch((exception: unknown) => {

@@ -272,12 +272,12 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
     }
   }
 
-  /** Who was woken for an item does not take it. @internal */
+  /** A task that was woken for an item does not take it. @internal */
   _passItemOn(): void {
     if (!this.empty()) this.#getters.dismissNext();
   }
 
-  /** Who was woken for room does not use it. @internal */
+  /** A task that was woken for room does not use it. @internal */
   _passRoomOn(): void {
     if (!this.full()) this.#putters.dismissNext();
   }

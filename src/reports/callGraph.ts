@@ -211,7 +211,7 @@ function limited<T>(frames: readonly T[], limit: number | undefined): readonly T
   return limit > 0 ? frames.slice(-limit) : frames.slice(0, -limit);
 }
 
-// A longer text tells nobody more, and with each level it is wider.
+// A longer text says no more, and with each level it is wider.
 const MOST_LEVELS = 100;
 const MOST_LINES = 10_000;
 const REST = '  … and so on: captureCallGraph() has the rest';

@@ -82,7 +82,7 @@ export abstract class BaseSelector<Data = unknown> implements Disposable {
     }
   }
 
-  /** Waits until something is ready and answers what. `timeout` is in milliseconds: 0 or less only looks,
+  /** Waits until something is ready and returns what. `timeout` is in milliseconds: 0 or less only looks,
    * undefined waits for ever. **Blocks the thread.** A signal does not end it. */
   select(timeout?: Duration): ReadyKey<Data>[] {
     this.#open('select');
@@ -151,7 +151,7 @@ export abstract class BaseSelector<Data = unknown> implements Disposable {
   protected abstract _close(): void;
 }
 
-/** What an answer of poll or epoll stands for: errors and hang-ups make a descriptor ready for whatever is
+/** What a result of poll or epoll stands for: errors and hang-ups make a descriptor ready for whatever is
  * waited for. `input` and `output` are the bits for readable and writable. */
 export function eventsOf(mask: number, input: number, output: number): number {
   return ((mask & ~output) === 0 ? 0 : EVENT_READ) | ((mask & ~input) === 0 ? 0 : EVENT_WRITE);

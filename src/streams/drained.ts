@@ -1,7 +1,7 @@
 // What `drain` returns when there is nothing to wait for: one promise for all. Most of the time.
 //
 // An await of that promise is a microtask, and a task that does nothing but write would never let the loop go
-// on. So who drains again and again while the loop makes no progress gets an iteration of the loop in between.
+// on. So a task that drains again and again while the loop makes no progress gets an iteration of the loop in between.
 
 import { sleep } from '../core/future/sleep.ts';
 import { readyQueueOf } from '../loop/engine.ts';

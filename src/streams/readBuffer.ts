@@ -119,7 +119,7 @@ export class ReadBuffer {
     return keep && (!partly || canLock()) ? part : copyBytes(part);
   }
 
-  /** As {@link take}, for who needs the bytes until {@link endLoan} only. */
+  /** As {@link take}, for code that needs the bytes until {@link endLoan} only. */
   lend(count: number): Buffer {
     if (!this.#kept && !this.#keep(count)) return this.take(count);
     const part = this.#memory.subarray(this.#start, this.#start + count);

@@ -126,7 +126,7 @@ export const readMessage: ReadRule<UntilRequest> = {
 /** A line with its end; at the end of the stream what is left. */
 export const readLine: ReadRule<undefined> = lineRule((bytes, count) => bytes.take(count));
 
-/** The same, for who needs it until the next read only. */
+/** The same, for code that needs it until the next read only. */
 export const lendLine: ReadRule<undefined> = lineRule((bytes, count) => bytes.lend(count));
 
 function lineRule(takeOut: (bytes: ReadBuffer, count: number) => Buffer): ReadRule<undefined> {

@@ -6,7 +6,7 @@
 //    those that were received right into its own memory.
 // 3. The transport is paused while more than twice the limit is held that no waiting read can use, and resumed
 //    when no more than the limit is left or a read has to wait.
-// 4. The error that a connection ended with is thrown by reads that can't be answered from what came before;
+// 4. The error that a connection ended with is thrown by reads that can't be served from what came before;
 //    one that the program sets by all.
 
 import { UsageError } from '../base/errors.ts';

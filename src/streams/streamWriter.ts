@@ -110,7 +110,7 @@ export class StreamWriter implements AsyncDisposable {
     return this.#transport.isClosing() ? this.#drainClosing() : this.#protocol._drain();
   }
 
-  // An iteration of the loop lets connectionLost come, so that who writes in a loop learns of it.
+  // An iteration of the loop lets connectionLost come, so that code that writes in a loop learns of it.
   async #drainClosing(): Promise<void> {
     await sleep(0);
     const failure = (this.#transport as Partial<Parting>)._writeFailure?.();

@@ -112,7 +112,7 @@ export class Barrier extends Primitive {
     }
   }
 
-  /** Brings it back to its first state. Who waits in it gets a BrokenBarrierError. */
+  /** Brings it back to its first state. Whoever waits in it gets a BrokenBarrierError. */
   async reset(): Promise<void> {
     await this.#changed.with(() => {
       this.#state = this.#inside > 0 ? 'resetting' : 'filling';
@@ -120,7 +120,7 @@ export class Barrier extends Primitive {
     });
   }
 
-  /** Breaks it: who waits in it, and who comes before it is reset, gets a BrokenBarrierError. */
+  /** Breaks it: whoever waits in it, or comes before it is reset, gets a BrokenBarrierError. */
   async abort(): Promise<void> {
     await this.#changed.with(() => {
       this.#state = 'broken';

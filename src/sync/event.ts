@@ -61,7 +61,7 @@ export class Event extends Primitive implements Turns {
     this.#waiters.wake(Infinity);
   }
 
-  /** Takes the flag down. Who was woken already goes on all the same. */
+  /** Takes the flag down. A task that was woken already goes on all the same. */
   clear(): void {
     this.#set = false;
   }

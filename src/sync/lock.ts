@@ -121,7 +121,7 @@ export class Lock extends Primitive implements Turns {
     return `${this.#locked ? 'locked' : 'unlocked'}${length === 0 ? '' : ` waiters=${length}`}`;
   }
 
-  /** Takes the lock again for a condition, whatever happens meanwhile: who is cancelled here keeps their
+  /** Takes the lock again for a condition, whatever happens meanwhile: a task that is cancelled here keeps its
    * place. Resolves to the latest of those cancels. @internal */
   async _reacquire(): Promise<CancelledError | undefined> {
     if (this.#takeIfFree()) return undefined;

@@ -1,4 +1,4 @@
-// What the host has under way, as far as it tells: Node tells of file and DNS requests, sockets, timers
+// What the host has under way, as far as it reports it: Node reports file and DNS requests, sockets, timers
 // and more (small files it reads at once, and compression and cryptography it keeps to itself), Deno of
 // some, Bun of nothing.
 

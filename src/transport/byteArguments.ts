@@ -15,7 +15,7 @@ export function checkBytes(value: unknown, argument: string): number {
   );
 }
 
-/** As {@link checkBytes}; answers the bytes. */
+/** As {@link checkBytes}; returns the bytes. */
 export function checkedBytes(value: Uint8Array, argument: string): Uint8Array {
   checkBytes(value, argument);
   return value;

@@ -1,4 +1,4 @@
-// What is thrown at who waited until a connection had sent everything, and the connection was closed.
+// What is thrown at whoever waited until a connection had sent everything, and the connection was closed.
 
 import { osError } from '../base/osError.ts';
 

@@ -36,7 +36,7 @@ export class FlowControl {
     this.low = bottom;
   }
 
-  /** The buffer holds `size` bytes, more than before. Answers whether foreign code was called. */
+  /** The buffer holds `size` bytes, more than before. Returns whether foreign code was called. */
   rose(size: number, transport: Flowing, loop: Loop): void {
     if (this.paused || size <= this.high) return;
     this.paused = true;

@@ -9,12 +9,12 @@
 // 2. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in that order.
 // 3. CLOSING: nothing more is read, what waits is still written. LOSING: nothing is read or written any more, and
 //    `connectionLost` is scheduled. It is called once, after everything else; then the transport lets go of what it
-//    had open (`release`). Whoever is OVER has no protocol.
+//    had open (`release`). A transport that is OVER has no protocol.
 // 4. A loop that is closed, and a socket that is given away, take a transport to OVER without a word to its protocol.
 // 5. The protocol's callbacks run in the context in which the transport was made.
 // 6. What a protocol throws reaches nobody but the loop's exception handler.
 //
-// It is a CallbackContext, and does not have one: a connection has one object less so.
+// It is a CallbackContext instead of having one, which saves each connection an object.
 
 import { className } from '../base/show.ts';
 import type { Future } from '../core/future/future.ts';
@@ -134,7 +134,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     if (this.beginLoss()) this.scheduleEnd(error);
   }
 
-  /** As {@link lose}, for who schedules the end later. False when the connection was lost before. */
+  /** As {@link lose}, for a caller that schedules the end later. False when the connection was lost before. */
   beginLoss(): boolean {
     if (this.#state >= LOSING) return false;
     this.#state = LOSING;

@@ -60,7 +60,7 @@ export class Protocol extends BaseProtocol {
    * them first (`new Uint8Array(data)`): their memory may be shared. */
   dataReceived(_data: Buffer): void {}
 
-  /** The peer will send no more. Answer true to keep the transport open for writing; anything else lets it
+  /** The peer will send no more. Return true to keep the transport open for writing; anything else lets it
    * close itself. */
   eofReceived(): boolean | void {}
 }

@@ -1,4 +1,4 @@
-// TLS as those see it who only hand it on: what a program may give for it, how it is reached from a transport,
+// TLS as seen by code that only hands it on: what a program may give for it, how it is reached from a transport,
 // and the end that it did not say. TLS itself is `net/tls`, which a transport has from
 // whoever made the connection.
 

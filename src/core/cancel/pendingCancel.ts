@@ -4,7 +4,7 @@
 import { shields } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 
-/** The cancel that stands over `frame`, if any. The outermost frame wins: who cancels the whole task cancels
+/** The cancel that stands over `frame`, if any. The outermost frame wins: whoever cancels the whole task cancels
  * the scopes in it too. */
 export function standingCancel(frame: Frame): Cause | undefined {
   let found: Cause | undefined;

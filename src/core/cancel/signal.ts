@@ -29,7 +29,7 @@ export function signalOf(frame: Frame): AbortSignal {
   let mine = controllers.get(task);
   if (mine === undefined) controllers.set(task, (mine = new Map()));
   noteSignal(task);
-  // Who asks for a signal is about to use it: a sign of life.
+  // Code that asks for a signal is about to use it: a sign of life.
   onTrust.delete(task);
   if (!operationsListen) {
     usingSignal.add(task);

@@ -3,7 +3,7 @@
 //
 // The engine reads `then` at once and calls it in a microtask of its own; a program calls what it has just
 // read. So `then` is a getter.
-// 1. For an await that was seen just before (awaitHook.ts) it answers a function for that await.
+// 1. For an await that was seen just before (awaitHook.ts) it returns a function for that await.
 // 2. Else it puts a mark into the microtask queue. The engine's call stands right behind the mark, and finds it;
 //    a program's read takes the mark away before its call.
 //

@@ -47,7 +47,7 @@ export class AwaitEntry implements Runnable, Awaiter {
     return this._seen !== readyQueueOf(this.future._loop).spell;
   }
 
-  /** What the engine, or who subscribes, wants to be called with the outcome. */
+  /** What the engine, or whoever subscribes, wants to be called with the outcome. */
   claim(resolve: Settle, reject: Settle): void {
     this._resolve = resolve;
     this._reject = reject;

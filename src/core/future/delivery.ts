@@ -13,7 +13,7 @@ import { CANCELLED, DIVERGED, HEARD, isAlert, PLAIN, STATE, takeTurn } from './f
 import { deliverAfterAll, deliverInstead, outcomeTo, settleNative, takesItsPlace } from './outcome.ts';
 import { endWait } from './wait.ts';
 
-/** Its turn has come: wakes who subscribed to the native promise. */
+/** Its turn has come: wakes whoever subscribed to the native promise. */
 export function deliver(future: AnyFuture): Effect {
   if (!takeTurn(future)) return NOTHING;
   // Most are awaited once, and by nothing else.

@@ -1,14 +1,14 @@
 // Future: a promise whose outcome is set from outside, with asyncio's methods and asyncio's order of
 // wake-ups.
 //
-// 1. `setResult`, `setException`, `cancel` change the state at once. Who waits runs in the loop's next
+// 1. `setResult`, `setException`, `cancel` change the state at once. Whoever waits runs in the loop's next
 //    iteration: each done callback, each await, and what listens by plain `then`, is one entry in the ready
 //    queue, in the order in which they were registered. So the step of one waiter ends before that of the
 //    next begins. The native promise serves the first await alone (awaitEntry.ts).
 // 2. The native promise below is settled when its entry runs, or, when nobody had subscribed, at the
 //    moment somebody does; never before, so a failed future that nobody looks at is no unhandled
 //    rejection.
-// 3. Every await is seen: `await f` and Promise.all(f) read `f.constructor`, which is a getter that answers
+// 3. Every await is seen: `await f` and Promise.all(f) read `f.constructor`, which is a getter that returns
 //    Promise (that keeps the engine's fast path) and registers the awaiting frame (awaitHook.ts). `return f` in
 //    an async function adopts it by `then` and is an await too; a `then` of the program listens (adoption.ts).
 // 4. A task that is cancelled after its future was done but before it was resumed gets the CancelledError

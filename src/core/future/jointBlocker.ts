@@ -1,4 +1,4 @@
-// A future that stands for other futures: what a group, gather, wait or race waits on. Who awaits it awaits
+// A future that stands for other futures: what a group, gather, wait or race waits on. Whoever awaits it awaits
 // them; reports and call graphs look through it.
 
 import type { Blocker } from './blocker.ts';

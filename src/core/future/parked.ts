@@ -1,4 +1,4 @@
-// A future that decides at its own turn in the ready queue, just before that turn resumes who waits for it.
+// A future that decides at its own turn in the ready queue, just before that turn resumes whoever waits for it.
 //
 // asyncio's primitives wait inside a coroutine: the woken task runs, looks again, takes what it came for. Here the
 // entry that resumes the task does that. The order of events is the same, and a wait costs one object and one
@@ -125,7 +125,7 @@ export abstract class Parked<T> extends Future<T> {
     if (schedule(this)) enqueue(this._loop, this);
   }
 
-  /** The cancel is taken back. Who was woken before it still has their turn. @internal */
+  /** The cancel is taken back. A waiter that was woken before it still has its turn. @internal */
   override _restoreDelivery(task: Owner): void {
     super._restoreDelivery(task);
     if (this.woken && unsettle(this)) this._value = undefined;
@@ -138,7 +138,7 @@ export abstract class Parked<T> extends Future<T> {
       if ((this._flags & DONE) !== 0) this.abandon();
       else this.decide();
     } catch (error) {
-      // A program's own subclass of the primitive, its store or its items threw: that is for who waits here.
+      // A program's own subclass of the primitive, its store or its items threw: that is for whoever waits here.
       this.withdraw();
       if ((this._flags & DONE) === 0) this.refuse(error);
       else reportFailure(this._loop, { message: 'Exception in what a task waited at', exception: error });

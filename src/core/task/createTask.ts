@@ -96,7 +96,7 @@ export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Ta
   return makeTask(loop, coro, options);
 }
 
-/** Who keeps a task that it starts. */
+/** Keeps a task that it starts. */
 export interface Keeper<O extends TaskOptions> {
   /** @internal */
   _enlist(task: Task<unknown>, options: O): void;

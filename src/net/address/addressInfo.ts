@@ -1,7 +1,7 @@
 // getaddrinfo: from host and port to what a socket is made with.
 //
-// Numeric hosts and no host at all are answered here; names are looked up by the system's resolver, which
-// the host of the loop asks. Cancelling abandons the look-up: its answer is thrown away when it comes.
+// Numeric hosts and no host at all need no look-up; names are looked up by the system's resolver, which
+// the host of the loop asks. Cancelling abandons the look-up: its result is dropped when it comes.
 
 import { formatIPv6, parseIPv4, parseIPv6 } from '../../base/ipAddress.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';

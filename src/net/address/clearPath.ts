@@ -1,7 +1,7 @@
 // The path at which a Unix socket is to be bound: the file that a dead server left there is removed.
 //
 // 1. Where somebody listens the path is in use, and nothing is touched. One finds out by connecting, so that
-//    server sees a connection that ends at once. Who may not connect can't know, and leaves the file.
+//    server sees a connection that ends at once. Whoever may not connect can't know, and leaves the file.
 // 2. The file is taken away under another name, which only one of several starters can do, and looked at before
 //    it is removed: what another starter has put there meanwhile is put back.
 // 3. Any other file stays, and binding says that the path is in use.

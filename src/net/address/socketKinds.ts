@@ -1,4 +1,4 @@
-// The types of sockets and the port for which getaddrinfo answers: a table, and the names of services.
+// The types of sockets and the port that getaddrinfo returns: a table, and the names of services.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { AddressInfoError } from '../../base/osError.ts';
@@ -36,7 +36,7 @@ export function socketKinds(
   query: AddressQuery & { flags?: number | undefined },
 ): SocketKind[] {
   const { type = 0, proto = 0, flags = 0 } = query;
-  // Raw sockets take any protocol, but only who asks for them means that.
+  // Raw sockets take any protocol, but only a query that asks for them means that.
   const suited = table
     .filter((kind) => type === 0 || type === kind.type)
     .filter((kind) => proto === 0 || proto === kind.proto || type === SOCK_RAW)

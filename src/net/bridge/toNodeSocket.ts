@@ -3,7 +3,7 @@
 //
 // 1. Nothing is lost on the way: what waits to be written is sent first, what was received and not read is put
 //    back in front of what will come.
-// 2. The descriptor has one owner at a time: it is out of the loop's set before the host gets it.
+// 2. The descriptor has one owner at a time: it leaves the loop's set before the host gets it.
 // 3. What had the connection is told as of a regular end: `connectionLost(undefined)`.
 
 import { InvalidArgumentError, UnsupportedError, UsageError } from '../../base/errors.ts';

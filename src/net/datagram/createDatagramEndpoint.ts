@@ -17,14 +17,14 @@ import type { DatagramTransport } from '../../transport/transport.ts';
 export interface DatagramEndpointOptions {
   /** Where to receive: `[host, port]`, with port 0 for any, or the path of a Unix socket. */
   localAddr?: readonly [host: string | null, port: number | string] | string | undefined;
-  /** Whom to send to and hear from alone. */
+  /** The only address to send to and to hear from. */
   remoteAddr?: readonly [host: string | null, port: number | string] | string | undefined;
   /** 4 or 6 for a version of IP (2 and 10, the system's AF_INET and AF_INET6, are the same), `'unix'` (or 1)
    * for Unix sockets. Needed where no address tells it. */
   family?: 0 | 4 | 6 | 2 | 10 | 1 | 'unix' | undefined;
   /** The protocol's number; 0 for the usual one. */
   proto?: number | undefined;
-  /** For looking names up: AI_PASSIVE and AI_NUMERICHOST are heeded. */
+  /** For looking names up: AI_PASSIVE and AI_NUMERICHOST have an effect. */
   flags?: number | undefined;
   /** Lets other endpoints bind the same port, among which the system divides what comes. */
   reusePort?: boolean | undefined;

@@ -1,4 +1,4 @@
-// What a closed endpoint answers.
+// The error of an endpoint that is closed.
 
 import { AsyncioError, nameOnPrototype } from '../../base/errors.ts';
 

@@ -1,5 +1,5 @@
 // What has come to an endpoint and was not received yet: datagrams and errors in their order, at most so many
-// datagrams. Who waits for the next one is woken first come, first served, and loses nothing when cancelled.
+// datagrams. Whoever waits for the next one is woken first come, first served, and loses nothing when cancelled.
 
 import { Deque } from '../../base/deque.ts';
 import { Future } from '../../core/future/future.ts';

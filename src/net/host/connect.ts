@@ -11,7 +11,7 @@ import { addressed, connectOptions } from './hostAddress.ts';
 import { UnclaimedSocket } from './unclaimedSocket.ts';
 import { HostStreamSocket } from './streamSocket.ts';
 
-// The host throws at once what it may not do.
+// The host throws at once for what it may not do.
 function begun(target: ResolvedAddress, local: ResolvedAddress | undefined): NodeSocket {
   try {
     return connectNodeSocket(connectOptions(target, local));

@@ -1,7 +1,7 @@
 // Sending datagrams through the host, and what of them is not sent yet.
 //
 // 1. Each datagram that waits counts HEADER bytes more than it has, so that empty ones count too.
-// 2. A host that tells how much it holds sends what it can at once, in order. One that does not tell may send
+// 2. A host that says how much it holds sends what it can at once, in order. One that does not say may send
 //    several at a time in any order: there each waits for the one before it.
 // 3. The host is given copies: it keeps raw addresses of what it could not send at once.
 

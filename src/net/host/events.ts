@@ -1,5 +1,5 @@
 // From the host's socket to its transport: one set of handlers for all sockets, which find the transport by a
-// property of the socket. A connection so costs no closure, and what is put on a socket can be taken off.
+// property of the socket. So a connection costs no closure, and what is put on a socket can be taken off.
 
 import type { NodeSocket } from '../../sys/host/net.ts';
 

@@ -1,4 +1,4 @@
-// Addresses as the host tells them, in asyncio's shape and back.
+// Addresses as the host gives them, in asyncio's shape and back.
 
 import { attempt } from '../../base/attempt.ts';
 import { interfaceName } from '../../sys/libc/interfaces.ts';

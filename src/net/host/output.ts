@@ -5,7 +5,7 @@
 //    (coalescedWrites.ts): it keeps raw addresses of what it could not send at once, and the writer may take its
 //    memory away.
 // 2. Bytes that are sent make an entry of the loop only when somebody waits for it: a paused protocol, a
-//    transport that is closing, or who waits until everything is sent.
+//    transport that is closing, or a caller that waits until everything is sent.
 // 3. A write that fails is told to the transport at once where the host says so, else as soon as it does.
 
 import { sizeOf } from '../../base/bytes.ts';

@@ -9,7 +9,7 @@ import type { SocketAddress } from '../../transport/transport.ts';
 import { UnclaimedSocket } from './unclaimedSocket.ts';
 import { localAddressOf, remoteAddressOf } from './hostAddress.ts';
 
-/** Addresses that the host does not tell: those of Unix sockets. */
+/** Addresses that the host does not know: those of Unix sockets. */
 export interface KnownAddresses {
   sockname?: SocketAddress;
   peername?: SocketAddress;

@@ -5,7 +5,7 @@
 //    before it when the connection is given up, so that what is buffered is thrown away, and after it otherwise.
 // 2. Once that is scheduled (`_lost` > 0), nothing is read or written any more.
 // 3. The protocol's callbacks run in the context in which the transport was made.
-// 4. The host's events reach the transport through handlers that all transports share (hostEvents.ts); when
+// 4. The host's events reach the transport through handlers that all transports share (events.ts); when
 //    the socket is let go, none of them is left on it.
 
 import { isOSError } from '../../base/osError.ts';

@@ -15,7 +15,7 @@ export class UnclaimedSocket implements LoopResource {
     loop.resources.add(this);
   }
 
-  /** Somebody else answers for the socket, or it is gone. */
+  /** Somebody else handles the socket's errors, or it is gone. */
   end(): void {
     this.#loop.resources.remove(this);
   }

@@ -118,7 +118,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Livi
   /** @internal */
   _descriptorLost(error: OSError): void {
     this.#socket._disown();
-    // Who is closing with nothing to send is on the way out, by the very call that found this.
+    // One that is closing with nothing to send is on its way out, by the very call that found this.
     if (!this.#life.closing || this.#waiting.size > 0) this.#lose(error);
   }
 
@@ -159,7 +159,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Livi
     return DRAIN;
   }
 
-  // Answers whether the protocol was called.
+  // Returns whether the protocol was called.
   #receive(): boolean {
     for (let count = 0; count < this.#atOnce; count++) {
       const data = receiveDatagram(this.#fd, this.#addresses);

@@ -110,7 +110,7 @@ export class SelectorListener implements Listener, LoopResource {
   /** @internal */
   _descriptorLost(error: unknown): void {
     this.socket._disown();
-    // Who is closing finds it out by that.
+    // One that is closing finds it out by that.
     if (!this.#closed) this.#context?.run(() => void this.#loop.callSoon(() => this.#end(error)));
   }
 

@@ -1,4 +1,4 @@
-// What a transport tells of its socket by `getExtraInfo`.
+// What a transport says about its socket in `getExtraInfo`.
 
 import { attempt } from '../../base/attempt.ts';
 import type { Socket } from '../socket/socket.ts';

@@ -5,7 +5,7 @@
 //    buffer (transport/writeQueue.ts). So there are no bytes that belong to nobody, and a relay may be ended at any
 //    moment.
 // 2. While the target has anything to write, the source is paused.
-// 3. Whatever can't be done this way ends it; who asked for it goes on by reading and writing.
+// 3. Whatever can't be done this way ends it; whoever asked for it goes on by reading and writing.
 
 import type { Loop } from '../../loop/loop.ts';
 import { EAGAIN, EINTR, EINVAL, systemError } from '../../sys/libc/errno.ts';

@@ -276,7 +276,7 @@ export class SelectorStreamTransport
   /** @internal */
   _descriptorLost(error: OSError): void {
     this.socket._disown();
-    // Who is closing with nothing to write is on the way out, by the very call that found this.
+    // One that is closing with nothing to write is on its way out, by the very call that found this.
     if (!this.life.closing || this.getWriteBufferSize() > 0) this.lose(error);
   }
 

@@ -13,7 +13,7 @@ export class HandlerGroup implements ClientHandlers {
   readonly #tasks: Set<Task> = new Set();
   readonly #timeout: number | undefined;
   readonly #deadlines: Map<object, Handle> = new Map();
-  /** Called each time when the last handler has ended. */
+  /** Called each time the last handler has ended. */
   readonly idleListeners: Set<() => void> = new Set();
   #cancelled: string | undefined = undefined;
 

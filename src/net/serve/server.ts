@@ -7,7 +7,7 @@
 // 3. While accepting is paused, what a listener hands out all the same is kept without a transport, in order.
 // 4. A connection whose protocol can't be made is closed, alone, and reported.
 // 5. A listener that somebody else closed or shut down is reported and given up. With the last one the server is
-//    closed, and who awaits `serveForever` has the error: nobody would ever be served.
+//    closed, and whoever awaits `serveForever` gets the error: nobody would ever be served.
 
 import { isCancelledError, UsageError } from '../../base/errors.ts';
 import { Fifo } from '../../base/fifo.ts';

@@ -5,7 +5,7 @@
 //    have not are cancelled and waited for. Then the connections that are left are closed, and dropped when
 //    the peer does not take what is buffered within what is left of the grace time.
 // 3. A cancel of `shutdown` ends the grace time, not the shutdown; it is thrown when that is done.
-// 4. With `maxConnections` nothing is accepted while so many are open; who comes waits in the backlog.
+// 4. With `maxConnections` nothing is accepted while so many are open; newcomers wait in the backlog.
 
 import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';

@@ -145,7 +145,7 @@ export class Socket implements Disposable {
     if (number !== 0) throw systemError(number, 'connect', calls.about(address));
   }
 
-  /** As {@link connect}, but answers the error number; 0 for success. */
+  /** As {@link connect}, but returns the error number; 0 for success. */
   connectEx(address: SocketAddress): number {
     return calls.beginConnect(this.#open('connect'), this.family, address);
   }
@@ -161,7 +161,7 @@ export class Socket implements Disposable {
     return receiveBytes(this.#open('recv'), checkSize(size, 'size'), flags);
   }
 
-  /** Receives into `buffer`, at most `size` bytes of it; answers how many.
+  /** Receives into `buffer`, at most `size` bytes of it; returns how many.
    * @throws as {@link recv} */
   recvInto(buffer: Uint8Array, size: number = 0, flags: number = 0): number {
     const count = this._tryRecvInto(buffer, size, flags);
@@ -183,7 +183,7 @@ export class Socket implements Disposable {
     return receiveBytesFrom(this.#open('recvfrom'), checkSize(size, 'size'), flags);
   }
 
-  /** As {@link recvfrom}, into a buffer; answers how many bytes and who sent them. */
+  /** As {@link recvfrom}, into a buffer; returns how many bytes and who sent them. */
   recvfromInto(buffer: Uint8Array, size: number = 0, flags: number = 0): [number, SocketAddress] {
     return this._tryRecvfromInto(buffer, size, flags) ?? wouldBlock('recvfrom');
   }
@@ -198,7 +198,7 @@ export class Socket implements Disposable {
     return count < 0 ? undefined : [count, calls.lastName()];
   }
 
-  /** Sends what the system takes at once; answers how many bytes that were.
+  /** Sends what the system takes at once; returns how many bytes that were.
    * @throws BlockingIOError when it takes none; BrokenPipeError and the like */
   send(data: Uint8Array, flags: number = 0): number {
     const count = this._trySend(checkedBytes(data, 'data'), flags);
@@ -287,7 +287,7 @@ export class Socket implements Disposable {
     if (this.#fd >= 0) this.#leave();
   }
 
-  // Who waits must let the descriptor go while it is still this socket's.
+  // A waiter must let the descriptor go while it is still this socket's.
   #leave(): void {
     this._reader?.wake();
     this._writer?.wake();

@@ -1,4 +1,4 @@
-// Whether sockets of ours can be had at all.
+// Whether sockets of our own are possible at all.
 
 import { UnsupportedError } from '../../base/errors.ts';
 import { ffiMissing } from '../../sys/libc/ffi.ts';

@@ -5,7 +5,7 @@
 // 2. What still comes in is dropped, so that two sides that write cannot block each other. That has a bound:
 //    a peer that takes none of our bytes meanwhile may send MOST_BEFORE, and once our end is said it may send
 //    MOST_AFTER, for PATIENCE at most. Then the connection is given up: in success when all of ours was said.
-// 3. Who needs no answer (`await using`) waits PATIENCE for it, and no error of an answer is theirs.
+// 3. A caller that needs no answer (`await using`) waits PATIENCE for it, and no error of an answer is theirs.
 
 import { TimeoutError } from '../../base/errors.ts';
 import { osError } from '../../base/osError.ts';

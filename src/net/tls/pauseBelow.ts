@@ -5,7 +5,7 @@
 import { runtime } from '../../sys/host/host.ts';
 import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 
-/** What can stop to feed a TLS socket. */
+/** What can stop feeding a TLS socket. */
 export interface Gate {
   setGate(closed: boolean): void;
 }

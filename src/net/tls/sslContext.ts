@@ -23,7 +23,7 @@ export const CERT_REQUIRED: VerifyMode = 'required';
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 /** Which side of connections a context is for. */
 export type ContextSide = 'client' | 'server';
-/** Answers which context a server goes on with for the name that the client asked for; undefined: this one. */
+/** Returns the context that a server goes on with for the name that the client asked for; undefined: this one. */
 export type ServernameCallback = (servername: string, context: SSLContext) => SSLContext | undefined;
 
 const modes: ReadonlySet<unknown> = new Set(['none', 'optional', 'required']);

@@ -116,7 +116,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     below.onLost = (error) => this.#belowLost(error);
     const { failure } = below;
     if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
-    // From the start: only who reads is told that the other side went away in the handshake. What comes right
+    // From the start: only a reader is told that the other side went away in the handshake. What comes right
     // behind the handshake is handed over behind `connectionMade`.
     this._start();
   }

@@ -2,7 +2,7 @@
 //
 // 1. A write is tried at once; what the pipe does not take waits, and is written when there is room.
 // 2. The write end of a pipe becomes "readable" when its last reader has gone: that is the loss of the
-//    connection, with BrokenPipeError if something waits. A character device tells nothing of the kind.
+//    connection, with BrokenPipeError if something waits. A character device says nothing of the kind.
 // 3. `close` and `writeEof` are one thing here: what waits is written, then the pipe is closed.
 // 4. The pipe belongs to the transport; its open file no longer waits (O_NONBLOCK).
 
@@ -53,7 +53,7 @@ export class SelectorWritePipe extends WriteTransport implements Living, Reader,
   readonly #queue: PipeQueue = new PipeQueue();
   readonly #side: WriteSide;
 
-  /** @param deaf what can be read there says nothing of who reads what we write
+  /** @param deaf what can be read there says nothing about the reader of what we write
    * @throws InvalidArgumentError for anything but a pipe, a socket or a character device */
   constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>, deaf: boolean = false) {
     super();
@@ -166,7 +166,7 @@ export class SelectorWritePipe extends WriteTransport implements Living, Reader,
   /** @internal */
   _descriptorLost(error: OSError): void {
     this.#end.disown();
-    // Who is closing with nothing to write is on the way out, by the very call that found this.
+    // One that is closing with nothing to write is on its way out, by the very call that found this.
     if (!this.#life.closing || this.#queue.size > 0) this.#lose(error);
   }
 

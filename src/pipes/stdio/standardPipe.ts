@@ -6,7 +6,7 @@ import { isTerminal, reopenNonBlocking, setNonBlocking } from '../../sys/libc/de
 import { descriptorKind } from '../../sys/libc/descriptorKind.ts';
 import type { Pipe } from '../pipeEnd.ts';
 
-/** Whether readiness tells nothing of it: files, and devices that are no terminal. */
+/** Whether readiness says nothing about it: files, and devices that are no terminal. */
 export function isFileLike(fd: number): boolean {
   const kind = descriptorKind(fd);
   if (kind === 'character') return !isTerminal(fd);
@@ -33,7 +33,7 @@ function leave(): void {
   if (users === 0) for (const putBack of putBacks.splice(0)) putBack();
 }
 
-/** Whether it may be the same socket as standard input: then what comes there is not for who writes. */
+/** Whether it may be the same socket as standard input: then what comes there is not for the writer. */
 export function isSocket(fd: number): boolean {
   return descriptorKind(fd) === 'socket';
 }

@@ -33,7 +33,7 @@ function load(): Services {
   try {
     readSystemList(all);
   } catch {
-    // No such file, or no leave to read it.
+    // No such file, or no permission to read it.
   }
   if (all.ports.size > 0) return all;
   for (const entry of wellKnown.split('|')) {

@@ -1,5 +1,5 @@
 // The door to the host's TLS: node:tls, and what of node:stream and node:fs goes with it, opened when TLS is
-// first asked for. What the host creates is created at the root context, as in hostNet.ts.
+// first asked for. What the host creates is created at the root context, as in net.ts.
 
 import process from 'node:process';
 import type Stream from 'node:stream';

@@ -29,7 +29,7 @@ export function removeFile(path: string): void {
   }
 }
 
-/** Removes the socket file at `path` if it is still the one with this id; answers whether it is gone. Another one
+/** Removes the socket file at `path` if it is still the one with this id; returns whether it is gone. Another one
  * is left, or put back.
  * @throws OSError when that is not allowed */
 export function removeIfSame(path: string, id: string): boolean {

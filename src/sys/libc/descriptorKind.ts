@@ -29,7 +29,7 @@ export function closeDescriptor(fd: number): void {
 const F_GETFL = 3;
 const F_SETFL = 4;
 
-/** Lets no call on this descriptor wait; for everybody who shares the open file. Answers what puts it back,
+/** Makes no call on this descriptor wait, for everybody who shares the open file. Returns what puts it back,
  * where it was not so before. Needs FFI. */
 export function setNonBlocking(fd: number): (() => void) | undefined {
   const flags = libc().fcntl(fd, F_GETFL, 0);
@@ -52,7 +52,7 @@ export function writeAll(fd: number, data: Uint8Array): void {
 
 /** Opens what is behind a descriptor once more, so that calls on the new one don't wait while the mode of
  * the given one, which other processes may share, stays. Undefined where that can't be done: for sockets,
- * without /proc, and for what belongs to another user. */
+ * without /proc, and for what another user owns. */
 export function reopenNonBlocking(fd: number, access: 'read' | 'write'): number | undefined {
   const mode = access === 'read' ? constants.O_RDONLY : constants.O_WRONLY;
   try {

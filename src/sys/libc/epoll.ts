@@ -82,7 +82,7 @@ export class Epoll {
     return this.#control(DELETE, fd, 0, 0) === 0;
   }
 
-  /** Begins anew with a set of what is registered rightly, so that nothing else is in it. Answers what of it was
+  /** Begins anew with a set of what is registered rightly, so that nothing else is in it. Returns what of it was
    * not, because the number was closed; undefined when the system gives no other set, and the old one stays.
    * The events of the last wait stay readable. */
   renew(all: Iterable<Registered>): Registered[] | undefined {
@@ -102,7 +102,7 @@ export class Epoll {
     return this.#control(MODIFY, fd, mask, generation) === 0;
   }
 
-  /** Waits up to `timeout` milliseconds (below zero: for ever) and answers the number of events. */
+  /** Waits up to `timeout` milliseconds (below zero: for ever) and returns the number of events. */
   wait(timeout: number): number {
     const count = libc().epoll_wait(this.fd, this.#eventsBytes, this.#capacity, timeout);
     if (count >= 0) return count;

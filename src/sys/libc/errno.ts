@@ -73,7 +73,7 @@ function systemErrorOf(error: unknown): unknown {
     port?: number;
     hostname?: string;
   };
-  // What the user does not let the program do, on Deno.
+  // What the user does not permit, on Deno.
   if (error.name === 'NotCapable') {
     const call = { errno: EACCES, code: 'EACCES', syscall: 'permission', reason: error.message };
     return osError({ ...call, address, port, cause: error });

@@ -21,7 +21,7 @@ export function readChunk(
 
 const SEEK_SET = 0;
 
-/** Makes the file stand at `position`, for who goes on reading it; without FFI it stays where it is. */
+/** Sets the file's position, for whoever reads on from there; without FFI it stays where it is. */
 export function seekFile(fd: number, position: number): void {
   if (ffi() !== undefined) libc().lseek(fd, position, SEEK_SET);
 }
@@ -29,7 +29,7 @@ export function seekFile(fd: number, position: number): void {
 const offset = new BigInt64Array(1);
 const offsetBytes = new Uint8Array(offset.buffer);
 
-/** Lets the system send a chunk of a file: what `sendfile` answers, below zero with the reason in `errno()`. */
+/** Lets the system send a chunk of a file: what `sendfile` returns, below zero with the reason in `errno()`. */
 export function sendFileChunk(to: number, from: number, position: number, count: number): number {
   offset[0] = BigInt(position);
   return libc().sendfile(to, from, offsetBytes, count);

@@ -14,8 +14,8 @@ const vectorBytes = new Uint8Array(vector.buffer);
 const message = new BigUint64Array(7);
 const messageBytes = new Uint8Array(message.buffer);
 
-/** Sends up to GATHER_LIMIT chunks from `first` on, plain ones, and none behind one that is empty; answers what
- * `sendmsg` answers: the bytes taken, or below zero with the reason in `errno()`. */
+/** Sends up to GATHER_LIMIT chunks from `first` on, plain ones, and none behind one that is empty; returns what
+ * `sendmsg` returns: the bytes taken, or below zero with the reason in `errno()`. */
 export function sendGathered(fd: number, chunks: readonly Uint8Array[], first: number): number {
   const { address } = ffi() as Ffi;
   const most = Math.min(chunks.length - first, GATHER_LIMIT);

@@ -39,7 +39,7 @@ function fromLinux(name: string): number | undefined {
   }
 }
 
-// The host tells the numbers only with link-local addresses.
+// The host gives the numbers only with link-local addresses.
 function fromAddresses(name: string): number | undefined {
   for (const address of networkInterfaces()[name] ?? []) {
     if (address.family === 'IPv6' && address.scopeid !== 0) return address.scopeid;

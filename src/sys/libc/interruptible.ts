@@ -5,7 +5,7 @@ import { monotonic } from '../host/host.ts';
 
 const LONGEST = 0x7fff_ffff;
 
-/** Calls `attempt(milliseconds)` until it answers more than zero or `timeout` milliseconds are over; undefined
+/** Calls `attempt(milliseconds)` until it returns more than zero or `timeout` milliseconds are over; undefined
  * waits for ever, which `attempt` is told by -1. */
 export function untilReady(timeout: number | undefined, attempt: (milliseconds: number) => number): number {
   if (timeout !== undefined && timeout <= 0) return attempt(0);

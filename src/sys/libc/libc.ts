@@ -1,5 +1,5 @@
-// The C library's calls for sockets and readiness, declared once, when the first is needed. Each answers
-// what the call answers: below zero means that `errno()` says why. Callers turn that into errors.
+// The C library's calls for sockets and readiness, declared once, when the first is needed. Each returns
+// what the call returns: below zero means that `errno()` says why. Callers turn that into errors.
 
 import { declare } from './ffi.ts';
 import type { CFunction } from './ffi.ts';

@@ -46,7 +46,7 @@ export function sharedMemory(size: number): Buffer {
   return memory;
 }
 
-/** New memory to be handed out; its bytes are undefined. Whatever its receiver does, nobody else's are lost. */
+/** New memory to be handed out; its bytes are undefined. Whatever its receiver does, nobody else loses any. */
 export function newBytes(size: number): Buffer {
   return canLock() ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
 }

@@ -1,4 +1,4 @@
-// The select call: sets of descriptors as bits, which the call overwrites with its answer.
+// The select call: sets of descriptors as bits, which the call overwrites with its result.
 
 import { EINTR, systemError } from './errno.ts';
 import { errno } from './ffi.ts';

@@ -1,7 +1,7 @@
 // The socket calls, typed: descriptors and our addresses in, numbers out, and an error of the right class
 // with the address it was about.
 //
-// What would have to wait is no error here: `receive`, `send` and `accept` answer WOULD_BLOCK, so that the
+// What would have to wait is no error here: `receive`, `send` and `accept` return WOULD_BLOCK, so that the
 // ordinary outcome of a non-blocking call costs nothing. A call that a signal interrupted is made again.
 // Writing to a closed connection is an error, never SIGPIPE.
 
@@ -202,7 +202,7 @@ export function getOption(fd: number, level: number, option: number): number {
   return value[0] as number;
 }
 
-/** Fills `value` and answers how much of it the system wrote. */
+/** Fills `value` and returns how much of it the system wrote. */
 export function getOptionBytes(fd: number, level: number, option: number, value: Uint8Array): number {
   const length = Int32Array.of(value.length);
   orThrow(
