@@ -4,6 +4,8 @@
 import { showInJson } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
+import { reportFailure } from '../loop/failures.ts';
+import { guardClock } from '../loop/guardedClock.ts';
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -34,6 +36,14 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * ```
  */
 export class EventLoop extends NetworkLoop {
+  /** @throws InvalidArgumentError for a clock without its methods, or the name of no backend */
+  constructor(options: LoopOptions = {}) {
+    const { clock } = options;
+    // A program's own, asked for the first time when the loop is there.
+    const guarded = clock !== undefined && guardClock(clock, (failure) => reportFailure(this, failure));
+    super(guarded ? { ...options, clock: guarded } : options);
+  }
+
   /** Debug mode: slow callbacks and steps are reported (`slowCallbackDuration`), and objects remember where they were
    * created and where tasks wait. Off by default. Semantics: asyncio's loop.set_debug.
    * @example

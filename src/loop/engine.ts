@@ -3,7 +3,7 @@
 
 import { UsageError } from '../base/errors.ts';
 import type { Handling } from './failures.ts';
-import type { ForeignWaits } from './foreignWaits.ts';
+import { ForeignWaits } from './foreignWaits.ts';
 import type { Ready } from './ready.ts';
 import type { Runnable } from './runnable.ts';
 import type { Timed, Timers } from './timers.ts';
@@ -13,7 +13,8 @@ export interface Engine extends Handling {
   /** @internal */ readonly _timers: Timers;
   /** @internal */ readonly _idleListeners: Set<() => void>;
   /** @internal */ _keepsPlaces: boolean;
-  /** @internal */ readonly _foreignWaits: ForeignWaits | undefined;
+  /** @internal */ readonly _virtual: boolean;
+  /** @internal */ _foreignWaits: ForeignWaits | undefined;
   /** Puts a timer into the heap and sees to the alarm. @internal */
   _addTimer(timer: Timed): void;
   time(): number;
@@ -59,5 +60,6 @@ export function keepsPlaces(loop: Pick<Engine, '_keepsPlaces'>): boolean {
 
 /** On a clock that is not real time: what is waited for outside of the loop. */
 export function foreignWaitsOf(loop: Engine): ForeignWaits | undefined {
-  return loop._foreignWaits;
+  if (!loop._virtual) return undefined;
+  return (loop._foreignWaits ??= new ForeignWaits());
 }

@@ -20,12 +20,11 @@ import { checkOpen } from './engine.ts';
 import type { Engine } from './engine.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
 import { formatFailure, handleFailure, reportFailure } from './failures.ts';
-import { guardClock } from './guardedClock.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
 import type { LoopNetwork } from './network.ts';
 import { LoopResources } from './resources.ts';
-import { ForeignWaits } from './foreignWaits.ts';
+import type { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
 import { enterLoop, leaveLoop } from './running.ts';
 import { StepMeter } from './stepMeter.ts';
@@ -89,23 +88,22 @@ export class Loop implements Engine {
   /** What the network runs on, if the program said so. @internal */
   readonly _backend: BackendName | undefined;
   /** On a clock that is not real time: what is waited for outside of the loop. @internal */
-  readonly _foreignWaits: ForeignWaits | undefined;
+  _foreignWaits: ForeignWaits | undefined = undefined;
+  /** Whether the clock is not real time. @internal */
+  readonly _virtual: boolean;
 
   constructor(options: LoopOptions = {}) {
-    const clock: Clock =
-      options.clock === undefined
-        ? new HostClock()
-        : guardClock(options.clock, (failure) => reportFailure(this, failure));
+    const clock: Clock = options.clock ?? new HostClock();
     this.#clock = clock;
     this.#debug = options.debug ?? false;
     this.#places = options.places;
     this._keepsPlaces = options.places ?? (this.#debug || observers.size > 0);
     const { real } = clock;
-    this._foreignWaits = real === undefined ? undefined : new ForeignWaits();
+    this._virtual = real !== undefined;
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
       this._timers.handOver(real === undefined ? now : clock.now(), push);
     this._ready = new Ready({
-      virtual: real !== undefined,
+      virtual: this._virtual,
       now: real ?? (() => clock.now()),
       collectTimers,
       hasTimers: () => this._timers.size > 0,
