@@ -27,10 +27,16 @@ import type { LoopOptions } from '../loop/loop.ts';
 import { describeResource } from '../loop/resources.ts';
 import type { LoopResource } from '../loop/resources.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
-import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
+import { creationLines, userLines } from '../loop/creation.ts';
+import { latestAwaitLines } from '../core/future/awaitPlace.ts';
+import { outlived } from '../core/cancel/frame.ts';
+import { undelivered } from '../core/cancel/pendingCancel.ts';
+import { exitQuietlyIfUncaught, unheldTimer } from '../sys/host/exit.ts';
+import { monotonic } from '../sys/host/host.ts';
+import { report } from '../sys/host/report.ts';
 import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
-import { startMonitors } from '../reports/monitors.ts';
+import { monitorStalls } from '../reports/stallMonitor.ts';
 import { WindDown } from './windDown.ts';
 import type { WindDownOptions } from './windDown.ts';
 import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
@@ -89,6 +95,9 @@ export class MainRunner {
     if (options.signal !== undefined) checkSignal(options.signal);
     checkNoLoopRuns();
     const loop = this.getLoop();
+    const debugMode = loop.getDebug() ? await import('../reports/debugMonitor.ts') : undefined;
+    // Another may have begun while that was loaded.
+    checkNoLoopRuns();
     const task = createTask(main, {
       loop,
       name: options.name ?? 'main',
@@ -97,11 +106,24 @@ export class MainRunner {
     const windDown = new WindDown(loop, this.#windDownOptions);
     this.#windDown = windDown;
     windDown.arm(task, options.signal);
-    const endMonitors = startMonitors(loop, main);
+    const endMonitor = monitorStalls(loop);
+    const endDebugMonitor = debugMode?.monitorDebugMode({
+      loop,
+      main,
+      report,
+      monotonic,
+      unheldTimer,
+      undelivered,
+      outlived,
+      userLines,
+      latestAwaitLines,
+      creationLines,
+    });
     try {
       await drive(loop, task);
     } finally {
-      endMonitors();
+      endMonitor();
+      endDebugMonitor?.();
       windDown.disarm();
       windDown.end();
     }

@@ -1,33 +1,71 @@
-// What debug mode looks out for while a main runs: cancels that do not get through, and awaits that are not
-// the engine's own. Loaded in debug mode only. What others import too it is handed instead: a bundler
+// What debug mode looks out for while a main runs: cancels that do not get through, code that goes on in a block that
+// was left, and awaits that are not the engine's own. Loaded in debug mode only, before main begins. What others import too it is handed instead: a bundler
 // would put that into a chunk apart, which everybody loads.
 
-import type { Frame } from '../core/cancel/frame.ts';
+import type { Frame, outlived } from '../core/cancel/frame.ts';
+import type { undelivered } from '../core/cancel/pendingCancel.ts';
 import { awaitsCompiledAway, hostAwaitsNatively } from '../core/future/nativeAwait.ts';
 import type { Task } from '../core/task/task.ts';
+import type { userLines } from '../loop/creation.ts';
+import type { Loop } from '../loop/loop.ts';
 import type { unheldTimer } from '../sys/host/exit.ts';
 import type { report } from '../sys/host/report.ts';
 
 type Report = typeof report;
 
 export interface DebugMonitorSubject {
+  readonly loop: Loop;
+  readonly main: (...args: never[]) => unknown;
   readonly report: Report;
+  readonly undelivered: typeof undelivered;
+  readonly outlived: typeof outlived;
+  readonly userLines: typeof userLines;
   /** A timer that does not keep the process alive. */
-  readonly startTimer: typeof unheldTimer;
+  readonly unheldTimer: typeof unheldTimer;
   /** Milliseconds. */
-  readonly now: () => number;
-  /** How long a cancel may wait for something foreign before it is reported; milliseconds. */
-  readonly patience: () => number;
+  readonly monotonic: () => number;
   /** Where the task's latest wait for something of ours was. */
-  readonly latestLines: (task: object) => readonly string[];
+  readonly latestAwaitLines: (task: object) => readonly string[];
   readonly creationLines: (task: object) => readonly string[];
 }
 
 const MOST_LINES = 4;
 let checked = false;
 
+/** Starts to look out; returns what ends it. */
+export function monitorDebugMode(subject: DebugMonitorSubject): () => void {
+  const { undelivered, outlived } = subject;
+  void checkAwaits(subject.main, subject.report);
+  const monitor = monitorForeignCancels(subject);
+  undelivered.note = monitor.note;
+  outlived.note = noteOutlived(subject);
+  return () => {
+    undelivered.note = undefined;
+    outlived.note = undefined;
+    monitor.end();
+  };
+}
+
+/** Reports, once for each block, code that goes on in a block that was left. */
+function noteOutlived({ report, userLines }: DebugMonitorSubject): (frame: Frame) => void {
+  const told: WeakSet<Frame> = new WeakSet();
+  return (frame) => {
+    if (told.has(frame)) return;
+    told.add(frame);
+    const lines = userLines(new Error('here').stack ?? '').slice(0, MOST_LINES);
+    const what = frame.task === frame ? 'a task' : 'a scope, timeout or group';
+    report('warning', () =>
+      [
+        `code that was started in ${what} that has ended goes on: it is no longer cancelled with it`,
+        ...lines.map(indent),
+        '  Start it outside, or wait for it there.',
+      ].join('\n'),
+    );
+  };
+}
+
 /** Says so, once, when awaits were compiled away: those of the library, or of the program's main. */
-export async function checkAwaits(main: (...args: never[]) => unknown, report: Report): Promise<void> {
+async function checkAwaits(main: (...args: never[]) => unknown, report: Report): Promise<void> {
   if (checked) return;
   checked = true;
   const library = !(await hostAwaitsNatively());
@@ -40,34 +78,35 @@ export async function checkAwaits(main: (...args: never[]) => unknown, report: R
   );
 }
 
-export interface ForeignCancelMonitor {
+interface ForeignCancelMonitor {
   /** A cancel of this frame found nothing to cancel. */
   note(frame: Frame): void;
   end(): void;
 }
 
 /** Reports, once each, the tasks whose cancel has found nothing to cancel for too long. */
-export function monitorForeignCancels(subject: DebugMonitorSubject): ForeignCancelMonitor {
+function monitorForeignCancels(subject: DebugMonitorSubject): ForeignCancelMonitor {
   const waiting: Map<Frame, number> = new Map();
+  const patience = (): number => subject.loop.foreignCancelWarning;
   let stop: (() => void) | undefined;
   const look = (): void => {
     stop = undefined;
     for (const [frame, since] of waiting) {
       const task = frame.task as Task | undefined;
       if (task === undefined || task.done() || frame._pending === undefined) waiting.delete(frame);
-      else if (subject.now() - since >= subject.patience()) {
+      else if (subject.monotonic() - since >= patience()) {
         waiting.delete(frame);
-        tell(task, subject.now() - since, subject);
+        tell(task, subject.monotonic() - since, subject);
       }
     }
     if (waiting.size > 0) arm();
   };
   const arm = (): void => {
-    stop ??= subject.startTimer(Math.max(1, subject.patience() / 4), look);
+    stop ??= subject.unheldTimer(Math.max(1, patience() / 4), look);
   };
   return {
     note(frame): void {
-      if (!waiting.has(frame)) waiting.set(frame, subject.now());
+      if (!waiting.has(frame)) waiting.set(frame, subject.monotonic());
       arm();
     },
     end: () => stop?.(),
@@ -75,7 +114,7 @@ export function monitorForeignCancels(subject: DebugMonitorSubject): ForeignCanc
 }
 
 function tell(task: Task, age: number, subject: DebugMonitorSubject): void {
-  const latest = subject.latestLines(task).slice(0, MOST_LINES);
+  const latest = subject.latestAwaitLines(task).slice(0, MOST_LINES);
   const created = subject.creationLines(task).slice(0, MOST_LINES);
   const places =
     latest.length > 0
