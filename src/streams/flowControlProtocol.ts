@@ -26,6 +26,11 @@ export class FlowControlProtocol extends Protocol implements Ending {
     this._loop = loop;
   }
 
+  /** The transport has enough. @internal */
+  get _isPaused(): boolean {
+    return this.#paused;
+  }
+
   override pauseWriting(): void {
     if (this.#paused) throw new UsageError('pauseWriting: writing is paused already');
     this.#paused = true;

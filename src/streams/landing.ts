@@ -13,6 +13,8 @@ import { BufferError, InvalidArgumentError } from '../base/errors.ts';
 import { checkBytes } from '../transport/byteArguments.ts';
 import { markReused, reusedMemory } from '../transport/reusedMemory.ts';
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 export class Landing {
   /** So many bytes were received, and are not taken yet. */
   count: number = 0;
@@ -56,7 +58,7 @@ export class Landing {
 
   /** The first `count` bytes, for the user of an iterator. */
   part(count: number): Buffer {
-    return (this.#room as Buffer).subarray(0, count);
+    return this.#room === undefined ? NOTHING : this.#room.subarray(0, count);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Owner } from '../core/cancel/frame.ts';
 import { Waiter } from '../sync/waitQueue.ts';
 import type { Turns } from '../sync/waitQueue.ts';
 import type { Landing } from './landing.ts';
-import { readCount, readSome } from './readRules.ts';
+import { readCount } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
 import { ANY } from './receiveBuffer.ts';
 
@@ -47,7 +47,7 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
   missing(held: number): number {
     const rule: unknown = this.rule;
     if (rule === readCount) return Math.max(0, (this.param as number) - held);
-    return rule === readSome ? ANY : 0;
+    return this.rule.some === true ? ANY : 0;
   }
 
   /** Where it wants its bytes, while it is asleep. */

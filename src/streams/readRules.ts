@@ -27,7 +27,11 @@ export interface ReadRule<P, R = Buffer> {
   ready(source: ReadSource, param: P): boolean;
   take(source: ReadSource, param: P): R;
   /** Memory that the bytes may be received into, for rules that have some. */
-  landing?(param: P): Landing;
+  landing?(param: P): Landing | undefined;
+  /** Takes bytes that nobody else has while nothing is held, without a word to who waits; false to leave them. */
+  deliver?(param: P, data: Buffer): boolean;
+  /** True where all bytes will do. */
+  readonly some?: true;
 }
 
 /** A separator, and how long the message in front of it may be. */
@@ -58,6 +62,7 @@ function takeAll(source: ReadSource): Buffer {
 /** Up to so many bytes, once there are any. */
 export const readSome: ReadRule<number> = {
   name: 'read',
+  some: true,
   ready: (source) => source._bytes.length > 0 || source._ended,
   take(source, count) {
     const held = source._bytes.length;

@@ -72,6 +72,16 @@ export class ReadTurn implements ClaimedReader {
     claim.setException(error);
   }
 
+  /** Gives bytes that nobody else has to the read that waits, if it takes them without being woken. */
+  deliver(data: Buffer): boolean {
+    const claim = this.waiting;
+    if (claim?.rule.deliver === undefined || this.#source._dropped.open) return false;
+    if (this.#source._bytes.length > 0 || !claim.rule.deliver(claim.param, data)) return false;
+    // It may have had enough.
+    if (claim.rule.ready(this.#source, claim.param)) claim.wake();
+    return true;
+  }
+
   /** Bytes were added to what is held. */
   fed(): void {
     const { _bytes: bytes, _dropped: dropped, _limit: limit } = this.#source;

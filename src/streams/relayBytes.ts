@@ -1,7 +1,8 @@
 // The inner loop of a proxy: what one connection receives is written to another.
 //
 // 1. What the reader holds goes first. Then the bytes go from socket to socket by themselves, where both transports
-//    can do that (transport/splicing.ts); elsewhere through one memory that is used again.
+//    can do that (transport/splicing.ts); elsewhere through one memory that is used again. A transport that would
+//    copy what it is given to write gets memory of its own instead, which the host has received into.
 // 2. Every byte that leaves the reader is the writer's in the same step: it was sent, or waits in the writer's buffer.
 //    So a cancel at any moment loses none, and none is doubled.
 // 3. While the writer waits for its peer nothing is read.
@@ -9,9 +10,9 @@
 
 import { isCancelledError } from '../base/errors.ts';
 import { closedWhileSending } from '../transport/closedWhileSending.ts';
-import type { RelayProgress, Splicing } from '../transport/splicing.ts';
+import type { OwningWriter, RelayProgress, Splicing } from '../transport/splicing.ts';
 import { Landing } from './landing.ts';
-import { readInto } from './readRules.ts';
+import { readInto, readSome } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
 import { RelayError } from './relayError.ts';
 
@@ -37,6 +38,7 @@ export interface RelayTarget {
   /** @internal */ readonly _protocol: {
     _onLoss(told: () => void): () => void;
     _lostWith(): unknown;
+    readonly _isPaused: boolean;
   };
 }
 
@@ -54,27 +56,67 @@ export interface RelayedReader {
 
 /** What a relay waits for: bytes, the end of them, or that it is to look at the writer. */
 class RelayWait {
-  readonly landing: Landing = Landing.reusing(SIZE);
+  /** Undefined where the writer keeps the memory. */
+  readonly landing: Landing | undefined;
+  /** There is a reason to look at the writer. */
   stopped: boolean = false;
   readonly stop: () => void;
+  readonly #writer: RelayTarget;
+  readonly #progress: RelayProgress;
 
-  constructor(reader: RelayedReader) {
+  constructor(reader: RelayedReader, writer: RelayTarget, progress: RelayProgress) {
+    this.#writer = writer;
+    this.#progress = progress;
+    this.landing = keepsMemory(writer) ? undefined : Landing.reusing(SIZE);
     this.stop = () => {
       this.stopped = true;
       reader._lookAgain();
     };
   }
+
+  /** Hands bytes to the writer. @throws when it can't be written to any more */
+  write(bytes: Buffer): void {
+    const { transport, _protocol: protocol } = this.#writer;
+    if (this.#writer.isClosing()) throw protocol._lostWith() ?? closedWhileSending();
+    if (this.landing === undefined) (transport as OwningWriter).writeOwned(bytes);
+    else this.#writer.write(bytes);
+    this.#progress.bytes += bytes.length;
+  }
+
+  /** Hands on bytes that nobody else has, in the very step in which they come. */
+  deliver(data: Buffer): boolean {
+    if (this.landing !== undefined || this.stopped) return false;
+    try {
+      this.write(data);
+    } catch {
+      return false;
+    }
+    if (this.#writer._protocol._isPaused) this.stopped = true;
+    return true;
+  }
 }
 
-/** The number of bytes, 0 at the end, below it when there is nothing but a reason to look at the writer. */
-const relayed: ReadRule<RelayWait, number> = {
+function keepsMemory({ transport }: RelayTarget): boolean {
+  return typeof (transport as Partial<OwningWriter>).writeOwned === 'function';
+}
+
+/** Bytes, none at the end; undefined when there is nothing but a reason to look at the writer. */
+const relayed: ReadRule<RelayWait, Buffer | undefined> = {
   name: 'pipeTo',
-  ready: (source, wait) => wait.stopped || readInto.ready(source, wait.landing),
-  take: (source, wait) => (readInto.ready(source, wait.landing) ? readInto.take(source, wait.landing) : -1),
-  landing: (wait) => wait.landing,
+  some: true,
+  ready: (source, { landing, stopped }) =>
+    stopped || (landing?.count ?? 0) > 0 || readSome.ready(source, SIZE),
+  take(source, { landing }) {
+    if (landing === undefined)
+      return readSome.ready(source, SIZE) ? readSome.take(source, SIZE) : undefined;
+    if (!readInto.ready(source, landing)) return undefined;
+    return landing.part(readInto.take(source, landing));
+  },
+  landing: ({ landing }) => landing,
+  deliver: (wait, data) => wait.deliver(data),
 };
 
-const itself = (count: number): number => count;
+const itself = (bytes: Buffer | undefined): Buffer | undefined => bytes;
 
 export async function relayBytes(
   reader: RelayedReader,
@@ -82,7 +124,7 @@ export async function relayBytes(
   { end = true, progress = { bytes: 0 } }: RelayOptions,
 ): Promise<number> {
   const before = progress.bytes;
-  const wait = new RelayWait(reader);
+  const wait = new RelayWait(reader, writer, progress);
   const failed = (side: 'reader' | 'writer', error: unknown): unknown =>
     isCancelledError(error) ? error : new RelayError(side, progress.bytes - before, error);
   const protocol = writer._protocol;
@@ -93,31 +135,29 @@ export async function relayBytes(
     for (;;) {
       if (writer.isClosing()) throw failed('writer', protocol._lostWith() ?? closedWhileSending());
       if (maySplice) splicing = reader._spliceInto(writer.transport, progress, wait.stop);
-      let count: number;
+      let bytes: Buffer | undefined;
       try {
-        count = await reader._next(relayed, wait, itself);
+        bytes = await reader._next(relayed, wait, itself);
       } catch (error) {
         throw failed('reader', error);
       } finally {
         splicing?.end();
         splicing = undefined;
       }
-      if (count === 0) break;
-      if (count < 0) {
-        // The writer is gone, or the system can't move these bytes.
+      if (bytes === undefined) {
+        // The writer is gone or has enough, or the system can't move these bytes.
         wait.stopped = false;
         maySplice = false;
+        if (!writer.isClosing()) await drain(writer, failed);
         continue;
       }
-      const bytes = wait.landing.part(count);
+      if (bytes.length === 0) break;
       try {
-        if (writer.isClosing()) throw protocol._lostWith() ?? closedWhileSending();
-        writer.write(bytes);
+        wait.write(bytes);
       } catch (error) {
         reader._giveBack(bytes);
         throw failed('writer', error);
       }
-      progress.bytes += count;
       await drain(writer, failed);
     }
     if (end && writer.canWriteEof()) writer.writeEof();

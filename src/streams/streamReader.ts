@@ -196,7 +196,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
 
   /** As feedData, with bytes that nobody else has. @internal */
   _feedOwned(data: Buffer): void {
-    if (this._ended || data.length === 0) return;
+    if (this._ended || data.length === 0 || this.#turn.deliver(data)) return;
     this._bytes.appendOwned(data);
     this.#turn.fed();
   }

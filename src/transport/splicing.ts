@@ -12,6 +12,12 @@ export interface Splicing {
   end(): void;
 }
 
+/** A transport that would keep a copy of what it writes. @internal */
+export interface OwningWriter {
+  /** As `write`, of bytes that nobody else has, which need no copy. @internal */
+  writeOwned(data: Buffer): void;
+}
+
 /** A transport that may be able to do so. @internal */
 export interface Spliceable {
   /** Begins, where both can; `stopped` is called when it can't go on. @internal */

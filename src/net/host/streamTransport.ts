@@ -88,6 +88,11 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
     if (this.#output.check('write') && size > 0) this.#output.write(data);
   }
 
+  /** @internal */
+  writeOwned(data: Buffer): void {
+    if (this.#output.check('write') && data.byteLength > 0) this.#output.writeOwned(data);
+  }
+
   writelines(chunks: Iterable<Uint8Array>): void {
     const list = chunksOf(chunks);
     for (const chunk of list) checkBytes(chunk, 'data');
