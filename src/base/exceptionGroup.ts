@@ -1,7 +1,8 @@
 // ExceptionGroup: several errors raised as one, with the operations of Python's PEP 654. A group is
 // immutable; split, subgroup and derive build new groups and keep cause, stack place and nesting.
 
-import { InvalidArgumentError, nameOnPrototype } from './errors.ts';
+import { defineError } from './errorClass.ts';
+import { InvalidArgumentError } from './errors.ts';
 
 /** What selects errors in a group: classes, or a predicate that also sees the groups themselves. */
 export type ErrorCondition =
@@ -59,7 +60,7 @@ export class ExceptionGroup<E = unknown> extends AggregateError {
   }
 }
 
-nameOnPrototype(ExceptionGroup, 'ExceptionGroup');
+defineError(ExceptionGroup, 'ExceptionGroup');
 
 interface Open {
   readonly group: ExceptionGroup;

@@ -1,7 +1,8 @@
 // What the operating system refuses: one class for each outcome that programs tell apart, with the fields
 // that say which call failed, why, and on what. Class names are Python's, codes are the host's.
 
-import { AsyncioError, nameOnPrototype, TimeoutError } from './errors.ts';
+import { defineError } from './errorClass.ts';
+import { AsyncioError, TimeoutError } from './errors.ts';
 
 /** What is known of a system call that failed. */
 export interface OSErrorDetails {
@@ -253,15 +254,15 @@ export function osError(details: OSErrorDetails): OSError | ConnectionTimeoutErr
   return new type(details);
 }
 
-nameOnPrototype(OSError, 'OSError');
-nameOnPrototype(ConnectionError, 'ConnectionError');
-nameOnPrototype(ConnectionRefusedError, 'ConnectionRefusedError');
-nameOnPrototype(ConnectionResetError, 'ConnectionResetError');
-nameOnPrototype(ConnectionAbortedError, 'ConnectionAbortedError');
-nameOnPrototype(BrokenPipeError, 'BrokenPipeError');
-nameOnPrototype(BlockingIOError, 'BlockingIOError');
-nameOnPrototype(AddressInUseError, 'AddressInUseError');
-nameOnPrototype(PermissionError, 'PermissionError');
-nameOnPrototype(FileNotFoundError, 'FileNotFoundError');
-nameOnPrototype(ConnectionTimeoutError, 'ConnectionTimeoutError');
-nameOnPrototype(AddressInfoError, 'AddressInfoError');
+defineError(OSError, 'OSError');
+defineError(ConnectionError, 'ConnectionError');
+defineError(ConnectionRefusedError, 'ConnectionRefusedError');
+defineError(ConnectionResetError, 'ConnectionResetError');
+defineError(ConnectionAbortedError, 'ConnectionAbortedError');
+defineError(BrokenPipeError, 'BrokenPipeError');
+defineError(BlockingIOError, 'BlockingIOError');
+defineError(AddressInUseError, 'AddressInUseError');
+defineError(PermissionError, 'PermissionError');
+defineError(FileNotFoundError, 'FileNotFoundError');
+defineError(ConnectionTimeoutError, 'ConnectionTimeoutError');
+defineError(AddressInfoError, 'AddressInfoError');

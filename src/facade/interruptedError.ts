@@ -1,6 +1,7 @@
 // What run() rejects with after a signal.
 
-import { CancelledError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { CancelledError } from '../base/errors.ts';
 import { signalExitCode } from '../sys/host/signals.ts';
 import type { StopSignal } from '../sys/host/signals.ts';
 
@@ -34,4 +35,4 @@ export class InterruptedError extends CancelledError {
   }
 }
 
-nameOnPrototype(InterruptedError, 'InterruptedError', 'ERR_ASYNCIO_INTERRUPTED');
+defineError(InterruptedError, 'InterruptedError', 'ERR_ASYNCIO_INTERRUPTED');

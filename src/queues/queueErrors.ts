@@ -1,6 +1,7 @@
 // The errors of the queues: two for the operations that refuse to wait, one for a queue that was shut down.
 
-import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { AsyncioError } from '../base/errors.ts';
 
 /** `getNowait` found the queue empty. Semantics: asyncio.QueueEmpty.
  * @example
@@ -13,7 +14,7 @@ import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
  */
 export class QueueEmpty extends AsyncioError {
   static {
-    nameOnPrototype(this, 'QueueEmpty');
+    defineError(this, 'QueueEmpty', 'ERR_ASYNCIO_QUEUE_EMPTY');
   }
 
   constructor(message: string = 'the queue is empty', options?: ErrorOptions) {
@@ -34,7 +35,7 @@ export class QueueEmpty extends AsyncioError {
  */
 export class QueueFull extends AsyncioError {
   static {
-    nameOnPrototype(this, 'QueueFull');
+    defineError(this, 'QueueFull', 'ERR_ASYNCIO_QUEUE_FULL');
   }
 
   constructor(message: string = 'the queue is full', options?: ErrorOptions) {
@@ -57,7 +58,7 @@ export class QueueFull extends AsyncioError {
  */
 export class QueueShutDown extends AsyncioError {
   static {
-    nameOnPrototype(this, 'QueueShutDown');
+    defineError(this, 'QueueShutDown', 'ERR_ASYNCIO_QUEUE_SHUT_DOWN');
   }
 
   constructor(message: string = 'the queue was shut down', options?: ErrorOptions) {

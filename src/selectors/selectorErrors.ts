@@ -1,6 +1,7 @@
 // The errors of the registry: Python's KeyError, one class for each way.
 
-import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { AsyncioError } from '../base/errors.ts';
 
 /** The file object is not registered with the selector.
  * @example
@@ -38,5 +39,5 @@ export class AlreadyRegisteredError extends AsyncioError {
   }
 }
 
-nameOnPrototype(NotRegisteredError, 'NotRegisteredError');
-nameOnPrototype(AlreadyRegisteredError, 'AlreadyRegisteredError');
+defineError(NotRegisteredError, 'NotRegisteredError', 'ERR_ASYNCIO_NOT_REGISTERED');
+defineError(AlreadyRegisteredError, 'AlreadyRegisteredError', 'ERR_ASYNCIO_ALREADY_REGISTERED');

@@ -1,6 +1,7 @@
 // How a relay fails: which end it was, and how far it had come.
 
-import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { AsyncioError } from '../base/errors.ts';
 
 /** A relay ended because one of its ends did; `cause` is the error of that end. What the writer had not been handed
  * is still in the reader.
@@ -31,4 +32,4 @@ export class RelayError extends AsyncioError {
   }
 }
 
-nameOnPrototype(RelayError, 'RelayError');
+defineError(RelayError, 'RelayError', 'ERR_ASYNCIO_RELAY');

@@ -1,6 +1,7 @@
 // The errors of reading from a stream: the end came too early, or what was asked for is too long.
 
-import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { AsyncioError } from '../base/errors.ts';
 
 /** The stream ended before the read had all it asked for. `partial` is what had come; it is out of the
  * stream. Semantics: asyncio.IncompleteReadError.
@@ -83,6 +84,6 @@ function hidden(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
 }
 
-nameOnPrototype(IncompleteReadError, 'IncompleteReadError');
-nameOnPrototype(LimitOverrunError, 'LimitOverrunError');
-nameOnPrototype(LineTooLongError, 'LineTooLongError');
+defineError(IncompleteReadError, 'IncompleteReadError', 'ERR_ASYNCIO_INCOMPLETE_READ');
+defineError(LimitOverrunError, 'LimitOverrunError', 'ERR_ASYNCIO_LIMIT_OVERRUN');
+defineError(LineTooLongError, 'LineTooLongError', 'ERR_ASYNCIO_LINE_TOO_LONG');

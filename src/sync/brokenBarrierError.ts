@@ -1,6 +1,7 @@
 // The error of a barrier that was aborted or reset.
 
-import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { AsyncioError } from '../base/errors.ts';
 
 /** The barrier is broken, or was broken or reset while the task waited for it.
  * Semantics: asyncio.BrokenBarrierError.
@@ -19,7 +20,7 @@ import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
  */
 export class BrokenBarrierError extends AsyncioError {
   static {
-    nameOnPrototype(this, 'BrokenBarrierError');
+    defineError(this, 'BrokenBarrierError', 'ERR_ASYNCIO_BROKEN_BARRIER');
   }
 
   constructor(message: string = 'Barrier aborted', options?: ErrorOptions) {

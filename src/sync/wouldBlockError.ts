@@ -1,6 +1,7 @@
 // The error of the operations that refuse to wait.
 
-import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
+import { defineError } from '../base/errorClass.ts';
+import { AsyncioError } from '../base/errors.ts';
 
 /** The operation would have to wait and was told not to. Semantics: anyio.WouldBlock.
  * @example
@@ -16,7 +17,7 @@ import { AsyncioError, nameOnPrototype } from '../base/errors.ts';
  */
 export class WouldBlockError extends AsyncioError {
   static {
-    nameOnPrototype(this, 'WouldBlockError');
+    defineError(this, 'WouldBlockError', 'ERR_ASYNCIO_WOULD_BLOCK');
   }
 
   constructor(message: string = 'the operation would have to wait', options?: ErrorOptions) {

@@ -1,6 +1,7 @@
 // The error of an endpoint that is closed.
 
-import { AsyncioError, nameOnPrototype } from '../../base/errors.ts';
+import { defineError } from '../../base/errorClass.ts';
+import { AsyncioError } from '../../base/errors.ts';
 
 /** The endpoint is closed: nothing is sent or received any more.
  * @example
@@ -22,4 +23,4 @@ export class EndpointClosedError extends AsyncioError {
   }
 }
 
-nameOnPrototype(EndpointClosedError, 'EndpointClosedError');
+defineError(EndpointClosedError, 'EndpointClosedError', 'ERR_ASYNCIO_ENDPOINT_CLOSED');

@@ -1,7 +1,7 @@
 // What sendfile says where the system can't do it.
 
+import { defineError } from '../../base/errorClass.ts';
 import { UsageError } from '../../base/errors.ts';
-import { nameOnPrototype } from '../../base/errors.ts';
 
 /** The system has no zero-copy way from this file to this connection, and `fallback` is false. Semantics:
  * asyncio.SendfileNotAvailableError.
@@ -15,4 +15,4 @@ export class SendfileNotAvailableError extends UsageError {
   override readonly code: string = 'ERR_ASYNCIO_SENDFILE_NOT_AVAILABLE';
 }
 
-nameOnPrototype(SendfileNotAvailableError, 'SendfileNotAvailableError');
+defineError(SendfileNotAvailableError, 'SendfileNotAvailableError');

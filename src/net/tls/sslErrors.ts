@@ -1,7 +1,7 @@
 // What goes wrong in TLS, as error classes: the host's errors are told apart by their codes here and nowhere
 // else. They are OSErrors, as Python's are, so a program that handles the network's errors handles these.
 
-import { nameOnPrototype } from '../../base/errors.ts';
+import { defineError } from '../../base/errorClass.ts';
 import { ConnectionTimeoutError, OSError, osError } from '../../base/osError.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import { UNEXPECTED_EOF } from '../../transport/tls.ts';
@@ -49,9 +49,9 @@ export class SSLCertVerificationError extends SSLError {
  */
 export class SSLEOFError extends SSLError {}
 
-nameOnPrototype(SSLEOFError, 'SSLEOFError');
-nameOnPrototype(SSLError, 'SSLError');
-nameOnPrototype(SSLCertVerificationError, 'SSLCertVerificationError');
+defineError(SSLEOFError, 'SSLEOFError');
+defineError(SSLError, 'SSLError');
+defineError(SSLCertVerificationError, 'SSLCertVerificationError');
 
 // The names of X.509's verdicts, as OpenSSL, BoringSSL and rustls-based hosts give them in `code`.
 const VERDICTS: ReadonlySet<string> = new Set([
