@@ -4,6 +4,8 @@
 //   published.
 // - A file of more than 300 lines is named, one of more than 400 is an error.
 // - A file of less than 25 lines that one other imports belongs there, unless it is a seam.
+// - A member whose name begins with an underscore is for the folder that declares it. What other folders still use
+//   is counted, and may only become less.
 //
 //   node scripts/check-shape.mjs [folder]       src by default
 
@@ -11,17 +13,18 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryPoints } from './check-layers.mjs';
 import { root } from './runtime.mjs';
-import { listTypeScript, posixRelative, readSource } from './source-files.mjs';
+import { listTypeScript, posixRelative, readSource, walk } from './source-files.mjs';
 
 /** @typedef {import('./source-files.mjs').SourceFile} SourceFile */
 
 const longAbove = 300;
 const tooLongAbove = 400;
 const smallBelow = 25;
+const declares = /^(Property|PropertyDefinition|MethodDefinition|TS(Abstract)?(Method|Property)\w+)$/;
 const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'misc', 'shared']);
 
 /** Small files with a single importer that stay by themselves, and why. */
-export const seams = new Map([
+const seams = new Map([
   ['net/connect/connectAcceptedSocket.ts', 'a method of the loop'],
   ['net/socket/sockConnect.ts', 'a method of the loop'],
   ['sys/host/abort.ts', 'only sys touches the host'],
@@ -32,17 +35,34 @@ export const seams = new Map([
 const toFold = new Set([
   'core/task/taskExtras.ts',
   'net/selector/receiveDatagram.ts',
-  'net/selector/socketInfo.ts',
   'net/tls/tlsFacts.ts',
-  'pipes/selector/pipeQueue.ts',
 ]);
+
+/** How often a folder uses underscore members of other folders. To be emptied, never added to. */
+const foreignMembers = new Map([
+  ['core/context', 3],
+  ['core/task', 5],
+  ['facade', 7],
+  ['net/bridge', 10],
+  ['net/selector', 7],
+  ['net/serve', 3],
+  ['net/tls', 35],
+  ['pipes/selector', 3],
+  ['pipes/stdio', 3],
+  ['reports', 11],
+  ['streams', 3],
+  ['structured', 26],
+]);
+
+const exceptions = { seams, toFold, foreignMembers };
 
 /**
  * What is wrong below a source folder, and what is on its way there.
  * @param {string} src absolute path
+ * @param {typeof exceptions} except
  * @returns {{ errors: string[], warnings: string[] }}
  */
-export function checkShape(src) {
+export function checkShape(src, except = exceptions) {
   /** @type {Map<string, SourceFile>} by path below src */
   const files = new Map();
   for (const path of listTypeScript(src)) files.set(posixRelative(src, path), readSource(path));
@@ -59,12 +79,55 @@ export function checkShape(src) {
     else if (lines > longAbove) warnings.push(`${file}: ${lines} lines, more than ${longAbove}`);
     const [importer, ...others] = importers.get(file) ?? [];
     const small = lines < smallBelow && importer !== undefined && others.length === 0;
-    if (small && !seams.has(file) && !toFold.has(file) && !entryPoints.has(file))
+    const stays = except.seams.has(file) || except.toFold.has(file);
+    if (small && !stays && !entryPoints.has(file))
       errors.push(`${file}: ${lines} lines for ${importer} alone: put it there`);
-    if (!small && seams.has(file))
-      errors.push(`${file}: neither small nor alone: take it out of \`seams\``);
+    if (!small && stays) errors.push(`${file}: neither small nor alone: take it out of its table`);
+  }
+  for (const file of [...except.seams.keys(), ...except.toFold])
+    if (!files.has(file)) errors.push(`${file}: is gone: take it out of its table`);
+  const used = countForeignMembers(files);
+  for (const folder of new Set([...used.keys(), ...except.foreignMembers.keys()])) {
+    const [now, limit] = [used.get(folder)?.length ?? 0, except.foreignMembers.get(folder) ?? 0];
+    if (now > limit) {
+      const where = used.get(folder)?.join(', ');
+      errors.push(
+        `${folder}: ${now} uses of underscore members of other folders, ${limit} at most: ${where}`,
+      );
+    } else if (now < limit) warnings.push(`${folder}: set its number in \`foreignMembers\` to ${now}`);
   }
   return { errors, warnings };
+}
+
+/**
+ * The uses of underscore members by folders that declare none of that name, as `file:line name`.
+ * @param {Map<string, SourceFile>} files
+ */
+function countForeignMembers(files) {
+  /** @param {any} node */
+  const isHidden = (node) => node?.type === 'Identifier' && /^_[^_]/.test(node.name);
+  /** @type {Map<string, Set<string>>} by folder */
+  const declared = new Map();
+  for (const [file, { program }] of files) {
+    const names = declared.get(dirname(file)) ?? new Set();
+    declared.set(dirname(file), names);
+    walk(program, (node, parent) => {
+      if (declares.test(node.type) && isHidden(node.key) && parent?.type !== 'ObjectPattern')
+        names.add(node.key.name);
+    });
+  }
+  /** @type {Map<string, string[]>} by folder */
+  const used = new Map();
+  for (const [file, { program, lineAt }] of files) {
+    const folder = dirname(file);
+    walk(program, (node, parent) => {
+      const taken = node.type === 'Property' && parent?.type === 'ObjectPattern' ? node.key : undefined;
+      const member = node.type === 'MemberExpression' && !node.computed ? node.property : taken;
+      if (!isHidden(member) || declared.get(folder)?.has(member.name)) return;
+      used.set(folder, [...(used.get(folder) ?? []), `${file}:${lineAt(member.start)} ${member.name}`]);
+    });
+  }
+  return used;
 }
 
 /** @param {string} file path below src */

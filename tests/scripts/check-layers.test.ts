@@ -23,8 +23,10 @@ async function inFolder<T>(files: Record<string, string>, check: (src: string) =
 }
 
 const imports = (files: Record<string, string>): Promise<string[]> => inFolder(files, checkLayers);
-const shape = async (files: Record<string, string>): Promise<string[]> =>
-  (await inFolder(files, checkShape)).errors;
+
+const none = { seams: new Map(), toFold: new Set<string>(), foreignMembers: new Map() };
+const shape = async (files: Record<string, string>, except = none): Promise<string[]> =>
+  (await inFolder(files, (src) => checkShape(src, except))).errors;
 
 const deque = { 'base/deque.ts': 'export const deque = 1;\n' };
 
@@ -157,7 +159,7 @@ test('names and unpublished files', async () => {
 test('a file of more than 300 lines is named, one of more than 400 is an error', async () => {
   const { errors, warnings } = await inFolder(
     { 'core/long.ts': '//\n'.repeat(400), 'core/longer.ts': '//\n'.repeat(401) },
-    checkShape,
+    (src) => checkShape(src, none),
   );
   assert.deepEqual(warnings, ['core/long.ts: 400 lines, more than 300']);
   assert.deepEqual(errors, ['core/longer.ts: 401 lines, 400 at most']);
@@ -171,4 +173,34 @@ test('a small file with one importer goes there; with two it stays', async () =>
   };
   assert.deepEqual(await shape(files), ['core/small.ts: 24 lines for core/a.ts alone: put it there']);
   assert.deepEqual(await shape({ ...files, 'core/b.ts': "import type { T } from './small.ts';\n" }), []);
+});
+
+test('a seam stays, and a table must not name what needs no exception', async () => {
+  const files = { 'core/a.ts': "import './seam.ts';", 'core/seam.ts': '' };
+  assert.deepEqual(await shape(files, { ...none, seams: new Map([['core/seam.ts', 'why']]) }), []);
+  assert.deepEqual(
+    await shape(files, { ...none, toFold: new Set(['core/a.ts', 'core/b.ts', 'core/seam.ts']) }),
+    [
+      'core/a.ts: neither small nor alone: take it out of its table',
+      'core/b.ts: is gone: take it out of its table',
+    ],
+  );
+});
+
+test('underscore members of other folders are counted, and may only become less', async () => {
+  const files = {
+    'core/a.ts': 'export class A { _one = 1; _two(): void {} }\n',
+    'core/b.ts': "import type { A } from './a.ts';\nexport const f = (a: A): number => a._one;\n",
+    'sync/c.ts':
+      "import type { A } from '../core/a.ts';\nexport const f = (a: A): number => a._one;\n\nexport const g = ({ _two: h }: A): void => h();\n",
+  };
+  assert.deepEqual(await shape(files), [
+    'sync: 2 uses of underscore members of other folders, 0 at most: sync/c.ts:2 _one, sync/c.ts:4 _two',
+  ]);
+  const check = (src: string): ReturnType<typeof checkShape> =>
+    checkShape(src, { ...none, foreignMembers: new Map([['sync', 3]]) });
+  assert.deepEqual(await inFolder(files, check), {
+    errors: [],
+    warnings: ['sync: set its number in `foreignMembers` to 2'],
+  });
 });
