@@ -197,7 +197,7 @@ test(
   'taskState, taskWaits, taskTitle: a task that was made, waits, waits elsewhere, is done',
   inLoop(async () => {
     const lock = new Lock({ name: 'db' });
-    using _ = await lock.acquire();
+    await lock.acquire();
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiting = createTask(() => lock.with(() => {}), { name: 'waiting' });
     const elsewhere = createTask(async function fetchAll() {
@@ -223,6 +223,7 @@ test(
     resolve();
     both.cancel();
     await Promise.allSettled([both, elsewhere]);
+    lock.release();
     assert.deepEqual([taskState(both), taskWaits(both)], ['done', []]);
   }),
 );
@@ -232,11 +233,11 @@ test(
   inLoop(async () => {
     const loop = getRunningLoop();
     const [left, right] = [new Lock({ name: 'left' }), new Lock({ name: 'right' })];
-    const philosopher = (first: Lock, second: Lock) => async () => {
-      using _ = await first.acquire();
-      await sleep(0);
-      using __ = await second.acquire();
-    };
+    const philosopher = (first: Lock, second: Lock) => () =>
+      first.with(async () => {
+        await sleep(0);
+        await second.with(() => {});
+      });
     const tasks: Task<void>[] = [
       createTask(philosopher(left, right), { name: 'Ann' }),
       createTask(philosopher(right, left), { name: 'Bob' }),
