@@ -11,6 +11,7 @@ import { printLine } from '../sys/host/program.ts';
 import { awaitLines } from '../core/future/awaitPlace.ts';
 import { currentTask } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
+import { awaitedBy } from '../core/future/wait.ts';
 import { tasksOf } from '../core/task/registry.ts';
 import { framesHere, parseFrames } from './stackFrames.ts';
 import type { CallGraphFrame } from './stackFrames.ts';
@@ -156,11 +157,7 @@ function awaitersIn(loop: Loop): Awaiters {
   return awaiters;
 }
 
-function waitedFor(task: Task): Future[] {
-  const waits = task._waits;
-  if (waits === undefined) return [];
-  return (waits instanceof Set ? [...waits] : [waits]) as Future[];
-}
+const waitedFor = (task: Task): Future[] => awaitedBy(task) as Future[];
 
 function framesOf(future: Future): CallGraphFrame[] {
   if (!(future instanceof Task)) return [];

@@ -11,6 +11,8 @@ import type { Task } from '../core/task/task.ts';
 export interface WaitView {
   /** The unfinished tasks of the loop, oldest first. */
   readonly tasks: readonly Task[];
+  /** The futures that a task waits for. */
+  readonly awaitedBy: (task: Task) => readonly Future[];
   /** The lines of the await on a future in a task, innermost first; none outside of debug mode. */
   readonly linesOf: (future: object, task: object) => readonly string[];
   readonly isStarted: (task: Task) => boolean;
@@ -44,10 +46,7 @@ export interface TaskWait {
 
 /** What `task` waits for; empty when it is done, running, not started, or waits for something foreign. */
 export function waitsOf(task: Task, view: WaitView): TaskWait[] {
-  const waits = task._waits;
-  if (waits === undefined) return [];
-  const futures = (waits instanceof Set ? [...waits] : [waits]) as Future[];
-  return futures.map((future) => describeWait(task, future, view));
+  return view.awaitedBy(task).map((future) => describeWait(task, future, view));
 }
 
 function describeWait(task: Task, future: Future, view: WaitView): TaskWait {

@@ -2,11 +2,19 @@
 
 import type { Loop } from '../loop/loop.ts';
 import { awaitLines } from '../core/future/awaitPlace.ts';
+import type { Future } from '../core/future/future.ts';
 import { isStarted } from '../core/future/futureState.ts';
+import { awaitedBy } from '../core/future/wait.ts';
 import { tasksOf } from '../core/task/registry.ts';
 import type { Task } from '../core/task/task.ts';
 import type { WaitView } from './taskWaits.ts';
 
 export function viewWaits(loop: Loop): WaitView {
-  return { tasks: tasksOf(loop) as Task[], linesOf: awaitLines, isStarted, debug: loop.getDebug() };
+  return {
+    tasks: tasksOf(loop) as Task[],
+    awaitedBy: (task) => awaitedBy(task) as Future[],
+    linesOf: awaitLines,
+    isStarted,
+    debug: loop.getDebug(),
+  };
 }

@@ -2,6 +2,7 @@
 // loaded lazily.
 
 import { isStarted } from '../core/future/futureState.ts';
+import { awaitedBy } from '../core/future/wait.ts';
 import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import { checkLoop } from './loopView.ts';
@@ -62,7 +63,7 @@ export type TaskState = 'created' | 'waiting' | 'elsewhere' | 'done';
 export function taskState(task: Task): TaskState {
   if (task.done()) return 'done';
   if (!isStarted(task)) return 'created';
-  return task._waits === undefined ? 'elsewhere' : 'waiting';
+  return awaitedBy(task).length === 0 ? 'elsewhere' : 'waiting';
 }
 
 /** The circles of tasks that wait for each other on `loop`, one for each group of tasks that share some.

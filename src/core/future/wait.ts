@@ -55,6 +55,13 @@ function refuse(future: AnyFuture, task: Owner): never {
   );
 }
 
+/** The futures that a task waits for; none when it is done, runs, has not started, or waits for something foreign. */
+export function awaitedBy(task: Pick<Owner, '_waits'>): readonly Waited[] {
+  const waits = task._waits;
+  if (waits === undefined) return [];
+  return waits instanceof Set ? [...waits] : [waits];
+}
+
 /** The turn of one await has come. */
 export function endWait(future: Waited, awaiter: Frame | Awaiter, task: Owner): void {
   const others = future._awaiter;
