@@ -31,14 +31,13 @@ export function creationLines(object: object): string[] {
   return stack === undefined ? [] : userLines(stack);
 }
 
-// The build that runtimes load has all modules in few files of one folder.
-const BUNDLED: boolean = (import.meta as { asyncioBundle?: boolean }).asyncioBundle === true;
-const OWN = new URL(BUNDLED ? './' : '../', import.meta.url).href;
-const OWN_PATH = decodeURI(OWN.replace(/^file:\/\//, ''));
-// A bundler puts the program's code into the same file: then no line can be told to be ours.
-const APART: boolean = (BUNDLED ? /\/dist\/bundle\/[^/]+\.js$/ : /\/loop\/creation\.[jt]s$/).test(
-  import.meta.url,
-);
+// The folder of the library; undefined where a bundler has put it into the program's own file, so that no line can be
+// told to be ours. The build that runtimes load has all modules in few files of one folder. Cut out of the text: a
+// bundler takes `new URL` with `import.meta.url` for a file to copy, and webpack's program ends at once.
+const FOLDER: RegExp = (import.meta as { asyncioBundle?: boolean }).asyncioBundle
+  ? /^(?:file:\/\/)?(.*\/dist\/bundle\/)[^/]+\.js$/
+  : /^(?:file:\/\/)?(.*\/)loop\/creation\.[jt]s$/;
+const OWN: string | undefined = FOLDER.exec(import.meta.url)?.[1];
 
 // Node, Deno and Bun name the files of their own parts so.
 const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;
@@ -52,7 +51,7 @@ export function userLines(stack: string): string[] {
     .filter(
       (line) =>
         line.startsWith('at ') &&
-        !(APART && (line.includes(OWN) || line.includes(OWN_PATH))) &&
+        !(OWN !== undefined && (line.includes(OWN) || line.includes(decodeURI(OWN)))) &&
         !HOST.test(line),
     );
 }
