@@ -13,7 +13,7 @@ import { osError } from '../base/osError.ts';
 import type { OSError } from '../base/osError.ts';
 import { EBADF } from '../sys/libc/errno.ts';
 import { Epoll, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/libc/epoll.ts';
-import type { Registered } from '../sys/libc/epoll.ts';
+import type { EpollEntry } from '../sys/libc/epoll.ts';
 import type { Effect } from './runnable.ts';
 
 export const READABLE: number = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
@@ -138,7 +138,7 @@ export class Registrations {
     this.epoll.close();
   }
 
-  *#all(): Generator<Registered> {
+  *#all(): Generator<EpollEntry> {
     for (const [key, entry] of Object.entries(this.#table)) {
       if (entry !== undefined) yield { fd: Number(key), mask: maskOf(entry), generation: entry.generation };
     }

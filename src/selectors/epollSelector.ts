@@ -4,7 +4,7 @@
 // reach it (sys/libc/epoll.ts). The set is made anew when an event of such a stray comes.
 
 import { Epoll, EPOLLIN, EPOLLOUT } from '../sys/libc/epoll.ts';
-import type { Registered } from '../sys/libc/epoll.ts';
+import type { EpollEntry } from '../sys/libc/epoll.ts';
 import { lastError } from '../sys/libc/errno.ts';
 import { untilReady } from '../sys/libc/interruptible.ts';
 import { BaseSelector, eventsOf } from './baseSelector.ts';
@@ -29,7 +29,7 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  */
 export class EpollSelector<Data = unknown> extends BaseSelector<Data> {
   readonly #epoll: Epoll = new Epoll();
-  readonly #registered: Map<number, Registered> = new Map();
+  readonly #registered: Map<number, EpollEntry> = new Map();
   #generation: number = 0;
 
   /** The descriptor of the epoll set itself, readable when something is ready. It is another one once a registered
@@ -51,7 +51,7 @@ export class EpollSelector<Data = unknown> extends BaseSelector<Data> {
 
   /** @internal */
   protected override _change(fd: number, events: number): void {
-    const { generation } = this.#registered.get(fd) as Registered;
+    const { generation } = this.#registered.get(fd) as EpollEntry;
     const mask = maskOf(events);
     if (!this.#epoll.modify(fd, mask, generation)) throw lastError('epoll_ctl');
     this.#registered.set(fd, { fd, mask, generation });

@@ -28,7 +28,7 @@ const STRIDE: number = process.arch === 'x64' ? 3 : 4;
 const DATA: number = STRIDE - 2;
 
 /** What a set holds of a descriptor. */
-export interface Registered {
+export interface EpollEntry {
   readonly fd: number;
   readonly mask: number;
   readonly generation: number;
@@ -85,10 +85,10 @@ export class Epoll {
   /** Begins anew with a set of what is registered rightly, so that nothing else is in it. Returns what of it was
    * not, because the number was closed; undefined when the system gives no other set, and the old one stays.
    * The events of the last wait stay readable. */
-  renew(all: Iterable<Registered>): Registered[] | undefined {
+  renew(all: Iterable<EpollEntry>): EpollEntry[] | undefined {
     const fd = create();
     if (fd < 0) return undefined;
-    const [kept, lost]: [Registered[], Registered[]] = [[], []];
+    const [kept, lost]: [EpollEntry[], EpollEntry[]] = [[], []];
     for (const one of all) (this.#holds(one) ? kept : lost).push(one);
     this.close();
     this.fd = fd;
@@ -98,7 +98,7 @@ export class Epoll {
     return lost;
   }
 
-  #holds({ fd, mask, generation }: Registered): boolean {
+  #holds({ fd, mask, generation }: EpollEntry): boolean {
     return this.#control(MODIFY, fd, mask, generation) === 0;
   }
 
