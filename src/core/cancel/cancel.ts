@@ -190,7 +190,7 @@ export function takeBackCancel(task: Owner): number {
   task._cancels--;
   if (task._innerCancels > task._cancels) task._innerCancels = task._cancels;
   if (task._cancels > 0) return task._cancels;
-  task._pending = undefined;
+  if (task._pending !== undefined) task._pending = undefined;
   const waits = task._waits;
   if (waits instanceof Set) for (const future of waits) future._restoreDelivery(task);
   else waits?._restoreDelivery(task);

@@ -27,7 +27,7 @@ export function dueCancel(frame: Frame): Cause | undefined {
 /** What stood over `frame` has been delivered. */
 export function dropDue(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = shields(at) ? undefined : at._parent) {
-    at._pending = undefined;
+    if (at._pending !== undefined) at._pending = undefined;
   }
 }
 

@@ -92,11 +92,10 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
     super(catchResolve as never);
     this._flags = PENDING;
     this._value = undefined;
-    this._resolve = caughtResolve();
     this._awaiter = undefined;
     this._callbacks = undefined;
     this._loop = (typeof options === 'object' ? options.loop : undefined) ?? runningLoop('a future');
-    this.blocker = undefined;
+    if (this._sharesNative) this._resolve = caughtResolve();
     if (keepsPlaces(this._loop)) creationPlace.set(this, new Error('created here'));
     if (options !== undefined && typeof options !== 'object') runExecutor(this, options);
     if (new.target._hooked !== new.target) hookAwait(new.target);

@@ -8,6 +8,7 @@ import { peekRunningLoop, runningLoop } from '../../loop/running.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
 import { currentFrame } from '../cancel/frame.ts';
+import { KeptTask } from './kept.ts';
 import { tasksOf } from './registry.ts';
 import { Task } from './task.ts';
 import type { TaskOptions } from './task.ts';
@@ -110,7 +111,7 @@ export function createKept<T, O extends TaskOptions>(
   keeper: Keeper<O>,
 ): Task<T> {
   if (options.eagerStart !== true && !anyFactory) {
-    const task = createTask(coro, options);
+    const task = makeKept(coro, options);
     keeper._enlist(task, options);
     return task;
   }
@@ -129,6 +130,12 @@ export function createKept<T, O extends TaskOptions>(
   const task = createTask(first, options);
   enlist(task);
   return task;
+}
+
+function makeKept<T>(coro: Coroutine<T>, options: TaskOptions): Task<T> {
+  if (options.signal !== undefined) return createTask(coro, options);
+  if (options.loop === undefined) runningLoop('createTask');
+  return new KeptTask(coro, options);
 }
 
 function makeTask<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task<T> {

@@ -9,9 +9,25 @@
 //    retrieved (unretrieved.ts).
 
 import { cancelAll } from '../cancel/cancel.ts';
+import { hookAwait } from '../future/awaitHook.ts';
 import { onDone } from '../future/doneCallback.ts';
 import { DONE, HEARD, KEPT, NATIVE, noteKeeper } from '../future/futureState.ts';
-import type { Child, ChildKeeper, Task } from './task.ts';
+import type { Coroutine } from './coroutine.ts';
+import { Task } from './task.ts';
+import type { Child, ChildKeeper, TaskOptions } from './task.ts';
+
+/** A task that is made for a keeper: one that has room for it and for its place in the list. Those of others get
+ * these fields when they are kept, and have no room for them before. */
+export class KeptTask<T> extends Task<T> {
+  constructor(coro: Coroutine<T>, options: TaskOptions) {
+    super(coro, options);
+    this._group = undefined;
+    this._nextChild = undefined;
+    this._previousChild = undefined;
+  }
+}
+
+hookAwait(KeptTask);
 
 /** `keeper` is told of the task's end, by what is returned. */
 export function keep(task: Task, keeper: ChildKeeper): Child {

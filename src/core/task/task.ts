@@ -112,22 +112,13 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
     checkCoroutine(coro, 'a task');
     super(options);
     checkOpen(this._loop);
-    // The promise below stays pending for ever: most tasks are waited for by a group, and a kept `resolve`
-    // is a fifth of a parked task's memory.
-    this._resolve = undefined;
-    this._outcome = undefined;
     this._coro = coro;
     this._waits = undefined;
     this._context = options.context === undefined ? inheritContext() : checkContext(options.context);
-    this._pending = undefined;
     this._cancels = 0;
-    this._group = undefined;
     this._nextTask = undefined;
     this._previousTask = undefined;
-    this._nextChild = undefined;
-    this._previousChild = undefined;
     this._name = options.name === undefined ? ++count : String(options.name);
-    this._extras = undefined;
     const enter = captureHostContext();
     if (enter !== undefined) this._enter = enter;
     enlist(this);
@@ -290,7 +281,16 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
 }
 
 hookAwait(Task);
+// What few tasks have a field of their own for. The promise below a task stays pending for ever: most are waited
+// for by a group, and a kept `resolve` is a fifth of a parked task's memory.
 void Object.assign(Task.prototype, {
+  _resolve: undefined,
+  _outcome: undefined,
+  _group: undefined,
+  _nextChild: undefined,
+  _previousChild: undefined,
+  _pending: undefined,
+  _extras: undefined,
   _shield: false,
   _ended: false,
   _level: undefined,
