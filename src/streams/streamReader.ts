@@ -11,7 +11,8 @@ import { runningLoop } from '../loop/running.ts';
 import { copyBytes } from '../sys/libc/memory.ts';
 import { checkBytes } from '../transport/byteArguments.ts';
 import type { RelayProgress, Spliceable, Splicing } from '../transport/splicing.ts';
-import type { Parting, ReadTransport } from '../transport/transport.ts';
+import type { Parting } from '../transport/contract.ts';
+import type { ReadTransport } from '../transport/transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
 import { ReadTurn } from './readTurn.ts';
 import { relayBytes } from './relayBytes.ts';
@@ -303,7 +304,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     const { transport } = this.#turn.throttle;
     if (transport === undefined) return;
     transport.close();
-    (transport as Partial<Parting>)._needNoAnswer?.();
+    (transport as Partial<Parting>).needNoAnswer?.();
     this._bytes.clear();
     try {
       await this.read();

@@ -87,7 +87,7 @@ export class StreamReaderProtocol extends FlowControlProtocol implements Streams
   }
 
   /** What came before TLS began and was not read: it is the beginning of the TLS. @internal */
-  _takeUnread(): Buffer | undefined {
+  takeUnread(): Buffer | undefined {
     return this.#reader?._takeUnread();
   }
 
@@ -110,7 +110,7 @@ export class StreamReaderProtocol extends FlowControlProtocol implements Streams
   }
 
   /** TLS was cut: that is for those who read. @internal */
-  _cutShort(error: unknown): void {
+  cutShort(error: unknown): void {
     if (this.#reader === undefined) return;
     this.#reader._cut = error;
     this.#reader.feedEof();
@@ -119,7 +119,7 @@ export class StreamReaderProtocol extends FlowControlProtocol implements Streams
   override connectionLost(error: unknown): void {
     const cut = isTlsCut(error);
     if (error === undefined) this.#reader?.feedEof();
-    else if (cut) this._cutShort(error);
+    else if (cut) this.cutShort(error);
     else this.#reader?._lost(error);
     super.connectionLost(cut ? undefined : error);
     this.#handlers?.lost(this);

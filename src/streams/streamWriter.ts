@@ -9,7 +9,8 @@ import { runningLoop } from '../loop/running.ts';
 import type { ExtraInfo } from '../transport/extraInfo.ts';
 import { showEnds } from '../transport/showAddress.ts';
 import type { ClientTlsContext, ServerTlsContext, StartTlsOptions, TlsCarrier } from '../transport/tls.ts';
-import type { Parting, Transport, WriteTransport } from '../transport/transport.ts';
+import type { Parting } from '../transport/contract.ts';
+import type { Transport, WriteTransport } from '../transport/transport.ts';
 import type { FlowControlProtocol } from './flowControlProtocol.ts';
 import type { StreamReader } from './streamReader.ts';
 import { trackWriter } from './unclosedWriters.ts';
@@ -113,7 +114,7 @@ export class StreamWriter implements AsyncDisposable {
   // An iteration of the loop lets connectionLost come, so that code that writes in a loop learns of it.
   async #drainClosing(): Promise<void> {
     await sleep(0);
-    const failure = (this.#transport as Partial<Parting>)._writeFailure?.();
+    const failure = (this.#transport as Partial<Parting>).writeFailure?.();
     await this.#protocol._drain();
     if (failure !== undefined) throw failure;
   }
@@ -169,7 +170,7 @@ export class StreamWriter implements AsyncDisposable {
    * @throws TimeoutError when a TLS peer takes not all of it within `sslShutdownTimeout` */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    (this.#transport as Partial<Parting>)._needNoAnswer?.();
+    (this.#transport as Partial<Parting>).needNoAnswer?.();
     try {
       await this.waitClosed();
     } catch (error) {

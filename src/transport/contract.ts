@@ -11,12 +11,24 @@ export interface StreamsOwn {
   readonly settlesOnly: boolean;
   /** The next bytes are best given as a chunk of their own: nothing large is being put together. @internal */
   expectsLittle(): boolean;
+  /** Gives up what came and was not read: with startTls it is the beginning of the TLS. @internal */
+  takeUnread(): Uint8Array | undefined;
+  /** TLS was cut: told at once, and not only with the loss of the connection. @internal */
+  cutShort(error: unknown): void;
 }
 
 /** A protocol that is a stream's and only wakes. */
 export function wakingStream(protocol: object): StreamsOwn | undefined {
   const stream = protocol as Partial<StreamsOwn>;
   return stream.settlesOnly === true ? (stream as StreamsOwn) : undefined;
+}
+
+/** A transport that must say good-bye to its peer, as the streams over it see it. */
+export interface Parting {
+  /** Why bytes that were written are not sent, where that is so. @internal */
+  writeFailure(): unknown;
+  /** Closing it needs no answer from the other side. @internal */
+  needNoAnswer(): void;
 }
 
 /** A transport whose way to the system can be used by somebody else for a while, or for good. */

@@ -142,7 +142,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
   }
 
   scheduleEnd(error: unknown): void {
-    this.callSoon(() => this.end(error));
+    if (!this.over) this.callSoon(() => this.end(error));
   }
 
   /** Calls `connectionLost`, now; for entries of the loop. */

@@ -102,19 +102,6 @@ export interface WriteBufferLimits {
   low?: number | undefined;
 }
 
-/** What a transport may have that must say good-bye to its peer, for the streams over it. @internal */
-export interface Parting {
-  /** Why bytes that were written are not sent, where that is so. @internal */
-  _writeFailure(): unknown;
-  /** Closing it needs no answer from the other side. @internal */
-  _needNoAnswer(): void;
-}
-
-/** A protocol that is told at once when TLS was cut, and not only with the loss of the connection. @internal */
-export interface Cuttable {
-  /** @internal */ _cutShort?(error: unknown): void;
-}
-
 /** A two-way stream. Semantics: asyncio.Transport.
  * @example
  * ```ts

@@ -132,8 +132,9 @@ export class WriteSide<W extends Waiting = Waiting> {
     this.#emptied = undefined;
   }
 
-  /** The connection is gone. */
+  /** The connection is gone. With its loop, nobody waits any more. */
   lost(): void {
+    if (this.#life.loop.isClosed()) return;
     if (this.#emptied?.done() === false) this.#emptied.setException(closedWhileSending());
   }
 }

@@ -18,18 +18,18 @@ export class DuplexTransport extends HostStreamTransport {
 
   // It is somebody else's memory: who pushed a part of it may need the rest.
   /** @internal */
-  override _hostData(chunk: Buffer): void {
-    super._hostData(asCopy(chunk));
+  override hostData(chunk: Buffer): void {
+    super.hostData(asCopy(chunk));
   }
 
   /** @internal */
-  override _finish(fromLoop: boolean): void {
-    if (this._lost > 0 || this.#ending) return;
-    if (this._host.writableEnded || this._host.destroyed) {
-      super._finish(fromLoop);
+  override finish(fromLoop: boolean): void {
+    if (this.life.lost || this.#ending) return;
+    if (this.host.writableEnded || this.host.destroyed) {
+      super.finish(fromLoop);
       return;
     }
     this.#ending = true;
-    this._host.end(() => super._finish(false));
+    this.host.end(() => super.finish(false));
   }
 }

@@ -5,10 +5,10 @@ import type { NodeSocket } from '../../sys/host/net.ts';
 
 /** What a transport is told. */
 export interface HostEvents {
-  /** @internal */ _hostData(chunk: Buffer): void;
-  /** The peer ended its half, and all of it was handed over. @internal */ _hostEnd(): void;
-  /** @internal */ _hostError(error: unknown): void;
-  /** The socket is gone, whoever destroyed it. @internal */ _hostClosed(): void;
+  /** @internal */ hostData(chunk: Buffer): void;
+  /** The peer ended its half, and all of it was handed over. @internal */ hostEnd(): void;
+  /** @internal */ hostError(error: unknown): void;
+  /** The socket is gone, whoever destroyed it. @internal */ hostClosed(): void;
 }
 
 const owner: unique symbol = Symbol('asyncio-ts.transport');
@@ -50,17 +50,17 @@ function forget(this: NodeSocket): void {
 }
 
 function onData(this: Owned, chunk: Buffer): void {
-  this[owner]?._hostData(chunk);
+  this[owner]?.hostData(chunk);
 }
 
 function onEnd(this: Owned): void {
-  this[owner]?._hostEnd();
+  this[owner]?.hostEnd();
 }
 
 function onError(this: Owned, error: unknown): void {
-  this[owner]?._hostError(error);
+  this[owner]?.hostError(error);
 }
 
 function onClose(this: Owned): void {
-  this[owner]?._hostClosed();
+  this[owner]?.hostClosed();
 }

@@ -9,62 +9,59 @@
 // 3. A write that fails is told to the transport at once where the host says so, else as soon as it does.
 
 import { sizeOf } from '../../base/bytes.ts';
-import { UsageError } from '../../base/errors.ts';
-import { Future } from '../../core/future/future.ts';
 import { enqueue } from '../../loop/engine.ts';
-import type { Loop } from '../../loop/loop.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
 import { copyBytes } from '../../sys/libc/memory.ts';
-import type { CallbackContext } from '../../transport/callbackContext.ts';
-import { closedWhileSending } from '../../transport/closedWhileSending.ts';
-import { FlowControl } from '../../transport/flowControl.ts';
-import type { Flowing } from '../../transport/flowControl.ts';
 import { CoalescedWrites } from '../../transport/coalescedWrites.ts';
-import type { WriteBufferLimits } from '../../transport/transport.ts';
+import type { LifeCycle } from '../../transport/lifeCycle.ts';
+import { defaultLimits, WriteSide } from '../../transport/writeSide.ts';
 
 /** The transport, as its output sees it. */
-export interface WritingTransport extends Flowing {
-  /** @internal */ readonly _loop: Loop;
-  /** @internal */ readonly _host: NodeSocket;
-  /** @internal */ readonly _context: CallbackContext;
-  /** @internal */ readonly _lost: number;
-  /** @internal */ readonly _closing: boolean;
-  /** The host has met an error, or a write was given up. @internal */ _broke(): void;
-  /** Everything is sent, and the transport is closing. @internal */ _finish(fromLoop: boolean): void;
-  /** @internal */ _noteLostWrite(): void;
+export interface WritingTransport {
+  /** @internal */ readonly life: LifeCycle;
+  /** @internal */ readonly host: NodeSocket;
+  /** The host has met an error, or a write was given up. @internal */ broke(): void;
+  /** Everything is sent, and the transport is closing. @internal */ finish(fromLoop: boolean): void;
 }
 
 export class HostOutput implements Runnable {
   readonly #transport: WritingTransport;
   /** Made when the host is busy for the first time: most connections never have it. */
   #writes: CoalescedWrites | undefined = undefined;
-  readonly #flow: FlowControl = new FlowControl();
+  /** Made when something waits, or somebody asks. */
+  #side: WriteSide | undefined = undefined;
   #queued: boolean = false;
-  /** We wrote our end of data. */
-  #ended: boolean = false;
-  #emptied: Future<void> | undefined = undefined;
 
   constructor(transport: WritingTransport) {
     this.#transport = transport;
   }
 
+  get side(): WriteSide {
+    return (this.#side ??= new WriteSide(this.#transport.life, this));
+  }
+
+  get limits(): { low: number; high: number } {
+    return this.#side?.limits ?? { ...defaultLimits };
+  }
+
+  /** We wrote our end of data. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#side?.ended === true;
   }
 
   get size(): number {
-    const { _lost: lost, _host: host } = this.#transport;
-    return lost > 0 ? 0 : (this.#writes?.size ?? host.writableLength);
+    const { life, host } = this.#transport;
+    return life.lost ? 0 : (this.#writes?.size ?? host.writableLength);
   }
 
   /** Whether bytes can still be sent. @throws UsageError after the end, and while a file is sent */
   check(method: string): boolean {
-    if (this.#ended) throw new UsageError(`cannot call ${method}() after writeEof()`);
-    if (this.#emptied !== undefined) throw new UsageError(`cannot call ${method}() while a file is sent`);
-    if (this.#transport._lost === 0) return true;
-    this.#transport._noteLostWrite();
+    this.#side?.check(method);
+    const { life } = this.#transport;
+    if (!life.lost) return true;
+    life.noteLateWrite('bytes are written to a lost connection');
     return false;
   }
 
@@ -76,12 +73,12 @@ export class HostOutput implements Runnable {
   /** As {@link write}, of bytes that nobody changes or takes away: they are not copied. */
   writeOwned(data: Buffer): void {
     this.#writes?.flush();
-    this.#transport._host.write(data, this.#written);
+    this.#transport.host.write(data, this.#written);
     this.#tried();
   }
 
   writelines(chunks: readonly Uint8Array[]): void {
-    const host = this.#transport._host;
+    const { host } = this.#transport;
     host.cork();
     for (const chunk of chunks) if (sizeOf(chunk) > 0) this.#put(chunk);
     this.#writes?.flush();
@@ -90,79 +87,56 @@ export class HostOutput implements Runnable {
   }
 
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (!this.side.end()) return;
     this.#writes?.flush();
-    this.#transport._host.end();
+    this.#transport.host.end();
     this.#tried();
-  }
-
-  setLimits(limits: WriteBufferLimits | undefined): void {
-    this.#flow.setLimits(limits);
-    this.#flow.rose(this.size, this.#transport, this.#transport._loop);
-  }
-
-  get limits(): { low: number; high: number } {
-    const { low, high } = this.#flow;
-    return { low, high };
-  }
-
-  /** Resolves when nothing waits to be written; until {@link endEmptied} nothing may be written. */
-  whenEmptied(): Future<void> {
-    if (this.#emptied !== undefined) throw new UsageError('the transport is being emptied already');
-    this.#emptied = new Future<void>({ loop: this.#transport._loop });
-    if (this.size === 0) this.#emptied.setResult();
-    return this.#emptied;
-  }
-
-  endEmptied(): void {
-    this.#emptied = undefined;
   }
 
   /** The connection is lost. */
   lost(): void {
-    if (this.#emptied?.done() === false) this.#emptied.setException(closedWhileSending());
+    this.#side?.lost();
   }
 
   /** Bytes were sent that somebody waited for. @internal */
   _run(): Effect {
     this.#queued = false;
-    if (this.#transport._lost > 0) return NOTHING;
-    this.#transport._context.run(() => this.#sent());
+    const { life } = this.#transport;
+    if (life.lost) return NOTHING;
+    life.run(() => this.#sent());
     return DRAIN;
   }
 
   #put(data: Uint8Array): void {
-    const { _host: host } = this.#transport;
+    const { host } = this.#transport;
     if (this.#writes !== undefined) this.#writes.write(data);
     else if (host.writableLength === 0) host.write(copyBytes(data), this.#written);
     else (this.#writes = new CoalescedWrites(host, this.#written)).write(data);
   }
 
   #tried(): void {
-    const { _host: host, _loop: loop } = this.#transport;
-    if (host.errored) this.#transport._broke();
-    else this.#flow.rose(this.size, this.#transport, loop);
+    if (this.#transport.host.errored) this.#transport.broke();
+    else if (this.size > 0) this.side.rose();
   }
 
   readonly #written = (error?: Error | null): void => {
-    const { _lost: lost, _closing: closing, _loop: loop } = this.#transport;
-    if (lost > 0) return;
-    if (error) return this.#transport._broke();
+    const { life } = this.#transport;
+    if (life.lost) return;
+    if (error) return this.#transport.broke();
     this.#writes?.flush();
     if (this.#queued) return;
-    const { size } = this;
-    const empty = size === 0 && (closing || this.#emptied !== undefined);
-    if (!empty && !(this.#flow.paused && size <= this.#flow.low)) return;
+    const side = this.#side;
+    const empty = this.size === 0 && (life.closing || side?.emptying === true);
+    if (!empty && side?.fallen !== true) return;
     this.#queued = true;
-    enqueue(loop, this);
+    enqueue(life.loop, this);
   };
 
   #sent(): void {
-    const transport = this.#transport;
-    this.#flow.fell(this.size, transport, transport._loop);
-    if (transport._lost > 0 || this.size > 0) return;
-    if (this.#emptied?.done() === false) this.#emptied.setResult();
-    if (transport._closing) transport._finish(true);
+    const { life } = this.#transport;
+    this.#side?.fell();
+    if (life.lost || this.size > 0) return;
+    this.#side?.emptied();
+    if (life.closing) this.#transport.finish(true);
   }
 }

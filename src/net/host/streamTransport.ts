@@ -1,86 +1,108 @@
 // The stream transport of the host backend: a net.Socket or tls.TLSSocket that is connected, its protocol,
 // and the host's events turned into entries of the loop's. Semantics: asyncio's _SelectorSocketTransport.
 //
-// 1. What the host read is held until an entry of the loop hands it over, one chunk an entry, then the end,
-//    then the error. Nothing is handed over while reading is paused; the host then stops reading, and what it
-//    had read by then is kept. The same when the loop does not keep up with the host.
+// 1. What the host reads and writes goes through input.ts and output.ts.
 // 2. A connection that breaks while it is written to closes at once. What came before it broke is handed over all
 //    the same, unless the protocol wants nothing to be read; a break that reading finds waits its turn.
+// 3. The host's socket is destroyed before `connectionLost` when the connection is given up, so that what is buffered
+//    is thrown away, and after it otherwise.
+// 4. The host's events come through handlers that all transports share (events.ts); when the socket is let go, none
+//    of them is left on it.
 
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
+import { isOSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future/future.ts';
-import { enqueue } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { DRAIN, NOTHING } from '../../loop/runnable.ts';
-import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { resetBehindEnd } from '../../sys/host/net.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
-import type { StreamTransportOptions } from '../backend.ts';
+import { fromHostError } from '../../sys/libc/errno.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
-import { checkProtocol } from '../../transport/protocolFactory.ts';
-import type { StartTls, TlsCarrier } from '../../transport/tls.ts';
-import type { WriteBufferLimits } from '../../transport/transport.ts';
-import { handOver } from '../../transport/deliverBytes.ts';
+import type { Lending } from '../../transport/contract.ts';
+import { LifeCycle } from '../../transport/lifeCycle.ts';
+import type { Living } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
-import { HeldInput } from '../../transport/heldInput.ts';
-import { holdUnread } from './holdUnread.ts';
-import { listenToData, unlistenToData } from './events.ts';
-import type { HostStreamSocket } from './streamSocket.ts';
+import { showEnds } from '../../transport/showAddress.ts';
+import type { StartTls, TlsCarrier } from '../../transport/tls.ts';
+import { Transport } from '../../transport/transport.ts';
+import type { WriteBufferLimits } from '../../transport/transport.ts';
+import type { StreamTransportOptions } from '../backend.ts';
+import { listenTo, unlisten } from './events.ts';
+import type { HostEvents } from './events.ts';
+import { HostInput } from './input.ts';
+import type { ReadingTransport } from './input.ts';
 import { HostOutput } from './output.ts';
-import { HostTransport } from './transport.ts';
-import { isEncrypted } from './tlsInfo.ts';
+import type { WritingTransport } from './output.ts';
+import type { HostStreamSocket } from './streamSocket.ts';
+import { isEncrypted, tlsInfo } from './tlsInfo.ts';
 
-export class HostStreamTransport extends HostTransport implements Runnable, TlsCarrier {
-  #settlesOnly: boolean = false;
-  readonly #output: HostOutput = new HostOutput(this);
-  readonly #held: HeldInput = new HeldInput();
-  /** The host's socket was closed, and not by us. */
-  #gone: boolean = false;
-  /** An entry that hands over stands in the ready queue. */
-  #queued: boolean = false;
-  #started: boolean = false;
-  #paused: boolean = false;
-  /** The host was told to stop reading because too much is held. */
-  #throttled: boolean = false;
-  #peerEnded: boolean = false;
-  /** Writing has failed, and what was received before is still to be handed over. */
-  #broken: boolean = false;
+export interface HostStreamOptions extends StreamTransportOptions {
+  /** False: whoever makes it sees to `connectionMade`, the reading and the waiter, as TLS does after its handshake. */
+  begins?: boolean | undefined;
+}
+
+export class HostStreamTransport
+  extends Transport
+  implements Living, HostEvents, ReadingTransport, WritingTransport, Lending, TlsCarrier
+{
+  /** @internal */ readonly life: LifeCycle<StreamProtocol>;
+  /** @internal */ readonly host: NodeSocket;
   /** @internal */ readonly startTls: StartTls | undefined;
+  readonly #socket: HostStreamSocket;
+  readonly #input: HostInput = new HostInput(this);
+  readonly #output: HostOutput = new HostOutput(this);
 
-  constructor(
-    loop: Loop,
-    socket: HostStreamSocket,
-    protocol: object,
-    options: StreamTransportOptions = {},
-  ) {
-    super(loop, socket, options);
+  constructor(loop: Loop, socket: HostStreamSocket, protocol: object, options: HostStreamOptions = {}) {
+    super();
+    const { begins = true, waiter } = options;
+    this.host = socket.nodeSocket;
     this.startTls = options.startTls;
-    this.setProtocol(protocol);
-    this._host.setNoDelay?.(true);
-    this._take(options);
-    this._begin(options);
+    this.#socket = socket;
+    this.host.setNoDelay?.(true);
+    this.life = new LifeCycle(loop, this, protocol, options);
+    this.#input.handTo(protocol);
+    // From here on the socket is the transport's own, and nothing throws.
+    const failure = socket._take();
+    listenTo(this.host, this);
+    if (failure !== undefined) loop.callSoon(() => this.hostError(failure.error));
+    else if (this.host.destroyed) loop.callSoon(() => this.#foundDestroyed());
+    if (begins) this.life.begin(() => this.start(), waiter);
+  }
+
+  getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
+    const known = this.life.getExtraInfo<T>(name, undefined) ?? (this.#ask(name) as T | undefined);
+    return known ?? fallback;
+  }
+
+  #ask(name: string): unknown {
+    if (name === 'socket') return this.#socket;
+    if (name === 'sockname') return this.#socket.getsockname();
+    if (name === 'peername') return this.#socket.getpeername();
+    return tlsInfo(this.host, name);
   }
 
   setProtocol(protocol: unknown): void {
-    const stream = checkProtocol(protocol) as StreamProtocol & { readonly settlesOnly?: boolean };
-    this.#settlesOnly = stream.settlesOnly === true;
-    this._protocol = stream;
+    this.life.setProtocol(protocol);
+    this.#input.handTo(protocol as object);
+  }
+
+  getProtocol(): unknown {
+    return this.life.protocol;
+  }
+
+  isClosing(): boolean {
+    return this.life.closing;
   }
 
   isReading(): boolean {
-    return !this._closing && !this.#paused && !this.#peerEnded;
+    return this.#input.reading;
   }
 
   pauseReading(): void {
-    if (this._closing || this.#paused) return;
-    this.#paused = true;
-    this._host.pause();
+    this.#input.pause();
   }
 
   resumeReading(): void {
-    if (this._closing || !this.#paused) return;
-    this.#paused = false;
-    this.#goOn();
+    this.#input.resume();
   }
 
   write(data: Uint8Array): void {
@@ -90,7 +112,9 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
 
   /** @internal */
   writeOwned(data: Buffer): void {
-    if (this.#output.check('write') && data.byteLength > 0) this.#output.writeOwned(data);
+    // What follows the end of TLS is dropped there.
+    if (this.life.closing) this.write(data);
+    else if (this.#output.check('write') && data.byteLength > 0) this.#output.writeOwned(data);
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
@@ -102,21 +126,25 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
   writeEof(): void {
     if (!this.canWriteEof())
       throw new UnsupportedError('TLS cannot end one half of a connection: close it');
-    if (!this._closing) this.#output.end();
-  }
-
-  override close(): void {
-    this.#broken = false;
-    super.close();
-  }
-
-  override abort(): void {
-    this.#broken = false;
-    super.abort();
+    if (!this.life.closing) this.#output.end();
   }
 
   canWriteEof(): boolean {
-    return !isEncrypted(this._host);
+    return !isEncrypted(this.host);
+  }
+
+  close(): void {
+    this.#input.broken = false;
+    if (!this.life.close()) return;
+    this.#input.stop();
+    // An error that nobody has heard of does not count, unless bytes are lost by it.
+    if (this.getWriteBufferSize() === 0) this.finish(false);
+    else if (this.host.destroyed) this.#foundDestroyed();
+  }
+
+  abort(): void {
+    this.#input.broken = false;
+    this.lose(undefined);
   }
 
   getWriteBufferSize(): number {
@@ -124,177 +152,137 @@ export class HostStreamTransport extends HostTransport implements Runnable, TlsC
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {
-    this.#output.setLimits(limits);
+    this.#output.side.setLimits(limits);
   }
 
   getWriteBufferLimits(): { low: number; high: number } {
     return this.#output.limits;
   }
 
-  /** Resolves when nothing waits to be written; until {@link endEmptied} nothing may be written. @internal */
+  /** @internal */
   whenEmptied(): Future<void> {
-    return this.#output.whenEmptied();
+    return this.#output.side.whenEmptied();
   }
 
   /** @internal */
   endEmptied(): void {
-    this.#output.endEmptied();
+    this.#output.side.endEmptied();
   }
 
-  /** Gives the host's socket away, with what was read and not handed over put back into it.
-   * @throws UsageError after the loss, or when bytes would be lost by it @internal */
+  /** What was read and not handed over is put back into the socket. @internal */
   takeSocket(): NodeSocket {
-    if (this._lost > 0) throw new UsageError('the transport is closed: there is no socket to take');
-    if (this.#held.end && this.#held.hasBytes)
+    if (this.life.lost) throw new UsageError('the transport is closed: there is no socket to take');
+    if (this.#input.end && this.#input.hasBytes)
       throw new UsageError('the peer has ended its half, and bytes of it are left: read them first');
-    const held = this.#held.takeAll();
-    const socket = this._release();
-    for (const chunk of held.reverse()) socket.unshift(chunk);
-    return socket;
+    const held = this.#input.takeAll();
+    this.#input.stop();
+    unlisten(this.host);
+    this.life.giveAway();
+    for (const chunk of held.reverse()) this.host.unshift(chunk);
+    return this.host;
+  }
+
+  /** Begins to read. @internal */
+  start(): void {
+    this.#input.start();
+  }
+
+  /** It is closing, and everything was written. `fromLoop`: called by an entry of the loop's, which may tell
+   * the protocol at once. What has to say good-bye to its peer first does it here. @internal */
+  finish(fromLoop: boolean): void {
+    if (this.life.lost) return;
+    if (fromLoop) this.life.end(undefined);
+    else this.life.lose(undefined);
+  }
+
+  /** The connection is of no use any more: reports what is a fault, and gives it up. @internal */
+  fail(error: unknown, message: string): void {
+    if (!isOSError(error)) this.life.report(message, error);
+    this.lose(error);
   }
 
   /** @internal */
-  override _lose(error: unknown): void {
-    if (this.#broken) this.#handOverRest();
-    super._lose(error);
+  lose(error: unknown): void {
+    if (!this.life.beginLoss()) return;
+    this.#input.stop();
+    this.scheduleEnd(fromHostError(error));
+    this.host.destroy();
+  }
+
+  /** The connection is lost: has `connectionLost` called. @internal */
+  scheduleEnd(error: unknown): void {
+    this.life.scheduleEnd(error);
+  }
+
+  /** @internal */
+  beforeLoss(error: unknown): unknown {
+    this.#input.handOverRest();
+    return error;
+  }
+
+  /** @internal */
+  release(): void {
+    this.#input.stop();
+    this.host.destroy();
+    unlisten(this.host);
     this.#output.lost();
   }
 
   /** @internal */
-  _start(): void {
-    if (this._closing) return;
-    this.#started = true;
-    // A listener for data sets a socket going that was not paused expressly.
-    this._host.pause();
-    listenToData(this._host);
-    if (!this.#paused) this._host.resume();
+  keepAlive(keep: boolean): void {
+    if (keep) this.host.ref?.();
+    else this.host.unref?.();
   }
 
   /** @internal */
-  _stopReading(): void {
-    unlistenToData(this._host);
-    this._host.pause();
-    this.#held.clear();
+  hostData(chunk: Buffer): void {
+    this.#input.bring(chunk);
   }
 
   /** @internal */
-  _hostData(chunk: Buffer): void {
-    this.#held.push(chunk);
-    if (this.#held.tooMuch && !this.#throttled) {
-      this.#throttled = true;
-      this._host.pause();
-    }
-    this.#queue();
+  hostEnd(): void {
+    const reset = isEncrypted(this.host) ? undefined : resetBehindEnd(this.host);
+    if (reset === undefined) this.#input.bringEnd();
+    else this.hostError(reset);
   }
 
   /** @internal */
-  _hostEnd(): void {
-    const reset = isEncrypted(this._host) ? undefined : resetBehindEnd(this._host);
-    if (reset !== undefined) return this._hostError(reset);
-    this.#held.end = true;
-    this.#queue();
+  hostError(error: unknown): void {
+    if (!this.life.lost) this.#input.bringFailure(error);
   }
 
   /** @internal */
-  _hostError(error: unknown): void {
-    if (this._lost > 0) return;
-    if (!this._closing) holdUnread(this._host, this.#held);
-    // What came before it is handed over first; while reading is paused nobody looks.
-    if (this._closing || (this.#held.empty && !this.#paused)) return this._forceClose(error);
-    this.#held.failure ??= { error };
-    this.#queue();
+  hostClosed(): void {
+    if (!this.life.lost) this.#input.noteGone();
+  }
+
+  /** A socket of which both halves have ended is closed by the host; asyncio's stays until it is closed. @internal */
+  hostGone(peerEnded: boolean): void {
+    if (!(peerEnded && this.#output.ended)) this.lose(undefined);
   }
 
   /** @internal */
-  _hostClosed(): void {
-    if (this._lost > 0) return;
-    this.#gone = true;
-    if (this.#held.empty) this.#noteGone();
+  handEnd(): boolean {
+    return this.life.protocol?.eofReceived() === true && !isEncrypted(this.host);
   }
 
-  /** It can't be written to any more. A socket that is closed without an error tells that itself. @internal */
-  _broke(): void {
-    const error = this.#held.failure?.error ?? this._host.errored;
-    if (!error || this._lost > 0) return;
-    const held = this.#held;
-    this.#broken = this.isReading() || (this.#settlesOnly && !this._closing && !this.#peerEnded);
-    if (this.#broken) holdUnread(this._host, held);
-    const [end, chunks] = [held.end, held.takeAll()];
-    this._forceClose(error);
-    if (!this.#broken) return;
-    held.end = end;
-    for (const chunk of chunks) held.push(chunk);
+  /** A socket that is closed without an error tells that itself. @internal */
+  broke(): void {
+    const error = this.#input.failure?.error ?? this.host.errored;
+    if (error && !this.life.lost) this.#input.keepRest(() => this.lose(error));
   }
 
-  /** Hands over one of what is held. @internal */
-  _run(): Effect {
-    this.#queued = false;
-    if (this._lost > 0 || this._closing || this.#paused) return NOTHING;
-    if (this.#settlesOnly && this.#held.hasBytes) {
-      this.#handOver();
-      return NOTHING;
-    }
-    this._context.run(this.#handOver);
-    return DRAIN;
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const reading = this.isReading() ? 'reading' : 'not reading';
+    const ends = showEnds(this.#socket.getsockname(), this.#socket.getpeername());
+    return `<HostTransport${ends} ${this.life.state}, ${reading}, ${this.getWriteBufferSize()} bytes to write>`;
   }
 
-  readonly #handOver = (): void => {
-    const held = this.#held;
-    const chunk = held.shift();
-    if (chunk !== undefined) {
-      const { rest, failure } = handOver(this._protocol as StreamProtocol, chunk);
-      if (failure !== undefined) return this._fail(failure.error, failure.message);
-      if (rest !== undefined && !this._closing) held.unshift(rest);
-    } else if (held.end) this.#handEnd();
-    else if (held.failure !== undefined) return this._forceClose(held.failure.error);
-    if (!this._closing && !this.#paused) this.#goOn();
-  };
-
-  #handEnd(): void {
-    this.#held.end = false;
-    this.#peerEnded = true;
-    try {
-      if (!this._handEnd() || isEncrypted(this._host)) this.close();
-    } catch (error) {
-      this._fail(error, 'Fatal error: protocol.eofReceived() call failed.');
-    }
-  }
-
-  /** Tells the protocol of the peer's end; true when it wants to keep its own half. @internal */
-  _handEnd(): boolean {
-    return (this._protocol as StreamProtocol).eofReceived() === true;
-  }
-
-  // Reading is wanted: first what is held, then more.
-  #goOn(): void {
-    if (!this.#started) return;
-    if (!this.#held.empty) this.#queue();
-    else if (this.#gone) return this.#noteGone();
-    if (this.#throttled && this.#held.hasBytes) return;
-    this.#throttled = false;
-    if (this._host.isPaused()) this._host.resume();
-  }
-
-  // A socket of which both halves have ended is closed by the host; asyncio's stays until it is closed.
-  #noteGone(): void {
-    if (!(this.#peerEnded && this.#output.ended)) this._forceClose(undefined);
-  }
-
-  #queue(): void {
-    if (this.#queued || this.#paused) return;
-    this.#queued = true;
-    enqueue(this._loop, this);
-  }
-
-  #handOverRest(): void {
-    const held = this.#held;
-    while (this.#broken) {
-      const chunk = held.shift();
-      if (chunk === undefined) break;
-      const { rest, failure } = handOver(this._protocol as StreamProtocol, chunk);
-      if (failure !== undefined) return this._fail(failure.error, failure.message);
-      if (rest !== undefined) held.unshift(rest);
-    }
-    if (this.#broken && held.end) this.#handEnd();
+  // Its events may have come before there was anybody to tell, or may still come.
+  #foundDestroyed(): void {
+    const { errored } = this.host;
+    if (errored === null || errored === undefined) this.lose(undefined);
+    else this.hostError(errored);
   }
 }

@@ -3,6 +3,7 @@
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
+import type { StreamsOwn } from '../../transport/contract.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import type { ClientTlsContext, ServerTlsContext, StartTlsOptions } from '../../transport/tls.ts';
@@ -10,12 +11,6 @@ import { Transport } from '../../transport/transport.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import { overTls } from './tlsTransport.ts';
 import { TransportUnderlay } from './transportUnderlay.ts';
-
-/** A protocol that may hold bytes which its reader has not taken yet. */
-interface Holding {
-  /** Gives them up. @internal */
-  _takeUnread?(): Uint8Array | undefined;
-}
 
 /** What {@link EventLoop.startTls} does. */
 export async function startTls(
@@ -42,7 +37,7 @@ export async function startTls(
   });
   if (transport.isClosing()) throw new UsageError('startTls needs an open transport: this one is closing');
   transport.pauseReading();
-  const early = serverSide ? (protocol as Holding)._takeUnread?.() : undefined;
+  const early = serverSide ? (protocol as Partial<StreamsOwn>).takeUnread?.() : undefined;
   const waiter = new Future<void>({ loop });
   const owed = (): void => (protocol as BaseProtocol).resumeWriting();
   const below = new TransportUnderlay(loop, transport, early, owed);

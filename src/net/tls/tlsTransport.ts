@@ -1,5 +1,5 @@
 // The transport of a TLS connection, on both backends: the host's TLS socket, whose bytes go the way of the
-// host's plain ones (host/hostStreamTransport.ts), with a handshake before them and a good-bye after them.
+// host's plain ones (host/streamTransport.ts), with a handshake before them and a good-bye after them.
 // Semantics: asyncio's SSLProtocol and its transport.
 //
 // 1. `connectionMade` and the waiter come when the handshake is over. When it fails the waiter has the error,
@@ -20,7 +20,8 @@ import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
 import { listenToData } from '../host/events.ts';
 import { HostStreamSocket } from '../host/streamSocket.ts';
 import { HostStreamTransport } from '../host/streamTransport.ts';
-import type { Cuttable, Parting, Transport } from '../../transport/transport.ts';
+import type { Parting, StreamsOwn } from '../../transport/contract.ts';
+import type { Transport } from '../../transport/transport.ts';
 import { GoodBye } from './goodBye.ts';
 import type { Parted } from './goodBye.ts';
 import { addressesOf, openUnderlay, putTls } from './openUnderlay.ts';
@@ -99,6 +100,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     super(loop, taken, protocol, {
       server: options.server,
       startTls: options.startTls,
+      begins: false,
       extra: { ...addressesOf(below), sslContext: tls.sslContext, ...options.extra },
     });
     this.#tls = tls;
@@ -110,15 +112,15 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     this.setWriteBufferLimits({ high: WRITE_HIGH });
     if (!tls.suppressRaggedEofs) noteCut(socket, below.stream);
     this.#timer = loop.callLater(tls.handshakeTimeout, () => {
-      this._forceClose(handshakeTimedOut(tls.handshakeTimeout));
+      this.lose(handshakeTimedOut(tls.handshakeTimeout));
     });
     socket.once(tls.serverSide ? 'secure' : 'secureConnect', this.#handshakeDone);
     below.onLost = (error) => this.#belowLost(error);
     const { failure } = below;
-    if (failure !== undefined) loop.callSoon(() => this._hostError(failure.error));
+    if (failure !== undefined) loop.callSoon(() => this.hostError(failure.error));
     // From the start: only a reader is told that the other side went away in the handshake. What comes right
     // behind the handshake is handed over behind `connectionMade`.
-    this._start();
+    this.start();
   }
 
   override getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
@@ -128,23 +130,23 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
 
   // Nothing can follow the end of TLS: what is written from `close` on is dropped.
   override write(data: Uint8Array): void {
-    if (this._closing) this.#goodBye.drop(data);
-    if (!this._closing || this._lost > 0) super.write(data);
+    if (this.life.closing) this.#goodBye.drop(data);
+    if (!this.life.closing || this.life.lost) super.write(data);
   }
 
   override writelines(chunks: Iterable<Uint8Array>): void {
-    const list = this._closing ? [...chunks] : chunks;
-    if (this._closing) for (const chunk of list) this.#goodBye.drop(chunk);
-    if (!this._closing || this._lost > 0) super.writelines(list);
+    const list = this.life.closing ? [...chunks] : chunks;
+    if (this.life.closing) for (const chunk of list) this.#goodBye.drop(chunk);
+    if (!this.life.closing || this.life.lost) super.writelines(list);
   }
 
   /** @internal */
-  _writeFailure(): unknown {
+  writeFailure(): unknown {
     return this.#goodBye.writeFailure(this.#ended);
   }
 
   /** Closing needs no answer from the other side. @internal */
-  _needNoAnswer(): void {
+  needNoAnswer(): void {
     this.#goodBye.needNoAnswer();
   }
 
@@ -153,73 +155,70 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   }
 
   override close(): void {
-    if (this._closing) return;
+    if (this.life.closing) return;
     if (!this.#secure || this.#gone) return this.abort();
     this.#goodBye.begin();
     super.close();
-    if (this._lost > 0) return;
+    if (this.life.lost) return;
     // The other side's end stands behind what it sent before, which nobody wants any more.
-    listenToData(this._host);
-    this._host.resume();
+    listenToData(this.host);
+    this.host.resume();
   }
 
-  /** Nothing begins before the handshake is over. @internal */
-  override _begin(_options: StreamTransportOptions): void {}
-
   /** An end that TLS did not say is none that a protocol may take for one. @internal */
-  override _handEnd(): boolean {
-    if (this.#cut === undefined) super._handEnd();
-    else (this._protocol as Cuttable)._cutShort?.(this.#cut);
+  override handEnd(): boolean {
+    if (this.#cut === undefined) super.handEnd();
+    else (this.life.protocol as Partial<StreamsOwn> | undefined)?.cutShort?.(this.#cut);
     return false;
   }
 
   /** Everything is written: the end of TLS follows, and the host closes when the other side has said its own.
    * @internal */
-  override _finish(_fromLoop: boolean): void {
-    if (this._lost === 0) this._host.end(this.#saidEnd);
+  override finish(_fromLoop: boolean): void {
+    if (!this.life.lost) this.host.end(this.#saidEnd);
   }
 
   /** @internal */
-  override _hostData(chunk: Buffer): void {
-    if (this._closing) this.#goodBye.heard(chunk.byteLength);
-    else super._hostData(chunk);
+  override hostData(chunk: Buffer): void {
+    if (this.life.closing) this.#goodBye.heard(chunk.byteLength);
+    else super.hostData(chunk);
   }
 
   /** @internal */
-  override _hostError(error: unknown): void {
-    if (this._lost > 0) return;
-    if (this.#goodBye.contented) return this._forceClose(undefined);
-    if (this.#shaken) return super._hostError(fromTlsError(error, 'TLS connection'));
-    this._forceClose(fromTlsError(error, 'TLS handshake'));
+  override hostError(error: unknown): void {
+    if (this.life.lost) return;
+    if (this.#goodBye.contented) return this.lose(undefined);
+    if (this.#shaken) return super.hostError(fromTlsError(error, 'TLS connection'));
+    this.lose(fromTlsError(error, 'TLS handshake'));
   }
 
   /** @internal */
-  override _hostEnd(): void {
-    if (this._closing) return;
+  override hostEnd(): void {
+    if (this.life.closing) return;
     if (this.#shaken) {
       this.#ended = true;
       if (wasCut(this.#socket)) this.#cut = cutShort();
-      return super._hostEnd();
+      return super.hostEnd();
     }
     // The host may have a better error to tell, right behind the end.
     this.#timer?.cancel();
-    this.#timer = this._loop.callLater(1, () => this._forceClose(connectionReset('TLS handshake')));
+    this.#timer = this.life.loop.callLater(1, () => this.lose(connectionReset('TLS handshake')));
   }
 
   /** @internal */
-  override _hostClosed(): void {
+  override hostClosed(): void {
     this.#gone = true;
-    if (this._lost > 0) return;
-    if (this.#shaken && !this.#ended && !this._closing && !this.#tls.suppressRaggedEofs)
+    if (this.life.lost) return;
+    if (this.#shaken && !this.#ended && !this.life.closing && !this.#tls.suppressRaggedEofs)
       this.#cut = cutShort();
-    if (this.#shaken) super._hostClosed();
-    else this._forceClose(connectionReset('TLS handshake'));
+    if (this.#shaken) super.hostClosed();
+    else this.lose(connectionReset('TLS handshake'));
   }
 
   /** @internal */
-  override _forceClose(error: unknown): void {
-    if (this._lost > 0) return;
-    super._forceClose(error);
+  override lose(error: unknown): void {
+    if (this.life.lost) return;
+    super.lose(error);
     // What closed by itself may have something left to send below, within the timeout; what is given up has not.
     if (!this.#gone) this.#below.abort();
     this.#timer?.cancel();
@@ -227,46 +226,43 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   }
 
   /** @internal */
-  override _scheduleLoss(error: unknown): void {
-    this._lost++;
-    this.#below.whenClosed(() => {
-      if (!this._loop.isClosed()) super._scheduleLoss(error);
-    });
+  override scheduleEnd(error: unknown): void {
+    this.#below.whenClosed(() => super.scheduleEnd(error));
   }
 
   /** @internal */
-  override _lose(error: unknown): void {
+  override beforeLoss(error: unknown): unknown {
     this.#timer?.cancel();
     this.#goodBye.over();
     this.#socket.off('secure', this.#handshakeDone).off('secureConnect', this.#handshakeDone);
-    if (!this.#known) this._protocol = undefined;
-    super._lose(error ?? this.#cut ?? (this.#ended ? this._writeFailure() : undefined));
+    if (!this.#known) this.life.protocol = undefined;
+    return super.beforeLoss(error ?? this.#cut ?? (this.#ended ? this.writeFailure() : undefined));
   }
 
   // The host tells in the middle of its work: what follows is the loop's.
   readonly #handshakeDone = (): void => {
     this.#shaken = true;
     releaseErrors(this.#socket);
-    if (this._loop.isClosed()) return;
-    this._context.run(() => void this._loop.callSoon(() => this.#becomeSecure()));
+    if (this.life.loop.isClosed()) return;
+    this.life.callSoon(() => this.#becomeSecure());
   };
 
   #becomeSecure(): void {
-    if (this._lost > 0) return;
+    if (this.life.lost) return;
     const refused = refusedCertificate(this.#tls, this.#socket);
-    if (refused !== undefined) return this._forceClose(fromTlsError(refused, 'TLS handshake'));
+    if (refused !== undefined) return this.lose(fromTlsError(refused, 'TLS handshake'));
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#secure = true;
-    this.#kept = factsOf(this._host);
+    this.#kept = factsOf(this.host);
     // Who upgraded does not have this transport yet: `startTls` resumes when they do.
     if (this.#known) this.pauseReading();
     else {
       this.#known = true;
       try {
-        (this._protocol as { connectionMade(transport: Transport): void }).connectionMade(this);
+        this.life.protocol?.connectionMade(this);
       } catch (error) {
-        return this._fail(error, 'Fatal error: protocol.connectionMade() call failed.');
+        return this.fail(error, 'Fatal error: protocol.connectionMade() call failed.');
       }
     }
     this.#tellWaiter(undefined);
@@ -283,9 +279,9 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   // While it is closing nobody waits for what the host may still have: connectionLost comes before a server
   // learns that its connection is gone.
   #belowLost(error: unknown): void {
-    if (this._lost > 0 || !this._closing) return;
+    if (this.life.lost || !this.life.closing) return;
     this.#gone = true;
-    this._forceClose(error);
+    this.lose(error);
   }
 
   readonly #saidEnd = (error?: Error | null): void => {
@@ -294,7 +290,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
 
   /** @internal */
   _giveUp(error: unknown): void {
-    this._forceClose(error);
+    this.lose(error);
     // Already on its way out, with what is below still busy.
     this.#below.abort();
   }

@@ -100,7 +100,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
   }
 
   /** What is below is TLS too, and was cut: an end like any other for the TLS above, which knows its own. */
-  _cutShort(): void {
+  cutShort(): void {
     this.eofReceived();
   }
 

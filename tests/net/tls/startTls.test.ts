@@ -323,7 +323,7 @@ class Holder extends Echo {
     this.events.push('made');
   }
 
-  _takeUnread(): Uint8Array | undefined {
+  takeUnread(): Uint8Array | undefined {
     const early = this.#early;
     this.#early = undefined;
     return early;
