@@ -74,9 +74,6 @@ export const circles = new Set([
   'loop/loop.ts',
   'loop/network.ts',
   'loop/running.ts',
-  'transport/extraInfo.ts',
-  'transport/tls.ts',
-  'transport/transport.ts',
 ]);
 
 const library = layers.flat();

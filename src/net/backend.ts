@@ -7,7 +7,7 @@
 import type { Loop } from '../loop/loop.ts';
 import type { Future } from '../core/future/future.ts';
 import type { TransportOwner } from '../transport/lifeCycle.ts';
-import type { StartTls } from '../transport/tls.ts';
+import type { StartTls } from '../transport/tlsCarrier.ts';
 import type { DatagramTransport, SocketAddress, Transport } from '../transport/transport.ts';
 
 /** An address that needs no look-up any more: host is numeric. A string is a Unix path. */

@@ -2,7 +2,7 @@
 
 import type { NodeCipher, NodePeerCertificate, NodeTlsSocket } from '../sys/host/tls.ts';
 import type { ClientTlsContext, ServerTlsContext } from './tls.ts';
-import type { SocketAddress } from './transport.ts';
+import type { SocketAddress } from './socketAddress.ts';
 
 /** The names that `getExtraInfo` knows, with what it gives for them. A transport that has no such thing gives
  * undefined, or the fallback. What is not listed here is `unknown`.

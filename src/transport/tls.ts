@@ -3,9 +3,7 @@
 // whoever made the connection.
 
 import type { Duration } from '../base/duration.ts';
-import type { Loop } from '../loop/loop.ts';
 import type { NodeSecureContext, NodeTlsConnectOptions, NodeTlsListenOptions } from '../sys/host/tls.ts';
-import type { Transport } from './transport.ts';
 
 /** What every {@link SSLContext} is. */
 export interface TlsContext {
@@ -55,21 +53,6 @@ export interface StartTlsOptions {
    * `suppress_ragged_eofs` of Python's ssl. False, the default: whoever reads to the end gets an SSLEOFError, since
    * anybody in between can cut a connection. */
   sslSuppressRaggedEofs?: boolean | undefined;
-}
-
-/** Puts TLS over a transport that is open, and resolves to the transport that `protocol` must use from then on. */
-export type StartTls = (
-  loop: Loop,
-  transport: Transport,
-  protocol: object,
-  context: ClientTlsContext | ServerTlsContext,
-  options: StartTlsOptions,
-) => Promise<Transport>;
-
-/** What a transport has that can carry TLS. @internal */
-export interface TlsCarrier {
-  /** What puts TLS over it. @internal */
-  readonly startTls: StartTls | undefined;
 }
 
 /** The code of an SSLEOFError. */

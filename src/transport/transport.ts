@@ -3,11 +3,9 @@
 
 import { showInJson } from '../base/show.ts';
 import type { ExtraInfo } from './extraInfo.ts';
+import type { SocketAddress } from './socketAddress.ts';
 
-/** The address of a socket: `[host, port]`, for IPv6 `[host, port, flowInfo, scopeId]`, a path for Unix
- * sockets (an abstract name begins with `'\0'`, an unnamed one is `''`). */
-export type SocketAddress = InetAddress | string;
-export type InetAddress = readonly [host: string, port: number, flowInfo?: number, scopeId?: number];
+export type { InetAddress, SocketAddress } from './socketAddress.ts';
 
 /** What all transports have in common. Semantics: asyncio.BaseTransport.
  * @example

@@ -22,7 +22,7 @@ import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
 import { showEnds } from '../../transport/showAddress.ts';
-import type { StartTls, TlsCarrier } from '../../transport/tls.ts';
+import type { StartTls, TlsCarrier } from '../../transport/tlsCarrier.ts';
 import { Transport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import type { StreamTransportOptions } from '../backend.ts';

@@ -34,7 +34,7 @@ import { END, PLENTY, receiveData, receiveLittle, receiverFor } from '../../tran
 import type { Receiver } from '../../transport/receive.ts';
 import { showEnds } from '../../transport/showAddress.ts';
 import type { RelayProgress, Spliceable, Splicing } from '../../transport/splicing.ts';
-import type { StartTls, TlsCarrier } from '../../transport/tls.ts';
+import type { StartTls, TlsCarrier } from '../../transport/tlsCarrier.ts';
 import { Transport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { defaultLimits } from '../../transport/writeSide.ts';
