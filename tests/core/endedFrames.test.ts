@@ -137,26 +137,31 @@ test(
   'an ended scope: what goes on in it is cancelled with the task and scopes around it',
   inLoop(async () => {
     const log: string[] = [];
+    const foreign = Promise.withResolvers<void>();
+    const left = new Future<void>();
     const task = createTask(async () => {
       let going: Promise<void> | undefined;
       await moveOnAfter(
         1,
         async () => {
           going = (async () => {
-            await new Promise((resolve) => setTimeout(resolve, 5));
+            await foreign.promise;
             try {
               await sleep(10_000);
             } finally {
               log.push('left over cleaned up');
             }
           })();
-          await sleep(1000);
+          await sleep(10_000);
         },
         { shield: true },
       );
+      foreign.resolve();
+      left.setResult();
       await going;
     });
-    await sleep(15);
+    await left;
+    await turns(3);
     task.cancel();
     await Promise.allSettled([task]);
     assert.deepEqual([task.cancelled(), log], [true, ['left over cleaned up']]);
@@ -167,14 +172,16 @@ test(
   'an ended scope inside of which another still runs: that one is not cancelled by the first any more',
   inLoop(async () => {
     let inner: Promise<unknown> | undefined;
+    const foreign = Promise.withResolvers<void>();
     await moveOnAfter(1, async () => {
       inner = moveOnAfter(10_000, async () => {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await foreign.promise;
         await sleep(1);
         return 'whole';
       });
-      await sleep(1000);
+      await sleep(10_000);
     });
+    foreign.resolve();
     assert.equal(await inner, 'whole');
   }),
 );
