@@ -35,3 +35,11 @@ export function tlsInfo(socket: NodeSocket, name: string): unknown {
       return undefined;
   }
 }
+
+// What is asked of the host while it knows it: a socket that is gone does not.
+const KEPT = ['peercert', 'cipher', 'alpnProtocol', 'tlsVersion'] as const;
+
+/** What is known of a TLS connection once its handshake is over, for when it is gone. */
+export function keptTlsInfo(socket: NodeSocket): ReadonlyMap<string, unknown> {
+  return new Map(KEPT.map((name) => [name, tlsInfo(socket, name)]));
+}

@@ -5,9 +5,16 @@ import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError, UnsupportedError } from '../../base/errors.ts';
 import { runtime } from '../../sys/host/host.ts';
-import { createSecureContext, isSecureContext, wrapClient, wrapServer } from '../../sys/host/tls.ts';
+import {
+  createSecureContext,
+  isSecureContext,
+  peerVerifyError,
+  wrapClient,
+  wrapServer,
+} from '../../sys/host/tls.ts';
 import type { NodeDuplex, NodeSecureContext, NodeTlsSocket } from '../../sys/host/tls.ts';
 import { ipVersion } from '../../sys/host/ipVersion.ts';
+import { tlsInfo } from '../host/tlsInfo.ts';
 import { createDefaultContext } from './createDefaultContext.ts';
 import { SSLContext } from './sslContext.ts';
 import type { VerifyMode } from './sslContext.ts';
@@ -174,6 +181,14 @@ function secureContextOf(options: HostOptions, defaults?: HostOptions): NodeSecu
       cause: fromTlsError(error, 'TLS context'),
     });
   }
+}
+
+/** What is wrong with the client's certificate. The host leaves it to the server to ask what it found out. */
+export function refusedCertificate(tls: TlsRequest, socket: NodeTlsSocket): Error | undefined {
+  const { clientCertificate: demanded } = tls;
+  if (demanded === 'none') return undefined;
+  if (demanded === 'optional' && tlsInfo(socket, 'peercert') === undefined) return undefined;
+  return peerVerifyError(socket);
 }
 
 function isOptions(ssl: unknown): ssl is HostOptions {

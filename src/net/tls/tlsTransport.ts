@@ -20,13 +20,14 @@ import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
 import { listenToData } from '../host/events.ts';
 import { HostStreamSocket } from '../host/streamSocket.ts';
 import { HostStreamTransport } from '../host/streamTransport.ts';
+import { keptTlsInfo } from '../host/tlsInfo.ts';
 import type { Parting, StreamsOwn } from '../../transport/contract.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { GoodBye } from './goodBye.ts';
 import type { Parted } from './goodBye.ts';
 import { addressesOf, openUnderlay, putTls } from './openUnderlay.ts';
 import { connectionReset, cutShort, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
-import { factsOf, refusedCertificate } from './tlsFacts.ts';
+import { refusedCertificate } from './tlsRequest.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 import type { Underlay } from './underlay.ts';
 
@@ -254,7 +255,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#secure = true;
-    this.#kept = factsOf(this.host);
+    this.#kept = keptTlsInfo(this.host);
     // Who upgraded does not have this transport yet: `startTls` resumes when they do.
     if (this.#known) this.pauseReading();
     else {
