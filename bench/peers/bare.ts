@@ -105,6 +105,25 @@ async function spawn(n: number, body: (i: number) => Promise<number>): Promise<S
   return { value };
 }
 
+const failure = new Error('the same for all');
+
+async function failOnce(): Promise<void> {
+  await null;
+  throw failure;
+}
+
+async function failing(n: number): Promise<Sample> {
+  const started = performance.now();
+  let seen = 0;
+  for (let i = 0; i < n / 10; i++) {
+    for (const ended of await Promise.allSettled(Array.from({ length: 10 }, failOnce)))
+      if (ended.status === 'rejected' && ended.reason === failure) seen++;
+  }
+  const value = microsecondsEach(started, n);
+  check(seen, n);
+  return { value };
+}
+
 async function abortableSleep(signal: AbortSignal): Promise<void> {
   await timer(longSleep, undefined, { signal });
 }
@@ -283,6 +302,8 @@ export const works: PeerWorks = {
   spawn: (n) => spawn(n, suspendOnce),
   'spawn-yield': (n) => spawn(n, yieldOnce),
   'spawn-empty': (n) => spawn(n, empty),
+  gather: (n) => spawn(n, suspendOnce),
+  'failing-children': failing,
   cancel,
   'sleep-zero': sleepZero,
   'sleep-zero-many': sleepZeroMany,

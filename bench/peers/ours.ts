@@ -64,6 +64,43 @@ function spawnGather(n: number): Promise<Sample> {
   });
 }
 
+const failure = new Error('the same for all');
+
+async function failOnce(): Promise<void> {
+  await null;
+  throw failure;
+}
+
+/** Ten failing children at a time, whose errors `join` returns. */
+function failing(n: number, join: () => Promise<readonly unknown[]>): Promise<Sample> {
+  return run(async () => {
+    const started = performance.now();
+    let seen = 0;
+    for (let i = 0; i < n / 10; i++) for (const error of await join()) if (error === failure) seen++;
+    const value = microsecondsEach(started, n);
+    check(seen, n);
+    return { value };
+  });
+}
+
+async function failingGroup(): Promise<readonly unknown[]> {
+  try {
+    await taskGroup(async (group) => {
+      for (let i = 0; i < 10; i++) group.startSoon(failOnce);
+    });
+  } catch (error) {
+    return (error as AggregateError).errors;
+  }
+  return [];
+}
+
+async function failingGather(): Promise<readonly unknown[]> {
+  return await gather(
+    Array.from({ length: 10 }, () => failOnce),
+    { returnExceptions: true },
+  );
+}
+
 function cancel(n: number): Promise<Sample> {
   return run(async () => {
     const started = performance.now();
@@ -219,22 +256,38 @@ function timers(n: number): Promise<Sample> {
   });
 }
 
-function heap(n: number): Promise<Sample> {
+/** Parks tasks that `start` makes. */
+async function park(n: number, start: () => unknown): Promise<Sample> {
+  const tasks: unknown[] = Array.from({ length: n }, () => null);
+  const warm = Array.from({ length: 100 }, start);
+  await sleep(0);
+  const before = await settledHeap();
+  for (let i = 0; i < n; i++) tasks[i] = start();
+  await sleep(0); // now all of them sleep
+  const bytes = (await settledHeap()) - before;
+  check(tasks.length + warm.length, n + 100);
+  return { value: bytes / n };
+}
+
+function heap(
+  n: number,
+  body: (n: number, measured: (sample: Sample) => void) => Promise<void>,
+): Promise<Sample> {
   const { promise, resolve, reject } = Promise.withResolvers<Sample>();
   const parking = run(async () => {
-    const tasks: unknown[] = Array.from({ length: n }, () => null);
-    const warm = Array.from({ length: 100 }, () => createTask(parked));
-    await sleep(0);
-    const before = await settledHeap();
-    for (let i = 0; i < n; i++) tasks[i] = createTask(parked);
-    await sleep(0); // now all of them sleep
-    const bytes = (await settledHeap()) - before;
-    check(tasks.length + warm.length, n + 100);
-    resolve({ value: bytes / n });
+    await body(n, resolve);
     await parked(); // to end would be to cancel them all, which is not what is measured
   });
   parking.catch(reject);
   return promise;
+}
+
+async function heapOfTasks(n: number, measured: (sample: Sample) => void): Promise<void> {
+  measured(await park(n, () => createTask(parked)));
+}
+
+async function heapOfChildren(n: number, measured: (sample: Sample) => void): Promise<void> {
+  await taskGroup(async (group) => measured(await park(n, () => group.createTask(parked))));
 }
 
 function starvation(n: number): Promise<Sample> {
@@ -275,7 +328,10 @@ function starvation(n: number): Promise<Sample> {
 
 export const works: PeerWorks = {
   spawn: (n) => spawn(n, suspendOnce),
-  'spawn:gather': spawnGather,
+  gather: spawnGather,
+  'gather:group': (n) => spawn(n, suspendOnce),
+  'failing-children': (n) => failing(n, failingGroup),
+  'failing-children:gather': (n) => failing(n, failingGather),
   'spawn-yield': (n) => spawn(n, yieldOnce),
   'spawn-empty': (n) => spawn(n, empty),
   cancel,
@@ -288,6 +344,7 @@ export const works: PeerWorks = {
   'lock-held': (n) => lock(n, true),
   semaphore,
   timers,
-  heap,
+  heap: (n) => heap(n, heapOfTasks),
+  'heap:child of a group': (n) => heap(n, heapOfChildren),
   starvation,
 };
