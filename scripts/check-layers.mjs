@@ -71,9 +71,6 @@ export const circles = new Set([
   // Each is named in the other's public types, and a file of both would put variables into every program: 500 bytes.
   'core/context/context.ts',
   'core/context/contextVar.ts',
-  'loop/loop.ts',
-  'loop/network.ts',
-  'loop/running.ts',
 ]);
 
 const library = layers.flat();

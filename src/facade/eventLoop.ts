@@ -108,7 +108,7 @@ export class EventLoop extends NetworkLoop {
    * ```
    */
   callSoonIn<A extends unknown[]>(context: Context, callback: (...args: A) => void, ...args: A): Handle {
-    return this._callSoonIn(new InnerFrame(undefined, checkContext(context)), callback, ...args);
+    return this.callSoonWith(new InnerFrame(undefined, checkContext(context)), callback, ...args);
   }
 
   /** As callLater, with `delay` in milliseconds, in `context` itself; see {@link callSoonIn}.
@@ -130,7 +130,7 @@ export class EventLoop extends NetworkLoop {
     callback: (...args: A) => void,
     ...args: A
   ): TimerHandle {
-    return this._callAtIn(new InnerFrame(undefined, checkContext(context)), when, callback, ...args);
+    return this.callAtWith(new InnerFrame(undefined, checkContext(context)), when, callback, ...args);
   }
 
   /** Sets what makes this loop's tasks; undefined, the default, goes back to {@link Task}.

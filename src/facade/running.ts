@@ -3,7 +3,7 @@
 import { checkOpen } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Awaitable } from '../core/task/coroutine.ts';
-import { checkNoLoopRuns } from '../loop/running.ts';
+import { checkNoLoopRuns, startLoop } from '../loop/running.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { createTask } from '../core/task/createTask.ts';
 import { offDone, onDone } from '../core/future/doneCallback.ts';
@@ -13,7 +13,7 @@ import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 
 export async function runForever(loop: Loop): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  loop._start(resolve);
+  startLoop(loop, resolve);
   debugPlaces.on = loop.getDebug();
   await promise;
 }

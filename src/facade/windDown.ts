@@ -14,6 +14,7 @@ import { viewWaits } from '../reports/waitView.ts';
 import { abortMessage, allTasks } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
+import { haltLoop } from '../loop/running.ts';
 import { exitProcess, holdProcess, onBeforeExit, unheldTimer } from '../sys/host/exit.ts';
 import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
@@ -157,7 +158,7 @@ export class WindDown {
     this.#said = this.#nameUnfinished(why).finally(() => {
       goOn();
       then?.();
-      this.#loop._halt();
+      haltLoop(this.#loop);
     });
   }
 

@@ -8,6 +8,16 @@ import type { Ready } from './ready.ts';
 import type { Runnable } from './runnable.ts';
 import type { Timed, Timers } from './timers.ts';
 
+/** What a loop tells its network, which something above asked for (network.ts). */
+export interface Network {
+  /** How many descriptors are waited for. */
+  readonly waiting: number;
+  pollAgain(): void;
+  resume(): void;
+  suspend(): void;
+  close(): void;
+}
+
 export interface Engine extends Handling {
   /** @internal */ readonly _ready: Ready;
   /** @internal */ readonly _timers: Timers;
@@ -15,6 +25,7 @@ export interface Engine extends Handling {
   /** @internal */ _keepsPlaces: boolean;
   /** @internal */ readonly _virtual: boolean;
   /** @internal */ _foreignWaits: ForeignWaits | undefined;
+  /** @internal */ _network: Network | undefined;
   /** Puts a timer into the heap and sees to the alarm. @internal */
   _addTimer(timer: Timed): void;
   time(): number;
@@ -62,4 +73,9 @@ export function keepsPlaces(loop: Pick<Engine, '_keepsPlaces'>): boolean {
 export function foreignWaitsOf(loop: Engine): ForeignWaits | undefined {
   if (!loop._virtual) return undefined;
   return (loop._foreignWaits ??= new ForeignWaits());
+}
+
+/** Whether descriptors are waited for. */
+export function waitsForDescriptors(loop: Engine): boolean {
+  return loop._network !== undefined && loop._network.waiting > 0;
 }

@@ -17,16 +17,14 @@ import { checkCallable, checkCallback } from './checkCallback.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { checkOpen } from './engine.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Network } from './engine.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
 import { formatFailure, handleFailure, reportFailure } from './failures.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
-import type { LoopNetwork } from './network.ts';
 import { LoopResources } from './resources.ts';
 import type { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
-import { enterLoop, leaveLoop } from './running.ts';
 import { StepMeter } from './stepMeter.ts';
 import { Timers } from './timers.ts';
 import type { Timed } from './timers.ts';
@@ -83,7 +81,7 @@ export class Loop implements Engine {
   #handler: ExceptionHandler | undefined = undefined;
   #onStopped: (() => void) | undefined = undefined;
   /** What the network needs of the loop; made when something asks for it. @internal */
-  _network: LoopNetwork | undefined = undefined;
+  _network: Network | undefined = undefined;
   /** What is open on it. @internal */ readonly resources: LoopResources = new LoopResources(this);
   /** What the network runs on, if the program said so. @internal */
   readonly _backend: BackendName | undefined;
@@ -131,11 +129,11 @@ export class Loop implements Engine {
   /** Calls `callback(...args)` in the next iteration, after what was scheduled before, in the context of the
    * caller. Not for other threads. @throws UsageError when the loop is closed */
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle {
-    return this._callSoonIn(storeForCallback(), callback, ...args);
+    return this.callSoonWith(storeForCallback(), callback, ...args);
   }
 
   /** @internal */
-  _callSoonIn<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
+  callSoonWith<A extends unknown[]>(store: Store | undefined, callback: Callback<A>, ...args: A): Handle {
     checkOpen(this);
     if (this.#debug) checkCallback(callback, 'callSoon');
     else checkCallable(callback, 'callSoon');
@@ -152,11 +150,11 @@ export class Loop implements Engine {
 
   /** As {@link callLater}, at a time on the scale of {@link time}. */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle {
-    return this._callAtIn(storeForCallback(), when, callback, ...args);
+    return this.callAtWith(storeForCallback(), when, callback, ...args);
   }
 
   /** @internal */
-  _callAtIn<A extends unknown[]>(
+  callAtWith<A extends unknown[]>(
     store: Store | undefined,
     when: number,
     callback: Callback<A>,
@@ -199,16 +197,15 @@ export class Loop implements Engine {
     return this.#closed;
   }
 
-  /** Starts to work; `onStopped` is called when `stop` has taken effect. @internal */
+  /** Starts to work, as the loop that runs on this thread (running.ts); `onStopped` is called when `stop` has taken
+   * effect, and not where this throws. @internal */
   _start(onStopped: () => void): void {
-    checkOpen(this);
-    enterLoop(this);
     tellObservers('started', this);
     this.#running = true;
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {
       this.#stopping = false;
-      this._callSoonIn(undefined, () => this.stop());
+      this.callSoonWith(undefined, () => this.stop());
     }
     this.#onStopped = onStopped;
     try {
@@ -307,7 +304,6 @@ export class Loop implements Engine {
       this.resources.stop();
       for (const entry of this._ready) entry._loopStopped?.();
     } finally {
-      leaveLoop(this);
       onStopped?.();
     }
   }

@@ -6,10 +6,11 @@ import { chooseBackend } from './backend.ts';
 import type { BackendChoice } from './backend.ts';
 import { Descriptors } from './descriptors.ts';
 import { checkOpen } from './engine.ts';
+import type { Network } from './engine.ts';
 import type { Loop } from './loop.ts';
 import { peekRunningLoop } from './running.ts';
 
-export class LoopNetwork {
+export class LoopNetwork implements Network {
   readonly #loop: Loop;
   #choice: BackendChoice | undefined;
   #descriptors: Descriptors | undefined;
@@ -64,7 +65,7 @@ export class LoopNetwork {
 
 /** @internal */
 export function networkOf(loop: Loop): LoopNetwork {
-  return (loop._network ??= new LoopNetwork(loop));
+  return (loop._network ??= new LoopNetwork(loop)) as LoopNetwork;
 }
 
 /** The backend of a loop, and why it is this one.
@@ -82,5 +83,5 @@ export function descriptorsOf(loop: Loop): Descriptors {
 /** A descriptor is about to be closed: the loop of this thread waits for it no longer.
  * @returns false when it is known that somebody else closed it, so that it must not be closed again */
 export function forgetDescriptor(fd: number): boolean {
-  return peekRunningLoop()?._network?.forget(fd) ?? true;
+  return (peekRunningLoop()?._network as LoopNetwork | undefined)?.forget(fd) ?? true;
 }

@@ -3,6 +3,7 @@
 
 import { NoRunningLoopError, UnsupportedError, UsageError } from '../base/errors.ts';
 import { hostReplaced } from '../sys/host/host.ts';
+import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
 
 let running: Loop | undefined;
@@ -37,15 +38,27 @@ export function checkNoLoopRuns(): void {
   );
 }
 
-/** @throws UnsupportedError on a host whose parts others have replaced @internal */
-export function enterLoop(loop: Loop): void {
+/** Lets a loop work, as the one that runs on this thread; `onStopped` is called when it has stopped.
+ * @throws UsageError when it is closed, or another runs here; UnsupportedError on a host whose parts others have
+ * replaced @internal */
+export function startLoop(loop: Loop, onStopped: () => void): void {
+  checkOpen(loop);
   checkNoLoopRuns();
   const replaced = hostReplaced();
   if (replaced !== undefined) throw new UnsupportedError(replaced);
   running = loop;
+  try {
+    loop._start(() => {
+      running = undefined;
+      onStopped();
+    });
+  } catch (error) {
+    running = undefined;
+    throw error;
+  }
 }
 
-/** @internal */
-export function leaveLoop(loop: Loop): void {
-  if (running === loop) running = undefined;
+/** Ends the run of a loop here and now, between two entries. @internal */
+export function haltLoop(loop: Loop): void {
+  loop._halt();
 }

@@ -6,7 +6,13 @@ import { functionName, showValue } from '../base/show.ts';
 import { Future } from '../core/future/future.ts';
 import { checkCallable } from '../loop/checkCallback.ts';
 import { creationLines } from '../loop/creation.ts';
-import { foreignWaitsOf, idleListenersOf, readyQueueOf, timersOf } from '../loop/engine.ts';
+import {
+  foreignWaitsOf,
+  idleListenersOf,
+  readyQueueOf,
+  timersOf,
+  waitsForDescriptors,
+} from '../loop/engine.ts';
 import { reportFailure } from '../loop/failures.ts';
 import { Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
@@ -103,8 +109,7 @@ export class LoopView {
   /** True while something is open on the loop from which something may come at any time: a transport, a server, a
    * pipe, a descriptor that is watched. */
   get open(): boolean {
-    const { resources, _network: network } = this.#loop;
-    return resources.size > 0 || (network !== undefined && network.waiting > 0);
+    return this.#loop.resources.size > 0 || waitsForDescriptors(this.#loop);
   }
 
   /** True while a promise that is not the library's is waited for by a future of the library's, as by
