@@ -40,8 +40,8 @@ export type { Blocker } from './core/future/blocker.ts';
 export { captureCallGraph, formatCallGraph, printCallGraph } from './reports/callGraph.ts';
 export type { CallGraphOptions, FrameCallGraphEntry, FutureCallGraph } from './reports/callGraph.ts';
 export type { CallGraphFrame } from './reports/stackFrames.ts';
-export { Context, copyContext } from './core/context/context.ts';
-export { ContextVar, Token } from './core/context/contextVar.ts';
+export { Context, ContextVar, copyContext, Token } from './core/context/context.ts';
+
 export type { Awaitable, Coroutine, Outcome } from './core/task/coroutine.ts';
 export {
   allTasks,

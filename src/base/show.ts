@@ -45,3 +45,15 @@ export function showInJson(type: { prototype: object }): void {
   };
   Object.defineProperty(type.prototype, 'toJSON', { value, configurable: true, writable: true });
 }
+
+/** What is printed as one line. A base class, because a bundler keeps every class that has a computed key such as
+ * this one, whether a program uses it or not. */
+export abstract class OneLine {
+  /** @internal */
+  protected abstract line(): string;
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.line();
+  }
+}

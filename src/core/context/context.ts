@@ -1,12 +1,11 @@
-// Contexts with Python's semantics (PEP 567). A context maps variables to values; tasks run in one each, a
-// copy of their creator's unless one is given, which is then shared. The map is replaced at each write and
-// never changed, so a copy costs one object. The variables are a file of their own, for those who use them.
+// Contexts and their variables, with Python's semantics (PEP 567). A context maps variables to values; tasks run in
+// one each, a copy of their creator's unless one is given, which is then shared. The map is replaced at each write
+// and never changed, so a copy costs one object.
 
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
-import { showValue } from '../../base/show.ts';
+import { OneLine, showValue } from '../../base/show.ts';
 import { peekRunningLoop } from '../../loop/running.ts';
 import { enterHere, inBareCallback, runWithStore, setOutermostStore } from '../../sys/host/storage.ts';
-import type { ContextVar } from './contextVar.ts';
 import { contextOf, currentFrame, InnerFrame } from '../cancel/frame.ts';
 
 export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
@@ -145,4 +144,114 @@ function readableHere(): Context | undefined {
  */
 export function copyContext(): Context {
   return readableHere()?.copy() ?? new Context();
+}
+
+const MISSING: unique symbol = Symbol('Token.MISSING');
+
+/** What {@link ContextVar.set} returns, to set the variable back; `using token = v.set(x)` does so by
+ * itself. Semantics: contextvars.Token.
+ * @example
+ * ```ts
+ * import { ContextVar, Token } from 'asyncio-ts';
+ * const level = new ContextVar<number>('level', { default: 0 });
+ * const token = level.set(1);
+ * console.log(token.oldValue === Token.MISSING); // -> true
+ * level.reset(token);
+ * console.log(level.get()); // -> 0
+ * ```
+ */
+export class Token<T> extends OneLine implements Disposable {
+  /** What `oldValue` is when the variable had none. */
+  static readonly MISSING: typeof MISSING = MISSING;
+  readonly var: ContextVar<T>;
+  readonly oldValue: T | typeof MISSING;
+  /** @internal */ readonly _context: Context;
+  /** @internal */ _used: boolean = false;
+
+  /** @internal */
+  constructor(variable: ContextVar<T>, oldValue: T | typeof MISSING, context: Context) {
+    super();
+    this.var = variable;
+    this.oldValue = oldValue;
+    this._context = context;
+  }
+
+  [Symbol.dispose](): void {
+    this.var.reset(this);
+  }
+
+  protected override line(): string {
+    return `<Token of ${this.var.name}${this._used ? ' used' : ''}>`;
+  }
+}
+
+/** A variable whose value belongs to the task (or other context) that set it, and to what that starts
+ * afterwards. Semantics: contextvars.ContextVar.
+ * @example
+ * ```ts
+ * import { run, createTask, ContextVar } from 'asyncio-ts';
+ * const user = new ContextVar<string>('user', { default: 'nobody' });
+ * await run(async () => {
+ *   user.set('ada');
+ *   await createTask(async () => { console.log(user.get()); user.set('grace'); }); // -> ada
+ *   console.log(user.get()); // -> ada
+ * });
+ * ```
+ */
+export class ContextVar<T> extends OneLine {
+  readonly #name: string;
+  readonly #hasDefault: boolean;
+  readonly #default: T | undefined;
+
+  constructor(name: string, options: { default?: T } = {}) {
+    super();
+    if (typeof name !== 'string') throw new InvalidArgumentError('name', 'a context variable needs a name');
+    this.#name = name;
+    this.#hasDefault = 'default' in options;
+    this.#default = options.default;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The value here; else `fallback`, else the variable's default.
+   * @throws UsageError when there is none of the three (Python's LookupError) */
+  get(...fallback: [value?: T]): T {
+    const values = valuesHere();
+    if (values !== undefined && values.has(this)) {
+      return values.get(this) as T;
+    }
+    if (fallback.length > 0) return fallback[0] as T;
+    if (this.#hasDefault) return this.#default as T;
+    throw new UsageError(`the context variable "${this.name}" has no value here and no default`);
+  }
+
+  set(value: T): Token<T> {
+    const context = contextHere();
+    const old = context._values.has(this) ? (context._values.get(this) as T) : MISSING;
+    context._values = new Map(context._values).set(this, value);
+    return new Token(this, old, context);
+  }
+
+  /** Puts back what was there before the `set` that returned `token`.
+   * @throws UsageError when the token was used already
+   * @throws InvalidArgumentError when it is another variable's, or was made in another context */
+  reset(token: Token<T>): void {
+    if (token._used) throw new UsageError('the token was used once already');
+    if (token.var !== this)
+      throw new InvalidArgumentError('token', 'the token belongs to another variable');
+    if (token._context !== contextHere()) {
+      throw new InvalidArgumentError('token', 'the token was made in another context');
+    }
+    token._used = true;
+    const values = new Map(token._context._values);
+    if (token.oldValue === MISSING) values.delete(this);
+    else values.set(this, token.oldValue);
+    token._context._values = values;
+  }
+
+  protected override line(): string {
+    return `<ContextVar ${this.name}>`;
+  }
 }
