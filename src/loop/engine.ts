@@ -18,10 +18,16 @@ export interface Network {
   close(): void;
 }
 
+/** The tasks of a loop as it keeps them for the layer above (core/task/registry.ts), without knowing them. */
+export interface TaskList {
+  first: object | undefined;
+}
+
 export interface Engine extends Handling {
   /** @internal */ readonly _ready: Ready;
   /** @internal */ readonly _timers: Timers;
   /** @internal */ readonly _idleListeners: Set<() => void>;
+  /** @internal */ readonly _tasks: TaskList;
   /** @internal */ _keepsPlaces: boolean;
   /** @internal */ readonly _virtual: boolean;
   /** @internal */ _foreignWaits: ForeignWaits | undefined;
@@ -57,6 +63,10 @@ export function addTimer(loop: Engine, timer: Timed): void {
 
 export function timersOf(loop: Engine): Timers {
   return loop._timers;
+}
+
+export function tasksOn(loop: Pick<Engine, '_tasks'>): TaskList {
+  return loop._tasks;
 }
 
 /** Told whenever the loop has nothing ready. */

@@ -17,7 +17,7 @@ import { checkCallable, checkCallback } from './checkCallback.ts';
 import { HostClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { checkOpen } from './engine.ts';
-import type { Engine, Network } from './engine.ts';
+import type { Engine, Network, TaskList } from './engine.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
 import { formatFailure, handleFailure, reportFailure } from './failures.ts';
 import { Handle, TimerHandle } from './handle.ts';
@@ -64,6 +64,7 @@ export class Loop implements Engine {
   foreignCancelWarning: number = 1000;
   /** @internal */ readonly _ready: Ready;
   /** @internal */ readonly _timers: Timers = new Timers();
+  /** @internal */ readonly _tasks: TaskList = { first: undefined };
   /** Told whenever the loop has nothing ready. @internal */
   readonly _idleListeners: Set<() => void> = new Set();
   /** Keeps the places where handles, futures and tasks are made: in debug mode and under the test kit.

@@ -6,6 +6,7 @@ import { hostReplaced } from '../sys/host/host.ts';
 import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
 
+// The one thing that is the thread's and not a loop's: which loop runs.
 let running: Loop | undefined;
 
 /** The loop that runs on this thread, or undefined; `getRunningLoop` throws instead. Semantics:

@@ -244,6 +244,7 @@ function render({ future, callStack, awaitedBy }: FutureCallGraph, level: number
 }
 
 const ids: WeakMap<Future, number> = new WeakMap();
+// Numbers are given out across loops: one graph may show several.
 let lastId = 0;
 
 // An object has no address here: it gets a number when it is first printed.

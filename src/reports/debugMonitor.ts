@@ -30,6 +30,7 @@ export interface DebugMonitorSubject {
 }
 
 const MOST_LINES = 4;
+// How the library and the program were compiled is told once.
 let checked = false;
 
 /** Starts to look out; returns what ends it. */

@@ -12,6 +12,7 @@ const FREE = 64;
 
 const DRAINED: Promise<void> = Promise.resolve();
 
+// Which queue the thread has drained last, and how often: only one loop runs at a time.
 let ready: object | undefined;
 let entriesRun: number = 0;
 let count: number = 0;

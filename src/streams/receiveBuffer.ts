@@ -18,6 +18,7 @@ const MOST_ROOM = 4_194_304;
 /** A read that takes whatever comes. */
 export const ANY = -2;
 
+// Made when first needed; nothing is kept in it from one read to the next.
 let buffer: Buffer | undefined;
 
 /** The buffer of the thread. */

@@ -5,7 +5,6 @@ import { sizeOf } from '../base/bytes.ts';
 import { EAGAIN, EINTR, systemError } from '../sys/libc/errno.ts';
 import { errno } from '../sys/libc/ffi.ts';
 import { libc } from '../sys/libc/libc.ts';
-import type { Libc } from '../sys/libc/libc.ts';
 import type { StreamsOwn } from './contract.ts';
 import { givenBuffer } from './givenBuffer.ts';
 import type { StreamProtocol } from './protocol.ts';
@@ -24,8 +23,6 @@ export const PLENTY = 'plenty';
 export const END = 'end';
 const MUCH = 4096;
 
-let calls: Libc | undefined;
-
 /** One `recv`, and the hand-over to the protocol. */
 export type Receiver = (fd: number, protocol: StreamProtocol) => Received;
 
@@ -38,7 +35,7 @@ export function receiverFor(protocol: StreamProtocol & Partial<StreamsOwn>): Rec
 /** For a protocol that is handed its data, when much is expected. */
 export function receiveData(fd: number, protocol: StreamProtocol): Received {
   const room = receiveRoom();
-  const count = (calls ??= libc()).recv(fd, room, room.byteLength, 0);
+  const count = libc().recv(fd, room, room.byteLength, 0);
   if (count <= 0) return noBytes(count);
   const received = handOver(protocol, takeReceived(count));
   return received === true && count >= MUCH ? PLENTY : received;
@@ -48,7 +45,7 @@ export function receiveData(fd: number, protocol: StreamProtocol): Received {
 export function receiveLittle(fd: number, protocol: StreamProtocol): Received {
   const address = slabAddress();
   const size = slabRoom();
-  const count = (calls ??= libc()).recvAt(fd, address, size, 0);
+  const count = libc().recvAt(fd, address, size, 0);
   if (count <= 0) return noBytes(count);
   const received = handOver(protocol, takeFromSlab(count));
   return received === true && count === size ? PLENTY : received;
@@ -71,7 +68,7 @@ export function receiveInto(fd: number, protocol: StreamProtocol): Received {
   } catch (error) {
     return { message: 'Fatal error: protocol.getBuffer() call failed.', error };
   }
-  const count = (calls ??= libc()).recv(fd, buffer, sizeOf(buffer), 0);
+  const count = libc().recv(fd, buffer, sizeOf(buffer), 0);
   if (count <= 0) return noBytes(count);
   try {
     protocol.bufferUpdated(count);

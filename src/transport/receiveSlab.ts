@@ -19,6 +19,7 @@ const ROOM: number = 64 * 1024;
 /** From so many bytes on the room itself is handed out. */
 const HANDED_OUT: number = 16 * 1024;
 
+// The thread's: reads follow each other, and none keeps anything in it but what it has taken.
 let slab: Buffer | undefined;
 let address: number = 0;
 let used: number = 0;

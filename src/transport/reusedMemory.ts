@@ -5,6 +5,7 @@
 import { sharedMemory } from '../sys/libc/memory.ts';
 
 const reused = new WeakSet<ArrayBufferLike>();
+// Spares a look into the set, since mostly it is the same memory again; keeps one buffer at most.
 let last: ArrayBufferLike | undefined;
 
 /** New memory that is used again and again; its bytes are undefined. */

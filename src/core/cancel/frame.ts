@@ -180,6 +180,7 @@ export function enclosingScope(frame: Frame | undefined): EnclosingScope | undef
   return frame?.task?._scope;
 }
 
+// An order of cancels, of any loop: only which came later counts.
 let asked = 0;
 
 /** How many cancels timeouts and groups have asked for so far, in all tasks. */

@@ -20,6 +20,8 @@ import type { Settle } from './outcome.ts';
 
 type Then = (this: unknown, onResult?: Settle | null, onError?: Settle | null) => unknown;
 
+// Of the engine's microtask queue, of which the thread has one: what was read in the step that runs, until the mark
+// behind it comes.
 const reads: Fifo<object> = new Fifo();
 let announced: AwaitEntry | undefined;
 let marked: object | undefined;

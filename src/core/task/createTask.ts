@@ -28,6 +28,7 @@ import { onDone } from '../future/doneCallback.ts';
 export type TaskFactory = <T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions) => Task<T>;
 
 const factories: WeakMap<Loop, TaskFactory> = new WeakMap();
+// Spares a look into the map for each task, as long as no program has set one.
 let anyFactory = false;
 
 export function setFactory(loop: Loop, factory: TaskFactory | undefined): void {

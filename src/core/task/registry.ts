@@ -1,6 +1,7 @@
 // All tasks that are not done, a list for each loop, linked through the tasks themselves: registering
 // costs two writes and keeps tasks alive until they finish.
 
+import { tasksOn } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 
 export interface Listed {
@@ -9,18 +10,8 @@ export interface Listed {
   /** @internal */ _previousTask: Listed | undefined;
 }
 
-const heads: WeakMap<Loop, { first: Listed | undefined }> = new WeakMap();
-let lastLoop: Loop | undefined;
-let lastList: { first: Listed | undefined } | undefined;
-
-function listOf(loop: Loop): { first: Listed | undefined } {
-  if (loop === lastLoop && lastList !== undefined) return lastList;
-  let list = heads.get(loop);
-  if (list === undefined) heads.set(loop, (list = { first: undefined }));
-  lastLoop = loop;
-  lastList = list;
-  return list;
-}
+const listOf = (loop: Loop): { first: Listed | undefined } =>
+  tasksOn(loop) as { first: Listed | undefined };
 
 export function enlist(task: Listed): void {
   const list = listOf(task._loop);

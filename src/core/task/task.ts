@@ -72,6 +72,7 @@ export interface Child {
   /** @internal */ _previousChild: Child | undefined;
 }
 
+// For the names of tasks, which are told apart across loops, as asyncio's are.
 let count = 0;
 
 /** A coroutine that runs concurrently with others; a {@link Future} of its result. Make one with

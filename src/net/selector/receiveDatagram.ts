@@ -9,6 +9,7 @@ import type { AddressCache } from '../datagram/addressCache.ts';
 // asyncio's figure; the longest datagram of IP has 65,507 bytes, Unix sockets carry more.
 const LONGEST = 256 * 1024;
 
+// Memory of the thread's, made when first needed: nothing is kept in it from one datagram to the next.
 let room: Buffer | undefined;
 
 /** The datagram, as the receiver's own; or the error's number. */

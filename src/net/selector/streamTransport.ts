@@ -20,7 +20,6 @@ import type { Effect } from '../../loop/runnable.ts';
 import { EAGAIN, EINTR, systemError } from '../../sys/libc/errno.ts';
 import { errno } from '../../sys/libc/ffi.ts';
 import { libc } from '../../sys/libc/libc.ts';
-import type { Libc } from '../../sys/libc/libc.ts';
 import { MSG_NOSIGNAL } from '../../sys/libc/socketConstants.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { wakingStream } from '../../transport/contract.ts';
@@ -49,8 +48,6 @@ import type { SpliceSource, SpliceTarget } from './splice.ts';
 
 /** So many reads empty any buffer of the system's. */
 const MOST_OF_REST = 1024;
-
-let calls: Libc | undefined;
 
 export class SelectorStreamTransport
   extends Transport
@@ -131,7 +128,7 @@ export class SelectorStreamTransport
     if (!this.#mayWrite('write') || size === 0) return;
     let start = 0;
     if (this.getWriteBufferSize() === 0) {
-      const sent = (calls ??= libc()).send(this.fd, data, size, MSG_NOSIGNAL);
+      const sent = libc().send(this.fd, data, size, MSG_NOSIGNAL);
       if (sent === size) return;
       if (sent >= 0) start = sent;
       else {

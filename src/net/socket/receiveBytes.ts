@@ -9,6 +9,7 @@ import type { SocketAddress } from '../../transport/transport.ts';
 
 const SCRATCH = 65_536;
 
+// Memory of the thread's, made when first needed: nothing is kept in it from one read to the next.
 let scratch: Buffer | undefined;
 
 /** Up to `size` bytes, or undefined where that would have to wait. */

@@ -53,6 +53,7 @@ export interface TlsRequestOptions {
 type HostOptions = Record<string, unknown>;
 type Wrapping = Pick<TlsRequest, 'sslContext' | 'clientCertificate' | 'wrap'>;
 
+// A client's default context, made once: reading the authorities takes some milliseconds.
 let usual: SSLContext | undefined;
 
 /** `ssl` may be true (a client's default context), an {@link SSLContext}, node:tls's options, or its

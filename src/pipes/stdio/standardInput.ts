@@ -59,6 +59,7 @@ export class StandardInput extends StreamReader implements AsyncDisposable {
   }
 }
 
+// The process has one standard input.
 let open: StandardInput | undefined;
 
 /** Opens standard input for reading: a terminal, a pipe, a file. Reads wait without holding up other tasks, and

@@ -6,6 +6,7 @@ import type * as Dns from 'node:dns';
 import { fromHostError } from '../libc/errno.ts';
 import { AF_INET, AF_INET6, AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED } from '../libc/socketConstants.ts';
 
+// The host's module, opened when first needed.
 let dns: typeof Dns | undefined;
 
 function loaded(): typeof Dns {

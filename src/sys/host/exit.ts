@@ -27,6 +27,7 @@ export function exitProcess(code: number): never {
   process.exit(code);
 }
 
+// The process has one end: the listener for it is put up once.
 const quiet: WeakMap<object, number> = new WeakMap();
 let monitored = false;
 

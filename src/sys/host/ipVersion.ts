@@ -2,6 +2,7 @@
 
 import process from 'node:process';
 
+// The host's function, fetched when first needed.
 let isIP: ((text: string) => number) | undefined;
 
 /** 4 or 6 for a numeric address, with or without a zone (`fe80::1%eth0`); else 0. */

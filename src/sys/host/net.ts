@@ -22,6 +22,7 @@ export type NodeDatagramSocket = Dgram.Socket;
 export type NodeListenOptions = Net.ListenOptions;
 export type NodeConnectOptions = Net.NetConnectOpts;
 
+// The host's modules, opened when first needed.
 let net: NetModule | undefined;
 let dgram: DgramModule | undefined;
 

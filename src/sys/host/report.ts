@@ -43,6 +43,7 @@ function showPlainly(value: unknown): string {
   }
 }
 
+// The process has one standard error, and so one reporter.
 let reporter: Reporter = (severity, text) => {
   if (severity === 'error') console.error(text);
   else console.warn(`asyncio: ${text}`);

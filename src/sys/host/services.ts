@@ -16,6 +16,7 @@ interface Services {
   names: Map<string, string>;
 }
 
+// The system's list, read once, when first needed.
 let services: Services | undefined;
 
 /** The port of a service, or undefined. */

@@ -128,6 +128,7 @@ export function runAtRoot<R>(fn: () => R): R {
   return root.runInAsyncScope(fn);
 }
 
+// What is true of the process stays true: once seen, always looked for.
 let foreign = false;
 
 /** The host context of the caller, or undefined while only our own storage is in use. */

@@ -20,6 +20,7 @@ export type NodePeerCertificate = Tls.PeerCertificate;
 export type NodeDuplex = Stream.Duplex;
 export type NodeDuplexOptions = Stream.DuplexOptions;
 
+// The host's modules, opened when first needed.
 let tls: typeof Tls | undefined;
 let stream: typeof Stream | undefined;
 

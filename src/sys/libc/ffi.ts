@@ -12,6 +12,7 @@ export type Ffi = typeof koffi;
 /** A C function; what it takes and returns is in its C declaration. */
 export type CFunction = (...args: (number | bigint | Uint8Array | string | null)[]) => number;
 
+// The process has one: looked for once, when first needed.
 let loaded: Ffi | undefined;
 let missing: string | undefined;
 

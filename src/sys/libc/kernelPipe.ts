@@ -3,15 +3,12 @@
 import { attempt } from '../../base/attempt.ts';
 import { lastError } from './errno.ts';
 import { libc } from './libc.ts';
-import type { Libc } from './libc.ts';
 import { SOCK_CLOEXEC, SOCK_NONBLOCK } from './socketConstants.ts';
 
 const F_SETPIPE_SZ = 1031;
 const MOVE_NONBLOCK = 1 | 2; // SPLICE_F_MOVE | SPLICE_F_NONBLOCK
 /** What a pipe is asked to hold, in bytes; the system may allow less. */
 const CAPACITY = 1_048_576;
-
-let calls: Libc | undefined;
 
 /** A new pipe, its end to read from first. @throws OSError when there are too many descriptors */
 export function openKernelPipe(): [number, number] {
@@ -30,5 +27,5 @@ export function closeKernelPipe([end, start]: readonly [number, number]): void {
 
 /** Moves up to `count` bytes; one end is a pipe's. What `splice` returns: below zero the reason is in `errno()`. */
 export function splice(from: number, to: number, count: number = CAPACITY): number {
-  return (calls ??= libc()).splice(from, null, to, null, count, MOVE_NONBLOCK);
+  return libc().splice(from, null, to, null, count, MOVE_NONBLOCK);
 }

@@ -43,6 +43,7 @@ const declarations = {
 
 export type Libc = Record<keyof typeof declarations, CFunction>;
 
+// The process has one C library: bound when first needed.
 let bound: Libc | undefined;
 
 /** The calls. @throws when there is no FFI; ask `ffi()` first */

@@ -11,6 +11,7 @@
 import process from 'node:process';
 import { sizeOf } from '../../base/bytes.ts';
 
+// What the runtime can do, found out once.
 let lockable: boolean | undefined;
 
 /** Whether memory can be locked for good on this host. */
