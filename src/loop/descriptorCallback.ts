@@ -14,7 +14,7 @@ import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 import type { Store } from '../sys/host/storage.ts';
 
-// So many events are trusted, at a system call for each look.
+// How many events are trusted before the table is asked, which is a system call.
 const EVENTS_BETWEEN_LOOKS = 64;
 
 /** What a callback needs of the loop's descriptors. */

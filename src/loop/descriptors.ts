@@ -27,7 +27,7 @@ import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 
 const BATCH = 32;
-// So many events in the last poll promise that the next one does not come back empty.
+// After a poll with this many events the next one is likely to bring some too.
 const BUSY = 4;
 
 export type { Reader, Writer } from './registrations.ts';

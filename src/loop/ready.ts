@@ -26,9 +26,9 @@ import type { StepMeter } from './stepMeter.ts';
 import type { Timed } from './timers.ts';
 
 const BUDGET = 2;
-// The clock is read once in so many entries: reading it costs as much as a short entry.
+// The clock is read once in this many entries: reading it costs as much as a short entry.
 const ENTRIES_BETWEEN_LOOKS = 32;
-// So many entries take longer than a timer can wait; fewer run first, in asyncio's order.
+// This many entries take longer than a timer can wait; fewer run first, in asyncio's order.
 const LONG_REST = 256;
 const FOREIGN_STEP: object = {};
 

@@ -10,7 +10,7 @@ import { hasFailed } from '../core/future/futureState.ts';
 /** What a server calls for each connection; runs in a task of its own. */
 export type ClientConnected = (reader: StreamReader, writer: StreamWriter) => unknown;
 
-/** Who keeps the handlers of a server. */
+/** Keeps the handlers of a server. */
 export interface ClientHandlers {
   add(task: Task, writer: StreamWriter): void;
   /** The connection of this protocol has ended. */

@@ -49,7 +49,7 @@ export class Intake {
     return room;
   }
 
-  /** So many bytes were put there; returns whether they have landed. */
+  /** `count` bytes were put there; returns whether they have landed. */
   filled(count: number): boolean {
     const target = this.#target;
     if (target !== undefined) {

@@ -16,7 +16,7 @@ import { markReused, reusedMemory } from '../transport/reusedMemory.ts';
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class Landing {
-  /** So many bytes were received, and are not taken yet. */
+  /** How many bytes were received, and are not taken yet. */
   count: number = 0;
   #room: Buffer | undefined;
   /** How much memory is made; 0 for the caller's. */

@@ -90,12 +90,12 @@ export class ReadBuffer {
     return this.#end === 0 ? this.#memory : this.#memory.subarray(this.#end);
   }
 
-  /** So many bytes were put into the room. */
+  /** `count` bytes were put into the room. */
   fill(count: number): void {
     this.#end += count;
   }
 
-  /** Takes the first `count` bytes out; there must be so many. */
+  /** Takes the first `count` bytes out; there must be that many. */
   take(count: number): Buffer {
     const memory = this.#memory;
     const start = this.#start;
@@ -236,7 +236,7 @@ export class ReadBuffer {
     return Math.max(0, this.#searched - this.#start);
   }
 
-  /** Begins to keep the memory, where lending so many bytes is worth it and the memory is the buffer's alone. */
+  /** Begins to keep the memory, where lending that many bytes is worth it and the memory is the buffer's alone. */
   #keep(count: number): boolean {
     const memory = this.#memory;
     if (count < LENT_FROM || this.#shared || this.#given) return false;

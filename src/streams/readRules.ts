@@ -16,7 +16,7 @@ import type { Separators } from './separators.ts';
 export interface ReadSource {
   /** @internal */ readonly _bytes: ReadBuffer;
   /** No more bytes will come. @internal */ readonly _ended: boolean;
-  /** The end is none that was said. @internal */ readonly _cut: unknown;
+  /** The error of an end without close_notify. @internal */ readonly _cut: unknown;
   /** @internal */ readonly _limit: number;
   /** The line that was given up. @internal */ readonly _dropped: DroppedLine;
 }
@@ -28,7 +28,7 @@ export interface ReadRule<P, R = Buffer> {
   take(source: ReadSource, param: P): R;
   /** Memory that the bytes may be received into, for rules that have some. */
   landing?(param: P): Landing | undefined;
-  /** Takes bytes that nobody else has while nothing is held, without a word to who waits; false to leave them. */
+  /** Takes bytes that nobody else has while nothing is held, without telling whoever waits; false to leave them. */
   deliver?(param: P, data: Buffer): boolean;
   /** True where all bytes will do. */
   readonly some?: true;
@@ -59,7 +59,7 @@ function takeAll(source: ReadSource): Buffer {
   return source._bytes.length === 0 ? noBytes() : source._bytes.take(source._bytes.length);
 }
 
-/** Up to so many bytes, once there are any. */
+/** Up to a number of bytes, once there are any. */
 export const readSome: ReadRule<number> = {
   name: 'read',
   some: true,
@@ -99,7 +99,7 @@ export const readAll: ReadRule<undefined> = {
   },
 };
 
-/** So many bytes, neither more nor less. */
+/** A number of bytes, neither more nor fewer. */
 export const readCount: ReadRule<number> = {
   name: 'readExactly',
   ready: (source, count) => source._bytes.length >= count || source._ended,

@@ -28,7 +28,7 @@ export class ReadThrottle {
     this.rose(held, limit);
   }
 
-  /** The reader holds so many bytes, more than before. */
+  /** The reader holds `held` bytes, more than before. */
   rose(held: number, limit: number): void {
     if (held <= 2 * limit || this.#paused || this.#transport === undefined) return;
     try {
@@ -41,12 +41,12 @@ export class ReadThrottle {
     }
   }
 
-  /** The reader holds so many bytes, fewer than before. */
+  /** The reader holds `held` bytes, fewer than before. */
   fell(held: number, limit: number): void {
     if (this.#paused && held <= limit) this.resume();
   }
 
-  /** The reader holds so many bytes, more or fewer than before. */
+  /** The reader holds `held` bytes, more or fewer than before. */
   changed(held: number, limit: number): void {
     if (this.#paused) this.fell(held, limit);
     else this.rose(held, limit);

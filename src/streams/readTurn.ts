@@ -111,7 +111,7 @@ export class ReadTurn implements ClaimedReader {
     }
   }
 
-  /** So many bytes were put there. */
+  /** `count` bytes were put there. */
   filled(count: number): void {
     if (this.#intake.filled(count)) this.#claim?.wake();
     else this.fed();

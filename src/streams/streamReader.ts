@@ -75,7 +75,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
   }
 
   /** Reads up to `n` bytes, as soon as there is one; an empty buffer at the end of the stream. Without `n`, or
-   * below 0, all up to the end. @throws SSLEOFError at an end that TLS did not say; what came stays */
+   * below 0, all up to the end. @throws SSLEOFError at an end without close_notify; what came stays */
   read(n: number = -1): Promise<Buffer> {
     if (n < 0) return this.#turn.read(readAll, undefined);
     const problem = countProblem(n, 'n', 0);
@@ -90,7 +90,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
    * again, without waiting until it is sent. Cancelling loses nothing: the bytes stay for the next read.
    * @throws InvalidArgumentError for a buffer without room; BufferError (`ERR_ASYNCIO_BUFFER`) when its memory was
    * taken away meanwhile: for this read alone, or for all from now on if bytes went with it; SSLEOFError at an end
-   * that TLS did not say
+   * without close_notify
    * @example
    * ```ts
    * import { run, StreamReader } from 'asyncio-ts';
@@ -212,7 +212,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     return this.#turn.room();
   }
 
-  /** So many bytes were put there. @internal */
+  /** `count` bytes were put there. @internal */
   _bufferUpdated(count: number): void {
     if (!this._ended) this.#turn.filled(count);
   }

@@ -3,7 +3,7 @@
 // A chunk may be the memory of whoever pushed it into a stream of the host's, and be taken away while it is held:
 // then it has no bytes any more, which no chunk had when it came.
 
-// The host may read on for so many bytes while the loop is busy.
+// How many bytes the host may read on while the loop is busy.
 const MOST: number = 256 * 1024;
 
 export class HeldInput {

@@ -32,7 +32,7 @@ const CLOSING = 1;
 const LOSING = 2;
 const OVER = 3;
 
-/** asyncio lets so many writes to what is lost pass in silence. */
+/** How many writes to what is lost asyncio lets pass in silence. */
 const QUIET_WRITES = 4;
 
 /** A transport, as its life cycle sees it. */

@@ -91,7 +91,7 @@ export class BufferedProtocol extends BaseProtocol {
     return new Uint8Array(0);
   }
 
-  /** So many bytes were put at the start of the buffer. */
+  /** `count` bytes were put at the start of the buffer. */
   bufferUpdated(_count: number): void {}
 
   /** As {@link Protocol.eofReceived}. */

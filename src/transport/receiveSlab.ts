@@ -16,7 +16,7 @@ import { canLock, copyBytes, sharedMemory } from '../sys/libc/memory.ts';
 const SLAB: number = 16 * 1024;
 const LEAST_ROOM: number = 4 * 1024;
 const ROOM: number = 64 * 1024;
-/** From so many bytes on the room itself is handed out. */
+/** From this many bytes on the room itself is handed out. */
 const HANDED_OUT: number = 16 * 1024;
 
 // The thread's: reads follow each other, and none keeps anything in it but what it has taken.

@@ -1,5 +1,5 @@
 // TLS as seen by code that only hands it on: what a program may give for it, how it is reached from a transport,
-// and the end that it did not say. TLS itself is `net/tls`, which a transport has from
+// and an end without close_notify. TLS itself is `net/tls`, which a transport has from
 // whoever made the connection.
 
 import type { Duration } from '../base/duration.ts';
@@ -58,7 +58,7 @@ export interface StartTlsOptions {
 /** The code of an SSLEOFError. */
 export const UNEXPECTED_EOF = 'ERR_SSL_UNEXPECTED_EOF_WHILE_READING';
 
-/** Whether the connection ended, and TLS did not say so. */
+/** Whether the connection ended without the end of TLS (close_notify). */
 export function isTlsCut(error: unknown): error is Error {
   return error instanceof Error && (error as { code?: unknown }).code === UNEXPECTED_EOF;
 }

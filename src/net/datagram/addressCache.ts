@@ -54,7 +54,7 @@ export class AddressCache {
   }
 }
 
-/** Whether two addresses are the same: IPv6's flow info and scope count as 0 where they are not said. */
+/** Whether two addresses are the same: IPv6's flow info and scope count as 0 where they are not given. */
 export function sameAddress(one: SocketAddress, other: SocketAddress): boolean {
   if (typeof one === 'string' || typeof other === 'string') return one === other;
   const fields = [0, 1, 2, 3] as const;

@@ -1,4 +1,4 @@
-// Where a datagram goes: to the address that is given, or to the one that was said at the beginning.
+// Where a datagram goes: to the address that is given, or to the one that was fixed at the beginning.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { showAddress } from '../../transport/showAddress.ts';

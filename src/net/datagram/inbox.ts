@@ -1,4 +1,4 @@
-// What has come to an endpoint and was not received yet: datagrams and errors in their order, at most so many
+// What has come to an endpoint and was not received yet: datagrams and errors in their order, up to a limit of
 // datagrams. Whoever waits for the next one is woken first come, first served, and loses nothing when cancelled.
 
 import { Deque } from '../../base/deque.ts';

@@ -22,7 +22,7 @@ import type { Datagram, WhenFull } from './inbox.ts';
 
 /** What {@link openDatagram} takes. */
 export interface OpenDatagramOptions extends DatagramEndpointOptions {
-  /** So many datagrams wait to be received at most; 1,000 by default. */
+  /** How many datagrams wait to be received at most; 1,000 by default. */
   queueSize?: number | undefined;
   /** What is lost when more come: `'dropOldest'` (the default) keeps what is fresh, `'dropNewest'` what came
    * first. */

@@ -43,7 +43,7 @@ type Received = { readonly data: Buffer; readonly sender: Sender } | { readonly 
 
 export class HostDatagramTransport extends DatagramTransport implements Living, Runnable {
   readonly #host: NodeDatagramSocket;
-  /** Where everything goes, when that was said at the beginning. */
+  /** Where everything goes, when that was fixed at the beginning. */
   readonly #address: SocketAddress | undefined;
   readonly #output: DatagramOutput;
   readonly #life: LifeCycle<DatagramProtocol>;

@@ -8,7 +8,7 @@ import { unlistenToData } from './events.ts';
 import { isEncrypted } from './tlsInfo.ts';
 
 const ROOM = 65_536;
-/** So many reads empty any buffer of the system's. */
+/** This many reads empty any buffer of the system's. */
 const MOST = 1024;
 
 /** Puts it behind what is held. Nothing else is to be heard of the socket's data. */

@@ -47,7 +47,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Livi
   readonly #fd: number;
   readonly #addresses: AddressCache;
   readonly #connected: boolean;
-  /** Where everything goes, when that was said at the beginning. */
+  /** Where everything goes, when that was fixed at the beginning. */
   readonly #address: SocketAddress | undefined;
   readonly #life: LifeCycle<DatagramProtocol>;
   readonly #waiting: WaitingDatagrams = new WaitingDatagrams();

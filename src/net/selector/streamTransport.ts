@@ -46,7 +46,7 @@ import { socketInfo } from './socketInfo.ts';
 import { Splice } from './splice.ts';
 import type { SpliceSource, SpliceTarget } from './splice.ts';
 
-/** So many reads empty any buffer of the system's. */
+/** This many reads empty any buffer of the system's. */
 const MOST_OF_REST = 1024;
 
 export class SelectorStreamTransport

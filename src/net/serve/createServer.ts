@@ -1,7 +1,7 @@
 // createServer: listeners on every address of the hosts that are named, or on a socket of the caller's.
 //
 // 1. All or nothing: when one address can't be bound, those that were are closed. An address that this
-//    machine has not (a family that is switched off) is left out while another one remains.
+//    machine does not have (a family that is switched off) is left out while another one remains.
 // 2. A host that appears twice is bound once.
 
 import { InvalidArgumentError } from '../../base/errors.ts';

@@ -1,7 +1,7 @@
 // What every sock method does first: it looks at its arguments, and at how often it was called.
 //
 // A socket that is always ready must not keep the thread: its calls succeed at once, and a task that makes
-// them one after the other would never let anything else run. So many calls may succeed in one iteration of
+// them one after the other would never let anything else run. A number of calls may succeed in one iteration of
 // the loop; the next one waits for an iteration first, before it has taken or sent anything.
 
 import { sleep } from '../../core/future/sleep.ts';

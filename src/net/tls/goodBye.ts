@@ -14,9 +14,9 @@ import type { Loop } from '../../loop/loop.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
 import type { Underlay } from './underlay.ts';
 
-/** Bytes. Enough for both sides to write whatever is underway. */
+/** Bytes. Enough for both sides to write whatever is under way. */
 const MOST_BEFORE: number = 64 * 1024 * 1024;
-/** Bytes. What may be underway when the peer reads our end. */
+/** Bytes. What may be under way when the peer reads our end. */
 const MOST_AFTER: number = 2 * 1024 * 1024;
 /** Milliseconds. */
 const PATIENCE: number = 1000;

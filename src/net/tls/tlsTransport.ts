@@ -7,7 +7,7 @@
 //    (startTls) gets `connectionLost`.
 // 2. `close` writes what is buffered, says the end of TLS, and waits for the other side to say its own
 //    (goodBye.ts). What is written from then on is dropped, and whoever drains is told.
-// 3. The other side's end ends the connection: one half alone can't be ended. An end that TLS did not say is
+// 3. The other side's end ends the connection: one half alone can't be ended. An end without close_notify is
 //    an SSLEOFError, unless the request suppresses it.
 // 4. `connectionLost` comes when what is below TLS is gone as well.
 
@@ -76,14 +76,14 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   #kept: ReadonlyMap<string, unknown> = new Map();
   /** Whether the protocol knows of the connection. */
   #known: boolean;
-  /** The host has the handshake behind it; then the loop too. */
+  /** The host has finished the handshake; then the loop has. */
   #shaken: boolean = false;
   #secure: boolean = false;
   #gone: boolean = false;
   #waiter: Future<void> | undefined;
   #timer: TimerHandle | undefined;
   readonly #goodBye: GoodBye;
-  /** The other side's end came, and was not said by TLS. */
+  /** The other side's end came without the end of TLS (close_notify). */
   #cut: unknown = undefined;
   #ended: boolean = false;
 
@@ -166,7 +166,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     this.host.resume();
   }
 
-  /** An end that TLS did not say is none that a protocol may take for one. @internal */
+  /** A protocol must not take an end without close_notify for the end of the data. @internal */
   override handEnd(): boolean {
     if (this.#cut === undefined) super.handEnd();
     else (this.life.protocol as Partial<StreamsOwn> | undefined)?.cutShort?.(this.#cut);

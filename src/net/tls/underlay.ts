@@ -21,9 +21,9 @@ export interface Underlay {
   readonly failure?: { error: unknown } | undefined;
   /** Of what is below: addresses, socket. */
   getExtraInfo(name: string): unknown;
-  /** So many bytes wait to be written below; none where the host has them. */
+  /** How many bytes wait to be written below; none where the host has them. */
   unsent?(): number;
-  /** So many bytes have come below TLS in all; 0 where the host does not say. */
+  /** How many bytes have come below TLS in all; 0 where the host does not say. */
   received(): number;
   /** Drops the connection, with whatever waits to be written. */
   abort(): void;

@@ -51,7 +51,7 @@ export class Epoll {
     this.#eventsBytes = new Uint8Array(this.#events.buffer);
   }
 
-  /** Makes room for so many events of one wait. */
+  /** Makes room for `count` events of one wait. */
   reserve(count: number): void {
     if (count <= this.#capacity) return;
     this.#capacity = Math.max(count, 2 * this.#capacity);

@@ -5,7 +5,7 @@ import type { Ffi } from './ffi.ts';
 import { libc } from './libc.ts';
 import { MSG_NOSIGNAL } from './socketConstants.ts';
 
-/** So many chunks go into one call. */
+/** How many chunks go into one call at most. */
 export const GATHER_LIMIT = 64;
 
 // struct iovec { void *base; size_t length } and struct msghdr, both in machine words.

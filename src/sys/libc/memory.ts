@@ -19,7 +19,7 @@ export function canLock(): boolean {
   return (lockable ??= tryLock());
 }
 
-// Being marked as untransferable is heeded by every kind of transfer, or by some of them only.
+// Some hosts respect the mark of untransferable memory in every kind of transfer, others in some only.
 function tryLock(): boolean {
   const probe = new ArrayBuffer(8);
   mark(probe);
