@@ -51,13 +51,14 @@ function dropPending(frame: Frame | undefined): void {
 export function joinAll(futures: readonly Future<unknown>[]): Promise<CancelledError | undefined> {
   let left = 0;
   let wake: Future<void> | undefined;
+  const ended = (): void => {
+    left--;
+    if (left === 0 && wake !== undefined && !wake.done()) wake.setResult();
+  };
   for (const future of futures) {
     if (future.done()) continue;
     left++;
-    onDone(future, () => {
-      left--;
-      if (left === 0 && wake !== undefined && !wake.done()) wake.setResult();
-    });
+    onDone(future, ended);
   }
   return waitWhile(
     () => left > 0,

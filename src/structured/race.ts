@@ -20,8 +20,9 @@ import type { EnclosingScope } from '../core/cancel/frame.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
+import { keep } from '../core/task/kept.ts';
 import { Task } from '../core/task/task.ts';
-import type { TaskOptions } from '../core/task/task.ts';
+import type { Child, ChildKeeper, TaskOptions } from '../core/task/task.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { captureHostContext, runCaptured } from '../sys/host/storage.ts';
 import { listAwaitables } from './awaitables.ts';
@@ -149,7 +150,7 @@ function succeeded(future: Future<unknown>): boolean {
   return !future.cancelled() && !hasFailed(future);
 }
 
-class Contest<T> implements Keeper<TaskOptions> {
+class Contest<T> implements Keeper<TaskOptions>, ChildKeeper {
   readonly #what: string;
   readonly #entered: Set<Future<T>> = new Set();
   readonly #first: Future<void> = new Future<void>();
@@ -191,7 +192,12 @@ class Contest<T> implements Keeper<TaskOptions> {
   #add(future: Future<T>): void {
     this.#entered.add(future);
     this.#left++;
-    onDone(future, () => this.#ended(future));
+    if (future instanceof Task) keep(future, this);
+    else onDone(future, () => this.#ended(future));
+  }
+
+  childEnded({ task }: Child): void {
+    this.#ended(task as Task<T>);
   }
 
   /** The result of the first that `wins`; when all have ended without, their errors. */

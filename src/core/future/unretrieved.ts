@@ -29,12 +29,13 @@ const fresh: Note[] = [];
 export function failFuture(future: AnyFuture, error: unknown): void {
   future._value = error;
   const watched = (future._flags & (NATIVE | HEARD)) !== 0;
-  const alone = future._callbacks === undefined;
+  const kept = isKept(future);
+  const alone = !kept && future._callbacks === undefined;
   future._finish(FAILED);
   if (watched) return;
   noteUnseen(future);
   // Its keeper looks at it, most often in the next iteration; a note costs three times as much as the task.
-  if (isKept(future) && future._loop.isRunning()) return;
+  if (kept && future._loop.isRunning()) return;
   noteFailure(future, alone);
 }
 
