@@ -6,25 +6,31 @@
 //    what is held (streamReader.ts).
 // 3. The caller's memory may be taken away at any time. It is looked at whenever something is put there: before
 //    bytes have landed only the read fails, with a BufferError; behind that they are lost, and so is the stream.
-// 4. An iterator's memory is made when the first bytes are there, so that a silent connection has none.
+// 4. An iterator's memory is made when the first bytes are there, so that a silent connection has none. It is made
+//    larger for who fills it: one large read costs less than several.
 
 import { plainBytes } from '../base/bytes.ts';
 import { BufferError, InvalidArgumentError } from '../base/errors.ts';
 import { checkBytes } from '../transport/byteArguments.ts';
 import { markReused, reusedMemory } from '../transport/reusedMemory.ts';
 
+/** How much memory an iterator has at first. */
+const FIRST = 65_536;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class Landing {
   /** How many bytes were received, and are not taken yet. */
   count: number = 0;
   #room: Buffer | undefined;
-  /** How much memory is made; 0 for the caller's. */
-  readonly #size: number;
+  /** How much memory is made at most; 0 for the caller's. */
+  readonly #most: number;
+  /** How much is made the next time. */
+  #size: number;
 
-  private constructor(room: Buffer | undefined, size: number) {
+  private constructor(room: Buffer | undefined, most: number) {
     this.#room = room;
-    this.#size = size;
+    this.#most = most;
+    this.#size = Math.min(most, FIRST);
   }
 
   /** @throws InvalidArgumentError for what is no bytes, or none at all: a count of 0 would look like the end */
@@ -37,15 +43,19 @@ export class Landing {
     return new Landing(room, 0);
   }
 
-  /** Memory of its own, up to `size` bytes. */
-  static reusing(size: number): Landing {
-    return new Landing(undefined, size);
+  /** Memory of its own, up to `most` bytes. */
+  static reusing(most: number): Landing {
+    return new Landing(undefined, most);
   }
 
   /** Where bytes are to be put. @throws BufferError when the caller's memory was taken away */
   room(): Buffer {
-    if (this.#room !== undefined && this.#room.byteLength > 0) return this.#room;
-    if (this.#size === 0) throw takenAway();
+    const room = this.#room;
+    if (this.#most === 0) {
+      if (room === undefined || room.byteLength === 0) throw takenAway();
+      return room;
+    }
+    if (room !== undefined && room.byteLength >= this.#size) return room;
     return (this.#room = reusedMemory(this.#size));
   }
 
@@ -58,7 +68,9 @@ export class Landing {
 
   /** The first `count` bytes, for the user of an iterator. */
   part(count: number): Buffer {
-    return this.#room === undefined ? NOTHING : this.#room.subarray(0, count);
+    if (this.#room === undefined) return NOTHING;
+    if (count === this.#size) this.#size = Math.min(this.#most, 2 * count);
+    return this.#room.subarray(0, count);
   }
 }
 

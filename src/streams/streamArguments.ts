@@ -18,7 +18,7 @@ export interface LinesOptions {
 
 /** How {@link StreamReader.chunks} reads. */
 export interface ChunksOptions {
-  /** How many bytes at once at most (262,144). */
+  /** How many bytes at once at most (262,144; with `reuse` 1,048,576, which is the most then). */
   size?: number | undefined;
   /** A chunk is valid until the next one is asked for; false by default. */
   reuse?: boolean | undefined;

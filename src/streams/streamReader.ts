@@ -37,8 +37,9 @@ import { checkLimit, countProblem } from './streamArguments.ts';
 import type { ChunksOptions, LinesOptions, StreamReaderOptions } from './streamArguments.ts';
 import { reusingSteps, StreamIterator, steps } from './streamIterator.ts';
 
-/** How much an iterator over chunks reads at once. */
+/** How much an iterator over chunks reads at once at most: in fresh memory, and in memory that is used again. */
 const CHUNK = 262_144;
+const REUSED = 1_048_576;
 
 /** The reading side of a stream; {@link openConnection} and {@link startServer} make it.
  *
@@ -242,7 +243,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     return new StreamIterator(this, steps(reuse ? lendLine : readLine, undefined));
   }
 
-  /** Reads the bytes as they come, up to `size` at once (262,144), until the end of the stream: `for await (const
+  /** Reads the bytes as they come, up to `size` at once, until the end of the stream: `for await (const
    * chunk of reader.chunks())`. With `reuse` a chunk is valid until the next one is asked for: all come in the same
    * memory. It may be written without a copy all the same.
    * @throws InvalidArgumentError when the size is not above 0
@@ -260,10 +261,11 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
    * ```
    */
   chunks(options: number | ChunksOptions = {}): StreamIterator {
-    const { size = CHUNK, reuse = false } = typeof options === 'number' ? { size: options } : options;
+    const { reuse = false, size = reuse ? REUSED : CHUNK }: ChunksOptions =
+      typeof options === 'number' ? { size: options } : options;
     const problem = countProblem(size, 'size', 1);
     if (problem !== undefined) throw problem;
-    return new StreamIterator(this, reuse ? reusingSteps(Math.min(size, CHUNK)) : steps(readSome, size));
+    return new StreamIterator(this, reuse ? reusingSteps(Math.min(size, REUSED)) : steps(readSome, size));
   }
 
   /** As {@link relay}: writes to `writer` what is received, until it ends; returns how many bytes that were. */
