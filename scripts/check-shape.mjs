@@ -45,7 +45,6 @@ const foreignMembers = new Map([
   ['net/tls', 1],
   ['pipes/selector', 3],
   ['pipes/stdio', 3],
-  ['reports', 8],
   ['structured', 26],
 ]);
 

@@ -30,7 +30,7 @@ import { checkNoLoopRuns } from '../loop/running.ts';
 import { creationLines, userLines } from '../loop/creation.ts';
 import { latestAwaitLines } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
-import { undelivered } from '../core/cancel/pendingCancel.ts';
+import { hasPendingCancel, undelivered } from '../core/cancel/pendingCancel.ts';
 import { exitQuietlyIfUncaught, unheldTimer } from '../sys/host/exit.ts';
 import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
@@ -115,6 +115,7 @@ export class MainRunner {
       unheldTimer,
       undelivered,
       outlived,
+      hasPendingCancel,
       userLines,
       latestAwaitLines,
       creationLines,

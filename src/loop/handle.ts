@@ -116,6 +116,11 @@ export class Handle implements Runnable {
 
 showInJson(Handle);
 
+/** What a handle calls; undefined once it was cancelled. */
+export function callbackOf(handle: Handle): unknown {
+  return handle._callback;
+}
+
 /** A callback that was scheduled for a time. Semantics: asyncio.TimerHandle.
  * @example
  * ```ts

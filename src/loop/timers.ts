@@ -16,6 +16,16 @@ export interface Timed extends Runnable {
   readonly _prompt?: boolean;
 }
 
+/** The time that a timer is set for, on its loop's clock. */
+export function timeOf(timer: Timed): number {
+  return timer._when;
+}
+
+/** Whether it stands in the heap, has fired, or neither. */
+export function timerState(timer: Timed): 'unset' | 'set' | 'fired' {
+  return timer._sequence === 0 ? 'unset' : timer._sequence > 0 ? 'set' : 'fired';
+}
+
 function sooner(a: Timed, b: Timed): boolean {
   return a._when < b._when || (a._when === b._when && a._sequence < b._sequence);
 }

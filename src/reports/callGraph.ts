@@ -15,6 +15,7 @@ import { awaitedBy } from '../core/future/wait.ts';
 import { tasksOf } from '../core/task/registry.ts';
 import { framesHere, parseFrames } from './stackFrames.ts';
 import type { CallGraphFrame } from './stackFrames.ts';
+import { parentOf } from '../core/task/kept.ts';
 import { Task } from '../core/task/task.ts';
 
 /** One entry of a call stack. Semantics: asyncio.FrameCallGraphEntry.
@@ -147,7 +148,7 @@ function awaitersIn(loop: Loop): Awaiters {
     else tasks.add(task);
   };
   for (const task of tasksOf(loop) as Task[]) {
-    const parent = task._group?.parentTask;
+    const parent = parentOf(task);
     if (parent !== undefined && !parent.done()) add(task, parent);
     for (const future of waitedFor(task)) {
       add(future, task);

@@ -1,9 +1,9 @@
 // What debug mode looks out for while a main runs: cancels that do not get through, code that goes on in a block that
-// was left, and awaits that are not the engine's own. Loaded in debug mode only, before main begins. What others import too it is handed instead: a bundler
-// would put that into a chunk apart, which everybody loads.
+// was left, and awaits that are not the engine's own. Loaded in debug mode only, before main begins. What others import
+// too it is handed instead: a bundler would put that into a chunk apart, which everybody loads.
 
 import type { Frame, outlived } from '../core/cancel/frame.ts';
-import type { undelivered } from '../core/cancel/pendingCancel.ts';
+import type { hasPendingCancel, undelivered } from '../core/cancel/pendingCancel.ts';
 import { awaitsCompiledAway, hostAwaitsNatively } from '../core/future/nativeAwait.ts';
 import type { Task } from '../core/task/task.ts';
 import type { userLines } from '../loop/creation.ts';
@@ -19,6 +19,7 @@ export interface DebugMonitorSubject {
   readonly report: Report;
   readonly undelivered: typeof undelivered;
   readonly outlived: typeof outlived;
+  readonly hasPendingCancel: typeof hasPendingCancel;
   readonly userLines: typeof userLines;
   /** A timer that does not keep the process alive. */
   readonly unheldTimer: typeof unheldTimer;
@@ -94,7 +95,7 @@ function monitorForeignCancels(subject: DebugMonitorSubject): ForeignCancelMonit
     stop = undefined;
     for (const [frame, since] of waiting) {
       const task = frame.task as Task | undefined;
-      if (task === undefined || task.done() || frame._pending === undefined) waiting.delete(frame);
+      if (task === undefined || task.done() || !subject.hasPendingCancel(frame)) waiting.delete(frame);
       else if (subject.monotonic() - since >= patience()) {
         waiting.delete(frame);
         tell(task, subject.monotonic() - since, subject);

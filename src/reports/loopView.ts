@@ -14,9 +14,10 @@ import {
   waitsForDescriptors,
 } from '../loop/engine.ts';
 import { reportFailure } from '../loop/failures.ts';
-import { Handle } from '../loop/handle.ts';
+import { callbackOf, Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
 import { describeResource } from '../loop/resources.ts';
+import { timeOf } from '../loop/timers.ts';
 import type { Timed } from '../loop/timers.ts';
 
 /** A callback or timer that stands scheduled on a loop.
@@ -189,13 +190,13 @@ export function checkLoop(loop: unknown, name: string): asserts loop is Loop {
 
 function describeHandle(handle: Handle, when: number | undefined): Scheduled {
   const kind = when === undefined ? 'callback' : 'timer';
-  const name = functionName(handle._callback);
+  const name = functionName(callbackOf(handle));
   return { kind, name, when, byProgram: true, place: creationLines(handle) };
 }
 
 function describeTimer(timer: Timed): Scheduled {
-  if (timer instanceof Handle) return describeHandle(timer, timer._when);
+  if (timer instanceof Handle) return describeHandle(timer, timeOf(timer));
   // Not by its class's name: to read a future's `constructor` is to await it.
   const name = timer instanceof Future ? 'sleep' : 'deadline';
-  return { kind: 'timer', name, when: timer._when, byProgram: false, place: creationLines(timer) };
+  return { kind: 'timer', name, when: timeOf(timer), byProgram: false, place: creationLines(timer) };
 }

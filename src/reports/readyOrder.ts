@@ -3,9 +3,10 @@
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { Blocker } from '../core/future/blocker.ts';
 import { CheckpointEntry } from '../core/future/checkpoint.ts';
-import { DoneCallback, DoneHook } from '../core/future/doneCallback.ts';
+import { DoneCallback, DoneHook, futureOf } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { isKept } from '../core/future/futureState.ts';
+import { isSleep } from '../core/future/sleep.ts';
 import { checkCallable } from '../loop/checkCallback.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { readyQueueOf } from '../loop/engine.ts';
@@ -13,7 +14,7 @@ import { reportFailure } from '../loop/failures.ts';
 import { TimerHandle } from '../loop/handle.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Runnable } from '../loop/runnable.ts';
-import type { Timed } from '../loop/timers.ts';
+import { timeOf, timerState } from '../loop/timers.ts';
 import { checkLoop } from './loopView.ts';
 
 /** One entry of a loop's ready queue; see {@link orderReady}.
@@ -98,22 +99,21 @@ function checkOrder(indices: readonly number[], count: number): readonly number[
 
 function describeEntry(entry: Runnable): ReadyEntry {
   if (entry instanceof Future) return describeFutureEntry(entry);
-  if (entry instanceof DoneCallback)
-    return { kind: 'doneCallback', when: undefined, future: entry._future, blocker: undefined };
-  if ((entry instanceof TimerHandle || entry instanceof Deadline) && entry._sequence !== 0)
-    return { kind: 'timer', when: entry._when, future: undefined, blocker: undefined };
-  const kind =
-    entry instanceof DoneHook ? 'doneHook' : entry instanceof CheckpointEntry ? 'checkpoint' : 'callback';
-  return { kind, when: undefined, future: undefined, blocker: undefined };
+  const nothing = { when: undefined, future: undefined, blocker: undefined };
+  if (entry instanceof DoneCallback) return { ...nothing, kind: 'doneCallback', future: futureOf(entry) };
+  if ((entry instanceof TimerHandle || entry instanceof Deadline) && timerState(entry) !== 'unset')
+    return { ...nothing, kind: 'timer', when: timeOf(entry) };
+  if (entry instanceof DoneHook) return { ...nothing, kind: 'doneHook' };
+  return { ...nothing, kind: entry instanceof CheckpointEntry ? 'checkpoint' : 'callback' };
 }
 
 // A sleep stands in the queue twice: as a due timer, and when that has run, as its task's wake-up.
 function describeFutureEntry(future: Future): ReadyEntry {
-  const { _sequence: sequence, _when: when } = future as Future & Partial<Timed>;
-  const { blocker } = future;
-  if (sequence === 0) return { kind: 'zeroSleep', when: undefined, future, blocker };
+  const facts = { when: undefined, future, blocker: future.blocker };
   // A task that has ended stands in the queue for its group or gather first, then for those who wait for it.
-  if (isKept(future) && future.done()) return { kind: 'callback', when: undefined, future, blocker };
-  if (sequence === -1 && !future.done()) return { kind: 'timer', when, future, blocker };
-  return { kind: 'wakeUp', when: undefined, future, blocker };
+  if (!isSleep(future)) return { ...facts, kind: isKept(future) && future.done() ? 'callback' : 'wakeUp' };
+  if (timerState(future) === 'unset') return { ...facts, kind: 'zeroSleep' };
+  return timerState(future) === 'fired' && !future.done()
+    ? { ...facts, kind: 'timer', when: timeOf(future) }
+    : { ...facts, kind: 'wakeUp' };
 }

@@ -15,7 +15,11 @@ export interface WaitView {
   readonly awaitedBy: (task: Task) => readonly Future[];
   /** The lines of the await on a future in a task, innermost first; none outside of debug mode. */
   readonly linesOf: (future: object, task: object) => readonly string[];
+  /** When a sleep ends; undefined for any other future. */
+  readonly endOf: (future: Future) => number | undefined;
   readonly isStarted: (task: Task) => boolean;
+  /** True while a cancel of the task has found nothing to cancel. */
+  readonly hasPendingCancel: (task: Task) => boolean;
   readonly debug: boolean;
 }
 
@@ -67,14 +71,13 @@ function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
       any: holders.length > 1,
     };
   }
-  if ('_when' in future)
-    return { ...base, what: timerText(future as unknown as { _when: number } & Future), timed: true };
+  const end = view.endOf(future);
+  if (end !== undefined) return { ...base, what: timerText(end - future.getLoop().time()), timed: true };
   return { ...base, what: 'a future' };
 }
 
-function timerText(sleep: { readonly _when: number } & Future): string {
-  const left = Math.max(0, sleep._when - sleep.getLoop().time());
-  return `a sleep that ends in ${Math.ceil(left)} ms`;
+function timerText(left: number): string {
+  return `a sleep that ends in ${Math.ceil(Math.max(0, left))} ms`;
 }
 
 /** True for a task, without its class. */

@@ -93,7 +93,7 @@ function holderText(wait: TaskWait, holder: Task | undefined): string {
 
 function otherState(task: Task, view: WaitView): string {
   if (!view.isStarted(task)) return 'has not started';
-  const cancelled = task._pending === undefined ? '' : ' (its cancel is delivered when that ends)';
+  const cancelled = view.hasPendingCancel(task) ? ' (its cancel is delivered when that ends)' : '';
   return `waits for a foreign promise${cancelled}`;
 }
 

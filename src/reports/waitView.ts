@@ -4,7 +4,10 @@ import type { Loop } from '../loop/loop.ts';
 import { awaitLines } from '../core/future/awaitPlace.ts';
 import type { Future } from '../core/future/future.ts';
 import { isStarted } from '../core/future/futureState.ts';
+import { hasPendingCancel } from '../core/cancel/pendingCancel.ts';
+import { isSleep } from '../core/future/sleep.ts';
 import { awaitedBy } from '../core/future/wait.ts';
+import { timeOf } from '../loop/timers.ts';
 import { tasksOf } from '../core/task/registry.ts';
 import type { Task } from '../core/task/task.ts';
 import type { WaitView } from './taskWaits.ts';
@@ -14,7 +17,9 @@ export function viewWaits(loop: Loop): WaitView {
     tasks: tasksOf(loop) as Task[],
     awaitedBy: (task) => awaitedBy(task) as Future[],
     linesOf: awaitLines,
+    endOf: (future) => (isSleep(future) ? timeOf(future) : undefined),
     isStarted,
+    hasPendingCancel,
     debug: loop.getDebug(),
   };
 }

@@ -22,7 +22,7 @@ import { StubbornWaiter, WaitQueue } from './waitQueue.ts';
  * ```ts
  * import { Lock, type LockStatistics } from 'asyncio-ts';
  * const statistics: LockStatistics = new Lock().statistics();
- * console.log(statistics); // -> { locked: false, holder: undefined, waiters: 0 }
+ * console.log(statistics); // -> { locked: false, holder: null, waiters: 0 }
  * ```
  */
 export interface LockStatistics {

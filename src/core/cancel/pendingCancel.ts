@@ -24,6 +24,11 @@ export function dueCancel(frame: Frame): Cause | undefined {
   return cause;
 }
 
+/** True while a cancel that found nothing to cancel waits in `frame` itself. */
+export function hasPendingCancel(frame: Pick<Frame, '_pending'>): boolean {
+  return frame._pending !== undefined;
+}
+
 /** What stood over `frame` has been delivered. */
 export function dropDue(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = shields(at) ? undefined : at._parent) {

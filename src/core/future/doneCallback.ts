@@ -120,6 +120,11 @@ export class DoneCallback implements Runnable {
   }
 }
 
+/** The future that a done callback was added to. */
+export function futureOf(entry: DoneCallback): object {
+  return entry._future;
+}
+
 /** A done callback of the library's own: it must not throw nor run foreign code, so the queue goes on at
  * once after it. */
 export class DoneHook implements Runnable {

@@ -80,6 +80,11 @@ class Sleep<T> extends Future<T> implements Timed {
 
 hookAwait(Sleep);
 
+/** True for the future of a sleep, which is its timer too. */
+export function isSleep(future: object): future is Future & Timed {
+  return future instanceof Sleep;
+}
+
 /** Waits for `delay` milliseconds; 0 or less lets everything else that is ready run once. Resolves to
  * `result`. Cancelling it takes the timer back at once.
  * @throws InvalidArgumentError when the delay is no number; NoRunningLoopError outside of a loop

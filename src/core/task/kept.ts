@@ -43,6 +43,11 @@ export function keep(task: Task, keeper: ChildKeeper): Child {
   return record;
 }
 
+/** The task that waits for a group, gather or shield that `task` is in. */
+export function parentOf(task: Task): Task | undefined {
+  return (task._group as { readonly parentTask?: Task | undefined } | undefined)?.parentTask;
+}
+
 /** A group's children, in the order in which they were started: so they are cancelled and shown. */
 export class Children implements ChildKeeper {
   size: number = 0;
