@@ -122,13 +122,26 @@ export class Loop implements Engine {
     };
   }
 
-  /** The loop's clock, in milliseconds. */
+  /** The loop's clock, in milliseconds from an arbitrary moment on. Semantics: asyncio's loop.time. */
   time(): number {
     return this.#clock.now();
   }
 
-  /** Calls `callback(...args)` in the next iteration, after what was scheduled before, in the context of the
-   * caller. Not for other threads. @throws UsageError when the loop is closed */
+  /** Calls `callback(...args)` in the next iteration, after what was scheduled before, in a copy of the context of the
+   * caller. Cancelling the handle keeps it from being called; cancelling a task does not. Not for other threads.
+   * Semantics: asyncio's loop.call_soon.
+   * @throws UsageError when the loop is closed; InvalidArgumentError for what is no function
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, sleep } from 'asyncio-ts';
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   loop.callSoon(console.log, 'called'); // -> called
+   *   loop.callSoon(console.log, 'never').cancel();
+   *   await sleep(0);
+   * });
+   * ```
+   */
   callSoon<A extends unknown[]>(callback: Callback<A>, ...args: A): Handle {
     return this.callSoonWith(storeForCallback(), callback, ...args);
   }
@@ -143,13 +156,25 @@ export class Loop implements Engine {
     return handle;
   }
 
-  /** Calls `callback(...args)` after `delay` milliseconds, never earlier; among equals the first scheduled
-   * is first. @throws InvalidArgumentError for a bad delay or callback */
+  /** Calls `callback(...args)` after `delay` milliseconds, never earlier; among equals the first scheduled is first.
+   * Otherwise as {@link callSoon}. Semantics: asyncio's loop.call_later.
+   * @throws InvalidArgumentError for a bad delay or callback; UsageError when the loop is closed
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, sleep } from 'asyncio-ts';
+   * await run(async () => {
+   *   getRunningLoop().callLater(1, console.log, 'first'); // -> first
+   *   getRunningLoop().callLater(2, console.log, 'second'); // -> second
+   *   await sleep(5);
+   * });
+   * ```
+   */
   callLater<A extends unknown[]>(delay: Duration, callback: Callback<A>, ...args: A): TimerHandle {
     return this.callAt(this.time() + toMilliseconds(delay), callback, ...args);
   }
 
-  /** As {@link callLater}, at a time on the scale of {@link time}. */
+  /** As {@link callLater}, at a time in milliseconds on the scale of {@link time}; one that is over is at once.
+   * Semantics: asyncio's loop.call_at. @throws as {@link callLater} */
   callAt<A extends unknown[]>(when: number, callback: Callback<A>, ...args: A): TimerHandle {
     return this.callAtWith(storeForCallback(), when, callback, ...args);
   }
@@ -175,6 +200,7 @@ export class Loop implements Engine {
     if (timer._when < this.#alarm && this.#running && !this._ready.active) this.#setAlarm(timer._when);
   }
 
+  /** Whether debug mode is on. */
   getDebug(): boolean {
     return this.#debug;
   }
@@ -190,10 +216,12 @@ export class Loop implements Engine {
     this._ready.stepMeter = new StepMeter((what, duration) => this.noteDuration(what, duration));
   }
 
+  /** Whether it runs, on this thread. */
   isRunning(): boolean {
     return this.#running;
   }
 
+  /** Whether it is closed, and takes nothing any more. */
   isClosed(): boolean {
     return this.#closed;
   }
@@ -221,7 +249,8 @@ export class Loop implements Engine {
     this._ready.wake();
   }
 
-  /** Ends the run after the iteration that is under way, or the next run after its first one. */
+  /** Ends the run after the iteration that is under way, or the next run after its first one. What is scheduled stays
+   * for the run after it; no task is cancelled. Semantics: asyncio's loop.stop. */
   stop(): void {
     if (this.#stopping) return;
     if (!this.#running || this._ready.active) this.#stopping = true;
@@ -237,6 +266,9 @@ export class Loop implements Engine {
     if (this.#running) this.#stopped();
   }
 
+  /** Drops what is scheduled and closes what is open on it, at once and without a word to any protocol. Tasks that are
+   * left are not cancelled: they stay where they are. Closing again does nothing. Semantics: asyncio's loop.close.
+   * @throws UsageError while it runs */
   close(): void {
     if (this.#running) throw new UsageError('cannot close a running event loop: stop it first');
     if (this.#closed) return;
@@ -249,10 +281,26 @@ export class Loop implements Engine {
     this.resources.close();
   }
 
+  /** What {@link setExceptionHandler} has set; undefined for the default. */
   getExceptionHandler(): ExceptionHandler | undefined {
     return this.#handler;
   }
 
+  /** Sets what is told of errors that nobody can catch: those of callbacks, of tasks that nobody looks at, of
+   * protocols. Undefined goes back to {@link defaultExceptionHandler}; what it throws goes there too.
+   * Semantics: asyncio's loop.set_exception_handler.
+   * @throws InvalidArgumentError for what is no function
+   * @example
+   * ```ts
+   * import { run, getRunningLoop, sleep } from 'asyncio-ts';
+   * await run(async () => {
+   *   const loop = getRunningLoop();
+   *   loop.setExceptionHandler((_, { message, exception }) => console.log(message, String(exception)));
+   *   loop.callSoon(function careless() { throw new Error('oh'); });
+   *   await sleep(0); // -> Exception in callback careless Error: oh
+   * });
+   * ```
+   */
   setExceptionHandler(handler: ExceptionHandler | undefined): void {
     if (handler !== undefined && typeof handler !== 'function') {
       throw new InvalidArgumentError('handler', 'the exception handler must be a function or undefined');
@@ -260,10 +308,14 @@ export class Loop implements Engine {
     this.#handler = handler;
   }
 
+  /** Writes an error to standard error, with what is known of it. Semantics: asyncio's
+   * loop.default_exception_handler. */
   defaultExceptionHandler(context: ExceptionContext): void {
     report('error', (inspect) => formatFailure(context, inspect));
   }
 
+  /** Gives an error to the handler that was set, else to the default one. Semantics: asyncio's
+   * loop.call_exception_handler. */
   callExceptionHandler(context: ExceptionContext): void {
     handleFailure(this, this.#handler, context);
   }
