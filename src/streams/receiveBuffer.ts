@@ -11,7 +11,7 @@ import type { ReadBuffer } from './readBuffer.ts';
 const SIZE = 262_144;
 // Messages of this size on are large.
 const LARGE = 16_384;
-// How much room is made, at least and, while the message is not that long yet, at most.
+// How much room is made, at least and, while not much of the message is there yet, at most.
 const ROOM = 65_536;
 const MOST_ROOM = 4_194_304;
 
@@ -37,7 +37,7 @@ export function expectsLittle({ length, lastTaken }: ReadBuffer, missing: number
 export function roomFor(bytes: ReadBuffer, missing: number): Buffer {
   const held = bytes.length;
   if (missing >= LARGE) {
-    const size = Math.min(missing, Math.max(held, MOST_ROOM));
+    const size = Math.min(missing, Math.max(8 * held, MOST_ROOM));
     return bytes.room(size, size);
   }
   const { lastTaken } = bytes;

@@ -8,6 +8,7 @@ import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { closedWhileSending } from '../../transport/closedWhileSending.ts';
 import { Protocol } from '../../transport/protocol.ts';
+import type { OwningWriter } from '../../transport/splicing.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { nextChunk } from './readChunks.ts';
 import type { SentFile } from './sentFile.ts';
@@ -20,7 +21,10 @@ export async function fallbackSend(loop: Loop, transport: Transport, file: SentF
       const chunk = await nextChunk(loop, file);
       if (chunk === undefined) return file.sent;
       standIn.check();
-      transport.write(chunk);
+      // Memory of its own need not be copied where the host would keep it.
+      const { writeOwned } = transport as Partial<OwningWriter>;
+      if (writeOwned === undefined) transport.write(chunk);
+      else writeOwned.call(transport, chunk);
       await standIn.drain();
       file.advance(chunk.byteLength);
     }

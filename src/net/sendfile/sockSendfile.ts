@@ -7,7 +7,7 @@ import { checkSocket } from '../socket/checkSocket.ts';
 import type { Socket } from '../socket/socket.ts';
 import { sockSendall } from '../socket/sockWrite.ts';
 import { nativeSend } from './nativeSend.ts';
-import { nextChunk } from './readChunks.ts';
+import { chunkRoom, nextChunk } from './readChunks.ts';
 import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
 import { SentFile } from './sentFile.ts';
 import type { SendableFile, SendfileOptions } from './sentFile.ts';
@@ -33,9 +33,10 @@ export async function sockSendfile(
 
 /** Without the system's help: chunk by chunk. */
 export async function sendByChunks(loop: Loop, sock: Socket, file: SentFile): Promise<number> {
+  const room = chunkRoom();
   try {
     for (;;) {
-      const chunk = await nextChunk(loop, file);
+      const chunk = await nextChunk(loop, file, room);
       if (chunk === undefined) return file.sent;
       await sockSendall(loop, sock, chunk);
       file.advance(chunk.byteLength);

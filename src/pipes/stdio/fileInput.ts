@@ -66,7 +66,7 @@ export class FileInput extends ReadTransport implements Living {
     else if (!this.#reading) {
       this.#reading = true;
       foreignWaitsOf(this.#life.loop)?.requests.add({ done: () => !this.#reading });
-      readChunk(this.#fd, CHUNK, undefined, this.#onRead);
+      readChunk(this.#fd, Buffer.allocUnsafeSlow(CHUNK), CHUNK, undefined, this.#onRead);
     }
   }
 

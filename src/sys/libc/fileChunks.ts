@@ -5,17 +5,17 @@ import { fromHostError } from './errno.ts';
 import { ffi } from './ffi.ts';
 import { libc } from './libc.ts';
 
-/** Reads up to `size` bytes at `position`, or where the file stands for undefined, and tells the outcome:
- * fewer bytes, or none at the end. */
+/** Reads up to `size` bytes into `room`, from `position` on or where the file stands for undefined, and tells the
+ * outcome: fewer bytes, or none at the end. */
 export function readChunk(
   fd: number,
+  room: Buffer,
   size: number,
   position: number | undefined,
   outcome: (error: unknown, bytes: Buffer) => void,
 ): void {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  process.getBuiltinModule('node:fs').read(fd, bytes, 0, size, position ?? null, (error, count) => {
-    outcome(error === null ? undefined : fromHostError(error), bytes.subarray(0, count));
+  process.getBuiltinModule('node:fs').read(fd, room, 0, size, position ?? null, (error, count) => {
+    outcome(error === null ? undefined : fromHostError(error), room.subarray(0, count));
   });
 }
 
