@@ -10,7 +10,7 @@ import type { Network } from './engine.ts';
 import type { Loop } from './loop.ts';
 import { peekRunningLoop } from './running.ts';
 
-export class LoopNetwork implements Network {
+class LoopNetwork implements Network {
   readonly #loop: Loop;
   #choice: BackendChoice | undefined;
   #descriptors: Descriptors | undefined;
@@ -64,7 +64,7 @@ export class LoopNetwork implements Network {
 }
 
 /** @internal */
-export function networkOf(loop: Loop): LoopNetwork {
+function networkOf(loop: Loop): LoopNetwork {
   return (loop._network ??= new LoopNetwork(loop)) as LoopNetwork;
 }
 

@@ -28,7 +28,7 @@ const FRAME = /^at (async )?(?:(.*?) \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;
 const TASK_START = /taskStep\.[jt]s/;
 
 /** The frame of a line of a stack trace; undefined for one that names no place. */
-export function parseFrame(line: string): CallGraphFrame | undefined {
+function parseFrame(line: string): CallGraphFrame | undefined {
   const match = FRAME.exec(line);
   if (match === null) return undefined;
   const [, isAsync, name = '', file = '', row, column] = match;

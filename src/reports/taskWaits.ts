@@ -81,7 +81,7 @@ function timerText(left: number): string {
 }
 
 /** True for a task, without its class. */
-export function isTask(value: object): value is Task {
+function isTask(value: object): value is Task {
   return '_coro' in value;
 }
 

@@ -6,7 +6,7 @@
 import process from 'node:process';
 import { InvalidArgumentError } from '../asyncio.ts';
 
-export const SEED_VARIABLE = 'ASYNCIO_SEED';
+const SEED_VARIABLE = 'ASYNCIO_SEED';
 
 /** The seeds to run with, one after the other. */
 export function seedsToRun(seed: number | 'random' | undefined, schedules: number): number[] {

@@ -11,7 +11,7 @@ import type { StreamProtocol } from './protocol.ts';
 import { slabAddress, slabRoom, receiveRoom, takeFromSlab, takeReceived } from './receiveSlab.ts';
 
 /** Reading came to an end, or failed. */
-export interface ReadFailure {
+interface ReadFailure {
   readonly message: string;
   readonly error: unknown;
 }

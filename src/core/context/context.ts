@@ -91,7 +91,7 @@ let outermost: Context | undefined;
 /** The context that is in force here, to be changed; made where there was none yet. A callback that was
  * scheduled without one gets its own. So does what the host calls while a loop runs, a listener for example:
  * it starts from the outermost one, and neither it nor others see what the next one sets. @internal */
-export function contextHere(): Context {
+function contextHere(): Context {
   const frame = currentFrame();
   const context = contextOf(frame) as Context | undefined;
   if (context !== undefined) return context;
@@ -115,7 +115,7 @@ export function contextHere(): Context {
 }
 
 /** The values in force here; undefined where no variable was set yet. @internal */
-export function valuesHere(): Values | undefined {
+function valuesHere(): Values | undefined {
   return readableHere()?._values;
 }
 

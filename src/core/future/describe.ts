@@ -34,7 +34,7 @@ function waitsText({ _waits: waits }: Shown): string {
   return ` wait_for=${shown.join(', ')}`;
 }
 
-export function stateText(future: Pick<AnyFuture, '_flags' | '_value'>): string {
+function stateText(future: Pick<AnyFuture, '_flags' | '_value'>): string {
   switch (future._flags & STATE) {
     case FINISHED:
       return `finished result=${short(future._value)}`;

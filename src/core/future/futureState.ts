@@ -204,15 +204,6 @@ export function hasFailed(future: Stateful): boolean {
   return (future._flags & STATE) === FAILED;
 }
 
-export function wasCancelled(future: Stateful): boolean {
-  return (future._flags & STATE) === CANCELLED;
-}
-
-/** True while its entry stands in the ready queue. */
-export function isScheduled(future: Stateful): boolean {
-  return (future._flags & SCHEDULED) !== 0;
-}
-
 export function isStarted(task: Stateful): boolean {
   return (task._flags & STARTED) !== 0;
 }

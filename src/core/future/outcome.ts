@@ -40,7 +40,7 @@ export function cancelledErrorOf(future: AnyFuture): CancelledError {
 }
 
 /** The error of a future that failed or was cancelled. */
-export function failureOf(future: AnyFuture): unknown {
+function failureOf(future: AnyFuture): unknown {
   return (future._flags & STATE) === CANCELLED ? cancelledErrorOf(future) : future._value;
 }
 

@@ -6,7 +6,7 @@ import { libc } from './libc.ts';
 import { MSG_NOSIGNAL } from './socketConstants.ts';
 
 /** How many chunks go into one call at most. */
-export const GATHER_LIMIT = 64;
+const GATHER_LIMIT = 64;
 
 // struct iovec { void *base; size_t length } and struct msghdr, both in machine words.
 const vector = new BigUint64Array(2 * GATHER_LIMIT);

@@ -16,7 +16,7 @@ import type { PlainAddress } from './socketAddress.ts';
 import { MSG_NOSIGNAL, SOCK_CLOEXEC, SOCK_NONBLOCK } from './socketConstants.ts';
 
 /** The call would have had to wait. */
-export const WOULD_BLOCK = -1;
+const WOULD_BLOCK = -1;
 
 const F_SETFD = 2;
 const F_GETFL = 3;
