@@ -34,6 +34,11 @@ export class Fifo<T> {
     return this._items[this._head];
   }
 
+  /** The item that was pushed last. */
+  get last(): T | undefined {
+    return this._size === 0 ? undefined : this._items[(this._head + this._size - 1) & this._mask];
+  }
+
   clear(): void {
     this._size = 0;
     this._resize(SMALLEST);

@@ -85,6 +85,11 @@ export class Ready {
     return this.#queue.length + this.#urgent.length;
   }
 
+  /** What stands last in the queue. */
+  get last(): Runnable | undefined {
+    return this.#queue.last;
+  }
+
   /** True while the pump is at work or has been asked for. */
   get active(): boolean {
     return this.#active;
@@ -103,6 +108,15 @@ export class Ready {
     if (this.#active || this.#host.shouldStop()) return;
     this.#active = true;
     runAtRoot(this.#tick);
+  }
+
+  /** As push, from a callback of the host's of which several may come in one turn: they share one start of the pump,
+   * at the end of the turn. */
+  pushAtTurnEnd(entry: Runnable): void {
+    this.#queue.push(entry);
+    if (this.#active || this.#host.shouldStop()) return;
+    this.#active = true;
+    runAtRoot(() => nextHostTurn(this.#freshHostTurn));
   }
 
   /** Starts the pump if it rests. */

@@ -3,7 +3,6 @@
 // host then stops reading, and what it had read by then is kept. The same when the loop does not keep up with the
 // host.
 
-import { enqueue } from '../../loop/engine.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
@@ -12,6 +11,7 @@ import { handOver } from '../../transport/deliverBytes.ts';
 import { HeldInput } from '../../transport/heldInput.ts';
 import type { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
+import { arrived } from './arrivals.ts';
 import { listenToData, unlistenToData } from './events.ts';
 import { holdUnread } from './holdUnread.ts';
 
@@ -201,6 +201,6 @@ export class HostInput extends HeldInput implements Runnable {
   #queue(): void {
     if (this.#queued || this.paused) return;
     this.#queued = true;
-    enqueue(this.#transport.life.loop, this);
+    arrived(this.#transport.life.loop, this);
   }
 }

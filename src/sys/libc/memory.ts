@@ -13,6 +13,8 @@ import { sizeOf } from '../../base/bytes.ts';
 
 // What the runtime can do, found out once.
 let lockable: boolean | undefined;
+/** Locked last by {@link asOwn}: the host goes on handing out parts of one memory until it is full. */
+let lockedLast: ArrayBufferLike | undefined;
 
 /** Whether memory can be locked for good on this host. */
 export function canLock(): boolean {
@@ -56,7 +58,7 @@ export function newBytes(size: number): Buffer {
 export function asOwn(bytes: Buffer): Buffer {
   if (bytes.byteLength === bytes.buffer.byteLength) return bytes;
   if (!canLock()) return copyBytes(bytes);
-  mark(bytes.buffer);
+  if (bytes.buffer !== lockedLast) mark((lockedLast = bytes.buffer));
   return bytes;
 }
 
