@@ -180,7 +180,7 @@ class Gatherer implements Keeper<TaskOptions>, ChildKeeper {
     let known: Map<unknown, Future<unknown>> | undefined;
     for (const awaitable of awaitables) {
       if (typeof awaitable === 'function') {
-        this.#add(createKept(awaitable, {}, this));
+        this.#add(createKept(awaitable, undefined, this));
         continue;
       }
       known ??= new Map();

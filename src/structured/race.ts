@@ -174,7 +174,7 @@ class Contest<T> implements Keeper<TaskOptions>, ChildKeeper {
 
   enter(awaitable: Awaitable<T>): Future<T> {
     if (typeof awaitable === 'function') {
-      return createKept(awaitable, {}, this);
+      return createKept(awaitable, undefined, this);
     }
     const future = ensureFuture(awaitable);
     if (this.#entered.has(future)) return future;

@@ -135,13 +135,13 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
 
   /** Starts a child.
    * @throws UsageError when the group has not been entered, has ended or is being cancelled */
-  createTask<T>(coro: Coroutine<T>, options: ChildOptions = {}): Task<T> {
+  createTask<T>(coro: Coroutine<T>, options?: ChildOptions): Task<T> {
     this.#checkOpen();
     return createKept(coro, options, this);
   }
 
   /** As createTask, for children whose task nobody needs. */
-  startSoon(coro: Coroutine<unknown>, options: ChildOptions = {}): void {
+  startSoon(coro: Coroutine<unknown>, options?: ChildOptions): void {
     void this.createTask(coro, options);
   }
 
@@ -150,7 +150,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
    * ends before is a UsageError. Cancelling the wait cancels the child. Semantics: trio.Nursery.start. */
   async start<T>(
     coro: (status: TaskStatus<T>) => PromiseLike<unknown>,
-    options: ChildOptions = {},
+    options?: ChildOptions,
   ): Promise<T> {
     this.#checkOpen();
     const starting = new StartingChild<T>(coro);
@@ -188,13 +188,13 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   }
 
   /** @internal */
-  _enlist(task: Task, options: ChildOptions): void {
+  _enlist(task: Task, options: ChildOptions | undefined): void {
     const list = this.#listFor(options);
     this.#take(task, list, list);
   }
 
-  #listFor(options: ChildOptions): Children {
-    return options.background === true ? this.#background : this.#foreground;
+  #listFor(options: ChildOptions | undefined): Children {
+    return options?.background === true ? this.#background : this.#foreground;
   }
 
   #take(task: Task, list: Children, keeper: ChildKeeper): void {

@@ -101,21 +101,29 @@ export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Ta
 /** Keeps a task that it starts. */
 export interface Keeper<O extends TaskOptions> {
   /** @internal */
-  _enlist(task: Task<unknown>, options: O): void;
+  _enlist(task: Task<unknown>, options: O | undefined): void;
 }
 
 /** As createTask, for whoever keeps the task: `keeper` is told of it before its coroutine is called, also where
  * it starts eagerly. What the first step does to its keeper would otherwise miss the task itself. */
 export function createKept<T, O extends TaskOptions>(
   coro: Coroutine<T>,
+  options: O | undefined,
+  keeper: Keeper<O>,
+): Task<T> {
+  if (anyFactory || options?.eagerStart === true)
+    return createKeptEagerly(coro, options ?? ({} as O), keeper);
+  const task = makeKept(coro, options);
+  keeper._enlist(task, options);
+  return task;
+}
+
+// Apart, since a function with closures makes an object for their variables whenever it is called.
+function createKeptEagerly<T, O extends TaskOptions>(
+  coro: Coroutine<T>,
   options: O,
   keeper: Keeper<O>,
 ): Task<T> {
-  if (options.eagerStart !== true && !anyFactory) {
-    const task = makeKept(coro, options);
-    keeper._enlist(task, options);
-    return task;
-  }
   checkCoroutine(coro, 'a task');
   let enlisted = false;
   const enlist = (task: Task<T>): void => {
@@ -133,7 +141,9 @@ export function createKept<T, O extends TaskOptions>(
   return task;
 }
 
-function makeKept<T>(coro: Coroutine<T>, options: TaskOptions): Task<T> {
+const noOptions: TaskOptions = Object.freeze({});
+
+function makeKept<T>(coro: Coroutine<T>, options: TaskOptions = noOptions): Task<T> {
   if (options.signal !== undefined) return createTask(coro, options);
   if (options.loop === undefined) runningLoop('createTask');
   return new KeptTask(coro, options);

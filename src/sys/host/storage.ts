@@ -121,7 +121,12 @@ export function runWithStore<R>(store: Store | undefined, fn: () => R): R {
 
 /** Calls `fn` in `store`, in the host context that was captured beside it, if there was one. */
 export function runCaptured<R>(enter: Enter | undefined, store: Store | undefined, fn: () => R): R {
-  return enter === undefined ? runWithStore(store, fn) : enter(() => runWithStore(store, fn));
+  return enter === undefined ? runWithStore(store, fn) : enterBoth(enter, store, fn);
+}
+
+// Apart, since a function with a closure makes an object for its variables whenever it is called.
+function enterBoth<R>(enter: Enter, store: Store | undefined, fn: () => R): R {
+  return enter(() => runWithStore(store, fn));
 }
 
 export function runAtRoot<R>(fn: () => R): R {
