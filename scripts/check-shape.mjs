@@ -38,7 +38,7 @@ const toFold = new Set(['core/task/taskExtras.ts', 'net/selector/receiveDatagram
 const foreignMembers = new Map([
   ['core/context', 3],
   ['core/task', 4],
-  ['facade', 7],
+  ['facade', 3],
   ['net/bridge', 6],
   ['net/selector', 7],
   ['net/serve', 3],
