@@ -9,7 +9,7 @@
 //    with a report of who waits for whom, and if that does not help the tasks are given up.
 
 import { CancelledError, DeadlockError } from '../base/errors.ts';
-import { cancelAll } from '../core/cancel/cancel.ts';
+import { cancelAll, cancelFor } from '../core/cancel/cancel.ts';
 import { viewWaits } from '../reports/waitView.ts';
 import { abortMessage, allTasks } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
@@ -105,7 +105,7 @@ export class WindDown {
     }
     this.interrupted = new InterruptedError(name);
     this.begin();
-    if (this.#main !== undefined) this.#main._cancelFor(this.interrupted);
+    if (this.#main !== undefined) cancelFor(this.#main, this.interrupted);
     else
       this.#sayWhoIsLeft(
         `${name}: the program is ending already, waiting for clean-up; ` + 'another signal ends it at once',
@@ -114,7 +114,8 @@ export class WindDown {
 
   #aborted(signal: AbortSignal): void {
     this.begin();
-    this.#main?._cancelFor(new CancelledError(abortMessage(signal), { cause: signal.reason }));
+    const cancel = new CancelledError(abortMessage(signal), { cause: signal.reason });
+    if (this.#main !== undefined) cancelFor(this.#main, cancel);
   }
 
   #deadlinePassed(): void {
@@ -147,7 +148,7 @@ export class WindDown {
     const deadlock = new DeadlockError(waitReport(viewWaits(this.#loop)));
     this.deadlock = deadlock;
     this.begin();
-    main._cancelFor(new CancelledError('nothing can wake this task', { cause: deadlock }));
+    cancelFor(main, new CancelledError('nothing can wake this task', { cause: deadlock }));
   }
 
   #giveUp(why: string, then?: () => void): void {

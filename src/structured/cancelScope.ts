@@ -16,7 +16,16 @@ import type { CancelledError } from '../base/errors.ts';
 import { cancelForGood, cancelFrame } from '../core/cancel/cancel.ts';
 import { checkMessage } from '../core/cancel/cause.ts';
 import { requireTask } from '../core/task/createTask.ts';
-import { currentFrame, enclosingScope, InnerFrame } from '../core/cancel/frame.ts';
+import {
+  bodyOf,
+  currentFrame,
+  enclosingScope,
+  hasShield,
+  InnerFrame,
+  scopeOf,
+  setLevel,
+  setShield,
+} from '../core/cancel/frame.ts';
 import type { EnclosingScope, Owner } from '../core/cancel/frame.ts';
 import { dueCancel } from '../core/cancel/pendingCancel.ts';
 import { endFrame } from '../core/cancel/signal.ts';
@@ -24,8 +33,8 @@ import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { cancelledOutside, cancelsBefore } from './outerCancel.ts';
-import type { Entry } from './outerCancel.ts';
+import { cancelledOutside, cancelsBefore } from '../core/cancel/outerCancel.ts';
+import type { Entry } from '../core/cancel/outerCancel.ts';
 import { raiseAlert } from '../core/future/futureState.ts';
 
 /** Options of a scope.
@@ -98,7 +107,7 @@ export class CancelScope implements EnclosingScope {
     this.#shield = on;
     const frame = this.#frame;
     if (frame === undefined || this.#left) return;
-    frame._shield = on;
+    setShield(frame, on);
     changes++;
     if (on) return;
     const due = dueCancel(frame);
@@ -142,8 +151,8 @@ export class CancelScope implements EnclosingScope {
     if (this.#frame !== undefined) throw new UsageError('the cancel scope has been entered already');
     const outer = currentFrame();
     const frame = new InnerFrame(outer);
-    frame._shield = this.#shield;
-    frame._enclosing = this;
+    setShield(frame, this.#shield);
+    bodyOf(this, frame);
     this.#outer = enclosingScope(outer) as CancelScope | undefined;
     this.#frame = frame;
     const before = cancelsBefore(frame);
@@ -216,9 +225,9 @@ export class CancelScope implements EnclosingScope {
   // A cancel that a shield kept off is not in `error`; one that came in before the shield was raised is.
   #isOwn(error: unknown, frame: InnerFrame, before: Entry): boolean {
     if (this.#cause === undefined || !isCancelledError(error)) return false;
-    if (frame._shield && error.origin === this) return true;
+    if (hasShield(frame) && error.origin === this) return true;
     // The frame is left now: what is around it counts as if it had had no shield.
-    frame._shield = false;
+    setShield(frame, false);
     return !cancelledOutside(frame, before);
   }
 
@@ -235,7 +244,7 @@ export class CancelScope implements EnclosingScope {
 
   #deliver(frame: InnerFrame, cause: CancelledError): void {
     const task = frame.task as Owner;
-    frame._level = cause;
+    setLevel(frame, cause);
     raiseAlert(task);
     cancelForGood([frame, ...this.#exposed()], cause);
   }
@@ -249,7 +258,7 @@ export class CancelScope implements EnclosingScope {
         if (one instanceof CancelScope) scopes.push(one);
         else {
           raiseAlert(one);
-          if (one._scope?.effectiveLevel() !== undefined) tasks.push(one);
+          if (scopeOf(one)?.effectiveLevel() !== undefined) tasks.push(one);
         }
       }
     }

@@ -1,7 +1,9 @@
 // The tasks that race, any, hedge and gather start for their caller: they name who waits for them, and
 // belong to the cancel scope around the call, as a group's children do.
 
+import { enclose, scopeOf } from '../core/cancel/frame.ts';
 import type { EnclosingScope } from '../core/cancel/frame.ts';
+import { noteGroup } from '../core/task/kept.ts';
 import type { Task } from '../core/task/task.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 
@@ -10,9 +12,8 @@ export function enlistTask(
   group: { readonly parentTask: Task | undefined },
   scope: EnclosingScope | undefined,
 ): void {
-  task._group ??= group;
-  if (scope === undefined || task._scope !== undefined) return;
-  task._scope = scope;
-  scope.enlist(task);
+  noteGroup(task, group);
+  if (scope === undefined || scopeOf(task) !== undefined) return;
+  enclose(task, scope);
   onDone(task, () => scope.release(task));
 }

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import type { Awaitable, Outcome } from '../core/task/coroutine.ts';
-import { passOn, walk } from '../core/cancel/cancel.ts';
+import { passOn } from '../core/cancel/cancel.ts';
 import { createKept } from '../core/task/createTask.ts';
 import type { Keeper } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
@@ -12,6 +12,7 @@ import type { Branch, Cause, EnclosingScope } from '../core/cancel/frame.ts';
 import { hookAwait } from '../core/future/awaitHook.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed, isBeingCancelled } from '../core/future/futureState.ts';
+import { JointFuture } from '../core/future/jointFuture.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { keep } from '../core/task/kept.ts';
@@ -37,7 +38,7 @@ export interface GatherOptions {
 type Results<A extends readonly unknown[]> = { -readonly [K in keyof A]: Outcome<A[K]> };
 
 /** The future of a gather: cancelling it cancels the children, and it is done when they are. */
-class Gathering<T> extends Future<T> {
+class Gathering<T> extends JointFuture<T> {
   /** @internal */ declare _children: Future<unknown>[];
   /** What it was cancelled for. @internal */ declare _cancelRequested: Cause | undefined;
 
@@ -48,18 +49,18 @@ class Gathering<T> extends Future<T> {
     this._cancelRequested = undefined;
   }
 
+  /** asyncio sets the CancelledError as its exception, so that `cancelled()` is false of what was cancelled, and its
+   * end is reported when nobody looks. */
+  end(cause: Cause): void {
+    this.endCancelled(cause);
+  }
+
   /** One that was cancelled has failed with the CancelledError in asyncio, where it is not thrown here. */
   override exception(): unknown {
     return this.cancelled() ? cancelledErrorOf(this) : super.exception();
   }
 
-  override _cancelFor(cause: Cause): boolean {
-    const answer = this._passOn();
-    return typeof answer === 'boolean' ? answer : walk(answer, cause);
-  }
-
-  /** @internal */
-  _passOn(): boolean | Branch {
+  protected override passOn(): boolean | Branch {
     if (this.done()) return false;
     return !isBeingCancelled(this) ? new ChildrenBranch(this) : this._cancelRequested !== undefined;
   }
@@ -237,19 +238,13 @@ function isDone(child: Future<unknown>): boolean {
 function childCancelled(outer: Gathering<unknown>, child: Future<unknown>): void {
   const error = cancelledErrorOf(child);
   if (outer._cancelRequested === undefined) outer.setException(error);
-  else cancelled(outer, error);
+  else outer.end(error);
 }
 
 function finish(outer: Gathering<unknown>, children: Future<unknown>[], last: Future<unknown>): void {
   const cause = outer._cancelRequested;
   if (cause === undefined) outer.setResult(children.map(outcomeOf));
-  else cancelled(outer, [last, ...children].map(outcomeOf).find(isCancelledError) ?? cause);
-}
-
-// asyncio sets the CancelledError as its exception, so that `cancelled()` is false of what was cancelled, and its
-// end is reported when nobody looks.
-function cancelled(outer: Gathering<unknown>, cause: Cause): void {
-  Future.prototype._cancelFor.call(outer, cause);
+  else outer.end([last, ...children].map(outcomeOf).find(isCancelledError) ?? cause);
 }
 
 function outcomeOf(child: Future<unknown>): unknown {

@@ -2,8 +2,8 @@
 
 import type { CancelledError } from '../base/errors.ts';
 import { isCancelledError } from '../base/errors.ts';
-import { currentFrame, InnerFrame, shields } from '../core/cancel/frame.ts';
-import type { Frame } from '../core/cancel/frame.ts';
+import { currentFrame, InnerFrame, setShield } from '../core/cancel/frame.ts';
+import { dropUndelivered } from '../core/cancel/pendingCancel.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
@@ -33,18 +33,14 @@ export async function waitWhile(
       } else if (shield === undefined) {
         // A scope cancelled for good would cancel every one of these waits at once.
         shield = new InnerFrame(frame);
-        shield._shield = true;
+        setShield(shield, true);
       }
     }
   }
-  if (shield !== undefined) dropPending(frame);
+  // What the shield kept off is the same cancel again, and the first is about to be thrown: clean-up further out
+  // must not be hit by the others.
+  if (shield !== undefined) dropUndelivered(frame);
   return first;
-}
-
-// What the shield kept off is the same cancel again, and the first is about to be thrown: clean-up further
-// out must not be hit by the others.
-function dropPending(frame: Frame | undefined): void {
-  for (let at = frame; at !== undefined && !shields(at); at = at._parent) at._pending = undefined;
 }
 
 /** Waits until all are done; see {@link waitWhile}. */

@@ -7,9 +7,11 @@ import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
+import { noteGroup } from '../core/task/kept.ts';
 import { Task } from '../core/task/task.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { reportAtOnce } from '../core/future/unretrieved.ts';
+import { cancelFor } from '../core/cancel/cancel.ts';
 
 /** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
  * the work goes on. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
@@ -32,10 +34,10 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   if (inner.done()) return inner;
   const outer = new Future<T>({ loop: inner.getLoop() });
   outer.blocker = new JointBlocker('shield', [inner]);
-  if (inner instanceof Task) inner._group ??= { parentTask: currentTask() };
+  if (inner instanceof Task) noteGroup(inner, { parentTask: currentTask() });
   const innerDone = onDone(inner, () => {
     if (outer.done()) return;
-    if (inner.cancelled()) outer._cancelFor(cancelledErrorOf(inner));
+    if (inner.cancelled()) cancelFor(outer, cancelledErrorOf(inner));
     else if (hasFailed(inner)) outer.setException(inner.exception());
     else outer.setResult(inner.result());
   });

@@ -18,6 +18,7 @@ import type { Keeper } from '../core/task/createTask.ts';
 import {
   countCancel,
   currentFrame,
+  enclose,
   enclosingScope,
   InnerFrame,
   uncountCancels,
@@ -32,7 +33,7 @@ import type { Child, ChildKeeper, Task, TaskOptions } from '../core/task/task.ts
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { waitWhile } from './join.ts';
-import { cancelledAround, recancel, scopeCancelled } from './outerCancel.ts';
+import { cancelledAround, recancel, scopeCancelled } from '../core/cancel/outerCancel.ts';
 import { StartingChild } from './startingChild.ts';
 import type { TaskStatus } from './startingChild.ts';
 
@@ -200,8 +201,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   #take(task: Task, list: Children, keeper: ChildKeeper): void {
     list.add(task, keeper);
     if (this.#scope === undefined) return;
-    task._scope = this.#scope;
-    this.#scope.enlist(task);
+    enclose(task, this.#scope);
   }
 
   /** @internal */

@@ -16,7 +16,7 @@ import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
-import { cancelledOutside, cancelsBefore } from './outerCancel.ts';
+import { cancelledOutside, cancelsBefore } from '../core/cancel/outerCancel.ts';
 
 /** A deadline that is in force while its body runs; see {@link timeout}. Semantics: asyncio.Timeout.
  * @example

@@ -63,6 +63,11 @@ export function passOn(future: Waited, cause: Cause): boolean | Branch {
   return future._passOn === undefined ? future._cancelFor(cause) : future._passOn(cause);
 }
 
+/** Cancels one future or task for `cause`; what it waits for comes before it. Returns whether it takes the cancel. */
+export function cancelFor(future: Waited, cause: Cause): boolean {
+  return future._cancelFor(cause);
+}
+
 interface CancelledTask extends Owner, Waited {}
 
 /** Counts a cancel of a task that is not done; true when it has to be delivered now. */

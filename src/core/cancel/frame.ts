@@ -129,6 +129,19 @@ export function contextOf(frame: Frame | undefined): Variables | undefined {
   return undefined;
 }
 
+/** Whether `context` is in force in `frame`, or is its own and hidden by one further in. */
+export function standsIn(frame: Frame | undefined, context: Variables): boolean {
+  for (let at = frame; at !== undefined; at = at._parent) if (at._context === context) return true;
+  return false;
+}
+
+/** The outermost frame around `frame` has `context` from here on. */
+export function setOutermostContext(frame: Frame, context: Variables): void {
+  let last = frame;
+  while (last._parent !== undefined) last = last._parent;
+  last._context = context;
+}
+
 /** The body of a scope, timeout or group, or a context that was entered. */
 export class InnerFrame implements Frame {
   readonly task: Owner | undefined;
@@ -181,6 +194,37 @@ export function enclosingScope(frame: Frame | undefined): EnclosingScope | undef
 }
 
 // An order of cancels, of any loop: only which came later counts.
+/** The task was started in `scope`, by a group: it is cancelled with it. */
+export function enclose(task: Owner, scope: EnclosingScope): void {
+  task._scope = scope;
+  scope.enlist(task);
+}
+
+/** The scope in which the task was started. */
+export function scopeOf(task: Owner): EnclosingScope | undefined {
+  return task._scope;
+}
+
+/** The frame is the body of `scope`. */
+export function bodyOf(scope: EnclosingScope, frame: InnerFrame): void {
+  frame._enclosing = scope;
+}
+
+/** Keeps off from `frame` what comes from outside of it, or no longer does. */
+export function setShield(frame: InnerFrame, on: boolean): void {
+  frame._shield = on;
+}
+
+/** Whether the frame has a shield, in force or left. */
+export function hasShield(frame: InnerFrame): boolean {
+  return frame._shield;
+}
+
+/** The frame is cancelled for good: every further await in it gets `error`. */
+export function setLevel(frame: InnerFrame, error: CancelledError): void {
+  frame._level = error;
+}
+
 let asked = 0;
 
 /** How many cancels timeouts and groups have asked for so far, in all tasks. */

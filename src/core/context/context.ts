@@ -6,7 +6,7 @@ import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { OneLine, showValue } from '../../base/show.ts';
 import { peekRunningLoop } from '../../loop/running.ts';
 import { enterHere, inBareCallback, runWithStore, setOutermostStore } from '../../sys/host/storage.ts';
-import { contextOf, currentFrame, InnerFrame } from '../cancel/frame.ts';
+import { contextOf, currentFrame, InnerFrame, setOutermostContext, standsIn } from '../cancel/frame.ts';
 
 export type Values = ReadonlyMap<ContextVar<unknown>, unknown>;
 const NONE: Values = new Map();
@@ -29,7 +29,7 @@ export class Context {
    * @throws UsageError when the context is entered already, by `run` or because the running task or callback
    * runs in it */
   run<A extends unknown[], R>(fn: (...args: A) => R, ...args: A): R {
-    if (this.#entered || isInForce(this))
+    if (this.#entered || standsIn(currentFrame(), this))
       throw new UsageError('cannot enter a context that is already entered: use copy()');
     this.#entered = true;
     try {
@@ -73,11 +73,6 @@ export class Context {
   }
 }
 
-function isInForce(context: Context): boolean {
-  for (let at = currentFrame(); at !== undefined; at = at._parent) if (at._context === context) return true;
-  return false;
-}
-
 /** @throws InvalidArgumentError unless it is a {@link Context} @internal */
 export function checkContext(context: Context): Context {
   if (context instanceof Context) return context;
@@ -96,10 +91,8 @@ function contextHere(): Context {
   const context = contextOf(frame) as Context | undefined;
   if (context !== undefined) return context;
   if (frame !== undefined) {
-    let last = frame;
-    while (last._parent !== undefined) last = last._parent;
     const own = new Context();
-    last._context = own;
+    setOutermostContext(frame, own);
     return own;
   }
   if (!inBareCallback() && peekRunningLoop() === undefined) {

@@ -12,7 +12,7 @@ import { checkContext } from '../context/context.ts';
 import type { Context } from '../context/context.ts';
 import { InnerFrame } from '../cancel/frame.ts';
 import type { AnyFuture } from './anyFuture.ts';
-import { DONE, NATIVE, schedule, SCHEDULED } from './futureState.ts';
+import { DONE, HEARD, KEPT, NATIVE, schedule, SCHEDULED } from './futureState.ts';
 
 /** Calls `callback` when `future` is done, for the library's own use: it only moves on what waits, in no context. */
 export function onDone(future: AnyFuture, callback: () => void): DoneHook {
@@ -25,6 +25,11 @@ export function onDone(future: AnyFuture, callback: () => void): DoneHook {
 export function enqueueWhenDone(future: AnyFuture, entry: Runnable): void {
   if ((future._flags & DONE) !== 0) enqueue(future._loop, entry);
   else addCallback(future, entry);
+}
+
+/** Whether it is pending, and nobody waits for it or listens. */
+export function isUnobserved(future: AnyFuture): boolean {
+  return future._callbacks === undefined && (future._flags & (DONE | NATIVE | HEARD | KEPT)) === 0;
 }
 
 /** Appends an entry to a future's list. The native promise takes its place in the list when it comes
@@ -89,14 +94,14 @@ export function scheduleCallbacks(future: AnyFuture): void {
 
 export class DoneCallback implements Runnable {
   readonly callback: (future: unknown) => void;
-  /** @internal */ readonly _future: AnyFuture;
+  /** @internal */ readonly future: AnyFuture;
   readonly #store: Store | undefined;
   readonly #enter: Enter | undefined;
 
   constructor(future: AnyFuture, callback: (future: unknown) => void, context: Context | undefined) {
     checkCallable(callback, 'addDoneCallback');
     this.callback = callback;
-    this._future = future;
+    this.future = future;
     this.#store =
       context === undefined ? storeForCallback() : new InnerFrame(undefined, checkContext(context));
     this.#enter = captureHostContext();
@@ -109,12 +114,12 @@ export class DoneCallback implements Runnable {
 
   #call(): void {
     try {
-      this.callback(this._future);
+      this.callback(this.future);
     } catch (error) {
-      reportFailure(this._future._loop, {
+      reportFailure(this.future._loop, {
         message: `Exception in callback ${functionName(this.callback)}`,
         exception: error,
-        future: this._future,
+        future: this.future,
       });
     }
   }
@@ -122,7 +127,7 @@ export class DoneCallback implements Runnable {
 
 /** The future that a done callback was added to. */
 export function futureOf(entry: DoneCallback): object {
-  return entry._future;
+  return entry.future;
 }
 
 /** A done callback of the library's own: it must not throw nor run foreign code, so the queue goes on at

@@ -33,20 +33,10 @@ import { runExecutor } from './executor.ts';
 import type { Executor } from './executor.ts';
 import type { Awaiter, Cause, Frame, Owner } from '../cancel/frame.ts';
 import { describeFuture } from './describe.ts';
-import {
-  CANCELLED,
-  DONE,
-  FAILED,
-  FINISHED,
-  PENDING,
-  schedule,
-  settle,
-  STATE,
-  UNSEEN,
-} from './futureState.ts';
+import { CANCELLED, DONE, FAILED, PENDING, schedule, settle, STATE, UNSEEN } from './futureState.ts';
 import type { Ending } from './futureState.ts';
 import { catchResolve, caughtResolve, nativeFinish } from './nativePromise.ts';
-import { cancelledErrorOf } from './outcome.ts';
+import { cancelledErrorOf, endCancelled, succeed } from './outcome.ts';
 import type { Settle } from './outcome.ts';
 import { subscribe } from './subscribe.ts';
 import { failFuture, markSeen } from './unretrieved.ts';
@@ -141,8 +131,7 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   setResult(value: T): void {
     if ((this._flags & DONE) !== 0)
       throw new InvalidStateError(`the future is done already: ${describeFuture(this)}`);
-    this._value = value;
-    this._finish(FINISHED);
+    succeed(this, value);
   }
 
   /** Sets the error; a class of errors is instantiated.
@@ -165,8 +154,7 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   _cancelFor(cause: Cause): boolean {
     if ((this._flags & UNSEEN) !== 0) markSeen(this);
     if ((this._flags & DONE) !== 0) return false;
-    this._value = cause;
-    this._finish(CANCELLED);
+    endCancelled(this, cause);
     return true;
   }
 

@@ -27,6 +27,18 @@ import { markSeen } from './unretrieved.ts';
 
 export type Settle = (value: unknown) => void;
 
+/** Ends a pending future with a result. */
+export function succeed(future: AnyFuture, value: unknown): void {
+  future._value = value;
+  future._finish(FINISHED);
+}
+
+/** Ends a pending future as cancelled. */
+export function endCancelled(future: AnyFuture, cause: Cause): void {
+  future._value = cause;
+  future._finish(CANCELLED);
+}
+
 /** Calls one of the two with the result or the error. */
 export function outcomeTo(future: AnyFuture, resolve: Settle, reject: Settle): void {
   if ((future._flags & UNSEEN) !== 0) markSeen(future);

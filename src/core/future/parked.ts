@@ -41,6 +41,7 @@ import {
   unsettle,
 } from './futureState.ts';
 import type { Ending } from './futureState.ts';
+import { endCancelled } from './outcome.ts';
 import { noteFailure } from './unretrieved.ts';
 
 export abstract class Parked<T> extends Future<T> {
@@ -63,8 +64,7 @@ export abstract class Parked<T> extends Future<T> {
 
   /** A cancel while it is pending. Returns whether it ends the wait, now or later. @internal */
   protected takeCancel(cause: Cause): boolean {
-    this._value = cause;
-    this._finish(CANCELLED);
+    endCancelled(this, cause);
     return true;
   }
 

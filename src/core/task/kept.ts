@@ -10,8 +10,8 @@
 
 import { cancelAll } from '../cancel/cancel.ts';
 import { hookAwait } from '../future/awaitHook.ts';
-import { onDone } from '../future/doneCallback.ts';
-import { DONE, HEARD, KEPT, NATIVE, noteKeeper } from '../future/futureState.ts';
+import { isUnobserved, onDone } from '../future/doneCallback.ts';
+import { noteKeeper } from '../future/futureState.ts';
 import type { Coroutine } from './coroutine.ts';
 import { Task } from './task.ts';
 import type { Child, ChildKeeper, TaskOptions } from './task.ts';
@@ -32,7 +32,7 @@ hookAwait(KeptTask);
 /** `keeper` is told of the task's end, by what is returned. */
 export function keep(task: Task, keeper: ChildKeeper): Child {
   const taken = task._group !== undefined && task._group !== keeper;
-  if (!taken && task._callbacks === undefined && (task._flags & (DONE | NATIVE | HEARD | KEPT)) === 0) {
+  if (!taken && isUnobserved(task)) {
     task._group = keeper;
     noteKeeper(task);
     return task;
@@ -46,6 +46,11 @@ export function keep(task: Task, keeper: ChildKeeper): Child {
 /** The task that waits for a group, gather or shield that `task` is in. */
 export function parentOf(task: Task): Task | undefined {
   return (task._group as { readonly parentTask?: Task | undefined } | undefined)?.parentTask;
+}
+
+/** Says who waits for a task, for reports and call graphs; the first who does counts. */
+export function noteGroup(task: Task, group: { readonly parentTask: Task | undefined }): void {
+  task._group ??= group as ChildKeeper;
 }
 
 /** A group's children, in the order in which they were started: so they are cancelled and shown. */

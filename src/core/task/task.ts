@@ -23,7 +23,7 @@ import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from '../cancel/frame.ts';
 import type { Cause, EnclosingScope, Owner, Waited } from '../cancel/frame.ts';
 import { Future } from '../future/future.ts';
-import { CANCELLED, hasSignals, isDone, isKept, isStarted, takeKeeperTurn } from '../future/futureState.ts';
+import { hasSignals, isDone, isKept, isStarted, takeKeeperTurn } from '../future/futureState.ts';
 import type { Ending } from '../future/futureState.ts';
 import { makeNative } from '../future/nativePromise.ts';
 import { extras } from './taskExtras.ts';
@@ -268,12 +268,6 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
     if (isKept(this)) enqueue(this._loop, this);
     super._finish(ending);
     if (taskDone.hasSubscribers) taskDone.publish({ task: this });
-  }
-
-  /** Ends the task as cancelled. @internal */
-  _endCancelled(cause: Cause): void {
-    this._value = cause;
-    this._finish(CANCELLED);
   }
 
   override get [Symbol.toStringTag](): string {

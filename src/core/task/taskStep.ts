@@ -8,17 +8,17 @@ import type { Loop } from '../../loop/loop.ts';
 import { currentStore, runCaptured } from '../../sys/host/storage.ts';
 import type { Enter } from '../../sys/host/storage.ts';
 import type { Coroutine } from './coroutine.ts';
-import type { Cause, Owner } from '../cancel/frame.ts';
+import type { Owner } from '../cancel/frame.ts';
 import type { AnyFuture } from '../future/anyFuture.ts';
-import { FINISHED, noteStarted } from '../future/futureState.ts';
+import { noteStarted } from '../future/futureState.ts';
 import { nativeSubscribe } from '../future/nativePromise.ts';
+import { endCancelled, succeed } from '../future/outcome.ts';
 import { failFuture, noteLeft } from '../future/unretrieved.ts';
 
 interface Steppable extends AnyFuture, Owner {
   readonly _loop: Loop;
   readonly _coro: Coroutine<unknown>;
   _enter: Enter | undefined;
-  _endCancelled(cause: Cause): void;
 }
 
 /** Calls the coroutine, unless the task was cancelled before. */
@@ -27,7 +27,7 @@ export function startStep(task: Steppable): Effect {
   const enter = task._enter;
   if (enter !== undefined) task._enter = undefined;
   if (task._pending !== undefined) {
-    task._endCancelled(task._pending);
+    endCancelled(task, task._pending);
     return NOTHING;
   }
   const ready = readyQueueOf(task._loop);
@@ -69,9 +69,8 @@ function waitFor(outcome: unknown): boolean {
 function returned(value: unknown): void {
   const task = (currentStore() as Steppable).task as Steppable;
   if (task._pending === undefined) {
-    task._value = value;
-    task._finish(FINISHED);
-  } else task._endCancelled(task._pending);
+    succeed(task, value);
+  } else endCancelled(task, task._pending);
   ended(task);
 }
 
@@ -79,7 +78,7 @@ function failed(error: unknown): void {
   const task = (currentStore() as Steppable).task as Steppable;
   const cancelled = asCancelled(error);
   if (cancelled === undefined) failFuture(task, error);
-  else task._endCancelled(cancelled);
+  else endCancelled(task, cancelled);
   ended(task);
 }
 

@@ -2,11 +2,11 @@
 // swallow a CancelledError, or put another error in its place, when nobody around it wants the same code
 // cancelled. "Around" ends at a shield: what is kept off has not happened for the code inside.
 
-import type { CancelledError } from '../base/errors.ts';
-import { askedByItself } from '../core/cancel/cancel.ts';
-import { cancelsAsked, enclosingScope, InnerFrame, shields } from '../core/cancel/frame.ts';
-import type { Frame, Owner } from '../core/cancel/frame.ts';
-import { isAlert, raiseAlert } from '../core/future/futureState.ts';
+import type { CancelledError } from '../../base/errors.ts';
+import { askedByItself } from './cancel.ts';
+import { cancelsAsked, enclosingScope, InnerFrame, shields } from './frame.ts';
+import type { Frame, Owner } from './frame.ts';
+import { isAlert, raiseAlert } from '../future/futureState.ts';
 
 /** What stood when a block was entered. */
 export interface Entry {
