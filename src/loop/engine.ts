@@ -65,6 +65,7 @@ export function timersOf(loop: Engine): Timers {
   return loop._timers;
 }
 
+/** The tasks of a loop, for the registry. @internal */
 export function tasksOn(loop: Pick<Engine, '_tasks'>): TaskList {
   return loop._tasks;
 }

@@ -59,9 +59,9 @@ export interface TaskOptions {
 
 /** Who is told of a task's end; see kept.ts. */
 export interface ChildKeeper {
-  /** The task in which it waits. */
+  /** The task in which it waits. @internal */
   readonly parentTask: Task | undefined;
-  /** The turn of a child that has ended. */
+  /** The turn of a child that has ended. @internal */
   childEnded(child: Child): void;
 }
 
