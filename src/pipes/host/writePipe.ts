@@ -88,7 +88,7 @@ export class HostWritePipe extends WriteTransport implements Living {
   }
 
   getWriteBufferSize(): number {
-    return this.#life.over ? 0 : this.#writes.size;
+    return this.#life.lost ? 0 : this.#writes.size;
   }
 
   setWriteBufferLimits(limits?: WriteBufferLimits): void {

@@ -10,7 +10,7 @@ export interface World {
   readonly backend: BackendName;
   readonly runtime: 'node' | 'bun' | 'deno';
   /** What carries the streams. */
-  readonly carrier: 'tcp' | 'unix';
+  readonly carrier: 'tcp' | 'unix' | 'pipe';
   /** The library will report this, and it is right. */
   expectReport(text: string | RegExp): void;
 }
@@ -18,6 +18,8 @@ export interface World {
 export interface ContractCase {
   readonly name: string;
   readonly run: (world: World) => Promise<void>;
+  /** One end only writes and the other only reads, so that it holds over pipes too; or why not over the host's. */
+  readonly oneWay?: true | string;
   /** Why it cannot hold there, or false. */
   readonly skip?: (world: Pick<World, 'runtime' | 'carrier'>) => string | false;
 }

@@ -1,9 +1,10 @@
 // Two transports that are connected with each other, and what cases do with them.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Server, Transport } from '../../../src/asyncio.ts';
+import type { EventLoop, Server, Transport } from '../../../src/asyncio.ts';
 import { sleep } from '../../../src/asyncio.ts';
 import { addressOf } from '../recorder.ts';
 import type { World } from './contract.ts';
@@ -14,10 +15,14 @@ import type { Witness } from './witness.ts';
 export async function withPair<C extends Witness = DataWitness, S extends Witness = DataWitness>(
   world: World,
   body: (client: C, server: S) => Promise<void>,
-  ends: { client?: C; server?: S } = {},
+  ends: { client?: C; server?: S; writes?: 'client' | 'server' } = {},
 ): Promise<void> {
   const client = (ends.client ?? new DataWitness()) as C;
   const server = (ends.server ?? new DataWitness()) as S;
+  if (world.carrier === 'pipe') {
+    const [writer, reader] = ends.writes === 'server' ? [server, client] : [client, server];
+    return await withPipe(world.loop, () => body(client, server), writer, reader);
+  }
   const place = await listen(world, () => server);
   try {
     await place.connect(() => client);
@@ -34,6 +39,35 @@ export async function withPair<C extends Witness = DataWitness, S extends Witnes
     await place.server.waitClosed();
     place.remove();
   }
+}
+
+/** Runs `body` with both ends of a pipe, and leaves neither behind. */
+async function withPipe(
+  loop: EventLoop,
+  body: () => Promise<void>,
+  writer: Witness,
+  reader: Witness,
+): Promise<void> {
+  const [read, write] = openFifo();
+  try {
+    await loop.connectReadPipe(() => reader, read);
+    await loop.connectWritePipe(() => writer, write);
+    await body();
+  } finally {
+    if (writer.calls.length > 0) writer.transport.abort();
+    if (reader.calls.length > 0) reader.transport.close();
+    for (const end of [writer, reader]) if (end.calls.length > 0) await end.loss();
+  }
+}
+
+function openFifo(): [read: number, write: number] {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-'));
+  const path = join(folder, 'fifo');
+  execFileSync('mkfifo', [path]);
+  const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const write = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  rmSync(folder, { recursive: true });
+  return [read, write];
 }
 
 export interface Place {

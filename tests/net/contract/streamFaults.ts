@@ -94,8 +94,9 @@ export const streamFaults: readonly ContractCase[] = [
   },
   {
     name: 'bytes that are written after the loss are dropped; a warning comes after the fifth',
+    oneWay: true,
     run: async (world) => {
-      world.expectReport('bytes are written to a lost connection');
+      world.expectReport(/bytes are written to a (lost connection|closed pipe)/);
       await withPair(world, async (client) => {
         client.transport.abort();
         for (let count = 0; count < 10; count++) client.transport.write(Buffer.from('x'));
@@ -106,6 +107,7 @@ export const streamFaults: readonly ContractCase[] = [
   },
   {
     name: 'bytes that are written after close are dropped, those before it are sent',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -120,8 +122,9 @@ export const streamFaults: readonly ContractCase[] = [
   },
   {
     name: 'writelines counts as write does after the loss',
+    oneWay: true,
     run: async (world) => {
-      world.expectReport('bytes are written to a lost connection');
+      world.expectReport(/bytes are written to a (lost connection|closed pipe)/);
       await withPair(world, async (client) => {
         client.transport.abort();
         for (let count = 0; count < 10; count++) client.transport.writelines([Buffer.from('x')]);
@@ -279,6 +282,7 @@ export const streamFaults: readonly ContractCase[] = [
   },
   {
     name: 'connectionMade that throws: reported, and the connection goes on',
+    oneWay: true,
     run: async (world) => {
       world.expectReport('bad start');
       const server = new DataWitness({ made: fault('bad start') });
@@ -294,6 +298,7 @@ export const streamFaults: readonly ContractCase[] = [
   },
   {
     name: 'pauseWriting and resumeWriting that throw: reported, and the connection goes on',
+    oneWay: true,
     run: async (world) => {
       world.expectReport('protocol.pauseWriting() failed');
       world.expectReport('protocol.resumeWriting() failed');
@@ -316,6 +321,7 @@ export const streamFaults: readonly ContractCase[] = [
   },
   {
     name: 'connectionLost that throws: reported, and the socket is closed all the same',
+    oneWay: 'the host does not tell a writer that its reader has gone',
     run: async (world) => {
       world.expectReport('bad end of it');
       const server = new DataWitness({ lost: fault('bad end of it') });

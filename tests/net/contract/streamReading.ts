@@ -9,6 +9,7 @@ import { BufferWitness, DataWitness } from './witness.ts';
 export const streamReading: readonly ContractCase[] = [
   {
     name: 'pauseReading in connectionMade: nothing comes until resumeReading',
+    oneWay: true,
     run: async (world) => {
       const server = new DataWitness({ made: (transport) => transport.pauseReading() });
       await withPair(
@@ -30,6 +31,7 @@ export const streamReading: readonly ContractCase[] = [
   },
   {
     name: 'pauseReading in dataReceived: no further call until resumeReading, and no byte is lost',
+    oneWay: true,
     run: async (world) => {
       const all = pattern(3_000_000);
       const server = new DataWitness({ data: () => server.transport.pauseReading() });
@@ -54,6 +56,7 @@ export const streamReading: readonly ContractCase[] = [
   },
   {
     name: 'pauseReading and resumeReading may be called again and again',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = server;
@@ -75,6 +78,7 @@ export const streamReading: readonly ContractCase[] = [
   },
   {
     name: 'the end of data waits too while reading is paused',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         server.transport.pauseReading();
@@ -241,6 +245,7 @@ export const streamReading: readonly ContractCase[] = [
   },
   {
     name: 'setProtocol in dataReceived: the rest goes to the new protocol',
+    oneWay: true,
     run: async (world) => {
       const all = pattern(1_000_000);
       const second = new DataWitness();

@@ -9,6 +9,7 @@ import { DataWitness } from './witness.ts';
 export const streamWriting: readonly ContractCase[] = [
   {
     name: 'write and writelines: everything arrives in the order it was written',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -25,6 +26,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'write leaves the bytes that it is given as they are, also those that must wait',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -43,6 +45,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'no bytes change nothing of what is buffered, others go behind it',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -63,6 +66,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'write and writelines take bytes only, and nothing of a list with a wrong piece',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -103,6 +107,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'writeEof after close does nothing',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client) => {
         client.transport.close();
@@ -112,6 +117,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'write limits: 65,536 and a quarter by default; one alone sets the other; wrong ones are refused',
+    oneWay: true,
     run: (world) =>
       withPair(world, async ({ transport }) => {
         assert.deepEqual(transport.getWriteBufferLimits(), { low: 16_384, high: 65_536 });
@@ -130,6 +136,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'pauseWriting comes strictly above the high mark, from within write, once',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -151,6 +158,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'what the system takes at once pauses nothing, though it is more than the high mark',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -164,6 +172,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'writelines pauses the protocol as write does',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -179,6 +188,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'resumeWriting comes at or below the low mark, once for each pause',
+    oneWay: true,
     run: async (world) => {
       const sizes: number[] = [];
       const client = new DataWitness({
@@ -214,6 +224,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'a high mark of 0 pauses whenever something is buffered, and resumes at 0',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -228,6 +239,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'setWriteBufferLimits below what is buffered pauses at once',
+    oneWay: true,
     run: (world) =>
       withPair(world, async (client, server) => {
         const { transport } = client;
@@ -264,6 +276,7 @@ export const streamWriting: readonly ContractCase[] = [
   },
   {
     name: 'a slow reader: 12 MB arrive in order, and the buffer never holds more than the mark and a piece',
+    oneWay: true,
     run: async (world) => {
       const all = pattern(12_000_000);
       const server = new DataWitness({ data: () => server.transport.pauseReading() });
