@@ -2,6 +2,7 @@
 
 import type { Coroutine } from '../core/task/coroutine.ts';
 import { EventLoop } from './eventLoop.ts';
+import { asFullLoop } from './loopClass.ts';
 import { MainRunner } from './mainRunner.ts';
 import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
 
@@ -26,7 +27,7 @@ export class Runner implements AsyncDisposable {
   /** The loop, made when first asked for.
    * @throws UsageError after `close` */
   getLoop(): EventLoop {
-    return this.#mains.getLoop() as EventLoop;
+    return asFullLoop(this.#mains.getLoop()) as EventLoop;
   }
 
   /** Runs `main` to its end and resolves to its result.

@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { build } from 'esbuild';
 import { importSize } from '../../bench/importSize.ts';
 import { root } from '../../scripts/runtime.mjs';
-import { listTypeScript } from '../../scripts/source-files.mjs';
+import { listTypeScript, posixRelative, readSource } from '../../scripts/source-files.mjs';
 
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. To be lowered towards
  * 19,000, never raised. */
@@ -144,7 +144,21 @@ test('package: no file of the library takes a URL apart that a bundler reads', (
   }
 });
 
-test('package: a file with an effect at import is declared to bundlers', async () => {
+/** What files call at import for classes of their own. */
+const OWN_CLASSES =
+  /^(?:defineError|hookAwait|hookThen|showInJson|setLoopClass)\(|^(?:void )?Object\.\w+\([A-Z]\w+\.prototype,/;
+
+test('package: one file has an effect at import, and is declared to bundlers', async () => {
+  const effects = listTypeScript(join(root, 'src')).flatMap((path) => {
+    const { program, text } = readSource(path);
+    const calls = program.body.filter(({ type }: { type: string }) =>
+      /^(Expression|If|For\w*|Try)/.test(type),
+    );
+    const found = calls.map(({ start, end }: { start: number; end: number }) => text.slice(start, end));
+    const name = posixRelative(join(root, 'src'), path);
+    return found.some((call: string) => !OWN_CLASSES.test(call)) ? [name] : [];
+  });
+  assert.deepEqual(effects, ['cli/main.ts', 'sys/host/storage.ts']);
   const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
   assert.deepEqual(manifest.sideEffects, [
     './src/sys/host/storage.ts',
