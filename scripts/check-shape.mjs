@@ -4,8 +4,7 @@
 //   published.
 // - A file of more than 300 lines is named, one of more than 400 is an error.
 // - A file of less than 25 lines that one other imports belongs there, unless it is a seam.
-// - A member whose name begins with an underscore is for the folder that declares it. What other folders still use
-//   is counted, and may only become less.
+// - A member whose name begins with an underscore is for the folder that declares it.
 //
 //   node scripts/check-shape.mjs [folder]       src by default
 
@@ -34,17 +33,7 @@ const seams = new Map([
 /** Small files that are still to go into their importer. To be emptied, never added to. */
 const toFold = new Set(['core/task/taskExtras.ts', 'net/selector/receiveDatagram.ts']);
 
-/** How often a folder uses underscore members of other folders. To be emptied, never added to. */
-const foreignMembers = new Map([
-  ['net/bridge', 6],
-  ['net/selector', 7],
-  ['net/serve', 3],
-  ['net/tls', 1],
-  ['pipes/selector', 3],
-  ['pipes/stdio', 3],
-]);
-
-const exceptions = { seams, toFold, foreignMembers };
+const exceptions = { seams, toFold };
 
 /**
  * What is wrong below a source folder, and what is on its way there.
@@ -76,24 +65,15 @@ export function checkShape(src, except = exceptions) {
   }
   for (const file of [...except.seams.keys(), ...except.toFold])
     if (!files.has(file)) errors.push(`${file}: is gone: take it out of its table`);
-  const used = countForeignMembers(files);
-  for (const folder of new Set([...used.keys(), ...except.foreignMembers.keys()])) {
-    const [now, limit] = [used.get(folder)?.length ?? 0, except.foreignMembers.get(folder) ?? 0];
-    if (now > limit) {
-      const where = used.get(folder)?.join(', ');
-      errors.push(
-        `${folder}: ${now} uses of underscore members of other folders, ${limit} at most: ${where}`,
-      );
-    } else if (now < limit) warnings.push(`${folder}: set its number in \`foreignMembers\` to ${now}`);
-  }
+  errors.push(...findForeignMembers(files));
   return { errors, warnings };
 }
 
 /**
- * The uses of underscore members by folders that declare none of that name, as `file:line name`.
+ * The uses of underscore members by folders that declare none of that name.
  * @param {Map<string, SourceFile>} files
  */
-function countForeignMembers(files) {
+function findForeignMembers(files) {
   /** @param {any} node */
   const isHidden = (node) => node?.type === 'Identifier' && /^_[^_]/.test(node.name);
   /** @type {Map<string, Set<string>>} by folder */
@@ -106,18 +86,17 @@ function countForeignMembers(files) {
         names.add(node.key.name);
     });
   }
-  /** @type {Map<string, string[]>} by folder */
-  const used = new Map();
+  /** @type {string[]} */
+  const found = [];
   for (const [file, { program, lineAt }] of files) {
-    const folder = dirname(file);
     walk(program, (node, parent) => {
       const taken = node.type === 'Property' && parent?.type === 'ObjectPattern' ? node.key : undefined;
       const member = node.type === 'MemberExpression' && !node.computed ? node.property : taken;
-      if (!isHidden(member) || declared.get(folder)?.has(member.name)) return;
-      used.set(folder, [...(used.get(folder) ?? []), `${file}:${lineAt(member.start)} ${member.name}`]);
+      if (!isHidden(member) || declared.get(dirname(file))?.has(member.name)) return;
+      found.push(`${file}:${lineAt(member.start)}: ${member.name} is for the folder that declares it`);
     });
   }
-  return used;
+  return found;
 }
 
 /** @param {string} file path below src */

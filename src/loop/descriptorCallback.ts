@@ -23,7 +23,7 @@ interface Table {
   _outstanding: number;
   unwatchReadable(fd: number): boolean;
   unwatchWritable(fd: number): boolean;
-  /** @internal */ _verify(fd: number): boolean;
+  /** @internal */ verify(fd: number): boolean;
 }
 
 export class DescriptorCallback implements Runnable {
@@ -62,7 +62,7 @@ export class DescriptorCallback implements Runnable {
 
   #event(): Effect {
     if (this.#queued) return NOTHING;
-    if (++this.#events % EVENTS_BETWEEN_LOOKS === 0 && !this.#descriptors._verify(this.#fd))
+    if (++this.#events % EVENTS_BETWEEN_LOOKS === 0 && !this.#descriptors.verify(this.#fd))
       return this.#reportLoss();
     this.#queued = true;
     this.#descriptors._outstanding++;

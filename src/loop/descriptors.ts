@@ -139,7 +139,7 @@ export class Descriptors implements Runnable {
 
   /** Whether `fd`, which is waited for, still is what it was: for owners to whom an event brought nothing.
    * @internal */
-  _verify(fd: number): boolean {
+  verify(fd: number): boolean {
     return this.#registered.verify(fd);
   }
 

@@ -2,6 +2,7 @@
 
 import { createKept } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
+import type { Loop } from '../loop/loop.ts';
 import type { StreamReader } from './streamReader.ts';
 import type { StreamWriter } from './streamWriter.ts';
 import { reportFailure } from '../loop/failures.ts';
@@ -10,9 +11,16 @@ import { hasFailed } from '../core/future/futureState.ts';
 /** What a server calls for each connection; runs in a task of its own. */
 export type ClientConnected = (reader: StreamReader, writer: StreamWriter) => unknown;
 
+/** A connection that a handler serves. */
+export interface Client {
+  readonly loop: Loop;
+  readonly protocol: object;
+  readonly writer: StreamWriter;
+}
+
 /** Keeps the handlers of a server. */
 export interface ClientHandlers {
-  add(task: Task, writer: StreamWriter): void;
+  add(task: Task, client: Client): void;
   /** The connection of this protocol has ended. */
   lost(protocol: object): void;
 }
@@ -31,7 +39,7 @@ export function startHandler(
     if (typeof (handling as PromiseLike<unknown> | undefined)?.then !== 'function') writer._handedOn = true;
     return handling;
   };
-  const keep = (made: Task): void => handlers?.add(made, writer);
+  const keep = (made: Task): void => handlers?.add(made, { loop, protocol: writer._protocol, writer });
   const task = createKept(handle, { loop }, { _enlist: keep });
   task.addDoneCallback(() => {
     if (!task.cancelled() && hasFailed(task)) {

@@ -47,7 +47,7 @@ export class PendingBytes {
   }
 
   /** What is to be sent next. @throws BufferError when it was taken away @internal */
-  _next(): Uint8Array {
+  next(): Uint8Array {
     const chunk = this._chunks[this._first] as Uint8Array;
     if (chunk.byteLength === 0) throw takenAway('write');
     return chunk;
@@ -55,7 +55,7 @@ export class PendingBytes {
 
   /** Forgets the first `count` bytes. True when whole chunks were taken, so that the next may be tried at once.
    * @internal */
-  _drop(count: number): boolean {
+  drop(count: number): boolean {
     this.size -= count;
     let rest = count;
     while (rest > 0) {

@@ -49,7 +49,7 @@ export class WriteQueue extends PendingBytes {
     }
     while (this.size > 0) {
       const chunks = this._chunks;
-      const first = this._next();
+      const first = this.next();
       const sent =
         chunks.length - this._first === 1
           ? libc().send(fd, first, first.byteLength, MSG_NOSIGNAL)
@@ -59,7 +59,7 @@ export class WriteQueue extends PendingBytes {
         if (number === EAGAIN || number === EINTR) return;
         throw systemError(number, 'send');
       }
-      if (!this._drop(sent)) return;
+      if (!this.drop(sent)) return;
     }
   }
 }

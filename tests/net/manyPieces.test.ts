@@ -127,7 +127,7 @@ test('PendingBytes: the list is made anew a few times, not once for so many piec
   let lists = 0;
   let moved = 0;
   for (let list = waiting._chunks; waiting.size > 0;) {
-    waiting._drop(1);
+    waiting.drop(1);
     if (waiting._chunks === list) continue;
     list = waiting._chunks;
     lists++;

@@ -24,7 +24,7 @@ async function inFolder<T>(files: Record<string, string>, check: (src: string) =
 
 const imports = (files: Record<string, string>): Promise<string[]> => inFolder(files, checkLayers);
 
-const none = { seams: new Map(), toFold: new Set<string>(), foreignMembers: new Map() };
+const none = { seams: new Map(), toFold: new Set<string>() };
 const shape = async (files: Record<string, string>, except = none): Promise<string[]> =>
   (await inFolder(files, (src) => checkShape(src, except))).errors;
 
@@ -187,7 +187,7 @@ test('a seam stays, and a table must not name what needs no exception', async ()
   );
 });
 
-test('underscore members of other folders are counted, and may only become less', async () => {
+test('underscore members are for the folder that declares them', async () => {
   const files = {
     'core/a.ts': 'export class A { _one = 1; _two(): void {} }\n',
     'core/b.ts': "import type { A } from './a.ts';\nexport const f = (a: A): number => a._one;\n",
@@ -195,12 +195,7 @@ test('underscore members of other folders are counted, and may only become less'
       "import type { A } from '../core/a.ts';\nexport const f = (a: A): number => a._one;\n\nexport const g = ({ _two: h }: A): void => h();\n",
   };
   assert.deepEqual(await shape(files), [
-    'sync: 2 uses of underscore members of other folders, 0 at most: sync/c.ts:2 _one, sync/c.ts:4 _two',
+    'sync/c.ts:2: _one is for the folder that declares it',
+    'sync/c.ts:4: _two is for the folder that declares it',
   ]);
-  const check = (src: string): ReturnType<typeof checkShape> =>
-    checkShape(src, { ...none, foreignMembers: new Map([['sync', 3]]) });
-  assert.deepEqual(await inFolder(files, check), {
-    errors: [],
-    warnings: ['sync: set its number in `foreignMembers` to 2'],
-  });
 });

@@ -7,6 +7,7 @@ import { createDuplex } from '../../sys/host/tls.ts';
 import type { NodeDuplex } from '../../sys/host/tls.ts';
 import { DuplexTransport } from './duplexTransport.ts';
 import type { Stream } from '../connect/openConnection.ts';
+import { handOn } from '../../streams/adapting.ts';
 import { StreamReader } from '../../streams/streamReader.ts';
 import type { StreamReaderOptions } from '../../streams/streamArguments.ts';
 import { StreamReaderProtocol } from '../../streams/streamReaderProtocol.ts';
@@ -35,7 +36,7 @@ const CHUNK = 65_536;
  */
 export function toNodeDuplex(reader: StreamReader, writer: StreamWriter): NodeDuplex {
   let reading: Promise<Buffer> | undefined;
-  writer._handedOn = true;
+  handOn(writer);
   const duplex: NodeDuplex = createDuplex({
     allowHalfOpen: true,
     read() {

@@ -14,6 +14,7 @@ import type { NodeSocket } from '../../sys/host/net.ts';
 import type { Lending } from '../../transport/contract.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
 import { Socket } from '../socket/socket.ts';
+import { takeUnread } from '../../streams/adapting.ts';
 import { StreamWriter } from '../../streams/streamWriter.ts';
 import { Transport } from '../../transport/transport.ts';
 
@@ -66,7 +67,7 @@ export async function toNodeSocket(
   const loop = runningLoop('toNodeSocket');
   await emptied(transport);
   const protocol = transport.getProtocol() as BaseProtocol;
-  const unread = source instanceof StreamWriter ? unreadOf(source) : [];
+  const unread = source instanceof StreamWriter ? takeUnread(source) : [];
   const taken = transport.takeSocket();
   const socket =
     taken instanceof Socket ? nodeSocketOf(taken.detach(), allowHalfOpen) : released(taken as NodeSocket);
@@ -94,12 +95,6 @@ async function emptied(transport: Transport & Lending): Promise<void> {
   } finally {
     transport.endEmptied();
   }
-}
-
-function unreadOf(writer: StreamWriter): Buffer[] {
-  const reader = writer._reader;
-  if (reader === undefined || reader._bytes.length === 0) return [];
-  return [reader._bytes.take(reader._bytes.length)];
 }
 
 function released(socket: NodeSocket): NodeSocket {

@@ -7,6 +7,7 @@ import { createDuplex } from '../../sys/host/tls.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
 import { fromNodeStream } from './nodeStreams.ts';
 import type { Stream } from '../connect/openConnection.ts';
+import { handOn } from '../../streams/adapting.ts';
 import type { StreamReaderOptions } from '../../streams/streamArguments.ts';
 import type { StreamReader } from '../../streams/streamReader.ts';
 import type { StreamWriter } from '../../streams/streamWriter.ts';
@@ -43,7 +44,7 @@ export interface WebStreams {
 export function toWebStreams(reader: StreamReader, writer: StreamWriter): WebStreams {
   let open = 2;
   let reading: Promise<Buffer> | undefined;
-  writer._handedOn = true;
+  handOn(writer);
   const halfEnded = (): void => {
     if (--open === 0) writer.close();
   };

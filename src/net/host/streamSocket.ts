@@ -51,7 +51,7 @@ export class HostStreamSocket implements StreamSocket {
   }
 
   /** Hands it to a transport, with the error that it has met by now. @internal */
-  _take(): { error: unknown } | undefined {
+  take(): { error: unknown } | undefined {
     this.#endUnclaimed();
     this.nodeSocket.off('error', this.#onError);
     return this.#failure;

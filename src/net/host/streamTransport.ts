@@ -61,7 +61,7 @@ export class HostStreamTransport
     this.life = new LifeCycle(loop, this, protocol, options);
     this.#input.handTo(protocol);
     // From here on the socket is the transport's own, and nothing throws.
-    const failure = socket._take();
+    const failure = socket.take();
     listenTo(this.host, this);
     if (failure !== undefined) loop.callSoon(() => this.hostError(failure.error));
     else if (this.host.destroyed) loop.callSoon(() => this.#foundDestroyed());

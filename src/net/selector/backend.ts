@@ -24,7 +24,7 @@ import type {
   StreamTransportOptions,
 } from '../backend.ts';
 import { connectResolved } from '../connect/connectResolved.ts';
-import { closeOwned } from '../socket/closeOwned.ts';
+import { closeOwned } from '../socket/ownedSocket.ts';
 import { Socket } from '../socket/socket.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { SelectorListener } from './listener.ts';

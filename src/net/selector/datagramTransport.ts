@@ -24,7 +24,7 @@ import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/libc/socketConstants.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
 import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
-import { closeOwned } from '../socket/closeOwned.ts';
+import { closeOwned, disown } from '../socket/ownedSocket.ts';
 import { AddressCache } from '../datagram/addressCache.ts';
 import { chosenAddress, givenAddress } from '../datagram/chosenAddress.ts';
 import type { DatagramProtocol } from '../../transport/protocol.ts';
@@ -117,7 +117,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Livi
 
   /** @internal */
   _descriptorLost(error: OSError): void {
-    this.#socket._disown();
+    disown(this.#socket);
     // One that is closing with nothing to send is on its way out, by the very call that found this.
     if (!this.#life.closing || this.#waiting.size > 0) this.#lose(error);
   }
@@ -165,7 +165,7 @@ export class SelectorDatagramTransport extends DatagramTransport implements Livi
       const data = receiveDatagram(this.#fd, this.#addresses);
       if (typeof data === 'number') {
         this.#atOnce = Math.max(1, count);
-        if (data === EAGAIN || data === EINTR) return count > 0 || !this.#descriptors._verify(this.#fd);
+        if (data === EAGAIN || data === EINTR) return count > 0 || !this.#descriptors.verify(this.#fd);
         if (data === EBADF || data === ENOTSOCK) this.#lose(systemError(data, 'recvfrom'));
         else this.#tellError(data, undefined, 'recvfrom');
         return true;

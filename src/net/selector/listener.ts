@@ -20,7 +20,7 @@ import type { Effect } from '../../loop/runnable.ts';
 import { lastName } from '../../sys/libc/socketCalls.ts';
 import type { Listener, StreamSocket } from '../backend.ts';
 import { CallbackContext } from '../../transport/callbackContext.ts';
-import { closeOwned } from '../socket/closeOwned.ts';
+import { closeOwned, disown, tryAccept } from '../socket/ownedSocket.ts';
 import type { Socket } from '../socket/socket.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
 
@@ -109,7 +109,7 @@ export class SelectorListener implements Listener, LoopResource {
 
   /** @internal */
   _descriptorLost(error: unknown): void {
-    this.socket._disown();
+    disown(this.socket);
     // One that is closing finds it out by that.
     if (!this.#closed) this.#context?.run(() => void this.#loop.callSoon(() => this.#end(error)));
   }
@@ -122,7 +122,7 @@ export class SelectorListener implements Listener, LoopResource {
     for (let count = 0; count < this.#atOnce && !this.#closed && !this.#paused; count++) {
       let socket: Socket | undefined;
       try {
-        socket = this.socket._tryAccept();
+        socket = tryAccept(this.socket);
       } catch (error) {
         const code = error instanceof OSError ? error.code : '';
         if (OF_ONE_CONNECTION.has(code)) continue;

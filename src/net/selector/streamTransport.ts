@@ -38,7 +38,7 @@ import { Transport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
 import { defaultLimits } from '../../transport/writeSide.ts';
 import type { StreamTransportOptions } from '../backend.ts';
-import { closeOwned } from '../socket/closeOwned.ts';
+import { closeOwned, disown, setNoDelay } from '../socket/ownedSocket.ts';
 import type { Socket } from '../socket/socket.ts';
 import { SelectorOutput } from './output.ts';
 import type { WritingTransport } from './output.ts';
@@ -81,7 +81,7 @@ export class SelectorStreamTransport
     this.fd = socket.fileno();
     this.startTls = startTls;
     this.#handTo(protocol);
-    socket._setNoDelay();
+    setNoDelay(socket);
     this.life = new LifeCycle(loop, this, protocol, { extra: socketInfo(socket, options.extra), server });
     const begin = (): void => {
       this.#begun = true;
@@ -272,7 +272,7 @@ export class SelectorStreamTransport
 
   /** @internal */
   _descriptorLost(error: OSError): void {
-    this.socket._disown();
+    disown(this.socket);
     // One that is closing with nothing to write is on its way out, by the very call that found this.
     if (!this.life.closing || this.getWriteBufferSize() > 0) this.lose(error);
   }
@@ -305,7 +305,7 @@ export class SelectorStreamTransport
           : this.#receive(this.fd, protocol);
     this.#plenty = received === PLENTY;
     if (this.#plenty || received === true) return this.#stream === undefined ? DRAIN : NOTHING;
-    if (received === false) this.descriptors._verify(this.fd);
+    if (received === false) this.descriptors.verify(this.fd);
     else if (received === END) this.#readEnd();
     else if (received !== PLENTY) this.#fail(received.error, received.message);
     return DRAIN;

@@ -5,8 +5,7 @@ import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';
 import type { Task } from '../../core/task/task.ts';
 import type { Handle } from '../../loop/handle.ts';
-import type { ClientHandlers } from '../../streams/clientHandler.ts';
-import type { StreamWriter } from '../../streams/streamWriter.ts';
+import type { Client, ClientHandlers } from '../../streams/clientHandler.ts';
 import { onDone } from '../../core/future/doneCallback.ts';
 
 export class HandlerGroup implements ClientHandlers {
@@ -29,7 +28,7 @@ export class HandlerGroup implements ClientHandlers {
     return this.#tasks.values();
   }
 
-  add(task: Task, writer: StreamWriter): void {
+  add(task: Task, client: Client): void {
     this.#tasks.add(task);
     onDone(task, () => {
       this.#tasks.delete(task);
@@ -37,8 +36,8 @@ export class HandlerGroup implements ClientHandlers {
     });
     if (this.#cancelled !== undefined) task.cancel(this.#cancelled);
     if (this.#timeout === undefined) return;
-    const expire = (): void => this.#expire(task, writer);
-    this.#deadlines.set(writer._protocol, writer._loop.callLater(this.#timeout, expire));
+    const expire = (): void => this.#expire(task, client);
+    this.#deadlines.set(client.protocol, client.loop.callLater(this.#timeout, expire));
   }
 
   lost(protocol: object): void {
@@ -53,8 +52,8 @@ export class HandlerGroup implements ClientHandlers {
   }
 
   // The handler may clean up; then the connection is closed, whatever the peer does.
-  #expire(task: Task, writer: StreamWriter): void {
-    this.#deadlines.delete(writer._protocol);
+  #expire(task: Task, { protocol, writer }: Client): void {
+    this.#deadlines.delete(protocol);
     task.cancel('the deadline of the connection passed');
     task.addDoneCallback(() => {
       if (writer.transport.getWriteBufferSize() === 0) writer.close();

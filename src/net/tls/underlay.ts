@@ -37,7 +37,7 @@ export interface Underlay {
 export function socketUnderlay(socket: StreamSocket): Underlay {
   if (socket instanceof Socket) return fromDescriptor(socket);
   if (socket instanceof HostStreamSocket) {
-    const failure = socket._take();
+    const failure = socket.take();
     return fromStream(socket.nodeSocket, socket.getsockname(), socket.getpeername(), failure);
   }
   throw new InvalidArgumentError('socket', 'TLS needs a connected stream socket');

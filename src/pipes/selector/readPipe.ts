@@ -89,7 +89,7 @@ export class SelectorReadPipe extends ReadTransport implements Living, Reader {
     } else if (count === 0) this.#life.run(() => this.#readEnd());
     else {
       const number = errno();
-      if (number === EAGAIN || number === EINTR) return this.#descriptors._verify(fd) ? NOTHING : DRAIN;
+      if (number === EAGAIN || number === EINTR) return this.#descriptors.verify(fd) ? NOTHING : DRAIN;
       this.#life.run(() => this.#fail(number));
     }
     return DRAIN;

@@ -35,11 +35,11 @@ class PipeQueue extends PendingBytes {
   writeTo(fd: number): number {
     let total = 0;
     while (this.size > 0) {
-      const chunk = this._next();
+      const chunk = this.next();
       const written = libc().write(fd, chunk, chunk.byteLength);
       if (written < 0) return total > 0 ? total : written;
       total += written;
-      this._drop(written);
+      this.drop(written);
       if (written < chunk.byteLength) break;
     }
     return total;

@@ -7,6 +7,7 @@ import { runningLoop } from '../../loop/running.ts';
 import { standardStream } from '../../sys/host/pipes.ts';
 import { HostReadPipe } from '../host/readPipe.ts';
 import { SelectorReadPipe } from '../selector/readPipe.ts';
+import { connectionEnd } from '../../streams/adapting.ts';
 import { StreamReader } from '../../streams/streamReader.ts';
 import type { StreamReaderOptions } from '../../streams/streamArguments.ts';
 import { StreamReaderProtocol } from '../../streams/streamReaderProtocol.ts';
@@ -31,9 +32,12 @@ export class StandardInput extends StreamReader implements AsyncDisposable {
   readonly #protocol: StreamReaderProtocol;
 
   /** @internal */
-  constructor(options: StreamReaderOptions, connect: (protocol: StreamReaderProtocol) => ReadTransport) {
+  constructor(
+    options: StreamReaderOptions & { loop: Loop },
+    connect: (protocol: StreamReaderProtocol) => ReadTransport,
+  ) {
     super(options);
-    this.#protocol = new StreamReaderProtocol(this, undefined, { loop: this._loop });
+    this.#protocol = new StreamReaderProtocol(this, undefined, { loop: options.loop });
     this.#transport = connect(this.#protocol);
   }
 
@@ -50,7 +54,7 @@ export class StandardInput extends StreamReader implements AsyncDisposable {
 
   /** Waits until it is closed. */
   waitClosed(): Promise<void> {
-    return this.#protocol._waitClosed();
+    return connectionEnd(this.#protocol);
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -60,7 +64,7 @@ export class StandardInput extends StreamReader implements AsyncDisposable {
 }
 
 // The process has one standard input.
-let open: StandardInput | undefined;
+let open: { readonly input: StandardInput; readonly loop: Loop } | undefined;
 
 /** Opens standard input for reading: a terminal, a pipe, a file. Reads wait without holding up other tasks, and
  * a cancelled one loses nothing. The descriptor's mode stays as it was for whoever shares it. Close it so that
@@ -79,11 +83,12 @@ let open: StandardInput | undefined;
  */
 export async function openStdin(options: StreamReaderOptions = {}): Promise<StandardInput> {
   const loop = options.loop ?? runningLoop('openStdin');
-  if (open !== undefined && !open.isClosing() && !open._loop.isClosed()) {
+  if (open !== undefined && !open.input.isClosing() && !open.loop.isClosed()) {
     throw new UsageError('standard input is open already: share the reader, or close it first');
   }
-  open = new StandardInput({ ...options, loop }, (protocol) => connect(loop, protocol));
-  return open;
+  const input = new StandardInput({ ...options, loop }, (protocol) => connect(loop, protocol));
+  open = { input, loop };
+  return input;
 }
 
 function connect(loop: Loop, protocol: StreamReaderProtocol): ReadTransport {

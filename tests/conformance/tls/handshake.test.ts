@@ -352,7 +352,7 @@ describe('create_server and create_connection with ssl', () => {
       listener.start(
         (socket) => {
           if (!(socket instanceof HostStreamSocket)) return accepted.setResult(socket);
-          socket._take();
+          socket.take();
           accepted.setResult(socket.nodeSocket);
         },
         () => assert.fail(),
