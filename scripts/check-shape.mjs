@@ -30,18 +30,13 @@ const seams = new Map([
   ['sys/host/diagnostics.ts', 'only sys touches the host'],
 ]);
 
-/** Small files that are still to go into their importer. To be emptied, never added to. */
-const toFold = new Set(['core/task/taskExtras.ts', 'net/selector/receiveDatagram.ts']);
-
-const exceptions = { seams, toFold };
-
 /**
  * What is wrong below a source folder, and what is on its way there.
  * @param {string} src absolute path
- * @param {typeof exceptions} except
+ * @param {ReadonlyMap<string, string>} alone small files that stay by themselves
  * @returns {{ errors: string[], warnings: string[] }}
  */
-export function checkShape(src, except = exceptions) {
+export function checkShape(src, alone = seams) {
   /** @type {Map<string, SourceFile>} by path below src */
   const files = new Map();
   for (const path of listTypeScript(src)) files.set(posixRelative(src, path), readSource(path));
@@ -58,12 +53,12 @@ export function checkShape(src, except = exceptions) {
     else if (lines > longAbove) warnings.push(`${file}: ${lines} lines, more than ${longAbove}`);
     const [importer, ...others] = importers.get(file) ?? [];
     const small = lines < smallBelow && importer !== undefined && others.length === 0;
-    const stays = except.seams.has(file) || except.toFold.has(file);
+    const stays = alone.has(file);
     if (small && !stays && !entryPoints.has(file))
       errors.push(`${file}: ${lines} lines for ${importer} alone: put it there`);
     if (!small && stays) errors.push(`${file}: neither small nor alone: take it out of its table`);
   }
-  for (const file of [...except.seams.keys(), ...except.toFold])
+  for (const file of alone.keys())
     if (!files.has(file)) errors.push(`${file}: is gone: take it out of its table`);
   errors.push(...findForeignMembers(files));
   return { errors, warnings };

@@ -26,8 +26,6 @@ import { Future } from '../future/future.ts';
 import { hasSignals, isDone, isKept, isStarted, takeKeeperTurn } from '../future/futureState.ts';
 import type { Ending } from '../future/futureState.ts';
 import { makeNative } from '../future/nativePromise.ts';
-import { extras } from './taskExtras.ts';
-import type { TaskExtras } from './taskExtras.ts';
 import { taskCreate, taskDone } from './instruments.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
@@ -70,6 +68,17 @@ export interface Child {
   readonly task: Task;
   /** @internal */ _nextChild: Child | undefined;
   /** @internal */ _previousChild: Child | undefined;
+}
+
+/** What few tasks have, in an object that is made when it is first needed. */
+interface TaskExtras {
+  scope: EnclosingScope | undefined;
+  innerCancels: number;
+  enter: Enter | undefined;
+}
+
+function extras(task: Task): TaskExtras {
+  return (task._extras ??= { scope: undefined, innerCancels: 0, enter: undefined });
 }
 
 // For the names of tasks, which are told apart across loops, as asyncio's are.

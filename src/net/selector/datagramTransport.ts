@@ -19,6 +19,8 @@ import type { Effect } from '../../loop/runnable.ts';
 import { EAGAIN, EBADF, EINTR, ENOTSOCK, systemError } from '../../sys/libc/errno.ts';
 import { errno } from '../../sys/libc/ffi.ts';
 import { libc } from '../../sys/libc/libc.ts';
+import { copyBytes } from '../../sys/libc/memory.ts';
+import { ADDRESS_SIZE } from '../../sys/libc/socketAddress.ts';
 import { about } from '../../sys/libc/socketCalls.ts';
 import { AF_UNIX, MSG_NOSIGNAL } from '../../sys/libc/socketConstants.ts';
 import { checkBytes } from '../../transport/byteArguments.ts';
@@ -33,7 +35,6 @@ import type { Socket } from '../socket/socket.ts';
 import { DatagramTransport } from '../../transport/transport.ts';
 import type { SocketAddress, WriteBufferLimits } from '../../transport/transport.ts';
 import { WriteSide } from '../../transport/writeSide.ts';
-import { receiveDatagram } from './receiveDatagram.ts';
 import { socketInfo } from './socketInfo.ts';
 import { WaitingDatagrams } from './waitingDatagrams.ts';
 
@@ -250,4 +251,19 @@ export class SelectorDatagramTransport extends DatagramTransport implements Livi
     const ends = showEnds(this.getExtraInfo('sockname'), this.getExtraInfo('peername'));
     return `<DatagramTransport fd=${this.#fd}${ends} ${state} waiting=${this.#waiting.size}>`;
   }
+}
+
+// asyncio's figure; the longest datagram of IP has 65,507 bytes, Unix sockets carry more.
+const LONGEST = 256 * 1024;
+
+// Memory of the thread's, made when first needed: nothing is kept in it from one datagram to the next.
+let room: Buffer | undefined;
+
+/** The next datagram, as the receiver's own; or the error's number. The sender's address is left in the cache's
+ * bytes. */
+function receiveDatagram(fd: number, addresses: AddressCache): Buffer | number {
+  room ??= Buffer.allocUnsafeSlow(LONGEST);
+  addresses.length[0] = ADDRESS_SIZE;
+  const count = libc().recvfrom(fd, room, LONGEST, 0, addresses.bytes, addresses.lengthBytes);
+  return count < 0 ? errno() : copyBytes(room.subarray(0, count));
 }
