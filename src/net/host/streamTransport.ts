@@ -21,6 +21,7 @@ import type { Lending } from '../../transport/contract.ts';
 import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
+import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { showEnds } from '../../transport/showAddress.ts';
 import type { StartTls, TlsCarrier } from '../../transport/tlsCarrier.ts';
 import { Transport } from '../../transport/transport.ts';
@@ -58,8 +59,9 @@ export class HostStreamTransport
     this.startTls = options.startTls;
     this.#socket = socket;
     this.host.setNoDelay?.(true);
+    // A protocol may throw when it is asked what it is: before the loop and the server know of the transport.
+    this.#input.handTo(checkProtocol(protocol));
     this.life = new LifeCycle(loop, this, protocol, options);
-    this.#input.handTo(protocol);
     // From here on the socket is the transport's own, and nothing throws.
     const failure = socket.take();
     listenTo(this.host, this);
