@@ -45,8 +45,8 @@ function parseGroups(text: string, atEnd: boolean): number[] | undefined {
 }
 
 /** `bytes` must have four. */
-export function formatIPv4(bytes: Uint8Array): string {
-  return bytes.join('.');
+export function formatIPv4(bytes: Uint8Array, at: number = 0): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
 /** `bytes` must have sixteen. The longest run of zero groups becomes `::`, the first one among equals. */

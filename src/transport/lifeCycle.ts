@@ -6,7 +6,7 @@
 //
 // 1. A transport that is made is its loop's (loop/resources.ts) and its server's, until it is over. The constructor
 //    is the last thing in a transport's own that may throw.
-// 2. `connectionMade`, the beginning of reading and the waiter's result are three callbacks of the loop, in that order.
+// 2. `connectionMade` and the beginning of reading are one callback of the loop, the waiter's result is the next.
 // 3. CLOSING: nothing more is read, what waits is still written. LOSING: nothing is read or written any more, and
 //    `connectionLost` is scheduled. It is called once, after everything else; then the transport lets go of what it
 //    had open (`release`). A transport that is OVER has no protocol.
@@ -18,9 +18,12 @@
 
 import { className } from '../base/show.ts';
 import type { Future } from '../core/future/future.ts';
+import { checkOpen, enqueue } from '../loop/engine.ts';
 import { reportFailure } from '../loop/failures.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { LoopResource } from '../loop/resources.ts';
+import { DRAIN } from '../loop/runnable.ts';
+import type { Effect, Runnable } from '../loop/runnable.ts';
 import { report } from '../sys/host/report.ts';
 import { CallbackContext } from './callbackContext.ts';
 import type { BaseProtocol } from './protocol.ts';
@@ -56,6 +59,26 @@ export interface LifeOptions {
   /** For `getExtraInfo`. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
   readonly server?: TransportOwner | undefined;
+}
+
+/** A callback of a transport's: as the loop's own, without a handle for anybody to cancel. */
+class LifeEntry implements Runnable {
+  readonly #life: LifeCycle;
+  readonly #callback: () => void;
+
+  constructor(life: LifeCycle, callback: () => void) {
+    this.#life = life;
+    this.#callback = callback;
+  }
+
+  /** @internal */
+  _run(): Effect {
+    const { loop } = this.#life;
+    const began = loop.getDebug() ? loop.time() : -1;
+    this.#life.run(this.#callback);
+    if (began >= 0) loop.noteDuration(this.#life, loop.time() - began);
+    return DRAIN;
+  }
 }
 
 export class LifeCycle<P extends BaseProtocol = BaseProtocol>
@@ -116,10 +139,11 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
 
   /** Schedules what a transport begins with. */
   begin(start?: () => void, waiter?: Future<void>): void {
-    const { loop } = this;
-    loop.callSoon(() => this.protocol?.connectionMade(this.#transport));
-    if (start !== undefined) loop.callSoon(start);
-    if (waiter !== undefined) loop.callSoon(() => void (waiter.done() || waiter.setResult()));
+    this.callSoon(() => {
+      this.tell('connectionMade', (protocol) => protocol.connectionMade(this.#transport));
+      start?.();
+    });
+    if (waiter !== undefined) this.callSoon(() => void (waiter.done() || waiter.setResult()));
   }
 
   /** From now on it is closing. False when it was already. */
@@ -168,9 +192,10 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     this.#server = undefined;
   }
 
-  /** Schedules `callback` in the protocol's context. */
+  /** Schedules `callback`, which must not throw, in the protocol's context. @throws UsageError when the loop is closed */
   callSoon(callback: () => void): void {
-    this.run(() => void this.loop.callSoon(callback));
+    checkOpen(this.loop);
+    enqueue(this.loop, new LifeEntry(this, callback));
   }
 
   /** Calls the protocol. What it throws is reported, and the transport goes on. */

@@ -9,6 +9,8 @@ export function socketInfo(
   known: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const sockname = attempt(() => socket.getsockname());
-  const peername = 'peername' in known ? undefined : attempt(() => socket.getpeername());
-  return { socket, sockname, peername, ...known };
+  const peername = 'peername' in known ? known['peername'] : attempt(() => socket.getpeername());
+  const info: Record<string, unknown> = { socket, sockname, peername };
+  for (const name in known) info[name] = known[name];
+  return info;
 }

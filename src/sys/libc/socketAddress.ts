@@ -18,6 +18,7 @@ export type PlainAddress =
 /** Room for the address of any family. */
 export const ADDRESS_SIZE = 128;
 const UNIX_PATH_SIZE = 108;
+const LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const IPV4_SIZE = 16;
 const IPV6_SIZE = 28;
 
@@ -92,12 +93,12 @@ function packUnix(address: PlainAddress): Uint8Array {
 /** Our form of an address that the system wrote; `length` is how much of `bytes` it says it is. */
 export function unpackAddress(bytes: Uint8Array, length: number): PlainAddress {
   if (length < 2) return '';
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (familyOf(bytes)) {
+    // Every connection and datagram comes by here: no views are made.
     case AF_INET:
-      return [formatIPv4(bytes.subarray(4, 8)), view.getUint16(2)];
+      return [formatIPv4(bytes, 4), portOf(bytes)];
     case AF_INET6:
-      return [formatIPv6(bytes.subarray(8, 24)), view.getUint16(2), view.getUint32(4), scopeOf(bytes)];
+      return [formatIPv6(bytes.subarray(8, 24)), portOf(bytes), flowInfoOf(bytes), scopeOf(bytes)];
     case AF_UNIX:
       return unpackUnix(bytes.subarray(2, Math.min(length, 2 + UNIX_PATH_SIZE)));
     default:
@@ -115,7 +116,16 @@ function setFamily(bytes: Uint8Array, family: number): void {
 }
 
 function familyOf(bytes: Uint8Array): number {
-  return new Uint16Array(bytes.slice(0, 2).buffer)[0] as number;
+  const [low, high] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
+  return (bytes[low] as number) | ((bytes[high] as number) << 8);
+}
+
+function portOf(bytes: Uint8Array): number {
+  return ((bytes[2] as number) << 8) | (bytes[3] as number);
+}
+
+function flowInfoOf(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
 }
 
 function scopeOf(bytes: Uint8Array): number {

@@ -28,6 +28,8 @@ const NONBLOCKING_TYPE: number = SOCK_NONBLOCK | SOCK_CLOEXEC;
 const name: Uint8Array = new Uint8Array(ADDRESS_SIZE);
 const nameLength: Int32Array = new Int32Array(1);
 const nameLengthBytes: Uint8Array = new Uint8Array(nameLength.buffer);
+const optionValue: Int32Array = new Int32Array(1);
+const optionValueBytes: Uint8Array = new Uint8Array(optionValue.buffer);
 
 /** A number for the system, whose calls take 32 bits: a larger one would be cut, and mean something else.
  * @throws InvalidArgumentError */
@@ -213,7 +215,8 @@ export function getOptionBytes(fd: number, level: number, option: number, value:
 }
 
 export function setOption(fd: number, level: number, option: number, value: number): void {
-  setOptionBytes(fd, level, option, new Uint8Array(Int32Array.of(int(value, 'value')).buffer));
+  optionValue[0] = int(value, 'value');
+  setOptionBytes(fd, level, option, optionValueBytes);
 }
 
 export function setOptionBytes(fd: number, level: number, option: number, value: Uint8Array): void {
