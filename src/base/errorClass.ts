@@ -7,7 +7,7 @@
 //    above. An error with the mark of a class is an instance of that class, whichever copy made it.
 // 2. An error that has crossed threads has lost its class and its mark. Where the host kept its `code`, as Node and
 //    Bun do for what ends a worker (the event `error`), it is known by that. structuredClone and postMessage keep
-//    message, stack and cause, and nothing that tells a cancel from any other error: who sends one sends its code.
+//    message, stack and cause, and nothing that tells a cancel from any other error: whoever sends one sends its code.
 // 3. A class that a program derives from ours is known as any class is.
 
 interface Kind {

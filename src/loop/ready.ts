@@ -14,7 +14,7 @@
 //    that have come due run first, and so do the tasks that our own timers (`sleep`, deadlines) wake.
 // 5. The pump goes on, always. An entry keeps what it calls from throwing; one that throws all the same is
 //    reported, and so is a fault of the loop's own machinery between two iterations.
-// 6. What is asked of the host is asked from the root context (see sys/storage), so that no task is kept
+// 6. What is asked of the host is asked from the root context (see sys/host/storage.ts), so that no task is kept
 //    alive, or taken for the running one, by a callback of the loop's.
 
 import { Fifo } from '../base/fifo.ts';

@@ -4,7 +4,7 @@
 //    comes back with each event: one that belongs to an earlier owner of the same number is told from it.
 // 2. A number can be closed by anybody, and is then given out anew. Whoever is told of it learns, once, that it
 //    is theirs no longer, when that shows: in a change of the set, when the set is made anew, or because they
-//    ask (`verify`). Until something shows it, nobody can know: the system does not tell.
+//    ask (`verify`). Until something shows it, nobody can know: the system does not say.
 // 3. Where a change showed it, the set may hold a stray: a registration that no call can take out, because a
 //    duplicate keeps its open file (sys/libc/epoll.ts). It does no harm until it has events. Then the set is made
 //    anew from the table, so a stray wakes the loop once.

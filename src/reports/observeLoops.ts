@@ -1,4 +1,4 @@
-// Being told of loops: for a leak guard, an inspector.
+// Observing a thread's loops: for a leak guard, an inspector.
 
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';

@@ -6,7 +6,7 @@
 // 1. callbacks run first in, first out: those of callSoon and callSoonThreadsafe, and done callbacks;
 // 2. of two due timers the earlier runs first; equal times are left open (asyncio's documentation says
 //    that their order is undefined);
-// 3. who waits at one and the same primitive is served first come, first served;
+// 3. those who wait at one and the same primitive are served first come, first served;
 // 4. what was registered at one and the same future, callbacks and awaiting tasks, runs in that order;
 // 5. `sleep(0)` returns when everything that was ready before it has run.
 //

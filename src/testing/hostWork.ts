@@ -1,6 +1,6 @@
 // What the host has under way, as far as it reports it: Node reports file and DNS requests, sockets, timers
-// and more (small files it reads at once, and compression and cryptography it keeps to itself), Deno of
-// some, Bun of nothing.
+// and more (small files it reads at once, and compression and cryptography it keeps to itself), Deno
+// some, Bun nothing.
 
 import { readdirSync, readlinkSync } from 'node:fs';
 import process from 'node:process';
@@ -43,7 +43,7 @@ export function grownResources(before: ReadonlyMap<string, number>): string[] {
 
 const FOLDERS: Partial<Record<string, string>> = { linux: '/proc/self/fd' };
 
-/** The open file descriptors and what they lead to; empty where the host does not tell. */
+/** The open file descriptors and what they lead to; empty where the host does not say. */
 export function openDescriptors(): Map<number, string> {
   const open = new Map<number, string>();
   const folder = FOLDERS[process.platform];

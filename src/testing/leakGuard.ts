@@ -22,10 +22,10 @@ import type { Leak } from './leaks.ts';
  * ```
  */
 export interface LeakGuardOptions {
-  /** Looks at what keeps the process alive (timers, servers, sockets, requests), where the host tells; true by
+  /** Looks at what keeps the process alive (timers, servers, sockets, requests), where the host lists it; true by
    * default. */
   host?: boolean | undefined;
-  /** Looks at open file descriptors, where the host tells (Linux); true by default. */
+  /** Looks at open file descriptors, where the host lists them (Linux); true by default. */
   descriptors?: boolean | undefined;
   /** How long what closes by itself may take, in milliseconds; 200 by default. */
   grace?: number | undefined;

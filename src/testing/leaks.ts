@@ -1,4 +1,4 @@
-// What a loop still holds, and the error that tells of it with the places where it was made.
+// What a loop still holds, and the error that reports it with the places where it was made.
 
 import { allTasks, AsyncioError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';

@@ -1,7 +1,7 @@
 // VirtualClock: time that passes only when the test says so, or when nothing else can happen.
 //
 // 1. The time jumps to the loop's next timer when the loop has been quiet for some turns of the host and
-//    nothing real is known to be under way: no request that the host tells of, nothing held by `hold`.
+//    nothing real is known to be under way: no request that the host reports, nothing held by `hold`.
 // 2. What is waited for outside of the loop (realWork.ts) may be under way without the host's telling. Then the
 //    loop must have been quiet for a little real time, in several pieces: a process that was not given the
 //    processor for that long has been quiet, but so has its work. What never comes holds the time up no longer.

@@ -1,8 +1,8 @@
 // The watchdog of a test: ends one that takes too long, or in which nothing can ever happen any more.
 //
 // Stuck means: the loop is at rest and has no timer that would fire by itself, nothing is waited for outside of
-// it (realWork.ts), the host tells of nothing new under way, and that for some real time. Where the host does not
-// tell, the time is longer.
+// it (realWork.ts), the host reports nothing new under way, and that for some real time. Where the host does not
+// say, the time is longer.
 
 import { DeadlockError, TimeoutError } from '../asyncio.ts';
 import { formatWaits, hostTimer, viewLoop } from '../lowlevel.ts';

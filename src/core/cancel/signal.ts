@@ -13,7 +13,7 @@ import { standingCancel } from './pendingCancel.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
 
-// Where the host does not tell who listens (Bun, Deno): the tasks that asked for a signal after their last
+// Where the host does not say who listens (Bun, Deno): the tasks that asked for a signal after their last
 // wait for a future of ours. What such a task waits for now is most likely what it gave the signal to. So a
 // cancel counts as delivered, but on trust: a task that then gives no sign of life did not notice, and the
 // cancel is put back for its next wait. The same trust goes to listeners that may be left from operations

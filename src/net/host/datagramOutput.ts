@@ -83,7 +83,7 @@ export class DatagramOutput {
     }
   }
 
-  // What waits in the host, where it tells.
+  // What waits in the host, where it says so.
   #held(): number | undefined {
     return (this.#host as Partial<NodeDatagramSocket>).getSendQueueSize?.();
   }

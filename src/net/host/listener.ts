@@ -2,7 +2,7 @@
 //
 // 1. The host accepts as soon as it listens; what it accepts before `start` waits here, as many as the backlog.
 // 2. Each connection is an entry of the loop's, and `accepted` runs in the context of whoever called `start`.
-// 3. When there are no descriptors left the host drops the connection, Node without a word; what it tells is
+// 3. When there are no descriptors left the host drops the connection, Node silently; what it reports is
 //    reported once a second at most, and the listener goes on.
 // 4. A server of the host's that somebody else closes ends the listener.
 

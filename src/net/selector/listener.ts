@@ -4,7 +4,7 @@
 //    backlog has limits of its own: it must not keep everybody else waiting.
 // 2. Out of descriptors or memory: reported, and accepting rests for a second, because the system would go on
 //    telling that somebody waits. The same for errors that nobody has thought of.
-// 3. Errors of a single connection, which the system tells by `accept`, are passed over.
+// 3. Errors of a single connection, which the system reports through `accept`, are passed over.
 // 4. A socket that will never accept again (it was shut down, or its descriptor closed by somebody else) ends
 //    the listener, once.
 

@@ -69,7 +69,7 @@ export class Socket implements Disposable {
     this.#fd = fd === undefined ? calls.openSocket(family, this.type, proto) : checkDescriptor(fd);
   }
 
-  /** Takes over a descriptor; what kind of socket it is, the system tells.
+  /** Takes over a descriptor, and asks the system what kind of socket it is.
    * @throws OSError (`EBADF`, `ENOTSOCK`) */
   static fromFd(fd: number): Socket {
     checkAvailable();

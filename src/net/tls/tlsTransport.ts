@@ -240,7 +240,7 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     return super.beforeLoss(error ?? this.#cut ?? (this.#ended ? this.writeFailure() : undefined));
   }
 
-  // The host tells in the middle of its work: what follows is the loop's.
+  // The host calls in the middle of its work: what follows is the loop's.
   readonly #handshakeDone = (): void => {
     this.#shaken = true;
     releaseErrors(this.#socket);

@@ -124,7 +124,7 @@ export class TransportUnderlay extends Protocol implements Underlay, Gate {
     for (const callback of this.#closed.splice(0)) callback();
   }
 
-  // What is resumed and does not read has told of the peer's end already: to the protocol before us.
+  // A transport that is resumed and does not read has reported the peer's end already, to the protocol before us.
   #read(): void {
     this.#overfull = false;
     this.#transport.resumeReading();

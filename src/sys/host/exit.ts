@@ -4,7 +4,7 @@ import process from 'node:process';
 import { keepAlive, nextHostTurn, startUnheldTimer, stopTimer } from './host.ts';
 
 /** Calls `listener` when the process has nothing left to do and would exit; returns what takes it back.
- * Node tells; Bun and Deno do not while a module waits at its top level. */
+ * Node has an event for it; Bun and Deno have none while a module waits at its top level. */
 export function onBeforeExit(listener: () => void): () => void {
   process.on('beforeExit', listener);
   return () => process.off('beforeExit', listener);
