@@ -161,13 +161,36 @@ onBackends('relay: the loss of the writer ends it at once, and is the writer’s
   });
 });
 
-onBackends('relay: a reset of the source is the reader’s, behind what came before it', async () => {
+onBackends('relay: a source of our own that is aborted has ended', async () => {
   await withChain('TCP', 'TCP', async ({ source, left, right, sink }) => {
     const relaying = createTask(() => relay(left[0], right[1]));
     source[1].write(Buffer.from('before'));
     assert.equal(String(await sink[0].readExactly(6)), 'before');
     left[1].transport.abort();
-    assert.equal(await relaying, 6, 'an end of our own is an end');
+    assert.equal(await relaying, 6);
+    assert.equal(String(await sink[0].read()), '');
+  });
+});
+
+onBackends('relay: a reset of the source is the reader’s, behind what came before it', async () => {
+  await withChain('TCP', 'TCP', async ({ source, left, right, sink }) => {
+    const relaying = createTask(() => relay(left[0], right[1]));
+    source[1].write(Buffer.from('before'));
+    assert.equal(String(await sink[0].readExactly(6)), 'before');
+    // Who closes with unread bytes resets.
+    source[1].transport.pauseReading();
+    left[1].write(Buffer.alloc(1_000_000));
+    await sleep(20);
+    source[1].transport.abort();
+    await assert.rejects(relaying, (error: unknown) => {
+      assert.ok(error instanceof RelayError);
+      assert.deepEqual([error.side, error.bytes], ['reader', 6]);
+      assert.equal((error.cause as { code?: unknown }).code, 'ECONNRESET');
+      return true;
+    });
+    right[1].write(Buffer.from(' and after'));
+    right[1].writeEof();
+    assert.equal(String(await sink[0].read()), ' and after', 'the writer is still good');
   });
 });
 
