@@ -4,6 +4,7 @@
 //   published.
 // - A file of more than 300 lines is named, one of more than 400 is an error.
 // - A file of less than 25 lines that one other imports belongs there, unless it is a seam.
+// - No name is exported by two files, but for the twins of the two backends.
 // - A member whose name begins with an underscore is for the folder that declares it.
 //
 //   node scripts/check-shape.mjs [folder]       src by default
@@ -60,7 +61,7 @@ export function checkShape(src, alone = seams) {
   }
   for (const file of alone.keys())
     if (!files.has(file)) errors.push(`${file}: is gone: take it out of its table`);
-  errors.push(...findForeignMembers(files));
+  errors.push(...findForeignMembers(files), ...findDoubleExports(files));
   return { errors, warnings };
 }
 
@@ -104,6 +105,28 @@ function wrongNames(file) {
   if (names.length === 1 && !entryPoints.has(file))
     wrong.push('package.json does not publish this file: put it into the folder of its layer');
   return wrong;
+}
+
+/**
+ * The names that two files declare and export.
+ * @param {Map<string, SourceFile>} files
+ */
+function findDoubleExports(files) {
+  /** @type {Map<string, string>} the first file, with a name for both twins */
+  const first = new Map();
+  /** @type {string[]} */
+  const found = [];
+  for (const [file, { program }] of files) {
+    const twins = file.replace(/\/(?:host|selector)\//, '/backend/');
+    for (const { declaration } of program.body) {
+      for (const { id } of declaration?.declarations ?? (declaration?.id ? [declaration] : [])) {
+        const other = first.get(id.name) ?? twins;
+        first.set(id.name, other);
+        if (other !== twins) found.push(`${file}: exports ${id.name}, and so does ${other}`);
+      }
+    }
+  }
+  return found;
 }
 
 /**

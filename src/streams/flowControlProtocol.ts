@@ -9,10 +9,10 @@ import { runningLoop } from '../loop/running.ts';
 import { Protocol } from '../transport/protocol.ts';
 import { drained, forgetLoop } from './drained.ts';
 import { StreamWaiters } from './streamWaiters.ts';
-import type { Ending } from './streamWaiters.ts';
+import type { ConnectionEnd } from './streamWaiters.ts';
 
 /** A protocol that {@link StreamWriter.drain} can wait on. */
-export class FlowControlProtocol extends Protocol implements Ending {
+export class FlowControlProtocol extends Protocol implements ConnectionEnd {
   /** @internal */ readonly _loop: Loop;
   #paused: boolean = false;
   #lost: boolean = false;

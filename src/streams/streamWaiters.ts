@@ -6,7 +6,7 @@ import { Waiter, WaitQueue } from '../sync/waitQueue.ts';
 import type { Turns } from '../sync/waitQueue.ts';
 
 /** What a connection tells its waiters. */
-export interface Ending {
+export interface ConnectionEnd {
   /** The error that the connection ended with, or undefined. @internal */
   _lostWith(): unknown;
 }
@@ -14,9 +14,9 @@ export interface Ending {
 export class StreamWaiters extends WaitQueue implements Turns {
   readonly what: string = 'StreamWriter';
   readonly kind: string;
-  readonly #ending: Ending;
+  readonly #ending: ConnectionEnd;
 
-  constructor(kind: string, ending: Ending) {
+  constructor(kind: string, ending: ConnectionEnd) {
     super();
     this.kind = kind;
     this.#ending = ending;

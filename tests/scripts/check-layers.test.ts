@@ -192,10 +192,20 @@ test('underscore members are for the folder that declares them', async () => {
     'core/a.ts': 'export class A { _one = 1; _two(): void {} }\n',
     'core/b.ts': "import type { A } from './a.ts';\nexport const f = (a: A): number => a._one;\n",
     'sync/c.ts':
-      "import type { A } from '../core/a.ts';\nexport const f = (a: A): number => a._one;\n\nexport const g = ({ _two: h }: A): void => h();\n",
+      "import type { A } from '../core/a.ts';\nexport const h = (a: A): number => a._one;\n\nexport const i = ({ _two: j }: A): void => j();\n",
   };
   assert.deepEqual(await shape(files), [
     'sync/c.ts:2: _one is for the folder that declares it',
     'sync/c.ts:4: _two is for the folder that declares it',
   ]);
+});
+
+test('no name is exported twice, but for the twins of the backends', async () => {
+  const files = {
+    'net/host/a.ts': 'export class Transport {}\nexport const one = 1;\n',
+    'net/selector/a.ts': 'export class Transport {}\n',
+    'core/b.ts': 'export function one(): void {}\nexport function one(x?: 1): void {}\nconst two = 2;\n',
+    'core/c.ts': 'export type two = 2;\n',
+  };
+  assert.deepEqual(await shape(files), ['net/host/a.ts: exports one, and so does core/b.ts']);
 });
