@@ -5,13 +5,13 @@
 //    buffer (transport/writeQueue.ts). So there are no bytes that belong to nobody, and a relay may be ended at any
 //    moment.
 // 2. While the target has anything to write, the source is paused.
-// 3. Whatever can't be done this way ends it; whoever asked for it goes on by reading and writing.
+// 3. Whatever can't be done this way ends it; whoever asked for it goes on by reading and writing. So does the end
+//    of data: splice can't tell it from urgent data.
 
 import type { Loop } from '../../loop/loop.ts';
 import { EAGAIN, EINTR, EINVAL, systemError } from '../../sys/libc/errno.ts';
 import { errno } from '../../sys/libc/ffi.ts';
 import type { KernelPipe } from '../../transport/kernelPipe.ts';
-import { END } from '../../transport/receive.ts';
 import type { Received } from '../../transport/receive.ts';
 import type { RelayProgress, Splicing } from '../../transport/splicing.ts';
 import { pipesOf } from './pipePool.ts';
@@ -82,9 +82,10 @@ export class Splice implements Splicing {
     const number = count < 0 ? errno() : 0;
     if (count <= 0) {
       this.#pipes.giveBack(pipe);
-      if (count === 0) return END;
-      if (number === EAGAIN || number === EINTR) return false;
-      if (number !== EINVAL)
+      if (number === EINTR) return false;
+      // No bytes where some were announced: the end, which comes again, or urgent data, which only a read gets past.
+      // The system calls it either, though more may stand behind it.
+      if (count < 0 && number !== EAGAIN && number !== EINVAL)
         return { message: 'Fatal read error on socket transport', error: systemError(number, 'splice') };
       this.#stop();
       return true;

@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { createTask, isCancelled, relay, RelayError, sleep, taskGroup } from '../../../src/asyncio.ts';
 import { InvalidArgumentError, StreamReader, UsageError } from '../../../src/asyncio.ts';
 import type { Task } from '../../../src/asyncio.ts';
+import type { Socket } from '../../../src/socket.ts';
+import { libc } from '../../../src/sys/libc/libc.ts';
+import { MSG_OOB } from '../../../src/sys/libc/socketConstants.ts';
 import { onBackends } from '../onBackends.ts';
 import { selectorMissing } from '../backends.ts';
 import { content, withChain } from './chain.ts';
@@ -214,6 +217,26 @@ onBackends('relay: into a connection that is reset', async () => {
     await pushing.catch(() => {});
   });
 });
+
+onBackends(
+  'relay: a byte of urgent data is passed over, and does not end it',
+  async () => {
+    await withChain('TCP', 'TCP', async ({ source, left, right, sink }) => {
+      const progress = { bytes: 0 };
+      const relaying = createTask(() => relay(left[0], right[1], { progress }));
+      source[1].write(Buffer.from('before '));
+      assert.equal(String(await sink[0].readExactly(7)), 'before ');
+      const socket = source[1].getExtraInfo('socket') as Socket;
+      assert.equal(libc().send(socket.fileno(), Buffer.from('!'), 1, MSG_OOB), 1);
+      await sleep(5);
+      source[1].write(Buffer.from('after'));
+      source[1].writeEof();
+      assert.equal(String(await sink[0].read()), 'after');
+      assert.equal(await relaying, 'before after'.length);
+    });
+  },
+  { only: 'selector' },
+);
 
 onBackends('relay: refuses what is no reader or writer', async () => {
   const reader = new StreamReader();
