@@ -11,6 +11,7 @@ import type { LifeCycle } from '../../transport/lifeCycle.ts';
 import { WriteQueue } from '../../transport/writeQueue.ts';
 import { WriteSide } from '../../transport/writeSide.ts';
 import type { Socket } from '../socket/socket.ts';
+import type { SpliceTarget } from './splice.ts';
 
 /** The transport, as its output sees it. */
 export interface WritingTransport extends Writer {
@@ -24,7 +25,7 @@ export interface WritingTransport extends Writer {
 
 const WRITE = 'Fatal write error on socket transport';
 
-export class SelectorOutput {
+export class SelectorOutput implements SpliceTarget {
   readonly side: WriteSide<WriteQueue>;
   readonly #transport: WritingTransport;
 
@@ -39,8 +40,8 @@ export class SelectorOutput {
   }
 
   /** Bytes can be written. */
-  get open(): boolean {
-    return !this.side.ended && !this.side.emptying;
+  takesBytes(): boolean {
+    return !this.#transport.life.closing && !this.side.ended && !this.side.emptying;
   }
 
   /** Keeps what the system has not taken of `data`: the bytes from `start` on. */
@@ -72,6 +73,11 @@ export class SelectorOutput {
     this.side.waiting.pushPipe(pipe);
     this.#watch();
     this.side.rose();
+  }
+
+  /** Calls once when nothing waits any more. */
+  onceEmpty(told: () => void): void {
+    this.side.waiting.onceEmpty(told);
   }
 
   /** Our end of data stands behind what waits. */

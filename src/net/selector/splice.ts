@@ -27,10 +27,14 @@ export interface SpliceSource {
 
 /** Where they go. */
 export interface SpliceTarget {
-  getWriteBufferSize(): number;
-  /** Bytes can be written. @internal */ takesBytes(): boolean;
-  /** Sends what the pipe holds; nothing else waits. @internal */ writePipe(pipe: KernelPipe): void;
-  /** Calls once when nothing waits any more. @internal */ onceEmpty(told: () => void): void;
+  /** Bytes that wait to be written. */
+  readonly size: number;
+  /** Bytes can be written. */
+  takesBytes(): boolean;
+  /** Sends what the pipe holds; nothing else waits. */
+  writePipe(pipe: KernelPipe): void;
+  /** Calls once when nothing waits any more. */
+  onceEmpty(told: () => void): void;
 }
 
 export class Splice implements Splicing {
@@ -49,13 +53,13 @@ export class Splice implements Splicing {
     this.#stopped = stopped;
     this.#pipes = pipesOf(source.life.loop);
     this.#pipes.join();
-    if (target.getWriteBufferSize() > 0) this.#pause();
+    if (target.size > 0) this.#pause();
   }
 
   /** The source has something to be read. */
   receive(fd: number): Received {
     const target = this.#target;
-    if (target.getWriteBufferSize() > 0) this.#pause();
+    if (target.size > 0) this.#pause();
     else if (!target.takesBytes()) this.#stop();
     else return this.#move(fd);
     return true;
@@ -92,7 +96,7 @@ export class Splice implements Splicing {
     }
     this.#progress.bytes += count;
     this.#target.writePipe(pipe);
-    if (this.#target.getWriteBufferSize() > 0) this.#pause();
+    if (this.#target.size > 0) this.#pause();
     return true;
   }
 

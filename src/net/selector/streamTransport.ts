@@ -24,7 +24,6 @@ import { MSG_NOSIGNAL } from '../../sys/libc/socketConstants.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { wakingStream } from '../../transport/contract.ts';
 import type { Lending, StreamsOwn } from '../../transport/contract.ts';
-import type { KernelPipe } from '../../transport/kernelPipe.ts';
 import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
@@ -44,14 +43,14 @@ import { SelectorOutput } from './output.ts';
 import type { WritingTransport } from './output.ts';
 import { socketInfo } from './socketInfo.ts';
 import { Splice } from './splice.ts';
-import type { SpliceSource, SpliceTarget } from './splice.ts';
+import type { SpliceSource } from './splice.ts';
 
 /** This many reads empty any buffer of the system's. */
 const MOST_OF_REST = 1024;
 
 export class SelectorStreamTransport
   extends Transport
-  implements Living, Reader, WritingTransport, Lending, TlsCarrier, Spliceable, SpliceSource, SpliceTarget
+  implements Living, Reader, WritingTransport, Lending, TlsCarrier, Spliceable, SpliceSource
 {
   /** @internal */ readonly life: LifeCycle<StreamProtocol>;
   /** @internal */ readonly descriptors: Descriptors;
@@ -204,27 +203,12 @@ export class SelectorStreamTransport
     if (!(target instanceof SelectorStreamTransport) || target.life.loop !== this.life.loop)
       return undefined;
     if (this.life.closing || this.#peerEnded || this.#splice !== undefined) return undefined;
-    return (this.#splice = new Splice(this, target, progress, stopped));
+    return (this.#splice = new Splice(this, target.#out(), progress, stopped));
   }
 
   /** @internal */
   endSplice(splice: Splice): void {
     if (this.#splice === splice) this.#splice = undefined;
-  }
-
-  /** @internal */
-  takesBytes(): boolean {
-    return !this.life.closing && this.#output?.open !== false;
-  }
-
-  /** @internal */
-  writePipe(pipe: KernelPipe): void {
-    this.#out().writePipe(pipe);
-  }
-
-  /** @internal */
-  onceEmpty(told: () => void): void {
-    this.#out().side.waiting.onceEmpty(told);
   }
 
   /** The connection is of no use any more: what is buffered is thrown away. @internal */
