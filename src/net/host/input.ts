@@ -125,7 +125,8 @@ export class HostInput extends HeldInput implements Runnable {
    * {@link handOverRest}, unless nobody wants it. */
   keepRest(lose: () => void): void {
     this.broken = this.reading || (this.#wakes && !this.#transport.life.closing && !this.peerEnded);
-    if (this.broken) holdUnread(this.#transport.host, this);
+    // A failure that reading found has had all of it held, and took the reset from the system: it says EPIPE then.
+    if (this.broken && this.failure === undefined) holdUnread(this.#transport.host, this);
     const [end, chunks] = [this.end, this.takeAll()];
     lose();
     if (!this.broken) return;
