@@ -3,6 +3,7 @@
 // host then stops reading, and what it had read by then is kept. The same when the loop does not keep up with the
 // host.
 
+import { UsageError } from '../../base/errors.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
@@ -12,7 +13,7 @@ import { HeldInput } from '../../transport/heldInput.ts';
 import type { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
 import { arrived } from './arrivals.ts';
-import { listenToData, unlistenToData } from './events.ts';
+import { listenToData, unlisten, unlistenToData } from './events.ts';
 import { holdUnread } from './holdUnread.ts';
 
 /** The transport, as its input sees it. */
@@ -121,17 +122,35 @@ export class HostInput extends HeldInput implements Runnable {
     if (this.empty) this.#transport.hostGone(this.peerEnded);
   }
 
-  /** The connection broke while it was written to, and is lost by `lose`: what came before that is kept for
-   * {@link handOverRest}, unless nobody wants it. */
-  keepRest(lose: () => void): void {
+  /** The connection broke while it was written to, and is lost by that: what came before is kept for
+   * {@link handOverRest}, unless nobody wants it. A socket that is closed without an error tells that itself. */
+  broke(): void {
+    const transport = this.#transport;
+    const error = this.failure?.error ?? transport.host.errored;
+    if (!error || transport.life.lost) return;
     this.broken = this.reading || (this.#wakes && !this.#transport.life.closing && !this.peerEnded);
     // A failure that reading found has had all of it held, and took the reset from the system: it says EPIPE then.
-    if (this.broken && this.failure === undefined) holdUnread(this.#transport.host, this);
+    if (this.broken && this.failure === undefined) holdUnread(transport.host, this);
     const [end, chunks] = [this.end, this.takeAll()];
-    lose();
+    transport.lose(error);
     if (!this.broken) return;
     this.end = end;
     for (const chunk of chunks) this.push(chunk);
+  }
+
+  /** Gives the host's socket away, with what was read and not handed over put back into it.
+   * @throws UsageError after the loss, and when bytes would be lost by it */
+  takeSocket(): NodeSocket {
+    const { host, life } = this.#transport;
+    if (life.lost) throw new UsageError('the transport is closed: there is no socket to take');
+    if (this.end && this.hasBytes)
+      throw new UsageError('the peer has ended its half, and bytes of it are left: read them first');
+    const held = this.takeAll();
+    this.stop();
+    unlisten(host);
+    life.giveAway();
+    for (const chunk of held.reverse()) host.unshift(chunk);
+    return host;
   }
 
   handOverRest(): void {

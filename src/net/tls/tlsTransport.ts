@@ -1,33 +1,36 @@
 // The transport of a TLS connection, on both backends: the host's TLS socket, whose bytes go the way of the
-// host's plain ones (host/streamTransport.ts), with a handshake before them and a good-bye after them.
+// host's plain ones (host/input.ts, host/output.ts), with a handshake before them (handshake.ts) and a good-bye after
+// them (goodBye.ts).
 // Semantics: asyncio's SSLProtocol and its transport.
 //
 // 1. `connectionMade` and the waiter come when the handshake is over. When it fails the waiter has the error,
 //    and a protocol that has not been told of the connection never hears of it; one that had it in the plain
 //    (startTls) gets `connectionLost`.
 // 2. `close` writes what is buffered, says the end of TLS, and waits for the other side to say its own
-//    (goodBye.ts). What is written from then on is dropped, and whoever drains is told.
+//    What is written from then on is dropped, and whoever drains is told.
 // 3. The other side's end ends the connection: one half alone can't be ended. An end without close_notify is
 //    an SSLEOFError, unless the request suppresses it.
 // 4. `connectionLost` comes when what is below TLS is gone as well.
 
-import type { Future } from '../../core/future/future.ts';
-import type { TimerHandle } from '../../loop/handle.ts';
+import { UnsupportedError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { noteCut, releaseErrors, wasCut } from '../../sys/host/tls.ts';
+import { noteCut, wasCut } from '../../sys/host/tls.ts';
 import type { NodeTlsSocket } from '../../sys/host/tls.ts';
+import { fromHostError } from '../../sys/libc/errno.ts';
+import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
+import type { Parting, StreamsOwn } from '../../transport/contract.ts';
+import type { Transport } from '../../transport/transport.ts';
 import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
 import { listenToData } from '../host/events.ts';
 import { HostStreamSocket } from '../host/streamSocket.ts';
-import { HostStreamTransport } from '../host/streamTransport.ts';
 import { keptTlsInfo } from '../host/tlsInfo.ts';
-import type { Parting, StreamsOwn } from '../../transport/contract.ts';
-import type { Transport } from '../../transport/transport.ts';
+import { HostTransport } from '../host/transport.ts';
 import { GoodBye } from './goodBye.ts';
 import type { Parted } from './goodBye.ts';
+import { Handshake } from './handshake.ts';
+import type { Shaking } from './handshake.ts';
 import { addressesOf, openUnderlay, putTls } from './openUnderlay.ts';
-import { connectionReset, cutShort, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
-import { refusedCertificate } from './tlsRequest.ts';
+import { connectionReset, cutShort, fromTlsError } from './sslErrors.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 import type { Underlay } from './underlay.ts';
 
@@ -61,7 +64,7 @@ export function overTls(
   const wrapping = putTls(below, tls);
   const socket = new HostStreamSocket(loop, wrapping, addressesOf(below));
   try {
-    return new TlsTransport(loop, below, socket, wrapping, protocol, tls, options, upgraded);
+    return new TlsTransport(loop, { below, socket, wrapping, upgraded }, protocol, tls, options);
   } catch (error) {
     socket.close();
     below.abort();
@@ -69,20 +72,24 @@ export function overTls(
   }
 }
 
-export class TlsTransport extends HostStreamTransport implements Parting, Parted {
-  readonly #tls: TlsRequest;
-  readonly #below: Underlay;
+/** What a TLS connection is made over. */
+interface Wrapped {
+  readonly below: Underlay;
+  readonly socket: HostStreamSocket;
+  readonly wrapping: NodeTlsSocket;
+  readonly upgraded: boolean;
+}
+
+export class TlsTransport extends HostTransport implements Shaking, Parted, Parting {
   readonly #socket: NodeTlsSocket;
+  readonly #below: Underlay;
+  readonly #handshake: Handshake;
+  readonly #goodBye: GoodBye;
+  readonly #suppressRaggedEofs: boolean;
   #kept: ReadonlyMap<string, unknown> = new Map();
   /** Whether the protocol knows of the connection. */
   #known: boolean;
-  /** The host has finished the handshake; then the loop has. */
-  #shaken: boolean = false;
-  #secure: boolean = false;
   #gone: boolean = false;
-  #waiter: Future<void> | undefined;
-  #timer: TimerHandle | undefined;
-  readonly #goodBye: GoodBye;
   /** The other side's end came without the end of TLS (close_notify). */
   #cut: unknown = undefined;
   #ended: boolean = false;
@@ -90,38 +97,26 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   /** Made by {@link overTls}. */
   constructor(
     loop: Loop,
-    below: Underlay,
-    taken: HostStreamSocket,
-    socket: NodeTlsSocket,
+    { below, socket, wrapping, upgraded }: Wrapped,
     protocol: object,
     tls: TlsRequest,
-    options: StreamTransportOptions,
-    upgraded: boolean,
+    { server, startTls, extra, waiter }: StreamTransportOptions,
   ) {
-    super(loop, taken, protocol, {
-      server: options.server,
-      startTls: options.startTls,
-      begins: false,
-      extra: { ...addressesOf(below), sslContext: tls.sslContext, ...options.extra },
-    });
-    this.#tls = tls;
+    const known = { ...addressesOf(below), sslContext: tls.sslContext, ...extra };
+    super(loop, socket, protocol, { server, startTls, extra: known });
+    this.#socket = wrapping;
     this.#below = below;
-    this.#socket = socket;
     this.#known = upgraded;
-    this.#waiter = options.waiter;
+    this.#suppressRaggedEofs = tls.suppressRaggedEofs;
     this.#goodBye = new GoodBye(loop, this, below, tls.shutdownTimeout);
+    this.#handshake = new Handshake(this, wrapping, tls, waiter);
     this.setWriteBufferLimits({ high: WRITE_HIGH });
-    if (!tls.suppressRaggedEofs) noteCut(socket, below.stream);
-    this.#timer = loop.callLater(tls.handshakeTimeout, () => {
-      this.lose(handshakeTimedOut(tls.handshakeTimeout));
-    });
-    socket.once(tls.serverSide ? 'secure' : 'secureConnect', this.#handshakeDone);
+    if (!tls.suppressRaggedEofs) noteCut(wrapping, below.stream);
+    this.takeUp(below.failure);
     below.onLost = (error) => this.#belowLost(error);
-    const { failure } = below;
-    if (failure !== undefined) loop.callSoon(() => this.hostError(failure.error));
     // From the start: only a reader is told that the other side went away in the handshake. What comes right
     // behind the handshake is handed over behind `connectionMade`.
-    this.start();
+    this.input.start();
   }
 
   override getExtraInfo<T = unknown>(name: string, fallback?: T): T | undefined {
@@ -130,15 +125,47 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   }
 
   // Nothing can follow the end of TLS: what is written from `close` on is dropped.
-  override write(data: Uint8Array): void {
-    if (this.life.closing) this.#goodBye.drop(data);
-    if (!this.life.closing || this.life.lost) super.write(data);
+  write(data: Uint8Array): void {
+    const size = checkBytes(data, 'data');
+    if (this.life.closing && this.#drops([data])) return;
+    if (this.output.check('write') && size > 0) this.output.write(data);
   }
 
-  override writelines(chunks: Iterable<Uint8Array>): void {
-    const list = this.life.closing ? [...chunks] : chunks;
-    if (this.life.closing) for (const chunk of list) this.#goodBye.drop(chunk);
-    if (!this.life.closing || this.life.lost) super.writelines(list);
+  /** @internal */
+  writeOwned(data: Buffer): void {
+    if (this.life.closing && this.#drops([data])) return;
+    if (this.output.check('write') && data.byteLength > 0) this.output.writeOwned(data);
+  }
+
+  writelines(chunks: Iterable<Uint8Array>): void {
+    const list = chunksOf(chunks);
+    for (const chunk of list) checkBytes(chunk, 'data');
+    if (this.life.closing && this.#drops(list)) return;
+    if (this.output.check('writelines')) this.output.writelines(list);
+  }
+
+  #drops(chunks: readonly Uint8Array[]): boolean {
+    for (const chunk of chunks) this.#goodBye.drop(chunk);
+    return !this.life.lost;
+  }
+
+  writeEof(): void {
+    throw new UnsupportedError('TLS cannot end one half of a connection: close it');
+  }
+
+  canWriteEof(): boolean {
+    return false;
+  }
+
+  close(): void {
+    if (this.life.closing) return;
+    if (!this.#handshake.secure || this.#gone) return this.abort();
+    this.#goodBye.begin();
+    this.beginClose();
+    if (this.life.lost) return;
+    // The other side's end stands behind what it sent before, which nobody wants any more.
+    listenToData(this.host);
+    this.host.resume();
   }
 
   /** @internal */
@@ -151,110 +178,8 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
     this.#goodBye.needNoAnswer();
   }
 
-  override canWriteEof(): boolean {
-    return false;
-  }
-
-  override close(): void {
-    if (this.life.closing) return;
-    if (!this.#secure || this.#gone) return this.abort();
-    this.#goodBye.begin();
-    super.close();
-    if (this.life.lost) return;
-    // The other side's end stands behind what it sent before, which nobody wants any more.
-    listenToData(this.host);
-    this.host.resume();
-  }
-
-  /** A protocol must not take an end without close_notify for the end of the data. @internal */
-  override handEnd(): boolean {
-    if (this.#cut === undefined) super.handEnd();
-    else (this.life.protocol as Partial<StreamsOwn> | undefined)?.cutShort?.(this.#cut);
-    return false;
-  }
-
-  /** Everything is written: the end of TLS follows, and the host closes when the other side has said its own.
-   * @internal */
-  override finish(_fromLoop: boolean): void {
-    if (!this.life.lost) this.host.end(this.#saidEnd);
-  }
-
   /** @internal */
-  override hostData(chunk: Buffer): void {
-    if (this.life.closing) this.#goodBye.heard(chunk.byteLength);
-    else super.hostData(chunk);
-  }
-
-  /** @internal */
-  override hostError(error: unknown): void {
-    if (this.life.lost) return;
-    if (this.#goodBye.contented) return this.lose(undefined);
-    if (this.#shaken) return super.hostError(fromTlsError(error, 'TLS connection'));
-    this.lose(fromTlsError(error, 'TLS handshake'));
-  }
-
-  /** @internal */
-  override hostEnd(): void {
-    if (this.life.closing) return;
-    if (this.#shaken) {
-      this.#ended = true;
-      if (wasCut(this.#socket)) this.#cut = cutShort();
-      return super.hostEnd();
-    }
-    // The host may have a better error to tell, right behind the end.
-    this.#timer?.cancel();
-    this.#timer = this.life.loop.callLater(1, () => this.lose(connectionReset('TLS handshake')));
-  }
-
-  /** @internal */
-  override hostClosed(): void {
-    this.#gone = true;
-    if (this.life.lost) return;
-    if (this.#shaken && !this.#ended && !this.life.closing && !this.#tls.suppressRaggedEofs)
-      this.#cut = cutShort();
-    if (this.#shaken) super.hostClosed();
-    else this.lose(connectionReset('TLS handshake'));
-  }
-
-  /** @internal */
-  override lose(error: unknown): void {
-    if (this.life.lost) return;
-    super.lose(error);
-    // What closed by itself may have something left to send below, within the timeout; what is given up has not.
-    if (!this.#gone) this.#below.abort();
-    this.#timer?.cancel();
-    this.#tellWaiter(error ?? connectionReset('TLS handshake'));
-  }
-
-  /** @internal */
-  override scheduleEnd(error: unknown): void {
-    this.#below.whenClosed(() => super.scheduleEnd(error));
-  }
-
-  /** @internal */
-  override beforeLoss(error: unknown): unknown {
-    this.#timer?.cancel();
-    this.#goodBye.over();
-    this.#socket.off('secure', this.#handshakeDone).off('secureConnect', this.#handshakeDone);
-    if (!this.#known) this.life.protocol = undefined;
-    return super.beforeLoss(error ?? this.#cut ?? (this.#ended ? this.writeFailure() : undefined));
-  }
-
-  // The host calls in the middle of its work: what follows is the loop's.
-  readonly #handshakeDone = (): void => {
-    this.#shaken = true;
-    releaseErrors(this.#socket);
-    if (this.life.loop.isClosed()) return;
-    this.life.callSoon(() => this.#becomeSecure());
-  };
-
-  #becomeSecure(): void {
-    if (this.life.lost) return;
-    const refused = refusedCertificate(this.#tls, this.#socket);
-    if (refused !== undefined) return this.lose(fromTlsError(refused, 'TLS handshake'));
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#secure = true;
+  becomeSecure(): boolean {
     this.#kept = keptTlsInfo(this.host);
     // Who upgraded does not have this transport yet: `startTls` resumes when they do.
     if (this.#known) this.pauseReading();
@@ -263,18 +188,90 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
       try {
         this.life.protocol?.connectionMade(this);
       } catch (error) {
-        return this.fail(error, 'Fatal error: protocol.connectionMade() call failed.');
+        this.fail(error, 'Fatal error: protocol.connectionMade() call failed.');
+        return false;
       }
     }
-    this.#tellWaiter(undefined);
+    return true;
   }
 
-  #tellWaiter(error: unknown): void {
-    const waiter = this.#waiter;
-    this.#waiter = undefined;
-    if (waiter === undefined || waiter.done()) return;
-    if (error === undefined) waiter.setResult();
-    else waiter.setException(error);
+  /** An end that TLS did not say is none that a protocol may take for one. @internal */
+  handEnd(): boolean {
+    if (this.#cut === undefined) this.life.protocol?.eofReceived();
+    else (this.life.protocol as Partial<StreamsOwn> | undefined)?.cutShort?.(this.#cut);
+    return false;
+  }
+
+  /** Everything is written: the end of TLS follows, and the host closes when the other side has said its own.
+   * @internal */
+  finish(): void {
+    if (!this.life.lost) this.host.end(this.#saidEnd);
+  }
+
+  /** @internal */
+  hostData(chunk: Buffer): void {
+    if (this.life.closing) this.#goodBye.heard(chunk.byteLength);
+    else this.input.bring(chunk);
+  }
+
+  /** @internal */
+  hostError(error: unknown): void {
+    if (this.life.lost) return;
+    if (this.#goodBye.contented) this.lose(undefined);
+    else if (this.#handshake.shaken) this.input.bringFailure(fromTlsError(error, 'TLS connection'));
+    else this.lose(fromTlsError(error, 'TLS handshake'));
+  }
+
+  /** @internal */
+  hostEnd(): void {
+    if (this.life.closing) return;
+    if (!this.#handshake.shaken) return this.#handshake.cutOff();
+    this.#ended = true;
+    if (wasCut(this.#socket)) this.#cut = cutShort();
+    this.input.bringEnd();
+  }
+
+  /** @internal */
+  hostClosed(): void {
+    this.#gone = true;
+    if (this.life.lost) return;
+    if (!this.#handshake.shaken) return this.lose(connectionReset('TLS handshake'));
+    if (!this.#ended && !this.life.closing && !this.#suppressRaggedEofs) this.#cut = cutShort();
+    this.input.noteGone();
+  }
+
+  /** @internal */
+  hostGone(): void {
+    this.lose(undefined);
+  }
+
+  /** @internal */
+  lose(error: unknown): void {
+    if (!this.life.beginLoss()) return;
+    this.input.stop();
+    const told = fromHostError(error);
+    this.#below.whenClosed(() => this.life.scheduleEnd(told));
+    this.host.destroy();
+    // What closed by itself may have something left to send below, within the timeout; what is given up has not.
+    if (!this.#gone) this.#below.abort();
+    this.#handshake.lost(error);
+  }
+
+  /** @internal */
+  beforeLoss(error: unknown): unknown {
+    this.#handshake.over();
+    this.#goodBye.over();
+    if (!this.#known) this.life.protocol = undefined;
+    const told = error ?? this.#cut ?? (this.#ended ? this.writeFailure() : undefined);
+    this.input.handOverRest();
+    return told;
+  }
+
+  /** @internal */
+  _giveUp(error: unknown): void {
+    this.lose(error);
+    // Already on its way out, with what is below still busy.
+    this.#below.abort();
   }
 
   // While it is closing nobody waits for what the host may still have: connectionLost comes before a server
@@ -288,11 +285,4 @@ export class TlsTransport extends HostStreamTransport implements Parting, Parted
   readonly #saidEnd = (error?: Error | null): void => {
     if (error === undefined || error === null) this.#goodBye.said();
   };
-
-  /** @internal */
-  _giveUp(error: unknown): void {
-    this.lose(error);
-    // Already on its way out, with what is below still busy.
-    this.#below.abort();
-  }
 }
