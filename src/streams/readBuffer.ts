@@ -21,20 +21,20 @@ const KEPT_WHOLE = 4096;
 // What is shorter is not lent: fresh memory for it is cut off a slab, or the pool.
 const LENT_FROM = 16_384;
 
+// Whose the memory is: the buffer's alone, somebody's who gave it, or also of those who have a part of it.
+const OWN = 0;
+const GIVEN = 1;
+const SHARED = 2;
+
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class ReadBuffer {
   #memory: Buffer = NOTHING;
-  /** Somebody has a part of the memory. */
-  #shared: boolean = false;
-  /** The memory was given by somebody else. */
-  #given: boolean = false;
-  /** It is lent, and used again. */
-  #kept: boolean = false;
+  #owner: typeof OWN | typeof GIVEN | typeof SHARED = OWN;
+  /** While the memory is kept: what loans are copied into, where memory can't be locked. */
+  #loan: Buffer | undefined = undefined;
   /** Up to here it is lent right now. */
   #lent: number = 0;
-  /** Where memory can't be locked: what loans are copied into. */
-  #loan: Buffer = NOTHING;
   #start: number = 0;
   #end: number = 0;
   /** Up to here, no separator begins. */
@@ -60,11 +60,11 @@ export class ReadBuffer {
   /** Adds a copy of the first `count` bytes. */
   append(source: Uint8Array, count: number): void {
     const end = this.#end;
-    if (end === 0 && !this.#kept) {
+    if (end === 0 && this.#loan === undefined) {
       const memory = newBytes(count);
       memory.set(count === source.length ? source : source.subarray(0, count));
       this.#memory = memory;
-      this.#given = false;
+      this.#owner = OWN;
     } else {
       this.#makeRoom(count, Math.max(count, this.length));
       this.#memory.set(count === source.length ? source : source.subarray(0, count), this.#end);
@@ -74,12 +74,12 @@ export class ReadBuffer {
 
   /** Adds bytes that belong to the buffer from now on. */
   appendOwned(chunk: Buffer): void {
-    if (this.#end !== 0 || this.#kept) {
+    if (this.#end !== 0 || this.#loan !== undefined) {
       this.append(chunk, chunk.length);
       return;
     }
     this.#memory = chunk;
-    this.#given = true;
+    this.#owner = GIVEN;
     this.#end = chunk.length;
   }
 
@@ -100,7 +100,7 @@ export class ReadBuffer {
     const memory = this.#memory;
     const start = this.#start;
     const stop = start + count;
-    if (this.#kept) {
+    if (this.#loan !== undefined) {
       const copy = copyBytes(memory.subarray(start, stop));
       this.lastTaken = count;
       this.skip(count);
@@ -108,8 +108,8 @@ export class ReadBuffer {
     }
     const partly = stop < this.#end;
     const keep = memory.length <= KEPT_WHOLE || 2 * count >= memory.length;
-    if (partly && keep && !this.#shared && canLock()) {
-      this.#shared = true;
+    if (partly && keep && this.#owner !== SHARED && canLock()) {
+      this.#owner = SHARED;
       lockMemory(memory);
     }
     this.lastTaken = count;
@@ -121,14 +121,15 @@ export class ReadBuffer {
 
   /** As {@link take}, for code that needs the bytes until {@link endLoan} only. */
   lend(count: number): Buffer {
-    if (!this.#kept && !this.#keep(count)) return this.take(count);
+    if (this.#loan === undefined && !this.#keep(count)) return this.take(count);
     const part = this.#memory.subarray(this.#start, this.#start + count);
     this.lastTaken = count;
     if (!canLock()) {
-      if (this.#loan.byteLength < count) this.#loan = reusedMemory(count);
-      this.#loan.set(part);
+      let loan = this.#loan as Buffer;
+      if (loan.byteLength < count) loan = this.#loan = reusedMemory(count);
+      loan.set(part);
       this.skip(count);
-      return this.#loan.subarray(0, count);
+      return loan.subarray(0, count);
     }
     this.#lent = this.#start + count;
     this.skip(count);
@@ -144,9 +145,8 @@ export class ReadBuffer {
 
   /** Nothing will be lent for now: memory is kept no longer. */
   endLending(): void {
-    if (!this.#kept) return;
-    this.#kept = false;
-    this.#loan = NOTHING;
+    if (this.#loan === undefined) return;
+    this.#loan = undefined;
     if (this.#start === this.#end) this.clear();
     else this.#move(this.length);
   }
@@ -166,11 +166,11 @@ export class ReadBuffer {
     const memory = Buffer.allocUnsafeSlow(bytes.byteLength + this.length);
     memory.set(bytes);
     memory.set(this.#memory.subarray(this.#start, this.#end), bytes.byteLength);
-    this.#kept = false;
+    this.#loan = undefined;
     this.clear();
     this.#sought = undefined;
     this.#memory = memory;
-    this.#given = false;
+    this.#owner = OWN;
     this.#end = memory.length;
   }
 
@@ -185,9 +185,9 @@ export class ReadBuffer {
   }
 
   clear(): void {
-    if (!this.#kept) {
+    if (this.#loan === undefined) {
       this.#memory = NOTHING;
-      this.#shared = false;
+      this.#owner = OWN;
       this.#lent = 0;
     }
     this.#start = this.#end = this.#searched = this.#lent;
@@ -239,8 +239,8 @@ export class ReadBuffer {
   /** Begins to keep the memory, where lending that many bytes is worth it and the memory is the buffer's alone. */
   #keep(count: number): boolean {
     const memory = this.#memory;
-    if (count < LENT_FROM || this.#shared || this.#given) return false;
-    this.#kept = true;
+    if (count < LENT_FROM || this.#owner !== OWN) return false;
+    this.#loan = NOTHING;
     this.#lockKept(memory);
     return true;
   }
@@ -252,7 +252,7 @@ export class ReadBuffer {
 
   #makeRoom(least: number, size: number): void {
     if (this.#memory.length - this.#end >= least) return;
-    if (this.#kept && this.#lent === 0 && this.#memory.length - this.length >= least) {
+    if (this.#loan !== undefined && this.#lent === 0 && this.#memory.length - this.length >= least) {
       this.#memory.copyWithin(0, this.#start, this.#end);
       this.#moved();
     } else this.#move(this.length + size);
@@ -261,10 +261,9 @@ export class ReadBuffer {
   #move(capacity: number): void {
     const memory = Buffer.allocUnsafeSlow(capacity);
     if (this.length > 0) memory.set(this.#memory.subarray(this.#start, this.#end));
-    if (this.#kept) this.#lockKept(memory);
+    if (this.#loan !== undefined) this.#lockKept(memory);
     this.#memory = memory;
-    this.#shared = false;
-    this.#given = false;
+    this.#owner = OWN;
     this.#lent = 0;
     this.#moved();
   }

@@ -8,27 +8,22 @@
 //    when no more than the limit is left or a read has to wait.
 // 4. The error that a connection ended with is thrown by reads that can't be served from what came before;
 //    one that the program sets by all.
+//
+// It is an Intake, and does not have one: a connection has one object less so.
 
 import { UsageError } from '../base/errors.ts';
 import { Intake } from './intake.ts';
 import { ReadClaim } from './readClaim.ts';
 import type { ClaimedReader } from './readClaim.ts';
-import type { ReadRule, ReadSource } from './readRules.ts';
+import type { ReadRule } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
 
-export class ReadTurn implements ClaimedReader {
+export class ReadTurn extends Intake implements ClaimedReader {
   readonly throttle: ReadThrottle = new ReadThrottle();
   error: unknown = undefined;
-  readonly #source: ReadSource;
-  readonly #intake: Intake;
   #claim: ReadClaim | undefined = undefined;
   /** The error comes behind what is held. */
   #errorLast: boolean = false;
-
-  constructor(source: ReadSource) {
-    this.#source = source;
-    this.#intake = new Intake(source._bytes, source._dropped);
-  }
 
   /** The claim that is neither woken nor cancelled. */
   get waiting(): ReadClaim | undefined {
@@ -36,13 +31,8 @@ export class ReadTurn implements ClaimedReader {
     return claim !== undefined && claim.asleep ? claim : undefined;
   }
 
-  /** Bytes have landed in the memory of a read that has not taken them yet. */
-  get landed(): boolean {
-    return this.#intake.landed;
-  }
-
   read<P, T, R = T>(rule: ReadRule<P, T>, param: P, wrap?: (read: T) => R): Promise<R> {
-    const source = this.#source;
+    const source = this.source;
     source._bytes.endLoan();
     const other = this.#claim;
     if (other?.cancelled() === true) {
@@ -75,21 +65,21 @@ export class ReadTurn implements ClaimedReader {
   /** Gives bytes that nobody else has to the read that waits, if it takes them without being woken. */
   deliver(data: Buffer): boolean {
     const claim = this.waiting;
-    if (claim?.rule.deliver === undefined || this.#source._dropped.open) return false;
-    if (this.#source._bytes.length > 0 || !claim.rule.deliver(claim.param, data)) return false;
+    if (claim?.rule.deliver === undefined || this.source._dropped.open) return false;
+    if (this.source._bytes.length > 0 || !claim.rule.deliver(claim.param, data)) return false;
     // It may have had enough.
-    if (claim.rule.ready(this.#source, claim.param)) claim.wake();
+    if (claim.rule.ready(this.source, claim.param)) claim.wake();
     return true;
   }
 
   /** Bytes were added to what is held. */
   fed(): void {
-    const { _bytes: bytes, _dropped: dropped, _limit: limit } = this.#source;
+    const { _bytes: bytes, _dropped: dropped, _limit: limit } = this.source;
     if (dropped.open) dropped.more(bytes);
     const claim = this.#claim;
     if (claim !== undefined && !claim.cancelled()) {
       // What it takes does not count.
-      if (!claim.woken && claim.rule.ready(this.#source, claim.param)) claim.wake();
+      if (!claim.woken && claim.rule.ready(this.source, claim.param)) claim.wake();
       return;
     }
     this.throttle.rose(bytes.length + dropped.unread, limit);
@@ -97,38 +87,38 @@ export class ReadTurn implements ClaimedReader {
 
   /** Nothing is held, and no large message is to be expected. */
   expectsLittle(): boolean {
-    return this.#intake.expectsLittle(this.#claim);
+    return this.expectsLittleFor(this.#claim);
   }
 
   /** Where the next bytes are to be put. */
   room(): Buffer {
     try {
-      return this.#intake.room(this.#claim);
+      return this.roomFor(this.#claim);
     } catch (error) {
       this.#claim?.setException(error);
       this.#claim = undefined;
-      return this.#intake.room(undefined);
+      return this.roomFor(undefined);
     }
   }
 
   /** `count` bytes were put there. */
   filled(count: number): void {
-    if (this.#intake.filled(count)) this.#claim?.wake();
+    if (this.fill(count)) this.#claim?.wake();
     else this.fed();
   }
 
   /** @internal */
   _serve(claim: ReadClaim): unknown {
     if (this.#claim === claim) this.#claim = undefined;
-    const landed = this.#intake.takeLanded();
+    const landed = this.takeLanded();
     try {
-      return claim.rule.take(this.#source, claim.param);
+      return claim.rule.take(this.source, claim.param);
     } catch (error) {
       // What had landed is lost with its memory.
       if (landed) this.fail(error, false);
       throw error;
     } finally {
-      this.throttle.changed(this.#source._bytes.length, this.#source._limit);
+      this.throttle.changed(this.source._bytes.length, this.source._limit);
     }
   }
 
@@ -137,24 +127,24 @@ export class ReadTurn implements ClaimedReader {
     if (this.#claim !== claim) return;
     this.#claim = undefined;
     this.#putBack();
-    this.throttle.rose(this.#source._bytes.length, this.#source._limit);
+    this.throttle.rose(this.source._bytes.length, this.source._limit);
   }
 
   #readNow<P, T, R>(rule: ReadRule<P, T>, param: P, wrap?: (read: T) => R): Promise<R> {
     let result: Promise<unknown>;
     try {
-      const read = rule.take(this.#source, param);
+      const read = rule.take(this.source, param);
       result = Promise.resolve(wrap === undefined ? read : wrap(read));
     } catch (error) {
       result = Promise.reject(error);
     }
-    if (this.throttle.paused) this.throttle.fell(this.#source._bytes.length, this.#source._limit);
+    if (this.throttle.paused) this.throttle.fell(this.source._bytes.length, this.source._limit);
     return result as Promise<R>;
   }
 
   #putBack(): void {
     try {
-      this.#intake.putBack();
+      this.putBack();
     } catch (error) {
       this.fail(error, false);
     }
