@@ -16,6 +16,8 @@ import {
   createDefaultContext,
   openConnection,
   OSError,
+  relay,
+  RelayError,
   run,
   SSLContext,
   startServer,
@@ -41,15 +43,11 @@ const upstreamTls = values['tls-upstream']
  * can be ended, there the whole of it is closed. */
 async function pump(from: StreamReader, to: StreamWriter): Promise<void> {
   try {
-    for await (const chunk of from.chunks()) {
-      to.write(chunk);
-      await to.drain(); // while `to` is slow, nothing more is read
-    }
-    if (to.canWriteEof()) to.writeEof();
-    else to.close();
+    await relay(from, to); // while `to` is slow, nothing more is read
+    if (!to.canWriteEof()) to.close();
   } catch (error) {
     // One side is gone: there is nobody to tell, and the other direction ends by itself.
-    if (!(error instanceof ConnectionError)) throw error;
+    if (!(error instanceof RelayError && error.cause instanceof ConnectionError)) throw error;
     to.close();
   }
 }
