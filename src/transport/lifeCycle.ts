@@ -75,7 +75,11 @@ class LifeEntry implements Runnable {
   _run(): Effect {
     const { loop } = this.#life;
     const began = loop.getDebug() ? loop.time() : -1;
-    this.#life.run(this.#callback);
+    try {
+      this.#life.run(this.#callback);
+    } catch (exception) {
+      this.#life.report("Exception in a transport's callback", exception);
+    }
     if (began >= 0) loop.noteDuration(this.#life, loop.time() - began);
     return DRAIN;
   }
@@ -192,7 +196,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     this.#server = undefined;
   }
 
-  /** Schedules `callback`, which must not throw, in the protocol's context. @throws UsageError when the loop is closed */
+  /** Schedules `callback` in the protocol's context. @throws UsageError when the loop is closed */
   callSoon(callback: () => void): void {
     checkOpen(this.loop);
     enqueue(this.loop, new LifeEntry(this, callback));
