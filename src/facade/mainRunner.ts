@@ -5,7 +5,8 @@
 // 2. A signal cancels main; what main makes of that counts: a result is returned, an error thrown, and only
 //    a main that ended cancelled makes `run` reject with the interrupt (asyncio's rule).
 // 3. `close` cancels what mains left behind, waits for it, and reports its errors. Then it waits for what is open and
-//    ends in its own time (`loopEnding`, loop/resources.ts). The deadline holds for both.
+//    ends in its own time (`loopEnding`, loop/resources.ts), and stops what that left behind. The deadline holds for
+//    all of it.
 
 import { toMilliseconds } from '../base/duration.ts';
 import { InvalidArgumentError, TimeoutError, UsageError } from '../base/errors.ts';
@@ -147,6 +148,7 @@ export class MainRunner {
       await runWhatIsReady(loop);
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       await this.#endResources(loop);
+      if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       reportUnretrieved(loop);
     } finally {
       loop.close();

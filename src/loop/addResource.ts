@@ -22,9 +22,9 @@ export interface Resource {
   /** The last run is over: ends it in its own time, in a task on the loop that the shutdown deadline cancels. What it
    * throws is reported, and `close` comes all the same. */
   end?(): PromiseLike<void>;
-  /** The loop rests: the process need not stay alive for this. */
+  /** The loop rests: the process need not stay alive for this. What it throws is reported. */
   rest?(): void;
-  /** The loop runs on. */
+  /** The loop runs on. What it throws is reported. */
   resume?(): void;
   /** True when it is on its way out already, so that nobody forgot it. */
   isClosing?(): boolean;
@@ -33,7 +33,7 @@ export interface Resource {
 /** Keeps `resource` on `loop` until it is taken away: it ends with the loop, and a leak guard names what nobody has
  * taken away before. For transports, pools and drivers that are written outside of the library.
  * @returns what takes it away again, to be called when it has ended by itself
- * @throws InvalidArgumentError unless it has a description and a close method; UsageError when the loop is closed
+ * @throws InvalidArgumentError unless it has a description, a close method, and methods only besides; UsageError when the loop is closed
  * @example
  * ```ts
  * import { getRunningLoop, run } from 'asyncio-ts';
@@ -52,6 +52,13 @@ export function addResource(loop: Loop, resource: Resource): () => void {
       'resource',
       `a resource has a description and a method close(), not ${showValue(resource)}`,
     );
+  }
+  for (const name of ['end', 'rest', 'resume', 'isClosing'] as const) {
+    if (resource[name] !== undefined && typeof resource[name] !== 'function')
+      throw new InvalidArgumentError(
+        'resource',
+        `${name} of a resource is a method, not ${showValue(resource[name])}`,
+      );
   }
   checkOpen(loop);
   const entry: LoopResource = {

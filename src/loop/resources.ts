@@ -13,6 +13,7 @@ import { className } from '../base/show.ts';
 import { keepDeepPlace } from './creation.ts';
 import { keepsPlaces } from './engine.ts';
 import type { Engine } from './engine.ts';
+import { reportFailure } from './failures.ts';
 
 /** Something that is open on a loop. */
 export interface LoopResource {
@@ -58,23 +59,28 @@ export class LoopResources implements Iterable<LoopResource> {
   }
 
   start(): void {
-    for (const resource of this.#open) resource.loopStarted?.();
+    for (const resource of [...this.#open])
+      this.#tell(resource, 'what is open on the loop could not go on', () => resource.loopStarted?.());
   }
 
   stop(): void {
-    for (const resource of this.#open) resource.loopStopped?.();
+    for (const resource of [...this.#open])
+      this.#tell(resource, 'what is open on the loop could not rest', () => resource.loopStopped?.());
   }
 
   close(): void {
-    for (const resource of [...this.#open]) {
-      try {
-        resource.loopClosed();
-      } catch (exception) {
-        const message = 'closing what was left open failed';
-        this.#loop.callExceptionHandler({ message, exception, resource });
-      }
-    }
+    for (const resource of [...this.#open])
+      this.#tell(resource, 'closing what was left open failed', () => resource.loopClosed());
     this.#open.clear();
+  }
+
+  // One that fails takes nothing from the others, nor from the loop.
+  #tell(resource: LoopResource, message: string, call: () => void): void {
+    try {
+      call();
+    } catch (exception) {
+      reportFailure(this.#loop, { message, exception, resource });
+    }
   }
 }
 

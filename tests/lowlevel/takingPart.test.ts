@@ -82,6 +82,39 @@ test('addResource: what close throws is reported, and the loop is closed', async
   assert.equal(loop.isClosed(), true);
 });
 
+test('addResource: what rest and resume throw is reported, and the others are told all the same', async (context) => {
+  unobserved(context);
+  const told: string[] = [];
+  const loop = newEventLoop();
+  const fail = (): never => assert.fail('stuck');
+  addResource(loop, { description: 'broken', close: () => {}, rest: fail, resume: fail });
+  addResource(loop, device(told));
+  expectReport('could not go on');
+  expectReport('could not rest');
+  await loop.runUntilComplete(async () => told.push('run'));
+  loop.close();
+  assert.deepEqual(told, ['resume', 'run', 'rest', 'close']);
+});
+
+test('addResource: tasks that its end leaves behind are cancelled and waited for', async (context) => {
+  unobserved(context);
+  const told: string[] = [];
+  const left = async (): Promise<void> => {
+    try {
+      await sleep(60_000);
+    } finally {
+      await checkpoint();
+      told.push('left task');
+    }
+  };
+  const end = async (): Promise<void> => {
+    void createTask(left);
+    await sleep(0);
+  };
+  await run(async () => void addResource(getRunningLoop(), device(told, { end })));
+  assert.deepEqual(told.slice(-3), ['left task', 'rest', 'close']);
+});
+
 test('addResource: a leak guard names it, with the place, unless it is closing', async (context) => {
   unobserved(context);
   const leaking = runTest(async ({ loop }) => {
@@ -107,6 +140,7 @@ test('addResource: refuses what has no description or close', async () => {
       { description: 'x' },
       { close: () => {} },
       { close: 1, description: 'x' },
+      { close: () => {}, description: 'x', end: 5 },
     ])
       assert.throws(() => addResource(getRunningLoop(), bad as never), InvalidArgumentError);
   });
