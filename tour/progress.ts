@@ -51,8 +51,9 @@ export class Progress {
     this.#output.write(`${lines.map((line) => this.#style('dim', line)).join('\n')}\n`);
   }
 
-  /** A phase begins. */
+  /** A phase begins. Of the one before, nothing stays to be seen if it was not ended. */
   begin(label: string, counts: () => Counts): void {
+    this.close(); // a bar has a timer, which would paint, and keep the process alive, for ever
     this.#phase = { label: label.padEnd(labelWidth), started: performance.now(), counts };
     if (!this.#live) return;
     this.#bar = new cliProgress.SingleBar({
@@ -95,7 +96,8 @@ export class Progress {
 
   #picture(): string {
     const now = this.#snapshot();
-    return now === undefined ? '' : `  ${progressLine(now, Math.max(1, this.#width - 2), this.#style)}`;
+    // Two columns more stay free for the ^C that the terminal shows: wrapped, it would leave a picture behind.
+    return now === undefined ? '' : `  ${progressLine(now, Math.max(1, this.#width - 4), this.#style)}`;
   }
 
   #snapshot(): Snapshot | undefined {
