@@ -94,7 +94,7 @@ export function beginConnect(fd: number, family: number, address: PlainAddress):
   return 0;
 }
 
-/** A connection from the queue, with its address in {@link acceptedName}; or WOULD_BLOCK. */
+/** A connection from the queue, with its address in {@link lastName}; or WOULD_BLOCK. */
 export function acceptSocket(fd: number): number {
   for (;;) {
     nameLength[0] = ADDRESS_SIZE;
