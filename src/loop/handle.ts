@@ -1,8 +1,7 @@
 // Handle and TimerHandle: what callSoon, callLater and callAt return. A handle runs its callback in the
 // context it was made in, at most once, and reports what the callback throws to the loop.
 
-import { showInJson } from '../base/show.ts';
-import { className, functionName } from '../base/show.ts';
+import { className, functionName, showInJson } from '../base/show.ts';
 import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/host/storage.ts';
 import type { Enter, Store } from '../sys/host/storage.ts';
 import { creationLines, creationPlace } from './creation.ts';

@@ -4,6 +4,7 @@
 import { Future } from '../core/future/future.ts';
 import type { Loop } from '../loop/loop.ts';
 import { backendOf } from '../loop/network.ts';
+import { begun } from '../transport/lifeCycle.ts';
 import { checkFactory, makeProtocol } from '../transport/protocolFactory.ts';
 import type { ReadTransport, WriteTransport } from '../transport/transport.ts';
 import { HostReadPipe } from './host/readPipe.ts';
@@ -26,7 +27,7 @@ export async function connectReadPipe<P extends object>(
     isHostStream(pipe) || backendOf(loop).name === 'host'
       ? new HostReadPipe(loop, pipe, protocol, waiter)
       : new SelectorReadPipe(loop, pipe, protocol, waiter);
-  return [await connected(transport, waiter), protocol];
+  return [await begun(transport, waiter, () => transport.close()), protocol];
 }
 
 /** What {@link EventLoop.connectWritePipe} does. */
@@ -42,15 +43,5 @@ export async function connectWritePipe<P extends object>(
     isHostStream(pipe) || backendOf(loop).name === 'host'
       ? new HostWritePipe(loop, pipe, protocol, waiter)
       : new SelectorWritePipe(loop, pipe, protocol, waiter);
-  return [await connected(transport, waiter), protocol];
-}
-
-async function connected<T extends { close(): void }>(transport: T, waiter: Future<void>): Promise<T> {
-  try {
-    await waiter;
-  } catch (error) {
-    transport.close();
-    throw error;
-  }
-  return transport;
+  return [await begun(transport, waiter, () => transport.close()), protocol];
 }

@@ -51,9 +51,14 @@ export function roomIn(buffer: Uint8Array, size: number): number {
   throw new InvalidArgumentError('size', `the buffer has ${length} bytes, fewer than ${size}`);
 }
 
-/** The chunks of `writelines`, as an array. @throws InvalidArgumentError for what can't be iterated */
-export function chunksOf(value: Iterable<Uint8Array>): Uint8Array[] {
+/** The chunks of `writelines`, as an array; `argument` is what each is called in an error.
+ * @throws InvalidArgumentError for what can't be iterated, and for a chunk as {@link checkBytes} does */
+export function chunksOf(value: Iterable<Uint8Array>, argument: string): Uint8Array[] {
   const given: unknown = value;
-  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return [...value];
+  if (typeof given === 'object' && given !== null && Symbol.iterator in given) {
+    const chunks = [...value];
+    for (const chunk of chunks) checkBytes(chunk, argument);
+    return chunks;
+  }
   throw new InvalidArgumentError('data', 'writelines takes an iterable of bytes, as an array of them');
 }

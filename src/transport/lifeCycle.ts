@@ -61,6 +61,22 @@ export interface LifeOptions {
   readonly server?: TransportOwner | undefined;
 }
 
+/** Waits until a new transport has begun, and returns it: `waiter` is the one given to {@link LifeCycle.begin}. Nobody
+ * else has the transport before that, so a cancel and a failure end it, by `giveUp`. */
+export async function begun<T>(
+  transport: T,
+  waiter: Future<void>,
+  giveUp: (transport: T) => void,
+): Promise<T> {
+  try {
+    await waiter;
+  } catch (error) {
+    giveUp(transport);
+    throw error;
+  }
+  return transport;
+}
+
 /** A callback of a transport's: as the loop's own, without a handle for anybody to cancel. */
 class LifeEntry implements Runnable {
   readonly #life: LifeCycle;

@@ -1,8 +1,13 @@
 // What a program implements to be told of a connection: asyncio's protocols. The methods here do nothing;
 // override what is needed.
 
-import type { BaseTransport, DatagramTransport, ReadTransport, WriteTransport } from './transport.ts';
-import type { SocketAddress } from './transport.ts';
+import type {
+  BaseTransport,
+  DatagramTransport,
+  ReadTransport,
+  SocketAddress,
+  WriteTransport,
+} from './transport.ts';
 
 /** What all protocols have in common. Semantics: asyncio.BaseProtocol.
  * @example

@@ -5,7 +5,6 @@
 
 import { formatIPv6, parseIPv4, parseIPv6 } from '../../base/ipAddress.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { AddressInfoError } from '../../base/osError.ts';
 import { Future } from '../../core/future/future.ts';
 import { foreignWaitsOf } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -22,7 +21,7 @@ import {
 } from '../../sys/libc/socketConstants.ts';
 import { numericAddressInfo } from './numericAddress.ts';
 import type { AddressInfo, AddressQuery } from './numericAddress.ts';
-import { socketKinds } from './socketKinds.ts';
+import { addressInfoError, socketKinds } from './socketKinds.ts';
 import type { InetAddress, SocketAddress } from '../../transport/transport.ts';
 
 /** Options of {@link EventLoop.getaddrinfo}. */
@@ -49,7 +48,7 @@ export async function getaddrinfo(
     throw new InvalidArgumentError('host', `the host is a string or null, not ${typeof host}`);
   }
   if (family !== AF_UNSPEC && family !== AF_INET && family !== AF_INET6)
-    throw unknown(host, 'EAI_FAMILY', 'the family is not supported');
+    throw addressInfoError(host, 'EAI_FAMILY', 'the family is not supported');
   const kinds = socketKinds(host, port, options);
   const canonname = (flags & AI_CANONNAME) !== 0 && host !== null ? host : '';
   const found = numericAddresses(host, family, flags) ?? (await byName(loop, host ?? '', family, flags));
@@ -63,7 +62,7 @@ export async function getaddrinfo(
     ]),
   );
   const [first, ...rest] = entries;
-  if (first === undefined) throw unknown(host, 'ENOTFOUND', 'name or service not known');
+  if (first === undefined) throw addressInfoError(host, 'ENOTFOUND', 'name or service not known');
   return [first.with(3, canonname) as unknown as AddressInfo, ...rest];
 }
 
@@ -106,7 +105,7 @@ function numericAddresses(host: string | null, family: number, flags: number): F
   const six = numericIPv6(host);
   if (six !== undefined && family !== AF_INET) return [six];
   if (bytes !== undefined || six !== undefined)
-    throw unknown(host, 'EAI_ADDRFAMILY', 'the address is of another family');
+    throw addressInfoError(host, 'EAI_ADDRFAMILY', 'the address is of another family');
   return (flags & AI_NUMERICHOST) === 0 ? undefined : [];
 }
 
@@ -117,7 +116,7 @@ function numericIPv6(host: string): FoundAddress | undefined {
   try {
     return { family: AF_INET6, host: formatIPv6(bytes), scopeId: splitScope(host)[1] ?? 0 };
   } catch (cause) {
-    throw unknown(host, 'ENOTFOUND', 'there is no such network interface', cause);
+    throw addressInfoError(host, 'ENOTFOUND', 'there is no such network interface', cause);
   }
 }
 
@@ -147,15 +146,4 @@ function fromResolver(text: string, family: number): FoundAddress {
 
 function sockaddr({ family, host, scopeId }: FoundAddress, port: number): InetAddress {
   return family === AF_INET6 ? [host, port, 0, scopeId] : [host, port];
-}
-
-function unknown(host: string | null, code: string, reason: string, cause?: unknown): AddressInfoError {
-  return new AddressInfoError({
-    errno: 0,
-    code,
-    syscall: 'getaddrinfo',
-    reason,
-    address: host ?? undefined,
-    cause,
-  });
 }

@@ -41,15 +41,18 @@ export function socketKinds(
     .filter((kind) => type === 0 || type === kind.type)
     .filter((kind) => proto === 0 || proto === kind.proto || type === SOCK_RAW)
     .map((kind) => ({ ...kind, proto: type === SOCK_RAW ? proto : kind.proto }));
-  if (suited.length === 0) throw refused(host, 'EAI_SOCKTYPE', 'the type of socket is not supported');
-  if (type === SOCK_RAW && port !== null) throw refused(host, 'EAI_SERVICE', 'a raw socket has no ports');
+  if (suited.length === 0)
+    throw addressInfoError(host, 'EAI_SOCKTYPE', 'the type of socket is not supported');
+  if (type === SOCK_RAW && port !== null)
+    throw addressInfoError(host, 'EAI_SERVICE', 'a raw socket has no ports');
   const number = numericPort(port);
   if (number !== undefined) return suited.map((kind) => ({ ...pick(kind), port: checkPort(number) }));
   if (typeof port !== 'string') {
     throw new InvalidArgumentError('port', `the port is a number, a name or null, not ${typeof port}`);
   }
   const kinds = (flags & AI_NUMERICSERV) === 0 ? suited.flatMap((kind) => withService(kind, port)) : [];
-  if (kinds.length === 0) throw refused(host, 'EAI_SERVICE', `${JSON.stringify(port)} is no known service`);
+  if (kinds.length === 0)
+    throw addressInfoError(host, 'EAI_SERVICE', `${JSON.stringify(port)} is no known service`);
   return kinds;
 }
 
@@ -69,12 +72,19 @@ function checkPort(port: number): number {
   throw new InvalidArgumentError('port', `a port is an integer from 0 to 65535, not ${port}`);
 }
 
-function refused(host: string | null, code: string, reason: string): AddressInfoError {
+/** The error for what getaddrinfo refuses or does not find. */
+export function addressInfoError(
+  host: string | null,
+  code: string,
+  reason: string,
+  cause?: unknown,
+): AddressInfoError {
   return new AddressInfoError({
     errno: 0,
     code,
     syscall: 'getaddrinfo',
     reason,
     address: host ?? undefined,
+    cause,
   });
 }

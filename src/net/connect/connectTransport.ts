@@ -5,6 +5,7 @@ import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { StreamSocket } from '../backend.ts';
 import { networkBackend } from '../networkBackend.ts';
+import { begun } from '../../transport/lifeCycle.ts';
 import { makeProtocol } from '../../transport/protocolFactory.ts';
 import type { ProtocolFactory } from '../../transport/protocolFactory.ts';
 import { startTls } from '../tls/startTls.ts';
@@ -33,11 +34,5 @@ export async function connectTransport<P extends object>(
     socket.close();
     throw error;
   }
-  try {
-    await waiter;
-  } catch (error) {
-    transport.abort();
-    throw error;
-  }
-  return [transport, protocol];
+  return [await begun(transport, waiter, () => transport.abort()), protocol];
 }

@@ -7,11 +7,10 @@
 import type { Duration } from '../../base/duration.ts';
 import { isCancelled } from '../../base/cancelled.ts';
 import { CancelledError } from '../../base/errors.ts';
-import { osError } from '../../base/osError.ts';
+import { isOSError, osError } from '../../base/osError.ts';
 import type { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { ResolvedAddress, StreamSocket } from '../backend.ts';
-import { isOSError } from '../../base/osError.ts';
 import { connectFailure } from './connectFailure.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { staggeredRace } from './staggeredRace.ts';

@@ -1,12 +1,21 @@
 // The host backend: node:net and node:dgram behind the interface that everything above is written against.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { isNodeServer, isNodeSocket, nodeSocketOf } from '../../sys/host/net.ts';
-import type { Backend, ListenOptions, StreamSocket, StreamTransportOptions } from '../backend.ts';
-import type { Transport } from '../../transport/transport.ts';
+import type {
+  Backend,
+  DatagramOptions,
+  ListenOptions,
+  StreamSocket,
+  StreamTransportOptions,
+} from '../backend.ts';
+import { begun } from '../../transport/lifeCycle.ts';
+import type { DatagramTransport, Transport } from '../../transport/transport.ts';
 import { hostConnect } from './connect.ts';
-import { hostDatagram } from './openDatagram.ts';
+import { openHostDatagram } from './datagramSocket.ts';
+import { HostDatagramTransport } from './datagramTransport.ts';
 import { hostListen, HostListener } from './listener.ts';
 import { HostStreamSocket } from './streamSocket.ts';
 import { HostStreamTransport } from './streamTransport.ts';
@@ -44,7 +53,16 @@ export const hostBackend: Backend = {
     return new HostStreamTransport(loop, socket as HostStreamSocket, protocol, options);
   },
 
-  datagramTransport: hostDatagram,
+  async datagramTransport(
+    loop: Loop,
+    protocol: object,
+    options: DatagramOptions,
+  ): Promise<DatagramTransport> {
+    const waiter = new Future<void>({ loop });
+    const socket = await openHostDatagram(loop, options);
+    const transport = new HostDatagramTransport(loop, socket, protocol, options, waiter);
+    return await begun(transport, waiter, () => transport.abort());
+  },
 };
 
 function hasDescriptor(socket: unknown): socket is StreamSocket & { fileno(): number; detach(): number } {

@@ -39,8 +39,7 @@ export class HostStreamTransport extends HostTransport {
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
-    const list = chunksOf(chunks);
-    for (const chunk of list) checkBytes(chunk, 'data');
+    const list = chunksOf(chunks, 'data');
     if (this.output.check('writelines')) this.output.writelines(list);
   }
 

@@ -16,6 +16,7 @@ import {
 } from '../../sys/libc/socketConstants.ts';
 import type { DatagramOptions, ResolvedAddress } from '../backend.ts';
 import { Socket } from '../socket/socket.ts';
+import { begun } from '../../transport/lifeCycle.ts';
 import type { DatagramTransport } from '../../transport/transport.ts';
 import { SelectorDatagramTransport } from './datagramTransport.ts';
 
@@ -40,13 +41,7 @@ export async function selectorDatagram(
     socket.close();
     throw error;
   }
-  try {
-    await waiter;
-  } catch (error) {
-    transport.close();
-    throw error;
-  }
-  return transport;
+  return await begun(transport, waiter, () => transport.close());
 }
 
 /** @throws OSError with the address; InvalidArgumentError for a socket that carries no datagrams */

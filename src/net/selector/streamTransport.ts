@@ -140,8 +140,7 @@ export class SelectorStreamTransport
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
-    const list = chunksOf(chunks);
-    for (const chunk of list) checkBytes(chunk, 'data');
+    const list = chunksOf(chunks, 'data');
     if (this.#mayWrite('writelines')) this.#out().write(list);
   }
 

@@ -5,13 +5,12 @@
 // 2. A host that appears twice is bound once.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
-import { osError } from '../../base/osError.ts';
+import { isOSError, osError } from '../../base/osError.ts';
 import { sleep } from '../../core/future/sleep.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runtime } from '../../sys/host/host.ts';
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions, ResolvedAddress } from '../backend.ts';
-import { isOSError } from '../../base/osError.ts';
 import { lookUp } from '../address/resolveHost.ts';
 import type { AddressFamily } from '../address/resolveHost.ts';
 import { networkBackend } from '../networkBackend.ts';

@@ -4,6 +4,7 @@ import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { StreamsOwn } from '../../transport/contract.ts';
+import { begun } from '../../transport/lifeCycle.ts';
 import type { BaseProtocol } from '../../transport/protocol.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import type { ClientTlsContext, ServerTlsContext, StartTlsOptions } from '../../transport/tls.ts';
@@ -42,12 +43,7 @@ export async function startTls(
   const owed = (): void => (protocol as BaseProtocol).resumeWriting();
   const below = new TransportUnderlay(loop, transport, early, owed);
   const upgraded = overTls(loop, below, protocol, tls, { waiter, startTls }, true);
-  try {
-    await waiter;
-  } catch (error) {
-    upgraded.abort();
-    throw error;
-  }
+  await begun(upgraded, waiter, () => upgraded.abort());
   upgraded.resumeReading();
   return upgraded;
 }

@@ -138,8 +138,7 @@ export class TlsTransport extends HostTransport implements Shaking, Parted, Part
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
-    const list = chunksOf(chunks);
-    for (const chunk of list) checkBytes(chunk, 'data');
+    const list = chunksOf(chunks, 'data');
     if (this.life.closing && this.#drops(list)) return;
     if (this.output.check('writelines')) this.output.writelines(list);
   }

@@ -61,8 +61,7 @@ export class HostWritePipe extends WriteTransport implements Living {
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
-    const list = chunksOf(chunks);
-    for (const chunk of list) checkBytes(chunk, 'chunks');
+    const list = chunksOf(chunks, 'chunks');
     this.#write(joinBytes(list));
   }
 

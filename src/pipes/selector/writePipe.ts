@@ -100,8 +100,7 @@ export class SelectorWritePipe extends WriteTransport implements Living, Reader,
   }
 
   writelines(chunks: Iterable<Uint8Array>): void {
-    const list = chunksOf(chunks);
-    for (const chunk of list) checkBytes(chunk, 'chunks');
+    const list = chunksOf(chunks, 'chunks');
     this.write(list.length === 1 ? (list[0] as Uint8Array) : joinBytes(list));
   }
 

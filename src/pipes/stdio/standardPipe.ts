@@ -2,8 +2,12 @@
 // Neither may reach the descriptor itself: it belongs to the process, and its mode to everybody who shares the
 // terminal or the pipe, the shell above all.
 
-import { isTerminal, reopenNonBlocking, setNonBlocking } from '../../sys/libc/descriptorKind.ts';
-import { descriptorKind } from '../../sys/libc/descriptorKind.ts';
+import {
+  descriptorKind,
+  isTerminal,
+  reopenNonBlocking,
+  setNonBlocking,
+} from '../../sys/libc/descriptorKind.ts';
 import type { Pipe } from '../pipeEnd.ts';
 
 /** Whether readiness says nothing about it: files, and devices that are no terminal. */
