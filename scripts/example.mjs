@@ -44,7 +44,7 @@ function usage(each) {
 /** @param {string} file */
 async function start(file) {
   try {
-    await ensureInstalled();
+    await ensureInstalled('start');
     const here = process.env['npm_lifecycle_event'] === undefined ? undefined : process.env['INIT_CWD'];
     const options = { cwd: here ?? process.cwd() };
     exitLike(await runChild(runtimePath(defaultRuntime), [sourceCondition, file, ...args], options));

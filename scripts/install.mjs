@@ -1,131 +1,88 @@
-// Installs the development dependencies when they are missing or not those of the lock file, so that
-// `npm start` and `npm test` work on a fresh clone. Plain JavaScript for Node 18 and later.
+// Installs what is missing or not what the lock file says, so that `npm start` and `npm test` work on a fresh
+// clone: for `npm start` one Node and the few packages of the tour, for everything else all that tests,
+// benchmarks and checks need. It says so, with the size, before it begins.
+//
+// Plain JavaScript for Node 18 and later.
 
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import { packagesOf, readPackages, whyInstall } from './locked-packages.mjs';
+import { installing, npmCi } from './npm-ci.mjs';
 import { root } from './runtime.mjs';
 
-/**
- * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean,
- *   os?: string[], cpu?: string[], libc?: string[], dependencies?: Record<string, string>,
- *   optionalDependencies?: Record<string, string> }} LockedPackage
- */
+/** What comes over the network and what it takes on the disk, with the packaged runtimes and without. */
+const sizes = {
+  start: { withRuntimes: '60 MB to fetch, 160 MB on the disk', without: '3 MB on the disk' },
+  all: { withRuntimes: '370 MB to fetch, 1.1 GB on the disk', without: '270 MB on the disk' },
+};
 
-/** Runs `npm ci` if `node_modules` is not what `package-lock.json` says. */
-export async function ensureInstalled() {
-  const reason = whyInstall();
+/**
+ * Runs `npm ci` if `node_modules` lacks something of the scope.
+ * @param {import('./locked-packages.mjs').Scope} scope `start`: what the tour and the examples need; `all`: the
+ *   other runtimes, peers of benchmarks and tools too
+ */
+export async function ensureInstalled(scope) {
+  await otherInstallation();
+  const reason = whyInstall(scope);
   if (reason === undefined) return;
-  const started = Date.now();
-  const seconds = () => Math.round((Date.now() - started) / 1000);
-  const title = `asyncio-ts: installing development dependencies with npm ci (${reason})`;
-  const live = process.stderr.isTTY;
-  process.stderr.write(live ? title : `${title} ...\n`);
-  const ticker = setInterval(() => {
-    if (live) process.stderr.write(`\r${title} ... ${seconds()} s`);
-  }, 1000);
-  const { code, output } = await npmCi();
-  clearInterval(ticker);
+  process.stderr.write(`asyncio-ts: ${announcement(scope, reason)}\n`);
+  const stopClock = clock();
+  const { code, output, stopped } = await npmCi(scope);
+  const seconds = stopClock();
+  if (stopped !== undefined) {
+    process.stderr.write('asyncio-ts: the installation was stopped; the next start does it anew\n');
+    process.exit(128 + constants.signals[stopped]);
+  }
   if (code !== 0) {
-    process.stderr.write(`${live ? '\n' : ''}${output}\nasyncio-ts: npm ci failed (exit code ${code})\n`);
+    process.stderr.write(
+      `${output}\nasyncio-ts: npm ci failed (exit code ${code}); the next start tries it anew\n`,
+    );
     process.exit(1);
   }
-  process.stderr.write(
-    live ? `\r${title}: done in ${seconds()} s\n` : `asyncio-ts: installed in ${seconds()} s\n`,
-  );
+  // The headers of Node's C interface are a third of its package, and nobody compiles against them here.
+  if (scope === 'start')
+    rmSync(join(root, 'node_modules/node26/include'), { recursive: true, force: true });
+  process.stderr.write(`asyncio-ts: installed in ${seconds} s\n`);
 }
 
 /**
- * Why an install is needed, or undefined when `node_modules` matches the lock file.
- * @returns {string | undefined}
+ * @param {import('./locked-packages.mjs').Scope} scope
+ * @param {string} reason
  */
-export function whyInstall() {
-  const installed = readPackages(join(root, 'node_modules', '.package-lock.json'));
-  if (installed === undefined) return 'first run';
-  const locked = readPackages(join(root, 'package-lock.json'));
-  if (locked === undefined) return 'no lock file';
-  for (const [path, wanted] of Object.entries(locked)) {
-    if (!path.startsWith('node_modules/') && !path.includes('/node_modules/')) continue;
-    const found = installed[path];
-    if (found === undefined) {
-      if (wanted.optional && !(suitsThisMachine(wanted) && isAskedFor(path, installed))) continue;
-      return `${path} is missing`;
-    }
-    if (found.version !== wanted.version || found.integrity !== wanted.integrity)
-      return `${path} has changed`;
-    if (!existsSync(join(root, path))) return `${path} is missing`;
-  }
-  return undefined;
+function announcement(scope, reason) {
+  const packages = packagesOf(scope, readPackages(join(root, 'package-lock.json')) ?? {});
+  const node = packages.has('node_modules/node26');
+  const size = sizes[scope][node ? 'withRuntimes' : 'without'];
+  const what = {
+    start: `${node ? 'one Node and ' : ''}${packages.size - (node ? 1 : 0)} small packages`,
+    all: `${node ? 'the runtimes' : 'the tools'} and packages of the tests`,
+  }[scope];
+  const rest = scope === 'start' ? '; what tests need comes with npm test' : '';
+  return `installing ${what}, about ${size}${rest} (${reason}; Ctrl-C stops it)`;
 }
 
-/**
- * @param {string} file
- * @returns {Record<string, LockedPackage> | undefined}
- */
-function readPackages(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')).packages;
-  } catch {
-    return undefined;
+/** Waits for an installation that somebody else began. */
+async function otherInstallation() {
+  let told = false;
+  for (let pid = installing(); pid !== undefined; pid = installing()) {
+    if (!told) process.stderr.write(`asyncio-ts: waiting for an installation at work (process ${pid})\n`);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 
-/**
- * Whether some package that is there, or the project, depends on it: what an optional package for another machine
- * needs is not installed either.
- * @param {string} path @param {Record<string, LockedPackage>} installed
- */
-function isAskedFor(path, installed) {
-  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  return [...Object.values(installed), readProject()].some(
-    ({ dependencies, optionalDependencies }) =>
-      dependencies?.[name] !== undefined || optionalDependencies?.[name] !== undefined,
-  );
-}
-
-/** @returns {LockedPackage} */
-const readProject = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-
-/** @param {LockedPackage} wanted */
-function suitsThisMachine(wanted) {
-  /** @param {string[] | undefined} list @param {string} value */
-  const allows = (list, value) =>
-    list === undefined ||
-    list.length === 0 ||
-    list.includes(value) ||
-    (list.every((item) => item.startsWith('!')) && !list.includes(`!${value}`));
-  return (
-    allows(wanted.os, process.platform) && allows(wanted.cpu, process.arch) && allows(wanted.libc, libc())
-  );
-}
-
-function libc() {
-  /** @type {any} */
-  const report = process.report?.getReport();
-  return report?.header?.glibcVersionRuntime ? 'glibc' : 'musl';
-}
-
-/** @returns {Promise<{ code: number, output: string }>} */
-function npmCi() {
-  // `node` may at this moment be a program inside the `node_modules` that npm is about to remove: npm
-  // runs with the Node that it was itself started with.
-  const npm = process.env['npm_execpath'];
-  const node = process.env['npm_node_execpath'];
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const [program, programArgs] =
-    npm?.endsWith('.js') && node
-      ? [node, [npm, ...args]]
-      : [process.platform === 'win32' ? 'npm.cmd' : 'npm', args];
-  return new Promise((resolve) => {
-    const child = spawn(program, programArgs, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32' && program === 'npm.cmd',
-    });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => resolve({ code: 1, output: error.message }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
-  });
+/** Shows the seconds on a terminal; the function that it returns ends that, and says how many it were. */
+function clock() {
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const live = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  const ticker = setInterval(() => {
+    if (live) process.stderr.write(`\r${seconds()} s `);
+  }, 1000);
+  return () => {
+    clearInterval(ticker);
+    if (live) process.stderr.write('\r\x1b[K');
+    return seconds();
+  };
 }

@@ -13,12 +13,11 @@ import { exitLike, runChild } from './run-child.mjs';
 import { defaultRuntime, root, runtimePath, sourceCondition } from './runtime.mjs';
 
 const args = process.argv.slice(2);
-const main = args[0]?.startsWith('--main=')
-  ? (args.shift()?.slice('--main='.length) ?? '')
-  : 'tour/main.ts';
+const tour = 'tour/main.ts';
+const main = args[0]?.startsWith('--main=') ? (args.shift()?.slice('--main='.length) ?? '') : tour;
 
 try {
-  await ensureInstalled();
+  await ensureInstalled(main === tour ? 'start' : 'all');
   const file = join(root, main);
   if (!existsSync(file)) throw new Error(`there is no ${main}`);
   exitLike(await runChild(runtimePath(defaultRuntime), [sourceCondition, '--expose-gc', file, ...args]));

@@ -32,7 +32,7 @@ const testTimeout = 120_000;
 const { runtimes, filters, name, concurrency, passed } = readArguments(process.argv.slice(2));
 
 try {
-  await ensureInstalled();
+  await ensureInstalled('all');
   mkdirSync(join(root, '.scratch'), { recursive: true });
   for (const runtime of runtimes) runtimePath(runtime);
   let failed = false;
