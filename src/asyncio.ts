@@ -2,7 +2,6 @@
 
 export {
   AsyncioError,
-  BufferError,
   CancelledError,
   DeadlockError,
   InvalidArgumentError,
@@ -12,6 +11,7 @@ export {
   UnsupportedError,
   UsageError,
 } from './base/errors.ts';
+export { BufferError } from './transport/bufferError.ts';
 export { isCancelled } from './base/cancelled.ts';
 export { ExceptionGroup, exceptStar } from './base/exceptionGroup.ts';
 export type { ErrorCondition } from './base/exceptionGroup.ts';

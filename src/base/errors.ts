@@ -157,20 +157,6 @@ export class UsageError extends AsyncioError {
   }
 }
 
-/** Bytes were taken away while they were in use: their memory was transferred, or made smaller, by the program
- * itself. A connection on whose way they stood ends with this error. Python's BufferError.
- * @example
- * ```ts
- * import { BufferError } from 'asyncio-ts';
- * console.log(new BufferError('the bytes are gone').code); // -> ERR_ASYNCIO_BUFFER
- * ```
- */
-export class BufferError extends AsyncioError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('ERR_ASYNCIO_BUFFER', message, options);
-  }
-}
-
 /** The operation does not exist on this loop's backend or this platform; the message says where it does.
  * Semantics: asyncio's NotImplementedError.
  * @example
@@ -221,6 +207,5 @@ defineError(InvalidStateError, 'InvalidStateError', 'ERR_ASYNCIO_INVALID_STATE')
 defineError(NoRunningLoopError, 'NoRunningLoopError', 'ERR_ASYNCIO_NO_RUNNING_LOOP');
 defineError(InvalidArgumentError, 'InvalidArgumentError', 'ERR_ASYNCIO_INVALID_ARGUMENT');
 defineError(UsageError, 'UsageError', 'ERR_ASYNCIO_USAGE');
-defineError(BufferError, 'BufferError', 'ERR_ASYNCIO_BUFFER');
 defineError(UnsupportedError, 'UnsupportedError', 'ERR_ASYNCIO_UNSUPPORTED');
 defineError(DeadlockError, 'DeadlockError', 'ERR_ASYNCIO_DEADLOCK');

@@ -10,7 +10,8 @@
 //    larger for who fills it: one large read costs less than several.
 
 import { plainBytes } from '../base/bytes.ts';
-import { BufferError, InvalidArgumentError } from '../base/errors.ts';
+import { InvalidArgumentError } from '../base/errors.ts';
+import { BufferError } from '../transport/bufferError.ts';
 import { checkBytes } from '../transport/byteArguments.ts';
 import { markReused, reusedMemory } from '../transport/reusedMemory.ts';
 

@@ -16,6 +16,7 @@ import { Guard } from './guard.ts';
 import type { Releasable } from './guard.ts';
 import { Primitive } from './primitive.ts';
 import type { PrimitiveOptions } from './primitive.ts';
+import { firstAsleep } from './sleepers.ts';
 import { WaitQueue } from './waitQueue.ts';
 import { WouldBlockError } from './wouldBlockError.ts';
 
@@ -215,7 +216,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   /** Lends what there is to those who wait, in the order they came. */
   #lend(): void {
     while (this.#borrowers.size < this.#total) {
-      const next = this.#waiters.firstAsleep();
+      const next = firstAsleep(this.#waiters);
       if (next === undefined) return;
       this.#borrowers.add(next.payload);
       next.wake();

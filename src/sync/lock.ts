@@ -8,14 +8,17 @@
 import type { CancelledError } from '../base/errors.ts';
 import type { Owner } from '../core/cancel/frame.ts';
 import type { Task } from '../core/task/task.ts';
-import type { Turns, Waiter } from './waitQueue.ts';
+import type { Cause } from '../core/cancel/cause.ts';
+import type { Turns } from './waitQueue.ts';
 import { UsageError } from '../base/errors.ts';
 import { toCancelledError } from '../core/cancel/cause.ts';
 import { currentFrame } from '../core/cancel/frame.ts';
+import { hookAwait } from '../core/future/awaitHook.ts';
 import { Guard } from './guard.ts';
 import { Primitive } from './primitive.ts';
 import type { PrimitiveOptions } from './primitive.ts';
-import { StubbornWaiter, WaitQueue } from './waitQueue.ts';
+import { isDeserted } from './sleepers.ts';
+import { Waiter, WaitQueue } from './waitQueue.ts';
 
 /** What {@link Lock.statistics} returns.
  * @example
@@ -146,7 +149,7 @@ export class Lock extends Primitive implements Turns {
   }
 
   #takeIfFree(): boolean {
-    if (this.#locked || !this.#waiters.deserted) return false;
+    if (this.#locked || !isDeserted(this.#waiters)) return false;
     this.#locked = true;
     this.#holder = currentFrame()?.task;
     return true;
@@ -158,3 +161,16 @@ export class Lock extends Primitive implements Turns {
     if (first !== undefined && first.asleep) first.wake();
   }
 }
+
+/** A waiter that a cancel does not drive away: it remembers the cancel and waits on. For taking a condition's lock
+ * again, which must succeed before an error may pass. */
+class StubbornWaiter<T = unknown> extends Waiter<T> {
+  /** The latest cancel that it was asked for. @internal */
+  cause: Cause | undefined = undefined;
+
+  protected override takeCancel(cause: Cause): boolean {
+    this.cause = cause;
+    return true;
+  }
+}
+hookAwait(StubbornWaiter);

@@ -6,6 +6,7 @@ import type { Task } from '../core/task/task.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { Primitive } from './primitive.ts';
+import { countAsleep } from './sleepers.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 /** Options of a {@link ParkingLot}: what reports say of those who wait in it, and what becomes of a lost turn.
@@ -75,7 +76,7 @@ export class ParkingLot extends Primitive implements Turns {
 
   /** How many are parked and not yet unparked nor cancelled. */
   get length(): number {
-    return this.#queue.asleep;
+    return countAsleep(this.#queue);
   }
 
   /** Waits until it is this task's turn to be unparked.

@@ -11,6 +11,7 @@ import { checkWhole } from '../base/wholeNumber.ts';
 import { Guard } from './guard.ts';
 import { Primitive } from './primitive.ts';
 import type { PrimitiveOptions } from './primitive.ts';
+import { firstAsleep, isDeserted } from './sleepers.ts';
 import { WaitQueue } from './waitQueue.ts';
 
 /** What {@link Semaphore.statistics} returns.
@@ -72,7 +73,7 @@ export class Semaphore extends Primitive implements Turns {
 
   /** Whether an acquire would have to wait: no permit, or others before it. */
   locked(): boolean {
-    return this.#value === 0 || !this.#waiters.deserted;
+    return this.#value === 0 || !isDeserted(this.#waiters);
   }
 
   /** Takes a permit, waiting for one where there is none. A wait that is cancelled takes none and gives
@@ -134,7 +135,7 @@ export class Semaphore extends Primitive implements Turns {
   }
 
   #wakeNext(): boolean {
-    const next = this.#waiters.firstAsleep();
+    const next = firstAsleep(this.#waiters);
     if (next === undefined) return false;
     this.#value--;
     next.wake();

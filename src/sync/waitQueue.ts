@@ -10,7 +10,6 @@
 //   in vain;
 // - who wakes passes over those who are woken or cancelled already.
 
-import type { Cause } from '../core/cancel/cause.ts';
 import type { Blocker } from '../core/future/blocker.ts';
 import { hookAwait } from '../core/future/awaitHook.ts';
 import { Parked } from '../core/future/parked.ts';
@@ -60,28 +59,6 @@ export class WaitQueue {
     else after.before = before;
     waiter.queue = waiter.before = waiter.after = undefined;
     this.#length--;
-  }
-
-  /** True when nobody stands here but those who were cancelled in their sleep. */
-  get deserted(): boolean {
-    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.after) {
-      if (!waiter.dropped) return false;
-    }
-    return true;
-  }
-
-  /** The first who is asleep. */
-  firstAsleep(): Waiter | undefined {
-    let waiter = this.#first;
-    while (waiter !== undefined && !waiter.asleep) waiter = waiter.after;
-    return waiter;
-  }
-
-  /** How many are asleep. */
-  get asleep(): number {
-    let count = 0;
-    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.after) if (waiter.asleep) count++;
-    return count;
   }
 
   /** Wakes the first `count` who are asleep, in order; returns how many there were. */
@@ -145,16 +122,3 @@ export class Waiter<T = unknown> extends Parked<T> {
   }
 }
 hookAwait(Waiter);
-
-/** A waiter that a cancel does not drive away: it remembers the cancel and waits on. For waits that must
- * succeed before an error may pass, such as taking a condition's lock again. */
-export class StubbornWaiter<T = unknown> extends Waiter<T> {
-  /** The latest cancel that it was asked for. @internal */
-  cause: Cause | undefined = undefined;
-
-  protected override takeCancel(cause: Cause): boolean {
-    this.cause = cause;
-    return true;
-  }
-}
-hookAwait(StubbornWaiter);

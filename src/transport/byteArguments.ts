@@ -1,7 +1,8 @@
 // Checks of what a caller hands in as bytes, sizes and descriptors.
 
 import { isBytes, isGone, sizeOf } from '../base/bytes.ts';
-import { BufferError, InvalidArgumentError } from '../base/errors.ts';
+import { InvalidArgumentError } from '../base/errors.ts';
+import { BufferError } from './bufferError.ts';
 
 /** How many bytes `value` has.
  * @throws InvalidArgumentError for anything but a Uint8Array, and for one whose memory was taken away */

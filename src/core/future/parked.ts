@@ -24,7 +24,6 @@ import { dueCancel } from '../cancel/pendingCancel.ts';
 import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
 import {
-  CANCELLED,
   DONE,
   FAILED,
   FINISHED,
@@ -36,7 +35,6 @@ import {
   schedule,
   SCHEDULED,
   settle,
-  STATE,
   unschedule,
   unsettle,
 } from './futureState.ts';
@@ -71,11 +69,6 @@ export abstract class Parked<T> extends Future<T> {
   /** True when it is neither woken nor cancelled. @internal */
   get asleep(): boolean {
     return (this._flags & (DONE | SCHEDULED)) === 0;
-  }
-
-  /** True when it was cancelled in its sleep, so that it has no turn to lose. @internal */
-  get dropped(): boolean {
-    return !this.woken && (this._flags & STATE) === CANCELLED;
   }
 
   /** The task that waits, if it is one that waits. @internal */
