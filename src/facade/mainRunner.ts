@@ -25,8 +25,7 @@ import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { reportUnretrieved } from '../core/future/unretrieved.ts';
 import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
-import { describeResource } from '../loop/resources.ts';
-import type { LoopResource } from '../loop/resources.ts';
+import { openResources } from '../loop/resources.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
 import { creationLines, userLines } from '../loop/creation.ts';
 import { latestAwaitLines } from '../core/future/awaitPlace.ts';
@@ -178,17 +177,12 @@ export class MainRunner {
 
   // What is open and ends in its own time, once each; those that are opened meanwhile too.
   async #endResources(loop: Loop): Promise<void> {
-    const asked = new Set<LoopResource>();
-    const ending = (): Set<Task> => {
-      const tasks = new Set<Task>();
-      for (const resource of loop.resources) {
-        if (resource.loopEnding === undefined || asked.has(resource)) continue;
-        asked.add(resource);
-        const end = (): PromiseLike<void> => (resource as Required<LoopResource>).loopEnding();
-        tasks.add(createTask(end, { loop, name: `end of ${describeResource(resource)}` }));
-      }
-      return tasks;
-    };
+    const ending = (): Set<Task> =>
+      new Set(
+        openResources(loop)
+          ?.takeEndings()
+          .map(({ name, end }) => createTask(end, { loop, name: `end of ${name}` })),
+      );
     await this.#inRounds(loop, ending, () => {});
   }
 

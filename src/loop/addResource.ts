@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
+import { resourcesOf } from './resources.ts';
 import type { LoopResource } from './resources.ts';
 
 /** Something open that must not outlive its loop; see {@link addResource}.
@@ -69,6 +70,6 @@ export function addResource(loop: Loop, resource: Resource): () => void {
     isClosing: () => resource.isClosing?.() === true,
     ...(typeof resource.end === 'function' && { loopEnding: () => resource.end?.() as PromiseLike<void> }),
   };
-  loop.resources.add(entry);
-  return () => loop.resources.remove(entry);
+  resourcesOf(loop).add(entry);
+  return () => resourcesOf(loop).remove(entry);
 }

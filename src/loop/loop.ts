@@ -22,7 +22,7 @@ import type { ExceptionContext } from './exceptionHandler.ts';
 import { formatFailure, handleFailure, reportFailure } from './failures.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
-import { LoopResources } from './resources.ts';
+import type { LoopResources } from './resources.ts';
 import type { ForeignWaits } from './foreignWaits.ts';
 import { Ready } from './ready.ts';
 import { StepMeter } from './stepMeter.ts';
@@ -83,7 +83,8 @@ export class Loop implements Engine {
   #onStopped: (() => void) | undefined = undefined;
   /** What the network needs of the loop; made when something asks for it. @internal */
   _network: Network | undefined = undefined;
-  /** What is open on it. @internal */ readonly resources: LoopResources = new LoopResources(this);
+  /** What is open on it; made when something is. @internal */ _resources: LoopResources | undefined =
+    undefined;
   /** What the network runs on, if the program said so. @internal */
   readonly _backend: BackendName | undefined;
   /** On a clock that is not real time: what is waited for outside of the loop. @internal */
@@ -239,7 +240,7 @@ export class Loop implements Engine {
     this.#onStopped = onStopped;
     try {
       this._network?.resume();
-      this.resources.start();
+      this._resources?.start();
     } catch (error) {
       this.#onStopped = undefined;
       this.#stopped();
@@ -278,7 +279,7 @@ export class Loop implements Engine {
     this._timers.clear();
     this.#clock.clearAlarm();
     this._network?.close();
-    this.resources.close();
+    this._resources?.close();
   }
 
   /** What {@link setExceptionHandler} has set; undefined for the default. */
@@ -354,7 +355,7 @@ export class Loop implements Engine {
     try {
       this.#dropAlarm();
       this._network?.suspend();
-      this.resources.stop();
+      this._resources?.stop();
       for (const entry of this._ready) entry._loopStopped?.();
     } finally {
       onStopped?.();

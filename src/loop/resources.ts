@@ -8,6 +8,7 @@
 //    runs, and wait for them within their deadline. Closing the loop then takes along what is left, at once, and
 //    without a word to any protocol.
 // 4. The place where a resource was added is kept in debug mode and under the test kit.
+// 5. A loop has a list when something is added (`resourcesOf`): a program that opens nothing does not carry the code.
 
 import { className } from '../base/show.ts';
 import { keepDeepPlace } from './creation.ts';
@@ -32,9 +33,25 @@ export interface LoopResource {
   isClosing?(): boolean;
 }
 
+/** A loop that things can be open on. */
+interface Host extends Engine {
+  /** @internal */ _resources: LoopResources | undefined;
+}
+
+/** The list of what is open on a loop, made when it is asked for. */
+export function resourcesOf(loop: Host): LoopResources {
+  return (loop._resources ??= new LoopResources(loop));
+}
+
+/** The same, if there is one. */
+export function openResources(loop: Host): LoopResources | undefined {
+  return loop._resources;
+}
+
 export class LoopResources implements Iterable<LoopResource> {
   readonly #loop: Engine;
   readonly #open: Set<LoopResource> = new Set();
+  readonly #asked: WeakSet<LoopResource> = new WeakSet();
 
   constructor(loop: Engine) {
     this.#loop = loop;
@@ -66,6 +83,18 @@ export class LoopResources implements Iterable<LoopResource> {
   stop(): void {
     for (const resource of [...this.#open])
       this.#tell(resource, 'what is open on the loop could not rest', () => resource.loopStopped?.());
+  }
+
+  /** Those that end in their own time and that this has not returned before. */
+  takeEndings(): { readonly name: string; readonly end: () => PromiseLike<void> }[] {
+    const endings = [];
+    for (const resource of this.#open) {
+      if (resource.loopEnding === undefined || this.#asked.has(resource)) continue;
+      this.#asked.add(resource);
+      const end = (): PromiseLike<void> => (resource as Required<LoopResource>).loopEnding();
+      endings.push({ name: describeResource(resource), end });
+    }
+    return endings;
   }
 
   close(): void {

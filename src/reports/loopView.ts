@@ -16,7 +16,7 @@ import {
 import { reportFailure } from '../loop/failures.ts';
 import { callbackOf, Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
-import { describeResource } from '../loop/resources.ts';
+import { describeResource, openResources } from '../loop/resources.ts';
 import { timeOf } from '../loop/timers.ts';
 import type { Timed } from '../loop/timers.ts';
 
@@ -110,7 +110,7 @@ export class LoopView {
   /** True while something is open on the loop from which something may come at any time: a transport, a server, a
    * pipe, a descriptor that is watched. */
   get open(): boolean {
-    return this.#loop.resources.size > 0 || waitsForDescriptors(this.#loop);
+    return (openResources(this.#loop)?.size ?? 0) > 0 || waitsForDescriptors(this.#loop);
   }
 
   /** True while a promise that is not the library's is waited for by a future of the library's, as by
@@ -136,7 +136,7 @@ export class LoopView {
 
   /** What is open and would be closed with the loop, those left out that are on their way already. */
   resources(): OpenResource[] {
-    return [...this.#loop.resources]
+    return [...(openResources(this.#loop) ?? [])]
       .filter((resource) => resource.isClosing?.() !== true)
       .map((resource) => ({ description: describeResource(resource), place: creationLines(resource) }));
   }

@@ -29,6 +29,7 @@ import { CallbackContext } from './callbackContext.ts';
 import type { BaseProtocol } from './protocol.ts';
 import { checkProtocol } from './protocolFactory.ts';
 import type { BaseTransport } from './transport.ts';
+import { resourcesOf } from '../loop/resources.ts';
 
 const OPEN = 0;
 const CLOSING = 1;
@@ -124,7 +125,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     this.#extra = extra;
     this.#server = server;
     server?.attach(transport);
-    loop.resources.add(this);
+    resourcesOf(loop).add(this);
   }
 
   /** Close was called, or the connection is lost. */
@@ -207,7 +208,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
   giveAway(): void {
     this.#state = OVER;
     this.protocol = undefined;
-    this.loop.resources.remove(this);
+    resourcesOf(this.loop).remove(this);
     this.#server?.detach(this.#transport);
     this.#server = undefined;
   }

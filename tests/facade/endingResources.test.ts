@@ -16,6 +16,7 @@ import {
 import type { LoopResource } from '../../src/loop/resources.ts';
 import { VirtualClock } from '../../src/testing/testing.ts';
 import { reportsOf } from '../core/reports.ts';
+import { resourcesOf } from '../../src/loop/resources.ts';
 
 /** Writes down what it is told. */
 class Pool implements LoopResource {
@@ -27,7 +28,7 @@ class Pool implements LoopResource {
     this.told = told;
     this.name = name;
     this.#end = end;
-    getRunningLoop().resources.add(this);
+    resourcesOf(getRunningLoop()).add(this);
   }
 
   async loopEnding(): Promise<void> {
@@ -35,7 +36,7 @@ class Pool implements LoopResource {
     const loop = getRunningLoop();
     await this.#end();
     this.told.push(`${this.name} ended`);
-    loop.resources.remove(this);
+    resourcesOf(loop).remove(this);
   }
 
   loopClosed(): void {

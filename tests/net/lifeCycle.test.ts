@@ -16,6 +16,7 @@ import { test } from 'node:test';
 import { LifeCycle } from '../../src/transport/lifeCycle.ts';
 import type { LifeOptions, Living } from '../../src/transport/lifeCycle.ts';
 import { expectReport } from '../../src/testing/testing.ts';
+import { resourcesOf } from '../../src/loop/resources.ts';
 
 /** A transport that has nothing but its life. */
 class Bare {
@@ -70,7 +71,7 @@ on(
   'LifeCycle.lose: connectionLost comes once, then the release; what is asked later changes nothing',
   async (loop, told) => {
     const { life } = new Bare(told);
-    assert.equal(loop.resources.size, 1);
+    assert.equal(resourcesOf(loop).size, 1);
     assert.equal(life.close(), true);
     assert.equal(life.close(), false);
     assert.deepEqual([life.closing, life.lost, life.over], [true, false, false]);
@@ -83,7 +84,7 @@ on(
     life.end('fourth');
     await sleep(0);
     assert.deepEqual(told, ['lost first closing', 'released closed undefined']);
-    assert.equal(loop.resources.size, 0);
+    assert.equal(resourcesOf(loop).size, 0);
   },
 );
 
@@ -110,7 +111,7 @@ on('LifeCycle: what connectionLost throws is reported, and everything is release
   life.lose(undefined);
   await sleep(0);
   assert.deepEqual(told, ['attached', 'lost undefined closing', 'detached', 'released closed undefined']);
-  assert.equal(loop.resources.size, 0);
+  assert.equal(resourcesOf(loop).size, 0);
 });
 
 on('LifeCycle.beforeLoss has the last word on the error', async (_, told) => {
@@ -131,7 +132,7 @@ on(
     await sleep(0);
     assert.deepEqual(told, ['detached']);
     assert.equal(life.protocol, undefined);
-    assert.equal(loop.resources.size, 0);
+    assert.equal(resourcesOf(loop).size, 0);
   },
 );
 

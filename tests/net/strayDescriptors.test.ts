@@ -10,6 +10,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { createTask, DatagramProtocol, OSError, Protocol, sleep } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
+import { resourcesOf } from '../../src/loop/resources.ts';
 import type { LoopResource } from '../../src/loop/resources.ts';
 import { socketpair } from '../../src/socket.ts';
 import type { Socket } from '../../src/socket.ts';
@@ -376,7 +377,7 @@ onSelector('Socket.close: a number that is known to belong to another is left al
 });
 
 onSelector('loop.close: what fails there is reported, and everything else is closed', async (loop) => {
-  const { resources } = loop;
+  const resources = resourcesOf(loop);
   const closed: string[] = [];
   const make = (name: string): LoopResource => ({
     loopClosed() {

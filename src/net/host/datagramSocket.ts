@@ -11,6 +11,7 @@ import type { NodeDatagramSocket } from '../../sys/host/net.ts';
 import type { DatagramOptions, ResolvedAddress } from '../backend.ts';
 import type { InetAddress } from '../../transport/transport.ts';
 import { addressed, hostText } from './hostAddress.ts';
+import { resourcesOf } from '../../loop/resources.ts';
 
 /** @throws OSError with the address; UnsupportedError for Unix sockets; InvalidArgumentError for what is no
  * datagram socket of the host's */
@@ -34,7 +35,7 @@ export async function openHostDatagram(loop: Loop, options: DatagramOptions): Pr
     loopDescription: () => 'datagram socket that is opened',
     loopClosed: () => closeQuietly(socket),
   };
-  loop.resources.add(opening);
+  resourcesOf(loop).add(opening);
   try {
     const from = (local?.address ?? [family === 6 ? '::' : '0.0.0.0', 0]) as InetAddress;
     const [address, port] = [hostText(from), from[1]];
@@ -49,7 +50,7 @@ export async function openHostDatagram(loop: Loop, options: DatagramOptions): Pr
     closeQuietly(socket);
     throw error;
   } finally {
-    loop.resources.remove(opening);
+    resourcesOf(loop).remove(opening);
   }
   return socket;
 }

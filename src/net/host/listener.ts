@@ -23,6 +23,7 @@ import { showAddress } from '../../transport/showAddress.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
 import { addressed, fromHostAddress, hostText } from './hostAddress.ts';
 import { HostStreamSocket } from './streamSocket.ts';
+import { resourcesOf } from '../../loop/resources.ts';
 
 const REPORT_EVERY = 1000;
 
@@ -76,7 +77,7 @@ export class HostListener implements Listener, LoopResource {
     server.on('connection', this.#onConnection);
     server.on('error', this.#onError);
     server.once('close', this.#onClose);
-    loop.resources.add(this);
+    resourcesOf(loop).add(this);
   }
 
   start(
@@ -93,7 +94,7 @@ export class HostListener implements Listener, LoopResource {
     if (this.#closed) return;
     this.#closed = true;
     for (const socket of this.#early.splice(0)) socket.destroy();
-    this.#loop.resources.remove(this);
+    resourcesOf(this.#loop).remove(this);
     this.socket.close();
     this.#server.off('connection', this.#onConnection);
     this.#server.off('close', this.#onClose);
@@ -174,7 +175,7 @@ export async function hostListen(
     loopDescription: () => 'socket that begins to listen',
     loopClosed: () => void server.close(() => {}),
   };
-  loop.resources.add(opening);
+  resourcesOf(loop).add(opening);
   foreignWaitsOf(loop)?.requests.add(listening);
   const onListening = (): void => {
     if (!listening.done()) listening.setResult();
@@ -198,7 +199,7 @@ export async function hostListen(
     kept = new HostListener(loop, server, options.backlog);
     return kept;
   } finally {
-    loop.resources.remove(opening);
+    resourcesOf(loop).remove(opening);
     server.off('listening', onListening);
     server.off('error', onError);
     if (kept === undefined) server.close(() => {});

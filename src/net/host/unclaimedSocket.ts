@@ -4,6 +4,7 @@
 import type { Loop } from '../../loop/loop.ts';
 import type { LoopResource } from '../../loop/resources.ts';
 import type { NodeSocket } from '../../sys/host/net.ts';
+import { resourcesOf } from '../../loop/resources.ts';
 
 export class UnclaimedSocket implements LoopResource {
   readonly #loop: Loop;
@@ -12,12 +13,12 @@ export class UnclaimedSocket implements LoopResource {
   constructor(loop: Loop, socket: NodeSocket) {
     this.#loop = loop;
     this.#socket = socket;
-    loop.resources.add(this);
+    resourcesOf(loop).add(this);
   }
 
   /** Somebody else handles the socket's errors, or it is gone. */
   end(): void {
-    this.#loop.resources.remove(this);
+    resourcesOf(this.#loop).remove(this);
   }
 
   /** @internal */

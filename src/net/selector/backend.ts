@@ -30,6 +30,7 @@ import type { Transport } from '../../transport/transport.ts';
 import { SelectorListener } from './listener.ts';
 import { selectorDatagram } from './openDatagram.ts';
 import { SelectorStreamTransport } from './streamTransport.ts';
+import { resourcesOf } from '../../loop/resources.ts';
 
 export const selectorBackend: Backend = {
   name: 'selector',
@@ -51,7 +52,7 @@ async function connect(
     loopDescription: () => 'Socket that connects',
     loopClosed: () => closeOwned(loop, socket),
   };
-  loop.resources.add(connecting);
+  resourcesOf(loop).add(connecting);
   try {
     if (local !== undefined) {
       socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
@@ -62,7 +63,7 @@ async function connect(
     socket.close();
     throw error;
   } finally {
-    loop.resources.remove(connecting);
+    resourcesOf(loop).remove(connecting);
   }
   return socket;
 }

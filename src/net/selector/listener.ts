@@ -23,6 +23,7 @@ import { CallbackContext } from '../../transport/callbackContext.ts';
 import { closeOwned, disown, tryAccept } from '../socket/ownedSocket.ts';
 import type { Socket } from '../socket/socket.ts';
 import type { SocketAddress } from '../../transport/transport.ts';
+import { resourcesOf } from '../../loop/resources.ts';
 
 /** Milliseconds that accepting rests when the system is out of something. */
 const ACCEPT_RETRY_DELAY = 1000;
@@ -59,7 +60,7 @@ export class SelectorListener implements Listener, LoopResource {
     this.socket = socket;
     this.address = attempt(() => socket.getsockname());
     this.#atOnce = Math.min(backlog, MOST_AT_ONCE) + 1;
-    loop.resources.add(this);
+    resourcesOf(loop).add(this);
   }
 
   start(
@@ -87,7 +88,7 @@ export class SelectorListener implements Listener, LoopResource {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#loop.resources.remove(this);
+    resourcesOf(this.#loop).remove(this);
     this.#retry?.cancel();
     if (this.#accepted !== undefined) descriptorsOf(this.#loop).unwatchReadable(this.socket.fileno());
     this.#accepted = undefined;

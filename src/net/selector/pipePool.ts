@@ -4,6 +4,7 @@
 import type { Loop } from '../../loop/loop.ts';
 import type { LoopResource } from '../../loop/resources.ts';
 import { KernelPipe } from '../../transport/kernelPipe.ts';
+import { resourcesOf } from '../../loop/resources.ts';
 
 const KEPT = 4;
 
@@ -27,13 +28,13 @@ export class PipePool implements LoopResource {
 
   /** A relay begins. */
   join(): void {
-    if (this.#relays++ === 0) this.#loop.resources.add(this);
+    if (this.#relays++ === 0) resourcesOf(this.#loop).add(this);
   }
 
   /** It has ended; its pipe may still hold bytes. */
   leave(): void {
     if (--this.#relays > 0) return;
-    this.#loop.resources.remove(this);
+    resourcesOf(this.#loop).remove(this);
     this.#closeIdle();
   }
 

@@ -23,6 +23,7 @@ import { DataWitness } from '../contract/witness.ts';
 import { onBackends } from '../onBackends.ts';
 import { addressOf } from '../recorder.ts';
 import { unobserved } from '../../unobserved.ts';
+import { resourcesOf } from '../../../src/loop/resources.ts';
 
 const onHost = { only: 'host' } as const;
 
@@ -48,7 +49,7 @@ onBackends(
     const server = await loop.createServer(() => accepted, '127.0.0.1', 0);
     const [transport, client] = await loop.createConnection(() => new DataWitness(), ...addressOf(server));
     await accepted.until(() => accepted.calls.length > 0);
-    assert.equal(loop.resources.size, 3);
+    assert.equal(resourcesOf(loop).size, 3);
     const sockets = [client, accepted].map(nodeSocketOf);
     transport.close();
     await accepted.loss();
@@ -56,7 +57,7 @@ onBackends(
     await server.waitClosed();
     await interruptible(turn());
     await interruptible(turn());
-    assert.equal(loop.resources.size, 0);
+    assert.equal(resourcesOf(loop).size, 0);
     for (const socket of sockets) {
       assert.equal(socket.destroyed, true);
       assert.equal(socket.listenerCount('data') + socket.listenerCount('error'), 0);
@@ -80,9 +81,9 @@ test('a loop that is closed takes its sockets, servers and endpoints along', asy
     );
   });
   const sockets = [client as DataWitness, accepted].map(nodeSocketOf);
-  assert.equal(loop.resources.size, 4);
+  assert.equal(resourcesOf(loop).size, 4);
   loop.close();
-  assert.equal(loop.resources.size, 0);
+  assert.equal(resourcesOf(loop).size, 0);
   await turn();
   await turn();
   for (const socket of sockets) {
