@@ -1,12 +1,14 @@
 // npm run build: compiles src/ to dist/. The new dist/ takes the place of the old one only when it is complete.
 // Also runs before every `npm pack` and `npm publish`.
 //
+//   npm run build -- --to=FOLDER    leaves dist/ alone and writes to that folder
+//
 // - dist/: a file for each module, with declarations and source maps. Bundlers take these (the condition
 //   `module`), because what a program does not use can be left out by the file.
 // - dist/bundle/: the same in few files, which runtimes load: reading three hundred small files takes
 //   several times as long as the rest of a start.
 
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, renameSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -25,6 +27,7 @@ const entries = {
 // At the same depth as dist/, for the relative paths in the source maps.
 const fresh = join(root, `.dist-${process.pid}`);
 const dist = join(root, 'dist');
+const to = process.argv.find((arg) => arg.startsWith('--to='))?.slice('--to='.length);
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 try {
@@ -32,8 +35,11 @@ try {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   await bundle();
-  rmSync(dist, { recursive: true, force: true });
-  renameSync(fresh, dist);
+  if (to !== undefined) cpSync(fresh, to, { recursive: true });
+  else {
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(fresh, dist);
+  }
 } finally {
   rmSync(fresh, { recursive: true, force: true });
 }
@@ -52,7 +58,7 @@ async function bundle() {
     external: ['koffi'],
     sourcemap: true,
     sourcesContent: false,
-    define: { 'import.meta.asyncioBundle': 'true' },
+    define: { asyncioBundle: 'true' },
     logLevel: 'warning',
   });
   chmodSync(join(outdir, 'main.js'), 0o755);

@@ -36,6 +36,8 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * ```
  */
 export class EventLoop extends NetworkLoop {
+  /** @internal */
+  static override readonly name: string = 'EventLoop';
   /** @throws InvalidArgumentError for a clock without its methods, or the name of no backend */
   constructor(options: LoopOptions = {}) {
     const { clock } = options;

@@ -1,6 +1,8 @@
 // Where handles, tasks and futures were created: kept in debug mode only, beside the objects, so that
 // nobody else pays for it.
 
+import { isOwnLine } from '../sys/host/ownFile.ts';
+
 /** @internal */
 export const creationPlace: WeakMap<object, Error> = new WeakMap();
 
@@ -31,14 +33,6 @@ export function creationLines(object: object): string[] {
   return stack === undefined ? [] : userLines(stack);
 }
 
-// The folder of the library; undefined where a bundler has put it into the program's own file, so that no line can be
-// told to be ours. The build that runtimes load has all modules in few files of one folder. Cut out of the text: a
-// bundler takes `new URL` with `import.meta.url` for a file to copy, and webpack's program ends at once.
-const FOLDER: RegExp = (import.meta as { asyncioBundle?: boolean }).asyncioBundle
-  ? /^(?:file:\/\/)?(.*\/dist\/bundle\/)[^/]+\.js$/
-  : /^(?:file:\/\/)?(.*\/)loop\/creation\.[jt]s$/;
-const OWN: string | undefined = FOLDER.exec(import.meta.url)?.[1];
-
 // Node, Deno and Bun name the files of their own parts so.
 const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;
 
@@ -48,10 +42,5 @@ export function userLines(stack: string): string[] {
     .split('\n')
     .slice(1)
     .map((line) => line.trim())
-    .filter(
-      (line) =>
-        line.startsWith('at ') &&
-        !(OWN !== undefined && (line.includes(OWN) || line.includes(decodeURI(OWN)))) &&
-        !HOST.test(line),
-    );
+    .filter((line) => line.startsWith('at ') && !isOwnLine(line) && !HOST.test(line));
 }

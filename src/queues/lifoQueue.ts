@@ -13,6 +13,8 @@ import { Queue } from './queue.ts';
  * ```
  */
 export class LifoQueue<T> extends Queue<T> {
+  /** @internal */
+  static override readonly name: string = 'LifoQueue';
   protected override createStore(): ItemStore<T> {
     return new LifoStore<T>();
   }

@@ -37,6 +37,8 @@ export interface PriorityQueueOptions<T> extends PrimitiveOptions {
  * ```
  */
 export class PriorityQueue<T> extends Queue<T> {
+  /** @internal */
+  static override readonly name: string = 'PriorityQueue';
   /** `maxsize` is how many items it holds at most; 0, the default, or less for any number.
    * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when `maxsize` is not a number or
    * `compare` not a function. */

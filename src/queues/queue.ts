@@ -71,6 +71,8 @@ export interface QueueStatistics {
  * ```
  */
 export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
+  /** @internal */
+  static override readonly name: string = 'Queue';
   readonly #maxsize: number;
   readonly #items: ItemStore<T>;
   readonly #getters: Getters = new Getters(this);

@@ -28,6 +28,8 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  * ```
  */
 export class EpollSelector<Data = unknown> extends BaseSelector<Data> {
+  /** @internal */
+  static override readonly name: string = 'EpollSelector';
   readonly #epoll: Epoll = new Epoll();
   readonly #registered: Map<number, EpollEntry> = new Map();
   #generation: number = 0;

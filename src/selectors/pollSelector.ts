@@ -20,6 +20,8 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  * ```
  */
 export class PollSelector<Data = unknown> extends BaseSelector<Data> {
+  /** @internal */
+  static override readonly name: string = 'PollSelector';
   #poll: Poll = new Poll();
 
   /** @internal */

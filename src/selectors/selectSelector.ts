@@ -23,6 +23,8 @@ import { EVENT_READ, EVENT_WRITE } from './selectorKey.ts';
  * ```
  */
 export class SelectSelector<Data = unknown> extends BaseSelector<Data> {
+  /** @internal */
+  static override readonly name: string = 'SelectSelector';
   readonly #readers: Set<number> = new Set();
   readonly #writers: Set<number> = new Set();
 

@@ -54,6 +54,8 @@ export interface BarrierStatistics {
  * ```
  */
 export class Barrier extends Primitive {
+  /** @internal */
+  static override readonly name: string = 'Barrier';
   readonly #parties: number;
   readonly #changed: Turnstile;
   #state: BarrierState = 'filling';

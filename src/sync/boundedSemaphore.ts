@@ -14,6 +14,8 @@ import { Semaphore } from './semaphore.ts';
  * ```
  */
 export class BoundedSemaphore extends Semaphore {
+  /** @internal */
+  static override readonly name: string = 'BoundedSemaphore';
   readonly #bound: number;
 
   /** `value` is the number of permits, 1 by default.

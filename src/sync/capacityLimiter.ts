@@ -56,6 +56,8 @@ export interface CapacityLimiterStatistics {
  * ```
  */
 export class CapacityLimiter extends Primitive implements Turns {
+  /** @internal */
+  static override readonly name: string = 'CapacityLimiter';
   #total: number;
   readonly #borrowers: Set<unknown> = new Set();
   readonly #waiting: Set<unknown> = new Set();

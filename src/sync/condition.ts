@@ -50,6 +50,8 @@ export interface ConditionStatistics {
  * ```
  */
 export class Condition extends Primitive implements Turns {
+  /** @internal */
+  static override readonly name: string = 'Condition';
   readonly #lock: Lock;
   readonly #waiters: WaitQueue = new WaitQueue();
 

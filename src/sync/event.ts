@@ -37,6 +37,8 @@ export interface EventStatistics {
  * ```
  */
 export class Event extends Primitive implements Turns {
+  /** @internal */
+  static override readonly name: string = 'Event';
   #set: boolean = false;
   readonly #waiters: WaitQueue = new WaitQueue();
 

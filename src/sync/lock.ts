@@ -58,6 +58,8 @@ export interface LockStatistics {
  * ```
  */
 export class Lock extends Primitive implements Turns {
+  /** @internal */
+  static override readonly name: string = 'Lock';
   #locked: boolean = false;
   #holder: Owner | undefined = undefined;
   readonly #waiters: WaitQueue = new WaitQueue();

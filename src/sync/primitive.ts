@@ -36,6 +36,8 @@ export interface PrimitiveOptions {
  * ```
  */
 export abstract class Primitive {
+  // The classes of the library have their names written out, since a minifier renames them; a program's own have those
+  // that it left them.
   /** The name it was given, or the empty string. */
   readonly name: string;
   #loop: Loop | undefined = undefined;

@@ -50,6 +50,8 @@ export interface SemaphoreStatistics {
  * ```
  */
 export class Semaphore extends Primitive implements Turns {
+  /** @internal */
+  static override readonly name: string = 'Semaphore';
   #value: number;
   readonly #waiters: WaitQueue = new WaitQueue();
 

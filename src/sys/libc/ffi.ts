@@ -3,10 +3,10 @@
 // Whoever needs system calls goes through `ffi()`; where it is undefined, `ffiMissing()` says why in one
 // sentence. Nothing else in the library imports koffi.
 
-import { createRequire } from 'node:module';
 import process from 'node:process';
 import type koffi from 'koffi';
 import { runtime } from '../host/host.ts';
+import { ownFile } from '../host/ownFile.ts';
 
 export type Ffi = typeof koffi;
 /** A C function; what it takes and returns is in its C declaration. */
@@ -43,14 +43,24 @@ function load(): void {
     missing = 'the process runs with --permission and without --allow-addons';
     return;
   }
-  try {
-    loaded = createRequire(import.meta.url)('koffi') as Ffi;
-  } catch (error) {
-    missing =
-      (error as { code?: string }).code === 'MODULE_NOT_FOUND'
-        ? 'the optional package koffi is not installed'
-        : `koffi does not load: ${(error as Error).message.split('\n')[0]}`;
+  // Beside the library, or the program that it was bundled into; a program that is text until it runs has no place.
+  for (const place of [ownFile(), process.argv[1]]) {
+    if (place !== undefined && /^(?:\/|file:)/.test(place) && loadFrom(place)) return;
   }
+  missing ??= 'the optional package koffi is not installed';
+}
+
+/** False where it is not found. Not by an import of createRequire: bundlers take that for an order to bundle what is
+ * required, and webpack breaks the call where it does not understand it. koffi can't be bundled, its machine code
+ * is a file of its own. */
+function loadFrom(place: string): boolean {
+  try {
+    loaded = process.getBuiltinModule('node:module').createRequire(place)('koffi') as Ffi;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'MODULE_NOT_FOUND') return false;
+    missing = `koffi does not load: ${(error as Error).message.split('\n')[0]}`;
+  }
+  return true;
 }
 
 /** The C library's function with this declaration: `declare('int close(int)')`.
