@@ -1,13 +1,13 @@
 // Installs what is missing or not what the lock file says, so that `npm start` and `npm test` work on a fresh
 // clone: for `npm start` one Node and the few packages of the tour, for everything else all that tests,
-// benchmarks and checks need. It says so, with the size, before it begins.
+// benchmarks and checks need, and for some tests the folder peers/ too. It says so, with the size, before it begins.
 //
 // Plain JavaScript for Node 18 and later.
 
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { packagesOf, readPackages, whyInstall } from './locked-packages.mjs';
+import { homeOf, packagesOf, readPackages, whyInstall } from './locked-packages.mjs';
 import { installing, npmCi } from './npm-ci.mjs';
 import { root } from './runtime.mjs';
 
@@ -15,12 +15,14 @@ import { root } from './runtime.mjs';
 const sizes = {
   start: { withRuntimes: '60 MB to fetch, 160 MB on the disk', without: '3 MB on the disk' },
   all: { withRuntimes: '370 MB to fetch, 1.1 GB on the disk', without: '270 MB on the disk' },
+  peers: { withRuntimes: '270 MB to fetch, 890 MB on the disk', without: '530 MB on the disk' },
 };
 
 /**
  * Runs `npm ci` if `node_modules` lacks something of the scope.
  * @param {import('./locked-packages.mjs').Scope} scope `start`: what the tour and the examples need; `all`: the
- *   other runtimes, peers of benchmarks and tools too
+ *   other runtimes, peers of benchmarks and tools too; `peers`: the frameworks, bundlers and test runners of
+ *   peers/, without which tests are skipped, so that a failure ends nothing
  */
 export async function ensureInstalled(scope) {
   await otherInstallation();
@@ -38,6 +40,7 @@ export async function ensureInstalled(scope) {
     process.stderr.write(
       `${output}\nasyncio-ts: npm ci failed (exit code ${code}); the next start tries it anew\n`,
     );
+    if (scope === 'peers') return;
     process.exit(1);
   }
   // The headers of Node's C interface are a third of its package, and nobody compiles against them here.
@@ -51,12 +54,13 @@ export async function ensureInstalled(scope) {
  * @param {string} reason
  */
 function announcement(scope, reason) {
-  const packages = packagesOf(scope, readPackages(join(root, 'package-lock.json')) ?? {});
-  const node = packages.has('node_modules/node26');
+  const packages = packagesOf(scope, readPackages(join(homeOf(scope), 'package-lock.json')) ?? {});
+  const node = packages.has('node_modules/node26') || packages.has('node_modules/node-18');
   const size = sizes[scope][node ? 'withRuntimes' : 'without'];
   const what = {
     start: `${node ? 'one Node and ' : ''}${packages.size - (node ? 1 : 0)} small packages`,
     all: `${node ? 'the runtimes' : 'the tools'} and packages of the tests`,
+    peers: 'frameworks, bundlers and test runners to try the library with',
   }[scope];
   const rest = scope === 'start' ? '; what tests need comes with npm test' : '';
   return `installing ${what}, about ${size}${rest} (${reason}; Ctrl-C stops it)`;

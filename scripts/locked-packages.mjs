@@ -1,7 +1,8 @@
 // What package-lock.json asks for, against what npm noted that it installed (node_modules/.package-lock.json).
 //
 // 1. A scope is a set of roots: `start` is the workspace tour/ alone, `all` is the project with its workspaces
-//    and development dependencies. What the roots lead to has to be there, and nothing else is looked at.
+//    and development dependencies, `peers` the folder peers/, which has a lock file and a node_modules of its own.
+//    What the roots lead to has to be there, and nothing else is looked at.
 // 2. An optional package that is not for this machine is not asked for, nor is what only that one needs.
 // 3. npm writes its note last: without it whatever is in node_modules is half installed.
 //
@@ -12,7 +13,7 @@ import { join } from 'node:path';
 import { root } from './runtime.mjs';
 
 /**
- * @typedef {'start' | 'all'} Scope
+ * @typedef {'start' | 'all' | 'peers'} Scope
  * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean,
  *   os?: string[], cpu?: string[], libc?: string[], dependencies?: Record<string, string>,
  *   devDependencies?: Record<string, string>, optionalDependencies?: Record<string, string>,
@@ -24,12 +25,18 @@ import { root } from './runtime.mjs';
 export const noteOfNpm = 'node_modules/.package-lock.json';
 
 /**
+ * The folder whose package-lock.json and node_modules a scope is about.
+ * @param {Scope} scope
+ */
+export const homeOf = (scope) => (scope === 'peers' ? join(root, 'peers') : root);
+
+/**
  * Why an install is needed, or undefined when everything of the scope is there as the lock file says.
  * @param {Scope} scope
  * @param {string} [project]
  * @returns {string | undefined}
  */
-export function whyInstall(scope, project = root) {
+export function whyInstall(scope, project = homeOf(scope)) {
   const installed = readPackages(join(project, noteOfNpm));
   if (installed === undefined) return 'first run';
   const locked = readPackages(join(project, 'package-lock.json'));

@@ -12,7 +12,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { noteOfNpm } from './locked-packages.mjs';
+import { homeOf, noteOfNpm } from './locked-packages.mjs';
 import { root } from './runtime.mjs';
 
 /** Holds the process id of the npm that is at work. */
@@ -27,13 +27,14 @@ const endsWithin = 3000;
  * @returns {Promise<{ code: number, output: string, stopped?: NodeJS.Signals }>}
  */
 export function npmCi(scope) {
-  rmSync(join(root, noteOfNpm), { force: true });
+  const home = homeOf(scope);
+  rmSync(join(home, noteOfNpm), { force: true });
   const [program, args] = npmCommand();
   const only = scope === 'start' ? ['--workspace=tour'] : [];
   const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   return new Promise((resolve) => {
     const child = spawn(program, [...args, 'ci', ...only, ...flags], {
-      cwd: root,
+      cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       shell: process.platform === 'win32' && program === 'npm.cmd',

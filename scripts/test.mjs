@@ -10,7 +10,7 @@
 // runtime. The closing lines are node's summary, on Bun and Deno too.
 // Plain JavaScript for Node 18 and later.
 
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { ensureInstalled } from './install.mjs';
@@ -35,6 +35,7 @@ try {
   await ensureInstalled('all');
   mkdirSync(join(root, '.scratch'), { recursive: true });
   for (const runtime of runtimes) runtimePath(runtime);
+  if (runtimes.some((runtime) => testFiles(runtime).some(usesPeers))) await ensureInstalled('peers');
   let failed = false;
   for (const runtime of runtimes) {
     const files = testFiles(runtime);
@@ -87,6 +88,14 @@ function testFiles(runtime) {
     .filter((file) => runtime === defaultRuntime || !toolTests.some((folder) => file.startsWith(folder)))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort();
+}
+
+/**
+ * Whether a test file needs what peers/ holds: then it imports tests/peers.ts.
+ * @param {string} file
+ */
+function usesPeers(file) {
+  return /from '(?:\.\.\/)+peers\.ts'/.test(readFileSync(join(root, file), 'utf8'));
 }
 
 /** @param {string[]} args */

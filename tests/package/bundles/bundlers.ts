@@ -5,15 +5,17 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
-import { findRuntime } from '../../../scripts/runtime.mjs';
-import { importPeer, missingPeers } from '../peers.ts';
+import { runtimePath } from '../../../scripts/runtime.mjs';
+import { importPeer } from '../../peers.ts';
 
 export interface Bundler {
   readonly name: string;
   /** The file to start, in the folder that was bundled to. */
   readonly start: string;
-  /** Why it can't be tried here, or false. */
-  readonly missing: string | false;
+  /** The packages of peers/ that it is. */
+  readonly peers: readonly string[];
+  /** The runtime of which it is a command. */
+  readonly tool?: string;
   /** Where the bundle runs, beside Node, or instead of it. */
   readonly runtimes: readonly string[];
   /** Bundles the file `program` into the empty folder `to`. Returns what the bundler complained about. */
@@ -31,7 +33,7 @@ function esbuildAs(how: string, start: string, options: BuildOptions = {}): Bund
   return {
     name: `esbuild ${how}`,
     start,
-    missing: false,
+    peers: [],
     runtimes: start.endsWith('.mjs') ? EVERYWHERE : NODES,
     bundle: async (program, to) => {
       const { warnings } = await esbuild({
@@ -56,7 +58,7 @@ function rollupAs(format: 'es' | 'cjs', start: string): Bundler {
   return {
     name: `rollup ${format}`,
     start,
-    missing: missingPeers('rollup', '@rollup/plugin-node-resolve'),
+    peers: ['rollup', '@rollup/plugin-node-resolve'],
     runtimes: format === 'es' ? EVERYWHERE : NODES,
     bundle: async (program, to) => {
       const { rollup } = await importPeer<Rollup>('rollup');
@@ -79,7 +81,7 @@ interface Vite {
 const viteSsr: Bundler = {
   name: 'vite, for the server',
   start: 'program.mjs',
-  missing: missingPeers('vite'),
+  peers: ['vite'],
   runtimes: NODES,
   bundle: async (program, to) => {
     const { build, createLogger } = await importPeer<Vite>('vite');
@@ -114,7 +116,7 @@ function webpackAs(name: string, from: string, how: { module?: boolean; mode?: s
   return {
     name,
     start,
-    missing: missingPeers(from),
+    peers: [from],
     runtimes: NODES,
     bundle: async (program, to) => {
       const { default: webpack } = await importPeer<{ default: Webpack }>(from);
@@ -141,7 +143,7 @@ type Ncc = (
 const ncc: Bundler = {
   name: 'ncc',
   start: 'index.js',
-  missing: missingPeers('@vercel/ncc'),
+  peers: ['@vercel/ncc'],
   runtimes: NODES,
   bundle: async (program, to) => {
     const { default: bundle } = await importPeer<{ default: Ncc }>('@vercel/ncc');
@@ -159,16 +161,16 @@ function commandOf(
   args: readonly string[],
   runtimes: readonly string[],
 ): Bundler {
-  const path = findRuntime(runtime);
   return {
     name: `${runtime} ${args[0]} to ${start}`,
     start,
-    missing: path === undefined && `no ${runtime} here`,
+    peers: [],
+    tool: runtime,
     runtimes,
     bundle: async (program, to) => {
       const options = { cwd: dirname(program), encoding: 'utf8' } as const;
       const all = [...args, join(to, start), basename(program)];
-      const { status, stdout, stderr } = spawnSync(path ?? '', all, options);
+      const { status, stdout, stderr } = spawnSync(runtimePath(runtime), all, options);
       return [...(status === 0 ? [] : [stderr]), ...`${stdout}\n${stderr}`.matchAll(/^warn.*$/gim)].map(
         String,
       );

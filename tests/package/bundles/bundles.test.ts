@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { findRuntime, root } from '../../../scripts/runtime.mjs';
+import { missingPeers } from '../../peers.ts';
 import { stagePackage } from '../stage.ts';
 import { bundlers } from './bundlers.ts';
 
@@ -21,6 +22,9 @@ stagePackage(folder);
 
 const certificates = join(root, 'tests', 'net', 'tls', 'certs');
 const args = ['server.crt', 'server.key', 'ca.crt'].map((name) => join(certificates, name));
+
+const missingRuntime = (name: string): string | false =>
+  findRuntime(name) === undefined && `no ${name} here`;
 
 /** Runs a bundle; what it printed. */
 async function start(runtime: string, file: string): Promise<Record<string, unknown>> {
@@ -51,7 +55,9 @@ const expected = {
 const koffi = join(root, 'node_modules', 'koffi');
 
 for (const [index, bundler] of bundlers.entries()) {
-  test(`package: the bundle of ${bundler.name} starts`, { skip: bundler.missing }, async (t) => {
+  const { peers, tool } = bundler;
+  const skip = missingPeers(...peers) || (tool !== undefined && missingRuntime(tool));
+  test(`package: the bundle of ${bundler.name} starts`, { skip }, async (t) => {
     const to = join(folder, String(index));
     mkdirSync(to);
     assert.deepEqual(await bundler.bundle(program, to), []);

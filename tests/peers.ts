@@ -1,11 +1,12 @@
-// What the tests have of other people's: the packages of peers/, a folder with a lock file of its own that
-// scripts/peers.mjs installs. A test that needs one that is not there is skipped, and says which.
+// What users have beside the library: the packages of peers/, a folder with a lock file of its own. `npm test` installs
+// it when a test file that is to run imports this one. A test that needs a package that is not there is skipped, and
+// says which.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../../scripts/runtime.mjs';
+import { root } from '../scripts/runtime.mjs';
 
 const home = join(root, 'peers');
 const requirePeer = createRequire(join(home, 'package.json'));
