@@ -195,8 +195,8 @@ export class DeadlockError extends AsyncioError {
   }
 }
 
-// There to be read, and not in the way when the error is printed.
-function hide(error: Error, key: string, value: unknown): void {
+/** Sets a field that is there to be read, and not in the way when the error is printed. */
+export function hide(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
 }
 

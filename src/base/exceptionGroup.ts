@@ -1,8 +1,10 @@
 // ExceptionGroup: several errors raised as one, with the operations of Python's PEP 654. A group is
 // immutable; split, subgroup and derive build new groups and keep cause, stack place and nesting.
 
+import { attempt } from './attempt.ts';
 import { defineError } from './errorClass.ts';
-import { InvalidArgumentError } from './errors.ts';
+import { hide, InvalidArgumentError } from './errors.ts';
+import { showThrown } from './show.ts';
 
 /** What selects errors in a group: classes, or a predicate that also sees the groups themselves. */
 export type ErrorCondition =
@@ -10,7 +12,21 @@ export type ErrorCondition =
   | readonly (abstract new (...args: never[]) => unknown)[]
   | ((error: unknown) => boolean);
 
-/** Several errors raised together; what a {@link taskGroup} throws. Semantics: Python's ExceptionGroup.
+// Characters of the first error in a group's message.
+const MOST_SHOWN = 200;
+// What a group adds to its message. A subclass's `derive` may hand on the whole message, as in Python.
+const OWN_PART = / ?\(\d+ errors?(?:, the first)?: ([^]*)\)$/;
+
+function summary(text: string, errors: readonly unknown[]): string {
+  const [first] = errors;
+  // A group in a group has looked for it already.
+  const found = attempt(() => first instanceof ExceptionGroup && OWN_PART.exec(first.message)?.[1]);
+  const many = errors.length === 1 ? '1 error' : `${errors.length} errors, the first`;
+  return `${text}${text && ' '}(${many}: ${found || showThrown(first).slice(0, MOST_SHOWN)})`;
+}
+
+/** Several errors raised together; what a {@link taskGroup} throws. Its message ends with how many there are and what
+ * the first of them was; `text` is the message without that. Semantics: Python's ExceptionGroup.
  * @throws InvalidArgumentError when `errors` is empty
  * @example
  * ```ts
@@ -18,24 +34,29 @@ export type ErrorCondition =
  * const group = new ExceptionGroup('two', [new TypeError('a'), new RangeError('b')]);
  * const [types, rest] = group.split(TypeError);
  * console.log(types?.errors.length, rest?.errors.length); // -> 1 1
+ * console.log(group.message); // -> two (2 errors, the first: TypeError("a"))
  * ```
  */
 export class ExceptionGroup<E = unknown> extends AggregateError {
   /** Stable identifier of the kind of error. */
   readonly code: string = 'ERR_ASYNCIO_EXCEPTION_GROUP';
   declare errors: E[];
+  /** The message that it was made with. */
+  declare readonly text: string;
 
   constructor(message: string, errors: Iterable<E>, options?: ErrorOptions) {
     const list = [...errors];
     if (list.length === 0) {
       throw new InvalidArgumentError('errors', 'an ExceptionGroup needs at least one error');
     }
-    super(list, message, options);
+    const text = message.replace(OWN_PART, '');
+    super(list, summary(text, list), options);
+    hide(this, 'text', text);
   }
 
   /** A group of the same kind with other errors. A subclass overrides it to survive split and subgroup. */
   derive<F>(errors: Iterable<F>): ExceptionGroup<F> {
-    return new ExceptionGroup(this.message, errors);
+    return new ExceptionGroup(this.text, errors);
   }
 
   /** The part that meets the condition and the part that does not; a part without errors is undefined. */
@@ -98,7 +119,8 @@ function partOf(group: ExceptionGroup, errors: unknown[]): ExceptionGroup | unde
   if (errors.length === group.errors.length && errors.every((e, i) => e === group.errors[i])) return group;
   const part = group.derive(errors);
   if (group.cause !== undefined) part.cause = group.cause;
-  if (group.stack !== undefined) part.stack = group.stack;
+  const { stack } = group;
+  if (stack !== undefined) part.stack = stack.replace(group.message, () => part.message);
   return part;
 }
 

@@ -17,6 +17,8 @@ export interface OSErrorDetails {
   /** Host or path that the call was about. */
   address?: string | undefined;
   port?: number | undefined;
+  /** The name that the address was looked up for. */
+  hostname?: string | undefined;
   cause?: unknown;
 }
 
@@ -33,17 +35,21 @@ export interface OSErrorDetails {
  * ```
  */
 export class OSError extends AsyncioError {
+  /** The number, positive, as in errno.h; 0 where there is none. */
   declare readonly errno: number;
+  /** The call that failed; empty where there was none. */
   declare readonly syscall: string;
+  /** The address that was tried, or the path. */
   declare readonly address: string | undefined;
   declare readonly port: number | undefined;
-  constructor(details: OSErrorDetails) {
-    super(
-      details.code,
-      describe(details),
-      details.cause === undefined ? undefined : { cause: details.cause },
-    );
-    setFields(this, details);
+  /** The host as it was asked for, where that was a name. */
+  declare readonly hostname: string | undefined;
+  /** `details` of a call, or just a message, as in Python: the code is the class's own then.
+   * @param details what is known of the call, or the message */
+  constructor(details: OSErrorDetails | string = '', options?: ErrorOptions) {
+    const call = typeof details === 'string' ? undefined : details;
+    super(call?.code ?? usualCode(new.target), describe(details), causeOf(call, options));
+    setFields(this, call);
   }
 }
 
@@ -179,10 +185,13 @@ export class ConnectionTimeoutError extends TimeoutError {
   declare readonly syscall: string;
   declare readonly address: string | undefined;
   declare readonly port: number | undefined;
-  constructor(details: OSErrorDetails) {
-    super(describe(details), details.cause === undefined ? undefined : { cause: details.cause });
-    setFields(this, details);
-    Object.defineProperty(this, 'code', { value: details.code, enumerable: true, configurable: true });
+  declare readonly hostname: string | undefined;
+  constructor(details: OSErrorDetails | string = '', options?: ErrorOptions) {
+    const call = typeof details === 'string' ? undefined : details;
+    super(describe(details), causeOf(call, options));
+    setFields(this, call);
+    const value = call?.code ?? usualCode(new.target);
+    Object.defineProperty(this, 'code', { value, enumerable: true, configurable: true });
   }
 }
 
@@ -199,17 +208,35 @@ export class ConnectionTimeoutError extends TimeoutError {
  */
 export class AddressInfoError extends OSError {}
 
-function setFields(error: OSError | ConnectionTimeoutError, details: OSErrorDetails): void {
+const WHERE = ['address', 'port', 'hostname'] as const;
+
+function setFields(error: OSError | ConnectionTimeoutError, details: OSErrorDetails | undefined): void {
   const target = error as unknown as Record<string, unknown>;
-  target['errno'] = details.errno;
-  target['syscall'] = details.syscall;
-  if (details.address !== undefined) target['address'] = details.address;
-  if (details.port !== undefined) target['port'] = details.port;
+  target['errno'] = details?.errno ?? 0;
+  target['syscall'] = details?.syscall ?? '';
+  for (const key of WHERE) if (details?.[key] !== undefined) target[key] = details[key];
 }
 
-function describe({ code, syscall, reason, address, port }: OSErrorDetails): string {
-  const where = address === undefined ? '' : ` ${endpoint(address, port)}`;
-  return `${syscall}${where}: ${reason ?? 'failed'} (${code})`;
+function causeOf(
+  details: { cause?: unknown } | undefined,
+  options: ErrorOptions | undefined,
+): ErrorOptions | undefined {
+  return details?.cause === undefined ? options : { cause: details.cause };
+}
+
+/** The code of an error that was made with a message alone. */
+function usualCode(type: { prototype: unknown }): string {
+  for (const [code, known] of classes) if (type.prototype instanceof known) return code;
+  return 'ERR_ASYNCIO_OS';
+}
+
+/** `connect db.example ([::1]:5432): connection refused (ECONNREFUSED)`. */
+function describe(details: OSErrorDetails | string): string {
+  if (typeof details === 'string') return details;
+  const { code, syscall, reason, address, port, hostname } = details;
+  const tried = address === undefined ? '' : endpoint(address, port);
+  const where = hostname === undefined ? tried : `${endpoint(hostname, port)}${tried && ` (${tried})`}`;
+  return `${syscall}${where && ` ${where}`}: ${reason ?? 'failed'} (${code})`;
 }
 
 function endpoint(address: string, port: number | undefined): string {
@@ -227,7 +254,7 @@ export function isOSError(error: unknown): error is OSError | ConnectionTimeoutE
   }
 }
 
-type OSErrorClass = new (details: OSErrorDetails) => OSError | ConnectionTimeoutError;
+type OSErrorClass = new (details?: OSErrorDetails | string) => OSError | ConnectionTimeoutError;
 
 const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>([
   ['ECONNREFUSED', ConnectionRefusedError],
@@ -244,13 +271,12 @@ const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>
   ['EPERM', PermissionError],
   ['ENOENT', FileNotFoundError],
   ['ETIMEDOUT', ConnectionTimeoutError],
+  ['ENOTFOUND', AddressInfoError],
 ]);
 
 /** The error for a failed call, of the class that its code calls for. */
 export function osError(details: OSErrorDetails): OSError | ConnectionTimeoutError {
-  const type =
-    classes.get(details.code) ??
-    (details.code.startsWith('EAI_') || details.code === 'ENOTFOUND' ? AddressInfoError : OSError);
+  const type = classes.get(details.code) ?? (details.code.startsWith('EAI_') ? AddressInfoError : OSError);
   return new type(details);
 }
 

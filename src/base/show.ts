@@ -31,6 +31,11 @@ export function showError(error: Error): string {
   return shown ?? 'an error whose name cannot be read';
 }
 
+/** As {@link showError}, of what was thrown, be it an error or not. */
+export function showThrown(thrown: unknown): string {
+  return attempt(() => thrown instanceof Error) === true ? showError(thrown as Error) : showValue(thrown);
+}
+
 const printed = Symbol.for('nodejs.util.inspect.custom');
 
 interface Printed {

@@ -119,7 +119,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
    * @throws QueueShutDown (`ERR_ASYNCIO_QUEUE_SHUT_DOWN`) when it was shut down before the item was in.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait at it under another loop. */
   put(item: T): Promise<void> {
-    if (this.#shutdown) return Promise.reject(new QueueShutDown());
+    if (this.#shutdown) return Promise.reject(this.#down());
     if (this.full()) return this.waitIn(this.#putters, this.#putters, item);
     try {
       this.#add(item);
@@ -133,8 +133,8 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
    * @throws QueueFull (`ERR_ASYNCIO_QUEUE_FULL`) when there is none.
    * @throws QueueShutDown (`ERR_ASYNCIO_QUEUE_SHUT_DOWN`) when it was shut down. */
   putNowait(item: T): void {
-    if (this.#shutdown) throw new QueueShutDown();
-    if (this.full()) throw new QueueFull();
+    if (this.#shutdown) throw this.#down();
+    if (this.full()) throw new QueueFull(`${this.what} is full`);
     this.#add(item);
   }
 
@@ -143,9 +143,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when others already wait at it under another loop. */
   get(): Promise<T> {
     if (this.#items.length === 0) {
-      return this.#shutdown
-        ? Promise.reject(new QueueShutDown())
-        : this.waitIn(this.#getters, this.#getters);
+      return this.#shutdown ? Promise.reject(this.#down()) : this.waitIn(this.#getters, this.#getters);
     }
     try {
       return Promise.resolve(this.#take());
@@ -159,13 +157,15 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
    * @throws QueueShutDown (`ERR_ASYNCIO_QUEUE_SHUT_DOWN`) when it was shut down and is empty. */
   getNowait(): T {
     if (this.#items.length > 0) return this.#take();
-    throw this.#shutdown ? new QueueShutDown() : new QueueEmpty();
+    throw this.#shutdown ? this.#down() : new QueueEmpty(`${this.what} is empty`);
   }
 
   /** Says that the work on an item that was taken out is done. When it was the last, `join` returns.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when called more often than items were put. */
   taskDone(): void {
-    if (this.#unfinished <= 0) throw new UsageError('taskDone() called too many times');
+    if (this.#unfinished <= 0) {
+      throw new UsageError(`taskDone() of ${this.what} was called more often than items were put`);
+    }
     this.#unfinished--;
     if (this.#unfinished === 0) this.#joiners.wake(Infinity);
   }
@@ -245,7 +245,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
     if (this.#items.length === 0) {
       if (!this.#shutdown) this.#getters.joinAgain(getter);
       else if (getter.payload === AS_RESULT) getter.grant({ value: undefined, done: true });
-      else getter.refuse(new QueueShutDown());
+      else getter.refuse(this.#down());
       return;
     }
     try {
@@ -260,7 +260,7 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   /** A putter was woken: puts its item in, or waits again at the end of the line. @internal */
   _servePutter(putter: Waiter): void {
     if (this.#shutdown) {
-      putter.refuse(new QueueShutDown());
+      putter.refuse(this.#down());
     } else if (this.full()) {
       this.#putters.joinAgain(putter);
     } else {
@@ -282,6 +282,10 @@ export class Queue<T> extends Primitive implements Sides, IterableSource<T> {
   /** A task that was woken for room does not use it. @internal */
   _passRoomOn(): void {
     if (!this.full()) this.#putters.dismissNext();
+  }
+
+  #down(): QueueShutDown {
+    return new QueueShutDown(`${this.what} was shut down`);
   }
 
   #drain(): void {

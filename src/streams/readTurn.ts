@@ -11,12 +11,18 @@
 //
 // It is an Intake, and does not have one: a connection has one object less so.
 
+import { atCaller, isPlaceless, madeInEvent } from '../base/callerStack.ts';
 import { UsageError } from '../base/errors.ts';
 import { Intake } from './intake.ts';
 import { ReadClaim } from './readClaim.ts';
 import type { ClaimedReader } from './readClaim.ts';
 import type { ReadRule } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
+
+// Called by the reader's own method, so that the caller's line is the second of the stack.
+function rejected(error: unknown): Promise<never> {
+  return Promise.reject(isPlaceless(error) ? atCaller(error, rejected) : error);
+}
 
 export class ReadTurn extends Intake implements ClaimedReader {
   readonly throttle: ReadThrottle = new ReadThrottle();
@@ -41,7 +47,7 @@ export class ReadTurn extends Intake implements ClaimedReader {
       this.#putBack();
     }
     if (this.error !== undefined && !(this.#errorLast && rule.ready(source, param)))
-      return Promise.reject(this.error);
+      return rejected(this.error);
     if (this.#claim !== undefined)
       return Promise.reject(new UsageError(`${rule.name}() called while another read waits for bytes`));
     if (rule.ready(source, param)) return this.#readNow(rule, param, wrap);
@@ -116,7 +122,7 @@ export class ReadTurn extends Intake implements ClaimedReader {
     } catch (error) {
       // What had landed is lost with its memory.
       if (landed) this.fail(error, false);
-      throw error;
+      throw madeInEvent(error as object);
     } finally {
       this.throttle.changed(this.source._bytes.length, this.source._limit);
     }

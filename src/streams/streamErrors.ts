@@ -1,7 +1,7 @@
 // The errors of reading from a stream: the end came too early, or what was asked for is too long.
 
 import { defineError } from '../base/errorClass.ts';
-import { AsyncioError } from '../base/errors.ts';
+import { AsyncioError, hide } from '../base/errors.ts';
 
 /** The stream ended before the read had all it asked for. `partial` is what had come; it is out of the
  * stream. Semantics: asyncio.IncompleteReadError.
@@ -31,7 +31,7 @@ export class IncompleteReadError extends AsyncioError {
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.expected = expected;
-    hidden(this, 'partial', partial);
+    hide(this, 'partial', partial);
   }
 }
 
@@ -77,11 +77,6 @@ export class LineTooLongError extends AsyncioError {
     super('ERR_ASYNCIO_LINE_TOO_LONG', `a line is longer than the limit of ${limit} bytes`, options);
     this.consumed = consumed;
   }
-}
-
-// Kept from filling the screen when the error is printed.
-function hidden(error: Error, key: string, value: unknown): void {
-  Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
 }
 
 defineError(IncompleteReadError, 'IncompleteReadError', 'ERR_ASYNCIO_INCOMPLETE_READ');

@@ -6,6 +6,7 @@ import { TimeoutError } from '../base/errors.ts';
 import { runningLoop } from '../loop/running.ts';
 import type { Body } from './body.ts';
 import { CancelScope } from './cancelScope.ts';
+import { tooLong } from './timeout.ts';
 
 /** Options of {@link moveOnAfter} and its like.
  * @example
@@ -72,7 +73,8 @@ export function failAfter<T>(
   body: Body<CancelScope, T>,
   options: MoveOnOptions = {},
 ): Promise<T> {
-  return failAt(runningLoop('failAfter').time() + toMilliseconds(delay), body, options);
+  const limit = toMilliseconds(delay);
+  return failIn('failAfter', limit, runningLoop('failAfter').time() + limit, body, options);
 }
 
 /** As {@link failAfter}, until a time on the scale of `loop.time()`. Semantics: trio.fail_at.
@@ -90,11 +92,23 @@ export async function failAt<T>(
   body: Body<CancelScope, T>,
   options: MoveOnOptions = {},
 ): Promise<T> {
+  return await failIn('failAt', undefined, deadline, body, options);
+}
+
+async function failIn<T>(
+  what: string,
+  limit: number | undefined,
+  deadline: number,
+  body: Body<CancelScope, T>,
+  options: MoveOnOptions,
+): Promise<T> {
   const scope = new CancelScope({ deadline, shield: options.shield });
   const result = await scope.run(body);
   const { cause, timedOut } = scope._ownCancel();
   if (cause === undefined) return result as T;
   const reason = cause.message === '' ? '' : `: ${cause.message}`;
-  const message = timedOut ? undefined : `the scope was cancelled before its deadline${reason}`;
+  const message = timedOut
+    ? tooLong(what, limit)
+    : `${what}: its scope was cancelled before its deadline${reason}`;
   throw new TimeoutError(message, { timeout: scope, cause });
 }

@@ -8,6 +8,7 @@
 // 4. The body is cancelled in its own frame, so what stands beside the group in the same task is not hit.
 // 5. Background children are cancelled once the body and all others have ended.
 
+import { atCaller } from '../base/callerStack.ts';
 import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
@@ -127,7 +128,10 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     const target = cancelledAround(frame);
     if (errors.length > 0) {
       if (target !== undefined) recancel(target, cancelled);
-      throw new ExceptionGroup('unhandled errors in a TaskGroup', errors);
+      throw atCaller(
+        new ExceptionGroup('unhandled errors in a TaskGroup', errors),
+        TaskGroup.prototype.run,
+      );
     }
     const own = this.#bodyCancelled && target === undefined && !scopeCancelled(frame);
     if (cancelled !== undefined && !own) throw cancelled;

@@ -5,6 +5,7 @@
 // States: created → active → expiring → expired, or active → finished. Only an active timeout can be
 // rescheduled.
 
+import { atCaller } from '../base/callerStack.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { isCancelledError, quietCancelledError, TimeoutError, UsageError } from '../base/errors.ts';
@@ -17,6 +18,11 @@ import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { cancelledOutside, cancelsBefore } from '../core/cancel/outerCancel.ts';
+
+/** What a TimeoutError says: whose deadline it was, and how long that had been given. */
+export function tooLong(what: string, limit: number | undefined): string {
+  return `${what}: not done ${limit === undefined ? 'at its deadline' : `after ${limit} ms`}`;
+}
 
 /** A deadline that is in force while its body runs; see {@link timeout}. Semantics: asyncio.Timeout.
  * @example
@@ -34,10 +40,15 @@ export class Timeout {
   #when: number | undefined;
   #deadline: Deadline | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
+  /** Whose deadline it is, and how many milliseconds it was given, for the error. */
+  readonly #what: string;
+  #limit: number | undefined;
 
   /** `when` is a time of `loop.time()`; undefined for none yet. */
-  constructor(when: number | undefined) {
+  constructor(when: number | undefined, what: string = 'timeout', limit?: number) {
     this.#when = when === undefined ? undefined : toMilliseconds(when, 'when');
+    this.#what = what;
+    this.#limit = limit;
   }
 
   /** The deadline on the scale of `loop.time()`, or undefined. */
@@ -60,7 +71,12 @@ export class Timeout {
           : `the timeout is ${this.#state}: it cannot be rescheduled`,
       );
     }
-    this.#when = when === undefined ? undefined : toMilliseconds(when, 'when');
+    this.#limit = undefined;
+    this.#arm(when === undefined ? undefined : toMilliseconds(when, 'when'));
+  }
+
+  #arm(when: number | undefined): void {
+    this.#when = when;
     this.#deadline?.cancel();
     this.#deadline =
       this.#when === undefined || this.#when === Infinity
@@ -79,12 +95,13 @@ export class Timeout {
     const before = cancelsBefore(frame, true);
     this.#frame = frame;
     this.#state = 'active';
-    this.reschedule(this.#when);
+    this.#arm(this.#when);
     try {
       return await runBody(frame, body, this);
     } catch (error) {
       if (this.expired() && isCancelledError(error) && !cancelledOutside(frame, before)) {
-        throw new TimeoutError(undefined, { cause: error, timeout: this });
+        const late = new TimeoutError(tooLong(this.#what, this.#limit), { cause: error, timeout: this });
+        throw atCaller(late, Timeout.prototype.run);
       }
       throw error;
     } finally {
@@ -132,8 +149,13 @@ export class Timeout {
  * ```
  */
 export function timeout<T>(delay: Duration | undefined, body: Body<Timeout, T>): Promise<T> {
-  const loop = runningLoop('timeout');
-  return new Timeout(delay === undefined ? undefined : loop.time() + toMilliseconds(delay)).run(body);
+  return limited('timeout', delay === undefined ? undefined : toMilliseconds(delay), body);
+}
+
+/** Runs `body` for `limit` milliseconds at most, as the function called `what` promises. */
+export function limited<T>(what: string, limit: number | undefined, body: Body<Timeout, T>): Promise<T> {
+  const now = runningLoop(what).time();
+  return new Timeout(limit === undefined ? undefined : now + limit, what, limit).run(body);
 }
 
 /** As {@link timeout}, until a time on the scale of `loop.time()`. Semantics: asyncio.timeout_at.
@@ -147,5 +169,5 @@ export function timeout<T>(delay: Duration | undefined, body: Body<Timeout, T>):
  * ```
  */
 export function timeoutAt<T>(when: number | undefined, body: Body<Timeout, T>): Promise<T> {
-  return new Timeout(when).run(body);
+  return new Timeout(when, 'timeoutAt').run(body);
 }

@@ -8,7 +8,7 @@ import { wrapFuture } from '../core/future/ensureFuture.ts';
 import type { Future } from '../core/future/future.ts';
 import { Task } from '../core/task/task.ts';
 import { cancelAndWait } from './cancelAndWait.ts';
-import { timeout as withTimeout } from './timeout.ts';
+import { limited, tooLong } from './timeout.ts';
 
 /** Waits for `awaitable` at most `timeout` milliseconds; undefined waits without limit. When the time has
  * passed it is cancelled, waited for until it has ended, and TimeoutError is thrown. If it ends with a
@@ -29,13 +29,13 @@ import { timeout as withTimeout } from './timeout.ts';
  */
 export async function waitFor<T>(awaitable: Awaitable<T>, timeout: Duration | undefined): Promise<T> {
   const limit = timeout === undefined ? undefined : toMilliseconds(timeout, 'timeout');
-  if (limit !== undefined && limit <= 0) return await alreadyThere(awaitable);
-  if (typeof awaitable === 'function') return await withTimeout(limit, awaitable);
+  if (limit !== undefined && limit <= 0) return await alreadyThere(awaitable, limit);
+  if (typeof awaitable === 'function') return await limited('waitFor', limit, awaitable);
   const future = wrapFuture(awaitable);
-  return await withTimeout(limit, () => future);
+  return await limited('waitFor', limit, () => future);
 }
 
-async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
+async function alreadyThere<T>(awaitable: Awaitable<T>, limit: number): Promise<T> {
   // A function becomes a task that is cancelled before its first step, and so never called: a plain one, since
   // the loop's task factory may start what it makes.
   const future: Future<T> = typeof awaitable === 'function' ? new Task(awaitable) : wrapFuture(awaitable);
@@ -44,7 +44,7 @@ async function alreadyThere<T>(awaitable: Awaitable<T>): Promise<T> {
   try {
     return future.result();
   } catch (error) {
-    if (isCancelledError(error)) throw new TimeoutError(undefined, { cause: error });
+    if (isCancelledError(error)) throw new TimeoutError(tooLong('waitFor', limit), { cause: error });
     throw error;
   }
 }

@@ -143,7 +143,15 @@ export class Barrier extends Primitive {
   /** Waits until those before have left. */
   async #enter(): Promise<void> {
     await this.#changed.waitFor(() => this.#state !== 'draining' && this.#state !== 'resetting');
-    if (this.broken) throw new BrokenBarrierError();
+    if (this.broken) throw this.#brokenError();
+  }
+
+  #brokenError(): BrokenBarrierError {
+    return new BrokenBarrierError(
+      this.broken
+        ? `${this.what} is broken: abort() was called, and reset() would make it usable again`
+        : `${this.what} was reset while this task waited at it`,
+    );
   }
 
   #open(): void {
@@ -153,7 +161,7 @@ export class Barrier extends Primitive {
 
   async #waitForOthers(): Promise<void> {
     await this.#changed.waitFor(() => this.#state !== 'filling');
-    if (this.#state !== 'draining') throw new BrokenBarrierError('Abort or reset of barrier');
+    if (this.#state !== 'draining') throw this.#brokenError();
   }
 
   #left(): void {

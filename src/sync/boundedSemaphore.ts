@@ -28,7 +28,10 @@ export class BoundedSemaphore extends Semaphore {
   /** Puts a permit back, or hands it to the first who waits.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when all permits are there already. */
   override release(): void {
-    if (this.value >= this.#bound) throw new UsageError('BoundedSemaphore released too many times');
+    if (this.value >= this.#bound)
+      throw new UsageError(
+        `${this.what} has all of its ${this.#bound} permits: release() was called more often than acquire()`,
+      );
     super.release();
   }
 }

@@ -143,7 +143,7 @@ export class CapacityLimiter extends Primitive implements Turns {
   releaseOnBehalfOf(borrower: unknown): void {
     // A waiter that was lent a token does not know it yet: only its own task may give that back.
     if (this.#waiting.has(borrower) || !this.#borrowers.delete(borrower)) {
-      throw new UsageError("this borrower isn't holding any of this CapacityLimiter's tokens");
+      throw new UsageError(`this borrower holds no token of ${this.what}`);
     }
     this.#lend();
   }
@@ -186,7 +186,7 @@ export class CapacityLimiter extends Primitive implements Turns {
 
   #checkBorrower(borrower: unknown): void {
     if (this.#borrowers.has(borrower) || this.#waiting.has(borrower)) {
-      throw new UsageError("this borrower is already holding one of this CapacityLimiter's tokens");
+      throw new UsageError(`this borrower holds a token of ${this.what} already, or waits for one`);
     }
   }
 

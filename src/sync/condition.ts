@@ -96,7 +96,7 @@ export class Condition extends Primitive implements Turns {
    * lock again before the CancelledError comes out of it.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when the lock is not taken. */
   async wait(): Promise<true> {
-    if (!this.locked()) throw new UsageError('cannot wait on un-acquired lock');
+    this.#checkLocked('wait');
     let failed = false;
     let failure: unknown;
     const problem = this.bindLoop();
@@ -133,7 +133,7 @@ export class Condition extends Primitive implements Turns {
    * number or Infinity. */
   notify(count: number = 1): void {
     checkWhole(count, 'count');
-    if (!this.locked()) throw new UsageError('cannot notify on un-acquired lock');
+    this.#checkLocked('notify');
     this.#waiters.wake(count);
   }
 
@@ -172,5 +172,12 @@ export class Condition extends Primitive implements Turns {
   protected override describe(): string {
     const { length } = this.#waiters;
     return `${this.locked() ? 'locked' : 'unlocked'}${length === 0 ? '' : ` waiters=${length}`}`;
+  }
+
+  #checkLocked(method: string): void {
+    if (this.locked()) return;
+    throw new UsageError(
+      `${this.what} is not locked: call ${method}() between acquire() and release(), or inside with()`,
+    );
   }
 }

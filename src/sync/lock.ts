@@ -90,7 +90,10 @@ export class Lock extends Primitive implements Turns {
   /** Opens the lock and wakes the first who waits for it.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when it is not taken. */
   release(): void {
-    if (!this.#locked) throw new UsageError('Lock is not acquired.');
+    if (!this.#locked)
+      throw new UsageError(
+        `${this.what} is not locked: release() was called before acquire(), or once more than it`,
+      );
     this.#locked = false;
     this.#holder = undefined;
     this.#wakeFirst();

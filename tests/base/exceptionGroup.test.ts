@@ -17,7 +17,8 @@ test('a group is an AggregateError with message, errors and code', () => {
   assert.ok(group instanceof AggregateError && group instanceof Error);
   assert.equal(group.name, 'ExceptionGroup');
   assert.equal(group.code, 'ERR_ASYNCIO_EXCEPTION_GROUP');
-  assert.equal(group.message, 'two');
+  assert.equal(group.message, 'two (2 errors, the first: TypeError("a"))');
+  assert.equal(group.text, 'two');
   assert.deepEqual(group.errors, [a, b]);
   assert.equal(group.cause, c);
   assert.throws(() => new ExceptionGroup('none', []), InvalidArgumentError);
@@ -27,9 +28,9 @@ test('split parts by class, by classes and by condition, and keeps the nesting',
   const inner = new ExceptionGroup('inner', [c, b]);
   const group = new ExceptionGroup('outer', [a, inner]);
   const [types, rest] = group.split(TypeError);
-  assert.equal(types?.message, 'outer');
+  assert.equal(types?.message, 'outer (2 errors, the first: TypeError("a"))');
   assert.deepEqual([...(types as ExceptionGroup).leaves()], [a, c]);
-  assert.equal(((types as ExceptionGroup).errors[1] as ExceptionGroup).message, 'inner');
+  assert.equal(((types as ExceptionGroup).errors[1] as ExceptionGroup).text, 'inner');
   assert.deepEqual([...(rest as ExceptionGroup).leaves()], [b]);
   assert.deepEqual(group.split([TypeError, RangeError]), [group, undefined]);
   assert.deepEqual(group.split(SyntaxError), [undefined, group]);
@@ -67,8 +68,19 @@ test('parts keep cause and stack, and derive decides their class', () => {
   assert.ok(part instanceof Mine);
   assert.equal(part.tag, 'kept');
   assert.equal(part.cause, c);
-  assert.equal(part.stack, group.stack);
-  assert.equal(new ExceptionGroup('plain', [a]).derive([b]).message, 'plain');
+  assert.equal(part.message, 'mine (1 error: RangeError("b"))');
+  assert.equal(part.stack, group.stack?.replace(group.message, part.message));
+  assert.equal(new ExceptionGroup('plain', [a]).derive([b]).message, 'plain (1 error: RangeError("b"))');
+});
+
+test('the message counts the errors and quotes the first, however deep it is and whatever it is', () => {
+  const first = (...errors: unknown[]): string => new ExceptionGroup('', errors).message;
+  assert.equal(first(new ExceptionGroup('inner', [b, a]), c), '(2 errors, the first: RangeError("b"))');
+  assert.equal(first('text'), '(1 error: "text")');
+  assert.equal(first(new Error('x'.repeat(1000))).length, 200 + '(1 error: )'.length);
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  assert.match(first(proxy), /^\(1 error: /);
 });
 
 test('exceptStar hands the matching part to the handler and returns the rest', () => {

@@ -331,10 +331,10 @@ test(
       failAfter(1, () => sleep(1000)),
       TimeoutError,
     );
-    assert.equal(late.message, 'the deadline passed');
+    assert.equal(late.message, 'failAfter: not done after 1 ms');
     for (const [reason, message] of [
-      ['', 'the scope was cancelled before its deadline'],
-      ['no longer needed', 'the scope was cancelled before its deadline: no longer needed'],
+      ['', 'failAfter: its scope was cancelled before its deadline'],
+      ['no longer needed', 'failAfter: its scope was cancelled before its deadline: no longer needed'],
     ] as const) {
       const byHand = await errorOf(
         failAfter(1000, async (scope) => {

@@ -1,6 +1,8 @@
 // The native promise under a future: catching its `resolve`, subscribing without being taken for an await,
 // settling it.
 
+import { atCaller, isPlaceless } from '../../base/callerStack.ts';
+
 type Resolve = (value: unknown) => void;
 
 // `resolve` is caught by an executor that is made once. Keeping `reject` as well would cost each future
@@ -62,7 +64,7 @@ class Failure {
   constructor(error: unknown) {
     this.error = error;
   }
-  then(_: unknown, reject: (error: unknown) => void): void {
+  then(_: unknown, reject: Resolve): void {
     reject(this.error);
   }
 }
@@ -70,6 +72,22 @@ class Failure {
 /** Rejects `promise` with `error`. A handler of our own sees to it that a promise to which nobody listens
  * any more does not count as unhandled. */
 export function nativeReject(promise: Promise<unknown>, resolve: Resolve, error: unknown): void {
+  if (isPlaceless(error))
+    return resolve({ then: (done: Resolve, fail: Resolve) => place(promise, error, done, fail) });
   void nativeSubscribe(promise, undefined, ignore);
   resolve(new Failure(error));
+}
+
+// An error that was made in an event gets the stack of whoever awaits the promise: the engine follows `done` to them
+// once it is subscribed, as long as nobody else listens.
+function place(promise: Promise<unknown>, error: unknown, done: Resolve, fail: Resolve): void {
+  void nativeThen.call(thrown(error), done, (same) => {
+    void nativeSubscribe(promise, undefined, ignore);
+    fail(same);
+  });
+}
+
+async function thrown(error: unknown): Promise<never> {
+  await Promise.resolve();
+  throw atCaller(error, thrown);
 }
