@@ -4,12 +4,15 @@
 import { showInJson } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
+import { stackReader } from '../loop/creation.ts';
 import { reportFailure } from '../loop/failures.ts';
+import { keepsPlaces } from '../loop/engine.ts';
 import { guardClock } from '../loop/guardedClock.ts';
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
+import { keepStacks } from '../core/future/awaitStacks.ts';
 import { checkContext } from '../core/context/context.ts';
 import type { Context } from '../core/context/context.ts';
 import { InnerFrame } from '../core/cancel/frame.ts';
@@ -44,6 +47,7 @@ export class EventLoop extends NetworkLoop {
     // A program's own, asked for the first time when the loop is there.
     const guarded = clock !== undefined && guardClock(clock, (failure) => reportFailure(this, failure));
     super(guarded ? { ...options, clock: guarded } : options);
+    if (keepsPlaces(this)) keepStacks(stackReader, debugPlaces);
   }
 
   /** Debug mode: slow callbacks and steps are reported (`slowCallbackDuration`), and objects remember where they were
@@ -59,6 +63,7 @@ export class EventLoop extends NetworkLoop {
    */
   override setDebug(enabled: boolean): void {
     super.setDebug(enabled);
+    if (enabled) keepStacks(stackReader, debugPlaces);
     if (this.isRunning()) debugPlaces.on = enabled;
   }
 

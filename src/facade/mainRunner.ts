@@ -27,8 +27,8 @@ import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { openResources } from '../loop/resources.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
-import { creationLines, userLines } from '../loop/creation.ts';
-import { latestAwaitLines } from '../core/future/awaitPlace.ts';
+import { creationLines, stackReader } from '../loop/creation.ts';
+import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
 import { hasPendingCancel, undelivered } from '../core/cancel/pendingCancel.ts';
 import { exitQuietlyIfUncaught, unheldTimer } from '../sys/host/exit.ts';
@@ -116,8 +116,8 @@ export class MainRunner {
       undelivered,
       outlived,
       hasPendingCancel,
-      userLines,
-      latestAwaitLines,
+      stackReader,
+      debugPlaces,
       creationLines,
     });
     try {

@@ -1,10 +1,14 @@
 // Where handles, tasks and futures were created: kept in debug mode only, beside the objects, so that
 // nobody else pays for it.
 
-import { isOwnLine } from '../sys/host/ownFile.ts';
-
 /** @internal */
 export const creationPlace: WeakMap<object, Error> = new WeakMap();
+
+/** What makes lines of a stack that was kept. Whoever turns debug mode on, or observes loops, puts the one in place that
+ * knows the program's own (stackLines.ts); other programs have no stacks, and do without its code. */
+export const stackReader: { read: (stack: string) => string[] } = {
+  read: (stack) => stack.split('\n    ').slice(1),
+};
 
 // What is opened for a program is opened far below it, behind more frames than a stack has by default.
 const DEEP = 40;
@@ -30,17 +34,5 @@ export function keepDeepPlace(object: object): void {
  */
 export function creationLines(object: object): string[] {
   const stack = creationPlace.get(object)?.stack;
-  return stack === undefined ? [] : userLines(stack);
-}
-
-// Node, Deno and Bun name the files of their own parts so.
-const HOST = /(?:\(|at |async )(?:node:|ext:|native[: ]|internal:)/;
-
-/** The lines of a stack that are neither the library's nor the host's. */
-export function userLines(stack: string): string[] {
-  return stack
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('at ') && !isOwnLine(line) && !HOST.test(line));
+  return stack === undefined ? [] : stackReader.read(stack);
 }

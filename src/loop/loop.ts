@@ -28,7 +28,7 @@ import { Ready } from './ready.ts';
 import { StepMeter } from './stepMeter.ts';
 import { Timers } from './timers.ts';
 import type { Timed } from './timers.ts';
-import { observers, tellObservers } from './loopObserver.ts';
+import { observed } from './loopObserver.ts';
 
 export type ExceptionHandler = (loop: Loop, context: ExceptionContext) => void;
 
@@ -97,7 +97,7 @@ export class Loop implements Engine {
     this.#clock = clock;
     this.#debug = options.debug ?? false;
     this.#places = options.places;
-    this._keepsPlaces = options.places ?? (this.#debug || observers.size > 0);
+    this._keepsPlaces = options.places ?? (this.#debug || observed.tell !== undefined);
     const { real } = clock;
     this._virtual = real !== undefined;
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
@@ -208,7 +208,7 @@ export class Loop implements Engine {
 
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
-    this._keepsPlaces = this.#places ?? (enabled || observers.size > 0);
+    this._keepsPlaces = this.#places ?? (enabled || observed.tell !== undefined);
     if (enabled) this.#measureSteps();
     else this._ready.stepMeter = undefined;
   }
@@ -230,7 +230,7 @@ export class Loop implements Engine {
   /** Starts to work, as the loop that runs on this thread (running.ts); `onStopped` is called when `stop` has taken
    * effect, and not where this throws. @internal */
   _start(onStopped: () => void): void {
-    tellObservers('started', this);
+    observed.tell?.('started', this);
     this.#running = true;
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {
@@ -273,7 +273,7 @@ export class Loop implements Engine {
   close(): void {
     if (this.#running) throw new UsageError('cannot close a running event loop: stop it first');
     if (this.#closed) return;
-    tellObservers('closing', this);
+    observed.tell?.('closing', this);
     this.#closed = true;
     this._ready.clear();
     this._timers.clear();

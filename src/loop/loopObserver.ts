@@ -1,22 +1,12 @@
-// Who is told of a thread's loops from outside (reports/observeLoops.ts), in the order in which they came.
+// Who is told of a thread's loops from outside (reports/observeLoops.ts).
 
-import { report } from '../sys/host/report.ts';
 import type { Engine } from './engine.ts';
 
-interface Observer {
-  started?(loop: Engine): void;
-  closing?(loop: Engine): void;
-}
+/** What observers are told of: a loop starts to run, or is about to be closed. */
+export type LoopEvent = 'started' | 'closing';
 
-/** All observers of this thread's loops. While there is one, new loops keep the places where things are made. */
-export const observers: Set<Observer> = new Set();
-
-export function tellObservers(what: keyof Observer, loop: Engine): void {
-  for (const observer of [...observers]) {
-    try {
-      observer[what]?.(loop);
-    } catch (error) {
-      report('error', (inspect) => `An observer of loops failed (${what}): ${inspect(error)}`);
-    }
-  }
-}
+/** What tells all observers; undefined as long as there are none. While there is one, new loops keep the places where
+ * things are made. */
+export const observed: { tell: ((what: LoopEvent, loop: Engine) => void) | undefined } = {
+  tell: undefined,
+};

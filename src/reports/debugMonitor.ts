@@ -6,7 +6,10 @@ import type { Frame, outlived } from '../core/cancel/frame.ts';
 import type { hasPendingCancel, undelivered } from '../core/cancel/pendingCancel.ts';
 import { awaitsCompiledAway, hostAwaitsNatively } from '../core/future/nativeAwait.ts';
 import type { Task } from '../core/task/task.ts';
-import type { userLines } from '../loop/creation.ts';
+import type { debugPlaces } from '../core/future/awaitPlace.ts';
+import { keepStacks, latestAwaitLines } from '../core/future/awaitStacks.ts';
+import type { creationLines, stackReader } from '../loop/creation.ts';
+import { userLines } from '../loop/stackLines.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { unheldTimer } from '../sys/host/exit.ts';
 import type { report } from '../sys/host/report.ts';
@@ -20,14 +23,13 @@ export interface DebugMonitorSubject {
   readonly undelivered: typeof undelivered;
   readonly outlived: typeof outlived;
   readonly hasPendingCancel: typeof hasPendingCancel;
-  readonly userLines: typeof userLines;
+  readonly stackReader: typeof stackReader;
+  readonly debugPlaces: typeof debugPlaces;
   /** A timer that does not keep the process alive. */
   readonly unheldTimer: typeof unheldTimer;
   /** Milliseconds. */
   readonly monotonic: () => number;
-  /** Where the task's latest wait for something of ours was. */
-  readonly latestAwaitLines: (task: object) => readonly string[];
-  readonly creationLines: (task: object) => readonly string[];
+  readonly creationLines: typeof creationLines;
 }
 
 const MOST_LINES = 4;
@@ -37,6 +39,7 @@ let checked = false;
 /** Starts to look out; returns what ends it. */
 export function monitorDebugMode(subject: DebugMonitorSubject): () => void {
   const { undelivered, outlived } = subject;
+  keepStacks(subject.stackReader, subject.debugPlaces);
   void checkAwaits(subject.main, subject.report);
   const monitor = monitorForeignCancels(subject);
   undelivered.note = monitor.note;
@@ -49,7 +52,7 @@ export function monitorDebugMode(subject: DebugMonitorSubject): () => void {
 }
 
 /** Reports, once for each block, code that goes on in a block that was left. */
-function noteOutlived({ report, userLines }: DebugMonitorSubject): (frame: Frame) => void {
+function noteOutlived({ report }: DebugMonitorSubject): (frame: Frame) => void {
   const told: WeakSet<Frame> = new WeakSet();
   return (frame) => {
     if (told.has(frame)) return;
@@ -116,7 +119,7 @@ function monitorForeignCancels(subject: DebugMonitorSubject): ForeignCancelMonit
 }
 
 function tell(task: Task, age: number, subject: DebugMonitorSubject): void {
-  const latest = subject.latestAwaitLines(task).slice(0, MOST_LINES);
+  const latest = latestAwaitLines(task).slice(0, MOST_LINES);
   const created = subject.creationLines(task).slice(0, MOST_LINES);
   const places =
     latest.length > 0

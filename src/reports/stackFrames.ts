@@ -1,6 +1,6 @@
 // Stack traces as data: one frame for each line that is the program's own.
 
-import { userLines } from '../loop/creation.ts';
+import { userLines } from '../loop/stackLines.ts';
 
 /** One line of a call stack.
  * @example

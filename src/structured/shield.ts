@@ -10,8 +10,10 @@ import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { noteGroup } from '../core/task/kept.ts';
 import { Task } from '../core/task/task.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
-import { reportAtOnce } from '../core/future/unretrieved.ts';
+import { givenUp } from '../core/future/unretrieved.ts';
 import { cancelFor } from '../core/cancel/cancel.ts';
+
+const FAILED_UNSEEN = 'it failed after its shielded wait was cancelled, and nobody else waits for it';
 
 /** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
  * the work goes on. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
@@ -44,7 +46,7 @@ export function shield<T>(awaitable: Awaitable<T>): Future<T> {
   onDone(outer, () => {
     if (inner.done()) return;
     offDone(inner, innerDone);
-    reportAtOnce.add(inner);
+    givenUp.set(inner, FAILED_UNSEEN);
   });
   return outer;
 }

@@ -50,17 +50,15 @@ export function noteLeft(task: AnyFuture): void {
   if ((task._flags & UNSEEN) !== 0 && !byFuture.has(task)) noteFailure(task, false, true);
 }
 
-/** Those whose shielded wait was given up, so that most likely nobody comes any more. */
-export const reportAtOnce: WeakSet<AnyFuture> = new WeakSet();
+/** Those for which most likely nobody comes any more, each with what its failure is called: it is told at once. */
+export const givenUp: WeakMap<AnyFuture, string> = new WeakMap();
 
 /** Keeps an eye on a future that failed while nobody was waiting; `alone` when nobody is to be told either, `kept`
  * when somebody will look at it later. */
 export function noteFailure(future: AnyFuture, alone: boolean = false, kept: boolean = false): void {
-  const lost = alone && reportAtOnce.has(future);
+  const lost = alone ? givenUp.get(future) : undefined;
   const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
-  const message = lost
-    ? `${what}: it failed after its shielded wait was cancelled, and nobody else waits for it`
-    : `${what}: its exception was never retrieved`;
+  const message = `${what}: ${lost ?? 'its exception was never retrieved'}`;
   const context: ExceptionContext = { message, exception: future._value };
   const place = creationLines(future);
   if (place.length > 0) context['created'] = place;
@@ -71,7 +69,7 @@ export function noteFailure(future: AnyFuture, alone: boolean = false, kept: boo
   collected.register(future, note, note);
   fresh.push(note);
   if (fresh.length === 1) runAtRoot(() => nextHostTurn(letGoOfFrames));
-  if (lost) enqueue(future._loop, { _run: () => (tell(note), NOTHING) });
+  if (lost !== undefined) enqueue(future._loop, { _run: () => (tell(note), NOTHING) });
   else if (!kept && future._loop.getDebug()) tellSoon(note, readyQueueOf(future._loop).iterations + 2);
 }
 

@@ -28,8 +28,8 @@ import { onDone } from '../future/doneCallback.ts';
 export type TaskFactory = <T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions) => Task<T>;
 
 const factories: WeakMap<Loop, TaskFactory> = new WeakMap();
-// Spares a look into the map for each task, as long as no program has set one.
-let anyFactory = false;
+// Makes a task by the factory of its loop, if that has one; undefined as long as no program has set one.
+let byFactory: typeof askFactory | undefined;
 
 export function setFactory(loop: Loop, factory: TaskFactory | undefined): void {
   if (factory !== undefined && typeof factory !== 'function') {
@@ -38,8 +38,17 @@ export function setFactory(loop: Loop, factory: TaskFactory | undefined): void {
   if (factory === undefined) factories.delete(loop);
   else {
     factories.set(loop, factory);
-    anyFactory = true;
+    byFactory = askFactory;
   }
+}
+
+function askFactory<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task<T> | undefined {
+  const factory = factories.get(loop);
+  if (factory === undefined) return undefined;
+  checkCoroutine(coro, 'a task');
+  const task = factory(loop, coro, options);
+  if (task instanceof Task) return task;
+  throw new InvalidArgumentError('factory', `the task factory must make a Task, not ${showValue(task)}`);
 }
 
 export function getFactory(loop: Loop): TaskFactory | undefined {
@@ -111,7 +120,7 @@ export function createKept<T, O extends TaskOptions>(
   options: O | undefined,
   keeper: Keeper<O>,
 ): Task<T> {
-  if (anyFactory || options?.eagerStart === true)
+  if (byFactory !== undefined || options?.eagerStart === true)
     return createKeptEagerly(coro, options ?? ({} as O), keeper);
   const task = makeKept(coro, options);
   keeper._enlist(task, options);
@@ -150,12 +159,7 @@ function makeKept<T>(coro: Coroutine<T>, options: TaskOptions = noOptions): Task
 }
 
 function makeTask<T>(loop: Loop, coro: Coroutine<T>, options: TaskOptions): Task<T> {
-  const factory = anyFactory ? factories.get(loop) : undefined;
-  if (factory === undefined) return new Task(coro, options);
-  checkCoroutine(coro, 'a task');
-  const task = factory(loop, coro, options);
-  if (task instanceof Task) return task;
-  throw new InvalidArgumentError('factory', `the task factory must make a Task, not ${showValue(task)}`);
+  return byFactory?.(loop, coro, options) ?? new Task(coro, options);
 }
 
 function createLinkedTask<T>(

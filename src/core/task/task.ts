@@ -30,7 +30,7 @@ import { taskCreate, taskDone } from './instruments.ts';
 import { delist, enlist } from './registry.ts';
 import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from '../cancel/signal.ts';
-import { printStack, stackOf } from '../future/awaitPlace.ts';
+import { debugPlaces, printStack } from '../future/awaitPlace.ts';
 import { noteUntold } from '../future/unretrieved.ts';
 import { startStep, tellKeeper } from './taskStep.ts';
 
@@ -232,7 +232,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
   /** Where the task waits, innermost line first, as far back as `limit`; needs debug mode, without which it
    * is empty. */
   getStack(options: { limit?: number } = {}): string[] {
-    return stackOf(this, options.limit);
+    return debugPlaces.stacks?.stackOf(this, options.limit) ?? [];
   }
 
   /** Prints {@link getStack}; `write` takes the text, standard error does by default. */

@@ -1,0 +1,54 @@
+// The stacks at which tasks wait: in debug mode each await of a future takes one, which with the engine's async frames
+// is the whole chain of callers in that task. It is loaded with debug mode, and is therefore given what it fills in.
+
+import type { stackReader } from '../../loop/creation.ts';
+import { userLines } from '../../loop/stackLines.ts';
+import type { AwaitStacks, debugPlaces, Awaiting } from './awaitPlace.ts';
+
+interface Place {
+  readonly future: object;
+  readonly stack: Error;
+}
+
+/** The places of each task's waits; the latest last. */
+const places: WeakMap<object, Place[]> = new WeakMap();
+
+const stacks: AwaitStacks = { note, linesOf, stackOf };
+
+/** Puts in place what keeps and reads stacks. It is there to stay: what was kept can still be asked for. */
+export function keepStacks(reader: typeof stackReader, awaits: typeof debugPlaces): void {
+  reader.read = userLines;
+  awaits.stacks = stacks;
+}
+
+function note(future: object, task: Awaiting): void {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 50;
+  const place = { future, stack: new Error('awaited here') };
+  Error.stackTraceLimit = limit;
+  const mine = places.get(task);
+  // A task that waits for one thing has one place; beside others each keeps its own.
+  if (mine !== undefined && task._waits instanceof Set) mine.push(place);
+  else places.set(task, [place]);
+}
+
+function linesOf(future: object, task: object): string[] {
+  return read(places.get(task)?.findLast((place) => place.future === future));
+}
+
+/** The stack of the latest await of `task` on a future of ours, innermost first. */
+export function latestAwaitLines(task: object): string[] {
+  return read(places.get(task)?.at(-1));
+}
+
+function stackOf(task: Awaiting, limit: number | undefined): string[] {
+  const waits = task._waits;
+  if (waits === undefined) return [];
+  const lines =
+    waits instanceof Set ? [...waits].flatMap((one) => linesOf(one, task)) : linesOf(waits, task);
+  return limit === undefined ? lines : lines.slice(0, limit);
+}
+
+function read(place: Place | undefined): string[] {
+  return place?.stack.stack === undefined ? [] : userLines(place.stack.stack);
+}
