@@ -1,7 +1,6 @@
 // A read that waits. It is woken when its bytes are there, and takes them out of the reader only when its
 // turn comes, in the very step that resumes the task: a cancel in between leaves them to the next read.
 
-import { hookAwait } from '../core/future/awaitHook.ts';
 import type { Owner } from '../core/cancel/frame.ts';
 import { Waiter } from '../sync/waitQueue.ts';
 import type { Turns } from '../sync/waitQueue.ts';
@@ -82,4 +81,3 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
     this.reader._release(this);
   }
 }
-hookAwait(ReadClaim);

@@ -9,7 +9,6 @@ import { onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
 import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
 import type { Branch, Cause, EnclosingScope } from '../core/cancel/frame.ts';
-import { hookAwait } from '../core/future/awaitHook.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed, isBeingCancelled } from '../core/future/futureState.ts';
 import { JointFuture } from '../core/future/jointFuture.ts';
@@ -86,8 +85,6 @@ class ChildrenBranch implements Branch {
     return delivered;
   }
 }
-
-hookAwait(Gathering);
 
 /** Runs awaitables concurrently and resolves to their results, in the order of the arguments. The first error
  * is thrown at once while the others go on: prefer {@link taskGroup}, which cancels and waits for them.

@@ -13,7 +13,6 @@ import type { Turns } from './waitQueue.ts';
 import { UsageError } from '../base/errors.ts';
 import { toCancelledError } from '../core/cancel/cause.ts';
 import { currentFrame } from '../core/cancel/frame.ts';
-import { hookAwait } from '../core/future/awaitHook.ts';
 import { Guard } from './guard.ts';
 import { Primitive } from './primitive.ts';
 import type { PrimitiveOptions } from './primitive.ts';
@@ -178,4 +177,3 @@ class StubbornWaiter<T = unknown> extends Waiter<T> {
     return true;
   }
 }
-hookAwait(StubbornWaiter);

@@ -11,7 +11,6 @@
 // - who wakes passes over those who are woken or cancelled already.
 
 import type { Blocker } from '../core/future/blocker.ts';
-import { hookAwait } from '../core/future/awaitHook.ts';
 import { Parked } from '../core/future/parked.ts';
 
 /** What a primitive does when the turn of one of its waiters has come. */
@@ -121,4 +120,3 @@ export class Waiter<T = unknown> extends Parked<T> {
     this.queue?.leave(this);
   }
 }
-hookAwait(Waiter);

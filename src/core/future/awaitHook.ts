@@ -14,9 +14,9 @@ import { subscribeNative } from './outcome.ts';
 import { markSeen } from './unretrieved.ts';
 import { beginWait } from './wait.ts';
 
-/** Puts the getter on a class's prototype. Subclasses need it too, since a class definition puts a plain
- * property there: the library's are hooked where they are defined, a user's when the first object of the
- * class is made. */
+/** Puts the getter on a class's prototype. Each subclass needs it too, since a class definition puts a plain property
+ * there: it is hooked when the first object of the class is made, so that a class that nobody uses is left out by
+ * bundlers. */
 export function hookAwait(type: { prototype: object; _hooked: unknown }): void {
   type._hooked = type;
   Object.defineProperty(type.prototype, 'constructor', { configurable: true, get: awaited });

@@ -6,7 +6,6 @@
 // 3. What has a `then` of its own may start its work by it: that is called for each, as an await does.
 
 import { runAtRoot } from '../../sys/host/storage.ts';
-import { hookAwait } from './awaitHook.ts';
 import { Registered } from './registered.ts';
 import { foreignWaitsOf } from '../../loop/engine.ts';
 
@@ -42,7 +41,6 @@ export class Following<T> extends Registered<T> {
     this._together?.delete(this);
   }
 }
-hookAwait(Following);
 
 function succeed(one: Any, value: unknown): void {
   if (!one.done()) one.setResult(value);

@@ -218,7 +218,6 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   }
 }
 
-hookAwait(Future);
 showInJson(Future);
 hookThen(Future);
 void Object.assign(Future.prototype, { blocker: undefined, _sharesNative: true });

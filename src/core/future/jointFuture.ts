@@ -2,7 +2,6 @@
 
 import { walk } from '../cancel/cancel.ts';
 import type { Branch, Cause } from '../cancel/frame.ts';
-import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
 
 export abstract class JointFuture<T> extends Future<T> {
@@ -25,4 +24,3 @@ export abstract class JointFuture<T> extends Future<T> {
     return this.passOn();
   }
 }
-hookAwait(JointFuture);

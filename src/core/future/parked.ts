@@ -21,7 +21,6 @@ import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { frameOf } from '../cancel/frame.ts';
 import type { Cause, Frame, Owner } from '../cancel/frame.ts';
 import { dueCancel } from '../cancel/pendingCancel.ts';
-import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
 import {
   DONE,
@@ -143,7 +142,6 @@ export abstract class Parked<T> extends Future<T> {
     return super._run();
   }
 }
-hookAwait(Parked);
 
 // A cancel that stands over the task is thrown at this await all the same: it must not take anything first.
 function takeDueCancel(parked: Parked<unknown>): void {

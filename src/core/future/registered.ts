@@ -1,7 +1,6 @@
 // A future that stands in somebody's table for as long as it is pending: it leaves at the very moment when it is
 // done or cancelled, not when whoever waits for it goes on, so it never stands in the way of the next one.
 
-import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
 import type { Ending } from './futureState.ts';
 
@@ -15,4 +14,3 @@ export abstract class Registered<T> extends Future<T> {
     super._finish(ending);
   }
 }
-hookAwait(Registered);

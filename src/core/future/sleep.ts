@@ -9,7 +9,6 @@ import type { Effect } from '../../loop/runnable.ts';
 import { runningLoop } from '../../loop/running.ts';
 import type { Timed } from '../../loop/timers.ts';
 import type { Cause, Owner } from '../cancel/frame.ts';
-import { hookAwait } from './awaitHook.ts';
 import { Future } from './future.ts';
 import { DONE, FINISHED, settle, unsettle } from './futureState.ts';
 import type { Ending } from './futureState.ts';
@@ -77,8 +76,6 @@ class Sleep<T> extends Future<T> implements Timed {
     return this._sequence === 0 && this._callbacks === undefined ? super._run() : NOTHING;
   }
 }
-
-hookAwait(Sleep);
 
 /** True for the future of a sleep, which is its timer too. */
 export function isSleep(future: object): future is Future & Timed {

@@ -9,7 +9,6 @@
 //    retrieved (unretrieved.ts).
 
 import { cancelAll } from '../cancel/cancel.ts';
-import { hookAwait } from '../future/awaitHook.ts';
 import { isUnobserved, onDone } from '../future/doneCallback.ts';
 import { noteKeeper } from '../future/futureState.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -26,8 +25,6 @@ export class KeptTask<T> extends Task<T> {
     this._previousChild = undefined;
   }
 }
-
-hookAwait(KeptTask);
 
 /** `keeper` is told of the task's end, by what is returned. */
 export function keep(task: Task, keeper: ChildKeeper): Child {

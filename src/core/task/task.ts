@@ -17,7 +17,6 @@ import type { Enter, Store } from '../../sys/host/storage.ts';
 import { cancelTask, countsAnew, passOnThroughTask, takeBackCancel } from '../cancel/cancel.ts';
 import { checkMessage } from '../cancel/cause.ts';
 import { checkContext, Context, inheritContext } from '../context/context.ts';
-import { hookAwait } from '../future/awaitHook.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from '../cancel/frame.ts';
@@ -284,7 +283,6 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
   }
 }
 
-hookAwait(Task);
 // What few tasks have a field of their own for. The promise below a task stays pending for ever: most are waited
 // for by a group, and a kept `resolve` is a fifth of a parked task's memory.
 void Object.assign(Task.prototype, {

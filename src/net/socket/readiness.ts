@@ -12,7 +12,6 @@
 
 import { UsageError } from '../../base/errors.ts';
 import type { Blocker } from '../../core/future/blocker.ts';
-import { hookAwait } from '../../core/future/awaitHook.ts';
 import type { Future } from '../../core/future/future.ts';
 import { Registered } from '../../core/future/registered.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
@@ -84,8 +83,6 @@ class Readiness extends Registered<void> implements Reader, Writer, Blocker {
     }
   }
 }
-
-hookAwait(Readiness);
 
 /** Waits until there is something to read, or to accept, or the end of data, or an error.
  * @throws UsageError when the descriptor has a reader already */
