@@ -7,10 +7,8 @@
 
 type Callable = (...args: never[]) => unknown;
 
-/** Errors that were made in an event, and have not been thrown to anybody. */
-const placeless: WeakSet<object> = new WeakSet();
-// Most programs never have one.
-let any = false;
+/** Errors that were made in an event, and have not been thrown to anybody (core/future/madeInEvent.ts). */
+export const placeless: WeakSet<object> = new WeakSet();
 
 /** Has the stack of `error` begin at the caller of `below`, the function that runs. Where the error does not allow that
  * it stays as it is. Returns the error. */
@@ -22,16 +20,4 @@ export function atCaller<E>(error: E, below: Callable): E {
     // Frozen, or no object at all.
   }
   return error;
-}
-
-/** Notes that `error` was made where no caller is; who throws it to one gives it a place. Returns the error. */
-export function madeInEvent<E extends object>(error: E): E {
-  any = true;
-  placeless.add(error);
-  return error;
-}
-
-/** Whether nobody was thrown this error yet, and it was made in an event. */
-export function isPlaceless(error: unknown): boolean {
-  return any && placeless.has(error as object);
 }

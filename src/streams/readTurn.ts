@@ -11,7 +11,8 @@
 //
 // It is an Intake, and does not have one: a connection has one object less so.
 
-import { atCaller, isPlaceless, madeInEvent } from '../base/callerStack.ts';
+import { atCaller } from '../base/callerStack.ts';
+import { isPlaceless, madeInEvent } from '../core/future/madeInEvent.ts';
 import { UsageError } from '../base/errors.ts';
 import { Intake } from './intake.ts';
 import { ReadClaim } from './readClaim.ts';

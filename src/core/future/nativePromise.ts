@@ -1,9 +1,7 @@
 // The native promise under a future: catching its `resolve`, subscribing without being taken for an await,
 // settling it.
 
-import { atCaller, isPlaceless } from '../../base/callerStack.ts';
-
-type Resolve = (value: unknown) => void;
+export type Resolve = (value: unknown) => void;
 
 // `resolve` is caught by an executor that is made once. Keeping `reject` as well would cost each future
 // 64 bytes; a failure comes from a thenable instead.
@@ -25,9 +23,9 @@ export function makeNative<T>(future: { _resolve: Resolve | undefined }): Promis
   return promise;
 }
 
-const nativeThen = Promise.prototype.then;
+export const nativeThen: typeof Promise.prototype.then = Promise.prototype.then;
 const nativeFinally = Promise.prototype.finally;
-const ignore = (): void => {};
+export const ignore = (): void => {};
 
 /** True while the reads of `constructor` come from our own subscribing. */
 export let subscribing = false;
@@ -69,25 +67,15 @@ class Failure {
   }
 }
 
+/** What rejects with an error that has no place yet, if it is one; undefined as long as there are none. */
+export const placing: {
+  reject: ((promise: Promise<unknown>, resolve: Resolve, error: unknown) => boolean) | undefined;
+} = { reject: undefined };
+
 /** Rejects `promise` with `error`. A handler of our own sees to it that a promise to which nobody listens
  * any more does not count as unhandled. */
 export function nativeReject(promise: Promise<unknown>, resolve: Resolve, error: unknown): void {
-  if (isPlaceless(error))
-    return resolve({ then: (done: Resolve, fail: Resolve) => place(promise, error, done, fail) });
+  if (placing.reject?.(promise, resolve, error) === true) return;
   void nativeSubscribe(promise, undefined, ignore);
   resolve(new Failure(error));
-}
-
-// An error that was made in an event gets the stack of whoever awaits the promise: the engine follows `done` to them
-// once it is subscribed, as long as nobody else listens.
-function place(promise: Promise<unknown>, error: unknown, done: Resolve, fail: Resolve): void {
-  void nativeThen.call(thrown(error), done, (same) => {
-    void nativeSubscribe(promise, undefined, ignore);
-    fail(same);
-  });
-}
-
-async function thrown(error: unknown): Promise<never> {
-  await Promise.resolve();
-  throw atCaller(error, thrown);
 }
