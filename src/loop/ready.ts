@@ -75,7 +75,7 @@ export class Ready {
   #began: number = 0;
   #spent: number = 0;
   /** Puts the queue into another order at the start of an iteration; the seeded scheduler's hook. */
-  shuffle: ((entries: Runnable[]) => void) | undefined = undefined;
+  reorder: ((queue: Fifo<Runnable>) => void) | undefined = undefined;
 
   constructor(host: PumpHost) {
     this.#host = host;
@@ -269,19 +269,12 @@ export class Ready {
     }
     this.#left = this.#queue.length;
     this.iterations++;
-    if (this.shuffle !== undefined && this.#left > 1) this.#reorder(this.shuffle);
+    if (this.#left > 1) this.reorder?.(this.#queue);
     return true;
   }
 
   #rest(now: number): void {
     this.#active = false;
     this.#spent += now - this.#began;
-  }
-
-  #reorder(shuffle: (entries: Runnable[]) => void): void {
-    const entries = [...this.#queue];
-    shuffle(entries);
-    this.#queue.clear();
-    for (const entry of entries) this.#queue.push(entry);
   }
 }

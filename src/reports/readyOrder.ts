@@ -72,15 +72,19 @@ export function orderReady(loop: Loop, order: ReadyOrder | undefined): void {
   checkLoop(loop, 'orderReady');
   const ready = readyQueueOf(loop);
   if (order === undefined) {
-    ready.shuffle = undefined;
+    ready.reorder = undefined;
     return;
   }
   checkCallable(order, 'orderReady');
-  ready.shuffle = (entries) => {
+  ready.reorder = (queue) => {
+    const entries = [...queue];
     try {
       const indices = checkOrder(order(entries.map(describeEntry)), entries.length);
-      const before = [...entries];
-      for (const [at, from] of indices.entries()) entries[at] = before[from] as Runnable;
+      // What the decision itself has scheduled is for the next iteration.
+      const late = [...queue].slice(entries.length);
+      queue.clear();
+      for (const from of indices) queue.push(entries[from] as Runnable);
+      for (const entry of late) queue.push(entry);
     } catch (exception) {
       reportFailure(loop, { message: 'The order of what is ready could not be decided', exception });
     }

@@ -16,13 +16,9 @@ export function monitorStalls(loop: Loop): () => void {
   let looked = -1;
   let stop: () => void;
   const look = async (): Promise<void> => {
-    const { cycleReport, findCycles } = await import('./waitReport.ts');
-    const view = viewWaits(loop);
-    const news = findCycles(view, true).filter((cycle) => !told.has((cycle[0] as { task: object }).task));
-    for (const { task } of news.flat()) told.add(task);
-    if (news.length > 0) {
-      report('warning', () => `these tasks can never go on:\n${cycleReport(news, view)}`);
-    }
+    const { stallReport } = await import('./waitReport.ts');
+    const text = stallReport(viewWaits(loop), told);
+    if (text !== '') report('warning', () => text);
   };
   const tick = (): void => {
     const { entriesRun } = readyQueueOf(loop);

@@ -7,8 +7,6 @@ import type { TaskWait, WaitView } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
 
-export { findCycles } from './waitCycles.ts';
-
 const MOST_TASKS = 50;
 const MOST_WAITS = 10;
 const MOST_LINES = 4;
@@ -24,9 +22,12 @@ export function waitReport(view: WaitView): string {
   return [...cycles.flatMap(cycleLines), ...also, ...taskLines(others, view), ...hint(view)].join('\n');
 }
 
-/** The cycles alone; the empty string when there are none. */
-export function cycleReport(cycles: readonly CycleStep[][], view: WaitView): string {
-  return [...cycles.flatMap(cycleLines), ...hint(view)].join('\n');
+/** The cycles whose tasks are not in `told` yet, and puts them there; empty when there are none. */
+export function stallReport(view: WaitView, told: WeakSet<object>): string {
+  const news = findCycles(view, true).filter((cycle) => !told.has((cycle[0] as CycleStep).task));
+  if (news.length === 0) return '';
+  for (const { task } of news.flat()) told.add(task);
+  return ['these tasks can never go on:', ...news.flatMap(cycleLines), ...hint(view)].join('\n');
 }
 
 /** The tasks that did not stop, each with the place where it waits; empty when there are none. */

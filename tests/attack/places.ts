@@ -129,8 +129,8 @@ const callbacks: Place[] = [
     await sleep(0);
   }),
   handled('the order of the ready queue', async ({ loop, fault }) => {
-    loop._ready.shuffle = () => {
-      loop._ready.shuffle = undefined;
+    loop._ready.reorder = () => {
+      loop._ready.reorder = undefined;
       fault();
     };
     await Promise.all([sleep(0), sleep(0)]);

@@ -141,6 +141,22 @@ test('orderReady: the entries run in the order that it returns, until it is take
   });
 });
 
+test('orderReady: what is scheduled while it decides comes in the next iteration, and is not lost', async () => {
+  await run(async () => {
+    const loop = getRunningLoop();
+    const ran: string[] = [];
+    orderReady(loop, (entries) => {
+      orderReady(loop, undefined);
+      loop.callSoon(() => ran.push('late'));
+      return [...entries.keys()].reverse();
+    });
+    for (const name of ['first', 'second']) loop.callSoon(() => ran.push(name));
+    await sleep(0);
+    await sleep(0);
+    assert.deepEqual(ran, ['second', 'first', 'late']);
+  });
+});
+
 test('orderReady: what throws, or is no permutation, is reported, and asyncio’s order kept', async () => {
   const faults: (() => readonly number[])[] = [
     () => assert.fail('faulty'),
