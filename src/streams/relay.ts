@@ -1,9 +1,10 @@
 // relay: a reader and a writer of different connections become one stream.
 
 import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import type { RelayOptions } from './relayBytes.ts';
 import { StreamReader } from './streamReader.ts';
-import { StreamWriter } from './streamWriter.ts';
+import type { StreamWriter } from './streamWriter.ts';
 
 /** Writes to `writer` what `reader` receives, until it ends, and returns how many bytes that were: the inner loop of a
  * proxy. Where both are plain sockets of the selector backend the system moves the bytes by itself (`splice`) and
@@ -15,7 +16,8 @@ import { StreamWriter } from './streamWriter.ts';
  * the writer's half is ended (`writeEof`); neither is closed. Meanwhile nobody else may read. A cancel loses
  * nothing: each byte is still in the reader, or was handed to the writer and counted in `progress`.
  * @throws RelayError (`ERR_ASYNCIO_RELAY`) when one of the connections ends: `side` says which, `cause` why;
- * InvalidArgumentError for anything but a reader and a writer
+ * InvalidArgumentError for anything but a reader and a writer, and for a
+ * `progress` whose `bytes` can't be counted up
  * @example
  * ```ts
  * import { openConnection, relay, run, startServer } from 'asyncio-ts';
@@ -37,8 +39,11 @@ export function relay(
   options: RelayOptions = {},
 ): Promise<number> {
   if (!(reader instanceof StreamReader))
-    return Promise.reject(new InvalidArgumentError('reader', 'relay reads from a StreamReader'));
-  if (!(writer instanceof StreamWriter))
-    return Promise.reject(new InvalidArgumentError('writer', 'relay writes to a StreamWriter'));
+    return Promise.reject(
+      new InvalidArgumentError(
+        'reader',
+        `a relay reads from a StreamReader, not from ${showValue(reader)}`,
+      ),
+    );
   return reader.pipeTo(writer, options);
 }

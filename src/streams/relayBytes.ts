@@ -8,12 +8,14 @@
 // 3. While the writer waits for its peer nothing is read.
 // 4. The end of either connection ends the relay, also while it waits for the other. Which one it was is told.
 
-import { isCancelledError } from '../base/errors.ts';
+import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { closedWhileSending } from '../transport/closedWhileSending.ts';
-import type { OwningWriter, RelayProgress, Splicing } from '../transport/splicing.ts';
+import type { OwningWriter, RelayCount, RelayProgress, Splicing } from '../transport/splicing.ts';
 import { Landing } from './landing.ts';
 import { readInto, readSome } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
+import { RelayCounter } from './relayCounter.ts';
 import { RelayError } from './relayError.ts';
 
 const SIZE = 262_144;
@@ -23,7 +25,7 @@ export interface RelayOptions {
   /** Ends the writer's half of the stream behind the last byte, where its transport has halves (TLS has none); true
    * by default. */
   end?: boolean | undefined;
-  /** Counts the bytes while the relay works, so that they are known after a cancel too. */
+  /** Its `bytes` go up while the relay works, so that they are known after a cancel too; begin with `{ bytes: 0 }`. */
   progress?: RelayProgress | undefined;
 }
 
@@ -51,7 +53,7 @@ export interface RelayedReader {
   /** Bytes that were read and not used. @internal */
   _giveBack(bytes: Uint8Array): void;
   /** Begins to move bytes without reading them, where that is possible. @internal */
-  _spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined;
+  _spliceInto(target: unknown, count: RelayCount, stopped: () => void): Splicing | undefined;
 }
 
 /** What a relay waits for: bytes, the end of them, or that it is to look at the writer. */
@@ -62,11 +64,11 @@ class RelayWait {
   stopped: boolean = false;
   readonly stop: () => void;
   readonly #writer: RelayTarget;
-  readonly #progress: RelayProgress;
+  readonly #count: RelayCount;
 
-  constructor(reader: RelayedReader, writer: RelayTarget, progress: RelayProgress) {
+  constructor(reader: RelayedReader, writer: RelayTarget, count: RelayCount) {
     this.#writer = writer;
-    this.#progress = progress;
+    this.#count = count;
     this.landing = keepsMemory(writer) ? undefined : Landing.reusing(SIZE);
     this.stop = () => {
       this.stopped = true;
@@ -74,24 +76,23 @@ class RelayWait {
     };
   }
 
-  /** Hands bytes to the writer. @throws when it can't be written to any more */
-  write(bytes: Buffer): void {
+  /** Hands bytes to the writer. False when that was enough. @throws when it can't be written to any more */
+  write(bytes: Buffer): boolean {
     const { transport, _protocol: protocol } = this.#writer;
     if (this.#writer.isClosing()) throw protocol._lostWith() ?? closedWhileSending();
     if (this.landing === undefined) (transport as OwningWriter).writeOwned(bytes);
     else this.#writer.write(bytes);
-    this.#progress.bytes += bytes.length;
+    return this.#count.add(bytes.length);
   }
 
   /** Hands on bytes that nobody else has, in the very step in which they come. */
   deliver(data: Buffer): boolean {
     if (this.landing !== undefined || this.stopped) return false;
     try {
-      this.write(data);
+      if (!this.write(data) || this.#writer._protocol._isPaused) this.stopped = true;
     } catch {
       return false;
     }
-    if (this.#writer._protocol._isPaused) this.stopped = true;
     return true;
   }
 }
@@ -118,15 +119,32 @@ const relayed: ReadRule<RelayWait, Buffer | undefined> = {
 
 const itself = (bytes: Buffer | undefined): Buffer | undefined => bytes;
 
+function checkArguments(writer: RelayTarget, options: RelayOptions): void {
+  if (typeof writer?._protocol?._onLoss !== 'function')
+    throw new InvalidArgumentError(
+      'writer',
+      `a relay writes to a StreamWriter, not to ${showValue(writer)}`,
+    );
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidArgumentError(
+      'options',
+      `the options of a relay are an object, not ${showValue(options)}`,
+    );
+  if (options.end !== undefined && typeof options.end !== 'boolean')
+    throw new InvalidArgumentError('end', `end is true or false, not ${showValue(options.end)}`);
+}
+
 export async function relayBytes(
   reader: RelayedReader,
   writer: RelayTarget,
-  { end = true, progress = { bytes: 0 } }: RelayOptions,
+  options: RelayOptions,
 ): Promise<number> {
-  const before = progress.bytes;
-  const wait = new RelayWait(reader, writer, progress);
+  checkArguments(writer, options);
+  const { end = true, progress } = options;
+  const counter = new RelayCounter(progress);
+  const wait = new RelayWait(reader, writer, counter);
   const failed = (side: 'reader' | 'writer', error: unknown): unknown =>
-    isCancelledError(error) ? error : new RelayError(side, progress.bytes - before, error);
+    isCancelledError(error) ? error : new RelayError(side, counter.bytes, error);
   const protocol = writer._protocol;
   const forget = protocol._onLoss(wait.stop);
   let splicing: Splicing | undefined;
@@ -134,7 +152,7 @@ export async function relayBytes(
   try {
     for (;;) {
       if (writer.isClosing()) throw failed('writer', protocol._lostWith() ?? closedWhileSending());
-      if (maySplice) splicing = reader._spliceInto(writer.transport, progress, wait.stop);
+      if (maySplice) splicing = reader._spliceInto(writer.transport, counter, wait.stop);
       let bytes: Buffer | undefined;
       try {
         bytes = await reader._next(relayed, wait, itself);
@@ -145,7 +163,8 @@ export async function relayBytes(
         splicing = undefined;
       }
       if (bytes === undefined) {
-        // The writer is gone or has enough, or the system can't move these bytes.
+        // The writer is gone or has enough, or the system can't move these bytes, or they can't be counted.
+        counter.check();
         wait.stopped = false;
         maySplice = false;
         if (!writer.isClosing()) await drain(writer, failed);
@@ -158,11 +177,13 @@ export async function relayBytes(
         reader._giveBack(bytes);
         throw failed('writer', error);
       }
+      counter.check();
       await drain(writer, failed);
     }
+    counter.check();
     if (end && writer.canWriteEof()) writer.writeEof();
     await drain(writer, failed);
-    return progress.bytes - before;
+    return counter.bytes;
   } finally {
     forget();
   }

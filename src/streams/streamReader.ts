@@ -10,7 +10,7 @@ import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { copyBytes } from '../sys/libc/memory.ts';
 import { checkBytes } from '../transport/byteArguments.ts';
-import type { RelayProgress, Spliceable, Splicing } from '../transport/splicing.ts';
+import type { RelayCount, Spliceable, Splicing } from '../transport/splicing.ts';
 import type { Parting } from '../transport/contract.ts';
 import type { ReadTransport } from '../transport/transport.ts';
 import { ReadBuffer } from './readBuffer.ts';
@@ -268,16 +268,17 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     return new StreamIterator(this, reuse ? reusingSteps(Math.min(size, REUSED)) : steps(readSome, size));
   }
 
-  /** As {@link relay}: writes to `writer` what is received, until it ends; returns how many bytes that were. */
+  /** As {@link relay}: writes to `writer` what is received, until it ends; returns how many bytes that were.
+   * @throws RelayError; InvalidArgumentError for a writer, options or a progress that can't be used */
   pipeTo(writer: RelayTarget, options: RelayOptions = {}): Promise<number> {
     return relayBytes(this, writer, options);
   }
 
   /** @internal */
-  _spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined {
+  _spliceInto(target: unknown, count: RelayCount, stopped: () => void): Splicing | undefined {
     const transport = this.#turn.throttle.transport as Partial<Spliceable> | undefined;
     if (this._bytes.length > 0 || this._ended || this._dropped.open) return undefined;
-    return transport?.spliceInto?.(target, progress, stopped);
+    return transport?.spliceInto?.(target, count, stopped);
   }
 
   /** @internal */

@@ -6,6 +6,12 @@ export interface RelayProgress {
   bytes: number;
 }
 
+/** Counts what a relay moves. @internal */
+export interface RelayCount {
+  /** So many bytes more are the writer's. Never throws; false when the relay is to end. @internal */
+  add(count: number): boolean;
+}
+
 /** Bytes go from one transport to another by themselves. */
 export interface Splicing {
   /** From now on they don't. */
@@ -21,5 +27,5 @@ export interface OwningWriter {
 /** A transport that may be able to do so. @internal */
 export interface Spliceable {
   /** Begins, where both can; `stopped` is called when it can't go on. @internal */
-  spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined;
+  spliceInto(target: unknown, count: RelayCount, stopped: () => void): Splicing | undefined;
 }

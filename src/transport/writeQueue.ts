@@ -11,7 +11,7 @@ import { PendingBytes } from './pendingBytes.ts';
 export class WriteQueue extends PendingBytes {
   /** Holds what goes first. */
   #pipe: KernelPipe | undefined = undefined;
-  #onceEmpty: (() => void)[] = [];
+  #onceEmpty: Set<() => void> | undefined = undefined;
 
   /** What a pipe of the kernel's holds is to be sent; nothing may be waiting. */
   pushPipe(pipe: KernelPipe): void {
@@ -21,7 +21,12 @@ export class WriteQueue extends PendingBytes {
 
   /** Calls once when everything is sent. */
   onceEmpty(told: () => void): void {
-    this.#onceEmpty.push(told);
+    (this.#onceEmpty ??= new Set()).add(told);
+  }
+
+  /** It is not to be called any more. */
+  forgetEmpty(told: () => void): void {
+    this.#onceEmpty?.delete(told);
   }
 
   override clear(): void {
@@ -34,8 +39,10 @@ export class WriteQueue extends PendingBytes {
    * were taken away */
   flush(fd: number): void {
     this.#send(fd);
-    if (this.size > 0 || this.#onceEmpty.length === 0) return;
-    for (const told of this.#onceEmpty.splice(0)) told();
+    if (this.size > 0 || this.#onceEmpty === undefined) return;
+    const all = this.#onceEmpty;
+    this.#onceEmpty = undefined;
+    for (const told of all) told();
   }
 
   #send(fd: number): void {

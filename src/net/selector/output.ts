@@ -80,6 +80,10 @@ export class SelectorOutput implements SpliceTarget {
     this.side.waiting.onceEmpty(told);
   }
 
+  forgetEmpty(told: () => void): void {
+    this.side.waiting.forgetEmpty(told);
+  }
+
   /** Our end of data stands behind what waits. */
   end(): void {
     if (this.side.end() && this.size === 0) this.#shutDown();

@@ -50,6 +50,11 @@ export class PipePool implements LoopResource {
     else pipe.close();
   };
 
+  /** It goes with the last relay: none of it is the program's to close. */
+  isClosing(): boolean {
+    return true;
+  }
+
   /** @internal */
   loopClosed(): void {
     this.#relays = 0;

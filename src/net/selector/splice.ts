@@ -4,7 +4,8 @@
 //    the source is the target's to write in the same call: what is left in the pipe stands in front of its write
 //    buffer (transport/writeQueue.ts). So there are no bytes that belong to nobody, and a relay may be ended at any
 //    moment.
-// 2. While the target has anything to write, the source is paused.
+// 2. While the target has anything to write, the source is not read. That is no pause of the program's, which stands
+//    through the relay and behind it.
 // 3. Whatever can't be done this way ends it; whoever asked for it goes on by reading and writing. So does the end
 //    of data: splice can't tell it from urgent data.
 
@@ -13,15 +14,15 @@ import { EAGAIN, EINTR, EINVAL, systemError } from '../../sys/libc/errno.ts';
 import { errno } from '../../sys/libc/ffi.ts';
 import type { KernelPipe } from '../../transport/kernelPipe.ts';
 import type { Received } from '../../transport/receive.ts';
-import type { RelayProgress, Splicing } from '../../transport/splicing.ts';
+import type { RelayCount, Splicing } from '../../transport/splicing.ts';
 import { pipesOf } from './pipePool.ts';
 import type { PipePool } from './pipePool.ts';
 
 /** Where the bytes come from. */
 export interface SpliceSource {
   readonly life: { readonly loop: Loop };
-  pauseReading(): void;
-  resumeReading(): void;
+  /** Looks again whether it is to read: what `holds` has changed. @internal */
+  holdChanged(): void;
   /** @internal */ endSplice(splice: Splice): void;
 }
 
@@ -35,31 +36,38 @@ export interface SpliceTarget {
   writePipe(pipe: KernelPipe): void;
   /** Calls once when nothing waits any more. */
   onceEmpty(told: () => void): void;
+  /** Does not call it any more. */
+  forgetEmpty(told: () => void): void;
 }
 
 export class Splice implements Splicing {
+  /** The source is not to be read now. */
+  holds: boolean = false;
   readonly #source: SpliceSource;
   readonly #target: SpliceTarget;
-  readonly #progress: RelayProgress;
+  readonly #count: RelayCount;
   readonly #stopped: () => void;
   readonly #pipes: PipePool;
-  #paused: boolean = false;
   #ended: boolean = false;
 
-  constructor(source: SpliceSource, target: SpliceTarget, progress: RelayProgress, stopped: () => void) {
+  constructor(source: SpliceSource, target: SpliceTarget, count: RelayCount, stopped: () => void) {
     this.#source = source;
     this.#target = target;
-    this.#progress = progress;
+    this.#count = count;
     this.#stopped = stopped;
     this.#pipes = pipesOf(source.life.loop);
     this.#pipes.join();
-    if (target.size > 0) this.#pause();
+  }
+
+  /** Begins, as the source's own. */
+  begin(): void {
+    if (this.#target.size > 0) this.#waitForTarget();
   }
 
   /** The source has something to be read. */
   receive(fd: number): Received {
     const target = this.#target;
-    if (target.size > 0) this.#pause();
+    if (target.size > 0) this.#waitForTarget();
     else if (!target.takesBytes()) this.#stop();
     else return this.#move(fd);
     return true;
@@ -69,8 +77,8 @@ export class Splice implements Splicing {
     if (this.#ended) return;
     this.#ended = true;
     this.#pipes.leave();
+    this.#target.forgetEmpty(this.#goOn);
     this.#source.endSplice(this);
-    this.#resume();
   }
 
   #move(fd: number): Received {
@@ -94,29 +102,31 @@ export class Splice implements Splicing {
       this.#stop();
       return true;
     }
-    this.#progress.bytes += count;
     this.#target.writePipe(pipe);
-    if (this.#target.size > 0) this.#pause();
+    if (!this.#count.add(count)) this.#stop();
+    else if (this.#target.size > 0) this.#waitForTarget();
     return true;
   }
 
+  // Whoever asked for it reads by itself: nothing is read until then.
   #stop(): void {
-    this.#source.pauseReading();
-    this.#paused = true;
+    this.#hold();
     this.#stopped();
   }
 
-  #pause(): void {
-    // Somebody may have resumed it meanwhile.
-    this.#source.pauseReading();
-    if (this.#paused) return;
-    this.#paused = true;
-    this.#target.onceEmpty(() => this.#resume());
+  #waitForTarget(): void {
+    if (this.holds) return;
+    this.#target.onceEmpty(this.#goOn);
+    this.#hold();
   }
 
-  #resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#source.resumeReading();
+  #hold(): void {
+    this.holds = true;
+    this.#source.holdChanged();
   }
+
+  readonly #goOn = (): void => {
+    this.holds = false;
+    this.#source.holdChanged();
+  };
 }

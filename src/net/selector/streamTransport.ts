@@ -31,7 +31,7 @@ import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { END, PLENTY, receiveData, receiveLittle, receiverFor } from '../../transport/receive.ts';
 import type { Receiver } from '../../transport/receive.ts';
 import { showEnds } from '../../transport/showAddress.ts';
-import type { RelayProgress, Spliceable, Splicing } from '../../transport/splicing.ts';
+import type { RelayCount, Spliceable, Splicing } from '../../transport/splicing.ts';
 import type { StartTls, TlsCarrier } from '../../transport/tlsCarrier.ts';
 import { Transport } from '../../transport/transport.ts';
 import type { WriteBufferLimits } from '../../transport/transport.ts';
@@ -96,6 +96,7 @@ export class SelectorStreamTransport
   setProtocol(protocol: unknown): void {
     this.#handTo(protocol);
     this.life.setProtocol(protocol);
+    this.holdChanged();
   }
 
   getProtocol(): unknown {
@@ -107,7 +108,7 @@ export class SelectorStreamTransport
   }
 
   isReading(): boolean {
-    return !this.life.closing && !this.#paused && !this.#peerEnded;
+    return !this.life.closing && !this.#paused && !this.#peerEnded && this.#splice?.holds !== true;
   }
 
   pauseReading(): void {
@@ -198,16 +199,27 @@ export class SelectorStreamTransport
   }
 
   /** @internal */
-  spliceInto(target: unknown, progress: RelayProgress, stopped: () => void): Splicing | undefined {
+  spliceInto(target: unknown, count: RelayCount, stopped: () => void): Splicing | undefined {
     if (!(target instanceof SelectorStreamTransport) || target.life.loop !== this.life.loop)
       return undefined;
     if (this.life.closing || this.#peerEnded || this.#splice !== undefined) return undefined;
-    return (this.#splice = new Splice(this, target.#out(), progress, stopped));
+    const splice = new Splice(this, target.#out(), count, stopped);
+    this.#splice = splice;
+    splice.begin();
+    return splice;
+  }
+
+  /** @internal */
+  holdChanged(): void {
+    if (this.life.closing) return;
+    if (this.isReading()) this.#watch();
+    else this.descriptors.unwatchReadable(this.fd);
   }
 
   /** @internal */
   endSplice(splice: Splice): void {
     if (this.#splice === splice) this.#splice = undefined;
+    this.holdChanged();
   }
 
   /** The connection is of no use any more: what is buffered is thrown away. @internal */

@@ -12,6 +12,8 @@ import type { Task } from '../../../src/asyncio.ts';
 import type { Socket } from '../../../src/socket.ts';
 import { libc } from '../../../src/sys/libc/libc.ts';
 import { MSG_OOB } from '../../../src/sys/libc/socketConstants.ts';
+import { viewLoop } from '../../../src/lowlevel.ts';
+import { settledHeap } from '../../soak/heap.ts';
 import { onBackends } from '../onBackends.ts';
 import { selectorMissing } from '../backends.ts';
 import { content, withChain } from './chain.ts';
@@ -255,3 +257,133 @@ test(
     assert.deepEqual({ after, waiting }, { after: before, waiting: true });
   },
 );
+
+onBackends(
+  'relay: a pause of the program’s stands through a relay and behind it',
+  async () => {
+    await withChain(
+      'TCP',
+      'TCP',
+      async ({ source, left, right, sink }) => {
+        const all = content(20_000_000);
+        const { transport } = left[1];
+        const relaying = createTask(() => relay(left[0], right[1]));
+        source[1].write(all);
+        while (right[1].transport.getWriteBufferSize() === 0) await sleep(1);
+        transport.pauseReading();
+        const before = Buffer.concat([await sink[0].read(500_000)]);
+        let got = before.length;
+        const reading = createTask(async () => {
+          for (;;) got += (await sink[0].read(1_000_000)).length;
+        });
+        while (right[1].transport.getWriteBufferSize() > 0) await sleep(1);
+        await sleep(20);
+        const paused = got;
+        await sleep(20);
+        assert.deepEqual([got, transport.isReading()], [paused, false]);
+        relaying.cancel();
+        await assert.rejects(relaying, isCancelled);
+        assert.equal(transport.isReading(), false);
+        transport.resumeReading();
+        const again = createTask(() => relay(left[0], right[1]));
+        while (got < all.length) await sleep(1);
+        for (const task of [again, reading]) {
+          task.cancel();
+          await assert.rejects(task, isCancelled);
+        }
+      },
+      true,
+    );
+  },
+  { only: 'selector' },
+);
+
+onBackends(
+  'relay: the program resumes the source while the sink is behind: nothing is read all the same',
+  async () => {
+    await withChain(
+      'TCP',
+      'TCP',
+      async ({ source, left, right, sink }) => {
+        const progress = { bytes: 0 };
+        const all = content(3_000_000);
+        const relaying = createTask(() => relay(left[0], right[1], { progress }));
+        source[1].write(all);
+        while (right[1].transport.getWriteBufferSize() === 0) await sleep(1);
+        left[1].transport.pauseReading();
+        left[1].transport.resumeReading();
+        const before = progress.bytes;
+        await sleep(10);
+        assert.ok(progress.bytes - before < 10_000_000);
+        source[1].writeEof();
+        assert.ok((await sink[0].readExactly(all.length)).equals(all));
+        assert.equal(await relaying, all.length);
+      },
+      true,
+    );
+  },
+  { only: 'selector' },
+);
+
+onBackends('relay: what is open on the loop names nothing of the relay’s own', async (loop) => {
+  await withChain('TCP', 'TCP', async ({ source, left, right, sink }) => {
+    const before = viewLoop(loop).resources().length;
+    const relaying = createTask(() => relay(left[0], right[1]));
+    source[1].write(Buffer.from('x'));
+    await sink[0].readExactly(1);
+    assert.equal(viewLoop(loop).resources().length, before);
+    relaying.cancel();
+    await assert.rejects(relaying, isCancelled);
+  });
+});
+
+const nothingToCollect =
+  ((globalThis as { gc?: () => void }).gc === undefined || 'deno' in process.versions) &&
+  'nothing can be collected on demand here';
+
+onBackends(
+  'relay: one that is cancelled while the writer is behind leaves nothing of itself',
+  async () => {
+    await withChain(
+      'TCP',
+      'TCP',
+      async ({ source, left, right }) => {
+        const begun: WeakRef<object>[] = [];
+        const giveUpOne = async (): Promise<void> => {
+          const progress = { bytes: 0 };
+          begun.push(new WeakRef(progress));
+          const relaying = createTask(() => relay(left[0], right[1], { progress }));
+          while (right[1].transport.getWriteBufferSize() === 0) await sleep(1);
+          await sleep(1);
+          relaying.cancel();
+          await assert.rejects(relaying, isCancelled);
+        };
+        source[1].write(content(20_000_000));
+        for (let i = 0; i < 5; i++) await giveUpOne();
+        await settledHeap();
+        assert.deepEqual(
+          begun.map((one) => one.deref()).slice(0, -1),
+          Array(4).fill(undefined),
+          'all but the last, which the engine may still have at hand',
+        );
+      },
+      true,
+    );
+  },
+  { only: 'selector', skip: nothingToCollect },
+);
+
+onBackends('relay: a pause of the program’s stands behind a relay that had nothing to do', async () => {
+  await withChain('TCP', 'TCP', async ({ source, left, right }) => {
+    const relaying = createTask(() => relay(left[0], right[1]));
+    await sleep(0);
+    left[1].transport.pauseReading();
+    source[1].write(Buffer.from('not read'));
+    await sleep(5);
+    relaying.cancel();
+    await assert.rejects(relaying, isCancelled);
+    assert.equal(left[1].transport.isReading(), false);
+    left[1].transport.resumeReading();
+    assert.equal(String(await left[0].readExactly(8)), 'not read');
+  });
+});
