@@ -27,13 +27,12 @@ import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { openResources } from '../loop/resources.ts';
 import { checkNoLoopRuns } from '../loop/running.ts';
-import { creationLines, stackReader } from '../loop/creation.ts';
+import { stackReader } from '../loop/creation.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
-import { hasPendingCancel, undelivered } from '../core/cancel/pendingCancel.ts';
-import { exitQuietlyIfUncaught, unheldTimer } from '../sys/host/exit.ts';
-import { monotonic } from '../sys/host/host.ts';
+import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
 import { report } from '../sys/host/report.ts';
+import { checkAwaits } from './watchCancels.ts';
 import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
 import { monitorStalls } from '../reports/stallMonitor.ts';
@@ -74,12 +73,14 @@ export class MainRunner {
   getLoop(): Loop {
     if (this.#closed) throw new UsageError('the runner is closed');
     if (this.#loop !== undefined) return this.#loop;
-    const { debug, backend, loop, loopFactory } = this.#options;
+    const { debug, backend, loop, loopFactory, foreignCancelWarning } = this.#options;
     const made = loop ?? loopFactory?.() ?? this.#makeLoop({ backend });
     if (!(made instanceof Loop))
       throw new InvalidArgumentError('loop', `a runner needs an EventLoop, not ${showValue(made)}`);
     this.#loop = made;
     if (debug !== undefined) this.#loop.setDebug(debug);
+    if (foreignCancelWarning !== undefined)
+      this.#loop.foreignCancelWarning = toMilliseconds(foreignCancelWarning, 'foreignCancelWarning');
     this.#context = copyContext();
     return this.#loop;
   }
@@ -94,6 +95,7 @@ export class MainRunner {
     checkCoroutine(main, 'run');
     if (options.signal !== undefined) checkSignal(options.signal);
     checkNoLoopRuns();
+    checkAwaits(main);
     const loop = this.getLoop();
     const debugMode = loop.getDebug() ? await import('../reports/debugMonitor.ts') : undefined;
     // Another may have begun while that was loaded.
@@ -108,17 +110,10 @@ export class MainRunner {
     windDown.arm(task, options.signal);
     const endMonitor = monitorStalls(loop);
     const endDebugMonitor = debugMode?.monitorDebugMode({
-      loop,
-      main,
       report,
-      monotonic,
-      unheldTimer,
-      undelivered,
       outlived,
-      hasPendingCancel,
       stackReader,
       debugPlaces,
-      creationLines,
     });
     try {
       await drive(loop, task);

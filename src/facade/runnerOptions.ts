@@ -24,6 +24,9 @@ export interface RunnerOptions {
   loopFactory?: (() => EventLoop) | undefined;
   /** The loop to use, instead of a factory. It is closed in the end like one that was made here. */
   loop?: EventLoop | undefined;
+  /** How long a cancel may wait for a promise that is not the library's before the place is reported, in
+   * milliseconds; the loop's own setting by default, which is 500. Infinity for never. */
+  foreignCancelWarning?: Duration | undefined;
   /** Cancels main on SIGINT and SIGTERM; true by default, and without effect in a worker. */
   handleSignals?: boolean | undefined;
   /** How long everything may take to stop, in milliseconds, from the first request on: the signal, the abort,

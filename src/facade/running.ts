@@ -10,10 +10,12 @@ import { offDone, onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { watchCancels } from './watchCancels.ts';
 
 export async function runForever(loop: Loop): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   startLoop(loop, resolve);
+  watchCancels();
   debugPlaces.on = loop.getDebug();
   await promise;
 }

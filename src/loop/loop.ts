@@ -59,9 +59,9 @@ export interface LoopOptions {
 export class Loop implements Engine {
   /** Callbacks and steps that take longer are reported in debug mode. In milliseconds; 100 by default. */
   slowCallbackDuration: number = 100;
-  /** In debug mode, how long a cancel may wait for a promise that is not the library's before that is reported. In
-   * milliseconds; 1,000 by default. */
-  foreignCancelWarning: number = 1000;
+  /** How long a cancel may wait for a promise that is not the library's before that is reported, once a place. In
+   * milliseconds; 500 by default, Infinity for never. ASYNCIO_FOREIGN_CANCEL_WARNING=off turns it off for all loops. */
+  foreignCancelWarning: number = 500;
   /** @internal */ readonly _ready: Ready;
   /** @internal */ readonly _timers: Timers = new Timers();
   /** @internal */ readonly _tasks: TaskList = { first: undefined };

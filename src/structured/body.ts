@@ -20,6 +20,7 @@ async function awaitBody<A, T>(body: Body<A, T>, argument: A): Promise<T> {
 }
 
 export function runBody<A, T>(frame: InnerFrame, body: Body<A, T>, argument: A): Promise<T> {
+  frame.body = body;
   return runWithStore(frame, () => awaitBody(body, argument));
 }
 

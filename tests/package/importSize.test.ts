@@ -13,8 +13,8 @@ import { listTypeScript, posixRelative, readSource } from '../../scripts/source-
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. To be lowered towards
  * 19,000, never raised. */
 const LIMIT = 23_200;
-/** In one file, with what is loaded later. */
-const LIMIT_IN_ONE = 25_700;
+/** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
+const LIMIT_IN_ONE = 26_900;
 
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const folder = mkdtempSync(join(root, '.scratch', 'bundles-'));
@@ -119,7 +119,7 @@ for (const splitting of [true, false]) {
         await server.waitClosed();
         console.log(loop instanceof EventLoop, loop.foreignCancelWarning);
       }`;
-    assert.equal(await runBundled({ 'main.js': main, 'later.js': later }, splitting), 'true 1000');
+    assert.equal(await runBundled({ 'main.js': main, 'later.js': later }, splitting), 'true 500');
   });
 
   test(`package: stores entered before the first loop follow in a bundle, ${how}`, async () => {

@@ -22,8 +22,8 @@ import {
   raiseAlert,
 } from '../future/futureState.ts';
 import type { Stateful } from '../future/futureState.ts';
-import { undelivered } from './pendingCancel.ts';
 import { abortSignals } from './signal.ts';
+import { noteUndelivered } from './stuckCancels.ts';
 
 /** The awaits of a frame. */
 class FrameBranch implements Branch {
@@ -122,13 +122,13 @@ function afterWaits(frame: Frame, awaitsTookIt: boolean, cause: Cause, forGood: 
   let delivered = awaitsTookIt;
   if (hasSignals(task) && abortSignals(frame, cause)) delivered = true;
   if (delivered) return true;
+  noteUndelivered(frame, cause, forGood);
   // One that is cancelled for good meets that at its next await, if there is one.
   if (forGood) return false;
   frame._pending = cause;
   if (currentFrame()?.task === task) ownCancels.add(frame);
   else ownCancels.delete(frame);
   raiseAlert(task);
-  undelivered.note?.(frame);
   return false;
 }
 

@@ -155,6 +155,8 @@ export class InnerFrame implements Frame {
   _frameCancels: number = 0;
   /** When the latest of them was asked for, as {@link cancelsAsked} counts. */
   _askedAt: number = 0;
+  /** What runs in it, for reports. */
+  body: unknown = undefined;
   /** The scope that this frame is the body of. */
   _enclosing: EnclosingScope | undefined = undefined;
   /** The scope around it. */
@@ -210,9 +212,20 @@ export function bodyOf(scope: EnclosingScope, frame: InnerFrame): void {
   frame._enclosing = scope;
 }
 
+// The shield that went up last in each task.
+const latestShield: WeakMap<Owner, InnerFrame> = new WeakMap();
+
 /** Keeps off from `frame` what comes from outside of it, or no longer does. */
 export function setShield(frame: InnerFrame, on: boolean): void {
   frame._shield = on;
+  if (on && frame.task !== undefined) latestShield.set(frame.task, frame);
+}
+
+/** Whether the task stands behind a shield. */
+export function shieldStands(task: Owner): boolean {
+  for (let at: Frame | undefined = latestShield.get(task); at !== undefined; at = at._parent)
+    if (shields(at)) return true;
+  return false;
 }
 
 /** Whether the frame has a shield, in force or left. */

@@ -36,9 +36,6 @@ export function dropDue(frame: Frame): void {
   }
 }
 
-/** Told of each cancel that found nothing to cancel; set while debug mode watches. @internal */
-export const undelivered: { note: ((frame: Frame) => void) | undefined } = { note: undefined };
-
 /** Drops what waits in `frame` and around it, as far as no shield stands in between. */
 export function dropUndelivered(frame: Frame | undefined): void {
   for (let at = frame; at !== undefined && !shields(at); at = at._parent) at._pending = undefined;

@@ -10,6 +10,7 @@ import type { Cause, Frame, InnerFrame, Owner } from './frame.ts';
 import { toCancelledError } from './cause.ts';
 import { hasSignals, noteSignal, raiseAlert } from '../future/futureState.ts';
 import { standingCancel } from './pendingCancel.ts';
+import { noteUndelivered } from './stuckCancels.ts';
 
 const controllers: WeakMap<Owner, Map<Frame, AbortController>> = new WeakMap();
 
@@ -94,6 +95,7 @@ function putBackUnlessNoticed(frame: Frame, cause: Cause): void {
   startTimer(patience, () => {
     if (onTrust.get(task) !== trust || task._cancels === 0) return;
     frame._pending = cause;
+    noteUndelivered(frame, cause, false);
     raiseAlert(task);
   });
 }

@@ -1,7 +1,10 @@
-// Whether `await` is the engine's own. Code compiled to something older than ES2017 calls `then` instead,
-// and then a task's waits are not seen and cannot be cancelled.
+// Whether `await` is the engine's own. Code that TypeScript compiled to something older than ES2017 calls `then`
+// instead, and then a task's waits are not seen and cannot be cancelled. What esbuild, SWC and Babel make of it awaits
+// by `Promise.resolve`, which is seen.
 
-const COMPILED = /\b_{1,2}awaiter\b|\basyncToGenerator\b|\bregeneratorRuntime\b|\b_regenerator\b/;
+/** How each such function calls `__awaiter`, whatever a minifier calls that. */
+const COMPILED = /\((?:this|void 0), ?(?:void 0|arguments), ?(?:void 0|\w+), ?\(?function/;
+const BEGINNING = 2000;
 
 /** True when an `await` reads `constructor`, which is how a task learns what it waits for. False where this library
  * was compiled to something older than ES2017: then no cancel can interrupt an await.
@@ -26,5 +29,5 @@ export async function hostAwaitsNatively(): Promise<boolean> {
 
 /** True when the source of `fn` shows that its awaits were compiled away. */
 export function awaitsCompiledAway(fn: (...args: never[]) => unknown): boolean {
-  return COMPILED.test(Function.prototype.toString.call(fn));
+  return COMPILED.test(Function.prototype.toString.call(fn).slice(0, BEGINNING));
 }

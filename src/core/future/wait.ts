@@ -14,6 +14,7 @@ import { subscribeNative } from './outcome.ts';
 import { waitBegin, waitEnd } from '../task/instruments.ts';
 import { dropDue, standingCancel } from '../cancel/pendingCancel.ts';
 import { endSignalUse } from '../cancel/signal.ts';
+import { noteAwait } from '../cancel/stuckCancels.ts';
 
 /** The code of `frame` awaits `future`, which is not done: by its native promise, or by an entry. */
 export function beginWait(future: AnyFuture, frame: Frame, entry: (Runnable & Awaiter) | undefined): void {
@@ -39,6 +40,7 @@ export function beginWait(future: AnyFuture, frame: Frame, entry: (Runnable & Aw
   const ready = readyQueueOf(future._loop);
   if (ready.stepping === task) ready.stepEnded();
   if (isAlert(task)) {
+    noteAwait(frame);
     if (hasSignals(task)) endSignalUse(task);
     const cause = standingCancel(frame);
     // A future that refuses it leaves it for the turn of this await.
