@@ -7,22 +7,17 @@
 //   `module`), because what a program does not use can be left out by the file.
 // - dist/bundle/: the same in few files, which runtimes load: reading three hundred small files takes
 //   several times as long as the rest of a start.
+// - dist/require/: what `require()` finds. It hands out the very modules of dist/bundle/; to a Node that is too
+//   old it says so, where the engine would talk of modules.
 
-import { chmodSync, cpSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './runtime.mjs';
 
-/** What programs import or run, by its name in dist/bundle/. */
-const entries = {
-  asyncio: 'asyncio.ts',
-  lowlevel: 'lowlevel.ts',
-  selectors: 'selectors/selectors.ts',
-  socket: 'socket.ts',
-  testing: 'testing/testing.ts',
-  main: 'cli/main.ts',
-};
+/** What package.json publishes, and the command: source files below src/ by their names in dist/bundle/. */
+const entries = { ...publishedEntries(), main: 'cli/main.ts' };
 
 // At the same depth as dist/, for the relative paths in the source maps.
 const fresh = join(root, `.dist-${process.pid}`);
@@ -35,6 +30,7 @@ try {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   await bundle();
+  await writeDoors();
   if (to !== undefined) cpSync(fresh, to, { recursive: true });
   else {
     rmSync(dist, { recursive: true, force: true });
@@ -62,4 +58,36 @@ async function bundle() {
     logLevel: 'warning',
   });
   chmodSync(join(outdir, 'main.js'), 0o755);
+}
+
+async function writeDoors() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'src/sys/host/nodeVersion.ts')],
+    outfile: join(fresh, 'require/nodeVersion.cjs'),
+    format: 'cjs',
+    platform: 'node',
+    target: 'node18',
+    logLevel: 'warning',
+  });
+  for (const [name, file] of Object.entries(entries)) {
+    if (name === 'main') continue;
+    const text = `require('./nodeVersion.cjs');\nmodule.exports = require('../bundle/${name}.js');\n`;
+    writeFileSync(join(fresh, 'require', `${name}.cjs`), text);
+    const types = `../${file.replace(/\.ts$/, '.js')}`;
+    const note =
+      '// @ts-ignore: what module node16 forbids, since it does not know that Node can do this by now';
+    writeFileSync(join(fresh, 'require', `${name}.d.cts`), `${note}\nexport * from '${types}';\n`);
+  }
+}
+
+function publishedEntries() {
+  /** @type {{ exports: Record<string, { 'asyncio-ts-source'?: string }> }} */
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([path, { 'asyncio-ts-source': source }]) => {
+      const name = path === '.' ? 'asyncio' : path.slice('./'.length);
+      return source === undefined ? [] : [[name, source.slice('./src/'.length)]];
+    }),
+  );
 }

@@ -1,37 +1,21 @@
 #!/usr/bin/env node
-// The command `asyncio`: picks the subcommand and turns its outcome into an exit code.
+// The command `asyncio`: runs the subcommand and turns its outcome into an exit code.
 //
 // Exit codes: 0 done, 1 the program failed, 2 the command line was wrong, 130 and 143 ended by a signal.
+//
+// The library is loaded first, and from here: on a Node that is too old it refuses to load, which is one line for a
+// person at a terminal. The subcommands import what such a Node doesn't have.
 
 import process from 'node:process';
 import { CommandError } from './commandError.ts';
-import { doctor } from './doctor.ts';
-import { helpText } from './help.ts';
-import { runFile } from './runFile.ts';
-import { packageVersion } from './version.ts';
 
-async function command(args: readonly string[]): Promise<void> {
-  const [name, ...rest] = args;
-  switch (name) {
-    case 'run':
-      return await runFile(rest);
-    case 'doctor':
-      return await doctor(rest);
-    case undefined:
-    case 'help':
-    case '-h':
-    case '--help':
-      console.log(helpText(rest[0]));
-      return;
-    case '-V':
-    case '--version':
-      console.log(await packageVersion());
-      return;
-    default:
-      throw new CommandError(name.startsWith('-') ? `unknown option ${name}` : `unknown command "${name}"`);
-  }
-}
+await import('../asyncio.ts').catch((error: Error) => {
+  if ((error as { code?: string }).code !== 'ERR_ASYNCIO_UNSUPPORTED') throw error;
+  console.error(`asyncio: ${error.message}`);
+  process.exit(1);
+});
 
+const { command } = await import('./command.ts');
 try {
   await command(process.argv.slice(2));
 } catch (error) {

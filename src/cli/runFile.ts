@@ -125,7 +125,8 @@ async function importMain(path: string, shown: string): Promise<(args: string[])
 }
 
 // The program must run on the copy of the library that it imports itself: this command may be another copy,
-// installed globally, and then its loop would be a stranger to the program.
+// installed globally, and then its loop would be a stranger to the program. What is found is the file for require(),
+// which has the same copy as its default export.
 async function libraryOf(path: string): Promise<Run> {
   let entry: string;
   try {
@@ -133,7 +134,8 @@ async function libraryOf(path: string): Promise<Run> {
   } catch {
     return run;
   }
-  return ((await import(pathToFileURL(entry).href)) as { run: Run }).run;
+  const library = (await import(pathToFileURL(entry).href)) as { run?: Run; default: { run: Run } };
+  return library.run ?? library.default.run;
 }
 
 function fail(error: unknown): never {

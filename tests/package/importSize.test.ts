@@ -148,7 +148,7 @@ test('package: no file of the library takes a URL apart that a bundler reads', (
 const OWN_CLASSES =
   /^(?:defineError|hookThen|showInJson|setLoopClass)\(|^(?:void )?Object\.\w+\([A-Z]\w+\.prototype,/;
 
-test('package: one file has an effect at import, and is declared to bundlers', async () => {
+test('package: what has an effect at import is declared to bundlers', async () => {
   const effects = listTypeScript(join(root, 'src')).flatMap((path) => {
     const { program, text } = readSource(path);
     const calls = program.body.filter(({ type }: { type: string }) =>
@@ -158,9 +158,11 @@ test('package: one file has an effect at import, and is declared to bundlers', a
     const name = posixRelative(join(root, 'src'), path);
     return found.some((call: string) => !OWN_CLASSES.test(call)) ? [name] : [];
   });
-  assert.deepEqual(effects, ['cli/main.ts', 'sys/host/storage.ts']);
+  assert.deepEqual(effects, ['cli/main.ts', 'sys/host/nodeVersion.ts', 'sys/host/storage.ts']);
   const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
   assert.deepEqual(manifest.sideEffects, [
+    './src/sys/host/nodeVersion.ts',
+    './dist/sys/host/nodeVersion.js',
     './src/sys/host/storage.ts',
     './dist/sys/host/storage.js',
     './dist/bundle/*.js',

@@ -5,6 +5,7 @@
 // stand for the program's timers, and the loop goes on under them. Those that stood there before are refused when
 // a loop starts (`hostReplaced`): with them nothing would ever happen.
 
+import './nodeVersion.ts';
 import process from 'node:process';
 
 const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate, performance } =

@@ -1,0 +1,30 @@
+// The subcommands of `asyncio`.
+
+import { CommandError } from './commandError.ts';
+import { doctor } from './doctor.ts';
+import { helpText } from './help.ts';
+import { runFile } from './runFile.ts';
+import { packageVersion } from './version.ts';
+
+/** What the arguments ask for. */
+export async function command(args: readonly string[]): Promise<void> {
+  const [name, ...rest] = args;
+  switch (name) {
+    case 'run':
+      return await runFile(rest);
+    case 'doctor':
+      return await doctor(rest);
+    case undefined:
+    case 'help':
+    case '-h':
+    case '--help':
+      console.log(helpText(rest[0]));
+      return;
+    case '-V':
+    case '--version':
+      console.log(await packageVersion());
+      return;
+    default:
+      throw new CommandError(name.startsWith('-') ? `unknown option ${name}` : `unknown command "${name}"`);
+  }
+}
