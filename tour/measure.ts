@@ -1,4 +1,4 @@
-// How long something took, and what the machine did meanwhile.
+// How long something took, and what the machine and the loop did meanwhile.
 
 import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';

@@ -1,6 +1,6 @@
 // What SQLite's errors mean to the person at the keyboard.
 
-import { showName } from './text.ts';
+import { showName } from './screen/text.ts';
 import { UserError } from './userError.ts';
 
 /** SQLite's result codes that have something of their own to say. */

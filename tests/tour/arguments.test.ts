@@ -7,13 +7,29 @@ import { UserError } from '../../tour/userError.ts';
 const parse = (...args: string[]): ReturnType<typeof parseArguments> =>
   parseArguments(args, '/project', '/here');
 
-test('without arguments it is the project itself, both passes, a warm cache', () => {
+test('without arguments it is the whole tour, at the speed that was measured', () => {
   const args = parse();
-  assert.equal(args.folder.path, join('/project', 'node_modules'));
+  assert.equal(args.job, 'tour');
+  assert.ok(args.job === 'tour');
   assert.equal(args.db.path, join('/project', '.scratch', 'tour.sqlite'));
+  assert.deepEqual(args.parts, ['crawl', 'tcp', 'files', 'group', 'deadline', 'stop', 'deadlock']);
+  assert.deepEqual([args.clients, args.port, args.speed, args.limit], [50, 0, 1, 16]);
+  assert.deepEqual([args.details, args.json], [false, false]);
+});
+
+test('--only names parts, which keep their order', () => {
+  const args = parse('--only', 'stop, crawl', '--json', '--details');
+  assert.ok(args.job === 'tour');
+  assert.deepEqual(args.parts, ['crawl', 'stop']);
+  assert.deepEqual([args.details, args.json], [true, true]);
+});
+
+test('with a folder it is its index, both passes, a warm cache', () => {
+  const args = parse('src');
+  assert.ok(args.job === 'folder');
+  assert.equal(args.db.path, join('/project', '.scratch', 'index.sqlite'));
   assert.deepEqual(args.passes, ['sequential', 'concurrent']);
   assert.equal(args.warm, true);
-  assert.deepEqual([args.clients, args.port], [500, 0]);
 });
 
 test('paths start where the person is', () => {
@@ -26,6 +42,7 @@ test('paths start where the person is', () => {
     'concurrent, sequential',
     '--no-warm',
   );
+  assert.ok(args.job === 'folder');
   assert.equal(args.folder.path, resolve('/here/src'));
   assert.equal(args.db.path, resolve('/here/out.sqlite'));
   assert.equal(args.limit, 8);
@@ -40,10 +57,14 @@ test('what is asked wrongly is said in one sentence', () => {
     [['--limit=-3'], /--limit is a whole number/],
     [['--limit', 'many'], /not 'many'/],
     [['--limit'], /--limit/],
-    [['--passes', 'parallel'], /sequential and concurrent, not 'parallel'/],
-    [['--passes', 'concurrent,concurrent'], /twice/],
+    [['a', '--passes', 'parallel'], /sequential and concurrent, not 'parallel'/],
+    [['a', '--passes', 'concurrent,concurrent'], /twice/],
+    [['--passes', 'concurrent'], /--passes is for the index of a folder: npm start -- FOLDER --passes/],
+    [['a', '--clients', '5'], /--clients is for the tour, and not for the index of a folder/],
+    [['--only', 'crawl,nap'], /--only knows crawl, .* and deadlock, not 'nap'/],
+    [['--speed', '0'], /--speed is a whole number from 1 to 1000/],
     [['--clients', '-1'], /--clients/],
-    [['--clients', '10001'], /--clients is a whole number from 0 to 10000/],
+    [['--clients', '10001'], /--clients is a whole number from 1 to 10000/],
     [['--port', '65536'], /--port is a whole number from 0 to 65535/],
     [['--fast'], /--fast/],
     [[''], /the folder is empty/],

@@ -1,4 +1,4 @@
-// Small folders to run the tour on, and the program itself, started as `npm start` starts it.
+// Small folders to index, and the program itself, started as `npm start` starts it.
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after } from 'node:test';
+import { parseArguments } from '../../tour/arguments.ts';
+import type { FolderArguments, TourArguments } from '../../tour/arguments.ts';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
 
 const tourProgram = join(root, 'tour', 'main.ts');
@@ -30,6 +32,20 @@ export function manyFiles(count: number): Record<string, string> {
   return files;
 }
 
+/** The command line of the index of a folder, as it is understood. */
+export function folderArguments(args: readonly string[]): FolderArguments {
+  const parsed = parseArguments(args, '/', '/');
+  if (parsed.job !== 'folder') throw new Error(`${args.join(' ')} asks for no folder`);
+  return parsed;
+}
+
+/** The command line of the tour, as it is understood. */
+export function tourArguments(args: readonly string[]): TourArguments {
+  const parsed = parseArguments(args, '/', '/');
+  if (parsed.job !== 'tour') throw new Error(`${args.join(' ')} asks for no tour`);
+  return parsed;
+}
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -44,10 +60,18 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the tour; without a terminal, as in a pipe, and without the network unless the test asks for it. */
+/** Starts the tour, or another program; without a terminal, as in a pipe. */
 export function startTour(
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; uid?: number; shell?: string; program?: string } = {},
+  options: {
+    env?: NodeJS.ProcessEnv;
+    uid?: number;
+    /** Commands of a shell that come before. */
+    shell?: string;
+    /** A command that is given the program and its arguments. */
+    wrapper?: readonly string[];
+    program?: string;
+  } = {},
 ): Started {
   const command = [
     process.execPath,
@@ -55,16 +79,11 @@ export function startTour(
     '--disable-warning=ExperimentalWarning',
     options.program ?? tourProgram,
     ...args,
-    ...(args.some((arg) => arg.startsWith('--clients')) || options.program !== undefined
-      ? []
-      : ['--clients=0']),
   ];
   const env = { ...process.env, ...options.env };
   delete env['npm_lifecycle_event'];
-  const [file = '', ...rest] =
-    options.shell === undefined
-      ? command
-      : ['/bin/sh', '-c', `${options.shell}; exec "$@"`, 'sh', ...command];
+  const before = options.shell === undefined ? [] : ['/bin/sh', '-c', `${options.shell}; exec "$@"`, 'sh'];
+  const [file = '', ...rest] = [...(options.wrapper ?? before), ...command];
   const child = spawn(file, rest, { env, stdio: ['ignore', 'pipe', 'pipe'], ...pick(options.uid) });
   let [stdout, stderr] = ['', ''];
   const watchers = new Set<() => void>();
@@ -132,6 +151,24 @@ export function inspect(file: string): Inspected {
           .map((row) => ({ ...row }))
       : [];
     return { integrity, passes, rows, unread };
+  } finally {
+    db.close();
+  }
+}
+
+/** What the database of a tour holds: the pages of each pass. */
+export function inspectTour(file: string): { integrity: unknown; rows: Record<string, number> } {
+  const db = new DatabaseSync(file);
+  try {
+    const integrity = db.prepare('PRAGMA integrity_check').get()?.['integrity_check'];
+    const known = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'crawl'`).get() !== undefined;
+    const rows: Record<string, number> = {};
+    for (const { pass, pages } of known ? db.prepare('SELECT pass, pages FROM crawl').all() : []) {
+      const stored = db.prepare('SELECT count(*) AS n FROM page WHERE pass = ?').get(pass as string)?.['n'];
+      if (stored !== pages) throw new Error(`${String(pass)}: ${String(stored)} of ${String(pages)} pages`);
+      rows[String(pass)] = Number(stored);
+    }
+    return { integrity, rows };
   } finally {
     db.close();
   }
