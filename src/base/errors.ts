@@ -108,7 +108,7 @@ export class InvalidStateError extends AsyncioError {
   }
 }
 
-/** The call needs a running loop and there is none on this thread.
+/** The call needs a running loop, and none runs on this thread, or there is no telling which of several is meant.
  * @example
  * ```ts
  * import { createTask, NoRunningLoopError } from 'asyncio-ts';
@@ -119,7 +119,11 @@ export class InvalidStateError extends AsyncioError {
  */
 export class NoRunningLoopError extends AsyncioError {
   constructor(what: string = 'this call') {
-    super('ERR_ASYNCIO_NO_RUNNING_LOOP', `${what} needs a running loop: call it inside run(main)`);
+    super(
+      'ERR_ASYNCIO_NO_RUNNING_LOOP',
+      `${what} needs a running loop: ` +
+        "use run(main) at the start of a program, or spawn(fn) inside somebody else's",
+    );
   }
 }
 

@@ -10,7 +10,7 @@ import { keepsPlaces } from '../loop/engine.ts';
 import { guardClock } from '../loop/guardedClock.ts';
 import type { Handle, TimerHandle } from '../loop/handle.ts';
 import type { LoopOptions } from '../loop/loop.ts';
-import { runningLoop } from '../loop/running.ts';
+import { checkOutsideOfLoops, runningLoop } from '../loop/running.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { keepStacks } from '../core/future/awaitStacks.ts';
 import { checkContext } from '../core/context/context.ts';
@@ -23,7 +23,7 @@ import { Future } from '../core/future/future.ts';
 import type { Task, TaskOptions } from '../core/task/task.ts';
 import { asFullLoop, setLoopClass } from './loopClass.ts';
 import { NetworkLoop } from './networkLoop.ts';
-import { runForever, runUntilComplete } from './running.ts';
+import { loopStarted, runForever, runUntilComplete } from './running.ts';
 import { closeThreadPorts, openThreadPort } from './threadPorts.ts';
 import type { ThreadHandlers } from './threadPorts.ts';
 
@@ -64,7 +64,7 @@ export class EventLoop extends NetworkLoop {
   override setDebug(enabled: boolean): void {
     super.setDebug(enabled);
     if (enabled) keepStacks(stackReader, debugPlaces);
-    if (this.isRunning()) debugPlaces.on = enabled;
+    if (this.isRunning()) loopStarted();
   }
 
   /** A future of this loop, to be settled by whoever has it; cancelling the task that waits for it cancels it.
@@ -165,7 +165,7 @@ export class EventLoop extends NetworkLoop {
 
   /** Runs until `stop()` is called; resolves when the iteration that is under way then has ended. It can be run again.
    * Semantics: asyncio's loop.run_forever.
-   * @throws UsageError when this loop is closed, or a loop runs on this thread
+   * @throws UsageError when this loop is closed or runs already, or inside of a task or callback of a loop that runs
    * @example
    * ```ts
    * import { newEventLoop } from 'asyncio-ts';
@@ -176,14 +176,16 @@ export class EventLoop extends NetworkLoop {
    * loop.close();
    * ```
    */
-  runForever(): Promise<void> {
-    return runForever(this);
+  async runForever(): Promise<void> {
+    checkOutsideOfLoops('runForever');
+    await runForever(this);
   }
 
   /** Runs until `awaitable` is done, and resolves or rejects with its outcome. It cancels nothing: tasks that are left
    * go on in the loop's next run. Most programs use {@link run}. Semantics: asyncio's loop.run_until_complete.
    * @throws whatever the awaitable fails with, a CancelledError when it was cancelled; UsageError when the loop was
-   * stopped before, when it is closed, or a loop runs on this thread; InvalidArgumentError for no awaitable
+   * stopped before, when it is closed or runs already, or inside of a task or callback of a loop that runs;
+   * InvalidArgumentError for no awaitable
    * @example
    * ```ts
    * import { newEventLoop, sleep } from 'asyncio-ts';

@@ -26,7 +26,7 @@ import { reportUnretrieved } from '../core/future/unretrieved.ts';
 import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { openResources } from '../loop/resources.ts';
-import { checkNoLoopRuns } from '../loop/running.ts';
+import { checkOutsideOfLoops, checkRests } from '../loop/running.ts';
 import { stackReader } from '../loop/creation.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
@@ -89,17 +89,17 @@ export class MainRunner {
    * @throws InterruptedError after SIGINT or SIGTERM, when main ended cancelled
    * @throws DeadlockError when nothing could wake main any more
    * @throws TimeoutError when main did not stop in `shutdownTimeout` after `signal` was aborted
-   * @throws UsageError inside a running loop, or after `close`
+   * @throws UsageError inside of a task, while another of its mains is running, or after `close`
    * @throws InvalidArgumentError when `main` is not a function */
   async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
     checkCoroutine(main, 'run');
     if (options.signal !== undefined) checkSignal(options.signal);
-    checkNoLoopRuns();
+    checkOutsideOfLoops('run');
     checkAwaits(main);
     const loop = this.getLoop();
     const debugMode = loop.getDebug() ? await import('../reports/debugMonitor.ts') : undefined;
-    // Another may have begun while that was loaded.
-    checkNoLoopRuns();
+    // Another of its mains may have begun while that was loaded.
+    checkRests(loop);
     const task = createTask(main, {
       loop,
       name: options.name ?? 'main',
@@ -129,12 +129,12 @@ export class MainRunner {
 
   /** Cancels what the mains left behind, waits until it has stopped, reports its errors, and closes the
    * loop. Closing again does nothing.
-   * @throws UsageError while a main, or another loop on this thread, is running: then nothing has changed */
+   * @throws UsageError while a main is running, or inside of a task of another loop: then nothing has changed */
   async close(): Promise<void> {
     if (this.#closed) return;
     const loop = this.#loop;
     if (loop?.isRunning()) throw new UsageError('the runner cannot be closed from inside its own run');
-    if (loop !== undefined) checkNoLoopRuns();
+    if (loop !== undefined) checkOutsideOfLoops('Runner.close');
     this.#closed = true;
     if (loop === undefined) return;
     try {

@@ -15,7 +15,8 @@ import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
  */
 export interface RunOptions extends RunnerOptions, MainOptions {}
 
-/** Runs `main` on a new loop and resolves to its result. At the end every task that is left is cancelled and
+/** Runs `main` on a new loop and resolves to its result; for programs, and tests, that begin here. Any number may run
+ * beside each other, each with its own tasks; in a server that is somebody else's {@link spawn} starts a task. At the end every task that is left is cancelled and
  * waited for, and errors that nobody looked at are reported.
  *
  * SIGINT and SIGTERM cancel main, so that it can clean up; then `run` rejects with {@link InterruptedError},
@@ -27,7 +28,7 @@ export interface RunOptions extends RunnerOptions, MainOptions {}
  * @throws CancelledError when main was cancelled otherwise, as by `signal`
  * @throws TimeoutError (`ERR_ASYNCIO_TIMEOUT`) when main did not stop in time after `signal` was aborted
  * @throws DeadlockError (`ERR_ASYNCIO_DEADLOCK`) when the process would exit while main still waits
- * @throws UsageError (`ERR_ASYNCIO_USAGE`) while another loop is running on this thread
+ * @throws UsageError (`ERR_ASYNCIO_USAGE`) inside of a task: await the function itself there
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when `main` is not a function
  * @example
  * ```ts

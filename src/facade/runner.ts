@@ -34,7 +34,7 @@ export class Runner implements AsyncDisposable {
    * @throws InterruptedError after SIGINT or SIGTERM, when main ended cancelled
    * @throws DeadlockError when nothing could wake main any more
    * @throws TimeoutError when main did not stop in `shutdownTimeout` after `signal` was aborted
-   * @throws UsageError inside a running loop, or after `close`
+   * @throws UsageError inside of a task, while another of its mains is running, or after `close`
    * @throws InvalidArgumentError when `main` is not a function */
   async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
     return await this.#mains.run(main, options);
@@ -42,7 +42,7 @@ export class Runner implements AsyncDisposable {
 
   /** Cancels what the mains left behind, waits until it has stopped, reports its errors, and closes the
    * loop. Closing again does nothing.
-   * @throws UsageError while a main, or another loop on this thread, is running: then nothing has changed */
+   * @throws UsageError while a main is running, or inside of a task of another loop: then nothing has changed */
   async close(): Promise<void> {
     await this.#mains.close();
   }

@@ -1,9 +1,11 @@
 // Running a loop until it is stopped, or until something is done.
 
+import { severalLoops } from '../loop/atWork.ts';
 import { checkOpen } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Awaitable } from '../core/task/coroutine.ts';
-import { checkNoLoopRuns, startLoop } from '../loop/running.ts';
+import { checkOutsideOfLoops, runningLoops, startLoop } from '../loop/running.ts';
+import { frameOnLoop } from '../core/cancel/frame.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { createTask } from '../core/task/createTask.ts';
 import { offDone, onDone } from '../core/future/doneCallback.ts';
@@ -15,9 +17,15 @@ import { watchCancels } from './watchCancels.ts';
 export async function runForever(loop: Loop): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   startLoop(loop, resolve);
-  watchCancels();
-  debugPlaces.on = loop.getDebug();
+  loopStarted();
   await promise;
+}
+
+/** A loop has started, or one that runs changes to debug mode or back. */
+export function loopStarted(): void {
+  severalLoops.storeOf = frameOnLoop;
+  watchCancels();
+  debugPlaces.on = runningLoops().some((loop) => loop.getDebug());
 }
 
 /** Runs the loop until `future` is done, or something else stops the loop. */
@@ -37,7 +45,7 @@ export async function drive(loop: Loop, future: Future<unknown>): Promise<void> 
 export async function runUntilComplete<T>(loop: Loop, awaitable: Awaitable<T>): Promise<T> {
   checkOpen(loop);
   // Before anything has changed: a task that was made for a loop that can't run now would be left behind.
-  checkNoLoopRuns();
+  checkOutsideOfLoops('runUntilComplete');
   const future = asFuture(loop, awaitable);
   await drive(loop, future);
   if (!future.done()) throw new UsageError('the loop was stopped before the future was done');

@@ -4,6 +4,7 @@
 import { className, functionName, showInJson } from '../base/show.ts';
 import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/host/storage.ts';
 import type { Enter, Store } from '../sys/host/storage.ts';
+import { storeOnLoop } from './atWork.ts';
 import { creationLines, creationPlace } from './creation.ts';
 import { keepsPlaces, timersOf } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -69,6 +70,7 @@ export class Handle implements Runnable {
     if (this._callback === undefined) return NOTHING;
     const began = this._loop.getDebug() ? this._loop.time() : -1;
     const enter = this.#enter;
+    this.#store = storeOnLoop(this._loop, this.#store);
     if (this.#store !== undefined) runCaptured(enter, this.#store, () => this.#call());
     else if (enter === undefined && currentStore() === undefined) this.#callBare();
     else runCaptured(enter, undefined, () => this.#callBare());

@@ -103,6 +103,7 @@ export class Loop implements Engine {
     const collectTimers = (now: number, push: (timer: Timed) => void): void =>
       this._timers.handOver(real === undefined ? now : clock.now(), push);
     this._ready = new Ready({
+      loop: this,
       virtual: this._virtual,
       now: real ?? (() => clock.now()),
       collectTimers,

@@ -8,7 +8,7 @@ import { Descriptors } from './descriptors.ts';
 import { checkOpen } from './engine.ts';
 import type { Network } from './engine.ts';
 import type { Loop } from './loop.ts';
-import { peekRunningLoop } from './running.ts';
+import { runningLoops } from './running.ts';
 
 class LoopNetwork implements Network {
   readonly #loop: Loop;
@@ -80,8 +80,8 @@ export function descriptorsOf(loop: Loop): Descriptors {
   return networkOf(loop).descriptors;
 }
 
-/** A descriptor is about to be closed: the loop of this thread waits for it no longer.
+/** A descriptor is about to be closed: no loop of this thread waits for it any longer.
  * @returns false when it is known that somebody else closed it, so that it must not be closed again */
 export function forgetDescriptor(fd: number): boolean {
-  return (peekRunningLoop()?._network as LoopNetwork | undefined)?.forget(fd) ?? true;
+  return runningLoops().every((loop) => (loop._network as LoopNetwork | undefined)?.forget(fd) ?? true);
 }

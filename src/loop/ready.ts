@@ -20,6 +20,7 @@
 import { Fifo } from '../base/fifo.ts';
 import { afterMicrotasks, microtask, nextHostTurn } from '../sys/host/host.ts';
 import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/host/storage.ts';
+import { atWork } from './atWork.ts';
 import { NOTHING, STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 import type { StepMeter } from './stepMeter.ts';
@@ -34,6 +35,7 @@ const FOREIGN_STEP: object = {};
 
 /** What the pump asks of its loop. */
 export interface PumpHost {
+  readonly loop: { isRunning(): boolean };
   /** Timers do not go by real time: how long an iteration takes must not change their order. */
   readonly virtual: boolean;
   now(): number;
@@ -178,11 +180,13 @@ export class Ready {
   readonly #pump = (): void => {
     this.#pumping = true;
     this.spell++;
+    atWork.loop = this.#host.loop;
     try {
       this.#work();
     } catch (error) {
       this.#recover(error);
     }
+    atWork.loop = undefined;
     this.spell++;
     this.#pumping = false;
   };

@@ -17,6 +17,7 @@ import { reportFailure } from '../loop/failures.ts';
 import { callbackOf, Handle } from '../loop/handle.ts';
 import { Loop } from '../loop/loop.ts';
 import { describeResource, openResources } from '../loop/resources.ts';
+import { isThreadLoop } from '../loop/running.ts';
 import { timeOf } from '../loop/timers.ts';
 import type { Timed } from '../loop/timers.ts';
 
@@ -100,6 +101,11 @@ export class LoopView {
   /** True while the loop has nothing to do: it waits for time, or for the outside. */
   get resting(): boolean {
     return !readyQueueOf(this.#loop).active;
+  }
+
+  /** True for the thread's own loop, that of `spawn`: it rests when its last task is gone, and is not closed. */
+  get ofThread(): boolean {
+    return isThreadLoop(this.#loop);
   }
 
   /** The time of the next timer, in milliseconds on the loop's clock; Infinity when there is none. */

@@ -106,7 +106,6 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
   extends CallbackContext
   implements LoopResource
 {
-  readonly loop: Loop;
   /** Undefined once it is over. */
   protocol: P | undefined;
   readonly #transport: Living;
@@ -118,8 +117,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
 
   /** @throws InvalidArgumentError for a protocol that is no object */
   constructor(loop: Loop, transport: Living, protocol: unknown, { extra, server }: LifeOptions = {}) {
-    super();
-    this.loop = loop;
+    super(loop);
     this.protocol = checkProtocol(protocol) as P;
     this.#transport = transport;
     this.#extra = extra;

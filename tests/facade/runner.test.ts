@@ -40,20 +40,18 @@ test('a main that throws at once rejects like one that throws later', async () =
   );
 });
 
-test('run inside run, and beside it, is a UsageError that says what to do', async () => {
+test('run: inside of run it is a UsageError that says what to do, and beside it it works', async () => {
   await run(async () => {
     await assert.rejects(
       run(async () => 1),
       (error: Error) =>
-        error instanceof UsageError && /inside a loop await the function/.test(error.message),
+        error instanceof UsageError &&
+        /^run\(\) cannot be .*: await the function itself/.test(error.message),
     );
   });
-  const first = run(() => sleep(5));
-  await assert.rejects(
-    run(async () => 1),
-    UsageError,
-  );
-  await first;
+  const first = run(() => sleep(5, { result: 1 }));
+  assert.equal(await run(async () => 2), 2);
+  assert.equal(await first, 1);
 });
 
 test('listeners are there while it runs and gone afterwards', async () => {
@@ -161,7 +159,7 @@ test('in a worker thread run works and listens for no signal', async () => {
   await worker.terminate();
 });
 
-test('Runner.close: beside another loop that runs it is refused, changes nothing, and works afterwards', async () => {
+test('Runner.close: inside of a task of another loop it is refused, changes nothing, and works afterwards', async () => {
   const runner = new Runner();
   const loop = runner.getLoop();
   await run(() => assert.rejects(runner.close(), UsageError));
@@ -182,7 +180,7 @@ test('run and Runner.run: a signal that is none is refused before anything is ma
   assert.deepEqual(listeners(), before);
 });
 
-test('EventLoop.runUntilComplete: beside another loop that runs it is refused before a task is made', async () => {
+test('EventLoop.runUntilComplete: inside of a task of another loop it is refused before a task is made', async () => {
   const loop = newEventLoop();
   await run(() =>
     assert.rejects(

@@ -14,7 +14,7 @@ import { listTypeScript, posixRelative, readSource } from '../../scripts/source-
  * 19,000, never raised. */
 const LIMIT = 23_200;
 /** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
-const LIMIT_IN_ONE = 26_900;
+const LIMIT_IN_ONE = 27_100;
 
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const folder = mkdtempSync(join(root, '.scratch', 'bundles-'));

@@ -56,9 +56,15 @@ export interface Branch {
   end(delivered: boolean, cause: Cause): boolean;
 }
 
+interface AnyLoop {
+  isRunning(): boolean;
+}
+
 /** A task as the frames see it. */
 export interface Owner extends Frame, Stateful {
-  /** @internal */ readonly _loop: object;
+  /** @internal */ readonly _loop: AnyLoop;
+  done(): boolean;
+  getLoop(): AnyLoop;
   /** The futures that the task waits for. @internal */ _waits: Waited | Set<Waited> | undefined;
   /** Cancels asked for and not taken back, those of inner frames included. @internal */ _cancels: number;
   /** How many of them were for inner frames. @internal */ _innerCancels: number;
@@ -105,7 +111,7 @@ function frameAfter(ended: Frame): Frame {
   for (let at = ended._parent; at !== undefined; at = at._parent) if (at._live) return at;
   let after = afterTasks.get(ended);
   if (after === undefined) {
-    after = new InnerFrame(undefined, contextOf(ended));
+    after = new InnerFrame(undefined, contextOf(ended), ended.task?.getLoop());
     afterTasks.set(ended, after);
   }
   return after;
@@ -161,9 +167,12 @@ export class InnerFrame implements Frame {
   _enclosing: EnclosingScope | undefined = undefined;
   /** The scope around it. */
   readonly _around: EnclosingScope | undefined;
+  /** Outside of tasks: the loop whose callback this is. */
+  loop: AnyLoop | undefined;
 
-  constructor(parent: Frame | undefined, context?: Variables) {
+  constructor(parent: Frame | undefined, context?: Variables, loop?: AnyLoop) {
     this.task = parent?.task;
+    this.loop = loop ?? parent?.loop;
     this._around = enclosingScope(parent);
     this._parent = parent;
     this._context = context;
@@ -180,6 +189,11 @@ export class InnerFrame implements Frame {
   contextOfCallback(): Variables | undefined {
     return this._context;
   }
+}
+
+/** The frame for callbacks of `loop` that were scheduled outside of every context. */
+export function frameOnLoop(loop: AnyLoop): Store {
+  return new InnerFrame(undefined, undefined, loop);
 }
 
 /** The frame for callbacks scheduled from `frame`: its context's values, no task. */

@@ -62,7 +62,7 @@ export function noteAwait(frame: Frame): void {
 
 /** Milliseconds that a cancel may wait. */
 export function patienceOf({ task }: Frame): number {
-  return ((task as Owner)._loop as { foreignCancelWarning: number }).foreignCancelWarning;
+  return ((task as Owner)._loop as object as { foreignCancelWarning: number }).foreignCancelWarning;
 }
 
 /** Whether the cancel has not got through; undefined while a shield keeps it off. */

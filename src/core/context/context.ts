@@ -4,7 +4,7 @@
 
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { OneLine, showValue } from '../../base/show.ts';
-import { peekRunningLoop } from '../../loop/running.ts';
+import { loopsAreInUse } from '../../loop/running.ts';
 import { enterHere, inBareCallback, runWithStore, setOutermostStore } from '../../sys/host/storage.ts';
 import { contextOf, currentFrame, InnerFrame, setOutermostContext, standsIn } from '../cancel/frame.ts';
 
@@ -95,7 +95,7 @@ function contextHere(): Context {
     setOutermostContext(frame, own);
     return own;
   }
-  if (!inBareCallback() && peekRunningLoop() === undefined) {
+  if (!inBareCallback() && !loopsAreInUse()) {
     if (outermost === undefined) {
       outermost = new Context();
       setOutermostStore(new InnerFrame(undefined, outermost));

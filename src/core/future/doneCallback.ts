@@ -1,6 +1,7 @@
 // Done callbacks: entries of a future's list, run by the ready queue in the context they were added in.
 
 import { functionName } from '../../base/show.ts';
+import { storeOnLoop } from '../../loop/atWork.ts';
 import { checkCallable } from '../../loop/checkCallback.ts';
 import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import { reportFailure } from '../../loop/failures.ts';
@@ -108,7 +109,8 @@ export class DoneCallback implements Runnable {
   }
 
   _run(): Effect {
-    runAsCallback(this.#enter, this.#store, () => this.#call());
+    const store = storeOnLoop(this.future._loop, this.#store);
+    runAsCallback(this.#enter, store, () => this.#call());
     return DRAIN;
   }
 

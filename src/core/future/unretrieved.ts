@@ -110,6 +110,12 @@ export function reportUnretrieved(loop: Loop): void {
   for (const note of [...notes]) if (note.loop === loop) tell(note);
 }
 
+/** What is to be reported of a loop's futures, each with what reports it if nobody has looked at it by then. For a loop
+ * whose run does not end. @internal */
+export function unseenErrors(loop: Loop): (readonly [key: object, tell: () => void])[] {
+  return [...notes].filter((note) => note.loop === loop).map((note) => [note, () => tell(note)]);
+}
+
 /** Reports it once those who watch the future have had their turn: two iterations, or an idle loop. */
 function tellSoon(note: Note, after: number): void {
   nextHostTurn(() => {

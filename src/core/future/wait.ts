@@ -35,7 +35,7 @@ export function beginWait(future: AnyFuture, frame: Frame, entry: (Runnable & Aw
   else if (waits === future || (waits instanceof Set && waits.has(future))) noteAgain(future);
   else if (waits instanceof Set) waits.add(future);
   else task._waits = new Set([waits, future]);
-  if (debugPlaces.on) debugPlaces.stacks?.note(future, task);
+  if (debugPlaces.on && future._loop.getDebug()) debugPlaces.stacks?.note(future, task);
   if (waitBegin.hasSubscribers && waits !== future) waitBegin.publish({ task, future });
   const ready = readyQueueOf(future._loop);
   if (ready.stepping === task) ready.stepEnded();

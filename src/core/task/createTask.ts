@@ -4,7 +4,7 @@ import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
 import type { Loop } from '../../loop/loop.ts';
-import { peekRunningLoop, runningLoop } from '../../loop/running.ts';
+import { runningLoop } from '../../loop/running.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
 import { currentFrame } from '../cancel/frame.ts';
@@ -204,16 +204,17 @@ export function abortMessage(signal: AbortSignal): string {
  * ```
  */
 export function currentTask(): Task<unknown> | undefined {
-  if (peekRunningLoop() === undefined) runningLoop('currentTask');
-  return currentFrame()?.task as Task<unknown> | undefined;
+  const task = currentFrame()?.task as Task<unknown> | undefined;
+  if (task === undefined) runningLoop('currentTask');
+  return task;
 }
 
 /** The running task, for what makes no sense without one. */
 export function requireTask(what: string): Task<unknown> {
   const task = currentFrame()?.task as Task<unknown> | undefined;
-  if (task === undefined)
-    throw new UsageError(`${what} must be used inside a task: call it inside run(main)`);
-  return task;
+  if (task !== undefined) return task;
+  runningLoop(what);
+  throw new UsageError(`${what} needs a task: use createTask or spawn`);
 }
 
 /** The tasks that are not done, in the order of their creation.

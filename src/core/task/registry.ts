@@ -31,6 +31,11 @@ export function delist(task: Listed): void {
   task._nextTask = task._previousTask = undefined;
 }
 
+/** Whether a task of the loop is not done. */
+export function hasTasks(loop: Loop): boolean {
+  return listOf(loop).first !== undefined;
+}
+
 /** The loop's unfinished tasks, oldest first. */
 export function tasksOf(loop: Loop): Listed[] {
   const tasks: Listed[] = [];

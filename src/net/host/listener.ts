@@ -86,7 +86,7 @@ export class HostListener implements Listener, LoopResource {
   ): void {
     this.#accepted = accepted;
     this.#ended = ended;
-    this.#context = new CallbackContext();
+    this.#context = new CallbackContext(this.#loop);
     for (const socket of this.#early.splice(0)) this.#onConnection(socket);
   }
 

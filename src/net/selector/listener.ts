@@ -69,7 +69,7 @@ export class SelectorListener implements Listener, LoopResource {
   ): void {
     this.#accepted = accepted;
     this.#ended = ended;
-    this.#context = new CallbackContext();
+    this.#context = new CallbackContext(this.#loop);
     this.#watch();
   }
 

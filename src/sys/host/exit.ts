@@ -3,11 +3,35 @@
 import process from 'node:process';
 import { keepAlive, nextHostTurn, startUnheldTimer, stopTimer } from './host.ts';
 
+/** How to listen to events of the process, several of ours by one listener of the process: the host warns of many.
+ * What is returned adds a listener, and returns what takes it back. */
+export function shareEvents<A extends unknown[]>(
+  ...names: readonly string[]
+): (listener: (...args: A) => void) => () => void {
+  const listeners: Set<(...args: A) => void> = new Set();
+  const tell = (...args: A): void => {
+    for (const listener of [...listeners]) listener(...args);
+  };
+  const each = (call: 'on' | 'off'): void => {
+    for (const name of names) process[call](name, tell as never);
+  };
+  return (listener) => {
+    if (listeners.size === 0) each('on');
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) each('off');
+    };
+  };
+}
+
 /** Calls `listener` when the process has nothing left to do and would exit; returns what takes it back.
  * Node has an event for it; Bun and Deno have none while a module waits at its top level. */
-export function onBeforeExit(listener: () => void): () => void {
-  process.on('beforeExit', listener);
-  return () => process.off('beforeExit', listener);
+export const onBeforeExit: (listener: () => void) => () => void = /* @__PURE__ */ shareEvents('beforeExit');
+
+/** Calls `listener` when the process ends, whichever way it does; it may still print. */
+export function onExit(listener: () => void): void {
+  process.on('exit', listener);
 }
 
 /** Keeps the process alive until one host turn after the function that it returns was called: a process that

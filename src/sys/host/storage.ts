@@ -17,12 +17,20 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { runtime } from './host.ts';
 
+interface RunningLoop {
+  isRunning(): boolean;
+}
+
 /** The least that a store must offer to this layer and to the loop. */
 export interface Store {
   /** The store in which a callback runs that this code schedules; undefined for an empty one. */
   forCallback(): Store | undefined;
   /** The context that callbacks in it see. @internal */
   contextOfCallback(): unknown;
+  /** The task of the code that runs in it. */
+  readonly task: { done(): boolean; getLoop(): RunningLoop } | undefined;
+  /** Outside of tasks the loop of the callback, as far as it is known. */
+  loop?: RunningLoop | undefined;
 }
 
 /** Calls a function in a captured host context. */

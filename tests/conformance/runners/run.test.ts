@@ -51,7 +51,7 @@ test('run: debug mode as told', async () => {
 test('run: not from a running loop', async () => {
   await assert.rejects(
     run(async () => await run(async () => 1)),
-    /cannot be called while a loop is running/,
+    /^UsageError: run\(\) cannot be called in a task or callback of a running loop/,
   );
 });
 

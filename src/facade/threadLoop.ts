@@ -1,0 +1,99 @@
+// The thread's own loop, for tasks in a program that is not ours: it starts with the first task that is spawned, and
+// rests when the last one is gone.
+//
+// 1. It is one loop for as long as the thread lives, so that a semaphore or a pool of connections that a module keeps
+//    serves the tasks of all requests. At rest it holds nothing: neither the process, nor a place in `running.ts`.
+// 2. It rests when nothing is ready and no task is left. What is open on it rests with it (loop/resources.ts), timers
+//    wait; both go on with the next task.
+// 3. Signals are the program's. A process that would exit although tasks are left has nothing that could wake them: they
+//    are named and cancelled, and if that does not help they are given up.
+// 4. The error of a task at which nobody has looked after a while is reported, once, and in any case before the
+//    process ends: nobody's run ends here, and a server may go for an hour without collecting garbage.
+
+import { CancelledError, DeadlockError } from '../base/errors.ts';
+import { cancelFor } from '../core/cancel/cancel.ts';
+import { allTasks } from '../core/task/createTask.ts';
+import { hasTasks } from '../core/task/registry.ts';
+import { reportUnretrieved, unseenErrors } from '../core/future/unretrieved.ts';
+import { idleListenersOf } from '../loop/engine.ts';
+import type { Loop } from '../loop/loop.ts';
+import { haltLoop, startThreadLoop } from '../loop/running.ts';
+import { viewWaits } from '../reports/waitView.ts';
+import { holdProcess, onBeforeExit, onExit, unheldTimer } from '../sys/host/exit.ts';
+import { report } from '../sys/host/report.ts';
+import { runAtRoot } from '../sys/host/storage.ts';
+import { makeLoop } from './loopClass.ts';
+import { loopStarted } from './running.ts';
+
+// How long somebody may take to look at an error, in milliseconds.
+const PATIENCE = 1000;
+
+// One a thread, which is the point of it.
+let threadLoop: Loop | undefined;
+
+/** The thread's loop, which runs from now on: the caller makes a task at once. */
+export function startedThreadLoop(): Loop {
+  if (threadLoop === undefined || threadLoop.isClosed()) threadLoop = makeThreadLoop();
+  if (!threadLoop.isRunning()) {
+    startThreadLoop(threadLoop);
+    loopStarted();
+  }
+  return threadLoop;
+}
+
+function makeThreadLoop(): Loop {
+  const loop = makeLoop({});
+  const waitedFor: WeakSet<object> = new WeakSet();
+  idleListenersOf(loop).add(() => {
+    for (const [error, tell] of unseenErrors(loop)) {
+      if (waitedFor.has(error)) continue;
+      waitedFor.add(error);
+      runAtRoot(() => unheldTimer(PATIENCE, tell));
+    }
+    if (!hasTasks(loop)) haltLoop(loop);
+  });
+  onExit(() => reportUnretrieved(loop));
+  const end = new ThreadEnd(loop);
+  onBeforeExit(() => end.hostWouldExit());
+  return loop;
+}
+
+class ThreadEnd {
+  readonly #loop: Loop;
+  #reporting: boolean = false;
+  #cancelled: boolean = false;
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  hostWouldExit(): void {
+    const loop = this.#loop;
+    if (this.#reporting || !loop.isRunning()) return;
+    const goOn = holdProcess();
+    this.#reporting = true;
+    void this.#say().finally(() => {
+      this.#reporting = false;
+      goOn();
+    });
+  }
+
+  async #say(): Promise<void> {
+    const loop = this.#loop;
+    const { unfinishedReport, waitReport } = await import('../reports/waitReport.ts');
+    if (this.#cancelled) {
+      const text = unfinishedReport(viewWaits(loop));
+      report(
+        'error',
+        () => `asyncio: nothing is left that could wake these tasks, and they do not stop\n${text}`,
+      );
+      haltLoop(loop);
+      return;
+    }
+    this.#cancelled = true;
+    const deadlock = new DeadlockError(waitReport(viewWaits(loop)));
+    report('error', () => `asyncio: ${deadlock.message}`);
+    for (const task of allTasks(loop))
+      cancelFor(task, new CancelledError('nothing can wake this task', { cause: deadlock }));
+  }
+}
