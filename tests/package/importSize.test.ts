@@ -12,7 +12,7 @@ import { listTypeScript, posixRelative, readSource } from '../../scripts/source-
 
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. To be lowered towards
  * 19,000, never raised. */
-const LIMIT = 23_200;
+const LIMIT = 23_000;
 /** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
 const LIMIT_IN_ONE = 27_100;
 
