@@ -25,7 +25,6 @@ const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'mis
 
 /** Small files with a single importer that stay by themselves, and why. */
 const seams = new Map([
-  ['net/connect/connectAcceptedSocket.ts', 'a method of the loop'],
   ['net/socket/sockConnect.ts', 'a method of the loop'],
   ['sys/host/abort.ts', 'only sys touches the host'],
   ['sys/host/diagnostics.ts', 'only sys touches the host'],

@@ -234,7 +234,7 @@ function usualCode(type: { prototype: unknown }): string {
 function describe(details: OSErrorDetails | string): string {
   if (typeof details === 'string') return details;
   const { code, syscall, reason, address, port, hostname } = details;
-  const tried = address === undefined ? '' : endpoint(address, port);
+  const tried = address === undefined || address === hostname ? '' : endpoint(address, port);
   const where = hostname === undefined ? tried : `${endpoint(hostname, port)}${tried && ` (${tried})`}`;
   return `${syscall}${where && ` ${where}`}: ${reason ?? 'failed'} (${code})`;
 }

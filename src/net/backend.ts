@@ -14,6 +14,8 @@ import type { DatagramTransport, SocketAddress, Transport } from '../transport/t
 export interface ResolvedAddress {
   family: 4 | 6 | 'unix';
   address: SocketAddress;
+  /** The name that it was looked up for. */
+  hostname?: string | undefined;
 }
 
 /** A connected stream before it has a transport: from `connect`, from a listener, or given as `sock`.

@@ -14,7 +14,7 @@ export function describeReader(
 ): string {
   const parts = ['StreamReader'];
   if (bytes.length > 0) parts.push(`${bytes.length} bytes`);
-  if (ended) parts.push('eof');
+  if (ended !== false) parts.push('eof');
   if (limit !== DEFAULT_LIMIT) parts.push(`limit=${limit}`);
   if (waiting !== undefined) parts.push(`waiting=${waiting}`);
   // Its name says enough here: the stack would be longer than everything else.

@@ -1,12 +1,14 @@
 // The writing half of a stream's protocol: whether the transport wants a pause, who waits for its end, and
 // who waits for the end of the connection. asyncio's FlowControlMixin.
 
-import { showInJson } from '../base/show.ts';
 import { osError } from '../base/osError.ts';
+import { showInJson } from '../base/show.ts';
 import { UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
 import { Protocol } from '../transport/protocol.ts';
+import type { SocketAddress } from '../transport/socketAddress.ts';
+import type { BaseTransport } from '../transport/transport.ts';
 import { drained, forgetLoop } from './drained.ts';
 import { StreamWaiters } from './streamWaiters.ts';
 import type { ConnectionEnd } from './streamWaiters.ts';
@@ -15,7 +17,8 @@ import type { ConnectionEnd } from './streamWaiters.ts';
 export class FlowControlProtocol extends Protocol implements ConnectionEnd {
   /** @internal */ readonly _loop: Loop;
   #paused: boolean = false;
-  #lost: boolean = false;
+  /** `'here'` where this side has closed the connection. */
+  #lost: boolean | 'here' = false;
   #lostWith: unknown = undefined;
   #drainers: StreamWaiters | undefined = undefined;
   #closers: StreamWaiters | undefined = undefined;
@@ -42,8 +45,8 @@ export class FlowControlProtocol extends Protocol implements ConnectionEnd {
     this.#drainers?.wakeAll();
   }
 
-  override connectionLost(error: unknown): void {
-    this.#lost = true;
+  override connectionLost(error: unknown, here: boolean = false): void {
+    this.#lost = here ? 'here' : true;
     this.#lostWith = error;
     this.#drainers?.wakeAll();
     this.#closers?.wakeAll();
@@ -64,17 +67,18 @@ export class FlowControlProtocol extends Protocol implements ConnectionEnd {
   }
 
   /** Waits while writing is paused. @internal */
-  _drain(): Promise<void> {
-    if (this.#paused && !this.#lost) {
+  _drain(transport?: BaseTransport): Promise<void> {
+    if (this.#paused && this.#lost === false) {
       this.#drainers ??= new StreamWaiters('writer.drain', this);
       return this.#drainers.wait();
     }
-    return this.#lost ? Promise.reject(connectionLost()) : drained(this._loop);
+    if (this.#lost === false) return drained(this._loop);
+    return Promise.reject(lostConnection(this.#lost === 'here', transport?.getExtraInfo('peername')));
   }
 
   /** Waits for the end of the connection; throws the error that it ended with. @internal */
   _waitClosed(): Promise<void> {
-    if (!this.#lost) {
+    if (this.#lost === false) {
       this.#closers ??= new StreamWaiters('writer.waitClosed', this);
       return this.#closers.wait();
     }
@@ -84,6 +88,17 @@ export class FlowControlProtocol extends Protocol implements ConnectionEnd {
 
 showInJson(FlowControlProtocol);
 
-function connectionLost(): Error {
-  return osError({ errno: 0, code: 'ECONNRESET', syscall: 'write', reason: 'the connection is lost' });
+// One that this side has closed itself is no fault of the network's, and must not look like one.
+const HERE = 'this side has closed the connection, by close() or abort()';
+
+function lostConnection(here: boolean, peer: SocketAddress | undefined): Error {
+  const [host, port] = typeof peer === 'string' ? [peer || undefined] : (peer ?? []);
+  return osError({
+    errno: 0,
+    code: here ? 'ECONNABORTED' : 'ECONNRESET',
+    syscall: 'write',
+    reason: here ? HERE : 'the other side has closed the connection',
+    address: host,
+    port,
+  });
 }

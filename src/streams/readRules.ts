@@ -5,7 +5,7 @@
 //   added.
 // - `take` ends it: takes the bytes out, or throws what the read throws.
 
-import { IncompleteReadError, LimitOverrunError, LineTooLongError } from './streamErrors.ts';
+import { IncompleteReadError, LimitOverrunError, LineTooLongError, overrun } from './streamErrors.ts';
 import type { DroppedLine } from './droppedLine.ts';
 import type { Landing } from './landing.ts';
 import type { ReadBuffer } from './readBuffer.ts';
@@ -15,7 +15,8 @@ import type { Separators } from './separators.ts';
 /** What a rule reads from. */
 export interface ReadSource {
   /** @internal */ readonly _bytes: ReadBuffer;
-  /** No more bytes will come. @internal */ readonly _ended: boolean;
+  /** No more bytes will come; `'here'` where this side has closed the connection. @internal */
+  readonly _ended: boolean | 'here';
   /** The error of an end without close_notify. @internal */ readonly _cut: unknown;
   /** @internal */ readonly _limit: number;
   /** The line that was given up. @internal */ readonly _dropped: DroppedLine;
@@ -52,7 +53,8 @@ function meetEnd({ _cut: cut }: ReadSource): void {
 
 // A message that did not come whole says so itself.
 function incomplete(source: ReadSource, count?: number): IncompleteReadError {
-  return new IncompleteReadError(takeAll(source), count, { cause: source._cut });
+  const closedHere = source._ended === 'here';
+  return new IncompleteReadError(takeAll(source), count, { cause: source._cut, closedHere });
 }
 
 function takeAll(source: ReadSource): Buffer {
@@ -63,7 +65,7 @@ function takeAll(source: ReadSource): Buffer {
 export const readSome: ReadRule<number> = {
   name: 'read',
   some: true,
-  ready: (source) => source._bytes.length > 0 || source._ended,
+  ready: (source) => source._bytes.length > 0 || source._ended !== false,
   take(source, count) {
     const held = source._bytes.length;
     if (held === 0) meetEnd(source);
@@ -74,7 +76,7 @@ export const readSome: ReadRule<number> = {
 /** Bytes into memory that is there already; returns how many, 0 at the end. */
 export const readInto: ReadRule<Landing, number> = {
   name: 'readInto',
-  ready: (source, landing) => landing.count > 0 || source._bytes.length > 0 || source._ended,
+  ready: (source, landing) => landing.count > 0 || source._bytes.length > 0 || source._ended !== false,
   take(source, landing) {
     const { count } = landing;
     if (count > 0) {
@@ -92,7 +94,7 @@ export const readInto: ReadRule<Landing, number> = {
 /** Everything up to the end. */
 export const readAll: ReadRule<undefined> = {
   name: 'read',
-  ready: (source) => source._ended,
+  ready: (source) => source._ended !== false,
   take(source) {
     meetEnd(source);
     return takeAll(source);
@@ -102,7 +104,7 @@ export const readAll: ReadRule<undefined> = {
 /** A number of bytes, neither more nor fewer. */
 export const readCount: ReadRule<number> = {
   name: 'readExactly',
-  ready: (source, count) => source._bytes.length >= count || source._ended,
+  ready: (source, count) => source._bytes.length >= count || source._ended !== false,
   take(source, count) {
     if (source._bytes.length >= count) return source._bytes.take(count);
     throw incomplete(source, count);
@@ -113,16 +115,16 @@ export const readCount: ReadRule<number> = {
 export const readMessage: ReadRule<UntilRequest> = {
   name: 'readUntil',
   ready: (source, { separators, limit }) =>
-    source._bytes.find(separators) || source._ended || source._bytes.unmatched > limit,
+    source._bytes.find(separators) || source._ended !== false || source._bytes.unmatched > limit,
   take(source, { separators, limit }) {
     const bytes = source._bytes;
     if (bytes.find(separators)) {
       const length = bytes.messageLength;
-      if (length > limit) throw new LimitOverrunError(`the message is longer than ${limit} bytes`, length);
+      if (length > limit) throw new LimitOverrunError(overrun('the message is longer than', limit), length);
       return bytes.take(bytes.messageEnd);
     }
     if (bytes.unmatched > limit) {
-      throw new LimitOverrunError(`no separator within ${limit} bytes`, bytes.unmatched);
+      throw new LimitOverrunError(overrun('no separator within', limit), bytes.unmatched);
     }
     throw incomplete(source);
   },
@@ -138,7 +140,7 @@ function lineRule(takeOut: (bytes: ReadBuffer, count: number) => Buffer): ReadRu
   return {
     name: 'readline',
     ready: (source) =>
-      source._bytes.find(NEWLINE) || source._ended || source._bytes.unmatched > source._limit,
+      source._bytes.find(NEWLINE) || source._ended !== false || source._bytes.unmatched > source._limit,
     take(source) {
       const bytes = source._bytes;
       const limit = source._limit;
@@ -153,7 +155,7 @@ function lineRule(takeOut: (bytes: ReadBuffer, count: number) => Buffer): ReadRu
         meetEnd(source);
         return length === 0 ? noBytes() : takeOut(bytes, length);
       }
-      source._dropped.begin(bytes, source._ended);
+      source._dropped.begin(bytes, source._ended !== false);
       throw new LineTooLongError(length, limit);
     },
   };

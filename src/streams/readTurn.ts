@@ -11,7 +11,7 @@
 //
 // It is an Intake, and does not have one: a connection has one object less so.
 
-import { atCaller } from '../base/callerStack.ts';
+import { atCallerIfFound } from '../base/callerIfFound.ts';
 import { isPlaceless, madeInEvent } from '../core/future/madeInEvent.ts';
 import { UsageError } from '../base/errors.ts';
 import { Intake } from './intake.ts';
@@ -19,11 +19,6 @@ import { ReadClaim } from './readClaim.ts';
 import type { ClaimedReader } from './readClaim.ts';
 import type { ReadRule } from './readRules.ts';
 import { ReadThrottle } from './readThrottle.ts';
-
-// Called by the reader's own method, so that the caller's line is the second of the stack.
-function rejected(error: unknown): Promise<never> {
-  return Promise.reject(isPlaceless(error) ? atCaller(error, rejected) : error);
-}
 
 export class ReadTurn extends Intake implements ClaimedReader {
   readonly throttle: ReadThrottle = new ReadThrottle();
@@ -48,7 +43,7 @@ export class ReadTurn extends Intake implements ClaimedReader {
       this.#putBack();
     }
     if (this.error !== undefined && !(this.#errorLast && rule.ready(source, param)))
-      return rejected(this.error);
+      return Promise.reject(isPlaceless(this.error) ? atThisCall(this.error) : this.error);
     if (this.#claim !== undefined)
       return Promise.reject(new UsageError(`${rule.name}() called while another read waits for bytes`));
     if (rule.ready(source, param)) return this.#readNow(rule, param, wrap);
@@ -143,7 +138,7 @@ export class ReadTurn extends Intake implements ClaimedReader {
       const read = rule.take(this.source, param);
       result = Promise.resolve(wrap === undefined ? read : wrap(read));
     } catch (error) {
-      result = Promise.reject(error);
+      result = Promise.reject(atThisCall(error));
     }
     if (this.throttle.paused) this.throttle.fell(this.source._bytes.length, this.source._limit);
     return result as Promise<R>;
@@ -156,4 +151,9 @@ export class ReadTurn extends Intake implements ClaimedReader {
       this.fail(error, false);
     }
   }
+}
+
+// The stack begins with the reader's own method, and the caller's line.
+function atThisCall(error: unknown): unknown {
+  return atCallerIfFound(error, ReadTurn.prototype.read);
 }

@@ -23,16 +23,30 @@ export class IncompleteReadError extends AsyncioError {
   declare readonly partial: Buffer;
   /** How many were asked for; undefined where a separator was. */
   readonly expected: number | undefined;
-  constructor(partial: Buffer, expected?: number, options: { cause?: unknown } = {}) {
+  /** `closedHere` says so where it was this side that closed the connection. */
+  constructor(
+    partial: Buffer,
+    expected?: number,
+    options: { cause?: unknown; closedHere?: boolean | undefined } = {},
+  ) {
     const wanted = expected === undefined ? 'a separator' : `${expected} bytes`;
+    const ended = options.closedHere === true ? 'this side closed the connection' : 'the stream ended';
     super(
       'ERR_ASYNCIO_INCOMPLETE_READ',
-      `the stream ended after ${partial.length} bytes, before ${wanted}`,
+      `${ended} after ${partial.length} bytes, before ${wanted}`,
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.expected = expected;
     hide(this, 'partial', partial);
   }
+}
+
+// The limit is an option of whatever made the stream.
+const RAISE = 'to allow it, give openConnection or startServer a larger `limit`';
+
+/** What {@link LimitOverrunError} says of a message that is longer than `limit`. */
+export function overrun(what: string, limit: number): string {
+  return `${what} ${limit} bytes: ${RAISE}, or readUntil`;
 }
 
 /** No separator within the limit. The bytes are still in the stream, `consumed` of them belong to the part
@@ -74,7 +88,11 @@ export class LineTooLongError extends AsyncioError {
   /** How many bytes of the line had come and were dropped, its end not counted. */
   readonly consumed: number;
   constructor(consumed: number, limit: number, options?: ErrorOptions) {
-    super('ERR_ASYNCIO_LINE_TOO_LONG', `a line is longer than the limit of ${limit} bytes`, options);
+    super(
+      'ERR_ASYNCIO_LINE_TOO_LONG',
+      `a line is longer than ${limit} bytes and is dropped: ${RAISE}`,
+      options,
+    );
     this.consumed = consumed;
   }
 }

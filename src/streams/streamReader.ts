@@ -63,7 +63,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
   /** @internal */ readonly _limit: number;
   /** @internal */ readonly _loop: Loop;
   /** @internal */ readonly _bytes: ReadBuffer = new ReadBuffer();
-  /** @internal */ _ended: boolean = false;
+  /** @internal */ _ended: boolean | 'here' = false;
   /** @internal */ _cut: unknown = undefined;
   /** @internal */ readonly _dropped: DroppedLine = new DroppedLine();
   readonly #turn: ReadTurn;
@@ -150,7 +150,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
 
   /** True when the stream has ended and all of it was read. */
   atEof(): boolean {
-    return this._ended && this._bytes.length === 0 && !this.#turn.landed;
+    return this._ended !== false && this._bytes.length === 0 && !this.#turn.landed;
   }
 
   /** The error that the connection ended with, or undefined. What came before it may be there to be read. */
@@ -186,19 +186,24 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
 
   /** Adds a copy of bytes that came. @throws UsageError after {@link feedEof}; InvalidArgumentError for no bytes */
   feedData(data: Uint8Array): void {
-    if (this._ended) throw new UsageError('feedData after feedEof');
+    if (this._ended !== false) throw new UsageError('feedData after feedEof');
     if (checkBytes(data, 'data') > 0) this._feedOwned(copyBytes(data));
   }
 
   /** Says that no more will come. */
   feedEof(): void {
-    this._ended = true;
+    this._end(true);
+  }
+
+  /** No more will come; `'here'` where this side has closed the connection. @internal */
+  _end(how: true | 'here'): void {
+    if (this._ended === false) this._ended = how;
     this.#turn.waiting?.wake();
   }
 
   /** As feedData, with bytes that nobody else has. @internal */
   _feedOwned(data: Buffer): void {
-    if (this._ended || data.length === 0 || this.#turn.deliver(data)) return;
+    if (this._ended !== false || data.length === 0 || this.#turn.deliver(data)) return;
     this._bytes.appendOwned(data);
     this.#turn.fed();
   }
@@ -215,7 +220,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
 
   /** `count` bytes were put there. @internal */
   _bufferUpdated(count: number): void {
-    if (!this._ended) this.#turn.filled(count);
+    if (this._ended === false) this.#turn.filled(count);
   }
 
   /** Reads by lines until the end of the stream. `break` leaves the rest in it. */
@@ -277,7 +282,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
   /** @internal */
   _spliceInto(target: unknown, count: RelayCount, stopped: () => void): Splicing | undefined {
     const transport = this.#turn.throttle.transport as Partial<Spliceable> | undefined;
-    if (this._bytes.length > 0 || this._ended || this._dropped.open) return undefined;
+    if (this._bytes.length > 0 || this._ended !== false || this._dropped.open) return undefined;
     return transport?.spliceInto?.(target, count, stopped);
   }
 

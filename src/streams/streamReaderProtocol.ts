@@ -1,5 +1,7 @@
 // The protocol between a transport and a pair of reader and writer.
 
+import { isOSError } from '../base/osError.ts';
+import { madeInEvent } from '../core/future/madeInEvent.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { StreamsOwn } from '../transport/contract.ts';
 import { isTlsCut } from '../transport/tls.ts';
@@ -118,10 +120,12 @@ export class StreamReaderProtocol extends FlowControlProtocol implements Streams
 
   override connectionLost(error: unknown): void {
     const cut = isTlsCut(error);
-    if (error === undefined) this.#reader?.feedEof();
+    // Without an error and without an end from the other side it was this side that closed the connection.
+    const here = error === undefined && this.#reader?._ended !== true;
+    if (error === undefined) this.#reader?._end('here');
     else if (cut) this.cutShort(error);
-    else this.#reader?._lost(error);
-    super.connectionLost(cut ? undefined : error);
+    else this.#reader?._lost(isOSError(error) ? madeInEvent(error) : error);
+    super.connectionLost(cut ? undefined : error, here);
     this.#handlers?.lost(this);
     this.#reader = undefined;
     this.#transport = undefined;

@@ -1,8 +1,10 @@
 // StreamWriter: the writing side of a stream. It writes through to its transport and waits on its protocol.
 
+import { atCallerIfFound } from '../base/callerIfFound.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showInJson } from '../base/show.ts';
-import { ConnectionTimeoutError, OSError } from '../base/osError.ts';
+import { isOSError } from '../base/osError.ts';
+import { isPlaceless } from '../core/future/madeInEvent.ts';
 import { sleep } from '../core/future/sleep.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -108,15 +110,22 @@ export class StreamWriter implements AsyncDisposable {
    * the other side has ended TLS and what was written since can't be sent */
   drain(): Promise<void> {
     const error = this.#reader?.exception();
-    if (error !== undefined) return Promise.reject(error);
-    return this.#transport.isClosing() ? this.#drainClosing() : this.#protocol._drain();
+    if (error !== undefined)
+      return Promise.reject(
+        isPlaceless(error) ? atCallerIfFound(error, StreamWriter.prototype.drain) : error,
+      );
+    return this.#transport.isClosing() ? this.#drainClosing() : this.#protocol._drain(this.#transport);
   }
 
   // An iteration of the loop lets connectionLost come, so that code that writes in a loop learns of it.
   async #drainClosing(): Promise<void> {
     await sleep(0);
     const failure = (this.#transport as Partial<Parting>).writeFailure?.();
-    await this.#protocol._drain();
+    try {
+      await this.#protocol._drain(this.#transport);
+    } catch (error) {
+      throw isOSError(error) ? atCallerIfFound(error, this.#drainClosing) : error;
+    }
     if (failure !== undefined) throw failure;
   }
 
@@ -175,7 +184,7 @@ export class StreamWriter implements AsyncDisposable {
     try {
       await this.waitClosed();
     } catch (error) {
-      if (!(error instanceof OSError || error instanceof ConnectionTimeoutError)) throw error;
+      if (!isOSError(error)) throw error;
     }
   }
 

@@ -28,6 +28,7 @@ import { report } from '../sys/host/report.ts';
 import { CallbackContext } from './callbackContext.ts';
 import type { BaseProtocol } from './protocol.ts';
 import { checkProtocol } from './protocolFactory.ts';
+import { showEnds } from './showAddress.ts';
 import type { BaseTransport } from './transport.ts';
 import { resourcesOf } from '../loop/resources.ts';
 
@@ -233,9 +234,14 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     reportFailure(this.loop, { message, exception, transport, protocol });
   }
 
-  /** Somebody writes to what is closing or lost; `what` is the sentence that says so. */
+  /** Somebody writes to what is closing or lost; `what` is the sentence that says so, once. */
   noteLateWrite(what: string): void {
-    if (++this.#lateWrites > QUIET_WRITES) report('warning', () => what);
+    if (++this.#lateWrites !== QUIET_WRITES + 1) return;
+    const ends = showEnds(
+      this.#transport.getExtraInfo('sockname'),
+      this.#transport.getExtraInfo('peername'),
+    );
+    report('warning', () => `${what}${ends}: stop when drain() throws or isClosing() is true`);
   }
 
   isClosing(): boolean {

@@ -8,6 +8,7 @@ import { plainBytes } from '../base/bytes.ts';
 import { copyBytes } from '../sys/libc/memory.ts';
 import { takenAway } from './byteArguments.ts';
 import { isReused } from './reusedMemory.ts';
+import type { WriteWatch } from './writeWatch.ts';
 
 const SENT = new Uint8Array(0);
 // The list is made anew when more than this of it, and more than half, was sent: so each chunk is moved once at
@@ -21,12 +22,15 @@ export class PendingBytes {
   /** Where in them the first stands that is not sent. @internal */ _first: number = 0;
   /** Chunks from here on may be memory that is written to again. */
   #kept: number = 0;
+  /** In debug mode: whether what waits is changed. */
+  watch: WriteWatch | undefined = undefined;
 
   /** Adds the bytes from `start` on, at least one. */
   push(bytes: Uint8Array, start: number = 0): void {
     const chunk = plainBytes(bytes, start);
     this._chunks.push(chunk);
     this.size += chunk.byteLength;
+    this.watch?.add(chunk);
   }
 
   /** What waits now goes on waiting when its writer does: memory that is written to again is copied. */
@@ -44,6 +48,7 @@ export class PendingBytes {
     this._first = 0;
     this.#kept = 0;
     this.size = 0;
+    this.watch?.clear();
   }
 
   /** What is to be sent next. @throws BufferError when it was taken away @internal */
@@ -56,6 +61,7 @@ export class PendingBytes {
   /** Forgets the first `count` bytes. True when whole chunks were taken, so that the next may be tried at once.
    * @internal */
   drop(count: number): boolean {
+    this.watch?.sent(count);
     this.size -= count;
     let rest = count;
     while (rest > 0) {

@@ -1,7 +1,8 @@
 // Errors that were made in an event of the host's, where no caller is: who throws one to a caller gives it a place
 // (base/callerStack.ts).
 
-import { atCaller, placeless } from '../../base/callerStack.ts';
+import { atCallerIfFound } from '../../base/callerIfFound.ts';
+import { placeless } from '../../base/callerStack.ts';
 import { ignore, nativeSubscribe, nativeThen, placing } from './nativePromise.ts';
 import type { Resolve } from './nativePromise.ts';
 
@@ -34,5 +35,5 @@ function place(promise: Promise<unknown>, error: unknown, done: Resolve, fail: R
 
 async function thrown(error: unknown): Promise<never> {
   await Promise.resolve();
-  throw atCaller(error, thrown);
+  throw atCallerIfFound(error, thrown);
 }

@@ -19,6 +19,7 @@ import {
   AI_PASSIVE,
   AI_V4MAPPED,
 } from '../../sys/libc/socketConstants.ts';
+import { explained, thrownTo } from './networkFailure.ts';
 import { numericAddressInfo } from './numericAddress.ts';
 import type { AddressInfo, AddressQuery } from './numericAddress.ts';
 import { addressInfoError, socketKinds } from './socketKinds.ts';
@@ -51,7 +52,12 @@ export async function getaddrinfo(
     throw addressInfoError(host, 'EAI_FAMILY', 'the family is not supported');
   const kinds = socketKinds(host, port, options);
   const canonname = (flags & AI_CANONNAME) !== 0 && host !== null ? host : '';
-  const found = numericAddresses(host, family, flags) ?? (await byName(loop, host ?? '', family, flags));
+  let found: FoundAddress[];
+  try {
+    found = numericAddresses(host, family, flags) ?? (await byName(loop, host ?? '', family, flags));
+  } catch (error) {
+    throw thrownTo(error, getaddrinfo);
+  }
   const entries = found.flatMap((address) =>
     kinds.map(({ type, proto, port: number }): AddressInfo => [
       address.family,
@@ -133,7 +139,7 @@ async function byName(loop: Loop, host: string, family: number, flags: number): 
   foreignWaitsOf(loop)?.requests.add(answer);
   lookupName(host, family, flags, (error, addresses) => {
     if (answer.done()) return;
-    if (error !== undefined) answer.setException(error);
+    if (error !== undefined) answer.setException(explained(error));
     else answer.setResult(addresses.map(({ address, family }) => fromResolver(address, family)));
   });
   return await answer;

@@ -71,7 +71,9 @@ export async function lookUp(
     own.getaddrinfo === undefined
       ? await getaddrinfo(loop, host ?? null, port ?? null, query)
       : await own.getaddrinfo(host ?? null, port ?? null, query);
-  if (found.length > 0) return found.map(toResolved);
+  // A numeric host with a scope is no name.
+  const name = host && !host.includes('%') ? { hostname: host } : undefined;
+  if (found.length > 0) return found.map((info) => ({ ...toResolved(info), ...name }));
   const reason = 'the look-up gave no address';
   const address = host ?? undefined;
   throw osError({ errno: 0, code: 'ENOTFOUND', syscall: 'getaddrinfo', reason, address });

@@ -85,6 +85,7 @@ export function addressInfoError(
     syscall: 'getaddrinfo',
     reason,
     address: host ?? undefined,
+    hostname: host ?? undefined,
     cause,
   });
 }

@@ -1,6 +1,7 @@
 // connectAcceptedSocket: a transport for a connection that was accepted outside of the library.
 
 import type { Loop } from '../../loop/loop.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { connectTransport } from './connectTransport.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { checkFactory } from '../../transport/protocolFactory.ts';
@@ -18,5 +19,9 @@ export async function connectAcceptedSocket<P extends object>(
 ): Promise<[Transport, P]> {
   checkFactory(factory);
   const tls = serverTls(options);
-  return await connectTransport(loop, networkBackend(loop).takeOverStream(loop, sock), factory, tls);
+  try {
+    return await connectTransport(loop, networkBackend(loop).takeOverStream(loop, sock), factory, tls);
+  } catch (error) {
+    throw thrownTo(error, connectAcceptedSocket);
+  }
 }

@@ -22,9 +22,10 @@ function sharedError(
   first: OSError | ConnectionTimeoutError,
   cause: unknown,
 ): Error {
-  const { errno, code, syscall } = first;
-  if (errors.every((error) => error.code === code)) return osError({ errno, code, syscall, cause });
+  const { errno, code, syscall, hostname } = first;
+  const where = { syscall, hostname, cause };
+  if (errors.every((error) => error.code === code)) return osError({ errno, code, ...where });
   const refusals = errors.every((error) => error instanceof ConnectionError);
   const Shared = refusals ? ConnectionError : OSError;
-  return new Shared({ errno: 0, code: 'ERR_ASYNCIO_MULTIPLE_ERRORS', syscall: 'connect', cause });
+  return new Shared({ ...where, errno: 0, code: 'ERR_ASYNCIO_MULTIPLE_ERRORS', syscall: 'connect' });
 }

@@ -7,6 +7,7 @@ import type { Loop } from '../../loop/loop.ts';
 import type { StreamSocket } from '../backend.ts';
 import { connectTransport } from './connectTransport.ts';
 import { connectAny, interleave } from './happyEyeballs.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { lookUp } from '../address/resolveHost.ts';
 import type { AddressFamily } from '../address/resolveHost.ts';
 import { networkBackend } from '../networkBackend.ts';
@@ -51,8 +52,12 @@ export async function createConnection<P extends object>(
 ): Promise<[Transport, P]> {
   checkFactory(factory);
   const tls = clientTls(options, host ?? undefined);
-  const socket = await connectedSocket(loop, host ?? undefined, port ?? undefined, options);
-  return await connectTransport(loop, socket, factory, tls);
+  try {
+    const socket = await connectedSocket(loop, host ?? undefined, port ?? undefined, options);
+    return await connectTransport(loop, socket, factory, tls);
+  } catch (error) {
+    throw thrownTo(error, createConnection);
+  }
 }
 
 async function connectedSocket(

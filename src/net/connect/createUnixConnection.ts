@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { StreamSocket } from '../backend.ts';
 import { connectTransport } from './connectTransport.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { checkFactory } from '../../transport/protocolFactory.ts';
 import type { ProtocolFactory } from '../../transport/protocolFactory.ts';
@@ -36,8 +37,12 @@ export async function createUnixConnection<P extends object>(
 ): Promise<[Transport, P]> {
   checkFactory(factory);
   const tls = clientTls(options, undefined);
-  const socket = await connectedSocket(loop, path ?? undefined, options.sock ?? undefined);
-  return await connectTransport(loop, socket, factory, tls);
+  try {
+    const socket = await connectedSocket(loop, path ?? undefined, options.sock ?? undefined);
+    return await connectTransport(loop, socket, factory, tls);
+  } catch (error) {
+    throw thrownTo(error, createUnixConnection);
+  }
 }
 
 async function connectedSocket(

@@ -11,6 +11,7 @@ import { isOSError, osError } from '../../base/osError.ts';
 import type { ConnectionTimeoutError, OSError } from '../../base/osError.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { ResolvedAddress, StreamSocket } from '../backend.ts';
+import { explained } from '../address/networkFailure.ts';
 import { connectFailure } from './connectFailure.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { staggeredRace } from './staggeredRace.ts';
@@ -115,7 +116,7 @@ async function connectOne(
       return await networkBackend(loop).connect(loop, address, local);
     } catch (error) {
       if (!isOSError(error)) throw error;
-      own.push(error);
+      own.push(explained(error, address.hostname));
       if (error.syscall !== 'bind') break;
     }
   }

@@ -1,6 +1,7 @@
 // openConnection: a connection as a pair of reader and writer.
 
 import { runningLoop } from '../../loop/running.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { createConnection } from './createConnection.ts';
 import type { CreateConnectionOptions } from './createConnection.ts';
 import { StreamReader } from '../../streams/streamReader.ts';
@@ -44,6 +45,10 @@ export async function openConnection(
   const loop = runningLoop('openConnection');
   const reader = new StreamReader({ limit: options.limit, loop });
   const protocol = new StreamReaderProtocol(reader, undefined, { loop });
-  const [transport] = await createConnection(loop, () => protocol, host, port, options);
-  return [reader, new StreamWriter(transport, protocol, reader, loop)];
+  try {
+    const [transport] = await createConnection(loop, () => protocol, host, port, options);
+    return [reader, new StreamWriter(transport, protocol, reader, loop)];
+  } catch (error) {
+    throw thrownTo(error, openConnection);
+  }
 }

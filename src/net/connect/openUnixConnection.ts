@@ -1,6 +1,7 @@
 // openUnixConnection: a connection to a Unix socket as a pair of reader and writer.
 
 import { runningLoop } from '../../loop/running.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { createUnixConnection } from './createUnixConnection.ts';
 import type { CreateUnixConnectionOptions } from './createUnixConnection.ts';
 import type { Stream } from './openConnection.ts';
@@ -34,6 +35,10 @@ export async function openUnixConnection(
   const loop = runningLoop('openUnixConnection');
   const reader = new StreamReader({ limit: options.limit, loop });
   const protocol = new StreamReaderProtocol(reader, undefined, { loop });
-  const [transport] = await createUnixConnection(loop, () => protocol, path, options);
-  return [reader, new StreamWriter(transport, protocol, reader, loop)];
+  try {
+    const [transport] = await createUnixConnection(loop, () => protocol, path, options);
+    return [reader, new StreamWriter(transport, protocol, reader, loop)];
+  } catch (error) {
+    throw thrownTo(error, openUnixConnection);
+  }
 }

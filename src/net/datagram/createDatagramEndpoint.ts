@@ -8,6 +8,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { AI_NUMERICHOST, AI_PASSIVE, SOCK_DGRAM } from '../../sys/libc/socketConstants.ts';
 import type { Backend, DatagramOptions, ResolvedAddress } from '../backend.ts';
 import { clearPath } from '../address/clearPath.ts';
+import { explained, thrownTo } from '../address/networkFailure.ts';
 import { lookUp } from '../address/resolveHost.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { checkFactory, makeProtocol } from '../../transport/protocolFactory.ts';
@@ -52,10 +53,14 @@ export async function createDatagramEndpoint<P extends object>(
     const protocol = madeFor(sock, factory);
     return [await backend.datagramTransport(loop, protocol, given), protocol];
   }
-  const pairs = await resolve(loop, options);
-  const protocol = makeProtocol(factory);
-  const common = { reusePort, allowBroadcast, proto };
-  return [await firstThatWorks(loop, backend, protocol, pairs, common), protocol];
+  try {
+    const pairs = await resolve(loop, options);
+    const protocol = makeProtocol(factory);
+    const common = { reusePort, allowBroadcast, proto };
+    return [await firstThatWorks(loop, backend, protocol, pairs, common), protocol];
+  } catch (error) {
+    throw thrownTo(error, createDatagramEndpoint);
+  }
 }
 
 // The socket belongs to the endpoint from the call on, also when there will be none.
@@ -81,7 +86,7 @@ async function firstThatWorks(
       return await backend.datagramTransport(loop, protocol, { ...common, ...pair });
     } catch (error) {
       if (!isOSError(error)) throw error;
-      failures.push(error);
+      failures.push(explained(error, (pair.remote ?? pair.local)?.hostname));
     }
   }
   throw failures[0];

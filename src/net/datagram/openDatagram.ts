@@ -14,6 +14,7 @@ import { runningLoop } from '../../loop/running.ts';
 import { DatagramProtocol } from '../../transport/protocol.ts';
 import { showEnds } from '../../transport/showAddress.ts';
 import type { DatagramTransport, SocketAddress } from '../../transport/transport.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { createDatagramEndpoint } from './createDatagramEndpoint.ts';
 import type { DatagramEndpointOptions } from './createDatagramEndpoint.ts';
 import { EndpointClosedError } from './endpointClosedError.ts';
@@ -269,6 +270,10 @@ export async function openDatagram(options: OpenDatagramOptions = {}): Promise<D
   const named = Boolean(rest.localAddr) || Boolean(rest.remoteAddr) || Boolean(rest.sock);
   const endpoint = named || Boolean(rest.family) ? rest : { ...rest, family: 4 as const };
   const make = (): EndpointProtocol => new EndpointProtocol(loop, new Inbox(loop, queueSize, whenFull));
-  const [transport, protocol] = await createDatagramEndpoint(loop, make, endpoint);
-  return new DatagramEndpoint(transport, protocol);
+  try {
+    const [transport, protocol] = await createDatagramEndpoint(loop, make, endpoint);
+    return new DatagramEndpoint(transport, protocol);
+  } catch (error) {
+    throw thrownTo(error, openDatagram);
+  }
 }

@@ -8,7 +8,7 @@
 //    transport that is closing, or a caller that waits until everything is sent.
 // 3. A write that fails is told to the transport at once where the host says so, else as soon as it does.
 
-import { sizeOf } from '../../base/bytes.ts';
+import { plainBytes, sizeOf } from '../../base/bytes.ts';
 import { enqueue } from '../../loop/engine.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
@@ -17,6 +17,7 @@ import { copyBytes } from '../../sys/libc/memory.ts';
 import { CoalescedWrites } from '../../transport/coalescedWrites.ts';
 import type { LifeCycle } from '../../transport/lifeCycle.ts';
 import { defaultLimits, WriteSide } from '../../transport/writeSide.ts';
+import { WriteWatch } from '../../transport/writeWatch.ts';
 
 /** The transport, as its output sees it. */
 export interface WritingTransport {
@@ -33,6 +34,8 @@ export class HostOutput implements Runnable {
   /** Made when something waits, or somebody asks. */
   #side: WriteSide | undefined = undefined;
   #queued: boolean = false;
+  /** In debug mode: whether what waits is changed. */
+  #watch: WriteWatch | undefined = undefined;
 
   constructor(transport: WritingTransport) {
     this.#transport = transport;
@@ -68,6 +71,7 @@ export class HostOutput implements Runnable {
   write(data: Uint8Array): void {
     this.#put(data);
     this.#tried();
+    if (this.#transport.life.loop.getDebug()) this.#watchOver([data]);
   }
 
   /** As {@link write}, of bytes that nobody changes or takes away: they are not copied. */
@@ -84,6 +88,7 @@ export class HostOutput implements Runnable {
     this.#writes?.flush();
     host.uncork();
     this.#tried();
+    if (this.#transport.life.loop.getDebug()) this.#watchOver(chunks);
   }
 
   end(): void {
@@ -95,6 +100,7 @@ export class HostOutput implements Runnable {
 
   /** The connection is lost. */
   lost(): void {
+    this.#watch?.clear();
     this.#side?.lost();
   }
 
@@ -105,6 +111,12 @@ export class HostOutput implements Runnable {
     if (life.lost) return NOTHING;
     life.run(() => this.#sent());
     return DRAIN;
+  }
+
+  #watchOver(chunks: readonly Uint8Array[]): void {
+    if (this.size === 0) return;
+    this.#watch ??= new WriteWatch(this.#transport.life);
+    for (const chunk of chunks) this.#watch.add(plainBytes(chunk));
   }
 
   #put(data: Uint8Array): void {
@@ -124,6 +136,7 @@ export class HostOutput implements Runnable {
     if (life.lost) return;
     if (error) return this.#transport.broke();
     this.#writes?.flush();
+    if (this.size === 0) this.#watch?.allSent();
     if (this.#queued) return;
     const side = this.#side;
     const empty = this.size === 0 && (life.closing || side?.emptying === true);

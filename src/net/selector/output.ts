@@ -10,6 +10,7 @@ import type { KernelPipe } from '../../transport/kernelPipe.ts';
 import type { LifeCycle } from '../../transport/lifeCycle.ts';
 import { WriteQueue } from '../../transport/writeQueue.ts';
 import { WriteSide } from '../../transport/writeSide.ts';
+import { WriteWatch } from '../../transport/writeWatch.ts';
 import type { Socket } from '../socket/socket.ts';
 import type { SpliceTarget } from './splice.ts';
 
@@ -32,6 +33,7 @@ export class SelectorOutput implements SpliceTarget {
   constructor(transport: WritingTransport) {
     this.#transport = transport;
     this.side = new WriteSide(transport.life, new WriteQueue());
+    if (transport.life.loop.getDebug()) this.side.waiting.watch = new WriteWatch(transport.life);
   }
 
   /** Bytes that wait. */

@@ -11,6 +11,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { runtime } from '../../sys/host/host.ts';
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions, ResolvedAddress } from '../backend.ts';
+import { explained, thrownTo } from '../address/networkFailure.ts';
 import { lookUp } from '../address/resolveHost.ts';
 import type { AddressFamily } from '../address/resolveHost.ts';
 import { networkBackend } from '../networkBackend.ts';
@@ -57,9 +58,12 @@ export async function createServer(
     reusePort: options.reusePort ?? false,
     keepAlive: options.keepAlive ?? false,
   };
-  const listeners = await openListeners(loop, host ?? undefined, port ?? undefined, options, listen);
-  const server = new Server(loop, listeners, acceptWith(loop, factory, tls));
-  return await started(server, options);
+  try {
+    const listeners = await openListeners(loop, host ?? undefined, port ?? undefined, options, listen);
+    return await started(new Server(loop, listeners, acceptWith(loop, factory, tls)), options);
+  } catch (error) {
+    throw thrownTo(error, createServer);
+  }
 }
 
 /** @internal */
@@ -134,8 +138,9 @@ async function listenOnAll(
       try {
         listeners.push(await networkBackend(loop).listen(loop, address, own));
       } catch (error) {
-        if (!isOSError(error) || !notHere(error.code)) throw error;
-        missing ??= error;
+        const failure = explained(error, address.hostname);
+        if (!isOSError(failure) || !notHere(failure.code)) throw failure;
+        missing ??= failure;
       }
     }
     if (listeners.length === 0) throw noneBound(addresses, missing);

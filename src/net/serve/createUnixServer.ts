@@ -12,6 +12,7 @@ import { keepFile, removeFile, socketFileId } from '../../sys/host/unixSocketFil
 import { acceptWith } from './acceptConnection.ts';
 import type { Listener, ListenOptions } from '../backend.ts';
 import { started } from './createServer.ts';
+import { explained, thrownTo } from '../address/networkFailure.ts';
 import { clearPath } from '../address/clearPath.ts';
 import { networkBackend } from '../networkBackend.ts';
 import { checkFactory } from '../../transport/protocolFactory.ts';
@@ -50,7 +51,12 @@ export async function createUnixServer(
 ): Promise<Server> {
   checkFactory(factory);
   const tls = serverTls(options);
-  const listener = await openListener(loop, path ?? undefined, options);
+  let listener: Listener;
+  try {
+    listener = await openListener(loop, path ?? undefined, options);
+  } catch (error) {
+    throw thrownTo(explained(error), createUnixServer);
+  }
   const around = aroundClose(
     loop,
     listener,

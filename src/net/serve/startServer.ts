@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { createServer } from './createServer.ts';
 import type { CreateServerOptions } from './createServer.ts';
 import type { Server } from './server.ts';
@@ -49,9 +50,13 @@ export async function startServer(
   options: StartServerOptions = {},
 ): Promise<StreamServer> {
   const loop = runningLoop('startServer');
-  return await serveStreams(loop, clientConnected, options, (factory) =>
-    createServer(loop, factory, host, port, { ...options, startServing: false }),
-  );
+  try {
+    return await serveStreams(loop, clientConnected, options, (factory) =>
+      createServer(loop, factory, host, port, { ...options, startServing: false }),
+    );
+  } catch (error) {
+    throw thrownTo(error, startServer);
+  }
 }
 
 /** Puts readers, writers and handlers on top of a server that is made by `listen`. @internal */

@@ -1,6 +1,7 @@
 // startUnixServer: startServer on a Unix socket.
 
 import { runningLoop } from '../../loop/running.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { createUnixServer } from './createUnixServer.ts';
 import type { CreateUnixServerOptions } from './createUnixServer.ts';
 import type { ClientConnected } from '../../streams/clientHandler.ts';
@@ -37,7 +38,11 @@ export async function startUnixServer(
   options: StartUnixServerOptions = {},
 ): Promise<StreamServer> {
   const loop = runningLoop('startUnixServer');
-  return await serveStreams(loop, clientConnected, options, (factory) =>
-    createUnixServer(loop, factory, path, { ...options, startServing: false }),
-  );
+  try {
+    return await serveStreams(loop, clientConnected, options, (factory) =>
+      createUnixServer(loop, factory, path, { ...options, startServing: false }),
+    );
+  } catch (error) {
+    throw thrownTo(error, startUnixServer);
+  }
 }

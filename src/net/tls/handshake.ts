@@ -10,7 +10,9 @@ import type { TimerHandle } from '../../loop/handle.ts';
 import { releaseErrors } from '../../sys/host/tls.ts';
 import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 import type { LifeCycle } from '../../transport/lifeCycle.ts';
+import type { SocketAddress } from '../../transport/socketAddress.ts';
 import { connectionReset, fromTlsError, handshakeTimedOut } from './sslErrors.ts';
+import type { TlsPeer } from './sslErrors.ts';
 import { refusedCertificate } from './tlsRequest.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 
@@ -31,6 +33,7 @@ export class Handshake {
   readonly #transport: Shaking;
   readonly #socket: NodeTlsSocket;
   readonly #tls: TlsRequest;
+  readonly #peer: TlsPeer;
   #waiter: Future<void> | undefined;
   #timer: TimerHandle | undefined;
 
@@ -39,25 +42,37 @@ export class Handshake {
     socket: NodeTlsSocket,
     tls: TlsRequest,
     waiter: Future<void> | undefined,
+    address: SocketAddress,
   ) {
     this.#transport = transport;
     this.#socket = socket;
     this.#tls = tls;
+    this.#peer = { serverSide: tls.serverSide, hostname: tls.hostname, address };
     this.#waiter = waiter;
-    this.#loseIn(tls.handshakeTimeout, () => handshakeTimedOut(tls.handshakeTimeout));
+    this.#loseIn(tls.handshakeTimeout, () => handshakeTimedOut(tls.handshakeTimeout, this.#peer));
     socket.once(tls.serverSide ? 'secure' : 'secureConnect', this.#done);
   }
 
   /** The other side has ended the connection. The host may have a better error to tell, right behind the end. */
   cutOff(): void {
     this.#timer?.cancel();
-    this.#loseIn(1, () => connectionReset('TLS handshake'));
+    this.#loseIn(1, () => this.broken());
+  }
+
+  /** What an error of the host's in it is to those who wait. */
+  failure(error: unknown): unknown {
+    return fromTlsError(error, 'TLS handshake', this.#peer);
+  }
+
+  /** The error of a connection that ended in it. */
+  broken(): unknown {
+    return connectionReset('TLS handshake', this.#peer);
   }
 
   /** The connection is lost. */
   lost(error: unknown): void {
     this.#timer?.cancel();
-    this.#tell(error ?? connectionReset('TLS handshake'));
+    this.#tell(error ?? this.broken());
   }
 
   /** Nothing is heard of it any more. */
@@ -77,7 +92,7 @@ export class Handshake {
     const transport = this.#transport;
     if (transport.life.lost) return;
     const refused = refusedCertificate(this.#tls, this.#socket);
-    if (refused !== undefined) return transport.lose(fromTlsError(refused, 'TLS handshake'));
+    if (refused !== undefined) return transport.lose(this.failure(refused));
     this.#timer?.cancel();
     this.#timer = undefined;
     this.secure = true;

@@ -3,8 +3,11 @@
 
 import { defineError } from '../../base/errorClass.ts';
 import { ConnectionTimeoutError, OSError, osError } from '../../base/osError.ts';
+import type { OSErrorDetails } from '../../base/osError.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
+import type { SocketAddress } from '../../transport/socketAddress.ts';
 import { UNEXPECTED_EOF } from '../../transport/tls.ts';
+import { tlsAdvice } from './tlsAdvice.ts';
 
 /** A TLS operation failed; `code` is the host's (`'ERR_SSL_WRONG_VERSION_NUMBER'`), `library` and `reason` say
  * more where the TLS library does. Semantics: Python's ssl.SSLError.
@@ -94,29 +97,53 @@ interface HostTlsError extends Error {
   reason?: string;
 }
 
-/** What the host reports of a TLS connection, as ours. `operation` stands for the call that failed. */
-export function fromTlsError(error: unknown, operation: string): unknown {
+/** Who the other side of a handshake is. */
+export interface TlsPeer {
+  readonly serverSide: boolean;
+  /** The name that a client asked for. */
+  readonly hostname?: string | undefined;
+  readonly address?: SocketAddress | undefined;
+}
+
+// What goes wrong in a handshake says with whom, and what may be the matter.
+function detailsOf(
+  details: OSErrorDetails & { reason: string },
+  peer: TlsPeer | undefined,
+): OSErrorDetails {
+  if (peer === undefined) return details;
+  const { hostname, address, serverSide } = peer;
+  const [host, port] = typeof address === 'string' ? [address || undefined] : (address ?? []);
+  const reason = tlsAdvice(details.code, serverSide, details.reason);
+  return { ...details, reason, hostname: hostname === host ? undefined : hostname, address: host, port };
+}
+
+/** What the host reports of a TLS connection, as ours. `operation` stands for the call that failed, `peer` is known in
+ * a handshake. */
+export function fromTlsError(error: unknown, operation: string, peer?: TlsPeer): unknown {
   if (error instanceof OSError || error instanceof ConnectionTimeoutError) return error;
   if (!(error instanceof Error)) return error;
   const { code, syscall, message, library, reason } = error as HostTlsError;
   if (typeof code !== 'string') return error;
   // Of the system's codes this one alone means TLS: what is written can't be encrypted any more.
-  if (typeof syscall === 'string' && code !== 'EPROTO') return fromHostError(error);
-  // The host's own words for a peer that went away before the handshake was over.
-  if (code === 'ECONNRESET') return connectionReset(operation, error);
-  const details = { errno: 0, code, syscall: operation, reason: reason ?? message, cause: error };
+  const system = typeof syscall === 'string' && code !== 'EPROTO';
+  // A peer that went away before the handshake was over, also in the host's own words.
+  if (code === 'ECONNRESET' && (peer !== undefined || !system))
+    return connectionReset(operation, peer, error);
+  if (system) return fromHostError(error);
+  const words = VERDICTS.has(code) ? message : (reason ?? message);
+  const details = { errno: 0, code, syscall: operation, reason: words, cause: error };
   if (VERDICTS.has(code)) {
-    const verdict = new SSLCertVerificationError({ ...details, reason: message });
+    const verdict = new SSLCertVerificationError(detailsOf(details, peer));
     return Object.assign(verdict, { verifyMessage: message });
   }
   const type = code === UNEXPECTED_EOF ? SSLEOFError : SSLError;
-  return Object.assign(new type(details), { library, reason: reason ?? message });
+  return Object.assign(new type(detailsOf(details, peer)), { library, reason: words });
 }
 
 /** The peer went away before the handshake was over. */
-export function connectionReset(operation: string, cause?: unknown): unknown {
+export function connectionReset(operation: string, peer: TlsPeer | undefined, cause?: unknown): unknown {
   const reason = 'the connection ended before the handshake was over';
-  return osError({ errno: 104, code: 'ECONNRESET', syscall: operation, reason, cause });
+  return osError(detailsOf({ errno: 104, code: 'ECONNRESET', syscall: operation, reason, cause }, peer));
 }
 
 /** The connection ended, and not TLS. */
@@ -127,7 +154,7 @@ export function cutShort(): SSLEOFError {
 }
 
 /** The handshake took too long. */
-export function handshakeTimedOut(timeout: number): unknown {
-  const reason = `the handshake took longer than ${timeout} ms: the connection was given up`;
-  return osError({ errno: 103, code: 'ECONNABORTED', syscall: 'TLS handshake', reason });
+export function handshakeTimedOut(timeout: number, peer: TlsPeer): unknown {
+  const reason = `it took longer than ${timeout} ms, which sslHandshakeTimeout sets`;
+  return osError(detailsOf({ errno: 103, code: 'ECONNABORTED', syscall: 'TLS handshake', reason }, peer));
 }

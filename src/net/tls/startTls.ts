@@ -9,6 +9,7 @@ import type { BaseProtocol } from '../../transport/protocol.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import type { ClientTlsContext, ServerTlsContext, StartTlsOptions } from '../../transport/tls.ts';
 import { Transport } from '../../transport/transport.ts';
+import { thrownTo } from '../address/networkFailure.ts';
 import { normalizeTls } from './tlsRequest.ts';
 import { overTls } from './tlsTransport.ts';
 import { TransportUnderlay } from './transportUnderlay.ts';
@@ -43,7 +44,11 @@ export async function startTls(
   const owed = (): void => (protocol as BaseProtocol).resumeWriting();
   const below = new TransportUnderlay(loop, transport, early, owed);
   const upgraded = overTls(loop, below, protocol, tls, { waiter, startTls }, true);
-  await begun(upgraded, waiter, () => upgraded.abort());
+  try {
+    await begun(upgraded, waiter, () => upgraded.abort());
+  } catch (error) {
+    throw thrownTo(error, startTls);
+  }
   upgraded.resumeReading();
   return upgraded;
 }

@@ -26,6 +26,8 @@ const SHUTDOWN_TIMEOUT = 30_000;
 /** One TLS connection to be. */
 export interface TlsRequest {
   readonly serverSide: boolean;
+  /** The name that a client asked for; undefined for none. */
+  readonly hostname: string | undefined;
   readonly handshakeTimeout: number;
   readonly shutdownTimeout: number;
   /** A connection that ends without the end of TLS has ended, and no more is said. */
@@ -70,6 +72,7 @@ export function normalizeTls(ssl: unknown, options: TlsRequestOptions): TlsReque
   }
   return {
     serverSide,
+    hostname: serverHostname || undefined,
     handshakeTimeout: checkTimeout(options.handshakeTimeout, HANDSHAKE_TIMEOUT, 'sslHandshakeTimeout'),
     shutdownTimeout: checkTimeout(options.shutdownTimeout, SHUTDOWN_TIMEOUT, 'sslShutdownTimeout'),
     suppressRaggedEofs: options.suppressRaggedEofs === true,

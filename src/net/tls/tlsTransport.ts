@@ -30,7 +30,7 @@ import type { Parted } from './goodBye.ts';
 import { Handshake } from './handshake.ts';
 import type { Shaking } from './handshake.ts';
 import { addressesOf, openUnderlay, putTls } from './openUnderlay.ts';
-import { connectionReset, cutShort, fromTlsError } from './sslErrors.ts';
+import { cutShort, fromTlsError } from './sslErrors.ts';
 import type { TlsRequest } from './tlsRequest.ts';
 import type { Underlay } from './underlay.ts';
 
@@ -109,7 +109,7 @@ export class TlsTransport extends HostTransport implements Shaking, Parted, Part
     this.#known = upgraded;
     this.#suppressRaggedEofs = tls.suppressRaggedEofs;
     this.#goodBye = new GoodBye(loop, this, below, tls.shutdownTimeout);
-    this.#handshake = new Handshake(this, wrapping, tls, waiter);
+    this.#handshake = new Handshake(this, wrapping, tls, waiter, addressesOf(below).peername);
     this.setWriteBufferLimits({ high: WRITE_HIGH });
     if (!tls.suppressRaggedEofs) noteCut(wrapping, below.stream);
     this.takeUp(below.failure);
@@ -218,7 +218,7 @@ export class TlsTransport extends HostTransport implements Shaking, Parted, Part
     if (this.life.lost) return;
     if (this.#goodBye.contented) this.lose(undefined);
     else if (this.#handshake.shaken) this.input.bringFailure(fromTlsError(error, 'TLS connection'));
-    else this.lose(fromTlsError(error, 'TLS handshake'));
+    else this.lose(this.#handshake.failure(error));
   }
 
   /** @internal */
@@ -234,7 +234,7 @@ export class TlsTransport extends HostTransport implements Shaking, Parted, Part
   hostClosed(): void {
     this.#gone = true;
     if (this.life.lost) return;
-    if (!this.#handshake.shaken) return this.lose(connectionReset('TLS handshake'));
+    if (!this.#handshake.shaken) return this.lose(this.#handshake.broken());
     if (!this.#ended && !this.life.closing && !this.#suppressRaggedEofs) this.#cut = cutShort();
     this.input.noteGone();
   }

@@ -47,6 +47,12 @@ function nameOf(number: number): string {
   return Object.entries(numbers).find(([, other]) => other === number)?.[0] ?? `E${number}`;
 }
 
+/** The host's words for an error's name; undefined where it has none. */
+export function reasonFor(code: string): string | undefined {
+  for (const [name, words] of getSystemErrorMap().values()) if (name === code) return words;
+  return undefined;
+}
+
 /** The error of the FFI call that has just failed. */
 export function lastError(syscall: string, call?: FailedCall): OSError | ConnectionTimeoutError {
   return systemError(errno(), syscall, call);

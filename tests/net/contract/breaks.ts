@@ -291,13 +291,15 @@ export const breaks: readonly Break[] = [
     carrier: 'tcp',
     level: 'streams',
     steps: 'sends:one/ resets close ? readline drain',
-    trace: 'closing readline= drain=!ECONNRESET .',
+    trace: 'closing readline= drain=!ECONNABORTED .',
+    cpython: 'closing readline= drain=!ECONNRESET .',
   },
   {
     carrier: 'tcp',
     level: 'streams',
     steps: 'sends:one/ resets abort ? readline drain',
-    trace: 'closing readline= drain=!ECONNRESET .',
+    trace: 'closing readline= drain=!ECONNABORTED .',
+    cpython: 'closing readline= drain=!ECONNRESET .',
   },
   {
     carrier: 'tcp',

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
+  ConnectionAbortedError,
   ConnectionResetError,
   createDefaultContext,
   createTask,
@@ -136,7 +137,7 @@ test(
 );
 
 test(
-  'drain: after a regular end it throws ConnectionResetError, and lets go those who wait',
+  'drain: after a regular end it throws ConnectionAbortedError, and lets go those who wait',
   inLoop(async () => {
     const { writer, protocol, transport } = fakeStream();
     protocol.pauseWriting();
@@ -145,7 +146,7 @@ test(
     writer.close();
     getRunningLoop().callSoon(() => protocol.connectionLost(undefined));
     // It is closing: drain gives the end a turn to come.
-    await assert.rejects(writer.drain(), ConnectionResetError);
+    await assert.rejects(writer.drain(), ConnectionAbortedError);
     await waiting;
     assert.equal(transport.closing, true);
   }),
