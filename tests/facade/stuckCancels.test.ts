@@ -53,10 +53,15 @@ async function reportsOf(
 /** Longer than any of these cancels may wait. */
 const longEnough = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
 
-/** Cancels a task that waits for the foreign work. */
+/** Called by a worker that is about to wait for the foreign work. */
+let arrived: () => void = () => {};
+
+/** Cancels a task once it waits for the foreign work. */
 async function cancelWorker(worker: () => Promise<void>): Promise<void> {
+  const there = new Future<void>();
+  arrived = () => there.setResult();
   const task = createTask(worker, { name: 'worker' });
-  await sleep(5);
+  await there;
   task.cancel();
   await Promise.allSettled([task]);
   assert.equal(task.cancelled(), true);
@@ -66,6 +71,7 @@ test('run: a cancel that waits for a foreign promise is reported, with the corou
   const [text, ...more] = await reportsOf(({ work }) =>
     cancelWorker(async function downloads() {
       await sleep(1);
+      arrived();
       await work;
     }),
   );
@@ -85,6 +91,7 @@ test('run: in debug mode the report has the line of the latest await', async () 
     ({ work }) =>
       cancelWorker(async function copies() {
         await sleep(1);
+        arrived();
         await work;
       }),
     { debug: true },
@@ -123,7 +130,10 @@ test('taskGroup: so is a body that a failing child cancels, and a child', async 
 
 test('run: a place is told once, and another one again', async () => {
   const place = async (work: Promise<void>): Promise<void> => {
-    await cancelWorker(async () => await work);
+    await cancelWorker(async () => {
+      arrived();
+      await work;
+    });
   };
   assert.equal((await reportsOf(({ work }) => place(work))).length, 1);
   const again = await reportsOf(async ({ work, end }) => {
@@ -131,13 +141,16 @@ test('run: a place is told once, and another one again', async () => {
     await place(work);
   });
   assert.deepEqual(again, []);
-  assert.equal((await reportsOf(({ work }) => cancelWorker(() => work))).length, 1);
+  assert.equal((await reportsOf(({ work }) => cancelWorker(() => (arrived(), work)))).length, 1);
 });
 
 test('run: foreignCancelWarning: Infinity turns it off, and a loop has the setting too', async () => {
   const quietly = async ({ work, end }: Foreign): Promise<void> => {
     void longEnough().then(end);
-    await cancelWorker(async () => void (await work));
+    await cancelWorker(async () => {
+      arrived();
+      return await work;
+    });
   };
   assert.deepEqual(await reportsOf(quietly, { foreignCancelWarning: Infinity }), []);
   assert.deepEqual(
