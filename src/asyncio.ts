@@ -42,7 +42,7 @@ export type { CallGraphOptions, FrameCallGraphEntry, FutureCallGraph } from './r
 export type { CallGraphFrame } from './reports/stackFrames.ts';
 export { Context, ContextVar, copyContext, Token } from './core/context/context.ts';
 
-export type { Awaitable, Coroutine, Outcome } from './core/task/coroutine.ts';
+export type { Awaitable, Coroutine, Outcome, RunningTask, TaskBody } from './core/task/coroutine.ts';
 export {
   allTasks,
   createEagerTaskFactory,
@@ -137,7 +137,7 @@ export {
 export type { InetAddress, SocketAddress, WriteBufferLimits } from './transport/transport.ts';
 export type { UnixPath } from './net/address/unixPath.ts';
 export { any, hedge, race } from './structured/race.ts';
-export type { HedgeOptions } from './structured/race.ts';
+export type { HedgeOptions, Racer } from './structured/race.ts';
 export { asCompleted } from './structured/asCompleted.ts';
 export type { AsCompleted, Completed } from './structured/asCompleted.ts';
 export type { Body } from './structured/body.ts';

@@ -53,7 +53,7 @@ export function lookAtStuckCancels(stuck: Map<Frame, StuckCancel>, tools: StuckC
 async function tell(frame: Frame, stuck: StuckCancel, age: number, tools: StuckCancelTools): Promise<void> {
   if (told.size >= MOST_PLACES || environment('ASYNCIO_FOREIGN_CANCEL_WARNING') === 'off') return;
   const task = frame.task as unknown as Task;
-  const body = frame === frame.task ? task.getCoro() : (frame as InnerFrame).body;
+  const body = frame === frame.task ? bodyOf(task) : (frame as InnerFrame).body;
   const text = shownText(body);
   const place = await functionPlace(body);
   const key = place ?? text;
@@ -79,12 +79,17 @@ async function tell(frame: Frame, stuck: StuckCancel, age: number, tools: StuckC
   );
 }
 
+/** The program's own function, also where it is called with its task. */
+function bodyOf(task: Task): unknown {
+  const coro = task.getCoro();
+  return 'body' in coro ? coro.body : coro;
+}
+
 /** What is said of code whose awaits a compiler took away: `what` was compiled so. */
 export function compiledAwaits(what: string): string {
   return (
     `${what} was compiled for something older than ES2017, so that a cancel, a timeout or a closing group cannot ` +
-    `interrupt its awaits: set "target" in tsconfig.json to ES2017 or later (what calls TypeScript's __awaiter ` +
-    `awaits by "then", where no library can see it)`
+    `interrupt its awaits: set "target" in tsconfig.json to ES2017 or later`
   );
 }
 

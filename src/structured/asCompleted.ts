@@ -43,7 +43,7 @@ export type Completed<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
 
 /** Runs awaitables concurrently and yields them as they finish. `for await` yields the futures themselves:
  * those that were given, and new tasks for what was not one. A plain `for` yields promises of the next
- * result each: the first that is awaited gets the first result. Ending the loop early leaves the rest running,
+ * result each: the first that is awaited gets the first result. Ending the loop early, or cancelling it, leaves the rest running,
  * and another loop over the same object goes on from there. Semantics: asyncio.as_completed (3.13).
  * @throws TimeoutError from the iteration when `timeout` milliseconds have passed
  * @throws InvalidArgumentError when `awaitables` is no list of awaitables

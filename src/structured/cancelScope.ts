@@ -28,7 +28,7 @@ import {
 } from '../core/cancel/frame.ts';
 import type { EnclosingScope, Owner } from '../core/cancel/frame.ts';
 import { dueCancel } from '../core/cancel/pendingCancel.ts';
-import { endFrame } from '../core/cancel/signal.ts';
+import { endFrame, signalOfBlock } from '../core/cancel/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
@@ -114,6 +114,13 @@ export class CancelScope implements EnclosingScope {
     if (due !== undefined) cancelFrame(frame, due);
     const level = this.effectiveLevel();
     if (level !== undefined) cancelForGood(this.#exposed(), level);
+  }
+
+  /** Aborted when the code in the scope is cancelled, with the very CancelledError: for what takes a signal, as in
+   * `moveOnAfter(100, ({ signal }) => fetch(url, { signal }))`. Made when it is asked for.
+   * @throws UsageError before the body runs and after it */
+  get signal(): AbortSignal {
+    return signalOfBlock(this.#frame);
   }
 
   /** True once `cancel()` was called or the deadline passed. */

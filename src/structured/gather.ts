@@ -88,7 +88,8 @@ class ChildrenBranch implements Branch {
 
 /** Runs awaitables concurrently and resolves to their results, in the order of the arguments. The first error
  * is thrown at once while the others go on: prefer {@link taskGroup}, which cancels and waits for them.
- * Cancelling the result cancels all; a child that is cancelled by others counts as one that failed with
+ * Cancelling the result cancels all, but for promises that are not the library's: the wait ends, and the work behind
+ * them goes on; a child that is cancelled by others counts as one that failed with
  * CancelledError. A promise given twice counts once; a function given twice runs twice. Semantics: asyncio.gather.
  * @throws InvalidArgumentError for what cannot be awaited
  * @example

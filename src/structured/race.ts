@@ -9,8 +9,9 @@ import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelAll } from '../core/cancel/cancel.ts';
-import type { Awaitable, Coroutine, Outcome } from '../core/task/coroutine.ts';
-import { createKept, currentTask } from '../core/task/createTask.ts';
+import { checkCoroutine } from '../core/task/coroutine.ts';
+import type { Awaitable, Outcome, TaskBody } from '../core/task/coroutine.ts';
+import { bindTask, createKept, currentTask } from '../core/task/createTask.ts';
 import type { Keeper } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 import { ensureFuture } from '../core/future/ensureFuture.ts';
@@ -28,10 +29,25 @@ import { captureHostContext, runCaptured } from '../sys/host/storage.ts';
 import { listAwaitables } from './awaitables.ts';
 import { enlistTask } from './enlist.ts';
 import { joinAll } from './join.ts';
+import { watchLoosePromises } from './loosePromises.ts';
+
+/** What can race: a function that starts the work, or a task or future that is under way. A function that takes a
+ * parameter is given its task, for the signal. A promise is none of these: nothing could stop the work behind it.
+ * @example
+ * ```ts
+ * import { run, race, sleep, type Racer } from 'asyncio-ts';
+ * const racers: Racer<string>[] = [() => sleep(1, { result: 'won' }), sleep(60_000, { result: 'lost' })];
+ * console.log(await run(() => race(racers))); // -> won
+ * ```
+ */
+export type Racer<T> = Future<T> | TaskBody<T>;
+
+// In the two below the second half of the type is what tells the parameter of a function among others its type.
 
 /** Waits for the first that ends, cancels the others, waits until they have ended, and gives the first one's
  * result or error. What others throw once it is decided goes to the loop's exception handler.
- * Cancelling the call cancels all and waits for them.
+ * Cancelling the call cancels all and waits for them; what is behind an {@link interruptible} promise goes on. A function that takes a parameter is given its task, whose signal
+ * stops what takes one: `race([({ signal }) => fetch(one, { signal }), ({ signal }) => fetch(two, { signal })])`.
  * @throws the error of the first; InvalidArgumentError when there is nothing to race
  * @example
  * ```ts
@@ -39,11 +55,14 @@ import { joinAll } from './join.ts';
  * console.log(await run(() => race([() => sleep(60_000), () => sleep(1, { result: 'won' })]))); // -> won
  * ```
  */
-export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
-  return await decideAmong<Outcome<A>>('race', list(awaitables, 'race'), () => true);
+export async function race<A extends Racer<unknown>>(
+  racers: Iterable<A> & Iterable<Racer<unknown>>,
+): Promise<Outcome<A>> {
+  return await decideAmong<Outcome<A>>('race', list<A>(racers, 'race'), () => true);
 }
 
 /** Waits for the first that succeeds, cancels the others, waits until they have ended, and gives its result.
+ * Functions that take a parameter are given their task, as by {@link race}.
  * @throws ExceptionGroup with all errors, in the order of the arguments, when none succeeds
  * @throws InvalidArgumentError when there is nothing to wait for
  * @example
@@ -53,8 +72,10 @@ export async function race<A extends Awaitable<unknown>>(awaitables: Iterable<A>
  * console.log(await run(() => any([broken, () => sleep(1, { result: 'works' })]))); // -> works
  * ```
  */
-export async function any<A extends Awaitable<unknown>>(awaitables: Iterable<A>): Promise<Outcome<A>> {
-  return await decideAmong<Outcome<A>>('any', list(awaitables, 'any'), succeeded);
+export async function any<A extends Racer<unknown>>(
+  racers: Iterable<A> & Iterable<Racer<unknown>>,
+): Promise<Outcome<A>> {
+  return await decideAmong<Outcome<A>>('any', list<A>(racers, 'any'), succeeded);
 }
 
 /** Options of {@link hedge}.
@@ -73,7 +94,8 @@ export interface HedgeOptions {
 }
 
 /** Starts `coro`, and another copy of it each time `delay` has passed without a result or a copy has failed,
- * up to `max`; the first that succeeds wins and the others are cancelled and waited for.
+ * up to `max`; the first that succeeds wins and the others are cancelled and waited for. One that takes a parameter is
+ * given its task: `hedge(({ signal }) => fetch(url, { signal }), { delay: 50 })`.
  * @throws ExceptionGroup with all errors when every copy fails; InvalidArgumentError for bad options
  * @example
  * ```ts
@@ -83,7 +105,8 @@ export interface HedgeOptions {
  * console.log(await run(() => hedge(sometimesSlow, { delay: 5 }))); // -> quick copy
  * ```
  */
-export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promise<T> {
+export async function hedge<T>(coro: TaskBody<T>, options: HedgeOptions): Promise<T> {
+  checkCoroutine(coro, 'hedge');
   const delay = toMilliseconds(options?.delay, 'delay');
   const max = options.max ?? 2;
   if (!Number.isInteger(max) || max < 1) {
@@ -123,8 +146,8 @@ export async function hedge<T>(coro: Coroutine<T>, options: HedgeOptions): Promi
   }
 }
 
-function list<A>(awaitables: Iterable<A>, what: string): Awaitable<Outcome<A>>[] {
-  const all = listAwaitables(awaitables as Iterable<Awaitable<Outcome<A>>>, what);
+function list<A>(racers: Iterable<A>, what: string): Awaitable<Outcome<A>>[] {
+  const all = listAwaitables(racers as Iterable<Awaitable<Outcome<A>>>, what);
   if (all.length === 0)
     throw new InvalidArgumentError('awaitables', `${what} needs at least one awaitable`);
   return all;
@@ -135,15 +158,21 @@ async function decideAmong<T>(
   awaitables: Awaitable<T>[],
   wins: (future: Future<T>) => boolean,
 ): Promise<T> {
+  const tellOfLosers = watchLoosePromises(what, awaitables);
   const contest = new Contest<T>(what);
+  const entered = new Map<unknown, Future<T>>();
   try {
-    for (const awaitable of awaitables) void contest.enter(awaitable);
+    for (const awaitable of awaitables) entered.set(awaitable, contest.enter(awaitable));
   } catch (error) {
     // A task factory, or a promise of its own kind, threw: those before it have entered.
     await contest.end();
     throw error;
   }
-  return await contest.decide(wins);
+  try {
+    return await contest.decide(wins);
+  } finally {
+    tellOfLosers?.((promise) => entered.get(promise)?.cancelled() === true);
+  }
 }
 
 function succeeded(future: Future<unknown>): boolean {
@@ -172,9 +201,9 @@ class Contest<T> implements Keeper<TaskOptions>, ChildKeeper {
     return this.#closed || this.#first.done();
   }
 
-  enter(awaitable: Awaitable<T>): Future<T> {
+  enter(awaitable: PromiseLike<T> | TaskBody<T>): Future<T> {
     if (typeof awaitable === 'function') {
-      return createKept(awaitable, undefined, this);
+      return createKept(bindTask(awaitable), undefined, this);
     }
     const future = ensureFuture(awaitable);
     if (this.#entered.has(future)) return future;

@@ -15,8 +15,8 @@ import { cancelFor } from '../core/cancel/cancel.ts';
 
 const FAILED_UNSEEN = 'it failed after its shielded wait was cancelled, and nobody else waits for it';
 
-/** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends with CancelledError and
- * the work goes on. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
+/** A future with the outcome of `awaitable` that can be cancelled alone: the wait ends at once with
+ * CancelledError and the work goes on, whatever it is: a task, a promise. If the work then fails, the loop's exception handler is told. To keep clean-up safe from a
  * cancel, use a shielded {@link CancelScope} instead. Semantics: asyncio.shield.
  * @throws InvalidArgumentError for what cannot be awaited
  * @example

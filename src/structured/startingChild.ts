@@ -1,6 +1,7 @@
 // A child that reports when it is ready: Trio's `nursery.start`.
 
 import { isCancelledError, UsageError } from '../base/errors.ts';
+import { currentTask } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import type { Task } from '../core/task/task.ts';
@@ -20,18 +21,27 @@ export interface TaskStatus<T> {
   /** Says that the child is ready; `value` is what `start` resolves to.
    * @throws UsageError when called twice */
   started(value: T): void;
+  /** Aborted when the child is cancelled, with the very CancelledError: for what takes a signal. */
+  readonly signal: AbortSignal;
 }
 
 export class StartingChild<T> implements TaskStatus<T> {
   readonly #coro: (status: TaskStatus<T>) => PromiseLike<unknown>;
   readonly #ready: Future<T> = new Future<T>();
   #reported: boolean = false;
+  #task: Task<unknown> | undefined = undefined;
 
   constructor(coro: (status: TaskStatus<T>) => PromiseLike<unknown>) {
     this.#coro = coro;
   }
 
+  /** Of the child's task: this is its coroutine's. */
+  get signal(): AbortSignal {
+    return (this.#task as Task<unknown>).signal;
+  }
+
   run(): PromiseLike<unknown> {
+    this.#task = currentTask();
     return this.#coro(this);
   }
 

@@ -13,8 +13,8 @@ import { isCancelledError, quietCancelledError, UsageError } from '../base/error
 import type { CancelledError } from '../base/errors.ts';
 import { ExceptionGroup } from '../base/exceptionGroup.ts';
 import { cancelFrame } from '../core/cancel/cancel.ts';
-import type { Coroutine } from '../core/task/coroutine.ts';
-import { createKept, requireTask } from '../core/task/createTask.ts';
+import type { TaskBody } from '../core/task/coroutine.ts';
+import { bindTask, createKept, requireTask } from '../core/task/createTask.ts';
 import type { Keeper } from '../core/task/createTask.ts';
 import {
   countCancel,
@@ -28,7 +28,7 @@ import type { EnclosingScope } from '../core/cancel/frame.ts';
 import type { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
-import { endFrame } from '../core/cancel/signal.ts';
+import { endFrame, signalOfBlock, takeController } from '../core/cancel/signal.ts';
 import { Children } from '../core/task/kept.ts';
 import type { Child, ChildKeeper, Task, TaskOptions } from '../core/task/task.ts';
 import { checkBody, runBody } from './body.ts';
@@ -81,6 +81,8 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   #cancelCalled: boolean = false;
   #bodyCancelled: boolean = false;
   #wake: Future<void> | undefined = undefined;
+  /** Aborts the signal that the body asked for, once that is left. */
+  #leftSignal: AbortController | undefined = undefined;
 
   /** The task that runs the group's body. @internal */
   get parentTask(): Task | undefined {
@@ -114,6 +116,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
       failed = true;
     }
     this.#exiting = true;
+    this.#leftSignal = takeController(frame);
     endFrame(frame);
     if (failed && !this.#aborting) this.#abort();
     const joinCancel = await this.#join();
@@ -138,15 +141,26 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     return result as T;
   }
 
-  /** Starts a child.
+  /** Aborted when the group is cancelled, by a failure, by `cancel()` or from outside, with the very CancelledError: for
+   * what takes a signal, in the body. A child has its own, which {@link createTask} gives it. Made when it is asked for.
+   * @throws UsageError before the body runs and after the group has ended */
+  get signal(): AbortSignal {
+    if (!this.#exiting || this.#finished) return signalOfBlock(this.#frame);
+    const controller = (this.#leftSignal ??= new AbortController());
+    if (this.#aborting) controller.abort(this.#cancelError());
+    return controller.signal;
+  }
+
+  /** Starts a child. A function that takes a parameter is given its task, whose `signal` is for what takes one:
+   * `group.createTask(({ signal }) => fetch(url, { signal }))`.
    * @throws UsageError when the group has not been entered, has ended or is being cancelled */
-  createTask<T>(coro: Coroutine<T>, options?: ChildOptions): Task<T> {
+  createTask<T>(coro: TaskBody<T>, options?: ChildOptions): Task<T> {
     this.#checkOpen();
-    return createKept(coro, options, this);
+    return createKept(bindTask(coro), options, this);
   }
 
   /** As createTask, for children whose task nobody needs. */
-  startSoon(coro: Coroutine<unknown>, options?: ChildOptions): void {
+  startSoon(coro: TaskBody<unknown>, options?: ChildOptions): void {
     void this.createTask(coro, options);
   }
 
@@ -234,6 +248,11 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     this.#aborting = true;
     this.#foreground.cancel();
     this.#background.cancel();
+    this.#leftSignal?.abort(this.#cancelError());
+  }
+
+  #cancelError(): CancelledError {
+    return quietCancelledError('the task group was cancelled', this);
   }
 
   /** Interrupts the body. One that waits in the exit needs no cancel: the children's end wakes it. */
@@ -242,7 +261,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
     this.#bodyCancelled = true;
     const frame = this.#frame as InnerFrame;
     countCancel(frame);
-    cancelFrame(frame, quietCancelledError('the task group was cancelled', this));
+    cancelFrame(frame, this.#cancelError());
   }
 
   #wakeUp(): void {

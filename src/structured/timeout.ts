@@ -12,7 +12,7 @@ import { isCancelledError, quietCancelledError, TimeoutError, UsageError } from 
 import { cancelFrame } from '../core/cancel/cancel.ts';
 import { requireTask } from '../core/task/createTask.ts';
 import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/cancel/frame.ts';
-import { endFrame } from '../core/cancel/signal.ts';
+import { endFrame, signalOfBlock } from '../core/cancel/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
 import { checkBody, runBody } from './body.ts';
@@ -59,6 +59,14 @@ export class Timeout {
   /** True from the moment the deadline passed while the body was running. */
   expired(): boolean {
     return this.#state === 'expiring' || this.#state === 'expired';
+  }
+
+  /** Aborted when the deadline passes, or the body is cancelled otherwise, with the very CancelledError: for what takes a
+   * signal. `timeout(100, ({ signal }) => fetch(url, { signal }))` throws TimeoutError after 100 ms, and the request
+   * has ended. Made when it is asked for.
+   * @throws UsageError before the body runs and after it */
+  get signal(): AbortSignal {
+    return signalOfBlock(this.#frame);
   }
 
   /** Moves the deadline; undefined takes it away, a time that has passed fires in the next iteration.
@@ -132,7 +140,7 @@ export class Timeout {
 }
 
 /** Runs `body` and gives it `delay` milliseconds; undefined for no limit yet. When they have passed the
- * body is cancelled at its await, and when it has cleaned up a {@link TimeoutError} is thrown whose
+ * body is cancelled at its await, and the {@link Timeout.signal} that it was given is aborted; when it has cleaned up a {@link TimeoutError} is thrown whose
  * `timeout` is the object that `body` was given. A body that ends with a result all the same keeps it.
  * A cancel from outside passes through as CancelledError. Semantics: asyncio.timeout.
  * @throws TimeoutError; InvalidArgumentError for a bad delay; UsageError outside of a task

@@ -215,8 +215,8 @@ const runPromise: Record<string, (promise: PromiseLike<unknown>) => unknown> = {
   interruptible: (promise) => interruptible(promise),
   'interruptible, of a function': (promise) => interruptible(() => promise),
   gather: (promise) => gather(promise, () => sleep(1)),
-  race: (promise) => race([promise, () => sleep(1000)]),
-  any: (promise) => any([promise]),
+  race: (promise) => race([promise as never, () => sleep(1000)]),
+  any: (promise) => any([promise as never]),
   shield: (promise) => shield(promise),
   waitFor: (promise) => waitFor(promise, 1000),
   'future.setResult': (promise) => {

@@ -46,6 +46,18 @@ export function signalOf(frame: Frame): AbortSignal {
   return controller.signal;
 }
 
+/** The signal of a block, for its body.
+ * @throws UsageError before the body runs and after it */
+export function signalOfBlock(frame: InnerFrame | undefined): AbortSignal {
+  if (frame === undefined || frame._ended) throw new UsageError('the signal is there while the body runs');
+  return signalOf(frame);
+}
+
+/** What aborts the signal of `frame`, for a block that is left while what was started in it goes on. */
+export function takeController(frame: InnerFrame): AbortController | undefined {
+  return controllers.get(frame.task as Owner)?.get(frame);
+}
+
 /** An AbortSignal that is aborted when the running task, or the scope or timeout that the code stands in,
  * is cancelled; its reason is the CancelledError. Give it to what takes a signal: `fetch`, `fs`, timers.
  * @throws UsageError outside of a task

@@ -20,7 +20,7 @@ export function isFuture(value: unknown): value is Future<unknown> {
 }
 
 /** A future of what `awaitable` stands for: a future is returned as it is, a coroutine becomes a task, a
- * promise is wrapped as by {@link interruptible}. Semantics: asyncio.ensure_future.
+ * promise is wrapped as by {@link interruptible}: cancelling its future ends the wait, and the work goes on. Semantics: asyncio.ensure_future.
  * @throws InvalidArgumentError when it is none of these; NoRunningLoopError outside of a loop
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
 
 /** Makes a wait for something foreign cancellable: `await interruptible(fetch(url))`. Given a function, it
  * is called with an AbortSignal that is aborted on cancel, so that the work stops too. The cancel is thrown
- * at once either way; what the promise does afterwards is ignored.
+ * at once either way. Given a promise, the work behind it goes on, and what comes of it is ignored.
  * @example
  * ```ts
  * import { run, interruptible, timeout, TimeoutError } from 'asyncio-ts';

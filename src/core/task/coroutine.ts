@@ -13,6 +13,29 @@ import { InvalidArgumentError } from '../../base/errors.ts';
  */
 export type Coroutine<T> = () => PromiseLike<T> | T;
 
+/** What a coroutine that takes a parameter is given, where it is said to be: the task that it runs in.
+ * @example
+ * ```ts
+ * import { run, race, sleep, type RunningTask } from 'asyncio-ts';
+ * const mirror = async ({ signal }: RunningTask) => { await sleep(1); return signal.aborted; };
+ * console.log(await run(() => race([mirror, mirror]))); // -> false
+ * ```
+ */
+export interface RunningTask {
+  /** Aborted when the task is cancelled, with the very CancelledError: for what takes a signal, as `fetch` does. */
+  readonly signal: AbortSignal;
+}
+
+/** A {@link Coroutine} that may take its task, for the signal: groups and races give it.
+ * @example
+ * ```ts
+ * import { run, taskGroup, type TaskBody } from 'asyncio-ts';
+ * const child: TaskBody<void> = async ({ signal }) => console.log(signal.aborted); // -> false
+ * await run(() => taskGroup(async (group) => group.startSoon(child)));
+ * ```
+ */
+export type TaskBody<T> = (task: RunningTask) => PromiseLike<T> | T;
+
 /** What can be waited for: a future or task, any promise, or a coroutine, which becomes a task.
  * @example
  * ```ts
@@ -31,7 +54,7 @@ export type Awaitable<T> = PromiseLike<T> | Coroutine<T>;
  * console.log(text); // -> a string
  * ```
  */
-export type Outcome<A> = A extends () => infer R ? Awaited<R> : Awaited<A>;
+export type Outcome<A> = A extends (...args: never[]) => infer R ? Awaited<R> : Awaited<A>;
 
 export function checkCoroutine(coro: unknown, what: string): void {
   if (typeof coro === 'function') return;

@@ -6,7 +6,7 @@ import { showValue } from '../../base/show.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { checkCoroutine } from './coroutine.ts';
-import type { Coroutine } from './coroutine.ts';
+import type { Coroutine, RunningTask, TaskBody } from './coroutine.ts';
 import { currentFrame } from '../cancel/frame.ts';
 import { KeptTask } from './kept.ts';
 import { tasksOf } from './registry.ts';
@@ -105,6 +105,13 @@ export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Ta
   const loop = options.loop ?? runningLoop('createTask');
   if (options.signal !== undefined) return createLinkedTask(coro, options, options.signal, loop);
   return makeTask(loop, coro, options);
+}
+
+/** A coroutine that gives the task it runs in to a body that takes one. Reports name the body. */
+export function bindTask<T>(body: TaskBody<T>): Coroutine<T> {
+  if (typeof body !== 'function' || body.length === 0) return body as Coroutine<T>;
+  const bound = (): PromiseLike<T> | T => body(currentFrame()?.task as unknown as RunningTask);
+  return Object.assign(Object.defineProperty(bound, 'name', { value: body.name }), { body });
 }
 
 /** Keeps a task that it starts. */
