@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
+import { checkLoop } from './checkLoop.ts';
 import { checkOpen } from './engine.ts';
 import type { Loop } from './loop.ts';
 import { resourcesOf } from './resources.ts';
@@ -34,7 +35,8 @@ export interface Resource {
 /** Keeps `resource` on `loop` until it is taken away: it ends with the loop, and a leak guard names what nobody has
  * taken away before. For transports, pools and drivers that are written outside of the library.
  * @returns what takes it away again, to be called when it has ended by itself
- * @throws InvalidArgumentError unless it has a description, a close method, and methods only besides; UsageError when the loop is closed
+ * @throws InvalidArgumentError for what is no loop of this library, and unless the resource has a description, a
+ * method close, and methods only besides; UsageError when the loop is closed
  * @example
  * ```ts
  * import { getRunningLoop, run } from 'asyncio-ts';
@@ -48,6 +50,7 @@ export interface Resource {
  * ```
  */
 export function addResource(loop: Loop, resource: Resource): () => void {
+  checkLoop(loop, 'addResource');
   if (typeof resource?.close !== 'function' || typeof resource.description !== 'string') {
     throw new InvalidArgumentError(
       'resource',

@@ -1,8 +1,7 @@
 // A look into a loop from outside: how busy it is, what stands scheduled, what is open. Everything is read off the
 // loop when it is asked for; nothing is recorded beforehand.
 
-import { InvalidArgumentError } from '../base/errors.ts';
-import { functionName, showValue } from '../base/show.ts';
+import { functionName } from '../base/show.ts';
 import { Future } from '../core/future/future.ts';
 import { checkCallable } from '../loop/checkCallback.ts';
 import { creationLines } from '../loop/creation.ts';
@@ -15,7 +14,8 @@ import {
 } from '../loop/engine.ts';
 import { reportFailure } from '../loop/failures.ts';
 import { callbackOf, Handle } from '../loop/handle.ts';
-import { Loop } from '../loop/loop.ts';
+import { checkLoop } from '../loop/checkLoop.ts';
+import type { Loop } from '../loop/loop.ts';
 import { describeResource, openResources } from '../loop/resources.ts';
 import { isThreadLoop } from '../loop/running.ts';
 import { timeOf } from '../loop/timers.ts';
@@ -186,12 +186,6 @@ export class LoopView {
 export function viewLoop(loop: Loop): LoopView {
   checkLoop(loop, 'viewLoop');
   return new LoopView(loop);
-}
-
-/** @throws InvalidArgumentError unless it is a loop of this library */
-export function checkLoop(loop: unknown, name: string): asserts loop is Loop {
-  if (loop instanceof Loop) return;
-  throw new InvalidArgumentError('loop', `${name} needs an event loop, not ${showValue(loop)}`);
 }
 
 function describeHandle(handle: Handle, when: number | undefined): Scheduled {

@@ -8,6 +8,7 @@ import { Future } from '../core/future/future.ts';
 import { isKept } from '../core/future/futureState.ts';
 import { isSleep } from '../core/future/sleep.ts';
 import { checkCallable } from '../loop/checkCallback.ts';
+import { checkLoop } from '../loop/checkLoop.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { readyQueueOf } from '../loop/engine.ts';
 import { reportFailure } from '../loop/failures.ts';
@@ -15,7 +16,6 @@ import { TimerHandle } from '../loop/handle.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { Runnable } from '../loop/runnable.ts';
 import { timeOf, timerState } from '../loop/timers.ts';
-import { checkLoop } from './loopView.ts';
 
 /** One entry of a loop's ready queue; see {@link orderReady}.
  * @example

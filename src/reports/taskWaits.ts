@@ -56,7 +56,7 @@ export function waitsOf(task: Task, view: WaitView): TaskWait[] {
 function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
   const place = view.linesOf(future, task);
   const base = { call: undefined, holders: [], held: false, any: false, timed: false, place };
-  if (isTask(future)) return { ...base, what: `task ${taskTitle(future)}`, holders: [future] };
+  if (isTask(future)) return { ...base, what: `task ${titleOf(future)}`, holders: [future] };
   const { blocker } = future;
   if (blocker !== undefined) {
     const holders = [...blocker.holders()] as unknown as Task[];
@@ -94,16 +94,8 @@ function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: rea
   return `its ${what}: ${names.join(', ')}`;
 }
 
-/** The task's name, with its function's where that adds something: how reports name it.
- * @example
- * ```ts
- * import { createTask, run } from 'asyncio-ts';
- * import { taskTitle } from 'asyncio-ts/lowlevel';
- * await run(async () => console.log(taskTitle(createTask(async function fetchAll() {}, { name: 'job' }))));
- * // -> job (fetchAll)
- * ```
- */
-export function taskTitle(task: Task): string {
+/** The task's name, with its function's where that adds something: how reports name it. */
+export function titleOf(task: Task): string {
   const name = task.getName();
   const called = task.getCoro().name;
   return called === '' || called === name || called === 'coro' ? name : `${name} (${called})`;

@@ -2,7 +2,7 @@
 // needs to be.
 
 import type { Task } from '../core/task/task.ts';
-import { taskTitle, waitsOf } from './taskWaits.ts';
+import { titleOf, waitsOf } from './taskWaits.ts';
 import type { TaskWait, WaitView } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
@@ -63,7 +63,7 @@ function taskLines(tasks: readonly Task[], view: WaitView): string[] {
   const width = widest(shown);
   const lines = shown.flatMap((task) => {
     const waits = waitsOf(task, view);
-    if (waits.length === 0) return [`    ${taskTitle(task).padEnd(width)}  ${otherState(task, view)}`];
+    if (waits.length === 0) return [`    ${titleOf(task).padEnd(width)}  ${otherState(task, view)}`];
     const shownWaits = waits.slice(0, MOST_WAITS);
     const some = shownWaits.flatMap((wait) => waitLines(task, wait, width, undefined));
     const rest = waits.length - shownWaits.length;
@@ -76,7 +76,7 @@ function taskLines(tasks: readonly Task[], view: WaitView): string[] {
 function waitLines(task: Task, wait: TaskWait, width: number, holder: Task | undefined): string[] {
   const what = wait.call === undefined ? wait.what : `${wait.what} (${wait.call})`;
   return [
-    `    ${taskTitle(task).padEnd(width)}  waits for ${what}${holderText(wait, holder)}`,
+    `    ${titleOf(task).padEnd(width)}  waits for ${what}${holderText(wait, holder)}`,
     ...wait.place.slice(0, MOST_LINES).map((line) => `    ${' '.repeat(width)}    ${line}`),
   ];
 }
@@ -99,7 +99,7 @@ function otherState(task: Task, view: WaitView): string {
 }
 
 function widest(tasks: readonly Task[]): number {
-  return Math.min(32, Math.max(...tasks.map((task) => taskTitle(task).length)));
+  return Math.min(32, Math.max(...tasks.map((task) => titleOf(task).length)));
 }
 
 function hint({ debug }: WaitView): string[] {

@@ -1,12 +1,15 @@
 // Who waits for whom on a loop, for programs: as data and as text. Unlike the files that it stands on it is not
 // loaded lazily.
 
+import { checkOptions } from '../base/checkOptions.ts';
+import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { isStarted } from '../core/future/futureState.ts';
 import { awaitedBy } from '../core/future/wait.ts';
-import type { Task } from '../core/task/task.ts';
+import { Task } from '../core/task/task.ts';
+import { checkLoop } from '../loop/checkLoop.ts';
 import type { Loop } from '../loop/loop.ts';
-import { checkLoop } from './loopView.ts';
-import { waitsOf } from './taskWaits.ts';
+import { titleOf, waitsOf } from './taskWaits.ts';
 import type { TaskWait } from './taskWaits.ts';
 import { findCycles } from './waitCycles.ts';
 import type { CycleStep } from './waitCycles.ts';
@@ -16,6 +19,7 @@ import { viewWaits } from './waitView.ts';
 /** What `task` waits for: one thing almost always, several where it awaits a `Promise.all` of futures. Empty for one
  * that has not started, is done, runs, or awaits a promise that is not the library's; {@link taskState} tells these
  * apart.
+ * @throws InvalidArgumentError when it is no task of this library
  * @example
  * ```ts
  * import { createTask, Lock, run, sleep } from 'asyncio-ts';
@@ -31,6 +35,7 @@ import { viewWaits } from './waitView.ts';
  * ```
  */
 export function taskWaits(task: Task): TaskWait[] {
+  checkTask(task, 'taskWaits');
   return waitsOf(task, viewWaits(task.getLoop()));
 }
 
@@ -49,6 +54,7 @@ export type TaskState = 'created' | 'waiting' | 'elsewhere' | 'done';
 
 /** How `task` stands: `created` before its first step, `waiting` for something of the library's (see
  * {@link taskWaits}), `elsewhere` when it runs or awaits a promise that is not the library's, `done`.
+ * @throws InvalidArgumentError when it is no task of this library
  * @example
  * ```ts
  * import { createTask, run, sleep } from 'asyncio-ts';
@@ -61,14 +67,30 @@ export type TaskState = 'created' | 'waiting' | 'elsewhere' | 'done';
  * ```
  */
 export function taskState(task: Task): TaskState {
+  checkTask(task, 'taskState');
   if (task.done()) return 'done';
   if (!isStarted(task)) return 'created';
   return awaitedBy(task).length === 0 ? 'elsewhere' : 'waiting';
 }
 
+/** The task's name, with its function's where that adds something: how reports name it.
+ * @throws InvalidArgumentError when it is no task of this library
+ * @example
+ * ```ts
+ * import { createTask, run } from 'asyncio-ts';
+ * import { taskTitle } from 'asyncio-ts/lowlevel';
+ * await run(async () => console.log(taskTitle(createTask(async function fetchAll() {}, { name: 'job' }))));
+ * // -> job (fetchAll)
+ * ```
+ */
+export function taskTitle(task: Task): string {
+  checkTask(task, 'taskTitle');
+  return titleOf(task);
+}
+
 /** The circles of tasks that wait for each other on `loop`, one for each group of tasks that share some.
  * @param options `certain` true leaves out those that a task outside of the circle could end; false by default
- * @throws InvalidArgumentError when it is no loop of this library
+ * @throws InvalidArgumentError when it is no loop of this library, or `options` no object
  * @example
  * ```ts
  * import { createTask, getRunningLoop, Lock, run, sleep } from 'asyncio-ts';
@@ -91,6 +113,7 @@ export function taskState(task: Task): TaskState {
  */
 export function waitCycles(loop: Loop, options: { certain?: boolean | undefined } = {}): CycleStep[][] {
   checkLoop(loop, 'waitCycles');
+  checkOptions(options, 'waitCycles');
   return findCycles(viewWaits(loop), options.certain === true);
 }
 
@@ -111,4 +134,9 @@ export function waitCycles(loop: Loop, options: { certain?: boolean | undefined 
 export function formatWaits(loop: Loop): string {
   checkLoop(loop, 'formatWaits');
   return waitReport(viewWaits(loop));
+}
+
+function checkTask(task: unknown, method: string): void {
+  if (task instanceof Task) return;
+  throw new InvalidArgumentError('task', `${method} needs a task, not ${showValue(task)}`);
 }

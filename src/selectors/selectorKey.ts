@@ -2,6 +2,7 @@
 
 import { isDescriptor } from '../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 
 /** Readable: bytes or a connection are there, or the end of data, or an error.
  * @example
@@ -70,6 +71,6 @@ export function checkEvents(events: unknown): number {
     return events;
   throw new InvalidArgumentError(
     'events',
-    `events must be EVENT_READ, EVENT_WRITE or both, not ${String(events)}`,
+    `events must be EVENT_READ, EVENT_WRITE or both, not ${showValue(events)}`,
   );
 }

@@ -8,6 +8,7 @@
 // 3. While the writer waits for its peer nothing is read.
 // 4. The end of either connection ends the relay, also while it waits for the other. Which one it was is told.
 
+import { checkOptions } from '../base/checkOptions.ts';
 import { InvalidArgumentError, isCancelledError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { closedWhileSending } from '../transport/closedWhileSending.ts';
@@ -125,11 +126,7 @@ function checkArguments(writer: RelayTarget, options: RelayOptions): void {
       'writer',
       `a relay writes to a StreamWriter, not to ${showValue(writer)}`,
     );
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidArgumentError(
-      'options',
-      `the options of a relay are an object, not ${showValue(options)}`,
-    );
+  checkOptions(options, 'a relay');
   if (options.end !== undefined && typeof options.end !== 'boolean')
     throw new InvalidArgumentError('end', `end is true or false, not ${showValue(options.end)}`);
 }

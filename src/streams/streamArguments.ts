@@ -1,6 +1,7 @@
 // The numbers that streams are given: limits and counts, checked where the program hands them in.
 
 import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import type { Loop } from '../loop/loop.ts';
 
 export interface StreamReaderOptions {
@@ -30,7 +31,7 @@ export const DEFAULT_LIMIT = 65_536;
 /** @throws InvalidArgumentError when it is not above 0 */
 export function checkLimit(limit: number = DEFAULT_LIMIT): number {
   if (typeof limit === 'number' && limit > 0) return limit;
-  throw new InvalidArgumentError('limit', `a stream's limit is above 0, not ${String(limit)}`);
+  throw new InvalidArgumentError('limit', `a stream's limit is above 0, not ${showValue(limit)}`);
 }
 
 /** A number of bytes: whole, or Infinity. The error is returned, for a promise. */
@@ -38,6 +39,6 @@ export function countProblem(count: number, name: string, least: number): Error 
   if ((Number.isInteger(count) || count === Infinity) && count >= least) return undefined;
   return new InvalidArgumentError(
     name,
-    `${name} is a number of bytes from ${least} on, not ${String(count)}`,
+    `${name} is a number of bytes from ${least} on, not ${showValue(count)}`,
   );
 }

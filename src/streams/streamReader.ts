@@ -5,6 +5,7 @@
 // 2. A line that was given up as too long is dropped up to its end, however it comes, so that every read after
 //    it begins behind it.
 
+import { checkOptions } from '../base/checkOptions.ts';
 import { isCancelledError, UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -140,6 +141,7 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     options: { limit?: number | undefined } = {},
   ): Promise<Buffer> {
     try {
+      checkOptions(options, 'readUntil');
       const limit = checkLimit(options.limit ?? this._limit);
       const separators = separator === undefined ? NEWLINE : toSeparators(separator);
       return this.#turn.read(readMessage, { separators, limit });
@@ -244,14 +246,16 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
    * });
    * ```
    */
-  lines({ reuse = false }: LinesOptions = {}): StreamIterator {
+  lines(options: LinesOptions = {}): StreamIterator {
+    checkOptions(options, 'lines');
+    const { reuse = false } = options;
     return new StreamIterator(this, steps(reuse ? lendLine : readLine, undefined));
   }
 
   /** Reads the bytes as they come, up to `size` at once, until the end of the stream: `for await (const
    * chunk of reader.chunks())`. With `reuse` a chunk is valid until the next one is asked for: all come in the same
    * memory. It may be written without a copy all the same.
-   * @throws InvalidArgumentError when the size is not above 0
+   * @throws InvalidArgumentError when the size is not above 0, or `options` neither a size nor an object
    * @example
    * ```ts
    * import { run, StreamReader } from 'asyncio-ts';
@@ -266,8 +270,9 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
    * ```
    */
   chunks(options: number | ChunksOptions = {}): StreamIterator {
-    const { reuse = false, size = reuse ? REUSED : CHUNK }: ChunksOptions =
-      typeof options === 'number' ? { size: options } : options;
+    const asked: ChunksOptions = typeof options === 'number' ? { size: options } : options;
+    checkOptions(asked, 'chunks');
+    const { reuse = false, size = reuse ? REUSED : CHUNK } = asked;
     const problem = countProblem(size, 'size', 1);
     if (problem !== undefined) throw problem;
     return new StreamIterator(this, reuse ? reusingSteps(Math.min(size, REUSED)) : steps(readSome, size));

@@ -26,6 +26,11 @@ import { checkMessage } from './cause.ts';
  */
 export function cancelTasks(futures: Iterable<Future>, message: string = ''): void {
   checkMessage(message);
+  if (typeof futures?.[Symbol.iterator] !== 'function')
+    throw new InvalidArgumentError(
+      'futures',
+      `cancelTasks needs an iterable of futures, not ${showValue(futures)}`,
+    );
   const all = [...futures];
   for (const future of all) {
     if (!(future instanceof Future))

@@ -3,6 +3,7 @@
 // is watched by nobody, at once.
 
 import { attempt } from '../../base/attempt.ts';
+import { checkLoop } from '../../loop/checkLoop.ts';
 import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import type { ExceptionContext } from '../../loop/exceptionHandler.ts';
 import { creationLines } from '../../loop/creation.ts';
@@ -107,6 +108,7 @@ export function markSeen(future: AnyFuture): void {
  * ```
  */
 export function reportUnretrieved(loop: Loop): void {
+  checkLoop(loop, 'reportUnretrieved');
   for (const note of [...notes]) if (note.loop === loop) tell(note);
 }
 

@@ -1,12 +1,13 @@
 // sendfile over a transport: the system's own way over the selector's stream transports, reading and writing
 // over any other.
 
-import { UsageError } from '../../base/errors.ts';
+import { checkOptions } from '../../base/checkOptions.ts';
+import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { ConnectionError } from '../../base/osError.ts';
+import { showValue } from '../../base/show.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { SelectorStreamTransport } from '../selector/streamTransport.ts';
-import { Transport } from '../../transport/transport.ts';
-import type { BaseTransport } from '../../transport/transport.ts';
+import { BaseTransport, Transport } from '../../transport/transport.ts';
 import { fallbackSend } from './fallbackSend.ts';
 import { nativeSend } from './nativeSend.ts';
 import { SendfileNotAvailableError } from './sendfileNotAvailableError.ts';
@@ -20,7 +21,10 @@ export async function sendfile(
   file: SendableFile,
   options: SendfileOptions = {},
 ): Promise<number> {
+  checkOptions(options, 'sendfile');
   const { fallback = true } = options;
+  if (!(transport instanceof BaseTransport))
+    throw new InvalidArgumentError('transport', `sendfile needs a transport, not ${showValue(transport)}`);
   if (transport.isClosing()) throw new UsageError('the transport is closing: nothing can be sent');
   if (!(transport instanceof Transport)) {
     throw new UsageError('sendfile is not supported for this transport: it needs a stream');

@@ -2,6 +2,7 @@
 
 import { isDescriptor } from '../../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { showValue } from '../../base/show.ts';
 import { descriptorKind, fileSize } from '../../sys/libc/descriptorKind.ts';
 import { seekFile } from '../../sys/libc/fileChunks.ts';
 
@@ -38,12 +39,17 @@ export class SentFile {
     if (!Number.isSafeInteger(offset) || offset < 0) {
       throw new InvalidArgumentError(
         'offset',
-        `offset must be an integer of 0 or more, not ${String(offset)}`,
+        `offset must be an integer of 0 or more, not ${showValue(offset)}`,
       );
     }
     if (count !== undefined && !(Number.isSafeInteger(count) && count > 0)) {
-      throw new InvalidArgumentError('count', `count must be an integer above 0, not ${String(count)}`);
+      throw new InvalidArgumentError('count', `count must be an integer above 0, not ${showValue(count)}`);
     }
+    if (onProgress !== undefined && typeof onProgress !== 'function')
+      throw new InvalidArgumentError(
+        'onProgress',
+        `onProgress is a function, not ${showValue(onProgress)}`,
+      );
     this.fd = descriptorOf(file);
     this.regular = descriptorKind(this.fd) === 'file';
     this.size = fileSize(this.fd);

@@ -1,5 +1,6 @@
 // sendfile over a socket of the caller's.
 
+import { checkOptions } from '../../base/checkOptions.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { SOCK_STREAM } from '../../sys/libc/socketConstants.ts';
@@ -20,6 +21,7 @@ export async function sockSendfile(
   options: SendfileOptions = {},
 ): Promise<number> {
   checkSocket(sock, 'sockSendfile');
+  checkOptions(options, 'sockSendfile');
   if (sock.type !== SOCK_STREAM) {
     throw new InvalidArgumentError('sock', 'a file can be sent over stream sockets only');
   }

@@ -3,6 +3,7 @@
 // 1. They were taken when the library was imported, so fake timers that a test installs do not touch them.
 // 2. A callback runs outside of every task and context: it holds none, and is taken for no task's code.
 
+import { checkOptions } from '../../base/checkOptions.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
 import {
@@ -49,7 +50,7 @@ export function hostTurn(callback: () => void): () => void {
  * Longer delays than the host's timers know, 24.8 days, are cut to that.
  * @param options `holdsProcess` false lets the process end before it comes; true by default
  * @returns what takes it back
- * @throws InvalidArgumentError when `callback` is no function, or `delay` no number
+ * @throws InvalidArgumentError when `callback` is no function, `delay` no number, or `options` no object
  * @example
  * ```ts
  * import { hostTimer } from 'asyncio-ts/lowlevel';
@@ -66,6 +67,7 @@ export function hostTimer(
   checkFunction(callback, 'hostTimer');
   if (typeof delay !== 'number' || Number.isNaN(delay))
     throw new InvalidArgumentError('delay', `delay is a number of milliseconds, not ${showValue(delay)}`);
+  checkOptions(options, 'hostTimer');
   const start = options.holdsProcess === false ? startUnheldTimer : startTimer;
   const timer = runAtRoot(() => start(Math.min(delay, LONGEST), callback));
   return () => stopTimer(timer);
