@@ -67,7 +67,7 @@ export type { RunOptions } from './facade/run.ts';
 export { Runner } from './facade/runner.ts';
 export type { MainOptions, RunnerOptions } from './facade/runnerOptions.ts';
 export { connectLoop } from './facade/threadPorts.ts';
-export type { RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';
+export type { CallPort, RemoteLoop, ThreadHandlers } from './facade/threadPorts.ts';
 export type { Descriptor } from './facade/socketLoop.ts';
 export type { AddressInfoOptions } from './net/address/addressInfo.ts';
 export type { CreateConnectionOptions } from './net/connect/createConnection.ts';

@@ -1,6 +1,7 @@
 // EventLoop: the asyncio-shaped face of the loop. No behaviour and no fields of its own: each method hands on to the
 // layer that has it (loopClass.ts, rule 3).
 
+import type { MessagePort } from 'node:worker_threads';
 import { showInJson } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';

@@ -1,6 +1,7 @@
 // How other threads call into a loop: the loop hands out a MessagePort, the worker sends names and
 // arguments over it, and the handler registered under the name runs by callSoon.
 
+import type { MessagePort } from 'node:worker_threads';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { checkOpen } from '../loop/engine.ts';
@@ -14,6 +15,12 @@ export type ThreadHandlers = Record<string, (...args: never[]) => void>;
 interface Call {
   readonly name: string;
   readonly args: unknown[];
+}
+
+/** What a worker needs of the port: that of node:worker_threads and the web's both have it. */
+export interface CallPort {
+  postMessage(message: unknown): void;
+  close(): void;
 }
 
 const portsOf: WeakMap<Loop, Set<MessagePort>> = new WeakMap();
@@ -30,7 +37,7 @@ export function openThreadPort(loop: Loop, handlers: ThreadHandlers): MessagePor
     port1.onmessage = receive;
   });
   // The port itself keeps nothing alive: a loop waits for its tasks, not for calls that may come.
-  (port1 as MessagePort & { unref?: () => void }).unref?.();
+  (port1 as { unref?: () => void }).unref?.();
   let ports = portsOf.get(loop);
   if (ports === undefined) portsOf.set(loop, (ports = new Set()));
   ports.add(port1);
@@ -89,7 +96,7 @@ export interface RemoteLoop {
  * });
  * ```
  */
-export function connectLoop(port: MessagePort): RemoteLoop {
+export function connectLoop(port: CallPort): RemoteLoop {
   let open = true;
   return {
     callSoonThreadsafe(name, ...args): void {

@@ -2,8 +2,8 @@
 // first asked for. What the host creates is created at the root context, as in net.ts.
 
 import process from 'node:process';
-import type Stream from 'node:stream';
-import type Tls from 'node:tls';
+import type { Duplex, DuplexOptions } from 'node:stream';
+import type * as Tls from 'node:tls';
 import { runAtRoot } from './storage.ts';
 
 /** The host's TLS socket: what `getExtraInfo('sslObject')` gives. */
@@ -17,12 +17,12 @@ export type NodeTlsListenOptions = Tls.TlsOptions;
 export type NodeTlsServerOptions = Tls.TLSSocketOptions;
 export type NodeCipher = Tls.CipherNameAndProtocol;
 export type NodePeerCertificate = Tls.PeerCertificate;
-export type NodeDuplex = Stream.Duplex;
-export type NodeDuplexOptions = Stream.DuplexOptions;
+export type NodeDuplex = Duplex;
+export type NodeDuplexOptions = DuplexOptions;
 
 // The host's modules, opened when first needed.
 let tls: typeof Tls | undefined;
-let stream: typeof Stream | undefined;
+let stream: { Duplex: typeof Duplex } | undefined;
 
 function tlsModule(): typeof Tls {
   return (tls ??= process.getBuiltinModule('node:tls'));

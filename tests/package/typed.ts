@@ -1,0 +1,51 @@
+// What types.test.ts has compiled: something of each entry point, and what needs the host's types or a library of the
+// compiler's.
+
+import {
+  connectLoop,
+  createDefaultContext,
+  EventLoop,
+  getRunningLoop,
+  Lock,
+  openConnection,
+  Queue,
+  run,
+  sleep,
+  startServer,
+  taskGroup,
+  timeout,
+  toNodeSocket,
+} from 'asyncio-ts';
+import type { Task } from 'asyncio-ts';
+import { viewLoop } from 'asyncio-ts/lowlevel';
+import type { Loop, Resource } from 'asyncio-ts/lowlevel';
+import { DefaultSelector } from 'asyncio-ts/selectors';
+import { AF_INET, Socket } from 'asyncio-ts/socket';
+import { runTest } from 'asyncio-ts/testing';
+import type { TestContext } from 'asyncio-ts/testing';
+
+export const length: Promise<number> = run(async () => {
+  const queue = new Queue<string>(1);
+  await taskGroup(async (group) => {
+    const task: Task<void> = group.createTask(() => queue.put('x'));
+    await task;
+  });
+  using _ = await new Lock().acquire();
+  await using server = await startServer(() => {}, '127.0.0.1', 0, {
+    ssl: createDefaultContext('clientAuth'),
+  });
+  const [reader, writer] = await openConnection('127.0.0.1', server.port);
+  (await toNodeSocket(writer.transport)).setNoDelay(true);
+  const bytes: Uint8Array = await reader.readExactly(1);
+  await sleep(bytes.length, { result: 'x' });
+  return await timeout(5, async () => (await queue.get()).length);
+});
+
+export const port = (): void => {
+  const loop = getRunningLoop();
+  if (loop instanceof EventLoop) connectLoop(loop.threadsafePort({ tell: (text: string) => text })).close();
+};
+export const ready = (loop: Loop): number => viewLoop(loop).ready;
+export const resource: Resource = { description: 'device', close() {} };
+export const test = (): Promise<number> => runTest(({ clock }: TestContext) => clock.now());
+export const all = [DefaultSelector, Socket, AF_INET];
