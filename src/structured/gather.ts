@@ -6,7 +6,7 @@ import { passOn } from '../core/cancel/cancel.ts';
 import { createKept } from '../core/task/createTask.ts';
 import type { Keeper } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
-import { ensureFuture } from '../core/future/ensureFuture.ts';
+import { ensureFuture, isFuture } from '../core/future/ensureFuture.ts';
 import { currentFrame, enclosingScope } from '../core/cancel/frame.ts';
 import type { Branch, Cause, EnclosingScope } from '../core/cancel/frame.ts';
 import { Future } from '../core/future/future.ts';
@@ -19,6 +19,7 @@ import { Task } from '../core/task/task.ts';
 import type { Child, ChildKeeper, TaskOptions } from '../core/task/task.ts';
 import { enlistTask } from './enlist.ts';
 import type { Loop } from '../loop/loop.ts';
+import { runningLoop } from '../loop/running.ts';
 import { listAwaitables } from './awaitables.ts';
 
 /** Options of {@link gather}.
@@ -124,6 +125,7 @@ function isList(value: unknown): boolean {
 }
 
 function gatherAll(awaitables: readonly Awaitable<unknown>[], keepErrors: boolean): Future<unknown> {
+  if (!awaitables.some(isFuture)) runningLoop('gather');
   if (awaitables.length > 0) return new Gatherer(keepErrors).start(awaitables);
   const none = new Future<unknown>();
   none.setResult([]);

@@ -24,6 +24,7 @@ import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { keep } from '../core/task/kept.ts';
 import { Task } from '../core/task/task.ts';
 import type { Child, ChildKeeper, TaskOptions } from '../core/task/task.ts';
+import { runningLoop } from '../loop/running.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { captureHostContext, runCaptured } from '../sys/host/storage.ts';
 import { listAwaitables } from './awaitables.ts';
@@ -182,8 +183,8 @@ function succeeded(future: Future<unknown>): boolean {
 class Contest<T> implements Keeper<TaskOptions>, ChildKeeper {
   readonly #what: string;
   readonly #entered: Set<Future<T>> = new Set();
-  readonly #first: Future<void> = new Future<void>();
-  readonly parentTask: Task | undefined = currentTask();
+  readonly #first: Future<void>;
+  readonly parentTask: Task | undefined;
   readonly #scope: EnclosingScope | undefined = enclosingScope(currentFrame());
   #wins: (future: Future<T>) => boolean = () => false;
   #winner: Future<T> | undefined = undefined;
@@ -194,6 +195,8 @@ class Contest<T> implements Keeper<TaskOptions>, ChildKeeper {
 
   constructor(what: string) {
     this.#what = what;
+    this.#first = new Future<void>({ loop: runningLoop(what) });
+    this.parentTask = currentTask();
   }
 
   /** It is decided, or nobody wants to know any more. */

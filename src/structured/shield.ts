@@ -3,7 +3,7 @@
 import type { Awaitable } from '../core/task/coroutine.ts';
 import { currentTask } from '../core/task/createTask.ts';
 import { offDone, onDone } from '../core/future/doneCallback.ts';
-import { ensureFuture } from '../core/future/ensureFuture.ts';
+import { ensureFuture, isFuture } from '../core/future/ensureFuture.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { JointBlocker } from '../core/future/jointBlocker.ts';
@@ -12,6 +12,7 @@ import { Task } from '../core/task/task.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
 import { givenUp } from '../core/future/unretrieved.ts';
 import { cancelFor } from '../core/cancel/cancel.ts';
+import { runningLoop } from '../loop/running.ts';
 
 const FAILED_UNSEEN = 'it failed after its shielded wait was cancelled, and nobody else waits for it';
 
@@ -32,6 +33,7 @@ const FAILED_UNSEEN = 'it failed after its shielded wait was cancelled, and nobo
  * ```
  */
 export function shield<T>(awaitable: Awaitable<T>): Future<T> {
+  if (!isFuture(awaitable)) runningLoop('shield');
   const inner = ensureFuture(awaitable);
   if (inner.done()) return inner;
   const outer = new Future<T>({ loop: inner.getLoop() });

@@ -96,7 +96,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   async run<T>(body: Body<this, T>): Promise<T> {
     checkBody(body, 'a task group');
     if (this.#entered) throw new UsageError('the task group has been entered already: make a new one');
-    this.#parent = requireTask('a task group');
+    this.#parent = requireTask('taskGroup');
     const outer = currentFrame();
     const frame = new InnerFrame(outer);
     this.#frame = frame;

@@ -1,6 +1,13 @@
 // One run of a test's body, on a loop of its own: set up, run, look for what was left, tear down.
 
-import { allTasks, createTask, newEventLoop, UsageError } from '../asyncio.ts';
+import {
+  allTasks,
+  createTask,
+  currentTask,
+  newEventLoop,
+  NoRunningLoopError,
+  UsageError,
+} from '../asyncio.ts';
 import type { Clock, EventLoop, Task } from '../asyncio.ts';
 import {
   cancelTasks,
@@ -8,7 +15,6 @@ import {
   hostTimer,
   hostTurn,
   orderReady,
-  peekRunningLoop,
   reportUnretrieved,
   toMilliseconds,
   viewLoop,
@@ -18,7 +24,7 @@ import { judge } from './leakGuard.ts';
 import { LeakError, leaksOf } from './leaks.ts';
 import type { Leak } from './leaks.ts';
 import { Random } from './random.ts';
-import { captureReports } from './reports.ts';
+import { captureReports, reportsOfLoop } from './reports.ts';
 import type { RunTestOptions, TestBody, TestContext } from './testBody.ts';
 import { VirtualClock } from './virtualClock.ts';
 import { Watchdog } from './watchdog.ts';
@@ -31,13 +37,14 @@ const LAST_ITERATIONS = 20;
 
 export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTestOptions): Promise<T> {
   // Before anything is made: a task of a loop that can't run would be left behind.
-  if (peekRunningLoop() !== undefined)
+  if (insideTask())
     throw new UsageError(
-      'runTest needs a loop of its own, and one is running on this thread: call it outside',
+      'runTest() cannot be called in a task: it needs a loop of its own, call it outside',
     );
   const reports = captureReports();
   const clock = makeClock(options.clock);
   const loop = newEventLoop({ clock, debug: options.debug ?? false, places: options.places ?? true });
+  reportsOfLoop(loop, reports);
   // Two streams: what the body draws must not change the schedule.
   const random = new Random(seed);
   const schedule = random.fork();
@@ -62,6 +69,15 @@ export async function oneRun<T>(body: TestBody<T>, seed: number, options: RunTes
     judge(loop);
     loop.close();
     reports[Symbol.dispose]();
+  }
+}
+
+function insideTask(): boolean {
+  try {
+    return currentTask()?.getLoop().isRunning() === true;
+  } catch (error) {
+    if (error instanceof NoRunningLoopError) return false;
+    throw error;
   }
 }
 

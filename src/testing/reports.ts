@@ -2,8 +2,9 @@
 // that were never retrieved) and warnings. A test that does not expect an error there should fail.
 
 import { AsyncioError, UsageError } from '../asyncio.ts';
-import { setReporter } from '../lowlevel.ts';
-import type { Reporter, Severity } from '../lowlevel.ts';
+import type { EventLoop } from '../asyncio.ts';
+import { peekRunningLoop, setReporter } from '../lowlevel.ts';
+import type { Loop, Reporter, Severity } from '../lowlevel.ts';
 
 /** One thing that the library had to say.
  * @example
@@ -56,7 +57,32 @@ function describe(unexpected: readonly Report[], missing: readonly (string | Reg
   return heads.join('\n');
 }
 
+// Several may catch at once, as when tests run beside each other: a report goes to the one whose loop it is about, else
+// to the latest. The program's own reporter comes back when the last has gone.
 const captures: CapturedReports[] = [];
+const ofLoops: WeakMap<Loop, CapturedReports> = new WeakMap();
+let programs: Reporter | undefined;
+let aboutLoop: CapturedReports | undefined;
+
+function catching(): CapturedReports | undefined {
+  const loop = peekRunningLoop();
+  return aboutLoop ?? (loop && ofLoops.get(loop)) ?? captures.at(-1);
+}
+
+/** Whatever `loop` reports goes to `reports`. */
+export function reportsOfLoop(loop: EventLoop, reports: CapturedReports): void {
+  ofLoops.set(loop, reports);
+  const byDefault = loop.defaultExceptionHandler;
+  loop.defaultExceptionHandler = function (this: EventLoop, context) {
+    const outer = aboutLoop;
+    aboutLoop = reports;
+    try {
+      byDefault.call(this, context);
+    } finally {
+      aboutLoop = outer;
+    }
+  };
+}
 
 /** What was reported since {@link captureReports}.
  * @example
@@ -75,17 +101,19 @@ export class CapturedReports implements Disposable {
   /** Everything that was reported, in order. */
   readonly all: Report[] = [];
   readonly #expected: Map<string | RegExp, boolean> = new Map();
-  readonly #previous: Reporter;
 
   /** @internal */
   constructor() {
-    this.#previous = setReporter((severity, text) => {
-      const report = Object.freeze({ severity, text });
-      this.all.push(report);
-      for (const pattern of this.#expected.keys())
-        if (matches(pattern, report)) this.#expected.set(pattern, true);
-    });
+    if (captures.length === 0)
+      programs = setReporter((severity, text) => catching()?.take(Object.freeze({ severity, text })));
     captures.push(this);
+  }
+
+  /** @internal */
+  take(report: Report): void {
+    this.all.push(report);
+    for (const pattern of this.#expected.keys())
+      if (matches(pattern, report)) this.#expected.set(pattern, true);
   }
 
   /** The errors among them. */
@@ -124,7 +152,7 @@ export class CapturedReports implements Disposable {
     const at = captures.indexOf(this);
     if (at < 0) return;
     captures.splice(at, 1);
-    setReporter(this.#previous);
+    if (captures.length === 0) setReporter(programs as Reporter);
   }
 }
 
@@ -133,7 +161,7 @@ function matches(pattern: string | RegExp, { text }: Report): boolean {
 }
 
 /** Catches from now on what the library would print: errors in callbacks, errors that were never retrieved,
- * warnings. Dispose of it, the latest first, to let things be printed again.
+ * warnings. Dispose of it to let things be printed again.
  * @example
  * ```ts
  * import { run, createTask, sleep } from 'asyncio-ts';
@@ -165,7 +193,7 @@ export function captureReports(): CapturedReports {
  * ```
  */
 export function expectReport(pattern: string | RegExp): void {
-  const latest = captures.at(-1);
+  const latest = catching();
   if (latest === undefined)
     throw new UsageError('nothing catches reports: call captureReports first, or use runTest');
   latest.expect(pattern);

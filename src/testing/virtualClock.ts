@@ -12,6 +12,7 @@
 import { Future, InvalidArgumentError } from '../asyncio.ts';
 import type { Clock, Duration } from '../asyncio.ts';
 import { hostTime, hostTimer, hostTurn, peekRunningLoop, toMilliseconds } from '../lowlevel.ts';
+import type { Loop } from '../lowlevel.ts';
 import { requestsUnderWay, waitsForOutside } from './realWork.ts';
 import { QUIET_TURNS } from './waitAllTasksBlocked.ts';
 
@@ -58,6 +59,8 @@ export class VirtualClock implements Clock {
   readonly #threshold: number;
   #now: number;
   #autojump: boolean;
+  /** Whose clock it is; others may run beside it. */
+  #loop: Loop | undefined = undefined;
   #alarm: number = Infinity;
   #wake: () => void = () => {};
   #resting: () => boolean = () => false;
@@ -154,6 +157,7 @@ export class VirtualClock implements Clock {
   }
 
   idle(_next: number, resting: () => boolean): void {
+    this.#loop = peekRunningLoop();
     this.#resting = resting;
     this.#countDown();
   }
@@ -168,7 +172,7 @@ export class VirtualClock implements Clock {
     const look = (): void => {
       if (round !== this.#round || !this.#isAwaited() || !this.#resting()) return;
       if (++quiet <= QUIET_TURNS) return void hostTurn(look);
-      if (requestsUnderWay(peekRunningLoop())) {
+      if (requestsUnderWay(this.#loop)) {
         quiet = 0;
         pieces = 0;
         since = hostTime();
@@ -213,7 +217,7 @@ export class VirtualClock implements Clock {
   }
 
   #patience(): number {
-    const loop = peekRunningLoop();
+    const loop = this.#loop;
     return loop !== undefined && waitsForOutside(loop)
       ? Math.max(this.#threshold, OUTSIDE_GRACE)
       : this.#threshold;

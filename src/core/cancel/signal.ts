@@ -78,7 +78,10 @@ export function takeController(frame: InnerFrame): AbortController | undefined {
  */
 export function currentSignal(): AbortSignal {
   const frame = currentFrame();
-  if (frame?.task === undefined) throw new UsageError('currentSignal() needs a running task');
+  if (frame?.task === undefined)
+    throw new UsageError(
+      'currentSignal() needs a running task: use run(main) at the start of a program, or spawn(fn)',
+    );
   return signalOf(frame);
 }
 

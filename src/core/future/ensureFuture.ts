@@ -1,6 +1,7 @@
 // From anything that can be awaited to a future of ours.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
+import { runningLoop } from '../../loop/running.ts';
 import type { Awaitable } from '../task/coroutine.ts';
 import { createTask } from '../task/createTask.ts';
 import { onDone } from './doneCallback.ts';
@@ -30,6 +31,7 @@ export function isFuture(value: unknown): value is Future<unknown> {
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable as Future<T>;
+  runningLoop('ensureFuture');
   if (typeof awaitable === 'function') return createTask(awaitable);
   return wrapFuture(awaitable);
 }
@@ -51,7 +53,7 @@ export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
       'expected a future, a promise or a function that returns one',
     );
   }
-  const future = new Following<T>();
+  const future = new Following<T>({ loop: runningLoop('wrapFuture') });
   follow(future, promise);
   return future;
 }
@@ -73,9 +75,10 @@ export function wrapFuture<T>(promise: PromiseLike<T>): Future<T> {
 export function interruptible<T>(
   work: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>),
 ): Future<T> {
+  const loop = runningLoop('interruptible');
   if (typeof work !== 'function') return wrapFuture(work);
   const controller = new AbortController();
-  const future = new Following<T>();
+  const future = new Following<T>({ loop });
   onDone(future, () => {
     if (future.cancelled()) controller.abort(cancelledErrorOf(future));
   });

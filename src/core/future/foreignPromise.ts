@@ -5,6 +5,7 @@
 // 2. A future that is done, cancelled above all, leaves those that follow; nothing of it stays.
 // 3. What has a `then` of its own may start its work by it: that is called for each, as an await does.
 
+import type { FutureOptions } from './future.ts';
 import { runAtRoot } from '../../sys/host/storage.ts';
 import { Registered } from './registered.ts';
 import { foreignWaitsOf } from '../../loop/engine.ts';
@@ -32,8 +33,8 @@ export class Following<T> extends Registered<T> {
   /** All that follow the same promise. @internal */
   declare _together: Set<Any> | undefined;
 
-  constructor() {
-    super();
+  constructor(options: FutureOptions) {
+    super(options);
     this._together = undefined;
   }
 
