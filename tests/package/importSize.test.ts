@@ -11,7 +11,7 @@ import { root } from '../../scripts/runtime.mjs';
 import { listTypeScript, posixRelative, readSource } from '../../scripts/source-files.mjs';
 
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. To be lowered towards
- * 19,000; raised only for what no program can do without, and docs/design/import-size.md says for what. */
+ * 19,000, never raised. */
 const LIMIT = 23_600;
 /** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
 const LIMIT_IN_ONE = 27_500;
