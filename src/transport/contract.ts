@@ -2,6 +2,7 @@
 // optional: whoever meets somebody else's does without.
 
 import type { Future } from '../core/future/future.ts';
+import type { Transport } from './transport.ts';
 
 /** A stream's protocol, as a transport sees it that hands it bytes. */
 export interface StreamsOwn {
@@ -37,8 +38,26 @@ export interface Lending {
   whenEmptied(): Future<void>;
   /** @internal */
   endEmptied(): void;
+  /** Reading rests until each hold is released, whatever the program pauses and resumes meanwhile. @internal */
+  holdReading(): void;
+  /** @internal */
+  releaseReading(): void;
   /** Gives the socket away: the loop no longer knows it, the protocol hears nothing more, the transport is of no use
    * any more. What was read and not handed over is put back into a socket of the host's.
    * @throws UsageError while bytes wait to be written or would be lost, and after the loss @internal */
   takeSocket(): object;
+}
+
+/** Holds the reading of a transport, which may be somebody else's: that one is paused and resumed.
+ * @returns what releases it, to be called once */
+export function holdReading(transport: Transport & Partial<Lending>): () => void {
+  if (transport.holdReading !== undefined) {
+    transport.holdReading();
+    return () => transport.releaseReading?.();
+  }
+  const wasReading = transport.isReading();
+  transport.pauseReading();
+  return () => {
+    if (wasReading) transport.resumeReading();
+  };
 }

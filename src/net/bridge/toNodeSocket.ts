@@ -65,10 +65,9 @@ export async function toNodeSocket(
   if (!gives(transport)) throw new UnsupportedError('this transport has no socket of its own to give away');
   if (transport.isClosing()) throw new UsageError('the transport is closing: there is no socket to take');
   const loop = runningLoop('toNodeSocket');
-  await emptied(transport);
   const protocol = transport.getProtocol() as BaseProtocol;
+  const taken = await takenFrom(transport);
   const unread = source instanceof StreamWriter ? takeUnread(source) : [];
-  const taken = transport.takeSocket();
   const socket =
     taken instanceof Socket ? nodeSocketOf(taken.detach(), allowHalfOpen) : released(taken as NodeSocket);
   socket.allowHalfOpen = allowHalfOpen;
@@ -83,14 +82,14 @@ function gives(transport: Transport): transport is Transport & Lending {
 }
 
 // Nothing more is read meanwhile: it stays where the host's socket will find it.
-async function emptied(transport: Transport & Lending): Promise<void> {
+async function takenFrom(transport: Transport & Lending): Promise<object> {
   const empty = transport.whenEmptied();
-  const wasReading = transport.isReading();
-  transport.pauseReading();
+  transport.holdReading();
   try {
     await empty;
+    return transport.takeSocket();
   } catch (error) {
-    if (wasReading) transport.resumeReading();
+    transport.releaseReading();
     throw error;
   } finally {
     transport.endEmptied();

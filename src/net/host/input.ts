@@ -31,12 +31,15 @@ export interface ReadingTransport {
 }
 
 export class HostInput extends HeldInput implements Runnable {
-  paused: boolean = false;
   /** The peer's end was handed over. */
   peerEnded: boolean = false;
   /** The connection is broken, and what is held is still to be handed over in front of its loss. */
   broken: boolean = false;
   readonly #transport: ReadingTransport;
+  /** The program has paused reading. */
+  #asked: boolean = false;
+  /** How many hold it besides. */
+  #holds: number = 0;
   /** The protocol is a stream's and only wakes. */
   #wakes: boolean = false;
   #started: boolean = false;
@@ -57,6 +60,10 @@ export class HostInput extends HeldInput implements Runnable {
     this.#wakes = wakingStream(protocol) !== undefined;
   }
 
+  get paused(): boolean {
+    return this.#asked || this.#holds > 0;
+  }
+
   get reading(): boolean {
     return !this.#transport.life.closing && !this.paused && !this.peerEnded;
   }
@@ -72,16 +79,25 @@ export class HostInput extends HeldInput implements Runnable {
   }
 
   pause(): void {
-    const { host, life } = this.#transport;
-    if (life.closing || this.paused) return;
-    this.paused = true;
-    host.pause();
+    if (this.#transport.life.closing || this.#asked) return;
+    this.#asked = true;
+    this.#transport.host.pause();
   }
 
   resume(): void {
-    if (this.#transport.life.closing || !this.paused) return;
-    this.paused = false;
-    this.#goOn();
+    if (this.#transport.life.closing || !this.#asked) return;
+    this.#asked = false;
+    if (!this.paused) this.#goOn();
+  }
+
+  hold(): void {
+    this.#holds++;
+    if (!this.#transport.life.closing) this.#transport.host.pause();
+  }
+
+  release(): void {
+    this.#holds--;
+    if (!this.#transport.life.closing && !this.paused) this.#goOn();
   }
 
   /** Nothing is read any more; what was read is dropped. */

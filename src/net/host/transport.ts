@@ -148,6 +148,16 @@ export abstract class HostTransport
   }
 
   /** @internal */
+  holdReading(): void {
+    this.input.hold();
+  }
+
+  /** @internal */
+  releaseReading(): void {
+    this.input.release();
+  }
+
+  /** @internal */
   takeSocket(): NodeSocket {
     return this.input.takeSocket();
   }

@@ -21,8 +21,8 @@ import type { PipePool } from './pipePool.ts';
 /** Where the bytes come from. */
 export interface SpliceSource {
   readonly life: { readonly loop: Loop };
-  /** Looks again whether it is to read: what `holds` has changed. @internal */
-  holdChanged(): void;
+  /** @internal */ holdReading(): void;
+  /** @internal */ releaseReading(): void;
   /** @internal */ endSplice(splice: Splice): void;
 }
 
@@ -41,13 +41,12 @@ export interface SpliceTarget {
 }
 
 export class Splice implements Splicing {
-  /** The source is not to be read now. */
-  holds: boolean = false;
   readonly #source: SpliceSource;
   readonly #target: SpliceTarget;
   readonly #count: RelayCount;
   readonly #stopped: () => void;
   readonly #pipes: PipePool;
+  #holds: boolean = false;
   #ended: boolean = false;
 
   constructor(source: SpliceSource, target: SpliceTarget, count: RelayCount, stopped: () => void) {
@@ -57,11 +56,7 @@ export class Splice implements Splicing {
     this.#stopped = stopped;
     this.#pipes = pipesOf(source.life.loop);
     this.#pipes.join();
-  }
-
-  /** Begins, as the source's own. */
-  begin(): void {
-    if (this.#target.size > 0) this.#waitForTarget();
+    if (target.size > 0) this.#waitForTarget();
   }
 
   /** The source has something to be read. */
@@ -77,8 +72,9 @@ export class Splice implements Splicing {
     if (this.#ended) return;
     this.#ended = true;
     this.#pipes.leave();
-    this.#target.forgetEmpty(this.#goOn);
+    this.#target.forgetEmpty(this.#release);
     this.#source.endSplice(this);
+    this.#release();
   }
 
   #move(fd: number): Received {
@@ -115,18 +111,20 @@ export class Splice implements Splicing {
   }
 
   #waitForTarget(): void {
-    if (this.holds) return;
-    this.#target.onceEmpty(this.#goOn);
+    if (this.#holds) return;
+    this.#target.onceEmpty(this.#release);
     this.#hold();
   }
 
   #hold(): void {
-    this.holds = true;
-    this.#source.holdChanged();
+    if (this.#holds) return;
+    this.#holds = true;
+    this.#source.holdReading();
   }
 
-  readonly #goOn = (): void => {
-    this.holds = false;
-    this.#source.holdChanged();
+  readonly #release = (): void => {
+    if (!this.#holds) return;
+    this.#holds = false;
+    this.#source.releaseReading();
   };
 }

@@ -68,6 +68,8 @@ export class SelectorStreamTransport
   /** Reading has begun: the protocol knows of the connection. */
   #begun: boolean = false;
   #paused: boolean = false;
+  /** How many hold reading, beside the program's pause. */
+  #holds: number = 0;
   #peerEnded: boolean = false;
   /** Writing has failed, and what was received before is still to be handed over. */
   #broken: boolean = false;
@@ -96,7 +98,6 @@ export class SelectorStreamTransport
   setProtocol(protocol: unknown): void {
     this.#handTo(protocol);
     this.life.setProtocol(protocol);
-    this.holdChanged();
   }
 
   getProtocol(): unknown {
@@ -108,7 +109,7 @@ export class SelectorStreamTransport
   }
 
   isReading(): boolean {
-    return !this.life.closing && !this.#paused && !this.#peerEnded && this.#splice?.holds !== true;
+    return !this.life.closing && !this.#paused && !this.#peerEnded && this.#holds === 0;
   }
 
   pauseReading(): void {
@@ -188,6 +189,18 @@ export class SelectorStreamTransport
   }
 
   /** @internal */
+  holdReading(): void {
+    this.#holds++;
+    if (!this.life.closing) this.descriptors.unwatchReadable(this.fd);
+  }
+
+  /** @internal */
+  releaseReading(): void {
+    this.#holds--;
+    this.#watch();
+  }
+
+  /** @internal */
   takeSocket(): Socket {
     if (this.life.lost) throw new UsageError('the transport is closed: there is no socket to take');
     if (this.getWriteBufferSize() > 0)
@@ -203,23 +216,12 @@ export class SelectorStreamTransport
     if (!(target instanceof SelectorStreamTransport) || target.life.loop !== this.life.loop)
       return undefined;
     if (this.life.closing || this.#peerEnded || this.#splice !== undefined) return undefined;
-    const splice = new Splice(this, target.#out(), count, stopped);
-    this.#splice = splice;
-    splice.begin();
-    return splice;
-  }
-
-  /** @internal */
-  holdChanged(): void {
-    if (this.life.closing) return;
-    if (this.isReading()) this.#watch();
-    else this.descriptors.unwatchReadable(this.fd);
+    return (this.#splice = new Splice(this, target.#out(), count, stopped));
   }
 
   /** @internal */
   endSplice(splice: Splice): void {
     if (this.#splice === splice) this.#splice = undefined;
-    this.holdChanged();
   }
 
   /** The connection is of no use any more: what is buffered is thrown away. @internal */
@@ -281,7 +283,7 @@ export class SelectorStreamTransport
 
   #handTo(protocol: unknown): void {
     const stream = checkProtocol(protocol) as StreamProtocol;
-    this.#splice = undefined;
+    this.#splice?.end();
     this.#stream = wakingStream(stream);
     this.#receive = receiverFor(stream);
   }

@@ -2,11 +2,12 @@
 //
 // Meanwhile a protocol of ours stands in the transport. It hands on what the caller's protocol must hear
 // (pause, resume, the loss), so that this one's view is right at every moment and nothing is to be restored
-// but itself; reading is paused.
+// but itself; reading is held, or what comes would be this one's.
 
 import { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { closedWhileSending } from '../../transport/closedWhileSending.ts';
+import { holdReading } from '../../transport/contract.ts';
 import { Protocol } from '../../transport/protocol.ts';
 import type { OwningWriter } from '../../transport/splicing.ts';
 import type { Transport } from '../../transport/transport.ts';
@@ -38,7 +39,7 @@ class StandIn extends Protocol {
   readonly #loop: Loop;
   readonly #transport: Transport;
   readonly #protocol: Protocol;
-  readonly #wasReading: boolean;
+  readonly #release: () => void;
   #room: Future<void> | undefined = undefined;
   #lost: { error: unknown } | undefined = undefined;
 
@@ -47,8 +48,7 @@ class StandIn extends Protocol {
     this.#loop = loop;
     this.#transport = transport;
     this.#protocol = transport.getProtocol() as Protocol;
-    this.#wasReading = transport.isReading();
-    transport.pauseReading();
+    this.#release = holdReading(transport);
     transport.setProtocol(this);
   }
 
@@ -93,7 +93,7 @@ class StandIn extends Protocol {
     this.#room = undefined;
     if (this.#lost !== undefined) return;
     this.#transport.setProtocol(this.#protocol);
-    if (this.#wasReading) this.#transport.resumeReading();
+    this.#release();
   }
 
   #wake(): void {

@@ -46,8 +46,7 @@ export async function sendfile(
 
 async function overSocket(loop: Loop, transport: SelectorStreamTransport, file: SentFile): Promise<number> {
   const emptied = transport.whenEmptied();
-  const wasReading = transport.isReading();
-  transport.pauseReading();
+  transport.holdReading();
   try {
     await emptied;
     return await nativeSend(loop, transport.socket, file);
@@ -57,6 +56,6 @@ async function overSocket(loop: Loop, transport: SelectorStreamTransport, file: 
     throw error;
   } finally {
     transport.endEmptied();
-    if (wasReading) transport.resumeReading();
+    transport.releaseReading();
   }
 }
