@@ -44,7 +44,7 @@ export const layers = [...engine, ...api];
 export const around = ['files', 'formats', 'sqlite', 'postgres', 'redis', 'http', 'tools'];
 
 /** What people test and look at their programs with. */
-export const tools = ['testing', 'inspect', 'cli'];
+export const tools = ['testing', 'everywhere', 'inspect', 'cli'];
 
 /** All that stands above the library and sees of it what is published. */
 export const wings = [...around, ...tools];

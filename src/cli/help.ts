@@ -17,6 +17,7 @@ main gets the arguments as one array of strings; they are in process.argv too.
 
 Options:
   --debug                  debug mode: slow steps, forgotten errors, places of creation and waiting
+  --everywhere             every await a cancel point, of other libraries' promises too (docs/everywhere.md)
   --shutdown-timeout MS    how long everything may take to stop (10000)
   --no-signals             leave SIGINT and SIGTERM alone
 

@@ -15,6 +15,7 @@ import { ensureTypeStripping } from './typeStripping.ts';
 interface Request {
   readonly file: string;
   readonly args: string[];
+  readonly everywhere: boolean;
   readonly options: RunOptions;
 }
 
@@ -29,6 +30,7 @@ export async function runFile(argv: readonly string[]): Promise<void> {
   const path = await findFile(request.file);
   ensureTypeStripping(path);
   process.argv = [process.argv[0] ?? 'node', path, ...request.args];
+  if (request.everywhere) await import('../everywhere/register.ts');
   const main = await importMain(path, request.file);
   const runIt = await libraryOf(path);
   try {
@@ -54,6 +56,7 @@ function readArguments(argv: readonly string[]): Request | undefined {
   return {
     file,
     args,
+    everywhere: values.everywhere === true,
     options: {
       debug: values.debug === true ? true : undefined,
       handleSignals: values['no-signals'] !== true,
@@ -79,6 +82,7 @@ const parseStrictly = (argv: readonly string[]) =>
     tokens: true,
     options: {
       debug: { type: 'boolean' },
+      everywhere: { type: 'boolean' },
       'shutdown-timeout': { type: 'string' },
       'no-signals': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

@@ -65,7 +65,7 @@ function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
     return {
       ...base,
       what: blocker.what,
-      call: blocker.kind,
+      call: blocker.kind === '' ? undefined : blocker.kind,
       holders,
       held: true,
       any: holders.length > 1,

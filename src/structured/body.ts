@@ -3,6 +3,7 @@
 import { asCancelled } from '../base/cancelled.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { InnerFrame } from '../core/cancel/frame.ts';
+import { bodies } from '../core/future/awaits.ts';
 import { runWithStore } from '../sys/host/storage.ts';
 
 /** The body of a scope, timeout or group. */
@@ -12,7 +13,7 @@ export type Body<A, T> = (argument: A) => PromiseLike<T> | T;
 // here, and that wait belongs to the body.
 async function awaitBody<A, T>(body: Body<A, T>, argument: A): Promise<T> {
   try {
-    return await body(argument);
+    return await (bodies.call === undefined ? body(argument) : bodies.call(body, argument));
   } catch (error) {
     // What stands for a cancel is handed on as the cancel.
     throw asCancelled(error) ?? error;

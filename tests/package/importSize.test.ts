@@ -158,13 +158,23 @@ test('package: what has an effect at import is declared to bundlers', async () =
     const name = posixRelative(join(root, 'src'), path);
     return found.some((call: string) => !OWN_CLASSES.test(call)) ? [name] : [];
   });
-  assert.deepEqual(effects, ['cli/main.ts', 'sys/host/nodeVersion.ts', 'sys/host/storage.ts']);
+  assert.deepEqual(effects, [
+    'cli/main.ts',
+    'everywhere/register.ts',
+    'everywhere/runtime.ts',
+    'sys/host/nodeVersion.ts',
+    'sys/host/storage.ts',
+  ]);
   const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
   assert.deepEqual(manifest.sideEffects, [
     './src/sys/host/nodeVersion.ts',
     './dist/sys/host/nodeVersion.js',
     './src/sys/host/storage.ts',
     './dist/sys/host/storage.js',
+    './src/everywhere/register.ts',
+    './src/everywhere/runtime.ts',
+    './dist/everywhere/register.js',
+    './dist/everywhere/runtime.js',
     './dist/bundle/*.js',
   ]);
 });

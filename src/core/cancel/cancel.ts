@@ -9,6 +9,8 @@
 // 5. A task or a gathering among the awaited passes the cancel on to what it waits for itself, and so on to
 //    any depth: a walk with a list of its own, depth first, as asyncio's nested calls go. Each is passed
 //    through once in a walk, however many wait for it: a circle ends, and chains take linear time.
+// 6. Waits for promises that are not ours, where rewritten awaits make such, take it together and from the inside
+//    outwards (future/unwinding.ts).
 
 import { currentFrame, frameOf, isWithin } from './frame.ts';
 import type { Awaiter, Branch, Cause, Frame, Owner, Waited } from './frame.ts';
@@ -31,6 +33,7 @@ class FrameBranch implements Branch {
   readonly #frame: Frame;
   readonly #waits: readonly Waited[];
   readonly #forGood: boolean;
+  #interrupted: boolean = false;
 
   constructor(frame: Frame, forGood: boolean = false) {
     const task = frame.task as Owner;
@@ -49,7 +52,13 @@ class FrameBranch implements Branch {
     const future = this.#waits[index] as Waited;
     if (!waitsWithin(future, this.#frame)) return false;
     if (isDone(future)) return future._overrideDelivery(cause, this.#frame);
-    return passOn(future, cause);
+    return future._interrupt === undefined ? passOn(future, cause) : this.#interrupt(future, cause);
+  }
+
+  #interrupt(first: Waited, cause: Cause): boolean {
+    if (this.#interrupted) return true;
+    this.#interrupted = true;
+    return first._interrupt?.(this.#frame, cause, this.#waits, this.#forGood) === true;
   }
 
   end(delivered: boolean, cause: Cause): boolean {
@@ -125,11 +134,17 @@ function afterWaits(frame: Frame, awaitsTookIt: boolean, cause: Cause, forGood: 
   noteUndelivered(frame, cause, forGood);
   // One that is cancelled for good meets that at its next await, if there is one.
   if (forGood) return false;
+  keepForNextAwait(frame, cause);
+  return false;
+}
+
+/** A cancel of `frame` that nobody got waits in it. */
+export function keepForNextAwait(frame: Frame, cause: Cause): void {
+  const task = frame.task as Owner;
   frame._pending = cause;
   if (currentFrame()?.task === task) ownCancels.add(frame);
   else ownCancels.delete(frame);
   raiseAlert(task);
-  return false;
 }
 
 // Frames whose undelivered cancel was asked for by a step of their own task.
@@ -202,7 +217,8 @@ export function takeBackCancel(task: Owner): number {
   return 0;
 }
 
-function waitsWithin(future: Waited, frame: Frame): boolean {
+/** Whether code of `frame` awaits it. */
+export function waitsWithin(future: Waited, frame: Frame): boolean {
   const awaiters = future._awaiter;
   if (!(awaiters instanceof Set)) return awaiters !== undefined && standsWithin(awaiters, frame);
   for (const awaiter of awaiters) if (standsWithin(awaiter, frame)) return true;

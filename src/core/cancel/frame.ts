@@ -40,6 +40,13 @@ export interface Waited extends Stateful {
   /** One that passes a cancel on to what it waits for itself: takes the cancel and returns where it goes on,
    * or an answer as `_cancelFor`'s where it goes no further. @internal */
   _passOn?: ((cause: Cause) => boolean | Branch) | undefined;
+  /** A wait for a promise that is not ours: takes a cancel of `frame`, together with those of its kind among what the
+   * frame's task waits for. @internal */
+  _interrupt?:
+    | ((frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean) => true)
+    | undefined;
+  /** Of such: those of all that the task waits for that reports tell of. @internal */
+  _shown?: ((waits: readonly Waited[]) => readonly Waited[]) | undefined;
   /** The code of `frame` awaits it and is cancelled, though it is done already. @internal */
   _overrideDelivery(cause: Cause, frame: Frame): boolean;
   /** Undoes that for `task`. @internal */ _restoreDelivery(task: Owner): void;

@@ -1,5 +1,6 @@
 // The stacks at which tasks wait: in debug mode each await of a future takes one, which with the engine's async frames
 // is the whole chain of callers in that task. It is loaded with debug mode, and is therefore given what it fills in.
+// Rewritten awaits of promises that are not ours (foreignWait.ts) know their lines anyway.
 
 import type { stackReader } from '../../loop/creation.ts';
 import { userLines } from '../../loop/stackLines.ts';
@@ -33,6 +34,7 @@ function note(future: object, task: Awaiting): void {
 }
 
 function linesOf(future: object, task: object): string[] {
+  if ('lines' in future) return future.lines as string[];
   return read(places.get(task)?.findLast((place) => place.future === future));
 }
 

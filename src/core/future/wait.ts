@@ -5,6 +5,7 @@ import { UsageError } from '../../base/errors.ts';
 import { readyQueueOf } from '../../loop/engine.ts';
 import type { Runnable } from '../../loop/runnable.ts';
 import type { AnyFuture } from './anyFuture.ts';
+import { awaits } from './awaits.ts';
 import { debugPlaces } from './awaitPlace.ts';
 import { frameOf } from '../cancel/frame.ts';
 import type { Awaiter, Frame, Owner, Waited } from '../cancel/frame.ts';
@@ -33,8 +34,8 @@ export function beginWait(future: AnyFuture, frame: Frame, entry: (Runnable & Aw
   const waits = task._waits;
   if (waits === undefined) task._waits = future;
   else if (waits === future || (waits instanceof Set && waits.has(future))) noteAgain(future);
-  else if (waits instanceof Set) waits.add(future);
-  else task._waits = new Set([waits, future]);
+  else addWait(future, task);
+  awaits.count++;
   if (debugPlaces.on && future._loop.getDebug()) debugPlaces.stacks?.note(future, task);
   if (waitBegin.hasSubscribers && waits !== future) waitBegin.publish({ task, future });
   const ready = readyQueueOf(future._loop);
@@ -48,6 +49,14 @@ export function beginWait(future: AnyFuture, frame: Frame, entry: (Runnable & Aw
   }
 }
 
+/** The task waits for one thing more. */
+export function addWait(future: Waited, task: Owner): void {
+  const waits = task._waits;
+  if (waits === undefined) task._waits = future;
+  else if (waits instanceof Set) waits.add(future);
+  else task._waits = new Set([waits, future]);
+}
+
 // Thrown from the getter that an await reads, so the await throws it.
 function refuse(future: AnyFuture, task: Owner): never {
   throw new UsageError(
@@ -57,11 +66,14 @@ function refuse(future: AnyFuture, task: Owner): never {
   );
 }
 
-/** The futures that a task waits for; none when it is done, runs, has not started, or waits for something foreign. */
+/** What a task waits for; nothing when it is done, runs, has not started, or waits for something foreign that nobody
+ * told of. */
 export function awaitedBy(task: Pick<Owner, '_waits'>): readonly Waited[] {
   const waits = task._waits;
   if (waits === undefined) return [];
-  return waits instanceof Set ? [...waits] : [waits];
+  if (!(waits instanceof Set)) return [waits];
+  const all = [...waits];
+  return all.find((wait) => wait._shown !== undefined)?._shown?.(all) ?? all;
 }
 
 /** The turn of one await has come. */
@@ -71,7 +83,7 @@ export function endWait(future: Waited, awaiter: Frame | Awaiter, task: Owner): 
   else if (others instanceof Set) {
     others.delete(awaiter);
     if (others.size === 0) future._awaiter = undefined;
-    else if ((future._flags & AGAIN) !== 0 && awaits(others, task)) return;
+    else if ((future._flags & AGAIN) !== 0 && awaitsIt(others, task)) return;
   }
   if (waitEnd.hasSubscribers) waitEnd.publish({ task, future });
   if (task._waits === future) task._waits = undefined;
@@ -81,7 +93,7 @@ export function endWait(future: Waited, awaiter: Frame | Awaiter, task: Owner): 
   }
 }
 
-function awaits(awaiters: ReadonlySet<Frame | Awaiter>, task: Owner): boolean {
+function awaitsIt(awaiters: ReadonlySet<Frame | Awaiter>, task: Owner): boolean {
   for (const awaiter of awaiters) if (frameOf(awaiter)?.task === task) return true;
   return false;
 }

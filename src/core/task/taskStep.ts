@@ -10,6 +10,7 @@ import type { Enter } from '../../sys/host/storage.ts';
 import type { Coroutine } from './coroutine.ts';
 import type { Owner } from '../cancel/frame.ts';
 import type { AnyFuture } from '../future/anyFuture.ts';
+import { bodies } from '../future/awaits.ts';
 import { noteStarted } from '../future/futureState.ts';
 import { nativeSubscribe } from '../future/nativePromise.ts';
 import { endCancelled, succeed } from '../future/outcome.ts';
@@ -44,7 +45,7 @@ function begin(): void {
   try {
     // Not called as the task's method: stack traces would say `Promise.name [as _coro]`.
     const { _coro: coro } = task;
-    outcome = coro();
+    outcome = bodies.call === undefined ? coro() : bodies.call(coro, undefined);
     if (waitFor(outcome)) return;
   } catch (error) {
     failed(error);
