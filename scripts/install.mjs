@@ -13,9 +13,9 @@ import { root } from './runtime.mjs';
 
 /** What comes over the network and what it takes on the disk, with the packaged runtimes and without. */
 const sizes = {
-  start: { withRuntimes: '60 MB to fetch, 160 MB on the disk', without: '3 MB on the disk' },
-  all: { withRuntimes: '370 MB to fetch, 1.1 GB on the disk', without: '270 MB on the disk' },
-  peers: { withRuntimes: '270 MB to fetch, 890 MB on the disk', without: '530 MB on the disk' },
+  start: { withRuntimes: '60 MB to fetch, 160 MB on disk', without: '3 MB on disk' },
+  all: { withRuntimes: '370 MB to fetch, 1.1 GB on disk', without: '270 MB on disk' },
+  peers: { withRuntimes: '270 MB to fetch, 890 MB on disk', without: '530 MB on disk' },
 };
 
 /**
@@ -58,12 +58,12 @@ function announcement(scope, reason) {
   const node = packages.has('node_modules/node26') || packages.has('node_modules/node-18');
   const size = sizes[scope][node ? 'withRuntimes' : 'without'];
   const what = {
-    start: `${node ? 'one Node and ' : ''}${packages.size - (node ? 1 : 0)} small packages`,
-    all: `${node ? 'the runtimes' : 'the tools'} and packages of the tests`,
-    peers: 'frameworks, bundlers and test runners to try the library with',
+    start: `${node ? 'one Node, ' : ''}${packages.size - (node ? 1 : 0)} small packages`,
+    all: 'what the tests need',
+    peers: 'programs to try the library with',
   }[scope];
-  const rest = scope === 'start' ? '; what tests need comes with npm test' : '';
-  return `installing ${what}, about ${size}${rest} (${reason}; Ctrl-C stops it)`;
+  // One line of a terminal, where it is the first of a clone.
+  return `installs ${what} (${size})${reason === 'first run' ? '' : `: ${reason}`}`;
 }
 
 /** Waits for an installation that somebody else began. */
