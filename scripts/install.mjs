@@ -58,7 +58,7 @@ function announcement(scope, reason) {
   const node = packages.has('node_modules/node26') || packages.has('node_modules/node-18');
   const size = sizes[scope][node ? 'withRuntimes' : 'without'];
   const what = {
-    start: `${node ? 'one Node, ' : ''}${packages.size - (node ? 1 : 0)} small packages`,
+    start: `${node ? 'one Node, ' : ''}${packages.size - (node ? 1 : 0)} packages`,
     all: 'what the tests need',
     peers: 'programs to try the library with',
   }[scope];

@@ -186,7 +186,7 @@ test(
     assert.equal(first.code, 0, first.output);
     assert.match(
       first.output,
-      /^asyncio-ts: installs 3 small packages \(\d+ MB on disk\)\nasyncio-ts: installed in \d+ s\nready\n$/,
+      /^asyncio-ts: installs 3 packages \(\d+ MB on disk\)\nasyncio-ts: installed in \d+ s\nready\n$/,
     );
     assert.match(readFileSync(join(folder, 'arguments'), 'utf8'), /^ci --workspace=tour --include=dev/);
     assert.equal((await setUp(folder, 'start').ended).output, 'ready\n');
