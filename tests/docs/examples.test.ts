@@ -1,5 +1,5 @@
 // Every example of the documentation is a test: the fenced `ts` blocks of the docstrings in src/ and of
-// README.md, docs/testing.md and docs/lowlevel.md. The convention:
+// README.md and the pages listed below. The convention:
 //
 // - An example is a whole module with top-level await. It imports what it uses: `from 'asyncio-ts'`.
 // - A comment `// -> text` after a `console.log(...)` says what it prints. Several lines, or a line that
@@ -25,7 +25,12 @@ import { findExamples, publicSymbols } from './extract.ts';
 import type { Example } from './extract.ts';
 import type { Outcome } from './runExamples.ts';
 
-const all = findExamples(root, ['README.md', 'docs/testing.md', 'docs/lowlevel.md']);
+const all = findExamples(root, [
+  'README.md',
+  'docs/testing.md',
+  'docs/lowlevel.md',
+  'docs/in-an-existing-app.md',
+]);
 const examples = all.filter((example) => !example.skipped);
 
 // Inside the project, so that 'asyncio-ts' is the project itself.
