@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import '../harness.ts';
 import { root } from '../../scripts/runtime.mjs';
@@ -13,6 +12,7 @@ import { commandLine, onBun, onDeno } from '../commandLine.ts';
 import { missingPeers } from '../peers.ts';
 import { AppFolder, filesOf } from './pages.ts';
 import { startStock } from './stock.ts';
+import type { Stock } from './stock.ts';
 
 const pages = readdirSync(join(root, 'docs', 'apps')).map((file) => basename(file, '.md'));
 const needs: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +21,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   fastify: ['fastify'],
   hono: ['hono', '@hono/node-server'],
   next: ['next'],
+  ws: ['ws', '@types/ws'],
 };
 const skip = missingPeers(...Object.values(needs).flat());
 const folder = new AppFolder(
@@ -60,32 +61,15 @@ const settings = {
   include: ['**/*.ts'],
 };
 
-for (const page of pages.filter((name) => name !== 'next')) {
+const others = new Set(['next', 'ws']);
+for (const page of pages.filter((name) => !others.has(name))) {
+  const skipped = { skip: missingPeers(...(needs[page] ?? [])) };
   test(
     `docs/apps/${page}: a slow service is given up after the timeout, and its connection closed`,
-    {
-      skip: missingPeers(...(needs[page] ?? [])),
-    },
+    skipped,
     async () => {
-      const stock = await startStock();
-      const program = commandLine(join(folder.path, page, 'server.ts'));
-      const child = spawn(process.execPath, program, {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, PORT: '0', STOCK: stock.url },
-      });
-      const closed = once(child, 'close');
-      let printed = '';
-      child.stderr.on('data', (text) => (printed += String(text)));
-      try {
-        const port = await new Promise<string>((resolve, reject) => {
-          child.stdout.on('data', (text) => {
-            printed += String(text);
-            const found = /port: (\d+)/.exec(printed);
-            if (found?.[1] !== undefined) resolve(found[1]);
-          });
-          void closed.then(() => reject(new Error(printed)));
-        });
-        const url = `http://127.0.0.1:${port}/price`;
+      await withServer(page, async (address, stock) => {
+        const url = `http://${address}/price`;
         assert.deepEqual(await (await fetch(`${url}/tea`)).json(), { price: '7' });
         const late = await fetch(`${url}/slow`);
         assert.equal(late.status, 504);
@@ -98,11 +82,56 @@ for (const page of pages.filter((name) => name !== 'next')) {
         leave.abort();
         await assert.rejects(left);
         await stock.givenUp(2);
-      } finally {
-        child.kill('SIGKILL');
-        await closed;
-        await stock.close();
-      }
+      });
     },
   );
+}
+
+const skipped = { skip: missingPeers('ws') };
+test(
+  'docs/apps/ws: messages are answered, and what is asked for one that leaves is given up',
+  skipped,
+  async () => {
+    await withServer('ws', async (address, stock) => {
+      const socket = new WebSocket(`ws://${address}`);
+      await once(socket, 'open');
+      socket.send('tea');
+      const [message] = (await once(socket, 'message')) as [MessageEvent];
+      assert.equal(message.data, '7');
+      socket.send('slow');
+      await stock.asked(2);
+      socket.close();
+      await stock.givenUp(1);
+    });
+  },
+);
+
+/** Starts the server of a page, in a process of its own. */
+async function withServer(
+  page: string,
+  body: (address: string, stock: Stock) => Promise<void>,
+): Promise<void> {
+  const stock = await startStock();
+  const child = spawn(process.execPath, commandLine(join(folder.path, page, 'server.ts')), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PORT: '0', STOCK: stock.url },
+  });
+  const closed = once(child, 'close');
+  let printed = '';
+  const listening = Promise.withResolvers<string>();
+  const hear = (text: unknown): void => {
+    printed += String(text);
+    const port = /port: (\d+)/.exec(printed)?.[1];
+    if (port !== undefined) listening.resolve(port);
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  void closed.then(() => listening.reject(new Error(printed)));
+  try {
+    await body(`127.0.0.1:${await listening.promise}`, stock);
+  } finally {
+    child.kill('SIGKILL');
+    await closed;
+    await stock.close();
+  }
 }

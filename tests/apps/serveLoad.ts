@@ -20,7 +20,7 @@ const listen = frameworks[name];
 if (listen === undefined) throw new Error(`no framework ${name}`);
 const complaints: string[] = [];
 console.error = (...words: unknown[]): void => void complaints.push(words.map(String).join(' '));
-const server: Server = await listen(importPeer, (asTask ?? asTasks) as never, work);
+const server: Server = await listen(importPeer, asTask ?? asTasks, work);
 if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
 process.send?.({ port: (server.address() as { port: number }).port });
 
