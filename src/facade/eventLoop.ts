@@ -17,7 +17,7 @@ import { keepStacks } from '../core/future/awaitStacks.ts';
 import { checkContext } from '../core/context/context.ts';
 import type { Context } from '../core/context/context.ts';
 import { InnerFrame } from '../core/cancel/frame.ts';
-import type { Awaitable, Coroutine } from '../core/task/coroutine.ts';
+import type { Awaitable, TaskBody } from '../core/task/coroutine.ts';
 import { createTask, getFactory, setFactory } from '../core/task/createTask.ts';
 import type { TaskFactory } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
@@ -97,7 +97,7 @@ export class EventLoop extends NetworkLoop {
    * loop.close();
    * ```
    */
-  createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Task<T> {
+  createTask<T>(coro: TaskBody<T>, options: TaskOptions = {}): Task<T> {
     return createTask(coro, { ...options, loop: this });
   }
 

@@ -15,7 +15,7 @@ import { cancelAll } from '../core/cancel/cancel.ts';
 import { copyContext } from '../core/context/context.ts';
 import type { Context } from '../core/context/context.ts';
 import { checkCoroutine } from '../core/task/coroutine.ts';
-import type { Coroutine } from '../core/task/coroutine.ts';
+import type { TaskBody } from '../core/task/coroutine.ts';
 import { allTasks, checkSignal, createTask } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
@@ -91,7 +91,7 @@ export class MainRunner {
    * @throws TimeoutError when main did not stop in `shutdownTimeout` after `signal` was aborted
    * @throws UsageError inside of a task, while another of its mains is running, or after `close`
    * @throws InvalidArgumentError when `main` is not a function */
-  async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
+  async run<T>(main: TaskBody<T>, options: MainOptions = {}): Promise<T> {
     checkCoroutine(main, 'run');
     if (options.signal !== undefined) checkSignal(options.signal);
     checkOutsideOfLoops('run');

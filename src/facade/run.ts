@@ -1,6 +1,6 @@
 // run(main): one call from a plain script into the library.
 
-import type { Coroutine } from '../core/task/coroutine.ts';
+import type { TaskBody } from '../core/task/coroutine.ts';
 import { makeLoop } from './loopClass.ts';
 import { MainRunner } from './mainRunner.ts';
 import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
@@ -40,7 +40,7 @@ export interface RunOptions extends RunnerOptions, MainOptions {}
  * console.log(answer); // -> 42
  * ```
  */
-export async function run<T>(main: Coroutine<T>, options: RunOptions = {}): Promise<T> {
+export async function run<T>(main: TaskBody<T>, options: RunOptions = {}): Promise<T> {
   const runner = new MainRunner(options, makeLoop);
   try {
     return await runner.run(main, options);

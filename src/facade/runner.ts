@@ -1,6 +1,6 @@
 // Runner: asyncio.Runner on an EventLoop of its own.
 
-import type { Coroutine } from '../core/task/coroutine.ts';
+import type { TaskBody } from '../core/task/coroutine.ts';
 import { EventLoop } from './eventLoop.ts';
 import { asFullLoop } from './loopClass.ts';
 import { MainRunner } from './mainRunner.ts';
@@ -36,7 +36,7 @@ export class Runner implements AsyncDisposable {
    * @throws TimeoutError when main did not stop in `shutdownTimeout` after `signal` was aborted
    * @throws UsageError inside of a task, while another of its mains is running, or after `close`
    * @throws InvalidArgumentError when `main` is not a function */
-  async run<T>(main: Coroutine<T>, options: MainOptions = {}): Promise<T> {
+  async run<T>(main: TaskBody<T>, options: MainOptions = {}): Promise<T> {
     return await this.#mains.run(main, options);
   }
 

@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from '../base/errors.ts';
 import type { Context } from '../core/context/context.ts';
 import { checkCoroutine } from '../core/task/coroutine.ts';
-import type { Coroutine } from '../core/task/coroutine.ts';
+import type { TaskBody } from '../core/task/coroutine.ts';
 import { createTask } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
 import { loopOfCode } from '../loop/running.ts';
@@ -34,7 +34,8 @@ export interface SpawnOptions {
 
 /** Starts `coro` as a task, from anywhere: a handler of somebody else's server, an event, a queue's consumer, a test, the
  * top level of a module. Any number may run at once. The task is a promise of the result, to be awaited, returned, or
- * left alone; an error that nobody has looked at a second later is reported.
+ * left alone; an error that nobody has looked at a second later is reported. Where `coro` takes a parameter it is given
+ * its task, for the signal: `spawn(({ signal }) => fetch(url, { signal }))`.
  *
  * Outside of every loop the task runs on the thread's own, which starts with the first one and rests when the last is
  * gone, so that the process ends as it would without. Inside of a task or callback it runs on the loop there, and
@@ -58,7 +59,7 @@ export interface SpawnOptions {
  * server.close();
  * ```
  */
-export function spawn<T>(coro: Coroutine<T>, options: SpawnOptions = {}): Task<T> {
+export function spawn<T>(coro: TaskBody<T>, options: SpawnOptions = {}): Task<T> {
   checkCoroutine(coro, 'spawn');
   if (typeof options !== 'object' || options === null)
     throw new InvalidArgumentError('options', 'the options of spawn are an object');

@@ -2,7 +2,7 @@
 
 import { isStuck, lookLater, patienceOf, stuckCancels } from '../core/cancel/stuckCancels.ts';
 import { awaitsCompiledAway } from '../core/future/nativeAwait.ts';
-import type { Coroutine } from '../core/task/coroutine.ts';
+import type { TaskBody } from '../core/task/coroutine.ts';
 import { creationLines } from '../loop/creation.ts';
 import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
@@ -29,7 +29,7 @@ export function watchCancels(): void {
 let checked = false;
 
 /** Says so, once, where awaits were compiled away: those of the library, or of what it runs first. */
-export function checkAwaits(main: Coroutine<unknown>): void {
+export function checkAwaits(main: TaskBody<unknown>): void {
   if (checked) return;
   checked = true;
   const library = awaitsCompiledAway(async () => {});

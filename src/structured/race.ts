@@ -37,8 +37,10 @@ import { watchLoosePromises } from './loosePromises.ts';
  * @example
  * ```ts
  * import { run, race, sleep, type Racer } from 'asyncio-ts';
- * const racers: Racer<string>[] = [() => sleep(1, { result: 'won' }), sleep(60_000, { result: 'lost' })];
- * console.log(await run(() => race(racers))); // -> won
+ * await run(async () => {
+ *   const racers: Racer<string>[] = [() => sleep(1, { result: 'won' }), sleep(60_000, { result: 'lost' })];
+ *   console.log(await race(racers)); // -> won
+ * });
  * ```
  */
 export type Racer<T> = Future<T> | TaskBody<T>;

@@ -12,6 +12,7 @@ import {
   Future,
   getRunningLoop,
   InvalidArgumentError,
+  isCancelled,
   NoRunningLoopError,
   run,
   Semaphore,
@@ -371,4 +372,21 @@ test('run: inside of a task it is refused by name, beside tasks and other runs i
     own.map((_, i) => [i, 2]),
   );
   await here;
+});
+
+test('spawn: a coroutine that takes a parameter is given its task, whose signal ends what takes one', async () => {
+  const task = spawn(async ({ signal }) => {
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  await hostTurn();
+  task.cancel('enough');
+  await assert.rejects(task, (error) => isCancelled(error) && (error as Error).message === 'enough');
+});
+
+test('run, createTask: a main or coroutine that takes a parameter is given its task', async () => {
+  await run(async ({ signal }) => {
+    assert.equal(signal, currentTask()?.signal);
+    const task = createTask(async (own) => own === currentTask());
+    assert.equal(await task, true);
+  });
 });

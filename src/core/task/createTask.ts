@@ -90,7 +90,8 @@ export function createEagerTaskFactory(
 }
 
 /** Starts `coro` as a task of the running loop: it runs in the next iteration, concurrently with the
- * caller. Keep it, or better, make it in a {@link taskGroup}.
+ * caller. Keep it, or better, make it in a {@link taskGroup}. A `coro` that takes a parameter is given its task, for the
+ * signal.
  * @throws NoRunningLoopError outside of a loop; InvalidArgumentError when `coro` is not a function
  * @example
  * ```ts
@@ -101,10 +102,11 @@ export function createEagerTaskFactory(
  * });
  * ```
  */
-export function createTask<T>(coro: Coroutine<T>, options: TaskOptions = {}): Task<T> {
+export function createTask<T>(coro: TaskBody<T>, options: TaskOptions = {}): Task<T> {
   const loop = options.loop ?? runningLoop('createTask');
-  if (options.signal !== undefined) return createLinkedTask(coro, options, options.signal, loop);
-  return makeTask(loop, coro, options);
+  const bound = bindTask(coro);
+  if (options.signal !== undefined) return createLinkedTask(bound, options, options.signal, loop);
+  return makeTask(loop, bound, options);
 }
 
 /** A coroutine that gives the task it runs in to a body that takes one. Reports name the body. */
