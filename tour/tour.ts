@@ -1,5 +1,10 @@
-// The tour: its parts one after the other, and what they told. It is a plain coroutine: stop it by cancelling its task.
-// However it ends, the site has ended, the server and the database are closed, and nothing stays in the scratch folder.
+// The tour: its parts one after the other, and what they told.
+//
+// 1. It is a plain coroutine: stop it by cancelling its task.
+// 2. However it ends, the site has ended, the server and the database are closed, and nothing stays in the scratch
+//    folder. What can be done at once is done at the end of the process too, which a second Ctrl-C brings about.
+// 3. What was asked wrongly is said before the work: the port, the database and the room for connections are had first.
+// 4. A part knows nothing of the others. What it told is in the course as soon as it is over.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -58,23 +63,24 @@ export async function tour(args: TourArguments, course: Course, around: TourSurr
   const server = await listen(args.port, args.clients);
   try {
     const db = openDatabase(args.db.path, { makeFolder: !args.db.chosen });
-    const scratch = mkdtempSync(join(dirname(args.db.path), 'tour-'));
+    let scratch: string | undefined;
     const tidyUp = (): void => {
       if (!db.isOpen) return;
       progress.close();
       if (db.isTransaction) db.exec('ROLLBACK');
       course.integrity = String(db.prepare('PRAGMA integrity_check').get()?.['integrity_check']);
       db.close();
-      rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+      if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
     };
     // A second signal ends the process before this coroutine could clean up; all of it can be done at once.
     const forget = around.atExit(tidyUp);
     const painter = createTask(() => progress.run(), { name: 'progress' });
     try {
+      const folder = (scratch = mkdtempSync(join(dirname(args.db.path), 'tour-')));
       await withSite(args.speed, async (site) => {
         for (const name of args.parts) {
           course.at = name;
-          course.results.push(await parts[name]({ args, progress, db, site, server, scratch }));
+          course.results.push(await parts[name]({ args, progress, db, site, server, scratch: folder }));
         }
         course.at = undefined;
       });

@@ -25,6 +25,10 @@ export function systemCode(error: unknown): string | undefined {
 const reasons: Record<string, string> = {
   ENOENT: 'it is not there any more',
   EACCES: 'no permission',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+  EFBIG: 'the disk is full',
+  EROFS: 'the disk can only be read',
   EPERM: 'not permitted',
   EIO: 'the disk could not read it',
   ELOOP: 'a symbolic link took its place',
@@ -40,7 +44,7 @@ const reasons: Record<string, string> = {
   ENOTREGULAR: 'it is no regular file any more',
 };
 
-/** In words, why a file could not be read. */
+/** In words, why a file could not be read or written. */
 export function reasonOf(code: string, fallback: string): string {
   return reasons[code] ?? fallback;
 }

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { failAfter, interruptible, moveOnAfter } from '../../src/asyncio.ts';
+import { interruptible, moveOnAfter } from '../../src/asyncio.ts';
+import { UserError } from '../userError.ts';
 
 const program = fileURLToPath(new URL('siteProgram.ts', import.meta.url));
 
@@ -23,7 +24,9 @@ export async function withSite<T>(speed: number, body: (site: Site) => Promise<T
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {
-    const port = await failAfter(startsWithin, () => portOf(child));
+    const port = await moveOnAfter(startsWithin, () => portOf(child));
+    if (port === undefined)
+      throw new UserError(`the site did not start within ${startsWithin / 1000} s`, 1);
     return await body({ address: `http://127.0.0.1:${port}`, pid: child.pid ?? 0 });
   } finally {
     await end(child);

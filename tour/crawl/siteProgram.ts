@@ -7,7 +7,9 @@
 // - /slow/…         a page after a minute.   /fails/…  an error after 300 ms; both at any speed.
 // - /open           how many of the slow ones are being answered, as JSON, at once
 //
-// It ends when its standard input does, so that it never outlives who started it, whatever ended that.
+// 1. It ends when its standard input does, so that it never outlives who started it, whatever ended that.
+// 2. A request whose client has left is not answered any more, and does not count.
+// 3. Nothing is left to chance.
 
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';

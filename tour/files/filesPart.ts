@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { machine } from '../measure.ts';
 import { measureWay, ways } from '../part.ts';
 import type { Comparison, MeasuredWay, Way } from '../part.ts';
+import { rootErrors } from '../rootErrors.ts';
 import { counted, duration, percent, size } from '../screen/units.ts';
 import type { Tools } from '../tools.ts';
 import { saveFiles } from './saveFiles.ts';
 import type { Saved } from './saveFiles.ts';
+import { reasonOf, systemCode, UserError } from '../userError.ts';
 
 const source = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'src');
 const most = 200;
@@ -63,10 +65,21 @@ async function pass(
     const measured = await measureWay(() => saveFiles(files, folder, limit, saved));
     mark = 'done';
     return { saved, measured };
+  } catch (error) {
+    throw diskError(error);
   } finally {
     progress.end(mark, [
       `${counted(saved.done, 'file')} in ${duration(performance.now() - began)}`,
       size(saved.bytes),
     ]);
   }
+}
+
+/** What the disk refused, as one sentence; any other error as it is. */
+function diskError(error: unknown): unknown {
+  const code = rootErrors(error)
+    .map(systemCode)
+    .find((each) => each !== undefined);
+  if (code === undefined) return error;
+  return new UserError(`the files could not be saved: ${reasonOf(code, code)}`, 1, { cause: error });
 }
