@@ -5,6 +5,7 @@ import { asOwn } from '../sys/libc/memory.ts';
 import { takenAway } from './byteArguments.ts';
 import { givenBuffer } from './givenBuffer.ts';
 import type { StreamProtocol } from './protocol.ts';
+import { fatalCall } from './protocolFailure.ts';
 
 /** What the protocol did not take, and what it threw. */
 export interface HandOver {
@@ -48,5 +49,5 @@ function handInto(protocol: StreamProtocol, chunk: Buffer): HandOver {
 }
 
 function failed(method: string, error: unknown): HandOver {
-  return { rest: undefined, failure: { message: `Fatal error: protocol.${method}() call failed.`, error } };
+  return { rest: undefined, failure: { message: fatalCall(method), error } };
 }

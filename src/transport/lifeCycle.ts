@@ -27,6 +27,7 @@ import type { Effect, Runnable } from '../loop/runnable.ts';
 import { report } from '../sys/host/report.ts';
 import { CallbackContext } from './callbackContext.ts';
 import type { BaseProtocol } from './protocol.ts';
+import { callFailed } from './protocolFailure.ts';
 import { checkProtocol } from './protocolFactory.ts';
 import { showEnds } from './showAddress.ts';
 import type { BaseTransport } from './transport.ts';
@@ -194,11 +195,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     if (this.#state === OVER) return;
     this.#state = LOSING;
     const told = this.#transport.beforeLoss === undefined ? error : this.#transport.beforeLoss(error);
-    try {
-      this.protocol?.connectionLost(told);
-    } catch (failure) {
-      this.report('Fatal error: protocol.connectionLost() call failed.', failure);
-    }
+    this.tell('connectionLost', (protocol) => protocol.connectionLost(told));
     this.giveAway();
     this.#transport.release();
   }
@@ -225,7 +222,7 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     try {
       call(protocol);
     } catch (exception) {
-      this.report(`Exception in callback ${method}`, exception);
+      this.report(callFailed(method), exception);
     }
   }
 

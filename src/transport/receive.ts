@@ -8,6 +8,7 @@ import { libc } from '../sys/libc/libc.ts';
 import type { StreamsOwn } from './contract.ts';
 import { givenBuffer } from './givenBuffer.ts';
 import type { StreamProtocol } from './protocol.ts';
+import { fatalCall } from './protocolFailure.ts';
 import { slabAddress, slabRoom, receiveRoom, takeFromSlab, takeReceived } from './receiveSlab.ts';
 
 /** Reading came to an end, or failed. */
@@ -55,7 +56,7 @@ function handOver(protocol: StreamProtocol, data: Buffer): Received {
   try {
     protocol.dataReceived(data);
   } catch (error) {
-    return { message: 'Fatal error: protocol.dataReceived() call failed.', error };
+    return { message: fatalCall('dataReceived'), error };
   }
   return true;
 }
@@ -66,14 +67,14 @@ export function receiveInto(fd: number, protocol: StreamProtocol): Received {
   try {
     buffer = givenBuffer(protocol, -1);
   } catch (error) {
-    return { message: 'Fatal error: protocol.getBuffer() call failed.', error };
+    return { message: fatalCall('getBuffer'), error };
   }
   const count = libc().recv(fd, buffer, sizeOf(buffer), 0);
   if (count <= 0) return noBytes(count);
   try {
     protocol.bufferUpdated(count);
   } catch (error) {
-    return { message: 'Fatal error: protocol.bufferUpdated() call failed.', error };
+    return { message: fatalCall('bufferUpdated'), error };
   }
   return true;
 }

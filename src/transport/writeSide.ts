@@ -68,28 +68,19 @@ export class WriteSide<W extends Waiting = Waiting> {
     this.waiting.keep?.();
     if (this.#paused || this.waiting.size <= this.#high) return;
     this.#paused = true;
-    this.#tell('pauseWriting');
+    this.#life.tell('pauseWriting', (protocol) => protocol.pauseWriting());
   }
 
   /** Less waits than before. */
   fell(): void {
     if (!this.fallen) return;
     this.#paused = false;
-    this.#tell('resumeWriting');
+    this.#life.tell('resumeWriting', (protocol) => protocol.resumeWriting());
   }
 
   /** The protocol is to be told that it may go on. */
   get fallen(): boolean {
     return this.#paused && this.waiting.size <= this.#low;
-  }
-
-  #tell(method: 'pauseWriting' | 'resumeWriting'): void {
-    const { protocol } = this.#life;
-    try {
-      protocol?.[method]();
-    } catch (exception) {
-      this.#life.report(`protocol.${method}() failed`, exception);
-    }
   }
 
   /** Whether our end of data was asked for. */

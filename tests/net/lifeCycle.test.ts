@@ -97,7 +97,7 @@ on('LifeCycle.lose inside connectionLost, and close there, change nothing', asyn
 });
 
 on('LifeCycle: what connectionLost throws is reported, and everything is released', async (loop, told) => {
-  expectReport('Fatal error: protocol.connectionLost() call failed.');
+  expectReport('protocol.connectionLost() failed');
   const server = { attach: () => told.push('attached'), detach: () => told.push('detached') };
   const { life } = new Bare(
     told,

@@ -12,6 +12,7 @@ import { handOver } from '../../transport/deliverBytes.ts';
 import { HeldInput } from '../../transport/heldInput.ts';
 import type { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
+import { fatalCall } from '../../transport/protocolFailure.ts';
 import { arrived } from './arrivals.ts';
 import { listenToData, unlisten, unlistenToData } from './events.ts';
 import { holdUnread } from './holdUnread.ts';
@@ -219,7 +220,7 @@ export class HostInput extends HeldInput implements Runnable {
     try {
       if (!this.#transport.handEnd()) this.#transport.close();
     } catch (error) {
-      this.#transport.fail(error, 'Fatal error: protocol.eofReceived() call failed.');
+      this.#transport.fail(error, fatalCall('eofReceived'));
     }
   }
 

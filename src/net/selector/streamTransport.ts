@@ -27,6 +27,7 @@ import type { Lending, StreamsOwn } from '../../transport/contract.ts';
 import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
+import { fatalCall } from '../../transport/protocolFailure.ts';
 import { checkProtocol } from '../../transport/protocolFactory.ts';
 import { END, PLENTY, receiveData, receiveLittle, receiverFor } from '../../transport/receive.ts';
 import type { Receiver } from '../../transport/receive.ts';
@@ -319,7 +320,7 @@ export class SelectorStreamTransport
     try {
       if (this.life.protocol?.eofReceived() === true) return;
     } catch (error) {
-      return this.#fail(error, 'Fatal error: protocol.eofReceived() call failed.');
+      return this.#fail(error, fatalCall('eofReceived'));
     }
     this.close();
   }

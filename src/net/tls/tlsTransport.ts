@@ -19,6 +19,7 @@ import type { NodeTlsSocket } from '../../sys/host/tls.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import type { Parting, StreamsOwn } from '../../transport/contract.ts';
+import { fatalCall } from '../../transport/protocolFailure.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { StreamSocket, StreamTransportOptions } from '../backend.ts';
 import { listenToData } from '../host/events.ts';
@@ -187,7 +188,7 @@ export class TlsTransport extends HostTransport implements Shaking, Parted, Part
       try {
         this.life.protocol?.connectionMade(this);
       } catch (error) {
-        this.fail(error, 'Fatal error: protocol.connectionMade() call failed.');
+        this.fail(error, fatalCall('connectionMade'));
         return false;
       }
     }

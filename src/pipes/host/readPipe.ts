@@ -121,7 +121,9 @@ export class HostReadPipe extends ReadTransport implements Living {
   }
 
   #readEnd(): void {
-    this.#life.loop.callSoon(() => void this.#life.protocol?.eofReceived());
+    this.#life.callSoon(() => {
+      this.#life.tell('eofReceived', (protocol) => void protocol.eofReceived());
+    });
     this.#life.lose(undefined);
   }
 

@@ -112,7 +112,9 @@ export class SelectorReadPipe extends ReadTransport implements Living, Reader {
   }
 
   #readEnd(): void {
-    this.#life.loop.callSoon(() => void this.#life.protocol?.eofReceived());
+    this.#life.callSoon(() => {
+      this.#life.tell('eofReceived', (protocol) => void protocol.eofReceived());
+    });
     this.#lose(undefined);
   }
 

@@ -165,7 +165,7 @@ onBackends('nothing is received after close', async (loop) => {
 });
 
 onBackends('what a callback throws is reported, and the transport goes on', async (loop) => {
-  expectReport(/Exception in callback datagramReceived/);
+  expectReport(/protocol\.datagramReceived\(\) failed/);
   const server = await receiver(loop);
   const client = await sender(loop, server);
   server.onDatagram = (data) => {

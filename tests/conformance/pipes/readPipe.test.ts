@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { newEventLoop, sleep } from '../../../src/asyncio.ts';
+import { ContextVar, newEventLoop, sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
 import { InvalidArgumentError } from '../../../src/base/errors.ts';
 import { PermissionError } from '../../../src/base/osError.ts';
@@ -117,9 +117,31 @@ onBackends(
 );
 
 onBackends(
+  'what eofReceived throws is reported as the protocol’s, in its context, and the pipe is closed',
+  async (loop) => {
+    expectReport(/protocol\.eofReceived\(\) failed/);
+    const where = new ContextVar('where', { default: 'outside' });
+    where.set('made here');
+    let seen = '';
+    const witness = new DataWitness({
+      eof: () => {
+        seen = where.get();
+        throw new Error('no end wanted');
+      },
+    });
+    const { write } = await reading(loop, witness);
+    where.set('elsewhere');
+    closeFd(write);
+    assert.equal(await witness.loss(), undefined);
+    assert.equal(seen, 'made here');
+  },
+  only,
+);
+
+onBackends(
   'what dataReceived throws is reported, and reading goes on',
   async (loop) => {
-    expectReport(/Exception in callback dataReceived/);
+    expectReport(/protocol\.dataReceived\(\) failed/);
     const witness = new DataWitness({
       data: (chunk) => {
         if (String(chunk) === 'bad') throw new Error('cannot take it');

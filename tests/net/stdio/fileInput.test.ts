@@ -31,7 +31,7 @@ async function withFile(
 
 onBackends('FileInput: what dataReceived throws is reported, and the rest is handed over', (loop) =>
   withFile(200_000, 'r', async (fd) => {
-    expectReport('Exception in callback dataReceived');
+    expectReport('protocol.dataReceived() failed');
     const witness = new DataWitness({
       data: () => {
         if (witness.pieces.length === 1) throw new Error('cannot take it');
@@ -46,7 +46,7 @@ onBackends('FileInput: what dataReceived throws is reported, and the rest is han
 
 onBackends('FileInput: what eofReceived throws is reported, and the loss follows', (loop) =>
   withFile(3, 'r', async (fd) => {
-    expectReport('Exception in callback eofReceived');
+    expectReport('protocol.eofReceived() failed');
     const witness = new DataWitness({
       eof: () => {
         throw new Error('no end');
