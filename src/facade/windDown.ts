@@ -11,11 +11,11 @@
 import { CancelledError, DeadlockError } from '../base/errors.ts';
 import { cancelAll, cancelFor } from '../core/cancel/cancel.ts';
 import { viewWaits } from '../reports/waitView.ts';
-import { abortMessage, allTasks } from '../core/task/createTask.ts';
+import { abortMessage, allTasks, currentTask } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import { haltLoop } from '../loop/running.ts';
-import { exitProcess, holdProcess, onBeforeExit, unheldTimer } from '../sys/host/exit.ts';
+import { exitProcess, holdProcess, onBeforeExit, onExitCall, unheldTimer } from '../sys/host/exit.ts';
 import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
 import { onStopSignal } from '../sys/host/signals.ts';
@@ -59,7 +59,10 @@ export class WindDown {
   arm(main: Task | undefined, signal: AbortSignal | undefined): void {
     this.#main = main;
     if (this.#options.handleSignals) this.#undo.push(onStopSignal((name) => this.#signalled(name)));
-    this.#undo.push(onBeforeExit(() => this.#hostWouldExit()));
+    this.#undo.push(
+      onBeforeExit(() => this.#hostWouldExit()),
+      onExitCall((line) => this.#cutOff(line)),
+    );
     if (signal === undefined) return;
     const abort = (): void => this.#aborted(signal);
     if (signal.aborted) abort();
@@ -126,6 +129,17 @@ export class WindDown {
     this.#lastCall = true;
     cancelAll(allTasks(this.#loop), 'the time to shut down is over');
     this.#stopDeadline = unheldTimer(LAST_CALL, () => this.#deadlinePassed());
+  }
+
+  // By the program itself: the tasks have no turn any more, but for the one that does so.
+  #cutOff(line: string): void {
+    const left = [...allTasks(this.#loop)].find((task) => task !== currentTask());
+    if (left !== undefined && this.gaveUp === undefined)
+      report(
+        'warning',
+        () =>
+          `process.exit() cuts off ${left.getName()}, whose finally blocks do not run: return from main instead (${line})`,
+      );
   }
 
   #hostWouldExit(): void {

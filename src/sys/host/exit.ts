@@ -1,6 +1,7 @@
 // The end of the process: when it would come, and how.
 
 import process from 'node:process';
+import { atCaller } from '../../base/callerStack.ts';
 import { keepAlive, nextHostTurn, startUnheldTimer, stopTimer } from './host.ts';
 
 /** How to listen to events of the process, several of ours by one listener of the process: the host warns of many.
@@ -32,6 +33,17 @@ export const onBeforeExit: (listener: () => void) => () => void = /* @__PURE__ *
 /** Calls `listener` when the process ends, whichever way it does; it may still print. */
 export function onExit(listener: () => void): void {
   process.on('exit', listener);
+}
+
+const onAnyExit: (listener: () => void) => () => void = /* @__PURE__ */ shareEvents('exit');
+
+/** Calls `listener` when the program calls process.exit(), with the line that does; returns what takes it back. */
+export function onExitCall(listener: (line: string) => void): () => void {
+  return onAnyExit(() => {
+    // Nothing is left of the stack where that is not on it: the process ends by itself, or by an error.
+    const line = atCaller(new Error(), process.exit).stack?.split('\n    ')[1];
+    if (line !== undefined) listener(line);
+  });
 }
 
 /** Keeps the process alive until one host turn after the function that it returns was called: a process that
