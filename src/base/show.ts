@@ -42,13 +42,16 @@ interface Printed {
   [printed]?(depth: number, options: object, inspect: (value: unknown) => string): string;
 }
 
-/** Gives a class a `toJSON` that returns what printing shows. What its objects lead to, their loop above all, is no
- * data, and goes round in circles. */
-export function showInJson(type: { prototype: object }): void {
-  const value = function toJSON(this: Printed): string {
-    return this[printed]?.(0, {}, showValue) ?? `<${className(this)}>`;
+/** Gives a class a `toString` and a `toJSON` that return what printing shows. What its objects lead to, their loop above
+ * all, is no data, and goes round in circles. */
+export function showAsText(type: { prototype: object }): void {
+  const inspect = (value: unknown): string =>
+    (value as Printed | undefined)?.[printed]?.(0, {}, inspect) ?? showValue(value);
+  const value = function (this: Printed): string {
+    return this[printed]?.(0, {}, inspect) ?? `<${className(this)}>`;
   };
-  Object.defineProperty(type.prototype, 'toJSON', { value, configurable: true, writable: true });
+  for (const name of ['toString', 'toJSON'])
+    Object.defineProperty(type.prototype, name, { value, configurable: true, writable: true });
 }
 
 /** What is printed as one line. A base class, because a bundler keeps every class that has a computed key such as
@@ -59,6 +62,10 @@ export abstract class OneLine {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.line();
+  }
+
+  toString(): string {
     return this.line();
   }
 }

@@ -2,7 +2,7 @@
 // layer that has it (loopClass.ts, rule 3).
 
 import type { MessagePort } from 'node:worker_threads';
-import { showInJson } from '../base/show.ts';
+import { showAsText } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { stackReader } from '../loop/creation.ts';
@@ -230,7 +230,7 @@ export class EventLoop extends NetworkLoop {
   }
 }
 
-showInJson(EventLoop);
+showAsText(EventLoop);
 setLoopClass(EventLoop);
 
 /** The running loop of this thread.

@@ -1,5 +1,6 @@
 // Runner: asyncio.Runner on an EventLoop of its own.
 
+import { OneLine } from '../base/show.ts';
 import type { TaskBody } from '../core/task/coroutine.ts';
 import { EventLoop } from './eventLoop.ts';
 import { asFullLoop } from './loopClass.ts';
@@ -16,11 +17,13 @@ import type { MainOptions, RunnerOptions } from './runnerOptions.ts';
  * console.log(await runner.run(async () => user.get())); // -> ada
  * ```
  */
-export class Runner implements AsyncDisposable {
+export class Runner extends OneLine implements AsyncDisposable {
   readonly #mains: MainRunner;
+  #state: 'idle' | 'running' | 'closed' = 'idle';
 
   /** @throws InvalidArgumentError for a bad timeout, or both a loop and a factory */
   constructor(options: RunnerOptions = {}) {
+    super();
     this.#mains = new MainRunner(options, (loopOptions) => new EventLoop(loopOptions));
   }
 
@@ -37,7 +40,12 @@ export class Runner implements AsyncDisposable {
    * @throws UsageError inside of a task, while another of its mains is running, or after `close`
    * @throws InvalidArgumentError when `main` is not a function */
   async run<T>(main: TaskBody<T>, options: MainOptions = {}): Promise<T> {
-    return await this.#mains.run(main, options);
+    this.#state = 'running';
+    try {
+      return await this.#mains.run(main, options);
+    } finally {
+      this.#state = 'idle';
+    }
   }
 
   /** Cancels what the mains left behind, waits until it has stopped, reports its errors, and closes the
@@ -45,9 +53,15 @@ export class Runner implements AsyncDisposable {
    * @throws UsageError while a main is running, or inside of a task of another loop: then nothing has changed */
   async close(): Promise<void> {
     await this.#mains.close();
+    this.#state = 'closed';
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @internal */
+  protected override line(): string {
+    return `<Runner ${this.#state}>`;
   }
 }

@@ -1,7 +1,7 @@
 // Handle and TimerHandle: what callSoon, callLater and callAt return. A handle runs its callback in the
 // context it was made in, at most once, and reports what the callback throws to the loop.
 
-import { className, functionName, showInJson } from '../base/show.ts';
+import { className, functionName, showAsText } from '../base/show.ts';
 import { beginBare, captureHostContext, currentStore, endBare, runCaptured } from '../sys/host/storage.ts';
 import type { Enter, Store } from '../sys/host/storage.ts';
 import { storeOnLoop } from './atWork.ts';
@@ -115,7 +115,7 @@ export class Handle implements Runnable {
   }
 }
 
-showInJson(Handle);
+showAsText(Handle);
 
 /** What a handle calls; undefined once it was cancelled. */
 export function callbackOf(handle: Handle): unknown {

@@ -5,6 +5,7 @@
 // 2. What the system refuses is not registered, and what it refuses to change is no longer.
 // 3. Taking out what was closed meanwhile is no error: the system has forgotten it already.
 
+import { showAsText } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { UnsupportedError, UsageError } from '../base/errors.ts';
@@ -150,6 +151,8 @@ export abstract class BaseSelector<Data = unknown> implements Disposable {
   /** @internal */
   protected abstract _close(): void;
 }
+
+showAsText(BaseSelector);
 
 /** What a result of poll or epoll stands for: errors and hang-ups make a descriptor ready for whatever is
  * waited for. `input` and `output` are the bits for readable and writable. */

@@ -2,7 +2,7 @@
 // who waits for the end of the connection. asyncio's FlowControlMixin.
 
 import { osError } from '../base/osError.ts';
-import { showInJson } from '../base/show.ts';
+import { showAsText } from '../base/show.ts';
 import { UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -86,7 +86,7 @@ export class FlowControlProtocol extends Protocol implements ConnectionEnd {
   }
 }
 
-showInJson(FlowControlProtocol);
+showAsText(FlowControlProtocol);
 
 // One that this side has closed itself is no fault of the network's, and must not look like one.
 const HERE = 'this side has closed the connection, by close() or abort()';

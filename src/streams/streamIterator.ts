@@ -3,6 +3,7 @@
 // It is an object and not an async generator: a generator's body runs in the context of whoever calls `next`,
 // and a cancel of its caller would end it.
 
+import { OneLine } from '../base/show.ts';
 import { Landing } from './landing.ts';
 import { readInto } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
@@ -51,12 +52,13 @@ const toResult = (value: Buffer): IteratorResult<Buffer, undefined> =>
  * });
  * ```
  */
-export class StreamIterator implements AsyncIterableIterator<Buffer, undefined> {
+export class StreamIterator extends OneLine implements AsyncIterableIterator<Buffer, undefined> {
   #reader: IterableReader | undefined;
   readonly #step: Step;
 
   /** @internal */
   constructor(reader: IterableReader, step: Step) {
+    super();
     this.#reader = reader;
     this.#step = step;
   }
@@ -75,5 +77,10 @@ export class StreamIterator implements AsyncIterableIterator<Buffer, undefined> 
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** @internal */
+  protected override line(): string {
+    return `<StreamIterator ${this.#reader === undefined ? 'ended' : `of ${String(this.#reader)}`}>`;
   }
 }

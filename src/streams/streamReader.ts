@@ -6,6 +6,7 @@
 //    it begins behind it.
 
 import { checkOptions } from '../base/checkOptions.ts';
+import { showAsText } from '../base/show.ts';
 import { isCancelledError, UsageError } from '../base/errors.ts';
 import type { Loop } from '../loop/loop.ts';
 import { runningLoop } from '../loop/running.ts';
@@ -337,3 +338,5 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer>, AsyncDis
     );
   }
 }
+
+showAsText(StreamReader);

@@ -2,7 +2,7 @@
 
 import { atCallerIfFound } from '../base/callerIfFound.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
-import { showInJson } from '../base/show.ts';
+import { showAsText } from '../base/show.ts';
 import { isOSError } from '../base/osError.ts';
 import { isPlaceless } from '../core/future/madeInEvent.ts';
 import { sleep } from '../core/future/sleep.ts';
@@ -195,4 +195,4 @@ export class StreamWriter implements AsyncDisposable {
   }
 }
 
-showInJson(StreamWriter);
+showAsText(StreamWriter);

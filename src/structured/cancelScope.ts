@@ -10,6 +10,7 @@
 //    task.cancel(); what came meanwhile is delivered at the first await after it.
 // 4. A deadline is a cancel at a time. It can be moved while it has not fired.
 
+import { OneLine } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
@@ -68,7 +69,7 @@ let changes = 0;
  * console.log(scope.cancelledCaught); // -> true
  * ```
  */
-export class CancelScope implements EnclosingScope {
+export class CancelScope extends OneLine implements EnclosingScope {
   #deadline: number;
   #shield: boolean;
   #timer: Deadline | undefined = undefined;
@@ -84,6 +85,7 @@ export class CancelScope implements EnclosingScope {
   #levelAsOf: number = -1;
 
   constructor(options: CancelScopeOptions = {}) {
+    super();
     this.#deadline = toMilliseconds(options.deadline ?? Infinity, 'deadline');
     this.#shield = options.shield ?? false;
   }
@@ -273,7 +275,7 @@ export class CancelScope implements EnclosingScope {
   }
 
   /** @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  protected override line(): string {
     const state = this.#left ? 'left' : this.#frame === undefined ? 'new' : 'entered';
     return `<CancelScope ${state}${this.cancelCalled ? ' cancelled' : ''}${this.#shield ? ' shield' : ''}>`;
   }

@@ -8,6 +8,7 @@
 // 4. The body is cancelled in its own frame, so what stands beside the group in the same task is not hit.
 // 5. Background children are cancelled once the body and all others have ended.
 
+import { OneLine } from '../base/show.ts';
 import { atCaller } from '../base/callerStack.ts';
 import { isCancelledError, quietCancelledError, UsageError } from '../base/errors.ts';
 import type { CancelledError } from '../base/errors.ts';
@@ -67,7 +68,7 @@ export interface ChildOptions extends Omit<TaskOptions, 'loop'> {
  * console.log(sum); // -> 3
  * ```
  */
-export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
+export class TaskGroup extends OneLine implements ChildKeeper, Keeper<ChildOptions> {
   #parent: Task | undefined = undefined;
   #frame: InnerFrame | undefined = undefined;
   #scope: EnclosingScope | undefined = undefined;
@@ -286,7 +287,7 @@ export class TaskGroup implements ChildKeeper, Keeper<ChildOptions> {
   }
 
   /** @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  protected override line(): string {
     const tasks = this.#foreground.size + this.#background.size;
     const state = this.#finished
       ? 'finished'

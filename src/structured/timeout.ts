@@ -5,6 +5,7 @@
 // States: created → active → expiring → expired, or active → finished. Only an active timeout can be
 // rescheduled.
 
+import { OneLine } from '../base/show.ts';
 import { atCaller } from '../base/callerStack.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
@@ -35,7 +36,7 @@ export function tooLong(what: string, limit: number | undefined): string {
  * }));
  * ```
  */
-export class Timeout {
+export class Timeout extends OneLine {
   #state: 'created' | 'active' | 'expiring' | 'expired' | 'finished' = 'created';
   #when: number | undefined;
   #deadline: Deadline | undefined = undefined;
@@ -46,6 +47,7 @@ export class Timeout {
 
   /** `when` is a time of `loop.time()`; undefined for none yet. */
   constructor(when: number | undefined, what: string = 'timeout', limit?: number) {
+    super();
     this.#when = when === undefined ? undefined : toMilliseconds(when, 'when');
     this.#what = what;
     this.#limit = limit;
@@ -133,7 +135,7 @@ export class Timeout {
   }
 
   /** @internal */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  protected override line(): string {
     const when = this.#when === undefined ? 'none' : this.#when.toFixed(3);
     return `<Timeout [${this.#state}]${this.#state === 'active' ? ` when=${when}` : ''}>`;
   }

@@ -1,6 +1,8 @@
 // What an acquire resolves to. A guard is the right and the duty to release once: disposing it a second
 // time does nothing, so it can't release what somebody else holds by then.
 
+import { OneLine } from '../base/show.ts';
+
 /** What a {@link Guard} gives back to. */
 export interface Releasable {
   release(): void;
@@ -23,11 +25,12 @@ export interface Releasable {
  * });
  * ```
  */
-export class Guard implements Disposable {
+export class Guard extends OneLine implements Disposable {
   #held: Releasable | undefined;
 
   /** @internal */
   constructor(held: Releasable) {
+    super();
     this.#held = held;
   }
 
@@ -42,5 +45,10 @@ export class Guard implements Disposable {
   /** As {@link release}, for `using`. */
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  /** @internal */
+  protected override line(): string {
+    return this.#held === undefined ? '<Guard released>' : `<Guard of ${String(this.#held)}>`;
   }
 }

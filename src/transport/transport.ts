@@ -1,7 +1,7 @@
 // The transports' public shape: asyncio's classes, with nothing in them. What a method does is written
 // here once; both backends implement it and pass one set of contract tests.
 
-import { showInJson } from '../base/show.ts';
+import { showAsText } from '../base/show.ts';
 import type { ExtraInfo } from './extraInfo.ts';
 import type { SocketAddress } from './socketAddress.ts';
 
@@ -35,7 +35,7 @@ export abstract class BaseTransport {
   abstract getProtocol(): unknown;
 }
 
-showInJson(BaseTransport);
+showAsText(BaseTransport);
 
 /** Semantics: asyncio.ReadTransport.
  * @example

@@ -146,7 +146,7 @@ test('package: no file of the library takes a URL apart that a bundler reads', (
 
 /** What files call at import for classes of their own. */
 const OWN_CLASSES =
-  /^(?:defineError|hookThen|showInJson|setLoopClass)\(|^(?:void )?Object\.\w+\([A-Z]\w+\.prototype,/;
+  /^(?:defineError|hookThen|showAsText|setLoopClass)\(|^(?:void )?Object\.\w+\([A-Z]\w+\.prototype,/;
 
 test('package: what has an effect at import is declared to bundlers', async () => {
   const effects = listTypeScript(join(root, 'src')).flatMap((path) => {

@@ -21,7 +21,7 @@ const NONE: Values = new Map();
  * console.log(context.get(user), user.get('nobody')); // -> ada nobody
  * ```
  */
-export class Context {
+export class Context extends OneLine {
   /** @internal */ _values: Values = NONE;
   #entered: boolean = false;
 
@@ -70,6 +70,11 @@ export class Context {
 
   [Symbol.iterator](): IterableIterator<[ContextVar<unknown>, unknown]> {
     return this._values.entries();
+  }
+
+  /** @internal */
+  protected override line(): string {
+    return `<Context [${[...this._values.keys()].join(', ')}]>`;
   }
 }
 

@@ -15,7 +15,7 @@
 //    at that await all the same (`_overrideDelivery`); others who wait for the future get its outcome.
 
 import { InvalidStateError } from '../../base/errors.ts';
-import { showInJson } from '../../base/show.ts';
+import { showAsText } from '../../base/show.ts';
 import { creationPlace } from '../../loop/creation.ts';
 import { enqueue, keepsPlaces } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -218,6 +218,6 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   }
 }
 
-showInJson(Future);
+showAsText(Future);
 hookThen(Future);
 void Object.assign(Future.prototype, { blocker: undefined, _sharesNative: true });

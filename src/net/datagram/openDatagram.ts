@@ -6,6 +6,7 @@
 //    process does not grow.
 // 2. An error of the system belongs to the send that met it, or else to the next `receive`.
 
+import { showAsText } from '../../base/show.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { offDone, onDone } from '../../core/future/doneCallback.ts';
 import { Future } from '../../core/future/future.ts';
@@ -238,6 +239,8 @@ export class DatagramEndpoint implements AsyncDisposable, AsyncIterable<Datagram
     return `<DatagramEndpoint${showEnds(this.sockname, this.peername)} ${state} queued=${this.#protocol.inbox.length}>`;
   }
 }
+
+showAsText(DatagramEndpoint);
 
 /** Opens a socket for datagrams: UDP over IPv4 or IPv6, or Unix. Options as for
  * {@link EventLoop.createDatagramEndpoint}; with none it is an IPv4 socket that can send.

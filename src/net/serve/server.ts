@@ -9,6 +9,7 @@
 // 5. A listener that somebody else closed or shut down is reported and given up. With the last one the server is
 //    closed, and whoever awaits `serveForever` gets the error: nobody would ever be served.
 
+import { showAsText } from '../../base/show.ts';
 import { isCancelledError, UsageError } from '../../base/errors.ts';
 import { Fifo } from '../../base/fifo.ts';
 import { Future } from '../../core/future/future.ts';
@@ -272,3 +273,5 @@ export class Server implements TransportOwner, AsyncDisposable {
     return `<Server ${state} connections=${this.#clients.size}>`;
   }
 }
+
+showAsText(Server);

@@ -7,6 +7,7 @@
 // 3. A cancel of `shutdown` ends the grace time, not the shutdown; it is thrown when that is done.
 // 4. With `maxConnections` nothing is accepted while so many are open; newcomers wait in the backlog.
 
+import { showAsText } from '../../base/show.ts';
 import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
@@ -231,6 +232,8 @@ export class StreamServer implements ServerKeeper, AsyncDisposable {
     return `<Stream${inspect(this.#server).slice(1, -1)} handlers=${this.handlers}>`;
   }
 }
+
+showAsText(StreamServer);
 
 /** @throws InvalidArgumentError */
 export function checkStreamServerOptions(options: StreamServerOptions): void {

@@ -8,6 +8,7 @@
 // 3. A task that waits for it in a `sock…` method is woken by `close` and `detach`, and gets EBADF.
 // 4. Children of the process do not inherit it.
 
+import { showAsText } from '../../base/show.ts';
 import { checkDescriptor } from '../../base/checkDescriptor.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { forgetDescriptor } from '../../loop/network.ts';
@@ -294,6 +295,8 @@ export class Socket implements Disposable {
     this.#fd = -1;
   }
 }
+
+showAsText(Socket);
 
 function wouldBlock(syscall: string): never {
   throw systemError(EAGAIN, syscall);

@@ -3,6 +3,7 @@
 //
 // The rules between `checkHostname` and `verifyMode` are Python's: a checked name needs a checked certificate.
 
+import { showAsText } from '../../base/show.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { createSecureContext, defaultAuthorities } from '../../sys/host/tls.ts';
 import type { NodeSecureContext, NodeSecureContextOptions } from '../../sys/host/tls.ts';
@@ -226,6 +227,8 @@ export class SSLContext implements TlsContext {
     return `<SSLContext ${this.side} verifyMode=${this.#verifyMode} checkHostname=${this.#checkHostname}>`;
   }
 }
+
+showAsText(SSLContext);
 
 function checkVersion(version: TlsVersion | undefined, argument: string): TlsVersion | undefined {
   if (version === undefined || versions.includes(version)) return version;
