@@ -19,6 +19,7 @@ import type { TaskBody } from '../core/task/coroutine.ts';
 import { allTasks, checkSignal, createTask } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
+import { taskDone } from '../core/task/instruments.ts';
 import type { Task } from '../core/task/task.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
@@ -114,6 +115,7 @@ export class MainRunner {
       outlived,
       stackReader,
       debugPlaces,
+      taskDone,
     });
     try {
       await drive(loop, task);

@@ -10,6 +10,7 @@ import type { ReadRule } from './readRules.ts';
 
 /** What the iterator reads from. */
 export interface IterableReader {
+  toString(): string;
   /** @internal */
   _next<P, T>(
     rule: ReadRule<P, T>,

@@ -6,6 +6,7 @@ import { OneLine } from '../base/show.ts';
 /** What a {@link Guard} gives back to. */
 export interface Releasable {
   release(): void;
+  toString(): string;
 }
 
 /** Holds one acquisition and releases it when disposed: made for `using`, with `release` for where there is

@@ -55,11 +55,11 @@ test(
 onBackends('JSON.stringify: readers, writers, transports, protocols, servers', async () => {
   const server = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
   const [reader, writer] = await openConnection('127.0.0.1', server.port);
-  assert.equal((json(reader) as { _loop: unknown })._loop, '<EventLoop running>');
+  assert.match(String(json(reader)), /^<StreamReader transport=<\w+ .*open, reading/);
   assert.match(String(json(writer)), /^<StreamWriter -> 127\.0\.0\.1:/);
   assert.match(String(json(writer.transport)), /^<\w+ .*open, reading/);
   assert.match(String(json(writer.transport.getProtocol())), /^<StreamReaderProtocol connected>/);
-  assert.doesNotThrow(() => JSON.stringify(server));
+  assert.match(String(json(server)), /^<StreamServer 127\.0\.0\.1:\d+ connections=\d handlers=\d>/);
   writer.close();
   await writer.waitClosed();
   await server.shutdown();

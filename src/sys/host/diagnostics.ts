@@ -6,6 +6,8 @@ export interface Channel {
   /** A property read; test it before building a message. */
   readonly hasSubscribers: boolean;
   publish(message: unknown): void;
+  subscribe(listener: (message: unknown) => void): void;
+  unsubscribe(listener: (message: unknown) => void): void;
 }
 
 export function channel(name: string): Channel {

@@ -1,0 +1,3 @@
+import { sleep } from '../../../src/asyncio.ts';
+
+await sleep(1000);
