@@ -41,7 +41,7 @@ export const api = [
 export const layers = [...engine, ...api];
 
 /** What is built around the library, for what a program does all day. */
-export const around = ['files', 'formats', 'sqlite', 'postgres', 'redis', 'http', 'tools'];
+export const around = ['cancellable', 'files', 'formats', 'sqlite', 'postgres', 'redis', 'http', 'tools'];
 
 /** What people test and look at their programs with. */
 export const tools = ['testing', 'everywhere', 'inspect', 'cli'];
