@@ -1,11 +1,14 @@
 // `exec`, `execFile` and `spawn` of `node:child_process`: a cancel ends the child.
 //
 // 1. It is asked first, by `killSignal` (SIGTERM by default), and killed when it has not ended five seconds later.
-// 2. The cancel is thrown when the child has ended and the host has reaped it.
+// 2. The cancel is thrown when the child has ended, the host has reaped it, and its pipes are closed.
 // 3. A signal of the caller's own does what the host says: it kills, and rejects with AbortError.
 
 import host from 'node:child_process';
 import type { ChildProcess, ExecFileOptions, SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import process from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { currentSignal, isCancelled, wrapFuture } from '../asyncio.ts';
@@ -123,10 +126,27 @@ async function stop(child: ChildProcess, signal: Signal): Promise<void> {
   // One that could not be started has no end.
   if (child.pid === undefined || hasEnded(child)) return;
   const end = ended(child);
-  child.kill(signal);
-  const force = setTimeout(() => child.kill('SIGKILL'), GRACE);
+  kill(child, signal);
+  const force = setTimeout(() => kill(child, 'SIGKILL'), GRACE);
   await end.catch(() => {});
   clearTimeout(force);
+  // What another that it started still holds is not read any more.
+  await Promise.all([child.stdin, child.stdout, child.stderr].map(closed));
+}
+
+// Not `child.kill`: Deno takes a child for ended by it at once.
+function kill(child: ChildProcess, signal: Signal): void {
+  try {
+    if (!hasEnded(child)) process.kill(child.pid as number, signal);
+  } catch {
+    // It has ended just now.
+  }
+}
+
+async function closed(stream: Readable | Writable | null): Promise<void> {
+  if (stream === null || stream.closed) return;
+  stream.on('error', () => {}).destroy();
+  if (!stream.closed) await once(stream, 'close');
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
