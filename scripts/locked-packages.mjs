@@ -4,13 +4,14 @@
 //    and development dependencies, `peers` the folder peers/, which has a lock file and a node_modules of its own.
 //    What the roots lead to has to be there, and nothing else is looked at.
 // 2. An optional package that is not for this machine is not asked for, nor is what only that one needs.
-// 3. npm writes its note last: without it whatever is in node_modules is half installed.
+// 3. npm writes its note last: without it whatever is in node_modules is half installed. With it a package may still
+//    be half removed, by an `npm ci` of the person's own that was stopped.
 //
 // Plain JavaScript for Node 18 and later.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './runtime.mjs';
+import { root, runtimePrograms } from './runtime.mjs';
 
 /**
  * @typedef {'start' | 'all' | 'peers'} Scope
@@ -43,11 +44,23 @@ export function whyInstall(scope, project = homeOf(scope)) {
   if (locked === undefined) return 'no lock file';
   for (const path of packagesOf(scope, locked)) {
     const [wanted, found] = [locked[path], installed[path]];
-    if (found === undefined || !existsSync(join(project, path))) return `${path} is missing`;
+    if (found === undefined || !isWhole(join(project, path))) return `${path} is missing`;
     if (found.version !== wanted?.version || found.integrity !== wanted?.integrity)
       return `${path} has changed`;
   }
   return undefined;
+}
+
+/**
+ * Whether a package is there, and so is its program, where it is a runtime.
+ * @param {string} folder
+ */
+function isWhole(folder) {
+  const program = runtimePrograms.find((each) => folder.endsWith(`node_modules/${each.package}`));
+  return (
+    existsSync(join(folder, 'package.json')) &&
+    (program === undefined || existsSync(join(folder, program.file)))
+  );
 }
 
 /**

@@ -27,6 +27,12 @@ const packaged = {
   deno: '@deno/linux-x64-glibc/deno',
 };
 
+/** The runtimes' packages, and the program inside of each. */
+export const runtimePrograms = Object.values(packaged).map((path) => {
+  const [, name = '', file = ''] = /^((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(path) ?? [];
+  return { package: name, file };
+});
+
 /** The names `findRuntime` knows. */
 export const runtimeNames = Object.keys(packaged);
 

@@ -107,7 +107,7 @@ function list(demonstrations: readonly Demonstration[], { width, style }: Page):
     ...(column + displayWidth(finding) <= width
       ? [`${style('bold', pad(title, column))}${finding}`]
       : [style('bold', fit(title, width)), ...wrap(finding, width - 2).map((line) => `  ${line}`)]),
-    ...report.map((line) => `  ${fit(line, width - 2)}`),
+    ...report.flatMap((line) => wrap(line, width - 2).map((part) => `  ${part}`)),
   ]);
 }
 

@@ -45,7 +45,11 @@ function project(installed?: readonly string[]): string {
   after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: lock }));
   if (installed === undefined) return folder;
-  for (const path of installed) mkdirSync(join(folder, path), { recursive: true });
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
+  for (const path of installed) {
+    mkdirSync(join(folder, path), { recursive: true });
+    writeFileSync(join(folder, path, 'package.json'), '{}');
+  }
   note(folder, installed);
   return folder;
 }
@@ -69,12 +73,29 @@ test('whyInstall: the first run, a missing package, another version, a folder th
   assert.equal(whyInstall('start', folder), undefined);
   assert.match(whyInstall('all', folder) ?? '', /^node_modules\/(engine|tool|width) is missing$/);
   assert.equal(whyInstall('start', project(forStart.slice(0, 2))), 'node_modules/native is missing');
+  rmSync(join(folder, 'node_modules/native/package.json'));
+  assert.equal(whyInstall('start', folder), 'node_modules/native is missing', 'half removed');
   rmSync(join(folder, 'node_modules/native'), { recursive: true });
   assert.equal(whyInstall('start', folder), 'node_modules/native is missing');
   const changed = project(forStart);
   const packages = { ...lock, 'node_modules/drawing': { ...lock['node_modules/drawing'], integrity: 'b' } };
   writeFileSync(join(changed, 'package-lock.json'), JSON.stringify({ packages }));
   assert.equal(whyInstall('start', changed), 'node_modules/drawing has changed');
+});
+
+test('whyInstall: a runtime without its program is half removed', () => {
+  const packages = {
+    tour: { optionalDependencies: { node26: '1' } },
+    'node_modules/node26': { version: '26.0.0', optional: true },
+  };
+  const folder = project([]);
+  mkdirSync(join(folder, 'node_modules/node26/bin'), { recursive: true });
+  for (const file of ['package-lock.json', 'node_modules/.package-lock.json'])
+    writeFileSync(join(folder, file), JSON.stringify({ packages }));
+  writeFileSync(join(folder, 'node_modules/node26/package.json'), '{}');
+  assert.equal(whyInstall('start', folder), 'node_modules/node26 is missing');
+  writeFileSync(join(folder, 'node_modules/node26/bin/node'), '');
+  assert.equal(whyInstall('start', folder), undefined);
 });
 
 test(
@@ -121,7 +142,11 @@ if (existsSync('hang')) {
   setInterval(() => {}, 1000);
 } else {
   const { packages } = JSON.parse(require('node:fs').readFileSync('package-lock.json'));
-  for (const path of Object.keys(packages)) if (path.includes('node_modules')) mkdirSync(path, { recursive: true });
+  for (const path of Object.keys(packages)) {
+    if (!path.includes('node_modules')) continue;
+    mkdirSync(path, { recursive: true });
+    writeFileSync(path + '/package.json', '{}');
+  }
   writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages }));
 }
 `;
