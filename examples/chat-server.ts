@@ -10,9 +10,11 @@
 import {
   ConnectionError,
   exceptStar,
+  InvalidArgumentError,
   isCancelled,
   LineTooLongError,
   moveOnAfter,
+  OSError,
   Queue,
   QueueFull,
   run,
@@ -141,7 +143,7 @@ async function serve(reader: StreamReader, writer: StreamWriter): Promise<void> 
   }
 }
 
-const port = Number(process.argv[2] ?? 8888);
+const port = process.argv[2] ?? 8888;
 
 await run(async () => {
   const options = { limit: longestLine, graceTime: 0 };
@@ -149,4 +151,9 @@ await run(async () => {
   const [host, bound] = server.sockets[0]!.getsockname() as [string, number];
   console.log(`chat on ${host}:${bound}`);
   await server.serveForever();
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

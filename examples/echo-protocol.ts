@@ -6,7 +6,7 @@
 //
 // Ctrl-C ends it: what is still on its way to a client has a second to get there.
 
-import { getRunningLoop, moveOnAfter, Protocol, run } from 'asyncio-ts';
+import { getRunningLoop, InvalidArgumentError, moveOnAfter, OSError, Protocol, run } from 'asyncio-ts';
 import type { Transport } from 'asyncio-ts';
 
 class Echo extends Protocol {
@@ -33,7 +33,7 @@ class Echo extends Protocol {
   // There is no eofReceived: at the end of its data the transport sends what is left, and closes itself.
 }
 
-const port = Number(process.argv[2] ?? 8888);
+const port = process.argv[2] ?? 8888;
 
 await run(async () => {
   const loop = getRunningLoop();
@@ -48,4 +48,9 @@ await run(async () => {
     await moveOnAfter(1000, () => server.waitClosed());
     server.abortClients();
   }
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

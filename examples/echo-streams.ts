@@ -6,7 +6,15 @@
 //
 // Ctrl-C ends it: no new clients; those that are here have half a second to finish.
 
-import { ConnectionError, getRunningLoop, LineTooLongError, run, startServer } from 'asyncio-ts';
+import {
+  ConnectionError,
+  getRunningLoop,
+  InvalidArgumentError,
+  LineTooLongError,
+  OSError,
+  run,
+  startServer,
+} from 'asyncio-ts';
 import type { StreamReader, StreamWriter } from 'asyncio-ts';
 
 /** One client; the server runs this as a task for each connection. */
@@ -28,7 +36,7 @@ async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {
   }
 }
 
-const port = Number(process.argv[2] ?? 8888);
+const port = process.argv[2] ?? 8888;
 
 await run(async () => {
   const server = await startServer(echo, '127.0.0.1', port, { graceTime: 500 });
@@ -36,4 +44,9 @@ await run(async () => {
   const { backend } = getRunningLoop();
   console.log(`echo on ${host}:${bound}, ${backend.name} backend (${backend.reason})`);
   await server.serveForever(); // Ctrl-C cancels it, and that shuts the server down
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

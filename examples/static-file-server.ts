@@ -14,7 +14,9 @@ import {
   ConnectionError,
   getRunningLoop,
   IncompleteReadError,
+  InvalidArgumentError,
   LimitOverrunError,
+  OSError,
   run,
   startServer,
   TimeoutError,
@@ -188,15 +190,15 @@ const [port = '8888', folder = '.'] = process.argv.slice(2);
 
 await run(async () => {
   const root = await realpath(resolve(folder));
-  const server = await startServer(
-    (reader, writer) => serve(root, reader, writer),
-    '127.0.0.1',
-    Number(port),
-    {
-      graceTime: 500,
-    },
-  );
+  const server = await startServer((reader, writer) => serve(root, reader, writer), '127.0.0.1', port, {
+    graceTime: 500,
+  });
   const [host, bound] = server.sockets[0]!.getsockname() as [string, number];
   console.log(`files of ${root} on ${host}:${bound}`);
   await server.serveForever(); // Ctrl-C cancels it
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

@@ -7,7 +7,15 @@
 // It ends when the server closes. The end of the input (Ctrl-D) ends our half of the connection, and what the
 // server still has to say is waited for. Ctrl-C ends it at once.
 
-import { ConnectionError, openConnection, openStdin, openStdout, run, taskGroup } from 'asyncio-ts';
+import {
+  InvalidArgumentError,
+  openConnection,
+  openStdin,
+  openStdout,
+  OSError,
+  run,
+  taskGroup,
+} from 'asyncio-ts';
 import type { StreamReader, StreamWriter } from 'asyncio-ts';
 
 /** Sends each line as it is typed. */
@@ -59,7 +67,7 @@ if (!/^\d+$/.test(port)) {
   try {
     await run(() => talk(host, Number(port)));
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
+    if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

@@ -9,7 +9,16 @@
 // A half-close goes through: whoever has said all may still be answered. When one side fails, the other direction is
 // cancelled, and both connections are closed.
 
-import { openConnection, OSError, relay, RelayError, run, startServer, taskGroup } from 'asyncio-ts';
+import {
+  InvalidArgumentError,
+  openConnection,
+  OSError,
+  relay,
+  RelayError,
+  run,
+  startServer,
+  taskGroup,
+} from 'asyncio-ts';
 import type { StreamReader, StreamWriter } from 'asyncio-ts';
 
 const [port = '8080', target = 'localhost:80'] = process.argv.slice(2);
@@ -40,8 +49,13 @@ async function proxy(reader: StreamReader, writer: StreamWriter): Promise<void> 
 }
 
 await run(async () => {
-  const server = await startServer(proxy, '127.0.0.1', Number(port), { graceTime: 500 });
+  const server = await startServer(proxy, '127.0.0.1', port, { graceTime: 500 });
   const [host, bound] = server.sockets[0]!.getsockname() as [string, number];
   console.log(`TCP on ${host}:${bound} to ${target}`);
   await server.serveForever();
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import {
   ConnectionError,
   createDefaultContext,
+  InvalidArgumentError,
   openConnection,
   OSError,
   relay,
@@ -76,8 +77,13 @@ const context = new SSLContext('server');
 context.loadCertChain({ certfile, keyfile });
 
 await run(async () => {
-  const server = await startServer(proxy, '127.0.0.1', Number(port), { ssl: context, graceTime: 500 });
+  const server = await startServer(proxy, '127.0.0.1', port, { ssl: context, graceTime: 500 });
   const [host, bound] = server.sockets[0]!.getsockname() as [string, number];
   console.log(`TLS on ${host}:${bound}, ${values['tls-upstream'] ? 'TLS' : 'plain'} to ${target}`);
   await server.serveForever();
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

@@ -5,7 +5,7 @@
 //
 // Ctrl-C ends it, and tells how much it did.
 
-import { openDatagram, OSError, run } from 'asyncio-ts';
+import { InvalidArgumentError, openDatagram, OSError, run } from 'asyncio-ts';
 import type { DatagramEndpoint } from 'asyncio-ts';
 
 async function echo(endpoint: DatagramEndpoint): Promise<never> {
@@ -21,7 +21,7 @@ async function echo(endpoint: DatagramEndpoint): Promise<never> {
   }
 }
 
-const port = Number(process.argv[2] ?? 8888);
+const port = process.argv[2] ?? 8888;
 
 await run(async () => {
   const endpoint = await openDatagram({ localAddr: ['127.0.0.1', port] });
@@ -35,4 +35,9 @@ await run(async () => {
     await endpoint.waitClosed();
     console.log(`${received} came, ${sent} went back, ${dropped} dropped`);
   }
+}).catch((error: unknown) => {
+  // A port that is taken, or is none: the message says so.
+  if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 });

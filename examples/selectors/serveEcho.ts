@@ -4,7 +4,7 @@
 // A client that does not read is not read from: what it has not taken yet is kept, and it is waited for until
 // it can be written to.
 
-import { BlockingIOError, OSError } from 'asyncio-ts';
+import { BlockingIOError, InvalidArgumentError, OSError } from 'asyncio-ts';
 import { Socket, SOL_SOCKET, SO_REUSEADDR } from 'asyncio-ts/socket';
 import { EVENT_READ, EVENT_WRITE } from 'asyncio-ts/selectors';
 import type { BaseSelector } from 'asyncio-ts/selectors';
@@ -12,11 +12,19 @@ import type { BaseSelector } from 'asyncio-ts/selectors';
 type Callback = () => void;
 
 /** Serves for ever. The thread does nothing else: a selector's wait blocks it. */
-export function serveEcho(selector: BaseSelector<Callback>, port: number): never {
+export function serveEcho(selector: BaseSelector<Callback>, port: number): void {
   const server = new Socket();
-  server.setsockopt(SOL_SOCKET, SO_REUSEADDR, true);
-  server.bind(['127.0.0.1', port]);
-  server.listen(1024);
+  try {
+    server.setsockopt(SOL_SOCKET, SO_REUSEADDR, true);
+    server.bind(['127.0.0.1', port]);
+    server.listen(1024);
+  } catch (error) {
+    // A port that is taken, or is none: the message says so.
+    if (!(error instanceof OSError || error instanceof InvalidArgumentError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+    return;
+  }
   selector.register(server, EVENT_READ, () => accept(selector, server));
   const [host, bound] = server.getsockname() as [string, number];
   console.log(`echo on ${host}:${bound}, ${selector.constructor.name}`);

@@ -52,7 +52,11 @@ export function socketKinds(
   }
   const kinds = (flags & AI_NUMERICSERV) === 0 ? suited.flatMap((kind) => withService(kind, port)) : [];
   if (kinds.length === 0)
-    throw addressInfoError(host, 'EAI_SERVICE', `${JSON.stringify(port)} is no known service`);
+    throw addressInfoError(
+      host,
+      'EAI_SERVICE',
+      `${JSON.stringify(port)} is neither the number of a port nor a known service`,
+    );
   return kinds;
 }
 
