@@ -15,7 +15,7 @@ import { cancelFor } from '../core/cancel/cancel.ts';
 import { allTasks } from '../core/task/createTask.ts';
 import { hasTasks } from '../core/task/registry.ts';
 import { reportUnretrieved, unseenErrors } from '../core/future/unretrieved.ts';
-import { idleListenersOf } from '../loop/engine.ts';
+import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { haltLoop, startThreadLoop } from '../loop/running.ts';
 import { viewWaits } from '../reports/waitView.ts';
@@ -69,7 +69,8 @@ class ThreadEnd {
 
   hostWouldExit(): void {
     const loop = this.#loop;
-    if (this.#reporting || !loop.isRunning()) return;
+    // What is ready goes on, whatever the host says of itself (Deno).
+    if (this.#reporting || !loop.isRunning() || !hasTasks(loop) || readyQueueOf(loop).active) return;
     const goOn = holdProcess();
     this.#reporting = true;
     void this.#say().finally(() => {

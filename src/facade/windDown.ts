@@ -25,6 +25,9 @@ import { InterruptedError } from './interruptedError.ts';
 // What a task gets that is only asked to stop when the deadline has passed.
 const LAST_CALL = 100;
 
+// Of all runs on the thread: one that ends the process lets the others say what they have to say.
+let saying: Promise<unknown> | undefined;
+
 export interface WindDownOptions {
   readonly handleSignals: boolean;
   readonly exitOnSecondSignal: boolean;
@@ -170,7 +173,10 @@ export class WindDown {
     this.gaveUp = why;
     this.end();
     const goOn = holdProcess();
-    this.#said = this.#nameUnfinished(why).finally(() => {
+    const named = this.#nameUnfinished(why);
+    saying = Promise.allSettled([saying, named]);
+    this.#said = named.finally(async () => {
+      await saying;
       goOn();
       then?.();
       haltLoop(this.#loop);
