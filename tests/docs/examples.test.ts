@@ -30,6 +30,7 @@ const all = findExamples(root, [
   'docs/testing.md',
   'docs/lowlevel.md',
   'docs/in-an-existing-app.md',
+  'docs/foreign-awaits.md',
 ]);
 const examples = all.filter((example) => !example.skipped);
 
