@@ -16,8 +16,10 @@ export function monitorStalls(loop: Loop): () => void {
   let looked = -1;
   let stop: () => void;
   const look = async (): Promise<void> => {
-    const { stallReport } = await import('./waitReport.ts');
-    const text = stallReport(viewWaits(loop), told);
+    // Jest loads nothing any more when a test file has ended, and a run may have outlived its test.
+    const reports = await import('./waitReport.ts').catch(() => undefined);
+    if (reports === undefined) return stop();
+    const text = reports.stallReport(viewWaits(loop), told);
     if (text !== '') report('warning', () => text);
   };
   const tick = (): void => {

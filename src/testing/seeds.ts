@@ -10,13 +10,21 @@ const SEED_VARIABLE = 'ASYNCIO_SEED';
 
 /** The seeds to run with, one after the other. */
 export function seedsToRun(seed: number | 'random' | undefined, schedules: number): number[] {
-  const wish = process.env[SEED_VARIABLE];
+  const wish = seedVariable();
   if (wish !== undefined && wish !== '') return [wish === 'random' ? freshSeed() : parseSeed(wish)];
   if (!Number.isInteger(schedules) || schedules < 1) {
     throw new InvalidArgumentError('schedules', `schedules is an integer from 1 on, not ${schedules}`);
   }
   const first = seed === 'random' ? freshSeed() : checkSeed(seed ?? 0, 'seed');
   return Array.from({ length: schedules }, (_, at) => first + at);
+}
+
+function seedVariable(): string | undefined {
+  try {
+    return process.env[SEED_VARIABLE];
+  } catch {
+    return undefined; // Deno without the permission
+  }
 }
 
 function freshSeed(): number {
