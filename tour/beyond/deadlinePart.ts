@@ -19,15 +19,15 @@ export async function deadlinePart({ db, scratch, site, progress }: Tools): Prom
   let cleanUp = 0;
 
   async function job(): Promise<void> {
-    await interruptible(writeFile(file, 'a draft'));
-    db.exec('BEGIN; CREATE TABLE draft (line TEXT); INSERT INTO draft VALUES (1)');
     try {
+      await interruptible(writeFile(file, 'a draft'));
+      db.exec('BEGIN; CREATE TABLE draft (line TEXT); INSERT INTO draft VALUES (1)');
       await fetchText(`${site.address}/slow/report`);
       db.exec('COMMIT');
     } finally {
       const start = performance.now();
       if (db.isTransaction) db.exec('ROLLBACK');
-      await interruptible(rm(file)); // clean-up may wait, and is waited for
+      await interruptible(rm(file, { force: true })); // clean-up may wait, and is waited for
       cleanUp = performance.now() - start;
     }
   }

@@ -3,10 +3,18 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { interruptible, openConnection, sleep, startServer, taskGroup } from '../../src/asyncio.ts';
+import {
+  Barrier,
+  interruptible,
+  openConnection,
+  sleep,
+  startServer,
+  taskGroup,
+} from '../../src/asyncio.ts';
 import type { TaskGroup } from '../../src/asyncio.ts';
 import { fetchText } from '../crawl/visit.ts';
 import type { Site } from '../crawl/site.ts';
+import { settledAtSite } from './openAtSite.ts';
 
 export const amounts = { clients: 20, requests: 10, timers: 30 } as const;
 
@@ -36,16 +44,18 @@ export async function service(site: Site, running: Running, started: () => void)
   );
   running.port = server.port ?? 0;
   await taskGroup(async (group) => {
-    startAll(group, site, running);
-    await sleep(150);
+    const all = new Barrier(amounts.clients + 1);
+    startAll(group, site, running, all);
+    await all.wait();
+    await settledAtSite(site, amounts.requests);
     started();
   });
 }
 
-function startAll(group: TaskGroup, site: Site, running: Running): void {
+function startAll(group: TaskGroup, site: Site, running: Running, all: Barrier): void {
   for (let n = 0; n < amounts.timers; n += 1) group.startSoon(heartbeat, { name: `timer ${n}` });
   for (let n = 0; n < amounts.clients; n += 1) {
-    group.startSoon(() => converse(running.port), { name: `client ${n}` });
+    group.startSoon(() => converse(running.port, all), { name: `client ${n}` });
   }
   for (let n = 0; n < amounts.requests; n += 1) {
     group.startSoon(() => fetchText(`${site.address}/slow/${n}`), { name: `request ${n}` });
@@ -57,13 +67,14 @@ async function heartbeat(): Promise<never> {
   for (;;) await sleep(10);
 }
 
-/** A client that never ends. */
-async function converse(port: number): Promise<never> {
+/** A client that never ends; it meets the others after its first answer. */
+async function converse(port: number, all: Barrier): Promise<never> {
   const [reader, writer] = await openConnection('127.0.0.1', port);
   await using _ = writer;
-  for (;;) {
+  for (let first = true; ; first = false) {
     writer.write(Buffer.from('hello\n'));
     await reader.readline();
+    if (first) await all.wait();
     await sleep(5);
   }
 }
