@@ -13,8 +13,8 @@ import { AsyncioError } from '../base/errors.ts';
  * ```
  */
 export class NotRegisteredError extends AsyncioError {
-  constructor(message: string) {
-    super('ERR_ASYNCIO_NOT_REGISTERED', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_NOT_REGISTERED', message, options);
   }
 }
 
@@ -34,8 +34,8 @@ export class NotRegisteredError extends AsyncioError {
  * ```
  */
 export class AlreadyRegisteredError extends AsyncioError {
-  constructor(message: string) {
-    super('ERR_ASYNCIO_ALREADY_REGISTERED', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_ALREADY_REGISTERED', message, options);
   }
 }
 
