@@ -26,9 +26,10 @@ async function answer(name: string, port: string, rest: readonly string[]): Prom
 for (const [name, ...rest] of servers) {
   test(`examples: ${name}: one line for a port in use, and for one that is none`, async () => {
     await run(async () => {
-      await using server = await startServer(() => {}, '127.0.0.1', 0);
+      const server = await startServer(() => {}, '127.0.0.1', 0);
       const used = await answer(name, String(server.port), rest);
       assert.match(used, /^(bind|listen) 127\.0\.0\.1:\d+: address already in use, .*\n$/);
+      await server.shutdown();
     });
     assert.match(await answer(name, 'abc', rest), /^.*"abc" is neither the number of a port nor .*\n$/);
     assert.equal(

@@ -72,7 +72,7 @@ export class Handshake {
   /** The connection is lost. */
   lost(error: unknown): void {
     this.#timer?.cancel();
-    this.#tell(error ?? this.broken());
+    this.#tell(error === undefined ? this.broken() : this.failure(error));
   }
 
   /** Nothing is heard of it any more. */

@@ -120,7 +120,11 @@ function detailsOf(
 /** What the host reports of a TLS connection, as ours. `operation` stands for the call that failed, `peer` is known in
  * a handshake. */
 export function fromTlsError(error: unknown, operation: string, peer?: TlsPeer): unknown {
-  if (error instanceof OSError || error instanceof ConnectionTimeoutError) return error;
+  if (error instanceof OSError || error instanceof ConnectionTimeoutError) {
+    // What is below TLS was told first, and knows of no handshake.
+    const reset = peer !== undefined && error.code === 'ECONNRESET' && error.syscall !== operation;
+    return reset ? connectionReset(operation, peer, error) : error;
+  }
   if (!(error instanceof Error)) return error;
   const { code, syscall, message, library, reason } = error as HostTlsError;
   if (typeof code !== 'string') return error;
