@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { allTasks, currentTask, newEventLoop } from '../src/asyncio.ts';
 import type { EventLoop, ExceptionContext } from '../src/asyncio.ts';
+import { viewLoop } from '../src/lowlevel.ts';
 import { JumpingClock } from './jumpingClock.ts';
 
 /** What a test's body is given. */
@@ -33,7 +34,7 @@ export function inTime(
         cancelling = currentTask()?.cancelling() ?? -1;
       });
       assert.deepEqual([...allTasks(loop)].map(String), [], 'no task is left');
-      assert.equal(loop._timers.live, 0, 'no timer is left');
+      assert.equal(viewLoop(loop).nextTimer, Infinity, 'no timer is left');
       assert.equal(cancelling, 0, 'no cancel is left over');
       assert.deepEqual(reports, [], 'nothing was reported');
     } finally {

@@ -12,6 +12,7 @@ import {
   sleep,
 } from '../../src/asyncio.ts';
 import type { Future, Task } from '../../src/asyncio.ts';
+import { viewLoop } from '../../src/lowlevel.ts';
 import { inLoop } from '../inLoop.ts';
 import { assertCancelled, outcomeOf } from '../outcome.ts';
 import { turns } from '../turns.ts';
@@ -414,6 +415,6 @@ test(
     }
     assert.equal(await task, 'survived');
     assert.equal(caught, rounds);
-    assert.equal(getRunningLoop()._timers.live, 0);
+    assert.equal(viewLoop(getRunningLoop()).nextTimer, Infinity);
   }),
 );

@@ -4,6 +4,7 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, getRunningLoop, sleep } from '../../src/asyncio.ts';
+import { viewLoop } from '../../src/lowlevel.ts';
 import { inLoop } from '../inLoop.ts';
 import { turns } from '../turns.ts';
 
@@ -102,11 +103,11 @@ test(
 test(
   'sleep(0) waits for exactly one iteration',
   inLoop(async () => {
-    const ready = getRunningLoop()._ready;
+    const view = viewLoop(getRunningLoop());
     await sleep(0);
-    const before = ready.iterations;
+    const before = view.iterations;
     for (let i = 0; i < 20; i++) await sleep(0);
-    assert.equal(ready.iterations - before, 20);
+    assert.equal(view.iterations - before, 20);
   }),
 );
 

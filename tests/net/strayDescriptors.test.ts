@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { createTask, DatagramProtocol, OSError, Protocol, sleep } from '../../src/asyncio.ts';
 import type { EventLoop } from '../../src/asyncio.ts';
+import { viewLoop } from '../../src/lowlevel.ts';
 import { descriptorsOf } from '../../src/loop/network.ts';
 import { resourcesOf } from '../../src/loop/resources.ts';
 import type { LoopResource } from '../../src/loop/resources.ts';
@@ -26,9 +27,9 @@ const reported = 'a descriptor was closed before removeReader or removeWriter wa
 /** Fails unless the loop rests, however ready what it once knew is. */
 async function rests(loop: EventLoop): Promise<void> {
   await sleep(1);
-  const before = loop._ready.iterations;
+  const before = viewLoop(loop).iterations;
   for (let timers = 0; timers < 10; timers++) await sleep(1);
-  const iterations = loop._ready.iterations - before;
+  const iterations = viewLoop(loop).iterations - before;
   assert.ok(
     iterations < 40,
     `${iterations} iterations for 10 timers: the loop turns although nothing happens`,

@@ -32,6 +32,7 @@ import {
   waitFor,
 } from '../../src/asyncio.ts';
 import type { EventLoop, Task } from '../../src/asyncio.ts';
+import { viewLoop } from '../../src/lowlevel.ts';
 import { JumpingClock } from '../jumpingClock.ts';
 
 export interface StormOptions {
@@ -335,11 +336,9 @@ class Storm {
     for (const [what, count] of Object.entries(waiting))
       check(count === 0, `${count} waiters left: ${what}`);
     check(allTasks().size === 1, `${allTasks().size - 1} tasks are left`);
-    check(this.#loop._timers.live === 0, `${this.#loop._timers.live} timers are left`);
-    check(
-      this.#loop._ready.length === 0,
-      `${this.#loop._ready.length} entries are left in the ready queue`,
-    );
+    const view = viewLoop(this.#loop);
+    check(view.nextTimer === Infinity, 'a timer is left');
+    check(view.ready === 0, `${view.ready} entries are left in the ready queue`);
   }
 }
 

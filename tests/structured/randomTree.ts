@@ -29,6 +29,7 @@ import {
   waitFor,
 } from '../../src/asyncio.ts';
 import type { ExceptionContext, Handle, Task, Timeout } from '../../src/asyncio.ts';
+import { viewLoop } from '../../src/lowlevel.ts';
 import { JumpingClock } from '../jumpingClock.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
@@ -387,7 +388,7 @@ export async function runProgram(program: Program): Promise<Ended> {
     assert.deepEqual(running.problems, [], 'no block was left before what it started');
     assert.equal(running.ended, running.started, 'every body that started has ended');
     assert.deepEqual(left.map(String), [], 'no task is left');
-    assert.equal(loop._timers.live, 0, 'no timer is left');
+    assert.equal(viewLoop(loop).nextTimer, Infinity, 'no timer is left');
     assert.equal(running.lock.locked(), false, 'the lock is free');
     if (counts.length > 0) {
       assert.equal(counts[0], counts[1], 'the root is left with the cancels that were asked for');

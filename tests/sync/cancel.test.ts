@@ -6,6 +6,7 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CancelledError, createTask, currentTask, sleep } from '../../src/asyncio.ts';
+import { viewLoop } from '../../src/lowlevel.ts';
 import { Queue } from '../../src/queues/queue.ts';
 import { CapacityLimiter } from '../../src/sync/capacityLimiter.ts';
 import { Condition } from '../../src/sync/condition.ts';
@@ -394,10 +395,10 @@ test(
     await condition.acquire();
     task.cancel();
     await turns(3);
-    const { _ready } = task._loop as unknown as { _ready: { entriesRun: number } };
-    const before = _ready.entriesRun;
+    const view = viewLoop(task.getLoop());
+    const before = view.entriesRun;
     await sleep(5);
-    assert.ok(_ready.entriesRun - before < 5, 'nothing ran meanwhile');
+    assert.ok(view.entriesRun - before < 5, 'nothing ran meanwhile');
     condition.release();
     await assertCancelled(task);
   }),

@@ -5,6 +5,7 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { sleep } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
+import { viewLoop } from '../../../src/lowlevel.ts';
 import { createDatagramEndpoint } from '../../../src/net/datagram/createDatagramEndpoint.ts';
 import { Socket } from '../../../src/net/socket/socket.ts';
 import { socketpair } from '../../../src/net/socket/socketPair.ts';
@@ -169,9 +170,12 @@ onBackends(
       });
       let sent = 0;
       while (transport.getWriteBufferSize() === 0) transport.sendto(Buffer.from(String(sent++)), path);
-      const before = loop._ready.iterations;
+      const before = viewLoop(loop).iterations;
       await sleep(50);
-      assert.ok(loop._ready.iterations - before < 200, `${loop._ready.iterations - before} iterations`);
+      assert.ok(
+        viewLoop(loop).iterations - before < 200,
+        `${viewLoop(loop).iterations - before} iterations`,
+      );
       assert.deepEqual(await drainAll(receiver, sent), numbers(sent));
       await protocol.closed();
       receiver.close();

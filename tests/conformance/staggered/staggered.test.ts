@@ -16,6 +16,7 @@ import {
   TimeoutError,
 } from '../../../src/asyncio.ts';
 import type { Coroutine } from '../../../src/asyncio.ts';
+import { viewLoop } from '../../../src/lowlevel.ts';
 import type { Duration } from '../../../src/base/duration.ts';
 import { staggeredRace } from '../../../src/net/connect/staggeredRace.ts';
 import type { RaceOutcome } from '../../../src/net/connect/staggeredRace.ts';
@@ -197,9 +198,9 @@ test('staggeredRace in a scope that was cancelled for good waits without spinnin
           try {
             await sleep(60_000);
           } finally {
-            const before = loop._ready.iterations;
+            const before = viewLoop(loop).iterations;
             await moveOnAfter(1000, () => sleep(500), { shield: true });
-            turnsTaken = loop._ready.iterations - before;
+            turnsTaken = viewLoop(loop).iterations - before;
           }
         },
       ]),

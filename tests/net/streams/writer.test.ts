@@ -17,6 +17,7 @@ import {
   StreamReaderProtocol,
   UsageError,
 } from '../../../src/asyncio.ts';
+import { viewLoop } from '../../../src/lowlevel.ts';
 import { runTest } from '../../../src/testing/testing.ts';
 import { inLoop } from '../../inLoop.ts';
 import { assertCancelled } from '../../outcome.ts';
@@ -51,9 +52,9 @@ test(
   'drain: costs no turn of the loop while nothing is to be waited for',
   inLoop(async () => {
     const { writer } = fakeStream();
-    const before = getRunningLoop()._ready.entriesRun;
+    const before = viewLoop(getRunningLoop()).entriesRun;
     for (let i = 0; i < 10; i++) await writer.drain();
-    assert.equal(getRunningLoop()._ready.entriesRun, before);
+    assert.equal(viewLoop(getRunningLoop()).entriesRun, before);
     assert.equal(writer.drain(), writer.drain());
   }),
 );
@@ -62,23 +63,18 @@ test(
   'drain: a task that does nothing else lets others run',
   inLoop(async () => {
     const streams = [fakeStream(), fakeStream(), fakeStream()];
-    let stopped = false;
     let ran = 0;
-    getRunningLoop().callLater(50, () => (stopped = true));
     const other = createTask(async () => {
-      while (!stopped) {
-        ran++;
-        await sleep(0);
-      }
+      for (; ran < 10; ran++) await sleep(0);
     });
-    while (!stopped) {
+    // Where nobody else runs, this does not end.
+    while (ran < 10) {
       for (const { writer } of streams) {
         writer.write(Buffer.from('x'));
         await writer.drain();
       }
     }
     await other;
-    assert.ok(ran > 10, `${ran}`);
   }),
 );
 

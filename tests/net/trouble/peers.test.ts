@@ -7,6 +7,7 @@ import { connect as nodeConnect } from 'node:net';
 import type { Socket as NodeSocket } from 'node:net';
 import { createTask, Future, sleep, TimeoutError } from '../../../src/asyncio.ts';
 import type { EventLoop } from '../../../src/asyncio.ts';
+import { viewLoop } from '../../../src/lowlevel.ts';
 import {
   BrokenPipeError,
   ConnectionError,
@@ -140,9 +141,9 @@ onBackends('a peer that says nothing stays connected, and costs nothing', (loop)
     loop,
     () => new Echo(),
     async (_peer, ours, server) => {
-      const before = loop._ready.iterations;
+      const before = viewLoop(loop).iterations;
       await sleep(30);
-      assert.ok(loop._ready.iterations - before < 10, 'the loop turns although nothing happens');
+      assert.ok(viewLoop(loop).iterations - before < 10, 'the loop turns although nothing happens');
       assert.deepEqual(ours.events, ['made']);
       assert.equal(server.connections, 1);
     },
