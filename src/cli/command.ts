@@ -1,5 +1,6 @@
 // The subcommands of `asyncio`.
 
+import { existsSync } from 'node:fs';
 import { CommandError } from './commandError.ts';
 import { doctor } from './doctor.ts';
 import { helpText } from './help.ts';
@@ -25,6 +26,12 @@ export async function command(args: readonly string[]): Promise<void> {
       console.log(await packageVersion());
       return;
     default:
-      throw new CommandError(name.startsWith('-') ? `unknown option ${name}` : `unknown command "${name}"`);
+      throw new CommandError(unknown(name));
   }
+}
+
+function unknown(name: string): string {
+  if (name.startsWith('-')) return `unknown option ${name}`;
+  const meant = existsSync(name) ? `; did you mean asyncio run ${name}?` : '';
+  return `unknown command "${name}"${meant}`;
 }

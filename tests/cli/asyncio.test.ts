@@ -39,6 +39,11 @@ test('--version', async () => {
 test('a wrong command line is told in a line, with exit code 2', async () => {
   await fails(['bogus'], 2, /^asyncio: unknown command "bogus"\nTry: asyncio --help\n$/);
   await fails(['--bogus'], 2, /unknown option --bogus/);
+  await fails(
+    ['package.json'],
+    2,
+    /unknown command "package\.json"; did you mean asyncio run package\.json\?\n/,
+  );
   await fails(['run'], 2, /which file\?/);
   await fails(['run', '--bogus', 'x.ts'], 2, /unknown option '--bogus'/);
   await fails(['run', 'x.ts', 'y'], 2, /too much: "y"; the program's own arguments go after --/);
