@@ -16,6 +16,8 @@ export interface Place {
   readonly machine: string;
   /** The database, as it is to be shown. */
   readonly database: string;
+  /** By which the waits were divided. */
+  readonly speed: number;
 }
 
 /** The screen of a tour that came to its end. */
@@ -25,7 +27,7 @@ export function lastScreen(course: Course, place: Place, page: Page): string[] {
     ...headline(comparisons, page),
     ...results(course.results, page),
     '',
-    ...(comparisons.some(({ name }) => name === 'crawl') ? [...sourceOf(page), ''] : []),
+    ...(comparisons.some(({ name }) => name === 'crawl') ? [...sourceOf(place, page), ''] : []),
     ...wrap(`${place.machine}. ${databaseOf(course, place)}`, page.width),
     ...wrap('More: npm start -- --details · npm start -- FOLDER · npm start -- --help', page.width),
   ];
@@ -111,12 +113,12 @@ function list(demonstrations: readonly Demonstration[], { width, style }: Page):
   ]);
 }
 
-function sourceOf({ width }: Page): string[] {
+function sourceOf({ speed }: Place, { width }: Page): string[] {
   const [first, second, third] = measurement.classes;
   return wrap(
     `The site is another process that waits as sites do: ${first.share} of 100 answers within ` +
       `${first.to / 1000} s, ${second.share} within ${second.to / 1000} s, ${third.share} later ` +
-      `(time to first byte, desktop: HTTP Archive, Web Almanac 2025).`,
+      `(time to first byte, desktop: HTTP Archive, Web Almanac 2025)${speed === 1 ? '' : `, here ${speed} times as fast`}.`,
     width,
   );
 }

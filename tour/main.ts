@@ -64,7 +64,7 @@ async function runTour(args: TourArguments, progress: Progress, page: Page): Pro
     ended = true;
     const database = showName(shortest(args.db.path));
     if (args.json) return print([asJson(course, state, args.db.path)]);
-    const place = { machine, database };
+    const place = { machine, database, speed: args.speed };
     if (state === 'done') print(['', ...lastScreen(course, place, page)]);
     else print(['', ...partialScreen(course, state === 'stopped' ? 'Stopped' : 'Failed', place, page)]);
     if (args.details) print(details(course.results, page));

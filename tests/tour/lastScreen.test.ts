@@ -46,6 +46,7 @@ const course: Course = { results: all, at: undefined, integrity: 'ok' };
 const place = {
   machine: 'Node 26.10.0, 128 cores, sockets of the selector backend',
   database: '.scratch/tour.sqlite',
+  speed: 1,
 };
 const page = (width: number): { width: number; style: typeof noStyle } => ({ width, style: noStyle });
 
@@ -61,6 +62,8 @@ test('the last screen fits 80 columns and 24 lines, and begins with the result',
   assert.match(text, /55 of 100 answers within\s0\.8 s, 33 within 1\.8 s, 12 later/);
   assert.match(text, /Web\sAlmanac 2025/);
   assert.match(text, /integrity ok/);
+  const fast = lastScreen(course, { ...place, speed: 20 }, page(200)).join('\n');
+  assert.match(fast, /Web Almanac 2025\), here 20 times as fast\./);
 });
 
 test('every screen fits every width, and no finding is lost', () => {

@@ -51,7 +51,7 @@ export async function stopPart({ site, progress }: Tools): Promise<Demonstration
         `${amounts.requests} requests to the site and a child process. It took ${shortDuration(ended)}; after it ` +
         `${left.tasks} tasks, ${left.connections} connections and ${left.requests} requests were left, the child ` +
         `${left.child ? 'ran on' : 'was gone'} and the port ${left.server ? 'still accepted' : 'was closed'}. ` +
-        '(tour/beyond/service.ts has no line that stops any of them.)',
+        'In tour/beyond/service.ts nothing but the child process has lines that end it.',
     ],
     facts: { ...seen, ...amounts, endedAfter: ended, left },
   };

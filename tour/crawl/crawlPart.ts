@@ -28,8 +28,8 @@ export async function crawlPart(tools: Tools): Promise<Comparison> {
     atOnce: atOnce.measured,
     details: [
       waits(tools.args.speed),
-      story('in turn', inTurn.tally),
-      story('at once', atOnce.tally),
+      story(ways.inTurn, inTurn.tally, tools.args.speed),
+      story(ways.atOnce, atOnce.tally, tools.args.speed),
       differences(tools),
     ],
     facts: { source: measurement, limit, inTurn: inTurn.tally, atOnce: atOnce.tally },
@@ -77,10 +77,12 @@ function waits(speed: number): string {
   );
 }
 
-function story(way: string, { done, failed, retries, timeouts, bytes }: Tally): string {
+function story(way: string, { done, failed, retries, timeouts, bytes }: Tally, speed: number): string {
+  const limit = duration(visitOptions(speed).timeout);
   return (
-    `${way}: ${counted(done, 'page')}, ${size(bytes)}; ${counted(retries, 'retry', 'retries')}, of which ` +
-    `${count(timeouts)} after a timeout of 2 s, ${count(failed)} given up (one is missing, one is broken).`
+    `${way}: ${counted(done, 'page')}, ${size(bytes)}; ${counted(retries, 'retry', 'retries')}, ${count(timeouts)} of ` +
+    `them after a timeout of ${limit}; ${count(failed)} given up. One page is missing, one is broken, and two fail ` +
+    'the first time that they are asked for.'
   );
 }
 
