@@ -1,6 +1,5 @@
 // A small service, as the one that `stopPart.ts` stops: a server and its clients, requests to a site, timers and a
-// child process, each in a task of one group. Nothing but the child process has a way
-// of being stopped of its own.
+// child process, each in a task of one group. Nothing but the child process has a way of being stopped of its own.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
