@@ -22,7 +22,12 @@ export { ParkingLot } from './sync/parkingLot.ts';
 export type { ParkingLotOptions } from './sync/parkingLot.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
 export { awaits } from './core/future/awaits.ts';
-export { beginActivation, cancelPoint, makeBodiesCancelPoints } from './core/future/foreignWait.ts';
+export {
+  beginActivation,
+  cancelPoint,
+  isInTask,
+  makeBodiesCancelPoints,
+} from './core/future/foreignWait.ts';
 export { cancelTasks } from './core/cancel/cancelTasks.ts';
 export { toMilliseconds } from './base/duration.ts';
 

@@ -5,7 +5,7 @@
 // 2. A loop that a cancel takes out of the wait for `next` closes the iterator. The language does not: to it a
 //    `next` that fails has closed it already. That it may take its time, or fail, is nobody's business any more.
 
-import { awaits, cancelPoint } from '../lowlevel.ts';
+import { awaits, cancelPoint, isInTask } from '../lowlevel.ts';
 
 type Step = (argument?: unknown) => unknown;
 type Method = 'next' | 'return' | 'throw';
@@ -13,7 +13,7 @@ type Method = 'next' | 'return' | 'throw';
 /** What a rewritten `for await (… of iterable)` or `yield* iterable` iterates over. */
 export function iterate(iterable: AsyncIterable<unknown>, activation: number, site: string): unknown {
   // Whatever is wrong with it throws where the loop looks at it itself.
-  if (iterable === null || iterable === undefined) return iterable;
+  if (iterable === null || iterable === undefined || !isInTask()) return iterable;
   return { [Symbol.asyncIterator]: () => begin(iterable, activation, site) };
 }
 

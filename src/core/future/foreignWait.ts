@@ -288,6 +288,18 @@ function toPromise(value: unknown): Promise<unknown> | undefined {
   return undefined;
 }
 
+/** Whether the running code belongs to a task, so that {@link cancelPoint} may have something to wait for.
+ * @example
+ * ```ts
+ * import { run } from 'asyncio-ts';
+ * import { isInTask } from 'asyncio-ts/lowlevel';
+ * console.log(isInTask(), await run(async () => isInTask())); // -> false true
+ * ```
+ */
+export function isInTask(): boolean {
+  return currentFrame()?.task !== undefined;
+}
+
 /** A function of the program begins, or goes on after a `yield`; returns its number, which its awaits give to
  * {@link cancelPoint}.
  * @example
