@@ -1,5 +1,7 @@
 // The report for people: a table for each work, with ratios to ours, and the goals at the end.
 
+import { tableLines } from '../tour/screen/table.ts';
+import { wrap as wrapText } from '../tour/screen/text.ts';
 import { rowKey } from './rounds.ts';
 import type { RowResult } from './rounds.ts';
 import { round } from './verdicts.ts';
@@ -16,7 +18,7 @@ export function table(work: Work, results: readonly RowResult[], size: number): 
   ];
   const lines = results.map((result) => line(work, result, ours, size));
   const title = size > 1 ? `${work.title} (${size.toLocaleString('en')})` : work.title;
-  return [title, ...wrap(work.description), '', ...layOut([head, ...lines])].join('\n');
+  return [title, ...wrap(work.description), '', ...figureLines([head, ...lines])].join('\n');
 }
 
 function line(work: Work, result: RowResult, ours: RowResult | undefined, size: number): string[] {
@@ -43,7 +45,9 @@ export function goalList(verdicts: readonly Verdict[]): string {
     text,
     figure === null ? measured : `${measured} (wanted: ${wish(text, wanted)})`,
   ]);
-  return [`Goals: ${reached} of ${verdicts.length} reached`, '', ...layOut(rows)].join('\n');
+  const columns = ['', 'goal', 'measured'].map((title) => ({ title }));
+  const lines = tableLines(columns, rows).map(indent);
+  return [`Goals: ${reached} of ${verdicts.length} reached`, '', ...lines].join('\n');
 }
 
 function wish(text: string, wanted: number): string {
@@ -51,36 +55,26 @@ function wish(text: string, wanted: number): string {
   return wanted < 1 ? `at most ${round(1 / wanted)} times worse` : `${round(wanted)} times better`;
 }
 
-/** Columns side by side: the first to the left, figures to the right. */
-export function layOut(rows: readonly (readonly string[])[]): string[] {
-  const prose = rows.every((row) => row.length <= 3);
-  const full = Math.max(...rows.map((row) => row.length));
-  const widths: number[] = [];
-  for (const row of rows) {
-    if (row.length < full) continue;
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  }
-  for (const row of rows) widths[0] = Math.max(widths[0] ?? 0, row[0]?.length ?? 0);
-  return rows.map((row) =>
-    row
-      .map((cell, i) =>
-        i === 0 || prose || row.length < full
-          ? cell.padEnd(i === 0 ? (widths[0] ?? 0) : prose ? (widths[i] ?? 0) : 0)
-          : cell.padStart(widths[i] ?? 0),
-      )
-      .join('  ')
-      .trimEnd()
-      .replace(/^/, '  '),
+/** A table, its first row the titles: the first column to the left, figures to the right. A row without figures has a
+ * label and a remark, and stands below. */
+export function figureLines([head = [], ...rows]: readonly (readonly string[])[]): string[] {
+  const columns = head.map((title, i) => ({
+    title,
+    align: i === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const lines = tableLines(
+    columns,
+    rows.filter((row) => row.length !== 2),
   );
+  const remarks = rows.filter((row) => row.length === 2).map((row) => row.join(': '));
+  return [...lines, ...(remarks.length > 0 ? [''] : []), ...remarks].map(indent);
 }
 
 /** A description in lines that are not too long. */
 export function wrap(text: string): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last.length + word.length > 96) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines.map((each) => `  ${each}`);
+  return wrapText(text, 96).map(indent);
+}
+
+function indent(line: string): string {
+  return `  ${line}`.trimEnd();
 }

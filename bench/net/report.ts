@@ -1,6 +1,6 @@
 // The report of `npm run bench net`: for people a table for each work, for machines one document.
 
-import { layOut, wrap } from '../report.ts';
+import { figureLines, wrap } from '../report.ts';
 import { round } from '../verdicts.ts';
 import type { RowResult } from './rounds.ts';
 import { isSequential, rowKey } from './works.ts';
@@ -57,7 +57,7 @@ export function table(work: Work, results: readonly RowResult[]): string {
     work.title,
     ...wrap(work.description),
     '',
-    ...layOut([head, ...lines]).map((text) => text.trimEnd()),
+    ...figureLines([head, ...lines]),
     ...disturbance(results),
   ].join('\n');
 }
