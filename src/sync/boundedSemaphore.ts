@@ -1,5 +1,6 @@
 // A semaphore that refuses to hold more permits than it began with.
 
+import { atCaller } from '../base/callerStack.ts';
 import { UsageError } from '../base/errors.ts';
 import type { PrimitiveOptions } from './primitive.ts';
 import { Semaphore } from './semaphore.ts';
@@ -28,10 +29,10 @@ export class BoundedSemaphore extends Semaphore {
   /** Puts a permit back, or hands it to the first who waits.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when all permits are there already. */
   override release(): void {
-    if (this.value >= this.#bound)
-      throw new UsageError(
-        `${this.what} has all of its ${this.#bound} permits: release() was called more often than acquire()`,
-      );
+    if (this.value >= this.#bound) {
+      const problem = `${this.what} has all of its ${this.#bound} permits: release() was called more often than acquire()`;
+      throw atCaller(new UsageError(problem), BoundedSemaphore.prototype.release);
+    }
     super.release();
   }
 }

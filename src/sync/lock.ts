@@ -5,6 +5,7 @@
 //   nobody but those in the queue can take it until that waiter has run;
 // - the waiter in front that is cancelled, whether before or after it was woken, wakes the next.
 
+import { atCaller } from '../base/callerStack.ts';
 import type { CancelledError } from '../base/errors.ts';
 import type { Owner } from '../core/cancel/frame.ts';
 import type { Task } from '../core/task/task.ts';
@@ -89,10 +90,10 @@ export class Lock extends Primitive implements Turns {
   /** Opens the lock and wakes the first who waits for it.
    * @throws UsageError (`ERR_ASYNCIO_USAGE`) when it is not taken. */
   release(): void {
-    if (!this.#locked)
-      throw new UsageError(
-        `${this.what} is not locked: release() was called before acquire(), or once more than it`,
-      );
+    if (!this.#locked) {
+      const problem = `${this.what} is not locked: release() was called before acquire(), or once more than it`;
+      throw atCaller(new UsageError(problem), Lock.prototype.release);
+    }
     this.#locked = false;
     this.#holder = undefined;
     this.#wakeFirst();
