@@ -85,6 +85,40 @@ export const works: readonly Work[] = [
     ],
   },
   {
+    name: 'anywhere',
+    title: 'start a task from anywhere, a hundred at a time',
+    description:
+      'processor time of tasks that suspend once (as in spawn), a hundred at a time, waited for by Promise.all: ' +
+      'by spawn, outside of every loop, and by createTask inside of a run',
+    size: 50_000,
+    quickSize: 2000,
+    ...timed,
+    columns: [time('a task')],
+    rows: [{ peer: 'ours' }, { peer: 'ours', variant: 'createTask' }],
+  },
+  {
+    name: 'anywhere-one',
+    title: 'start a task from anywhere, one after the other',
+    description: 'as anywhere, each awaited before the next is started',
+    size: 50_000,
+    quickSize: 2000,
+    ...timed,
+    columns: [time('a task')],
+    rows: [{ peer: 'ours' }, { peer: 'ours', variant: 'createTask' }],
+  },
+  {
+    name: 'http',
+    title: 'requests to a node:http server',
+    description:
+      'processor time of the server, 50 connections from another process, a handler that suspends once: an async ' +
+      'function (bare), and a task for each request that is cancelled when its client leaves (ours)',
+    size: 20_000,
+    quickSize: 500,
+    ...timed,
+    columns: [time('a request'), { key: 'wall', label: 'between requests', unit: 'µs' }],
+    rows: [{ peer: 'ours' }, { peer: 'bare' }],
+  },
+  {
     name: 'spawn-yield',
     title: 'spawn and join tasks that let the loop turn once',
     description: 'each task does sleep(0) (bare: setImmediate, Effect: yieldNow) and returns its number',
@@ -327,6 +361,18 @@ export const works: readonly Work[] = [
 ];
 
 export const goals: readonly Goal[] = [
+  {
+    work: 'anywhere',
+    key: 'value',
+    text: 'a task from anywhere within 1.3 times createTask, a hundred at a time',
+    rule: { against: 'ours', variant: 'createTask', atLeast: 1 / 1.3 },
+  },
+  {
+    work: 'anywhere-one',
+    key: 'value',
+    text: 'a task from anywhere within 1.3 times createTask, one after the other',
+    rule: { against: 'ours', variant: 'createTask', atLeast: 1 / 1.3 },
+  },
   {
     work: 'spawn',
     key: 'value',

@@ -12,6 +12,7 @@ import {
   sumBelow,
   watchTimer,
 } from '../sample.ts';
+import { httpRequests } from '../httpRequests.ts';
 import type { PeerWorks, Sample } from '../sample.ts';
 
 class BareQueue<T> {
@@ -302,6 +303,11 @@ export const works: PeerWorks = {
   spawn: (n) => spawn(n, suspendOnce),
   'spawn-yield': (n) => spawn(n, yieldOnce),
   'spawn-empty': (n) => spawn(n, empty),
+  http: (n) =>
+    httpRequests(n, async (_request, response) => {
+      await null;
+      response.end('hello');
+    }),
   gather: (n) => spawn(n, suspendOnce),
   'failing-children': failing,
   cancel,

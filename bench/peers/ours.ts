@@ -11,12 +11,14 @@ import {
   sumBelow,
   watchTimer,
 } from '../sample.ts';
+import { httpRequests } from '../httpRequests.ts';
 import type * as Asyncio from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
 import type { PeerWorks, Sample } from '../sample.ts';
 
 const subject = (await import(pathToFileURL(process.env['BENCH_SUBJECT'] ?? '').href)) as typeof Asyncio;
-const { createTask, gather, getRunningLoop, Lock, Queue, run, Semaphore, sleep, taskGroup, wait } = subject;
+const { createTask, gather, getRunningLoop, Lock, Queue, run, Semaphore, sleep, spawn, taskGroup, wait } =
+  subject;
 
 async function suspendOnce(i: number): Promise<number> {
   await null;
@@ -36,7 +38,7 @@ async function parked(): Promise<void> {
   await sleep(longSleep);
 }
 
-function spawn(n: number, body: (i: number) => Promise<number>): Promise<Sample> {
+function spawnAndJoin(n: number, body: (i: number) => Promise<number>): Promise<Sample> {
   return run(async () => {
     const started = performance.now();
     const tasks: Task<number>[] = [];
@@ -48,6 +50,45 @@ function spawn(n: number, body: (i: number) => Promise<number>): Promise<Sample>
     const value = microsecondsEach(started, n);
     check(sum, sumBelow(n));
     return { value };
+  });
+}
+
+type Start = (coro: () => Promise<number>) => Task<number>;
+
+/** Starts `n` tasks, so many at once, and waits for these before the next. */
+async function startMany(n: number, atOnce: number, start: Start): Promise<Sample> {
+  const used = processorTime();
+  let sum = 0;
+  for (let first = 0; first < n; first += atOnce) {
+    const tasks: Task<number>[] = [];
+    for (let i = first; i < first + atOnce; i++) tasks.push(start(() => suspendOnce(i)));
+    for (const value of await Promise.all(tasks)) sum += value;
+  }
+  const value = used() / n;
+  check(sum, sumBelow(n));
+  return { value };
+}
+
+async function startOneByOne(n: number, start: Start): Promise<Sample> {
+  const used = processorTime();
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += await start(() => suspendOnce(i));
+  const value = used() / n;
+  check(sum, sumBelow(n));
+  return { value };
+}
+
+const AT_ONCE = 100;
+
+function http(n: number): Promise<Sample> {
+  return httpRequests(n, (_request, response) => {
+    void spawn(
+      async () => {
+        await null;
+        response.end('hello');
+      },
+      { client: response },
+    );
   });
 }
 
@@ -226,7 +267,7 @@ function lockUsing(n: number): Promise<Sample> {
 
 function semaphore(n: number): Promise<Sample> {
   const permits = new Semaphore(100);
-  return spawn(n, async (i) => {
+  return spawnAndJoin(n, async (i) => {
     await permits.acquire();
     try {
       return await suspendOnce(i);
@@ -327,13 +368,18 @@ function starvation(n: number): Promise<Sample> {
 }
 
 export const works: PeerWorks = {
-  spawn: (n) => spawn(n, suspendOnce),
+  spawn: (n) => spawnAndJoin(n, suspendOnce),
+  anywhere: (n) => startMany(n, AT_ONCE, spawn),
+  'anywhere:createTask': (n) => run(() => startMany(n, AT_ONCE, createTask)),
+  'anywhere-one': (n) => startOneByOne(n, spawn),
+  'anywhere-one:createTask': (n) => run(() => startOneByOne(n, createTask)),
+  http,
   gather: spawnGather,
-  'gather:group': (n) => spawn(n, suspendOnce),
+  'gather:group': (n) => spawnAndJoin(n, suspendOnce),
   'failing-children': (n) => failing(n, failingGroup),
   'failing-children:gather': (n) => failing(n, failingGather),
-  'spawn-yield': (n) => spawn(n, yieldOnce),
-  'spawn-empty': (n) => spawn(n, empty),
+  'spawn-yield': (n) => spawnAndJoin(n, yieldOnce),
+  'spawn-empty': (n) => spawnAndJoin(n, empty),
   cancel,
   'sleep-zero': sleepZero,
   'sleep-zero-many': sleepZeroMany,

@@ -42,7 +42,7 @@ async function bench(...args: string[]): Promise<string> {
 
 test(
   'a quick run measures every work of ours and of bare promises',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 240_000 },
   async () => {
     const report = JSON.parse(await bench('--quick', '--json', '--peers=ours,bare')) as Report;
     assert.equal(report.machine.node, process.version);
