@@ -10,6 +10,7 @@
 // 4. The place where a resource was added is kept in debug mode and under the test kit.
 // 5. A loop has a list when something is added (`resourcesOf`): a program that opens nothing does not carry the code.
 
+import { attempt } from '../base/attempt.ts';
 import { className } from '../base/show.ts';
 import { keepDeepPlace } from './creation.ts';
 import { keepsPlaces } from './engine.ts';
@@ -76,13 +77,11 @@ export class LoopResources implements Iterable<LoopResource> {
   }
 
   start(): void {
-    for (const resource of [...this.#open])
-      this.#tell(resource, 'what is open on the loop could not go on', () => resource.loopStarted?.());
+    this.#tellAll('what is open on the loop could not go on', (resource) => resource.loopStarted?.());
   }
 
   stop(): void {
-    for (const resource of [...this.#open])
-      this.#tell(resource, 'what is open on the loop could not rest', () => resource.loopStopped?.());
+    this.#tellAll('what is open on the loop could not rest', (resource) => resource.loopStopped?.());
   }
 
   /** Those that end in their own time and that this has not returned before. */
@@ -91,29 +90,38 @@ export class LoopResources implements Iterable<LoopResource> {
     for (const resource of this.#open) {
       if (resource.loopEnding === undefined || this.#asked.has(resource)) continue;
       this.#asked.add(resource);
-      const end = (): PromiseLike<void> => (resource as Required<LoopResource>).loopEnding();
+      const end = (): PromiseLike<void> =>
+        this.#open.has(resource) ? (resource as Required<LoopResource>).loopEnding() : Promise.resolve();
       endings.push({ name: describeResource(resource), end });
     }
     return endings;
   }
 
   close(): void {
-    for (const resource of [...this.#open])
-      this.#tell(resource, 'closing what was left open failed', () => resource.loopClosed());
+    this.#tellAll('closing what was left open failed', (resource) => resource.loopClosed());
     this.#open.clear();
   }
 
-  // One that fails takes nothing from the others, nor from the loop.
-  #tell(resource: LoopResource, message: string, call: () => void): void {
-    try {
-      call();
-    } catch (exception) {
-      reportFailure(this.#loop, { message, exception, resource });
+  // One that fails takes nothing from the others, nor from the loop; one that another takes away hears nothing more.
+  #tellAll(message: string, tell: (resource: LoopResource) => void): void {
+    for (const resource of [...this.#open]) {
+      if (!this.#open.has(resource)) continue;
+      try {
+        tell(resource);
+      } catch (exception) {
+        reportFailure(this.#loop, { message, exception, resource });
+      }
     }
   }
 }
 
-/** What a report calls a resource. */
+/** What a report calls a resource; never throws. */
 export function describeResource(resource: LoopResource): string {
-  return resource.loopDescription?.() ?? className(resource);
+  const description: unknown = attempt(() => resource.loopDescription?.());
+  return typeof description === 'string' ? description : className(resource);
+}
+
+/** It is on its way out already; never throws. */
+export function isLeaving(resource: LoopResource): boolean {
+  return attempt(() => resource.isClosing?.()) === true;
 }

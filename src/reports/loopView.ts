@@ -16,7 +16,7 @@ import { reportFailure } from '../loop/failures.ts';
 import { callbackOf, Handle } from '../loop/handle.ts';
 import { checkLoop } from '../loop/checkLoop.ts';
 import type { Loop } from '../loop/loop.ts';
-import { describeResource, openResources } from '../loop/resources.ts';
+import { describeResource, openResources, isLeaving } from '../loop/resources.ts';
 import { isThreadLoop } from '../loop/running.ts';
 import { timeOf } from '../loop/timers.ts';
 import type { Timed } from '../loop/timers.ts';
@@ -143,7 +143,7 @@ export class LoopView {
   /** What is open and would be closed with the loop, those left out that are on their way already. */
   resources(): OpenResource[] {
     return [...(openResources(this.#loop) ?? [])]
-      .filter((resource) => resource.isClosing?.() !== true)
+      .filter((resource) => !isLeaving(resource))
       .map((resource) => ({ description: describeResource(resource), place: creationLines(resource) }));
   }
 

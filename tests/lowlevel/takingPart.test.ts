@@ -131,6 +131,48 @@ test('addResource: a leak guard names it, with the place, unless it is closing',
   });
 });
 
+test('addResource: one that is taken away by another on the way hears nothing more', async (context) => {
+  unobserved(context);
+  const told: string[] = [];
+  const loop = newEventLoop();
+  const takeAway = (name: string, hook: 'close' | 'rest' | 'resume' | 'end'): void => {
+    const taken: { remove?: () => void } = {};
+    const take = async (): Promise<void> => {
+      told.push(name);
+      taken.remove?.();
+    };
+    addResource(loop, device([], { [hook]: take }));
+    const never = (): never => assert.fail(`${hook} of what was taken away`);
+    taken.remove = addResource(loop, { description: name, close: () => {}, [hook]: never });
+  };
+  await loop.runUntilComplete(async () => {
+    takeAway('ending', 'end');
+    takeAway('resting', 'rest');
+    takeAway('going on', 'resume');
+    takeAway('closing', 'close');
+  });
+  await run(async () => {}, { loop });
+  assert.deepEqual([...new Set(told)], ['resting', 'going on', 'ending', 'closing']);
+});
+
+test('addResource: a description and an isClosing that throw are done without', async (context) => {
+  unobserved(context);
+  let asked = 0;
+  const touchy: Resource = {
+    get description(): string {
+      if (asked++ > 1) throw new Error('no description');
+      return 'touchy';
+    },
+    close: () => {},
+    end: async () => {},
+    isClosing: () => assert.fail('no answer'),
+  };
+  await run(async () => {
+    addResource(getRunningLoop(), touchy);
+    for (let i = 0; i < 3; i++) assert.equal(viewLoop(getRunningLoop()).resources().length, 1);
+  });
+});
+
 test('addResource: refuses what has no description or close', async () => {
   await run(async () => {
     for (const bad of [
