@@ -1,6 +1,7 @@
 // What goes wrong in TLS, as error classes: the host's errors are told apart by their codes here and nowhere
 // else. They are OSErrors, as Python's are, so a program that handles the network's errors handles these.
 
+import { attempt } from '../../base/attempt.ts';
 import { defineError } from '../../base/errorClass.ts';
 import { ConnectionTimeoutError, OSError, osError } from '../../base/osError.ts';
 import type { OSErrorDetails } from '../../base/osError.ts';
@@ -120,6 +121,11 @@ function detailsOf(
 /** What the host reports of a TLS connection, as ours. `operation` stands for the call that failed, `peer` is known in
  * a handshake. */
 export function fromTlsError(error: unknown, operation: string, peer?: TlsPeer): unknown {
+  // A protocol's own error may be here too, and may throw when it is looked at.
+  return attempt(() => tlsErrorOf(error, operation, peer)) ?? error;
+}
+
+function tlsErrorOf(error: unknown, operation: string, peer: TlsPeer | undefined): unknown {
   if (error instanceof OSError || error instanceof ConnectionTimeoutError) {
     // What is below TLS was told first, and knows of no handshake.
     const reset = peer !== undefined && error.code === 'ECONNRESET' && error.syscall !== operation;
