@@ -13,7 +13,6 @@ mkdirSync(join(root, '.scratch'), { recursive: true });
 const folder = mkdtempSync(join(root, '.scratch', 'entry-points-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 stagePackage(folder);
-writeFileSync(join(folder, 'package.json'), '{ "dependencies": { "asyncio-ts": "*" } }');
 
 const entries = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')

@@ -14,13 +14,16 @@ const files = folders.flatMap((folder) =>
   ),
 );
 
-/** The files that a text names and that are nowhere: a name or the end of a path is enough. */
+/** The files that a text names and that are nowhere: a name or the end of a path is enough. app.ts and app/ are the
+ * user's program. */
 function missing(text: string): string[] {
   const names = [...text.matchAll(/(?<![\w<"'-])[\w./-]*\w\.(?:ts|mjs)\b/g)].map(([name]) =>
     name.replace(/^(?:\.{0,2}\/)+/, ''),
   );
   return names.filter(
-    (name) => !/^(?:FILE|NAME|index)\.ts$/.test(name) && !files.some((file) => file.endsWith(`/${name}`)),
+    (name) =>
+      !/^(?:(?:FILE|NAME|app|route|index)\.ts$|app\/)/.test(name) &&
+      !files.some((file) => file.endsWith(`/${name}`)),
   );
 }
 
