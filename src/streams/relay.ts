@@ -13,7 +13,7 @@ import type { StreamWriter } from './streamWriter.ts';
  * `await taskGroup(async (tg) => { tg.createTask(() => relay(a, toB)); tg.createTask(() => relay(b, toA)); })`.
  *
  * What the reader holds goes first. While the writer is behind, nothing is read. At the end of the reader's stream
- * the writer's half is ended (`writeEof`); neither is closed. Meanwhile nobody else may read. A cancel loses
+ * the writer's half is ended (`writeEof`); neither is closed, but a pipe that is written to, of which that is the end. Meanwhile nobody else may read. A cancel loses
  * nothing: each byte is still in the reader, or was handed to the writer and counted in `progress`.
  * @throws RelayError (`ERR_ASYNCIO_RELAY`) when one of the connections ends: `side` says which, `cause` why;
  * InvalidArgumentError for anything but a reader and a writer, and for a

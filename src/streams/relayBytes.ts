@@ -36,6 +36,7 @@ export interface RelayTarget {
   isClosing(): boolean;
   write(data: Uint8Array): void;
   drain(): Promise<void>;
+  waitClosed(): Promise<void>;
   canWriteEof(): boolean;
   writeEof(): void;
   /** @internal */ readonly _protocol: {
@@ -178,8 +179,10 @@ export async function relayBytes(
       await drain(writer, failed);
     }
     counter.check();
+    // Of a pipe the end of data is the close: what was written is sent before it.
+    const open = !writer.isClosing();
     if (end && writer.canWriteEof()) writer.writeEof();
-    await drain(writer, failed);
+    await drain(writer, failed, open && writer.isClosing());
     return counter.bytes;
   } finally {
     forget();
@@ -189,9 +192,10 @@ export async function relayBytes(
 async function drain(
   writer: RelayTarget,
   failed: (side: 'writer', error: unknown) => unknown,
+  closing: boolean = false,
 ): Promise<void> {
   try {
-    await writer.drain();
+    await (closing ? writer.waitClosed() : writer.drain());
   } catch (error) {
     throw failed('writer', isCancelledError(error) ? error : (writer._protocol._lostWith() ?? error));
   }

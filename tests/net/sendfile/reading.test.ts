@@ -34,25 +34,28 @@ for (const kind of ['TCP', 'TLS']) {
       ),
   );
 
-  onBackends(`sendfile: a pause of the program's stands behind it, ${kind}`, (loop) =>
-    withFile(LARGE, (file) =>
-      links[kind]!([65_536, 65_536], async ([reader, writer], [peer, peerWriter]) => {
-        const { transport } = writer;
-        let sent = 0;
-        const sending = createTask(() =>
-          loop.sendfile(transport, file, { onProgress: (count) => (sent = count) }),
-        );
-        while (sent === 0) await sleep(1);
-        transport.pauseReading();
-        await peer.readExactly(LARGE.length);
-        await sending;
-        peerWriter.write(Buffer.from('later'));
-        await sleep(5);
-        assert.equal(transport.isReading(), false);
-        transport.resumeReading();
-        assert.equal(String(await reader.readExactly(5)), 'later');
-        for (const one of [writer, peerWriter]) one.transport.abort();
-      }),
-    ),
+  onBackends(
+    `sendfile: a pause of the program's stands behind it, ${kind}`,
+    (loop) =>
+      withFile(LARGE, (file) =>
+        links[kind]!([65_536, 65_536], async ([reader, writer], [peer, peerWriter]) => {
+          const { transport } = writer;
+          let sent = 0;
+          const sending = createTask(() =>
+            loop.sendfile(transport, file, { onProgress: (count) => (sent = count) }),
+          );
+          while (sent === 0) await sleep(1);
+          transport.pauseReading();
+          await peer.readExactly(LARGE.length);
+          await sending;
+          peerWriter.write(Buffer.from('later'));
+          await sleep(5);
+          assert.equal(transport.isReading(), false);
+          transport.resumeReading();
+          assert.equal(String(await reader.readExactly(5)), 'later');
+          for (const one of [writer, peerWriter]) one.transport.abort();
+        }),
+      ),
+    { timeout: 60_000 },
   );
 }
