@@ -1,7 +1,7 @@
 // The entry point `asyncio-ts/everywhere`: imported before the program, it rewrites the files that are loaded after it.
 //
-//   node --import asyncio-ts/everywhere app.ts
-//   bun --preload asyncio-ts/everywhere app.ts
+//   node --import asyncio-ts/everywhere app.js
+//   bun --preload asyncio-ts/everywhere app.js
 
 import * as nodeModule from 'node:module';
 import process from 'node:process';

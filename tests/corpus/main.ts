@@ -7,7 +7,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/runtime.mjs';
@@ -39,7 +39,8 @@ function command(
 ): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
-    env: { ...process.env, ...env },
+    // Programs that a test starts are to be the same Node.
+    env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, ...env },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });

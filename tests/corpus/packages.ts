@@ -45,7 +45,7 @@ export const packages: readonly Package[] = [
     repository: 'sindresorhus/p-retry',
     commit: 'e11ca9c9c4a8032182403871593a67a49e948568',
     day: '2026-07-20',
-    tools: ['ava@6', 'delay@6'],
+    tools: ['ava@6', 'delay@6', 'execa@9'],
     test: [...ava, 'test.js'],
   },
   {

@@ -12,6 +12,7 @@ import {
   TimeoutError,
 } from '../../src/asyncio.ts';
 import { runTest } from '../../src/testing/testing.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { expectReport } from '../../src/testing/testing.ts';
 import '../harness.ts';
 import { turns } from '../turns.ts';
@@ -129,6 +130,31 @@ test("everywhere: somebody else's function that swallows the error and goes on h
 test('everywhere: a catch that swallows the cancel swallows it', async () => {
   const code = `try { await never(); } catch (error) { log(error.name); } log('on'); await tick(1);`;
   assert.deepEqual(await cancelled(code), ['CancelledError', 'on', 'not cancelled']);
+});
+
+test('everywhere: a catch that swallows the cancel of a future of ours swallows it for those around', async () => {
+  const code = `
+    const calm = async (future) => { try { await future; } catch (error) { log(error.name); } };
+    await calm(sleep(1e6)); log('on'); await (async () => { await calm(sleep(0)); })(); log('end');`;
+  assert.deepEqual(await cancelled(code), ['CancelledError', 'on', 'end', 'not cancelled']);
+});
+
+test('everywhere: a task that cancels itself gets it at its next await, wherever that is', async () => {
+  const code = `
+    const inner = async () => { try { task().cancel('self'); await tick(3); log('not reached'); } catch (error) { log(error.message); } };
+    const outer = async () => { await inner(); log('on'); };
+    await outer(); await never();`;
+  let task: Task | undefined;
+  const log: string[] = [];
+  await run(async () => {
+    task = createTask(body(code, { log: (text: string) => log.push(text), never, tick, task: () => task }));
+    await turns(10);
+    assert.equal(task.done(), false);
+    task.cancel();
+    await turns(5);
+    assert.equal(task.cancelled(), true);
+  });
+  assert.deepEqual(log, ['self', 'on']);
 });
 
 test('everywhere: a value that is there in the same turn as the cancel is not lost, and the cancel neither', async () => {

@@ -56,7 +56,7 @@ class FrameBranch implements Branch {
   }
 
   #interrupt(first: Waited, cause: Cause): boolean {
-    if (this.#interrupted) return true;
+    if (this.#interrupted) return false;
     this.#interrupted = true;
     return first._interrupt?.(this.#frame, cause, this.#waits, this.#forGood) === true;
   }

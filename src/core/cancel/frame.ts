@@ -43,7 +43,7 @@ export interface Waited extends Stateful {
   /** A wait for a promise that is not ours: takes a cancel of `frame`, together with those of its kind among what the
    * frame's task waits for. @internal */
   _interrupt?:
-    | ((frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean) => true)
+    | ((frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean) => boolean)
     | undefined;
   /** Of such: those of all that the task waits for that reports tell of. @internal */
   _shown?: ((waits: readonly Waited[]) => readonly Waited[]) | undefined;

@@ -16,6 +16,7 @@ import { reportFailure } from '../../loop/failures.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { NOTHING, STEP } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
+import { runWithStore } from '../../sys/host/storage.ts';
 import { currentFrame } from '../cancel/frame.ts';
 import type { Cause, Frame, Owner, Waited } from '../cancel/frame.ts';
 import { toCancelledError } from '../cancel/cause.ts';
@@ -106,7 +107,7 @@ class ForeignWait implements Unwound {
   }
 
   /** @internal */
-  _interrupt(frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean): true {
+  _interrupt(frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean): boolean {
     return interrupt(frame, cause, waits, forGood);
   }
 
@@ -205,7 +206,7 @@ function giveUp(wait: ForeignWait): Effect {
   if (wait.source !== undefined) leftBehind.set(wait.source, wait);
   wait.source = undefined;
   loops.set(wait, new WeakRef(loop));
-  wait.given?.();
+  if (wait.given !== undefined) runWithStore(frame, wait.given);
   readyQueueOf(loop).stepping = task;
   wait.reject(toCancelledError(cause));
   return STEP;

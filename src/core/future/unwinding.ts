@@ -14,6 +14,7 @@ import { enqueue } from '../../loop/engine.ts';
 import { DRAIN, NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { keepForNextAwait, waitsWithin } from '../cancel/cancel.ts';
+import { currentFrame } from '../cancel/frame.ts';
 import type { Cause, Frame, Owner, Waited } from '../cancel/frame.ts';
 import { dueCancel } from '../cancel/pendingCancel.ts';
 import type { AnyFuture } from './anyFuture.ts';
@@ -23,7 +24,7 @@ import { isDone } from './futureState.ts';
 import { innermost, isForeign } from './innermost.ts';
 import type { Standing } from './innermost.ts';
 
-const PATIENCE = 1000;
+const PATIENCE = 5000;
 
 /** A wait for a foreign promise, as it is unwound. */
 export interface Unwound extends Waited, Runnable, Standing {
@@ -61,6 +62,8 @@ export class Unwinding implements Runnable {
     this.#delivered = found.length > 0;
     this.#keep = keep;
     this.#began = this.#loop.time();
+    // What a loop that was closed has left never ends.
+    for (const other of unwindings) if (other.#loop.isClosed()) unwindings.delete(other);
     unwindings.add(this);
   }
 
@@ -131,7 +134,7 @@ export class Unwinding implements Runnable {
   /** Gives the cancel to those that are innermost now. */
   lookNow(): void {
     if (this._left.size === 0) return;
-    const standing = waitsOf(this.task).filter((wait) => !isDone(wait) && waitsWithin(wait, this.#frame));
+    const standing = waitsOf(this.task).filter((wait) => waitsWithin(wait, this.#frame));
     if (this.#isHeldUp(standing.filter((wait) => !isForeign(wait)))) return;
     const foreign = standing.filter((wait) => isForeign(wait)) as Unwound[];
     const all = new Set([...this._left, ...foreign.filter(({ activation }) => activation <= this.#last)]);
@@ -145,6 +148,8 @@ export class Unwinding implements Runnable {
       if (activation !== undefined && activation > this.#last) continue;
       if (activation === undefined && !this.#found.has(wait) && this.#isOutOfPatience()) continue;
       held = true;
+      // Its turn is still to come.
+      if (isDone(wait)) this.look();
       if (this.#watched.has(wait)) continue;
       this.#watched.add(wait);
       onDone(wait as unknown as AnyFuture, this.look);
@@ -160,15 +165,19 @@ export class Unwinding implements Runnable {
   }
 }
 
-/** A cancel of `frame` has found `waits`, foreign ones among them. Returns whether it is on its way. */
-export function interrupt(frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean): true {
-  const found = waits.filter((wait) => !isDone(wait) && waitsWithin(wait, frame));
+/** A cancel of `frame` has found `waits`, foreign ones among them. Returns whether it is on its way; else it has to
+ * stand in the frame. */
+export function interrupt(frame: Frame, cause: Cause, waits: readonly Waited[], forGood: boolean): boolean {
+  // Those of ours have been cancelled by now, or will be: they stand here until they have had their turn.
+  const found = waits.filter((wait) => waitsWithin(wait, frame));
   const own = found.filter((wait) => !isForeign(wait));
-  const unwinding = new Unwinding(frame, cause, own, !forGood);
+  // Asked for by code of the task, which most likely runs inside of what is waited for: then its next await gets it.
+  const inside = own.length === 0 && currentFrame()?.task === frame.task;
+  const unwinding = new Unwinding(frame, inside ? undefined : cause, own, !inside && !forGood);
   for (const wait of found) if (isForeign(wait)) unwinding.add(wait as Unwound);
-  if (own.length > 0) unwinding.look();
+  if (own.length > 0 || inside) unwinding.look();
   else unwinding.lookNow();
-  return true;
+  return !inside;
 }
 
 /** A wait begins where a cancel stands over it. */
