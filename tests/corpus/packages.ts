@@ -13,7 +13,7 @@ export interface Package {
   readonly test: readonly string[];
 }
 
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency=1'];
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--serial', '--concurrency=1'];
 
 export const packages: readonly Package[] = [
   {

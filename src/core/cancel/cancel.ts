@@ -134,15 +134,15 @@ function afterWaits(frame: Frame, awaitsTookIt: boolean, cause: Cause, forGood: 
   noteUndelivered(frame, cause, forGood);
   // One that is cancelled for good meets that at its next await, if there is one.
   if (forGood) return false;
-  keepForNextAwait(frame, cause);
+  keepForNextAwait(frame, cause, currentFrame()?.task === task);
   return false;
 }
 
-/** A cancel of `frame` that nobody got waits in it. */
-export function keepForNextAwait(frame: Frame, cause: Cause): void {
+/** A cancel of `frame` that nobody got waits in it; `own` when the task itself has asked for it. */
+export function keepForNextAwait(frame: Frame, cause: Cause, own: boolean): void {
   const task = frame.task as Owner;
   frame._pending = cause;
-  if (currentFrame()?.task === task) ownCancels.add(frame);
+  if (own) ownCancels.add(frame);
   else ownCancels.delete(frame);
   raiseAlert(task);
 }

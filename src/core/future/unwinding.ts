@@ -109,7 +109,7 @@ export class Unwinding implements Runnable {
     this.#patience?.cancel();
     unwindings.delete(this);
     if (this.#delivered || !this.#keep || isDone(this.task)) return;
-    keepForNextAwait(this.#frame, this.#cause as Cause);
+    keepForNextAwait(this.#frame, this.#cause as Cause, false);
   }
 
   /** Looks again once everything that runs now waits or has ended. */
