@@ -26,6 +26,7 @@ import { DRAIN } from '../loop/runnable.ts';
 import type { Effect, Runnable } from '../loop/runnable.ts';
 import { report } from '../sys/host/report.ts';
 import { CallbackContext } from './callbackContext.ts';
+import { lostTo } from './lostTo.ts';
 import type { BaseProtocol } from './protocol.ts';
 import { callFailed } from './protocolFailure.ts';
 import { checkProtocol } from './protocolFactory.ts';
@@ -194,7 +195,9 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
   end(error: unknown): void {
     if (this.#state === OVER) return;
     this.#state = LOSING;
-    const told = this.#transport.beforeLoss === undefined ? error : this.#transport.beforeLoss(error);
+    const transport = this.#transport;
+    const cause = transport.beforeLoss === undefined ? error : transport.beforeLoss(error);
+    const told = lostTo(cause, transport);
     this.tell('connectionLost', (protocol) => protocol.connectionLost(told));
     this.giveAway();
     this.#transport.release();

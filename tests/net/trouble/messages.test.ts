@@ -247,3 +247,30 @@ onBackends(
     assert.match(exception.stack ?? '', /messages\.test\.ts/);
   },
 );
+
+onBackends(
+  'reader: a reset names the peer, and has the stack of the line that waited',
+  async () => {
+    const server = await startServer(
+      async (reader, writer) => {
+        await reader.read(1);
+        // What is left unread makes the end a reset; the host would have read it all.
+        writer.transport.abort();
+      },
+      '127.0.0.1',
+      0,
+    );
+    const [reader, writer] = await openConnection('127.0.0.1', server.port);
+    writer.write(Buffer.alloc(100_000));
+    const error = await failureOf<OSError>(async () => {
+      await reader.readExactly(10);
+    });
+    assert.ok(error instanceof ConnectionError);
+    assert.deepEqual([error.address, error.port], ['127.0.0.1', server.port]);
+    assert.match(error.message, /^(recv|read|send|write) 127\.0\.0\.1:\d+: .*\((ECONNRESET|EPIPE)\)$/);
+    if (!onBun) assertCalledHere(error);
+    assert.equal(reader.exception(), error);
+    await server.shutdown();
+  },
+  { only: 'selector' },
+);
