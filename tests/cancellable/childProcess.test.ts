@@ -98,8 +98,10 @@ test(
   inLoop(async () => {
     const own = new AbortController();
     const running = execFile('sleep', ['60'], { signal: own.signal });
+    const closed = new Promise((resolve) => running.child.once('close', resolve));
     own.abort();
     await assert.rejects(running, { name: 'AbortError' });
+    await closed;
   }),
 );
 
@@ -130,11 +132,11 @@ test(
   'spawn: it does not outlive `await using`, and outlives a block that ended well',
   inLoop(async () => {
     // As `await using` does, which Node 22 cannot read.
-    const used = spawn('sleep', ['60']);
+    const used = spawn('sleep', ['60'], { stdio: 'ignore' });
     assert.equal(isThere(used.pid), true);
     await used[Symbol.asyncDispose]();
     await gone(used.pid);
-    const child = await timeout(1000, async () => spawn('sleep', ['60']));
+    const child = await timeout(1000, async () => spawn('sleep', ['60'], { stdio: 'ignore' }));
     await sleep(10);
     assert.equal(isThere(child.pid), true);
     child.kill('SIGKILL');
