@@ -17,9 +17,9 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 stagePackage(folder);
 const dist = join(folder, 'node_modules', 'asyncio-ts', 'dist');
 
-/** The specifiers of all entry points. */
+/** The specifiers of all entry points that need the library; the plug-in for bundlers only takes it into programs. */
 const entries = Object.keys(manifest.exports)
-  .filter((path) => path !== './package.json')
+  .filter((path) => path !== './package.json' && path !== './plugin')
   .map((path) => path.replace(/^\./, 'asyncio-ts'));
 
 function node(program: string, args: readonly string[]): { status: number | null; text: string } {
