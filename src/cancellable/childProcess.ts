@@ -5,6 +5,7 @@
 // 3. A signal of the caller's own does what the host says: it kills, and rejects with AbortError.
 
 import host from 'node:child_process';
+import type * as Host from 'node:child_process';
 import type { ChildProcess, ExecFileOptions, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
@@ -52,14 +53,14 @@ async function stopOnCancel<T>(running: Promise<T>, child: ChildProcess, signal:
  * });
  * ```
  */
-export const execFile: typeof host.execFile.__promisify__ = stopping(
+export const execFile: typeof Host.execFile.__promisify__ = stopping(
   promisify(host.execFile) as never,
 ) as never;
 
 /** As `exec` of `node:child_process` made a promise by `util.promisify`. A cancel ends the shell; what a shell has started
  * beside itself is not its to end: prefer {@link execFile}.
  * @throws as {@link execFile} */
-export const exec: typeof host.exec.__promisify__ = stopping(promisify(host.exec) as never) as never;
+export const exec: typeof Host.exec.__promisify__ = stopping(promisify(host.exec) as never) as never;
 
 /** A child that {@link spawn} has started.
  * @example

@@ -1,6 +1,7 @@
 // `once` and `on` of `node:events`: a cancel takes the listeners away.
 
 import host from 'node:events';
+import type { on as hostOn, once as hostOnce } from 'node:events';
 import type { EventEmitter } from 'node:events';
 import { signalAmong, stoppable, stoppableIterable, withSignal } from './stoppable.ts';
 
@@ -18,12 +19,12 @@ import { signalAmong, stoppable, stoppableIterable, withSignal } from './stoppab
  * });
  * ```
  */
-export const once: typeof host.once = ((emitter: EventEmitter, name: string, options?: object) =>
+export const once: typeof hostOnce = ((emitter: EventEmitter, name: string, options?: object) =>
   stoppable({
     own: signalAmong(options),
     start: (signal) => host.once(emitter, name, withSignal(options, signal)),
     atOnce: true,
-  })) as typeof host.once;
+  })) as typeof hostOnce;
 
 /** As `on` of `node:events`: an endless iteration over the events, from the call on. A cancel of the loop over it ends it
  * and takes the listeners away.
@@ -42,8 +43,8 @@ export const once: typeof host.once = ((emitter: EventEmitter, name: string, opt
  * });
  * ```
  */
-export const on: typeof host.on = ((emitter: EventEmitter, name: string, options?: object) =>
+export const on: typeof hostOn = ((emitter: EventEmitter, name: string, options?: object) =>
   stoppableIterable(
     signalAmong(options),
     (signal) => host.on(emitter, name, withSignal(options ?? {}, signal)) as AsyncIterable<never>,
-  )) as typeof host.on;
+  )) as typeof hostOn;

@@ -8,6 +8,7 @@
 // A FileHandle and a Dir are the host's own objects.
 
 import host from 'node:fs/promises';
+import type * as Host from 'node:fs/promises';
 import type { PathLike } from 'node:fs';
 import {
   inTask,
@@ -63,11 +64,11 @@ function opening<F extends (...args: never[]) => Promise<{ close(): Promise<void
  * console.log(JSON.parse(manifest).type); // -> module
  * ```
  */
-export const readFile: typeof host.readFile = stopped(host.readFile, 1);
+export const readFile: typeof Host.readFile = stopped(host.readFile, 1);
 /** As `writeFile` of `node:fs/promises`; a cancel stops the writing, and leaves a file that is cut off. */
-export const writeFile: typeof host.writeFile = stopped(host.writeFile, 2);
+export const writeFile: typeof Host.writeFile = stopped(host.writeFile, 2);
 /** As `appendFile` of `node:fs/promises`; a cancel stops the writing. */
-export const appendFile: typeof host.appendFile = stopped(host.appendFile, 2);
+export const appendFile: typeof Host.appendFile = stopped(host.appendFile, 2);
 
 /** As `watch` of `node:fs/promises`; a cancel of the loop over it ends the watch.
  * @example
@@ -79,18 +80,18 @@ export const appendFile: typeof host.appendFile = stopped(host.appendFile, 2);
  * }));
  * ```
  */
-export const watch: typeof host.watch = ((path: PathLike, options: never) =>
+export const watch: typeof Host.watch = ((path: PathLike, options: never) =>
   stoppableIterable(signalAmong(options), (signal) =>
     host.watch(path, withSignal(options, signal)),
-  )) as typeof host.watch;
+  )) as typeof Host.watch;
 
-export const access: typeof host.access = looking(host.access);
-export const lstat: typeof host.lstat = looking(host.lstat as Call) as typeof host.lstat;
-export const readdir: typeof host.readdir = looking(host.readdir as Call) as typeof host.readdir;
-export const readlink: typeof host.readlink = looking(host.readlink as Call) as typeof host.readlink;
-export const realpath: typeof host.realpath = looking(host.realpath as Call) as typeof host.realpath;
-export const stat: typeof host.stat = looking(host.stat as Call) as typeof host.stat;
-export const statfs: typeof host.statfs = looking(host.statfs as Call) as typeof host.statfs;
+export const access: typeof Host.access = looking(host.access);
+export const lstat: typeof Host.lstat = looking(host.lstat as Call) as typeof Host.lstat;
+export const readdir: typeof Host.readdir = looking(host.readdir as Call) as typeof Host.readdir;
+export const readlink: typeof Host.readlink = looking(host.readlink as Call) as typeof Host.readlink;
+export const realpath: typeof Host.realpath = looking(host.realpath as Call) as typeof Host.realpath;
+export const stat: typeof Host.stat = looking(host.stat as Call) as typeof Host.stat;
+export const statfs: typeof Host.statfs = looking(host.statfs as Call) as typeof Host.statfs;
 
 /** As `rename` of `node:fs/promises`: it goes to its end, and a cancel is thrown at the next await.
  * @example
@@ -107,24 +108,24 @@ export const statfs: typeof host.statfs = looking(host.statfs as Call) as typeof
  * await rm(folder, { recursive: true });
  * ```
  */
-export const rename: typeof host.rename = changing(host.rename);
-export const chmod: typeof host.chmod = changing(host.chmod);
-export const chown: typeof host.chown = changing(host.chown);
-export const copyFile: typeof host.copyFile = changing(host.copyFile);
-export const cp: typeof host.cp = changing(host.cp);
-export const lchown: typeof host.lchown = changing(host.lchown);
-export const link: typeof host.link = changing(host.link);
-export const lutimes: typeof host.lutimes = changing(host.lutimes);
-export const mkdir: typeof host.mkdir = changing(host.mkdir as Call) as typeof host.mkdir;
-export const mkdtemp: typeof host.mkdtemp = changing(host.mkdtemp as Call) as typeof host.mkdtemp;
-export const rm: typeof host.rm = changing(host.rm);
-export const rmdir: typeof host.rmdir = changing(host.rmdir as Call) as typeof host.rmdir;
-export const symlink: typeof host.symlink = changing(host.symlink);
-export const truncate: typeof host.truncate = changing(host.truncate);
-export const unlink: typeof host.unlink = changing(host.unlink);
-export const utimes: typeof host.utimes = changing(host.utimes);
+export const rename: typeof Host.rename = changing(host.rename);
+export const chmod: typeof Host.chmod = changing(host.chmod);
+export const chown: typeof Host.chown = changing(host.chown);
+export const copyFile: typeof Host.copyFile = changing(host.copyFile);
+export const cp: typeof Host.cp = changing(host.cp);
+export const lchown: typeof Host.lchown = changing(host.lchown);
+export const link: typeof Host.link = changing(host.link);
+export const lutimes: typeof Host.lutimes = changing(host.lutimes);
+export const mkdir: typeof Host.mkdir = changing(host.mkdir as Call) as typeof Host.mkdir;
+export const mkdtemp: typeof Host.mkdtemp = changing(host.mkdtemp as Call) as typeof Host.mkdtemp;
+export const rm: typeof Host.rm = changing(host.rm);
+export const rmdir: typeof Host.rmdir = changing(host.rmdir as Call) as typeof Host.rmdir;
+export const symlink: typeof Host.symlink = changing(host.symlink);
+export const truncate: typeof Host.truncate = changing(host.truncate);
+export const unlink: typeof Host.unlink = changing(host.unlink);
+export const utimes: typeof Host.utimes = changing(host.utimes);
 
-export const open: typeof host.open = opening(host.open);
-export const opendir: typeof host.opendir = opening(host.opendir);
+export const open: typeof Host.open = opening(host.open);
+export const opendir: typeof Host.opendir = opening(host.opendir);
 
-export const constants: typeof host.constants = host.constants;
+export const constants: typeof Host.constants = host.constants;

@@ -1,6 +1,7 @@
 // `pipeline` and `finished` of `node:stream/promises`.
 
 import host from 'node:stream/promises';
+import type * as Host from 'node:stream/promises';
 import { signalAmong, stoppable, withSignal } from './stoppable.ts';
 
 /** As `pipeline` of `node:stream/promises`: a cancel destroys the streams, and is thrown when they have ended.
@@ -14,7 +15,7 @@ import { signalAmong, stoppable, withSignal } from './stoppable.ts';
  * console.log(silent.destroyed); // -> true
  * ```
  */
-export const pipeline: typeof host.pipeline = ((...given: unknown[]) => {
+export const pipeline: typeof Host.pipeline = ((...given: unknown[]) => {
   const options = isOptions(given.at(-1)) ? given.pop() : undefined;
   const call = host.pipeline as (...args: unknown[]) => Promise<void>;
   return stoppable({
@@ -22,7 +23,7 @@ export const pipeline: typeof host.pipeline = ((...given: unknown[]) => {
     start: (signal) => call(...given, withSignal(options ?? {}, signal)),
     untilEnded: true,
   });
-}) as typeof host.pipeline;
+}) as typeof Host.pipeline;
 
 /** As `finished` of `node:stream/promises`: a cancel ends the wait, and leaves the stream as it is.
  * @example
@@ -37,7 +38,7 @@ export const pipeline: typeof host.pipeline = ((...given: unknown[]) => {
  * });
  * ```
  */
-export const finished: typeof host.finished = (one, options) =>
+export const finished: typeof Host.finished = (one, options) =>
   stoppable({
     own: signalAmong(options),
     start: (signal) => host.finished(one, withSignal(options ?? {}, signal)),

@@ -2,6 +2,7 @@
 // loop's virtual clock.
 
 import host from 'node:timers/promises';
+import type * as Host from 'node:timers/promises';
 import { signalAmong, stoppable, stoppableIterable, withSignal } from './stoppable.ts';
 
 /** As `setTimeout` of `node:timers/promises`; a cancel takes the timer away.
@@ -15,7 +16,7 @@ import { signalAmong, stoppable, stoppableIterable, withSignal } from './stoppab
  * });
  * ```
  */
-export const setTimeout: typeof host.setTimeout = (delay, value, options) =>
+export const setTimeout: typeof Host.setTimeout = (delay, value, options) =>
   stoppable({
     own: signalAmong(options),
     start: (signal) => host.setTimeout(delay, value, withSignal(options ?? {}, signal)),
@@ -23,7 +24,7 @@ export const setTimeout: typeof host.setTimeout = (delay, value, options) =>
   });
 
 /** As `setImmediate` of `node:timers/promises`. */
-export const setImmediate: typeof host.setImmediate = (value, options) =>
+export const setImmediate: typeof Host.setImmediate = (value, options) =>
   stoppable({
     own: signalAmong(options),
     start: (signal) => host.setImmediate(value, withSignal(options ?? {}, signal)),
@@ -31,7 +32,7 @@ export const setImmediate: typeof host.setImmediate = (value, options) =>
   });
 
 /** As `setInterval` of `node:timers/promises`; a cancel of the loop over it takes the timer away. */
-export const setInterval: typeof host.setInterval = ((delay, value, options) =>
+export const setInterval: typeof Host.setInterval = ((delay, value, options) =>
   stoppableIterable(signalAmong(options), (signal) =>
     host.setInterval(delay, value, withSignal(options ?? {}, signal)),
-  )) as typeof host.setInterval;
+  )) as typeof Host.setInterval;

@@ -17,6 +17,7 @@ import {
   toNodeSocket,
 } from 'asyncio-ts';
 import type { Task } from 'asyncio-ts';
+import * as cancellable from 'asyncio-ts/cancellable';
 import { viewLoop } from 'asyncio-ts/lowlevel';
 import type { Loop, Resource } from 'asyncio-ts/lowlevel';
 import { DefaultSelector } from 'asyncio-ts/selectors';
@@ -48,4 +49,4 @@ export const port = (): void => {
 export const ready = (loop: Loop): number => viewLoop(loop).ready;
 export const resource: Resource = { description: 'device', close() {} };
 export const test = (): Promise<number> => runTest(({ clock }: TestContext) => clock.now());
-export const all = [DefaultSelector, Socket, AF_INET];
+export const all = [DefaultSelector, Socket, AF_INET, cancellable];
