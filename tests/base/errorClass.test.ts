@@ -11,11 +11,18 @@ import '../harness.ts';
 import * as ours from '../../src/asyncio.ts';
 import {
   CancelledError,
+  CancelScope,
   createTask,
   exceptStar,
   ExceptionGroup,
+  gather,
   isCancelled,
+  moveOnAfter,
   run,
+  sleep,
+  taskGroup,
+  timeout,
+  waitFor,
 } from '../../src/asyncio.ts';
 import { OSError, TimeoutError, UsageError } from '../../src/asyncio.ts';
 
@@ -83,6 +90,54 @@ test('a task that gets the cancel of another copy ends cancelled, with that very
     const task = createTask(() => Promise.reject(cancel));
     await assert.rejects(task, (error) => error === cancel);
     assert.ok(task.cancelled());
+  });
+});
+
+test('timeout, waitFor, moveOnAfter and CancelScope know their own cancel in the words of another copy', async () => {
+  const translating = async (): Promise<void> => {
+    try {
+      await sleep(60_000);
+    } catch {
+      throw new theirs.CancelledError('translated');
+    }
+  };
+  await run(async () => {
+    await assert.rejects(timeout(1, translating), TimeoutError);
+    await assert.rejects(waitFor(translating, 1), TimeoutError);
+    assert.equal(await moveOnAfter(1, translating), undefined);
+    const scope = new CancelScope();
+    const scoped = createTask(() => scope.run(translating));
+    await sleep(0);
+    scope.cancel();
+    await scoped;
+    assert.equal(scope.cancelledCaught, true);
+    const theirDeadline = new theirs.TimeoutError('another deadline');
+    await assert.rejects(
+      timeout(1000, () => Promise.reject(theirDeadline)),
+      (error) => error === theirDeadline,
+    );
+  });
+});
+
+test('taskGroup and gather take the cancel of another copy for the cancel of that child', async () => {
+  const cancel = new theirs.CancelledError('theirs');
+  await run(async () => {
+    let other = 'not run';
+    await taskGroup((group) => {
+      void group.createTask(() => Promise.reject(cancel));
+      void group.createTask(async () => {
+        await sleep(1);
+        other = 'run';
+      });
+    });
+    assert.equal(other, 'run');
+    await assert.rejects(
+      gather(
+        () => Promise.reject(cancel),
+        () => sleep(0),
+      ),
+      (error) => error === cancel,
+    );
   });
 });
 
