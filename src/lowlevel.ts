@@ -38,7 +38,7 @@ export { orderReady } from './reports/readyOrder.ts';
 export type { ReadyEntry, ReadyOrder } from './reports/readyOrder.ts';
 export { setReporter } from './sys/host/report.ts';
 export type { Reporter, Severity } from './sys/host/report.ts';
-export { reportUnretrieved } from './core/future/unretrieved.ts';
+export { reportUnretrieved } from './reports/reportUnretrieved.ts';
 
 // What this host offers.
 export { hostAwaitsNatively } from './core/future/nativeAwait.ts';

@@ -23,7 +23,7 @@ import { taskDone } from '../core/task/instruments.ts';
 import type { Task } from '../core/task/task.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
-import { reportUnretrieved } from '../core/future/unretrieved.ts';
+import { tellUnretrieved } from '../core/future/unretrieved.ts';
 import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { openResources } from '../loop/resources.ts';
@@ -145,7 +145,7 @@ export class MainRunner {
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       await this.#endResources(loop);
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
-      reportUnretrieved(loop);
+      tellUnretrieved(loop);
     } finally {
       loop.close();
     }

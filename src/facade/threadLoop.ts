@@ -14,7 +14,7 @@ import { CancelledError, DeadlockError } from '../base/errors.ts';
 import { cancelFor } from '../core/cancel/cancel.ts';
 import { allTasks } from '../core/task/createTask.ts';
 import { hasTasks } from '../core/task/registry.ts';
-import { reportUnretrieved, unseenErrors } from '../core/future/unretrieved.ts';
+import { tellUnretrieved, unseenErrors } from '../core/future/unretrieved.ts';
 import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { haltLoop, startThreadLoop } from '../loop/running.ts';
@@ -52,7 +52,7 @@ function makeThreadLoop(): Loop {
     }
     if (!hasTasks(loop)) haltLoop(loop);
   });
-  onExit(() => reportUnretrieved(loop));
+  onExit(() => tellUnretrieved(loop));
   const end = new ThreadEnd(loop);
   onBeforeExit(() => end.hostWouldExit());
   return loop;

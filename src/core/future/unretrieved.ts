@@ -3,7 +3,6 @@
 // is watched by nobody, at once.
 
 import { attempt } from '../../base/attempt.ts';
-import { checkLoop } from '../../loop/checkLoop.ts';
 import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import type { ExceptionContext } from '../../loop/exceptionHandler.ts';
 import { creationLines } from '../../loop/creation.ts';
@@ -93,22 +92,8 @@ export function markSeen(future: AnyFuture): void {
   if (note !== undefined) notes.delete(note);
 }
 
-/** Reports, to the loop's exception handler, the errors of its futures and tasks that nobody has looked at so far. For
- * whoever runs a loop by hand; `run` does so at its end.
- * @example
- * ```ts
- * import { newEventLoop, sleep } from 'asyncio-ts';
- * import { reportUnretrieved } from 'asyncio-ts/lowlevel';
- * const loop = newEventLoop();
- * loop.setExceptionHandler((_, { message }) => console.log(message)); // -> Task loser: its exception was never retrieved
- * loop.createTask(async () => { throw new Error('lost'); }, { name: 'loser' });
- * await loop.runUntilComplete(() => sleep(1));
- * reportUnretrieved(loop);
- * loop.close();
- * ```
- */
-export function reportUnretrieved(loop: Loop): void {
-  checkLoop(loop, 'reportUnretrieved');
+/** Tells of all errors on `loop` that nobody has retrieved so far. */
+export function tellUnretrieved(loop: Loop): void {
   for (const note of [...notes]) if (note.loop === loop) tell(note);
 }
 
