@@ -125,13 +125,15 @@ function killSignalAmong(args: readonly unknown[]): Signal {
 /** Ends the child, and waits until it has. */
 async function stop(child: ChildProcess, signal: Signal): Promise<void> {
   // One that could not be started has no end.
-  if (child.pid === undefined || hasEnded(child)) return;
-  const end = ended(child);
-  kill(child, signal);
-  const force = setTimeout(() => kill(child, 'SIGKILL'), GRACE);
-  await end.catch(() => {});
-  clearTimeout(force);
-  // What another that it started still holds is not read any more.
+  if (child.pid === undefined) return;
+  if (!hasEnded(child)) {
+    const end = ended(child);
+    kill(child, signal);
+    const force = setTimeout(() => kill(child, 'SIGKILL'), GRACE);
+    await end.catch(() => {});
+    clearTimeout(force);
+  }
+  // What another that it started still holds, which may outlive it, is not read any more.
   await Promise.all([child.stdin, child.stdout, child.stderr].map(closed));
 }
 

@@ -94,6 +94,28 @@ test(
 );
 
 test(
+  'execFile: a cancel leaves no pipe that a child of a child, which goes on, still holds',
+  inLoop(async () => {
+    let running: ReturnType<typeof execFile> | undefined;
+    let other: string | undefined;
+    const out = await moveOnAfter(10_000, async (scope) => {
+      running = execFile('sh', ['-c', 'sleep 60 & echo $!; exit 0']);
+      running.child.stdout?.once('data', (data) => (other = String(data).trim()));
+      running.child.once('exit', () => setTimeout(() => scope.cancel(), 20));
+      return await running;
+    });
+    process.kill(Number(other), 'SIGKILL');
+    assert.equal(out, undefined);
+    const { stdin, stdout, stderr, exitCode } = (running as NonNullable<typeof running>).child;
+    assert.equal(exitCode, 0);
+    assert.deepEqual(
+      [stdin, stdout, stderr].map((stream) => stream?.closed),
+      [true, true, true],
+    );
+  }),
+);
+
+test(
   "execFile: the caller's own signal does what the host says",
   inLoop(async () => {
     const own = new AbortController();
