@@ -35,7 +35,8 @@ export const fetch: typeof globalThis.fetch = async (input, init) => {
   await throwIfCancelled();
   const controller = new AbortController();
   // The caller's own holds for the body too, and so for as long as the host likes.
-  const own = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+  const given = init?.signal === undefined && input instanceof Request ? input.signal : init?.signal;
+  const own = given ?? undefined;
   const signal = own === undefined ? controller.signal : AbortSignal.any([own, controller.signal]);
   const response = await stopOnCancel(globalThis.fetch(input, { ...init, signal }), controller, { own });
   return watchResponse(response, controller);

@@ -33,7 +33,7 @@ export async function throwIfCancelled(): Promise<void> {
 }
 
 export async function stoppable<T>(work: Stoppable<T>): Promise<T> {
-  if (!inTask()) return await work.start(work.own);
+  if (!inTask() || !isUsable(work.own)) return await work.start(work.own);
   if (work.atOnce !== true) await throwIfCancelled();
   const controller = new AbortController();
   const unlink = passOn(work.own, controller);
@@ -54,12 +54,12 @@ export async function stopOnCancel<T>(
     return await wrapFuture(promise);
   } catch (error) {
     // The host wraps the reason of a signal that is one of ours.
-    if (own?.aborted === true && isCancelled(own.reason)) throw own.reason;
-    if (!isCancelled(error)) throw error;
-    controller.abort(error);
+    const cancel = own?.aborted === true && isCancelled(own.reason) ? own.reason : error;
+    if (!isCancelled(cancel)) throw error;
+    controller.abort(cancel);
     const ended = promise.then(lost, () => {});
     if (untilEnded === true) await shielded(ended);
-    throw error;
+    throw cancel;
   }
 }
 
@@ -76,8 +76,9 @@ export function stoppableIterable<T>(
 ): AsyncIterableIterator<T> & AsyncDisposable {
   if (inTask()) currentSignal().throwIfAborted();
   const controller = new AbortController();
-  const unlink = passOn(own, controller);
-  const inner = start(controller.signal)[Symbol.asyncIterator]();
+  const usable = isUsable(own);
+  const unlink = usable ? passOn(own, controller) : () => {};
+  const inner = start(usable ? controller.signal : own)[Symbol.asyncIterator]();
   const step = async (take: () => Promise<IteratorResult<T>>): Promise<IteratorResult<T>> => {
     let over = true;
     try {
@@ -110,6 +111,11 @@ export function signalAmong(options: unknown): AbortSignal | undefined {
 export function withSignal<O>(options: O, signal: AbortSignal | undefined): O {
   if (signal === undefined) return options;
   return { ...(typeof options === 'string' ? { encoding: options } : options), signal } as O;
+}
+
+/** False for what was given in place of a signal: the host says what it thinks of it. */
+function isUsable(own: AbortSignal | undefined): boolean {
+  return own === undefined || typeof (own as AbortSignal | null)?.addEventListener === 'function';
 }
 
 function passOn(own: AbortSignal | undefined, controller: AbortController): () => void {

@@ -108,6 +108,38 @@ test(
 );
 
 test(
+  'stream.pipeline: with the signal of a timeout among its options too, the streams have ended first',
+  inLoop(async () => {
+    let closed = false;
+    const sink = new Writable({
+      destroy(error, callback) {
+        setTimeout(() => {
+          closed = true;
+          callback(error);
+        }, 20);
+      },
+    });
+    const source = new Readable({ read() {} });
+    await errorOf(
+      timeout(10, ({ signal }) => stream.pipeline(source, sink, { signal })),
+      TimeoutError,
+    );
+    assert.equal(closed, true);
+  }),
+);
+
+test(
+  'timers, events.on: what is no signal is refused by the host, in its words',
+  inLoop(async () => {
+    for (const signal of [null, 5] as never[]) {
+      const refused = { code: 'ERR_INVALID_ARG_TYPE' };
+      await assert.rejects(timers.setTimeout(1, undefined, { signal }), refused);
+      await assert.rejects(async () => events.on(new EventEmitter(), 'it', { signal }), refused);
+    }
+  }),
+);
+
+test(
   'stream.finished: a cancel leaves the stream as it is, without listeners of its own',
   inLoop(async () => {
     const one = new PassThrough();
