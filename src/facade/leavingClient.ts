@@ -5,6 +5,8 @@
 // 2. `finish` before `close` means that all was sent: nothing is cancelled after it. Only where the peer ended first, and
 //    the host therefore ended our side as well, it says nothing.
 // 3. One that closed before it was given to us has left.
+// 4. A stream of HTTP/2 that was cut says `finish` too, and `aborted` tells it apart. A response that waits behind others
+//    in its connection is not told by every host that this closed: the connection is asked as well.
 
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
@@ -36,6 +38,13 @@ interface State {
   readonly allowHalfOpen?: unknown;
   /** Of a WebSocket. */
   readonly readyState?: unknown;
+  /** Of a stream of HTTP/2: it was cut before its end. */
+  readonly aborted?: unknown;
+  /** Of a response of HTTP/2. */
+  readonly stream?: { readonly aborted?: unknown } | null;
+  /** Of a response: null before its turn in the connection, and when it was sent. */
+  readonly socket?: unknown;
+  readonly req?: { readonly socket?: (LeavingClient & State) | null };
 }
 
 const CLOSING = 2;
@@ -45,11 +54,14 @@ const GONE = 'the client has left';
 class Watch {
   readonly #client: LeavingClient;
   readonly #tasks: Set<Task> = new Set();
+  readonly #leaveConnection: (() => void) | undefined;
 
   constructor(client: LeavingClient) {
     this.#client = client;
     client.on('close', this.#left);
     client.on('finish', this.#finished);
+    const connection = connectionOf(client as State);
+    if (connection !== undefined) this.#leaveConnection = onConnectionClosed(connection, this.#left);
   }
 
   add(task: Task): void {
@@ -67,12 +79,13 @@ class Watch {
   };
 
   readonly #finished = (): void => {
-    if (!peerEndedFirst(this.#client as State)) this.#end();
+    if (!wasCut(this.#client as State)) this.#end();
   };
 
   #end(): void {
     this.#client.off('close', this.#left);
     this.#client.off('finish', this.#finished);
+    this.#leaveConnection?.();
     if (watches.get(this.#client) === this) watches.delete(this.#client);
   }
 }
@@ -91,16 +104,50 @@ export function watchClient(client: LeavingClient, task: Task): void {
   watch.add(task);
 }
 
-function peerEndedFirst({ readableEnded, allowHalfOpen }: State): boolean {
-  return readableEnded === true && allowHalfOpen === false;
+/** Whether `finish` means only that the peer was first. */
+function wasCut({ readableEnded, allowHalfOpen, aborted, stream }: State): boolean {
+  return (
+    (readableEnded === true && allowHalfOpen === false) || aborted === true || stream?.aborted === true
+  );
 }
 
 function hasFinished(client: State): boolean {
-  return (client.writableFinished ?? client.finished) === true && !peerEndedFirst(client);
+  return (client.writableFinished ?? client.finished) === true && !wasCut(client);
 }
 
-function hasLeft({ destroyed, closed, readyState }: State): boolean {
-  return destroyed === true || closed === true || readyState === CLOSING || readyState === CLOSED;
+function hasLeft(client: State): boolean {
+  const { destroyed, closed, readyState } = client;
+  return (
+    destroyed === true ||
+    closed === true ||
+    readyState === CLOSING ||
+    readyState === CLOSED ||
+    client.aborted === true ||
+    client.stream?.aborted === true ||
+    connectionOf(client)?.destroyed === true
+  );
+}
+
+/** The connection in which a response waits for those before it. */
+function connectionOf({ socket, req }: State): (LeavingClient & State) | undefined {
+  return socket === null ? (req?.socket ?? undefined) : undefined;
+}
+
+const queued: WeakMap<LeavingClient, Set<() => void>> = new WeakMap();
+
+/** One listener for each connection, however many responses wait in it: the host warns of many. */
+function onConnectionClosed(connection: LeavingClient, listener: () => void): () => void {
+  let listeners = queued.get(connection);
+  if (listeners === undefined) {
+    const all: Set<() => void> = new Set();
+    listeners = all;
+    queued.set(connection, all);
+    connection.on('close', () => {
+      for (const each of [...all]) each();
+    });
+  }
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 /** @throws InvalidArgumentError unless something is sent to it and it tells when it closes */
