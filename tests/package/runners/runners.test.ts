@@ -153,3 +153,17 @@ test('package: CommonJS tests of Jest require it', { skip: missingPeers('jest') 
   const { passed, failed, text } = runTests({ ...runner, args }, folder, 'required.test.cjs');
   assert.deepEqual({ passed, failed }, { passed: 1, failed: 0 }, text);
 });
+
+test('package: Jest that fakes timers from the start is told so', { skip: missingPeers('jest') }, () => {
+  const home = join(folder, 'faked');
+  mkdirSync(home);
+  const jest = { fakeTimers: { enableGlobally: true } };
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'faked', type: 'module', jest }));
+  const code = `import { run, sleep } from 'asyncio-ts';
+    test('runs', () => run(() => sleep(1)));`;
+  writeFileSync(join(home, 'faked.test.js'), code);
+  const runner = runners.find(({ name }) => name === 'jest') as TestRunner;
+  const { passed, failed, text } = runTests(runner, home, 'faked.test.js');
+  assert.deepEqual({ passed, failed }, { passed: 0, failed: 1 }, text);
+  assert.match(text, /UnsupportedError: asyncio-ts was imported while a fake setTimeout was installed/);
+});
