@@ -64,3 +64,13 @@ test('chooseBackend: refuses a backend that there is not', { skip: selectorMissi
   for (const bad of [null, {}, 5, 'none'])
     assert.throws(() => lowlevel.chooseBackend(bad as never), InvalidArgumentError);
 });
+
+test('lowlevel: every function that takes something is tried here', () => {
+  // They take nothing, or anything; or, as cancelPoint, what a compiler writes.
+  const others = ['awaits', 'beginActivation', 'cancelPoint', 'checkpoint', 'chooseBackend'];
+  others.push('creationLines', 'hostAwaitsNatively', 'HostClock', 'hostTime', 'isInTask', 'LoopView');
+  others.push('makeBodiesCancelPoints', 'peekRunningLoop', 'runtime');
+  const tried = refused.map(([, call]) => /lowlevel\.(\w+)\(/.exec(String(call))?.[1]);
+  const missing = Object.keys(lowlevel).filter((name) => !tried.includes(name) && !others.includes(name));
+  assert.deepEqual(missing, []);
+});
