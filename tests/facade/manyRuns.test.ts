@@ -21,7 +21,7 @@ describe('run: forty tests at once', { concurrency: true }, () => {
 });
 
 test('run: one that was timed out and left a task behind does not disturb those after it', async () => {
-  using reports = captureReports();
+  const reports = captureReports();
   // Something else that keeps the process alive, as a server does.
   const other = setInterval(() => {}, 1000);
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
@@ -56,5 +56,6 @@ test('run: one that was timed out and left a task behind does not disturb those 
     ),
   );
   clearInterval(other);
+  reports[Symbol.dispose]();
   assert.deepEqual(counts, [1, 1, 1]);
 });

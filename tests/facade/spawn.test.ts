@@ -76,9 +76,10 @@ test('spawn: any number at once, each with its own turn, and the loop is left wh
   await Promise.all(tasks);
   assert.equal(ended.length, 100);
   assert.equal(loops.size, 1);
-  await hostTurn();
-  assert.equal(peekRunningLoop(), undefined);
   const [loop] = loops as Set<ReturnType<typeof getRunningLoop>>;
+  // A pump that has worked for long goes on in the host's next turn.
+  for (let i = 0; i < 10 && loop?.isRunning() === true; i++) await hostTurn();
+  assert.equal(peekRunningLoop(), undefined);
   assert.equal(loop?.isRunning(), false);
   // The next one starts it again: what a module keeps stays usable.
   assert.equal(await spawn(async () => getRunningLoop()), loop);
@@ -88,8 +89,9 @@ test('spawn: a semaphore of a module serves tasks of different times', async () 
   const gate = new Semaphore(1);
   const use = (): Task<void> =>
     spawn(async () => {
-      using _ = await gate.acquire();
+      await gate.acquire();
       await sleep(1);
+      gate.release();
     });
   await Promise.all([use(), use()]);
   await hostTurn();
