@@ -10,7 +10,7 @@
 // 4. The error of a task at which nobody has looked after a while is reported, once, and in any case before the
 //    process ends: nobody's run ends here, and a server may go for an hour without collecting garbage.
 
-import { CancelledError, DeadlockError } from '../base/errors.ts';
+import { CancelledError, DeadlockError, UsageError } from '../base/errors.ts';
 import { cancelFor } from '../core/cancel/cancel.ts';
 import { allTasks } from '../core/task/createTask.ts';
 import { hasTasks } from '../core/task/registry.ts';
@@ -30,12 +30,15 @@ const PATIENCE = 1000;
 
 // One a thread, which is the point of it.
 let threadLoop: Loop | undefined;
+// It runs for its tasks, and not because the program called `runForever` on it.
+let forTasks: boolean = false;
 
 /** The thread's loop, which runs from now on: the caller makes a task at once. */
 export function startedThreadLoop(): Loop {
   if (threadLoop === undefined || threadLoop.isClosed()) threadLoop = makeThreadLoop();
   if (!threadLoop.isRunning()) {
-    startThreadLoop(threadLoop);
+    startThreadLoop(threadLoop, () => (forTasks = false));
+    forTasks = true;
     loopStarted();
   }
   return threadLoop;
@@ -43,6 +46,8 @@ export function startedThreadLoop(): Loop {
 
 function makeThreadLoop(): Loop {
   const loop = makeLoop({});
+  const stop = loop.stop.bind(loop);
+  Object.defineProperty(loop, 'stop', { value: () => (forTasks ? refuseStop() : stop()) });
   const waitedFor: WeakSet<object> = new WeakSet();
   idleListenersOf(loop).add(() => {
     for (const [error, tell] of unseenErrors(loop)) {
@@ -56,6 +61,12 @@ function makeThreadLoop(): Loop {
   const end = new ThreadEnd(loop);
   onBeforeExit(() => end.hostWouldExit());
   return loop;
+}
+
+function refuseStop(): never {
+  throw new UsageError(
+    'the loop of this thread serves all tasks of spawn, and rests by itself after the last: cancel the tasks that shall end',
+  );
 }
 
 class ThreadEnd {

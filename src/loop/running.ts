@@ -115,10 +115,10 @@ function countLoops(): void {
 }
 
 /** Lets the thread's own loop work, from anywhere. @throws as {@link startLoop} @internal */
-export function startThreadLoop(loop: Loop): void {
+export function startThreadLoop(loop: Loop, onStopped: () => void): void {
   own = loop;
   severalLoops.seen = true;
-  startLoop(loop);
+  startLoop(loop, onStopped);
 }
 
 /** Ends the run of a loop here and now, between two entries. @internal */

@@ -1,0 +1,26 @@
+// threadLoop: who may stop and run the loop of the tasks of spawn.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import '../harness.ts';
+import { getRunningLoop, sleep, spawn, UsageError } from '../../src/asyncio.ts';
+
+const hostTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+test("spawn: no task stops the thread's loop, which serves the others", async () => {
+  const other = spawn(() => sleep(2, { result: 'served' }));
+  const stopping = spawn(async () => getRunningLoop().stop());
+  await assert.rejects(
+    stopping,
+    (error) => error instanceof UsageError && /rests by itself/.test(error.message),
+  );
+  assert.equal(await other, 'served');
+});
+
+test("spawn: the thread's loop can be run by the program while it rests", async () => {
+  const loop = await spawn(async () => getRunningLoop());
+  await hostTurn();
+  assert.equal(loop.isRunning(), false);
+  assert.equal(await loop.runUntilComplete(() => sleep(1, { result: 'ran' })), 'ran');
+  assert.equal(await spawn(() => sleep(1, { result: 'and again' })), 'and again');
+});
