@@ -3,12 +3,14 @@
 // The response is the host's own object. Its methods that read, and those of its body that a program calls one by one,
 // are replaced by ones that wait as everything here does; `body.pipeTo`, `pipeThrough` and `tee` are the host's.
 
+import { currentSignal } from '../asyncio.ts';
 import { inTask, stopOnCancel, throwIfCancelled } from './stoppable.ts';
 
 const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 
 /** As the host's `fetch`: a cancel ends the request, and the reading of its body (`text()`, `json()`, `for await` over
- * `body`, `body.getReader()`), and is thrown at once.
+ * `body`, `body.getReader()`), and is thrown at once. A cancel of the timeout, scope, group or task that called it ends a
+ * body that nobody reads too.
  * @throws CancelledError; whatever the host's throws
  * @example
  * ```ts
@@ -37,7 +39,9 @@ export const fetch: typeof globalThis.fetch = async (input, init) => {
   // The caller's own holds for the body too, and so for as long as the host likes.
   const given = init?.signal === undefined && input instanceof Request ? input.signal : init?.signal;
   const own = given ?? undefined;
-  const signal = own === undefined ? controller.signal : AbortSignal.any([own, controller.signal]);
+  // The code's own ends a body that nobody reads just then, which would hold its connection.
+  const signals = [controller.signal, currentSignal()];
+  const signal = AbortSignal.any(own === undefined ? signals : [own, ...signals]);
   const response = await stopOnCancel(globalThis.fetch(input, { ...init, signal }), controller, { own });
   return watchResponse(response, controller);
 };
