@@ -104,7 +104,8 @@ function spawnChild(command: string, ...rest: unknown[]): SpawnedChild {
   const child = (host.spawn as (...args: unknown[]) => ChildProcess)(command, ...rest);
   const signal = killSignalAmong(rest);
   const end = (): void => void stop(child, signal);
-  cancel?.addEventListener('abort', end, { once: true });
+  // One that could not be started has no exit that would take the listener away.
+  if (child.pid !== undefined) cancel?.addEventListener('abort', end, { once: true });
   child.once('exit', () => cancel?.removeEventListener('abort', end));
   return Object.assign(child, {
     wait: async (): Promise<[number | null, NodeJS.Signals | null]> => {

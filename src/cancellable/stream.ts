@@ -4,7 +4,8 @@ import host from 'node:stream/promises';
 import type * as Host from 'node:stream/promises';
 import { signalAmong, stoppable, withSignal } from './stoppable.ts';
 
-/** As `pipeline` of `node:stream/promises`: a cancel destroys the streams, and is thrown when they have ended.
+/** As `pipeline` of `node:stream/promises`: a cancel destroys the streams, and is thrown when they have ended. A generator
+ * among them that waits for something has its `signal` to stop that; the host waits for it.
  * @example
  * ```ts
  * import { Readable, Writable } from 'node:stream';

@@ -73,9 +73,11 @@ test(
 test(
   'execFile: a child that has ended in the very turn of the cancel, and one that cleans up first',
   inLoop(async () => {
-    const task = createTask(() => execFile('true'));
-    await sleep(1);
-    task.cancel();
+    const task = createTask(async () => {
+      const one = execFile('true');
+      one.child.once('exit', () => task.cancel());
+      await one;
+    });
     await Promise.allSettled([task]);
     assert.equal(task.cancelled(), true);
     const polite = ['-c', 'trap "sleep 0.05; exit 0" TERM; echo ready; while :; do sleep 0.01; done'];
