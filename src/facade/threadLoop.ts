@@ -18,6 +18,7 @@ import { tellUnretrieved, unseenErrors } from '../core/future/unretrieved.ts';
 import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { haltLoop, startThreadLoop } from '../loop/running.ts';
+import { monitorStalls } from '../reports/stallMonitor.ts';
 import { viewWaits } from '../reports/waitView.ts';
 import { holdProcess, onBeforeExit, onExit, unheldTimer } from '../sys/host/exit.ts';
 import { report } from '../sys/host/report.ts';
@@ -58,6 +59,8 @@ function makeThreadLoop(): Loop {
     if (!hasTasks(loop)) haltLoop(loop);
   });
   onExit(() => tellUnretrieved(loop));
+  // For good: a timer that holds nothing, and looks only when the loop has worked since.
+  runAtRoot(() => monitorStalls(loop));
   const end = new ThreadEnd(loop);
   onBeforeExit(() => end.hostWouldExit());
   return loop;

@@ -61,6 +61,14 @@ test('spawn: a task that nothing can wake is named and cancelled', { skip: nodeO
   );
 });
 
+test('spawn: tasks that wait for each other in a process that lives on are told', async () => {
+  const program = new Program(PROGRAM, ['circle']);
+  await program.printed('these tasks can never go on');
+  await program.printed('one → two → one');
+  program.signal('SIGKILL');
+  await program.ended;
+});
+
 test('spawn: a task that does not stop then is given up', { skip: nodeOnly }, async () => {
   const { code, stderr } = await play('refuses');
   assert.equal(code, 0);

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { currentTask, Event, run, sleep, spawn } from 'asyncio-ts';
+import { currentTask, Event, Lock, run, sleep, spawn } from 'asyncio-ts';
 
 const [manner = 'worker'] = process.argv.slice(2);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -82,6 +82,18 @@ const programs: Record<string, () => unknown> = {
         (error: unknown) => `${(error as Error).name}: ${((error as Error).cause as Error).name}`,
       ),
     );
+  },
+  circle() {
+    const [a, b] = [new Lock({ name: 'a' }), new Lock({ name: 'b' })];
+    const take = async (first: Lock, second: Lock): Promise<void> => {
+      await first.acquire();
+      await sleep(1);
+      await second.acquire();
+    };
+    void spawn(() => take(a, b), { name: 'one' });
+    void spawn(() => take(b, a), { name: 'two' });
+    // The server that keeps the process alive.
+    setTimeout(() => process.exit(5), 30_000);
   },
   refuses() {
     void spawn(() => new Promise(() => {}), { name: 'stubborn' });
