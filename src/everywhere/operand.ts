@@ -2,14 +2,15 @@
 //
 //   c  a call, or the making of an object: what runs in it began during the call
 //   o  a call that was given a function, which may be called back later
-//   p  Promise.all and its like: what they were given may have begun before
+//   p  Promise.all and its like
+//   g  the same of a variable: what it holds may have begun before
 //   v  a value that was there before
 //   l  a call of a function that was imported from the library
 
 import type { Node } from 'oxc-parser';
 
 export interface Operand {
-  readonly kind: 'c' | 'o' | 'p' | 'v' | 'l';
+  readonly kind: 'c' | 'o' | 'p' | 'g' | 'v' | 'l';
   /** What reports call it: `fetch`; empty for what has no short name. */
   readonly name: string;
 }
@@ -55,7 +56,11 @@ export function describeOperand(
     const callee = bare(at['callee'] as AnyNode);
     const name = FUNCTIONS.has(callee.type) ? '' : short(text(callee));
     if (callee.type === 'Identifier' && ours.has(text(callee))) return { kind: 'l', name };
-    if (COMBINATOR.test(text(callee))) return { kind: 'p', name };
+    if (COMBINATOR.test(text(callee))) {
+      const [given] = at['arguments'] as AnyNode[];
+      const isVariable = given?.type === 'Identifier' || given?.type === 'MemberExpression';
+      return { kind: isVariable ? 'g' : 'p', name };
+    }
     return { kind: contains(at, FUNCTIONS, keys) ? 'o' : 'c', name };
   }
   if (at.type === 'NewExpression')

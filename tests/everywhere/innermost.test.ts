@@ -61,6 +61,12 @@ test('innermost: a value that was there before may be of any function that nobod
   assert.deepEqual(names(claimed), ['p', 'work']);
 });
 
+test('innermost: what a function was given may have begun before it', () => {
+  const work = wait('work', 2, 2, 2);
+  assert.deepEqual(names([wait('main', 1, 1, 3), work, wait('all', 3, 3, 3, 'given')]), ['work']);
+  assert.deepEqual(names([wait('main', 1, 1, 3), wait('all', 3, 3, 3, 'given')]), ['all']);
+});
+
 test('innermost: there is one always', () => {
   assert.deepEqual(names([wait('a', 1, 0, 9, 'value'), wait('b', 2, 0, 9, 'value')]), ['b']);
 });

@@ -28,7 +28,7 @@ const cases: [name: string, code: string, expected: string][] = [
   [
     'Promise.all',
     'await Promise.all(x);',
-    'await cancelPoint(Promise.all(x),"p|Promise.all||app.ts:1:1");',
+    'await cancelPoint(Promise.all(x),"g|Promise.all||app.ts:1:1");',
   ],
   ['a new object', 'await new X(y);', 'await cancelPoint(new X(y),"c|new X||app.ts:1:1");'],
   ['an optional call', 'await a?.b();', 'await cancelPoint(a?.b(),"c|a?.b||app.ts:1:1");'],

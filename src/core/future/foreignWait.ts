@@ -38,7 +38,7 @@ import { addWait, endWait } from './wait.ts';
 /** Where an await stands, in one string: kind, operand, function and place, parted by `|`. */
 export type Site = string;
 
-const KINDS: Record<string, WaitKind> = { c: 'call', o: 'open', p: 'open', v: 'value' };
+const KINDS: Record<string, WaitKind> = { c: 'call', o: 'open', p: 'open', v: 'value', g: 'given' };
 
 let resolveLast: Settle;
 let rejectLast: Settle;
@@ -269,7 +269,7 @@ export function cancelPoint<T>(
   const promise = toPromise(value);
   if (promise === undefined || (task._loop as Loop).isClosed()) return value;
   // What has begun to wait for something of ours, and no function of the program with it, is the library's own.
-  const isOurs = awaits.count > mark && awaits.activation <= mark && !site.startsWith('p');
+  const isOurs = awaits.count > mark && awaits.activation <= mark && !/^[pg]/.test(site);
   if (isOurs && unwindings.size === 0) return value;
   const wait = new ForeignWait(frame as Frame, mark, activation, site, given);
   subscribe(wait, promise);

@@ -6,13 +6,13 @@
 // 2. A wait for a call knows which functions began during the call (`from` and `to`): their waits stand in it.
 // 3. What is called back later, or was started before, has a number that no standing wait knows. It counts as part
 //    of the waits that may lead to it: those for a call that was given a function (`open`), and those for a value
-//    that was there before (`value`).
+//    that was there before (`value`). What a function was given may have begun before the function (`given`).
 // 4. There is always one that is innermost.
 
 import type { Waited } from '../cancel/frame.ts';
 
 /** How a wait came to its promise. */
-export type WaitKind = 'call' | 'open' | 'value';
+export type WaitKind = 'call' | 'open' | 'value' | 'given';
 
 export interface Standing {
   /** The number of the function that waits. */
@@ -29,10 +29,12 @@ export function innermost<T extends Standing>(waits: readonly T[]): T[] {
   const numbers = waits.map(({ activation }) => activation).sort((a, b) => a - b);
   const unclaimed = lastUnclaimed(waits, numbers);
   const found = waits.filter((wait) => {
-    const inside = firstAbove(numbers, wait.from);
-    if (inside !== undefined && inside <= wait.to) return false;
-    if (wait.kind === 'call') return true;
-    return unclaimed <= (wait.kind === 'open' ? wait.from : wait.activation);
+    const { activation, from, to, kind } = wait;
+    if (reaches(numbers, from, to)) return false;
+    // What a value is a promise of had begun before it was awaited.
+    if (kind === 'value') return !reaches(numbers, activation, from);
+    if (kind === 'given') return !waits.some((other) => isBeside(other, wait));
+    return kind === 'call' || unclaimed <= from;
   });
   if (found.length > 0) return found;
   const last = numbers.at(-1);
@@ -53,16 +55,22 @@ function lastUnclaimed(waits: readonly Standing[], numbers: readonly number[]): 
   return 0;
 }
 
-/** The lowest of the sorted numbers that is above `limit`. */
-function firstAbove(numbers: readonly number[], limit: number): number | undefined {
+/** Whether `other` began before `wait`, and not on the way to it. */
+function isBeside(other: Standing, { activation, from }: Standing): boolean {
+  if (other.activation === activation || other.activation > from) return false;
+  return activation <= other.from || activation > other.to;
+}
+
+/** Whether one of the sorted numbers is above `from` and not above `to`. */
+function reaches(numbers: readonly number[], from: number, to: number): boolean {
   let low = 0;
   let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((numbers[middle] as number) > limit) high = middle;
+    if ((numbers[middle] as number) > from) high = middle;
     else low = middle + 1;
   }
-  return numbers[low];
+  return (numbers[low] ?? Infinity) <= to;
 }
 
 /** Of all that a task waits for what reports tell of: of the waits for foreign promises the innermost, for the others
@@ -87,6 +95,7 @@ export function around<T extends Standing>(wait: T, waits: readonly T[]): T[] {
     .sort((a, b) => b.activation - a.activation);
 }
 
-function claims({ from, to, kind }: Standing, activation: number): boolean {
-  return activation > from && (activation <= to || kind !== 'call');
+function claims({ activation: own, from, to, kind }: Standing, activation: number): boolean {
+  if (kind === 'value') return activation > own && activation <= to;
+  return activation > from && (activation <= to || kind === 'open');
 }

@@ -42,9 +42,11 @@ export class Unwinding implements Runnable {
   readonly task: Owner;
   /** @internal */ readonly _left: Set<Unwound> = new Set();
   readonly #frame: Frame;
-  readonly #cause: Cause | undefined;
+  #cause: Cause | undefined;
   readonly #found: ReadonlySet<Waited>;
-  readonly #keep: boolean;
+  #keep: boolean;
+  /** Those whose turn is to come. */
+  readonly #chosen: Set<Unwound> = new Set();
   readonly #last: number = awaits.count;
   readonly #began: number;
   readonly #watched: WeakSet<object> = new WeakSet();
@@ -98,11 +100,23 @@ export class Unwinding implements Runnable {
 
   /** A wait of the task has ended, one of these or another. */
   ended(wait: Unwound, cancelled: boolean): void {
+    const missed = this.#chosen.has(wait) && !cancelled;
     if (this._left.has(wait)) this.#drop(wait, cancelled);
-    if (this._left.size > 0) this.look();
+    if (this._left.size === 0) return;
+    if (missed && this.#chosen.size === 0 && !this.#delivered && this.#keep) this.#standStill();
+    this.look();
+  }
+
+  /** The outcome of the innermost came first: the cancel stands in the frame, for the next await of the code that goes
+   * on with it, and those around it get what is left of it then. */
+  #standStill(): void {
+    keepForNextAwait(this.#frame, this.#cause as Cause, false);
+    this.#cause = undefined;
+    this.#keep = false;
   }
 
   #drop(wait: Unwound, delivered: boolean): void {
+    this.#chosen.delete(wait);
     wait._unwinding = undefined;
     if (delivered) this.#delivered = true;
     if (!this._left.delete(wait) || this._left.size > 0) return;
@@ -138,7 +152,11 @@ export class Unwinding implements Runnable {
     if (this.#isHeldUp(standing.filter((wait) => !isForeign(wait)))) return;
     const foreign = standing.filter((wait) => isForeign(wait)) as Unwound[];
     const all = new Set([...this._left, ...foreign.filter(({ activation }) => activation <= this.#last)]);
-    for (const wait of innermost([...all])) if (this._left.has(wait)) enqueue(this.#loop, wait);
+    for (const wait of innermost([...all])) {
+      if (!this._left.has(wait) || this.#chosen.has(wait)) continue;
+      this.#chosen.add(wait);
+      enqueue(this.#loop, wait);
+    }
   }
 
   #isHeldUp(own: readonly Waited[]): boolean {
