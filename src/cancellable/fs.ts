@@ -17,6 +17,7 @@ import {
   stoppable,
   stoppableIterable,
   throwIfCancelled,
+  withCaller,
   withSignal,
 } from './stoppable.ts';
 
@@ -43,7 +44,11 @@ function changing<F extends Call>(call: F): F {
   const change = async (...args: never[]): Promise<unknown> => {
     if (!inTask()) return await call(...args);
     await throwIfCancelled();
-    return await shielded(call(...args));
+    try {
+      return await shielded(call(...args));
+    } catch (error) {
+      throw withCaller(error, change);
+    }
   };
   return change as F;
 }

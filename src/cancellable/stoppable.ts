@@ -39,6 +39,8 @@ export async function stoppable<T>(work: Stoppable<T>): Promise<T> {
   const unlink = passOn(work.own, controller);
   try {
     return await stopOnCancel(work.start(controller.signal), controller, work);
+  } catch (error) {
+    throw controller.signal.aborted ? error : withCaller(error, stoppable);
   } finally {
     unlink();
   }
@@ -61,6 +63,17 @@ export async function stopOnCancel<T>(
     if (untilEnded === true) await shielded(ended);
     throw cancel;
   }
+}
+
+/** The host's error, with the lines of the code that called `below`: its own stack ends where it is waited for by a future
+ * of ours. */
+export function withCaller(error: unknown, below: (...args: never[]) => unknown): unknown {
+  if (!(error instanceof Error) || isCancelled(error) || typeof error.stack !== 'string') return error;
+  const here = { stack: '' };
+  Error.captureStackTrace(here, below);
+  const lines = here.stack.split('\n').filter((line) => /^\s+at /.test(line));
+  if (lines.length > 0 && !error.stack.includes(lines[0] as string)) error.stack += `\n${lines.join('\n')}`;
+  return error;
 }
 
 /** Waits for `promise` whatever is cancelled meanwhile. */

@@ -190,3 +190,17 @@ test(
     assert.equal(task.cancelled(), true);
   }),
 );
+
+test(
+  "fs: an error of the host's names the line that called",
+  { skip: onNode ? false : 'the host gives its errors no stack that follows awaits' },
+  inLoop(async () => {
+    const missing = '/no/such/folder/file';
+    for (const call of [fs.stat, fs.readFile, fs.rm, fs.open] as ((path: string) => Promise<unknown>)[]) {
+      const asking = async (): Promise<void> => void (await call(missing));
+      const error = (await errorOf(asking(), Error)) as NodeJS.ErrnoException;
+      assert.equal(error.code, 'ENOENT');
+      assert.match(error.stack ?? '', /asking .*fs\.test\.ts/);
+    }
+  }),
+);
