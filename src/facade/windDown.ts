@@ -10,8 +10,9 @@
 
 import { CancelledError, DeadlockError } from '../base/errors.ts';
 import { cancelAll, cancelFor } from '../core/cancel/cancel.ts';
+import { currentFrame } from '../core/cancel/frame.ts';
 import { viewWaits } from '../reports/waitView.ts';
-import { abortMessage, allTasks, currentTask } from '../core/task/createTask.ts';
+import { abortMessage, allTasks } from '../core/task/createTask.ts';
 import type { Task } from '../core/task/task.ts';
 import type { Loop } from '../loop/loop.ts';
 import { haltLoop } from '../loop/running.ts';
@@ -136,7 +137,9 @@ export class WindDown {
 
   // By the program itself: the tasks have no turn any more, but for the one that does so.
   #cutOff(line: string): void {
-    const left = [...allTasks(this.#loop)].find((task) => task !== currentTask());
+    // Not currentTask: who exits may be outside of several loops.
+    const here: unknown = currentFrame()?.task;
+    const left = [...allTasks(this.#loop)].find((task) => task !== here);
     if (left !== undefined && this.gaveUp === undefined)
       report(
         'warning',
