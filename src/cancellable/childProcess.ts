@@ -13,7 +13,7 @@ import process from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { promisify } from 'node:util';
 import { currentSignal, isCancelled, wrapFuture } from '../asyncio.ts';
-import { inTask, shielded } from './stoppable.ts';
+import { inTask, shielded, withCaller } from './stoppable.ts';
 
 const GRACE = 5000;
 
@@ -35,7 +35,7 @@ async function stopOnCancel<T>(running: Promise<T>, child: ChildProcess, signal:
     return await wrapFuture(running);
   } catch (error) {
     if (isCancelled(error)) await shielded(stop(child, signal));
-    throw error;
+    throw withCaller(error, stopOnCancel);
   }
 }
 

@@ -194,3 +194,19 @@ test(
     await assert.rejects(task, isCancelled);
   }),
 );
+
+test(
+  'execFile, spawn: an error names the line that called',
+  { skip: onBun || onDeno ? 'the host gives its errors no stack that follows awaits' : false },
+  inLoop(async () => {
+    const calls = [
+      () => execFile('/no/such/program'),
+      () => execFile('sh', ['-c', 'exit 3']),
+      () => spawn('/no/such/program').wait(),
+    ];
+    for (const call of calls) {
+      const asking = async (): Promise<void> => void (await call());
+      assert.match((await errorOf(asking(), Error)).stack ?? '', /asking .*childProcess\.test\.ts/);
+    }
+  }),
+);
