@@ -4,7 +4,7 @@
 // are replaced by ones that wait as everything here does; `body.pipeTo`, `pipeThrough` and `tee` are the host's.
 
 import { currentSignal } from '../asyncio.ts';
-import { inTask, stopOnCancel, throwIfCancelled } from './stoppable.ts';
+import { inTask, stopOnCancel, throwIfCancelled, withCaller } from './stoppable.ts';
 
 const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 
@@ -42,8 +42,13 @@ export const fetch: typeof globalThis.fetch = async (input, init) => {
   // The code's own ends a body that nobody reads just then, which would hold its connection.
   const signals = [controller.signal, currentSignal()];
   const signal = AbortSignal.any(own === undefined ? signals : [own, ...signals]);
-  const response = await stopOnCancel(globalThis.fetch(input, { ...init, signal }), controller, { own });
-  return watchResponse(response, controller);
+  try {
+    const sent = globalThis.fetch(input, { ...init, signal });
+    return watchResponse(await stopOnCancel(sent, controller, { own }), controller);
+  } catch (error) {
+    // The reason of a signal is not ours to write on.
+    throw signal.aborted ? error : withCaller(error, fetch);
+  }
 };
 
 function watchResponse(response: Response, controller: AbortController): Response {

@@ -19,6 +19,7 @@ import {
 import { fetch } from '../../src/cancellable/cancellable.ts';
 import { inLoop } from '../inLoop.ts';
 import { errorOf } from '../outcome.ts';
+import { onNode } from '../facade/program.ts';
 import { cancelAtEachMoment } from './cancels.ts';
 
 interface Site {
@@ -206,3 +207,12 @@ test("fetch: outside of a task it is the host's", async () => {
     await site.close();
   }
 });
+
+test(
+  'fetch: an error names the line that called',
+  { skip: onNode ? false : 'the host gives its errors no stack that follows awaits' },
+  inLoop(async () => {
+    const asking = async (): Promise<void> => void (await fetch('http://127.0.0.1:1'));
+    assert.match((await errorOf(asking(), TypeError)).stack ?? '', /asking .*fetch\.test\.ts/);
+  }),
+);
