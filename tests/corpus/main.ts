@@ -100,7 +100,7 @@ function patiently(
   wanted: readonly string[],
 ): string[] {
   let best: string[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < (wanted.length === 0 ? 2 : ROUNDS); round++) {
     const results = run(one, folder, flags);
     const passed = new Set([...best, ...results].filter((line) => line.startsWith('ok')));
     best = results
