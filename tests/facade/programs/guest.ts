@@ -15,8 +15,10 @@ const fails = async (): Promise<never> => {
 };
 
 async function untilCancelled(name: string): Promise<void> {
-  if (name !== 'first') say('ready');
   try {
+    // The host's own listeners are there by then.
+    await sleep(20);
+    if (name !== 'first') say('ready');
     await sleep(60_000);
   } finally {
     say(`${name} cleaned up`);
