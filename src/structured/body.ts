@@ -1,7 +1,6 @@
 // Running a body in a frame of its own.
 
 import { asCancelled } from '../base/cancelled.ts';
-import { InvalidArgumentError } from '../base/errors.ts';
 import type { InnerFrame } from '../core/cancel/frame.ts';
 import { bodies } from '../core/future/awaits.ts';
 import { runWithStore } from '../sys/host/storage.ts';
@@ -23,9 +22,4 @@ async function awaitBody<A, T>(body: Body<A, T>, argument: A): Promise<T> {
 export function runBody<A, T>(frame: InnerFrame, body: Body<A, T>, argument: A): Promise<T> {
   frame.body = body;
   return runWithStore(frame, () => awaitBody(body, argument));
-}
-
-export function checkBody(body: unknown, what: string): void {
-  if (typeof body === 'function') return;
-  throw new InvalidArgumentError('body', `${what} needs a function that does the work, not ${typeof body}`);
 }

@@ -32,7 +32,8 @@ import { dueCancel } from '../core/cancel/pendingCancel.ts';
 import { endFrame, signalOfBlock } from '../core/cancel/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
-import { checkBody, runBody } from './body.ts';
+import { checkCoroutine } from '../core/task/coroutine.ts';
+import { runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { cancelledOutside, cancelsBefore } from '../core/cancel/outerCancel.ts';
 import type { Entry } from '../core/cancel/outerCancel.ts';
@@ -155,7 +156,7 @@ export class CancelScope extends OneLine implements EnclosingScope {
    * @returns the body's result, or undefined when the scope was cancelled and that ended the body
    * @throws UsageError outside of a task, or when it was entered before */
   async run<T>(body: Body<this, T>): Promise<T | undefined> {
-    checkBody(body, 'a cancel scope');
+    checkCoroutine(body, 'a cancel scope', 'body');
     void requireTask('a cancel scope');
     if (this.#frame !== undefined) throw new UsageError('the cancel scope has been entered already');
     const outer = currentFrame();

@@ -32,7 +32,8 @@ import { JointBlocker } from '../core/future/jointBlocker.ts';
 import { endFrame, signalOfBlock, takeController } from '../core/cancel/signal.ts';
 import { Children } from '../core/task/kept.ts';
 import type { Child, ChildKeeper, Task, TaskOptions } from '../core/task/task.ts';
-import { checkBody, runBody } from './body.ts';
+import { checkCoroutine } from '../core/task/coroutine.ts';
+import { runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { waitWhile } from './join.ts';
 import { cancelledAround, recancel, scopeCancelled } from '../core/cancel/outerCancel.ts';
@@ -95,7 +96,7 @@ export class TaskGroup extends OneLine implements ChildKeeper, Keeper<ChildOptio
    * @throws ExceptionGroup with the errors of the body and the children
    * @throws UsageError outside of a task, or when the group was entered before */
   async run<T>(body: Body<this, T>): Promise<T> {
-    checkBody(body, 'a task group');
+    checkCoroutine(body, 'a task group', 'body');
     if (this.#entered) throw new UsageError('the task group has been entered already: make a new one');
     this.#parent = requireTask('taskGroup');
     const outer = currentFrame();

@@ -16,7 +16,8 @@ import { countCancel, currentFrame, InnerFrame, uncountCancels } from '../core/c
 import { endFrame, signalOfBlock } from '../core/cancel/signal.ts';
 import { Deadline } from '../loop/deadline.ts';
 import { runningLoop } from '../loop/running.ts';
-import { checkBody, runBody } from './body.ts';
+import { checkCoroutine } from '../core/task/coroutine.ts';
+import { runBody } from './body.ts';
 import type { Body } from './body.ts';
 import { cancelledOutside, cancelsBefore } from '../core/cancel/outerCancel.ts';
 
@@ -98,7 +99,7 @@ export class Timeout extends OneLine {
    * @throws TimeoutError when the deadline passed and the body was cancelled by it
    * @throws UsageError outside of a task, or when it was entered before */
   async run<T>(body: Body<this, T>): Promise<T> {
-    checkBody(body, 'timeout');
+    checkCoroutine(body, 'timeout', 'body');
     if (this.#state !== 'created') throw new UsageError('the timeout has been entered already');
     void requireTask('timeout');
     const frame = new InnerFrame(currentFrame());

@@ -4,10 +4,13 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import {
+  CancelScope,
   failAfter,
   failAt,
   getRunningLoop,
+  run,
   sleep,
+  taskGroup,
   timeout,
   timeoutAt,
   TimeoutError,
@@ -76,3 +79,14 @@ test(
     assert.match(first, /innerCall/);
   }),
 );
+
+test('timeout, taskGroup, CancelScope: a promise given as the body is told for what it is', async () => {
+  const running = Promise.resolve() as never;
+  const message =
+    /needs a function that returns a promise; a promise is already running: pass the function that makes it$/;
+  await run(async () => {
+    await assert.rejects(async () => await timeout(1, running), { name: 'InvalidArgumentError', message });
+    await assert.rejects(async () => await taskGroup(running), { argument: 'body', message });
+    await assert.rejects(async () => await new CancelScope().run(running), { argument: 'body', message });
+  });
+});

@@ -56,11 +56,11 @@ export type Awaitable<T> = PromiseLike<T> | Coroutine<T>;
  */
 export type Outcome<A> = A extends (...args: never[]) => infer R ? Awaited<R> : Awaited<A>;
 
-export function checkCoroutine(coro: unknown, what: string): void {
+export function checkCoroutine(coro: unknown, what: string, argument: string = 'coro'): void {
   if (typeof coro === 'function') return;
   const hint =
     typeof (coro as { then?: unknown } | undefined)?.then === 'function'
-      ? 'a promise is already running: pass the function that makes it, or use ensureFuture'
+      ? `a promise is already running: pass the function that makes it${argument === 'coro' ? ', or use ensureFuture' : ''}`
       : `got ${coro === null ? 'null' : typeof coro}`;
-  throw new InvalidArgumentError('coro', `${what} needs a function that returns a promise; ${hint}`);
+  throw new InvalidArgumentError(argument, `${what} needs a function that returns a promise; ${hint}`);
 }
