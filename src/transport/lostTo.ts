@@ -1,5 +1,6 @@
 // The error that a connection was lost with, as its protocol is told of it: with the address of the other side, which
-// the call that failed does not know. Errors of TLS, of the program, and those that have an address are left alone.
+// the call that failed does not know. Errors of TLS, of the program, those that have an address and those that say more
+// than the system does are left alone.
 
 import { isOSError, osError } from '../base/osError.ts';
 import { reasonFor } from '../sys/libc/errno.ts';
@@ -20,6 +21,8 @@ export function lostTo(error: unknown, transport: BaseTransport): unknown {
   const peer = transport.getExtraInfo('peername');
   if (!Array.isArray(peer)) return error;
   const { errno, code, syscall, cause } = error;
+  const reason = reasonFor(code);
+  if (reason === undefined || !error.message.includes(reason)) return error;
   const [address, port] = peer as readonly [string, number];
-  return osError({ errno, code, syscall, cause, reason: reasonFor(code), address, port });
+  return osError({ errno, code, syscall, cause, reason, address, port });
 }

@@ -177,7 +177,7 @@ class Run {
     if (typeof value === 'number') return String(Math.trunc(value));
     if (typeof value === 'string') return value;
     if (value instanceof asyncio.ExceptionGroup)
-      return `ExceptionGroup(${value.message}: ${this.#show(value.errors)})`;
+      return `ExceptionGroup(${value.text}: ${this.#show(value.errors)})`;
     if (value instanceof E1) return `E1(${value.message})`;
     if (value instanceof E2) return `E2(${value.message})`;
     if (value instanceof asyncio.CancelledError) return this.#showCancel(value);

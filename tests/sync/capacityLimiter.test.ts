@@ -4,7 +4,7 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createTask, currentTask, run, sleep } from '../../src/asyncio.ts';
+import { createTask, currentTask, NoRunningLoopError, run, sleep } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
 import { InvalidArgumentError, UsageError } from '../../src/base/errors.ts';
 import { CapacityLimiter } from '../../src/sync/capacityLimiter.ts';
@@ -158,15 +158,17 @@ test(
   }),
 );
 
+const noLoop = failsWith(NoRunningLoopError, 'ERR_ASYNCIO_NO_RUNNING_LOOP');
+
 test('CapacityLimiter: outside of a task only the variants that name the borrower work', async () => {
   const limiter = new CapacityLimiter(1);
-  assert.throws(() => limiter.acquireNowait(), usageError);
-  await assert.rejects(limiter.acquire(), usageError);
+  assert.throws(() => limiter.acquireNowait(), noLoop);
+  await assert.rejects(limiter.acquire(), noLoop);
   await assert.rejects(
     limiter.with(() => undefined),
-    usageError,
+    noLoop,
   );
-  assert.throws(() => limiter.release(), usageError);
+  assert.throws(() => limiter.release(), noLoop);
   limiter.acquireOnBehalfOfNowait('me');
   limiter.releaseOnBehalfOf('me');
 });
