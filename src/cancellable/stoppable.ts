@@ -71,7 +71,7 @@ export function withCaller(error: unknown, below: (...args: never[]) => unknown)
   if (!(error instanceof Error) || isCancelled(error) || typeof error.stack !== 'string') return error;
   const here = { stack: '' };
   Error.captureStackTrace(here, below);
-  const lines = here.stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const lines = here.stack.split('\n').filter((line) => /^\s+at (?!.*\bnode:internal)/.test(line));
   if (lines.length > 0 && !error.stack.includes(lines[0] as string)) error.stack += `\n${lines.join('\n')}`;
   return error;
 }

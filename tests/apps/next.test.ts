@@ -6,12 +6,12 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { stripTypeScriptTypes } from 'node:module';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import '../harness.ts';
 import { stagePackage } from '../package/stage.ts';
+import { onBun, onDeno } from '../commandLine.ts';
 import { missingPeers, peerFolder } from '../peers.ts';
 import { AppFolder, filesOf } from './pages.ts';
 import { startStock } from './stock.ts';
@@ -32,9 +32,11 @@ export const GET = () => Response.json(globalThis.counts ?? { started: 0 });`;
 test(
   'next: of 1,000 requests at once none is lost, mixed up, or goes on after its client',
   {
-    skip: missingPeers('next', 'react', 'react-dom'),
+    skip: onBun || onDeno ? 'Next runs on Node' : missingPeers('next', 'react', 'react-dom'),
   },
   async () => {
+    // Bun has no such function to import.
+    const { stripTypeScriptTypes } = await import('node:module');
     const page = filesOf('next').get('app/price/[item]/route.ts') ?? '';
     const folder = new AppFolder(
       new Map([

@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { build } from 'esbuild';
 import { findRuntime, root } from '../../scripts/runtime.mjs';
 import * as plugin from '../../src/everywhere/plugin.ts';
+import { commandLine, onBun, onDeno } from '../commandLine.ts';
 import { importPeer, missingPeers } from '../peers.ts';
 
 mkdirSync(join(root, '.scratch'), { recursive: true });
@@ -157,7 +158,10 @@ async function stripTypes(code: string, id: string): Promise<{ code: string; map
 }
 
 for (const [name, { peers, bundle }] of Object.entries(bundlers)) {
-  const skip = missingPeers(...peers) || (runtime === undefined && 'no Node 26 here');
+  const skip =
+    missingPeers(...peers) ||
+    (runtime === undefined && 'no Node 26 here') ||
+    ((onBun || onDeno) && 'bundlers are programs for Node');
   test(`everywhere: the plug-in for ${name}`, { skip }, async () => {
     for (const packages of [[], ['kit']]) {
       const out = join(folder, `out-${packages.length}`, `${name}.mjs`);
@@ -177,7 +181,9 @@ for (const [name, { peers, bundle }] of Object.entries(bundlers)) {
 test('everywhere: a missing package is told in one line that says what to install', () => {
   const code = `import { requirePeer } from ${JSON.stringify(join(root, 'src/everywhere/peers.ts'))};
     try { requirePeer('not-there', 'asyncio-ts/plugin', ['not-there', 'other']); } catch (error) { console.log(String(error)); }`;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  const asking = join(folder, 'asking.ts');
+  writeFileSync(asking, code);
+  const { stdout } = spawnSync(process.execPath, commandLine(asking), { encoding: 'utf8' });
   assert.equal(
     stdout,
     'MissingPeerError: asyncio-ts/plugin needs not-there and other: npm install --save-dev not-there other\n',

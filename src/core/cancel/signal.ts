@@ -125,6 +125,8 @@ export function endSignalUse(task: Owner): void {
 export function endFrame(frame: InnerFrame): void {
   frame._ended = true;
   frame._pending = undefined;
+  // What the host keeps of a frame, as the context of a resource, keeps nothing of the code.
+  frame.body = undefined;
   const task = frame.task as Owner;
   if (!hasSignals(task)) return;
   onTrust.delete(task);

@@ -6,6 +6,7 @@
 
 import { unheldTimer } from '../../sys/host/exit.ts';
 import { monotonic } from '../../sys/host/host.ts';
+import { runAtRoot } from '../../sys/host/storage.ts';
 import { shieldStands } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 
@@ -46,10 +47,13 @@ export function lookLater(): void {
   if (armed) return;
   for (const frame of stuck.keys()) {
     armed = true;
-    void unheldTimer(patienceOf(frame) / 4, () => {
-      armed = false;
-      if (stuck.size > 0) stuckCancels.look?.(stuck);
-    });
+    // A timer of this code would keep what its task holds.
+    runAtRoot(() =>
+      unheldTimer(patienceOf(frame) / 4, () => {
+        armed = false;
+        if (stuck.size > 0) stuckCancels.look?.(stuck);
+      }),
+    );
     return;
   }
 }
