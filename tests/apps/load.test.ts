@@ -10,10 +10,11 @@ import { test } from 'node:test';
 import '../harness.ts';
 import { commandLine, onDeno } from '../commandLine.ts';
 import { missingPeers } from '../peers.ts';
+import { askAll, expectedCounts } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { AppFolder, filesOf } from './pages.ts';
 import type { Counts } from './work.ts';
 
-const REQUESTS = 1000;
 const needs: Readonly<Record<string, readonly string[]>> = {
   http: [],
   express: ['express'],
@@ -57,28 +58,13 @@ for (const [name, peers] of Object.entries(needs)) {
       const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
       try {
         const at = await port;
-        const answers = await Promise.all(
-          Array.from({ length: REQUESTS }, (_, i) => {
-            const leaves = i % 3 === 0;
-            return ask(at, `${leaves ? 'leave' : 'stay'}-${i}`, agent, leaves ? leaving : undefined);
-          }),
-        );
-        const left = Math.ceil(REQUESTS / 3);
-        assert.equal(answers.filter((answer) => answer === 'left').length, left);
-        assert.equal(answers.filter((answer) => answer === 'right').length, REQUESTS - left);
+        await askAll((id, leaves) => ask(at, id, agent, leaves ? leaving : undefined));
         agent.destroy();
         child.send('close');
         const [code, signal] = await ended;
         assert.deepEqual([code, signal, printed], [0, null, ''], 'the server ends by itself, in silence');
         assert.deepEqual(last, {
-          counts: {
-            started: REQUESTS,
-            answered: REQUESTS - left,
-            cancelled: left,
-            mixed: 0,
-            stayed: 0,
-            alive: 0,
-          },
+          counts: expectedCounts,
           complaints: [],
           tasks: 0,
         });
@@ -102,7 +88,7 @@ async function ask(
   id: string,
   agent: Agent,
   leaving: Map<string, ClientRequest> | undefined,
-): Promise<'right' | 'left' | string> {
+): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const request = get({ host: '127.0.0.1', port, path: `/${id}`, agent }, (response) => {
     let text = '';

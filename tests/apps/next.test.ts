@@ -13,11 +13,11 @@ import '../harness.ts';
 import { stagePackage } from '../package/stage.ts';
 import { onBun, onDeno } from '../commandLine.ts';
 import { missingPeers, peerFolder } from '../peers.ts';
+import { askAll, expectedCounts } from './answers.ts';
 import { AppFolder, filesOf } from './pages.ts';
 import { startStock } from './stock.ts';
 import type { Counts } from './work.ts';
 
-const REQUESTS = 1000;
 const route = `
 import { spawn } from 'asyncio-ts';
 import { counts, work } from './work.js';
@@ -89,34 +89,21 @@ test(
 
 async function load(url: string): Promise<void> {
   const leave = new AbortController();
-  const ask = async (i: number): Promise<string> => {
-    const leaves = i % 3 === 0;
-    const id = `${leaves ? 'leave' : 'stay'}-${i}`;
+  const asked = askAll(async (id, leaves) => {
     try {
       const answer = await fetch(`${url}/work/${id}`, leaves ? { signal: leave.signal } : {});
       return (await answer.text()) === id ? 'right' : 'wrong';
     } catch (error) {
       return leaves && leave.signal.aborted ? 'left' : String(error);
     }
-  };
-  const answers = Promise.all(Array.from({ length: REQUESTS }, (_, i) => ask(i)));
-  while ((await countsOf(url)).started < REQUESTS)
+  });
+  while ((await countsOf(url)).started < expectedCounts.started)
     await new Promise((resolve) => void setImmediate(resolve));
   leave.abort();
-  const left = Math.ceil(REQUESTS / 3);
-  const said = await answers;
-  assert.equal(said.filter((word) => word === 'left').length, left);
-  assert.equal(said.filter((word) => word === 'right').length, REQUESTS - left);
+  await asked;
   let counts = await countsOf(url);
   while (counts.alive > 0) counts = await countsOf(url);
-  assert.deepEqual(counts, {
-    started: REQUESTS,
-    answered: REQUESTS - left,
-    cancelled: left,
-    mixed: 0,
-    stayed: 0,
-    alive: 0,
-  });
+  assert.deepEqual(counts, expectedCounts);
 }
 
 async function countsOf(url: string): Promise<Counts> {
