@@ -1,11 +1,11 @@
-// One measurement in one fresh process: `child.ts <module> <key> <size> <repeats> <warm-up size>`.
+// One measurement in one fresh process: `child.ts <module below bench/> <key> <size> <repeats> <warm-up size>`.
 // Prints one line of JSON, an array of samples, and ends at once, whatever is still parked.
 
 import type { PeerWorks, Sample } from './sample.ts';
 
 const [module = '', key = '', size = '0', repeats = '1', warmUp = '0'] = process.argv.slice(2);
 
-const { works } = (await import(new URL(`./peers/${module}.ts`, import.meta.url).href)) as {
+const { works } = (await import(new URL(`./${module}.ts`, import.meta.url).href)) as {
   works: PeerWorks;
 };
 const work = works[key];

@@ -1,25 +1,11 @@
 // The command line of the benchmarks.
 
 import { parseArgs } from 'node:util';
-import type { PeerName } from './works.ts';
-import { works } from './works.ts';
-
-export const usage: string = `npm run bench -- [name…] [options]
-
-  net             the network instead, with works and peers of its own: npm run bench -- net --help
-  name            only these works: ${works.map(({ name }) => name).join(', ')}
-  --peers=a,b     only these peers (ours, bare, effect, effection, p-limit, p-queue, async-mutex, asyncio, uvloop)
-  --rounds=N      rounds of each work (default 5)
-  --quick         small sizes and one round: to see that everything runs, not to compare
-  --subject=FILE  measure this build of asyncio-ts (default: dist, or src when dist is older)
-  --json          one JSON document instead of tables
-  --help          this text
-
-BENCH_PYTHON names the Python to use (default: python3, or the system's if only that one has uvloop).`;
+import type { Work } from './works.ts';
 
 export interface Options {
   readonly names: readonly string[];
-  readonly peers: readonly PeerName[] | undefined;
+  readonly peers: readonly string[] | undefined;
   readonly rounds: number;
   readonly quick: boolean;
   readonly json: boolean;
@@ -27,8 +13,28 @@ export interface Options {
   readonly help: boolean;
 }
 
+/** The help of one set of works; `command` comes before their names, and `more` is what else there is to say. */
+export function usage(command: string, works: readonly Work<string>[], more: readonly string[]): string {
+  const peers = new Set(works.flatMap(({ rows }) => rows.map(({ peer }) => peer)));
+  return `${command} [name…] [options]
+
+  name            only these works: ${works.map(({ name }) => name).join(', ')}
+  --peers=a,b     only these peers (${[...peers].join(', ')})
+  --rounds=N      rounds of each work (default 5)
+  --quick         small sizes and one round: to see that everything runs, not to compare
+  --subject=FILE  measure this build of asyncio-ts (default: dist, built first when it is older than src)
+  --json          one JSON document instead of tables
+  --help          this text
+
+${more.join('\n')}`;
+}
+
 /** Reads the arguments; throws an Error that says what is wrong with them. */
-export function readOptions(args: readonly string[]): Options {
+export function readOptions(
+  args: readonly string[],
+  works: readonly Work<string>[],
+  help: string,
+): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -42,18 +48,17 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   for (const name of positionals) {
-    if (!works.some((work) => work.name === name))
-      throw new Error(`there is no work '${name}'\n\n${usage}`);
+    if (!works.some((work) => work.name === name)) throw new Error(`there is no work '${name}'\n\n${help}`);
   }
   const known = new Set<string>(works.flatMap(({ rows }) => rows.map(({ peer }) => peer)));
   const peers = values.peers?.split(',').map((peer) => peer.trim());
   for (const peer of peers ?? [])
-    if (!known.has(peer)) throw new Error(`there is no peer '${peer}'\n\n${usage}`);
+    if (!known.has(peer)) throw new Error(`there is no peer '${peer}'\n\n${help}`);
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1');
   return {
     names: positionals,
-    peers: peers as PeerName[] | undefined,
+    peers,
     rounds,
     quick: values.quick,
     json: values.json,

@@ -9,7 +9,7 @@ import type { Verdict } from './verdicts.ts';
 import type { Work } from './works.ts';
 
 /** The table of one work, as text. */
-export function table(work: Work, results: readonly RowResult[], size: number): string {
+export function table(work: Work<string>, results: readonly RowResult[], size: number): string {
   const ours = results.find(({ row }) => rowKey(row) === 'ours');
   const head = [
     '',
@@ -21,7 +21,7 @@ export function table(work: Work, results: readonly RowResult[], size: number): 
   return [title, ...wrap(work.description), '', ...figureLines([head, ...lines])].join('\n');
 }
 
-function line(work: Work, result: RowResult, ours: RowResult | undefined, size: number): string[] {
+function line(work: Work<string>, result: RowResult, ours: RowResult | undefined, size: number): string[] {
   const fewer = result.size === size || size <= 1 ? '' : ` (${result.size.toLocaleString('en')})`;
   const name = `${result.label}${fewer}`;
   if (result.skipped !== undefined) return [name, `skipped: ${result.skipped}`];

@@ -15,7 +15,7 @@ import type { Sample } from './sample.ts';
 import type { PeerName, Row, Work } from './works.ts';
 
 export interface RowResult {
-  readonly row: Row;
+  readonly row: Row<string>;
   /** The peer as people know it, with its version. */
   readonly label: string;
   readonly size: number;
@@ -31,6 +31,15 @@ export interface RunOptions {
   readonly rounds: number;
   readonly quick: boolean;
   readonly progress: (text: string) => void;
+}
+
+/** Who takes part, and how a row of theirs is measured: all that one set of benchmarks has of its own. */
+export interface Field<Measured extends Row<string>> {
+  label(row: Measured): string;
+  /** Why the row can't be measured here, if so. */
+  whySkipped(row: Measured): string | undefined;
+  /** The samples of one fresh process. */
+  measure(row: Measured, size: number, repeats: number): Promise<readonly Sample[]>;
 }
 
 /** No measurement takes nearly as long; one that does hangs. */
@@ -49,25 +58,49 @@ const modules: Readonly<Record<PeerName, string>> = {
 };
 
 /** The key of a row: of its work function, and in the results. */
-export function rowKey({ peer, variant }: Pick<Row, 'peer' | 'variant'>): string {
+export function rowKey({ peer, variant }: Pick<Row<string>, 'peer' | 'variant'>): string {
   return variant === undefined ? peer : `${peer}:${variant}`;
 }
 
 /** Measures the rows of one work. */
 export async function runWork(work: Work, rows: readonly Row[], options: RunOptions): Promise<RowResult[]> {
+  const rounds = work.name === 'import-size' ? 1 : options.rounds;
+  return await runRounds(
+    work,
+    rows,
+    { ...options, rounds },
+    {
+      label: peerLabel,
+      whySkipped,
+      measure: async (row, size, repeats) => {
+        if (work.name === 'import-size') return [await importSize(rowKey(row))];
+        if (isPython(row.peer)) return await python(row.peer, work, size, repeats);
+        return await node(work, row, size, repeats);
+      },
+    },
+  );
+}
+
+/** Measures the rows of one work, round after round. */
+export async function runRounds<Measured extends Row<string>>(
+  work: Work<string>,
+  rows: readonly Measured[],
+  { rounds, quick, progress }: RunOptions,
+  field: Field<Measured>,
+): Promise<RowResult[]> {
   const records = rows.map((row) => ({
     row,
     samples: [] as Sample[],
     failed: '',
-    skipped: whySkipped(row),
+    skipped: field.whySkipped(row),
   }));
-  const rounds = work.name === 'import-size' ? 1 : options.rounds;
   for (let round = 1; round <= rounds; round++) {
     for (const record of records) {
       if (record.failed !== '' || record.skipped !== undefined) continue;
-      options.progress(`${work.name}, round ${round} of ${rounds}: ${peerLabel(record.row)}`);
+      progress(`${work.name}, round ${round} of ${rounds}: ${field.label(record.row)}`);
       try {
-        record.samples.push(await measure(work, record.row, options.quick));
+        const size = sizeOf(work, record.row, quick);
+        record.samples.push(least(await field.measure(record.row, size, quick ? 1 : work.repeats)));
       } catch (error) {
         record.failed = error instanceof Error ? error.message : String(error);
       }
@@ -75,15 +108,15 @@ export async function runWork(work: Work, rows: readonly Row[], options: RunOpti
   }
   return records.map(({ row, samples, failed, skipped }) => ({
     row,
-    label: peerLabel(row),
-    size: sizeOf(work, row, options.quick),
+    label: field.label(row),
+    size: sizeOf(work, row, quick),
     figures: failed === '' ? figuresOf(work, samples) : {},
     ...(skipped === undefined ? {} : { skipped }),
     ...(failed === '' ? {} : { failed }),
   }));
 }
 
-function figuresOf(work: Work, samples: readonly Sample[]): Record<string, Summary> {
+function figuresOf(work: Work<string>, samples: readonly Sample[]): Record<string, Summary> {
   const figures: Record<string, Summary> = {};
   for (const { key } of work.columns) {
     const values = samples
@@ -94,19 +127,14 @@ function figuresOf(work: Work, samples: readonly Sample[]): Record<string, Summa
   return figures;
 }
 
-function sizeOf(work: Work, row: Row, quick: boolean): number {
+// Sizes below a hundred are numbers of something big, and stay as they are.
+function sizeOf(work: Work<string>, row: Row<string>, quick: boolean): number {
   const size = (quick ? work.quickSize : work.size) * (row.share ?? 1);
-  return Math.max(100, Math.round(size / 100) * 100);
+  return size < 100 ? Math.max(1, Math.round(size)) : Math.round(size / 100) * 100;
 }
 
-/** One process: the least, figure by figure, of what it measured. What else the machine does only adds. */
-async function measure(work: Work, row: Row, quick: boolean): Promise<Sample> {
-  if (work.name === 'import-size') return await importSize(rowKey(row));
-  const size = sizeOf(work, row, quick);
-  const repeats = quick ? 1 : work.repeats;
-  const samples = isPython(row.peer)
-    ? await python(row.peer, work, size, repeats)
-    : await node(work, row, size, repeats);
+/** The least, figure by figure, of what one process measured. What else the machine does only adds. */
+function least(samples: readonly Sample[]): Sample {
   const first = samples[0];
   if (first === undefined) throw new Error('it measured nothing');
   const result: Sample = { value: Number.NaN };
@@ -118,17 +146,20 @@ async function measure(work: Work, row: Row, quick: boolean): Promise<Sample> {
 
 async function node(work: Work, row: Row, size: number, repeats: number): Promise<Sample[]> {
   const key = row.variant === undefined ? work.name : `${work.name}:${row.variant}`;
-  const warmUp = work.warmUp ? Math.max(100, Math.round(size / 1000) * 100) : 0;
+  return await inProcess(`peers/${modules[row.peer]}`, key, size, repeats, work.warmUp);
+}
+
+/** One measurement of a work in a fresh process; `module` is below bench/, without its extension. */
+export async function inProcess(
+  module: string,
+  key: string,
+  size: number,
+  repeats: number,
+  warmUp: boolean,
+): Promise<Sample[]> {
   const child = fileURLToPath(new URL('child.ts', import.meta.url));
-  const args = [
-    '--expose-gc',
-    child,
-    modules[row.peer],
-    key,
-    String(size),
-    String(repeats),
-    String(warmUp),
-  ];
+  const warm = warmUp ? Math.min(size, Math.max(100, Math.round(size / 1000) * 100)) : 0;
+  const args = ['--expose-gc', child, module, key, String(size), String(repeats), String(warm)];
   return JSON.parse(await outputOf(process.execPath, args)) as Sample[];
 }
 
@@ -152,7 +183,7 @@ export function abandon(): void {
 }
 
 /** Standard output of a program; rejects with the last line of its complaint when it fails. */
-function outputOf(program: string, args: readonly string[]): Promise<string> {
+export function outputOf(program: string, args: readonly string[]): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: patience });
   running = child;
@@ -207,9 +238,10 @@ function peerLabel(row: Row): string {
   return `${row.peer} ${version(row.peer) ?? ''}${suffix}`.trimEnd();
 }
 
-function version(name: string): string | undefined {
+/** The version of an installed package, of the root's or of `folder`'s. */
+export function version(name: string, folder = ''): string | undefined {
   try {
-    const text = readFileSync(join(projectRoot, 'node_modules', name, 'package.json'), 'utf8');
+    const text = readFileSync(join(projectRoot, folder, 'node_modules', name, 'package.json'), 'utf8');
     return (JSON.parse(text) as { version: string }).version;
   } catch {
     return undefined;

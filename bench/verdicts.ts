@@ -2,7 +2,6 @@
 
 import { rowKey } from './rounds.ts';
 import type { RowResult } from './rounds.ts';
-import { goals } from './works.ts';
 import type { Goal } from './works.ts';
 
 export interface Verdict {
@@ -17,14 +16,17 @@ export interface Verdict {
   readonly wanted: number;
 }
 
-/** The goals of the works in `results`, which are by work name. */
-export function verdicts(results: ReadonlyMap<string, readonly RowResult[]>): Verdict[] {
+/** Those of `goals` whose works are in `results`, which are by work name. */
+export function verdicts(
+  goals: readonly Goal<string>[],
+  results: ReadonlyMap<string, readonly RowResult[]>,
+): Verdict[] {
   return goals
     .filter(({ work }) => results.has(work))
     .map((goal) => verdict(goal, results.get(goal.work) ?? []));
 }
 
-function verdict(goal: Goal, rows: readonly RowResult[]): Verdict {
+function verdict(goal: Goal<string>, rows: readonly RowResult[]): Verdict {
   const { text, rule, key } = goal;
   const figure = (row: string): number | undefined =>
     rows.find((result) => rowKey(result.row) === row)?.figures[key]?.median;

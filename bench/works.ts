@@ -15,8 +15,8 @@ export type PeerName =
   | 'asyncio'
   | 'uvloop';
 
-export interface Row {
-  readonly peer: PeerName;
+export interface Row<Peer extends string = PeerName> {
+  readonly peer: Peer;
   /** Another way of the same peer to do the work. */
   readonly variant?: string;
   /** Does only this part of the size, being too slow for the whole; figures are for each operation anyway. */
@@ -30,7 +30,7 @@ export interface Column {
   readonly unit: 'µs' | 'ms' | 'bytes';
 }
 
-export interface Work {
+export interface Work<Peer extends string = PeerName> {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -41,16 +41,16 @@ export interface Work {
   /** Whether the process first does the work untimed. */
   readonly warmUp: boolean;
   readonly columns: readonly Column[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly Row<Peer>[];
 }
 
-export interface Goal {
+export interface Goal<Peer extends string = PeerName> {
   readonly work: string;
   readonly key: string;
   readonly text: string;
   /** Another row of the same work, and how many times ours its figure must be at least; or a bound. */
   readonly rule:
-    | { readonly against: PeerName; readonly variant?: string; readonly atLeast: number }
+    | { readonly against: Peer; readonly variant?: string; readonly atLeast: number }
     | { readonly below: number; readonly unit: string };
 }
 
