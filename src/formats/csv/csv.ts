@@ -1,0 +1,26 @@
+// Python's csv module, by its names in camelCase: the namespace `csv` of `asyncio-ts/formats`.
+// Here is what it consists of; the rules that hold for all of it:
+//
+// 1. What Python writes as one word (`lineterminator`, `writerow`, `fieldnames`) is one word here.
+// 2. Text is a string; a null in a row is Python's None, and numbers and booleans are spelled as Python's `str` does.
+// 3. Of a source that comes in pieces, lines end as in a file that was opened with `newline=''`.
+// 4. A dialect is checked when it is made, so that reading and writing find it in order.
+
+export { CsvError as Error } from './csvError.ts';
+export {
+  Dialect,
+  excel,
+  excelTab,
+  getDialect,
+  listDialects,
+  QUOTE_ALL,
+  QUOTE_MINIMAL,
+  QUOTE_NONE,
+  QUOTE_NONNUMERIC,
+  QUOTE_NOTNULL,
+  QUOTE_STRINGS,
+  registerDialect,
+  unixDialect,
+  unregisterDialect,
+} from './dialect.ts';
+export type { DialectOptions, Quoting } from './dialect.ts';

@@ -1,0 +1,10 @@
+// The entry point `asyncio-ts/formats`: Python's data formats, a namespace for each module, by its names in camelCase.
+// What a program does not use of it a bundler leaves out.
+//
+// 1. What comes out is what Python writes, byte for byte, and what Python reads is read alike; each format's own files
+//    say where JavaScript can't tell apart what Python can.
+// 2. All of them read and write streams in bounded memory: readers and writers of this library, files, and the host's.
+// 3. A cancelled read loses nothing: reading goes on where it was. Leaving a loop closes what `for await` would close.
+
+export * as csv from './csv/csv.ts';
+export { Float } from './float.ts';
