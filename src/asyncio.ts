@@ -83,6 +83,8 @@ export type { ExtraInfo } from './transport/extraInfo.ts';
 export type { AddressFamily } from './net/address/resolveHost.ts';
 export type { AddressInfo, AddressQuery } from './net/address/numericAddress.ts';
 export type { Pipe } from './pipes/pipeEnd.ts';
+export type { Signal, SignalName } from './process/signals/signalName.ts';
+export { openSignalReceiver, SignalReceiver } from './process/signals/signalReceiver.ts';
 export { BaseProtocol, BufferedProtocol, DatagramProtocol, Protocol } from './transport/protocol.ts';
 export type { ProtocolFactory } from './transport/protocolFactory.ts';
 export { SendfileNotAvailableError } from './net/sendfile/sendfileNotAvailableError.ts';

@@ -1,0 +1,194 @@
+// openSignalReceiver, with signals that the process sends itself.
+
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { test } from 'node:test';
+import '../harness.ts';
+import {
+  CancelledError,
+  createTask,
+  getRunningLoop,
+  InvalidArgumentError,
+  newEventLoop,
+  NoRunningLoopError,
+  openSignalReceiver,
+  run,
+  sleep,
+  taskGroup,
+  UsageError,
+} from '../../src/asyncio.ts';
+import { inLoop } from '../inLoop.ts';
+import { raise } from '../raise.ts';
+import { unobserved } from '../unobserved.ts';
+
+const listeners = (): number => process.listenerCount('SIGALRM') + process.listenerCount('SIGHUP');
+
+test(
+  'openSignalReceiver gives the names of the signals that come, in their order',
+  inLoop(async () => {
+    const signals = openSignalReceiver('SIGALRM', 1, 'SIGALRM');
+    await raise('SIGHUP', 'SIGALRM');
+    const seen: string[] = [];
+    for await (const signal of signals) {
+      seen.push(signal);
+      if (seen.length === 2) await raise('SIGHUP');
+      if (seen.length === 3) break;
+    }
+    assert.deepEqual(seen, ['SIGHUP', 'SIGALRM', 'SIGHUP']);
+    signals[Symbol.dispose]();
+  }),
+);
+
+test(
+  'openSignalReceiver keeps what comes while nobody iterates, several of one kind as one',
+  inLoop(async () => {
+    const signals = openSignalReceiver('SIGALRM', 'SIGHUP');
+    await raise('SIGALRM', 'SIGHUP', 'SIGALRM', 'SIGALRM');
+    assert.equal(String(signals), '<SignalReceiver SIGALRM, SIGHUP pending=2>');
+    assert.deepEqual([(await signals.next()).value, (await signals.next()).value], ['SIGALRM', 'SIGHUP']);
+    assert.equal(String(signals), '<SignalReceiver SIGALRM, SIGHUP>');
+    signals[Symbol.dispose]();
+  }),
+);
+
+test(
+  'openSignalReceiver: leaving the for await leaves it open, the end of the block closes it',
+  inLoop(async () => {
+    {
+      const signals = openSignalReceiver('SIGALRM');
+      await raise('SIGALRM');
+      for await (const signal of signals) {
+        assert.equal(signal, 'SIGALRM');
+        break;
+      }
+      assert.equal(process.listenerCount('SIGALRM'), 1);
+      await raise('SIGALRM');
+      for await (const _ of signals) break;
+      signals[Symbol.dispose]();
+    }
+    assert.equal(listeners(), 0);
+  }),
+);
+
+test(
+  'openSignalReceiver: a cancel before and while it waits takes no signal',
+  inLoop(async () => {
+    const signals = openSignalReceiver('SIGALRM');
+    const never = createTask(() => signals.next());
+    never.cancel();
+    await assert.rejects(async () => await never, CancelledError);
+    const waiting = createTask(() => signals.next());
+    await sleep(0);
+    waiting.cancel();
+    waiting.cancel();
+    await assert.rejects(async () => await waiting, CancelledError);
+    await raise('SIGALRM');
+    assert.equal((await signals.next()).value, 'SIGALRM');
+    signals[Symbol.dispose]();
+  }),
+);
+
+test(
+  'openSignalReceiver: a cancel in the turn of the signal leaves it to the next',
+  inLoop(async () => {
+    const signals = openSignalReceiver('SIGALRM');
+    const first = createTask(() => signals.next());
+    await sleep(0);
+    const second = createTask(() => signals.next());
+    await sleep(0);
+    process.once('SIGALRM', () => first.cancel());
+    await raise('SIGALRM');
+    assert.equal((await second).value, 'SIGALRM');
+    await assert.rejects(async () => await first, CancelledError);
+    signals[Symbol.dispose]();
+  }),
+);
+
+test(
+  'openSignalReceiver: closing ends all loops over it, and closing again does nothing',
+  inLoop(async () => {
+    const signals = openSignalReceiver('SIGALRM');
+    await taskGroup(async (group) => {
+      for (let i = 0; i < 2; i++)
+        group.startSoon(async () => {
+          for await (const _ of signals) assert.fail('no signal came');
+        });
+      await sleep(0);
+      signals.close();
+      signals.close();
+    });
+    assert.deepEqual(await signals.next(), { value: undefined, done: true });
+    assert.equal(String(signals), '<SignalReceiver SIGALRM closed>');
+  }),
+);
+
+test(
+  'openSignalReceiver: each of several receivers and handlers gets the signal',
+  inLoop(async () => {
+    const one = openSignalReceiver('SIGALRM');
+    const other = openSignalReceiver('SIGALRM', 'SIGHUP');
+    let handled = 0;
+    getRunningLoop().addSignalHandler('SIGALRM', () => handled++);
+    await raise('SIGALRM');
+    assert.deepEqual([(await one.next()).value, (await other.next()).value], ['SIGALRM', 'SIGALRM']);
+    await sleep(0);
+    assert.equal(handled, 1);
+    other[Symbol.dispose]();
+    one[Symbol.dispose]();
+  }),
+);
+
+test(
+  'openSignalReceiver: what nobody took is passed on to who listens when it is closed',
+  inLoop(async () => {
+    const heard: string[] = [];
+    const listener = (signal: string): void => void heard.push(signal);
+    const signals = openSignalReceiver('SIGALRM', 'SIGHUP');
+    await raise('SIGALRM');
+    process.on('SIGALRM', listener);
+    signals.close();
+    process.off('SIGALRM', listener);
+    assert.deepEqual(heard, ['SIGALRM']);
+  }),
+);
+
+test(
+  'openSignalReceiver: a signal that another receiver has had is not passed on',
+  inLoop(async () => {
+    const other = openSignalReceiver('SIGALRM');
+    const signals = openSignalReceiver('SIGALRM');
+    await raise('SIGALRM');
+    signals.close();
+    assert.equal((await other.next()).value, 'SIGALRM');
+    other[Symbol.dispose]();
+  }),
+);
+
+test(
+  'openSignalReceiver wakes a loop that has nothing else to do',
+  inLoop(async () => {
+    const signals = openSignalReceiver('SIGALRM');
+    setTimeout(() => void process.kill(process.pid, 'SIGALRM'), 20).unref();
+    assert.equal((await signals.next()).value, 'SIGALRM');
+    signals[Symbol.dispose]();
+  }),
+);
+
+test('openSignalReceiver refuses no signals, unknown ones, those that cannot be caught, and no loop', async () => {
+  assert.throws(() => openSignalReceiver('SIGALRM'), NoRunningLoopError);
+  await run(async () => {
+    assert.throws(() => openSignalReceiver(), InvalidArgumentError);
+    assert.throws(() => openSignalReceiver('SIGALRM', 'SIGNOTHING' as never), InvalidArgumentError);
+    assert.throws(() => openSignalReceiver('SIGALRM', 'SIGKILL'), UsageError);
+  });
+  assert.equal(listeners(), 0);
+});
+
+test('a SignalReceiver that is left open goes with its loop', async (context) => {
+  unobserved(context);
+  const loop = newEventLoop();
+  await loop.runUntilComplete(async () => void openSignalReceiver('SIGALRM'));
+  assert.equal(listeners(), 1);
+  loop.close();
+  assert.equal(listeners(), 0);
+});
