@@ -4,14 +4,15 @@
 //   published.
 // - A file of more than 300 lines is named, one of more than 400 is an error.
 // - A file of less than 25 lines that one other imports belongs there, unless it is a seam.
-// - No name is exported by two files, but for the twins of the two backends.
+// - No name is exported by two files, but for the twins of the two backends. A wing has names of its own, as an
+//   entry point has.
 // - A member whose name begins with an underscore is for the folder that declares it.
 //
 //   node scripts/check-shape.mjs [folder]       src by default
 
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { entryPoints } from './check-layers.mjs';
+import { entryPoints, wings } from './check-layers.mjs';
 import { root } from './runtime.mjs';
 import { listTypeScript, posixRelative, readSource, walk } from './source-files.mjs';
 
@@ -117,10 +118,13 @@ function findDoubleExports(files) {
   const found = [];
   for (const [file, { program }] of files) {
     const twins = file.replace(/\/(?:host|selector)\//, '/backend/');
+    const folder = file.split('/')[0] ?? '';
+    const space = wings.includes(folder) ? folder : 'library';
     for (const { declaration } of program.body) {
       for (const { id } of declaration?.declarations ?? (declaration?.id ? [declaration] : [])) {
-        const other = first.get(id.name) ?? twins;
-        first.set(id.name, other);
+        const name = `${space} ${id.name}`;
+        const other = first.get(name) ?? twins;
+        first.set(name, other);
         if (other !== twins) found.push(`${file}: exports ${id.name}, and so does ${other}`);
       }
     }

@@ -26,7 +26,10 @@ export {
   ConnectionRefusedError,
   ConnectionResetError,
   ConnectionTimeoutError,
+  FileExistsError,
   FileNotFoundError,
+  IsADirectoryError,
+  NotADirectoryError,
   OSError,
   PermissionError,
 } from './base/osError.ts';

@@ -28,6 +28,7 @@ export {
   isInTask,
   makeBodiesCancelPoints,
 } from './core/future/foreignWait.ts';
+export { isCancelDue } from './core/cancel/pendingCancel.ts';
 export { cancelTasks } from './core/cancel/cancelTasks.ts';
 export { toMilliseconds } from './base/duration.ts';
 
@@ -45,3 +46,4 @@ export { hostAwaitsNatively } from './core/future/nativeAwait.ts';
 export { chooseBackend } from './loop/backend.ts';
 export type { BackendChoice } from './loop/backend.ts';
 export { runtime } from './sys/host/host.ts';
+export { fromHostError } from './sys/libc/errno.ts';

@@ -19,6 +19,10 @@ export interface OSErrorDetails {
   port?: number | undefined;
   /** The name that the address was looked up for. */
   hostname?: string | undefined;
+  /** The file that the call was about. */
+  filename?: string | undefined;
+  /** The other file, of a call about two, such as `rename`. */
+  filename2?: string | undefined;
   cause?: unknown;
 }
 
@@ -44,6 +48,10 @@ export class OSError extends AsyncioError {
   declare readonly port: number | undefined;
   /** The host as it was asked for, where that was a name. */
   declare readonly hostname: string | undefined;
+  /** The file that the call was about, as it was given. */
+  declare readonly filename: string | undefined;
+  /** The other file, of a call about two. */
+  declare readonly filename2: string | undefined;
   /** `details` of a call, or just a message, as in Python: the code is the class's own then.
    * @param details what is known of the call, or the message */
   constructor(details: OSErrorDetails | string = '', options?: ErrorOptions) {
@@ -171,6 +179,46 @@ export class PermissionError extends OSError {}
  */
 export class FileNotFoundError extends OSError {}
 
+/** The file is there already (`EEXIST`), and was to be made anew.
+ * @example
+ * ```ts
+ * import { FileExistsError, OSError, run } from 'asyncio-ts';
+ * import { open } from 'asyncio-ts/files';
+ * await run(async () => {
+ *   try { await open('package.json', 'x'); } catch (error) {
+ *     console.log(error instanceof FileExistsError && error.filename); // -> package.json
+ *   }
+ * });
+ * ```
+ */
+export class FileExistsError extends OSError {}
+
+/** A file was wanted, and this is a folder (`EISDIR`).
+ * @example
+ * ```ts
+ * import { IsADirectoryError, run } from 'asyncio-ts';
+ * import { open } from 'asyncio-ts/files';
+ * await run(async () => {
+ *   try { await open('/'); } catch (error) { console.log(error instanceof IsADirectoryError); } // -> true
+ * });
+ * ```
+ */
+export class IsADirectoryError extends OSError {}
+
+/** A folder was wanted, and this is none (`ENOTDIR`).
+ * @example
+ * ```ts
+ * import { NotADirectoryError, run } from 'asyncio-ts';
+ * import { open } from 'asyncio-ts/files';
+ * await run(async () => {
+ *   try { await open('package.json/x'); } catch (error) {
+ *     console.log(error instanceof NotADirectoryError); // -> true
+ *   }
+ * });
+ * ```
+ */
+export class NotADirectoryError extends OSError {}
+
 /** The peer did not answer in the system's time (`ETIMEDOUT`): a {@link TimeoutError}, as in Python, with
  * the fields of an {@link OSError}.
  * @example
@@ -186,6 +234,8 @@ export class ConnectionTimeoutError extends TimeoutError {
   declare readonly address: string | undefined;
   declare readonly port: number | undefined;
   declare readonly hostname: string | undefined;
+  declare readonly filename: string | undefined;
+  declare readonly filename2: string | undefined;
   constructor(details: OSErrorDetails | string = '', options?: ErrorOptions) {
     const call = typeof details === 'string' ? undefined : details;
     super(describe(details), causeOf(call, options));
@@ -208,7 +258,7 @@ export class ConnectionTimeoutError extends TimeoutError {
  */
 export class AddressInfoError extends OSError {}
 
-const WHERE = ['address', 'port', 'hostname'] as const;
+const WHERE = ['address', 'port', 'hostname', 'filename', 'filename2'] as const;
 
 function setFields(error: OSError | ConnectionTimeoutError, details: OSErrorDetails | undefined): void {
   const target = error as unknown as Record<string, unknown>;
@@ -233,7 +283,8 @@ function usualCode(type: { prototype: unknown }): string {
 /** `connect db.example ([::1]:5432): connection refused (ECONNREFUSED)`. */
 function describe(details: OSErrorDetails | string): string {
   if (typeof details === 'string') return details;
-  const { code, syscall, reason, address, port, hostname } = details;
+  const { code, syscall, reason, port, hostname, filename, filename2 } = details;
+  const address = filename2 === undefined ? details.address : `${filename} -> ${filename2}`;
   const tried = address === undefined || address === hostname ? '' : endpoint(address, port);
   const where = hostname === undefined ? tried : `${endpoint(hostname, port)}${tried && ` (${tried})`}`;
   return `${syscall}${where && ` ${where}`}: ${reason ?? 'failed'} (${code})`;
@@ -270,6 +321,9 @@ const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>
   ['EACCES', PermissionError],
   ['EPERM', PermissionError],
   ['ENOENT', FileNotFoundError],
+  ['EEXIST', FileExistsError],
+  ['EISDIR', IsADirectoryError],
+  ['ENOTDIR', NotADirectoryError],
   ['ETIMEDOUT', ConnectionTimeoutError],
   ['ENOTFOUND', AddressInfoError],
 ]);
@@ -290,5 +344,8 @@ defineError(BlockingIOError, 'BlockingIOError');
 defineError(AddressInUseError, 'AddressInUseError');
 defineError(PermissionError, 'PermissionError');
 defineError(FileNotFoundError, 'FileNotFoundError');
+defineError(FileExistsError, 'FileExistsError');
+defineError(IsADirectoryError, 'IsADirectoryError');
+defineError(NotADirectoryError, 'NotADirectoryError');
 defineError(ConnectionTimeoutError, 'ConnectionTimeoutError');
 defineError(AddressInfoError, 'AddressInfoError');

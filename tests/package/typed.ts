@@ -18,6 +18,7 @@ import {
 } from 'asyncio-ts';
 import type { Task } from 'asyncio-ts';
 import * as cancellable from 'asyncio-ts/cancellable';
+import { open } from 'asyncio-ts/files';
 import { csv } from 'asyncio-ts/formats';
 import { viewLoop } from 'asyncio-ts/lowlevel';
 import type { Loop, Resource } from 'asyncio-ts/lowlevel';
@@ -50,4 +51,4 @@ export const port = (): void => {
 export const ready = (loop: Loop): number => viewLoop(loop).ready;
 export const resource: Resource = { description: 'device', close() {} };
 export const test = (): Promise<number> => runTest(({ clock }: TestContext) => clock.now());
-export const all = [DefaultSelector, Socket, AF_INET, cancellable, csv];
+export const all = [DefaultSelector, Socket, AF_INET, cancellable, csv, open];

@@ -1,7 +1,7 @@
 // A cancel that found nothing to cancel waits in its frame. Here the next await of the task asks what is
 // due to it.
 
-import { shields } from './frame.ts';
+import { currentFrame, shields } from './frame.ts';
 import type { Cause, Frame, Owner } from './frame.ts';
 
 /** The cancel that stands over `frame`, if any. The outermost frame wins: whoever cancels the whole task cancels
@@ -14,6 +14,24 @@ export function standingCancel(frame: Frame): Cause | undefined {
     if (at._shield) return found;
   }
   return found ?? (frame.task as Owner)._scope?.effectiveLevel();
+}
+
+/** Whether a cancel stands over the code that runs: its next await of ours is going to throw it. For what must start
+ * nothing then; to have it thrown, `await checkpoint()`. Semantics: what trio.lowlevel.checkpoint_if_cancelled asks.
+ * @example
+ * ```ts
+ * import { moveOnAfter, run } from 'asyncio-ts';
+ * import { isCancelDue } from 'asyncio-ts/lowlevel';
+ * await run(() => moveOnAfter(1000, async (scope) => {
+ *   console.log(isCancelDue()); // -> false
+ *   scope.cancel();
+ *   console.log(isCancelDue()); // -> true
+ * }));
+ * ```
+ */
+export function isCancelDue(): boolean {
+  const frame = currentFrame();
+  return frame !== undefined && standingCancel(frame) !== undefined;
 }
 
 /** The cancel that the next await in `frame` must get, if any. Edges (`_pending`) are taken, a level stays.

@@ -58,8 +58,18 @@ export function lastError(syscall: string, call?: FailedCall): OSError | Connect
   return systemError(errno(), syscall, call);
 }
 
-/** The host's own errors of system calls, as ours; anything else as it is, also what throws when it is looked
- * at. */
+/** The host's own errors of system calls, as ours: an {@link OSError} of the class that the error calls for, with the
+ * host's as its cause. Anything else is returned as it is, also what throws when it is looked at.
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { FileNotFoundError } from 'asyncio-ts';
+ * import { fromHostError } from 'asyncio-ts/lowlevel';
+ * try { readFileSync('/no/such/file'); } catch (error) {
+ *   console.log(fromHostError(error) instanceof FileNotFoundError); // -> true
+ * }
+ * ```
+ */
 export function fromHostError(error: unknown): unknown {
   return attempt(() => systemErrorOf(error)) ?? error;
 }
@@ -73,9 +83,11 @@ function systemErrorOf(error: unknown): unknown {
     address,
     port,
     path,
+    dest,
     hostname,
   } = error as NodeJS.ErrnoException & {
     address?: string;
+    dest?: string;
     port?: number;
     hostname?: string;
   };
@@ -95,6 +107,8 @@ function systemErrorOf(error: unknown): unknown {
     reason: getSystemErrorMap().get(-found)?.[1],
     address: address ?? path ?? hostname,
     port: port === undefined || port < 0 ? undefined : port, // -1 stands for a path
+    filename: path,
+    filename2: dest,
     cause: error,
   });
 }

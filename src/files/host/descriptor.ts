@@ -1,0 +1,180 @@
+// A descriptor, and where it stands: what Python calls a raw file.
+//
+// 1. Each call is one call of the host's and keeps its own books when it ends, whether or not somebody still waits for
+//    it: the position counts what has been read and written.
+// 2. As long as the program doesn't seek, the system's own position is used and moves along, so that a child or another
+//    descriptor of the same file goes on where this one stands. The host has no lseek: after a seek, reads and writes
+//    say where, and the system's position stays.
+// 3. Files are opened without blocking. What would have to wait (a FIFO, a terminal) waits on the loop and not in a
+//    thread of the host's, of which there are four.
+
+import fs from 'node:fs';
+import type { Stats } from 'node:fs';
+import type { Future } from '../../asyncio.ts';
+import { readyFor } from './readiness.ts';
+
+/** More than that at once some hosts refuse. */
+const MOST = 2 ** 30;
+
+export interface DescriptorOptions {
+  /** The path it was opened by, or its number: what errors name. */
+  readonly name: string | number;
+  readonly stats: Stats;
+  readonly appending: boolean;
+  /** Where the system stands in it. */
+  readonly position: number;
+  /** False for one that was given as a number, and may block. */
+  readonly blocksNever: boolean;
+}
+
+export class Descriptor {
+  readonly fd: number;
+  readonly name: string | number;
+  /** Has a position, and ends where its size says. */
+  readonly regular: boolean;
+  readonly seekable: boolean;
+  readonly blocksNever: boolean;
+  readonly stats: Stats;
+  /** Waits for the other end. */
+  readonly waiting: Set<Future<boolean>> = new Set();
+  readonly #appending: boolean;
+  #position: number;
+  #system: number;
+  /** Something has come through it, or could have: nothing more is the end. */
+  #met: boolean;
+
+  constructor(fd: number, options: DescriptorOptions) {
+    const { name, stats, appending, position, blocksNever } = options;
+    this.fd = fd;
+    this.name = name;
+    this.stats = stats;
+    this.regular = stats.isFile();
+    this.seekable = this.regular || stats.isBlockDevice();
+    this.blocksNever = blocksNever;
+    this.#appending = appending;
+    this.#system = position;
+    this.#position = appending && this.seekable ? stats.size : position;
+    this.#met = !stats.isFIFO() || !blocksNever;
+  }
+
+  /** Where the next read or write is. */
+  get position(): number {
+    return this.#position;
+  }
+
+  set position(value: number) {
+    this.#position = value;
+  }
+
+  /** Fills `room`, or a part of it; 0 at the end, undefined where it has to wait until the descriptor is readable. */
+  async read(room: Uint8Array, position?: number): Promise<number | undefined> {
+    const at = position ?? this.#where();
+    try {
+      const size = Math.min(room.length, MOST);
+      const count = await call<number>((done) => fs.read(this.fd, room, 0, size, at, done));
+      // Before its first writer has come a FIFO has no end.
+      if (count === 0 && !this.#met) return undefined;
+      this.#met = true;
+      if (position === undefined) this.#moved(at, count);
+      return count;
+    } catch (error) {
+      if (!mustWait(error)) throw this.named(error);
+      this.#met = true;
+      return undefined;
+    }
+  }
+
+  /** Waits for the other end. A cancel ends the wait, and so does {@link release}. */
+  async readable(): Promise<void> {
+    if (await readyFor('Reader', this)) this.#met = true;
+  }
+
+  /** Writes a part of `bytes`, at least one; undefined where it has to wait until the descriptor is writable. */
+  async write(bytes: Uint8Array, position?: number): Promise<number | undefined> {
+    const at = position ?? (this.#appending ? null : this.#where());
+    try {
+      const size = Math.min(bytes.length, MOST);
+      const count = await call<number>((done) => fs.write(this.fd, bytes, 0, size, at, done));
+      if (position === undefined && this.#appending && this.seekable)
+        this.#position = this.#system = (await this.stat()).size;
+      else if (position === undefined) this.#moved(at, count);
+      return count;
+    } catch (error) {
+      if (mustWait(error)) return undefined;
+      throw this.named(error);
+    }
+  }
+
+  async writable(): Promise<void> {
+    await readyFor('Writer', this);
+  }
+
+  /** It is going to be closed: nobody waits for it any more. */
+  release(): void {
+    for (const ready of this.waiting) if (!ready.done()) ready.setResult(false);
+  }
+
+  stat(): Promise<Stats> {
+    return this.#about(call((done) => fs.fstat(this.fd, done)));
+  }
+
+  truncate(size: number): Promise<void> {
+    return this.#about(act((done) => fs.ftruncate(this.fd, size, done)));
+  }
+
+  sync(): Promise<void> {
+    return this.#about(act((done) => fs.fsync(this.fd, done)));
+  }
+
+  datasync(): Promise<void> {
+    return this.#about(act((done) => fs.fdatasync(this.fd, done)));
+  }
+
+  close(): Promise<void> {
+    return this.#about(act((done) => fs.close(this.fd, done)));
+  }
+
+  closeNow(): void {
+    fs.closeSync(this.fd);
+  }
+
+  #where(): number | null {
+    return !this.seekable || this.#position === this.#system ? null : this.#position;
+  }
+
+  #moved(at: number | null, count: number): void {
+    this.#position += count;
+    if (at === null) this.#system += count;
+  }
+
+  async #about<T>(promise: Promise<T>): Promise<T> {
+    try {
+      return await promise;
+    } catch (error) {
+      throw this.named(error);
+    }
+  }
+
+  /** The host does not say which file a descriptor is. */
+  named(error: unknown): unknown {
+    if (typeof this.name === 'string' && error instanceof Error && !('path' in error))
+      Object.assign(error, { path: this.name });
+    return error;
+  }
+}
+
+function mustWait(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EAGAIN';
+}
+
+/** A call of the host's, as a promise. */
+export function call<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, result) => (error ? reject(error) : resolve(result)));
+  });
+}
+
+/** One that brings nothing. */
+export function act(start: (done: (error: Error | null) => void) => void): Promise<void> {
+  return call<void>((done) => start((error) => done(error)));
+}

@@ -1,0 +1,75 @@
+// What both kinds of files do in the same way, in their turn.
+
+import { InvalidArgumentError, LimitOverrunError } from '../../asyncio.ts';
+import type { Buffered } from '../binary/buffered.ts';
+import { changing, looking } from '../host/hostCall.ts';
+import type { OpenFile } from './openFile.ts';
+
+/** From the beginning, from here, or from the end. */
+export type Whence = 0 | 1 | 2;
+
+/** Where `seek` goes to. */
+export async function placeOf(file: OpenFile, offset: number, whence: Whence): Promise<number> {
+  await file.buffered.settled();
+  let from = 0;
+  if (whence === 1) from = file.buffered.position;
+  else if (whence === 2) {
+    await file.buffered.flush();
+    from = (await looking(() => file.descriptor.stat())).size;
+  } else if (whence !== 0)
+    throw new InvalidArgumentError('whence', `whence is 0, 1 or 2, not ${String(whence)}`);
+  const position = from + offset;
+  if (!Number.isSafeInteger(position) || position < 0)
+    throw new InvalidArgumentError('offset', `a position is a whole number from 0, not ${position}`);
+  return position;
+}
+
+export async function truncateTo(file: OpenFile, size: number | undefined): Promise<number> {
+  const { buffered } = file;
+  await buffered.flush();
+  await buffered.dropReadAhead();
+  const length = size ?? buffered.position;
+  await changing(() => file.descriptor.truncate(length));
+  return length;
+}
+
+export async function sync(file: OpenFile, dataOnly: boolean): Promise<void> {
+  await file.buffered.flush();
+  await changing(() => (dataOnly ? file.descriptor.datasync() : file.descriptor.sync()));
+}
+
+export async function writeTo(buffered: Buffered, bytes: Uint8Array): Promise<number> {
+  await buffered.dropReadAhead();
+  if (!buffered.fits(bytes.length)) await buffered.flush();
+  if (bytes.length <= buffered.size) buffered.put(bytes);
+  else await buffered.writeThrough(bytes);
+  return bytes.length;
+}
+
+export async function readAtOffset(file: OpenFile, size: number, offset: number): Promise<Buffer> {
+  const { buffered, descriptor } = file;
+  await buffered.flush();
+  const rest = (await looking(() => descriptor.stat())).size - offset;
+  const room = Buffer.allocUnsafeSlow(Math.min(size, Math.max(rest, 0)));
+  let done = 0;
+  while (done < room.length) {
+    const count = await looking(() => descriptor.read(room.subarray(done), offset + done));
+    if (count === 0 || count === undefined) break;
+    done += count;
+  }
+  return room.subarray(0, done);
+}
+
+export async function writeAtOffset(file: OpenFile, bytes: Uint8Array, offset: number): Promise<void> {
+  await file.buffered.flush();
+  await file.buffered.dropReadAhead();
+  for (let done = 0; done < bytes.length;)
+    done += (await changing(() => file.descriptor.write(bytes.subarray(done), offset + done))) ?? 0;
+}
+
+export function lineTooLong(file: OpenFile, length: number, limit: number): LimitOverrunError {
+  return new LimitOverrunError(
+    `a line of ${file.what} is longer than ${limit}: to allow it, give open a larger lineLimit; to skip it, read on`,
+    length,
+  );
+}
