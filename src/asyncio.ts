@@ -32,6 +32,7 @@ export {
   NotADirectoryError,
   OSError,
   PermissionError,
+  ProcessLookupError,
 } from './base/osError.ts';
 export type { OSErrorDetails } from './base/osError.ts';
 export type { BackendChoice } from './loop/backend.ts';
@@ -141,6 +142,15 @@ export {
 } from './transport/transport.ts';
 export type { InetAddress, SocketAddress, WriteBufferLimits } from './transport/transport.ts';
 export type { UnixPath } from './net/address/unixPath.ts';
+export type { ProgramArgument } from './process/command.ts';
+export { createSubprocessExec, createSubprocessShell } from './process/createSubprocess.ts';
+export type { ProcessOptions, SubprocessOptions } from './process/options.ts';
+export { Process } from './process/process.ts';
+export type { Piped } from './process/process.ts';
+export { DEVNULL, PIPE, STDOUT } from './process/stdio.ts';
+export type { ChildDescriptor, ChildInput, ChildOutput } from './process/stdio.ts';
+export { SubprocessProtocol } from './process/subprocessProtocol.ts';
+export { SubprocessTransport } from './process/subprocessTransport.ts';
 export { any, hedge, race } from './structured/race.ts';
 export type { HedgeOptions, Racer } from './structured/race.ts';
 export { asCompleted } from './structured/asCompleted.ts';

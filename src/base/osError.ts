@@ -179,6 +179,19 @@ export class PermissionError extends OSError {}
  */
 export class FileNotFoundError extends OSError {}
 
+/** There is no such process, or not any more (`ESRCH`).
+ * @example
+ * ```ts
+ * import { createSubprocessExec, ProcessLookupError, run } from 'asyncio-ts';
+ * await run(async () => {
+ *   const process = await createSubprocessExec('true');
+ *   await process.wait();
+ *   try { process.kill(); } catch (error) { console.log(error instanceof ProcessLookupError); } // -> true
+ * });
+ * ```
+ */
+export class ProcessLookupError extends OSError {}
+
 /** The file is there already (`EEXIST`), and was to be made anew.
  * @example
  * ```ts
@@ -324,6 +337,7 @@ const classes: ReadonlyMap<string, OSErrorClass> = new Map<string, OSErrorClass>
   ['EEXIST', FileExistsError],
   ['EISDIR', IsADirectoryError],
   ['ENOTDIR', NotADirectoryError],
+  ['ESRCH', ProcessLookupError],
   ['ETIMEDOUT', ConnectionTimeoutError],
   ['ENOTFOUND', AddressInfoError],
 ]);
@@ -347,5 +361,6 @@ defineError(FileNotFoundError, 'FileNotFoundError');
 defineError(FileExistsError, 'FileExistsError');
 defineError(IsADirectoryError, 'IsADirectoryError');
 defineError(NotADirectoryError, 'NotADirectoryError');
+defineError(ProcessLookupError, 'ProcessLookupError');
 defineError(ConnectionTimeoutError, 'ConnectionTimeoutError');
 defineError(AddressInfoError, 'AddressInfoError');

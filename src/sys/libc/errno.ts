@@ -22,6 +22,7 @@ export const EINVAL: number = numbers.EINVAL;
 export const EIO: number = numbers.EIO;
 export const EPERM: number = numbers.EPERM;
 export const EPIPE: number = numbers.EPIPE;
+export const ESRCH: number = numbers.ESRCH;
 export const ENOTCONN: number = numbers.ENOTCONN;
 export const ENOTSOCK: number = numbers.ENOTSOCK;
 

@@ -1,4 +1,4 @@
-// Pipes of our own, for bytes that the system moves from one socket to another (splice).
+// Pipes of our own: for bytes that the system moves from one socket to another (splice), and for children.
 
 import { attempt } from '../../base/attempt.ts';
 import { lastError } from './errno.ts';
@@ -19,6 +19,14 @@ export function openKernelPipe(): [number, number] {
   const [end, start] = [pair[0] as number, pair[1] as number];
   libc().fcntl(start, F_SETPIPE_SZ, CAPACITY);
   return [end, start];
+}
+
+/** A new pipe whose ends wait, its end to read from first: one of them is for a child, which expects that.
+ * @throws OSError when there are too many descriptors */
+export function openWaitingPipe(): [number, number] {
+  const pair = new Int32Array(2);
+  if (libc().pipe2(new Uint8Array(pair.buffer), SOCK_CLOEXEC) < 0) throw lastError('pipe2');
+  return [pair[0] as number, pair[1] as number];
 }
 
 export function closeKernelPipe([end, start]: readonly [number, number]): void {
