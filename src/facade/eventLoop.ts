@@ -23,7 +23,7 @@ import type { TaskFactory } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
 import type { Task, TaskOptions } from '../core/task/task.ts';
 import { asFullLoop, setLoopClass } from './loopClass.ts';
-import { ProcessLoop } from './processLoop.ts';
+import { ExecutorLoop } from './executorLoop.ts';
 import { loopStarted, runForever, runUntilComplete } from './running.ts';
 import { closeThreadPorts, openThreadPort } from './threadPorts.ts';
 import type { ThreadHandlers } from './threadPorts.ts';
@@ -39,7 +39,7 @@ import type { ThreadHandlers } from './threadPorts.ts';
  * loop.close();
  * ```
  */
-export class EventLoop extends ProcessLoop {
+export class EventLoop extends ExecutorLoop {
   /** @internal */
   static override readonly name: string = 'EventLoop';
   /** @throws InvalidArgumentError for a clock without its methods, or the name of no backend */

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 
-export type Executor<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
+export type PromiseExecutor<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
 
 interface Settable<T> {
   done(): boolean;
@@ -12,7 +12,7 @@ interface Settable<T> {
 
 /** Calls `executor` as the Promise constructor does: only the first outcome counts.
  * @throws InvalidArgumentError when it is no function */
-export function runExecutor<T>(future: Settable<T>, executor: Executor<T>): void {
+export function runExecutor<T>(future: Settable<T>, executor: PromiseExecutor<T>): void {
   if (typeof executor !== 'function') {
     throw new InvalidArgumentError(
       'options',

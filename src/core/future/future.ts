@@ -30,7 +30,7 @@ import type { Context } from '../context/context.ts';
 import { deliver, overrideDelivery, restoreDelivery } from './delivery.ts';
 import { DoneCallback, enqueueWhenDone, removeCallbacks, scheduleCallbacks } from './doneCallback.ts';
 import { runExecutor } from './executor.ts';
-import type { Executor } from './executor.ts';
+import type { PromiseExecutor } from './executor.ts';
 import type { Awaiter, Cause, Frame, Owner } from '../cancel/frame.ts';
 import { describeFuture } from './describe.ts';
 import { CANCELLED, DONE, FAILED, PENDING, schedule, settle, STATE, UNSEEN } from './futureState.ts';
@@ -78,7 +78,7 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   /** What it waits for; set by the primitive that made it, else undefined on the prototype. @internal */
   declare blocker: Blocker | undefined;
 
-  constructor(options?: FutureOptions | Executor<T>) {
+  constructor(options?: FutureOptions | PromiseExecutor<T>) {
     super(catchResolve as never);
     this._flags = PENDING;
     this._value = undefined;

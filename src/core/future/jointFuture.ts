@@ -6,7 +6,7 @@ import { Future } from './future.ts';
 
 export abstract class JointFuture<T> extends Future<T> {
   /** A cancel has come: where it goes on, or whether it is taken where it goes no further. @internal */
-  protected abstract passOn(): boolean | Branch;
+  protected abstract passOn(cause: Cause): boolean | Branch;
 
   /** It ends as cancelled, whatever it stands for. @internal */
   protected endCancelled(cause: Cause): void {
@@ -15,12 +15,12 @@ export abstract class JointFuture<T> extends Future<T> {
 
   /** @internal */
   override _cancelFor(cause: Cause): boolean {
-    const answer = this.passOn();
+    const answer = this.passOn(cause);
     return typeof answer === 'boolean' ? answer : walk(answer, cause);
   }
 
   /** @internal */
-  _passOn(): boolean | Branch {
-    return this.passOn();
+  _passOn(cause: Cause): boolean | Branch {
+    return this.passOn(cause);
   }
 }

@@ -9,13 +9,14 @@
 /** To a worker. */
 export const WORK = 0;
 export const CALL = 1;
+/** It has a flag for the end of a stream's consumer, who takes no more. */
 export const CANCEL = 2;
 /** The consumer of a stream takes so many items more. */
 export const MORE = 3;
-/** The consumer of a stream has left. */
-export const LEAVE = 4;
 /** What the worker asked for in a QUESTION. */
-export const ANSWER = 5;
+export const ANSWER = 4;
+/** No call follows: the worker ends when nothing is left to do in it. */
+export const CLOSE = 5;
 
 /** From a worker. */
 export const READY = 10;
@@ -40,7 +41,7 @@ export interface Luggage {
   readonly deadline?: number | undefined;
 }
 
-export type Work = readonly [kind: typeof WORK, number: number, source: WorkSource];
+export type WorkMessage = readonly [kind: typeof WORK, number: number, source: WorkSource];
 /** `room` is 0 for a plain call, and for a stream the number of items that its consumer takes at first. */
 export type CallMessage = readonly [
   kind: typeof CALL,
@@ -52,12 +53,12 @@ export type CallMessage = readonly [
   luggage?: Luggage,
 ];
 export type ToWorker =
-  | Work
+  | WorkMessage
   | CallMessage
-  | readonly [kind: typeof CANCEL, id: number, message: string]
+  | readonly [kind: typeof CANCEL, id: number, message: string, left: boolean]
   | readonly [kind: typeof MORE, id: number, count: number]
-  | readonly [kind: typeof LEAVE, id: number]
-  | readonly [kind: typeof ANSWER, id: number, outcome: unknown];
+  | readonly [kind: typeof ANSWER, id: number, outcome: unknown]
+  | readonly [kind: typeof CLOSE];
 
 /** `took` is how long the worker was busy with it, in milliseconds. */
 export type FromWorker =
@@ -82,6 +83,14 @@ export type PackedError =
       readonly errors?: readonly PackedError[];
     }
   | { readonly error: false; readonly value: unknown };
+
+/** What a worker is told when it starts, however that reaches it. */
+export interface WorkerSetup {
+  /** How reports name it: `thread 3`. */
+  readonly title: string;
+  /** Called once, before the first call. */
+  readonly initializer?: { readonly source: WorkSource; readonly args: readonly unknown[] } | undefined;
+}
 
 /** Where code in a worker finds the call it runs in: on the global object, whichever copy of the library it has. */
 export const WORK_SCOPE: unique symbol = Symbol.for('asyncio-ts/work') as never;

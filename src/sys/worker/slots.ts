@@ -1,6 +1,6 @@
 // The state of each call that stands at a worker, in memory that both sides share. Nobody else reads or writes it.
 //
-//   FREE ─post─> POSTED ─claim─> RUNNING ─ask─> CANCELLED
+//   FREE ─post─> POSTED ─claim─> RUNNING ─ask─> CANCELLED, or LEFT where the consumer of a stream has gone
 //     ^             │revoke         │finish         │finish
 //     └──skip── REVOKED             └───> FREE <────┘
 //
@@ -14,6 +14,7 @@ const POSTED = 1;
 const RUNNING = 2;
 const CANCELLED = 3;
 const REVOKED = 4;
+const LEFT = 5;
 
 /** How many calls can stand at a worker. */
 const COUNT = 64;
@@ -48,15 +49,15 @@ export class Slots {
     return Atomics.compareExchange(this.#states, slot, POSTED, REVOKED) === POSTED;
   }
 
-  /** The pool asks a running call to stop. False when it does not run. */
-  ask(slot: number): boolean {
-    return Atomics.compareExchange(this.#states, slot, RUNNING, CANCELLED) === RUNNING;
+  /** The pool asks a running call to stop; `left` tells that nobody takes what it yields. */
+  ask(slot: number, left: boolean): void {
+    Atomics.compareExchange(this.#states, slot, RUNNING, left ? LEFT : CANCELLED);
   }
 
   /** Whether the worker has begun with a call that has not ended. */
   begun(slot: number): boolean {
     const state = Atomics.load(this.#states, slot);
-    return state === RUNNING || state === CANCELLED;
+    return state === RUNNING || state === CANCELLED || state === LEFT;
   }
 
   /** The worker begins with a call. False when it was taken back: the slot is free then. */
@@ -68,7 +69,12 @@ export class Slots {
 
   /** Whether a running call was asked to stop. */
   asked(slot: number): boolean {
-    return Atomics.load(this.#states, slot) === CANCELLED;
+    return Atomics.load(this.#states, slot) >= CANCELLED;
+  }
+
+  /** Whether nobody takes what it yields any more. */
+  left(slot: number): boolean {
+    return Atomics.load(this.#states, slot) === LEFT;
   }
 
   /** The worker has ended a call. */

@@ -1,0 +1,65 @@
+// A call while it runs in a worker, as the code inside of it sees it.
+
+import { CancelledError } from '../../base/errors.ts';
+import type { CallMessage, RunningCall } from './protocol.ts';
+import type { Slots } from './slots.ts';
+
+export class ActiveCall implements RunningCall {
+  readonly id: number;
+  readonly slot: number;
+  readonly name: string;
+  readonly worker: string;
+  readonly deadline: number | undefined;
+  /** How many items the consumer of its stream still takes. */
+  room: number;
+  /** Called when one of the two changes, and on a cancel. */
+  changed: (() => void) | undefined = undefined;
+  readonly #slots: Slots | undefined;
+  #controller: AbortController | undefined = undefined;
+  #reason: CancelledError | undefined = undefined;
+  #left: boolean = false;
+
+  constructor(
+    [, id, slot, , , room, luggage]: CallMessage,
+    name: string,
+    worker: string,
+    slots: Slots | undefined,
+  ) {
+    this.id = id;
+    this.slot = slot;
+    this.name = name;
+    this.worker = worker;
+    this.deadline = luggage?.deadline;
+    this.room = room;
+    this.#slots = slots;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.cancelled()) this.#controller.abort(this.reason());
+    }
+    return this.#controller.signal;
+  }
+
+  cancelled(): boolean {
+    return this.#reason !== undefined || (this.#slots?.asked(this.slot) ?? false);
+  }
+
+  reason(): CancelledError {
+    return (this.#reason ??= new CancelledError('the caller was cancelled'));
+  }
+
+  /** Whether the consumer of its stream has left. */
+  get left(): boolean {
+    return this.#left || (this.#slots?.left(this.slot) ?? false);
+  }
+
+  /** The pool asks it to stop. */
+  cancel(message: string, left: boolean): void {
+    this.#left = left;
+    this.#reason ??= new CancelledError(message);
+    this.#controller?.abort(this.#reason);
+    this.changed?.();
+  }
+}

@@ -1,0 +1,16 @@
+// The program of a worker on one side, what it runs in on the other: a thread's port, a child's channel.
+
+import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
+import type { Slots } from './slots.ts';
+
+export interface WorkerLink {
+  readonly setup: WorkerSetup;
+  /** The shared memory of its calls, where there is any. */
+  readonly slots: Slots | undefined;
+  /** @throws when something in it cannot be cloned */
+  post(message: FromWorker, transfer: readonly object[]): void;
+  /** Calls `listener` with each message from the pool. */
+  receive(listener: (message: ToWorker) => void): void;
+  /** Nothing is received any more: the worker ends when nothing else keeps it. */
+  close(): void;
+}
