@@ -9,7 +9,7 @@
 // 4. `close` closes the pipes, and kills a child that runs. So does the end of the loop.
 
 import { toSignalNumber } from './signalNumber.ts';
-import type { Future } from '../core/future/future.ts';
+import { Future } from '../core/future/future.ts';
 import { osError } from '../base/osError.ts';
 import type { Loop } from '../loop/loop.ts';
 import { sendSignal } from '../sys/host/childProcess.ts';
@@ -28,21 +28,31 @@ import type { SubprocessProtocol } from './subprocessProtocol.ts';
 import type { Signal } from './signals/signalName.ts';
 import { SubprocessTransport } from './subprocessTransport.ts';
 
-/** A life cycle that reports call by its child. */
-class ChildLife extends LifeCycle<SubprocessProtocol> {
-  readonly #describe: () => string;
+/** How a child is called in reports, and what becomes of it at the end of its loop's last run. */
+interface Ending {
+  describe(): string;
+  finish(): Promise<void>;
+}
 
-  constructor(loop: Loop, transport: Living, protocol: object, pid: number, describe: () => string) {
+/** The life cycle of a transport that is no connection. */
+class ChildLife extends LifeCycle<SubprocessProtocol> {
+  readonly #ending: Ending;
+
+  constructor(loop: Loop, transport: Living & Ending, protocol: object, pid: number) {
     super(loop, transport, protocol, { extra: { subprocess: pid } });
-    this.#describe = describe;
+    this.#ending = transport;
   }
 
   override loopDescription(): string {
-    return this.#describe();
+    return this.#ending.describe();
+  }
+
+  loopEnding(): Promise<void> {
+    return this.#ending.finish();
   }
 }
 
-export class ChildTransport extends SubprocessTransport implements Living {
+export class ChildTransport extends SubprocessTransport implements Living, Ending {
   readonly #child: HostChild;
   readonly #program: string;
   readonly #life: ChildLife;
@@ -53,6 +63,8 @@ export class ChildTransport extends SubprocessTransport implements Living {
   #openPipes: number = 0;
   #returncode: number | undefined = undefined;
   #closed: boolean = false;
+  /** Settled when nothing is left of it. */
+  #over: Future<void> | undefined = undefined;
 
   constructor(
     loop: Loop,
@@ -65,7 +77,7 @@ export class ChildTransport extends SubprocessTransport implements Living {
     super();
     this.#child = child;
     this.#program = command.name ?? command.file;
-    this.#life = new ChildLife(loop, this, protocol, this.getPid(), () => this.#show());
+    this.#life = new ChildLife(loop, this, protocol, this.getPid());
     const told = { life: this.#life, lost: this.#pipeLost };
     for (const fd of pipes.piped) {
       if (fd === 0 && feed !== undefined) {
@@ -170,6 +182,17 @@ export class ChildTransport extends SubprocessTransport implements Living {
     }
   }
 
+  /** The last run of the loop is over: of a child that has ended only the pipes are left. One that still runs was
+   * forgotten, and is killed with the loop. @internal */
+  async finish(): Promise<void> {
+    if (this.#returncode === undefined || this.#life.over) return;
+    this.#over ??= new Future<void>({ loop: this.#life.loop });
+    this.close();
+    (this.#pipes.get(0) as WriteTransport | undefined)?.abort();
+    this.#fed?.abort();
+    await this.#over;
+  }
+
   /** @internal */
   keepAlive(keep: boolean): void {
     this.#child.keepAlive(keep);
@@ -177,18 +200,20 @@ export class ChildTransport extends SubprocessTransport implements Living {
 
   /** @internal */
   release(): void {
+    if (this.#over?.done() === false) this.#over.setResult();
     if (this.#returncode !== undefined) return;
     if (this.#life.loop.getDebug())
-      report('warning', () => `${this.#show()} still ran when its loop was closed, and was killed`);
+      report('warning', () => `${this.describe()} still ran when its loop was closed, and was killed`);
     this.#end();
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.#show();
+    return this.describe();
   }
 
-  #show(): string {
+  /** @internal */
+  describe(): string {
     const state = this.#returncode === undefined ? 'running' : `returncode=${this.#returncode}`;
     return `<SubprocessTransport${this.#closed ? ' closed' : ''} pid=${this.getPid()} ${this.#program} ${state}>`;
   }

@@ -80,7 +80,9 @@ export function splitArguments<O extends object>(
   }
   checkOptions(options, 'a child process');
   const words = args.map((arg) => checkWord(arg, 'args', 'an argument of a program'));
-  return [[checkWord(program, 'program', 'a program'), ...words], options as Partial<O>];
+  const file = checkWord(program, 'program', 'a program');
+  if (file === '') throw new InvalidArgumentError('program', 'a program has a name, and this is empty');
+  return [[file, ...words], options as Partial<O>];
 }
 
 function isOptions(value: unknown): boolean {

@@ -117,9 +117,14 @@ export class Process<O = ProcessOptions> implements AsyncDisposable {
     if (input !== undefined && this.#fed)
       throw new UsageError('communicate: the input of the first call is written on, there can be no other');
     this.#communicating = true;
+    if (input !== undefined) {
+      this.#fed = true;
+      const stdin: StreamWriter | undefined = this.stdin;
+      stdin?.write(input);
+    }
     try {
       const output = await gather(
-        () => this.#feed(input),
+        () => this.#feed(),
         () => this.#readAll(this.stdout),
         () => this.#readAll(this.stderr),
       );
@@ -131,11 +136,9 @@ export class Process<O = ProcessOptions> implements AsyncDisposable {
     }
   }
 
-  async #feed(input: Uint8Array | undefined): Promise<void> {
+  async #feed(): Promise<void> {
     const stdin: StreamWriter | undefined = this.stdin;
     if (stdin === undefined) return;
-    if (!this.#fed && input !== undefined) stdin.write(input);
-    this.#fed = true;
     try {
       await stdin.drain();
     } catch (error) {

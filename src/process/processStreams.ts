@@ -2,6 +2,7 @@
 // output is closed, so is the transport.
 
 import type { Loop } from '../loop/loop.ts';
+import { FlowControlProtocol } from '../streams/flowControlProtocol.ts';
 import { StreamReader } from '../streams/streamReader.ts';
 import { StreamReaderProtocol } from '../streams/streamReaderProtocol.ts';
 import { StreamWriter } from '../streams/streamWriter.ts';
@@ -17,8 +18,10 @@ export class ProcessStreams extends SubprocessProtocol {
   stderr: StreamReader | undefined = undefined;
   readonly #loop: Loop;
   readonly #limit: number | undefined;
-  /** What each pipe's stream is fed through. */
+  /** What the readers are fed through. */
   readonly #flows: Map<number, StreamReaderProtocol> = new Map();
+  /** What the writer waits on. */
+  readonly #input: FlowControlProtocol;
   #transport: SubprocessTransport | undefined = undefined;
   #openOutputs: number = 0;
   #exited: boolean = false;
@@ -26,6 +29,7 @@ export class ProcessStreams extends SubprocessProtocol {
   constructor(loop: Loop, limit: number | undefined) {
     super();
     this.#loop = loop;
+    this.#input = new FlowControlProtocol(loop);
     this.#limit = limit;
   }
 
@@ -35,18 +39,15 @@ export class ProcessStreams extends SubprocessProtocol {
     this.stdout = this.#read(1);
     this.stderr = this.#read(2);
     const pipe = transport.getPipeTransport(STDIN);
-    if (pipe === undefined) return;
-    const flow = new StreamReaderProtocol(undefined, undefined, { loop });
-    this.#flows.set(STDIN, flow);
-    this.stdin = new StreamWriter(pipe, flow, undefined, loop);
+    if (pipe !== undefined) this.stdin = new StreamWriter(pipe, this.#input, undefined, loop);
   }
 
   override pauseWriting(): void {
-    this.#flows.get(STDIN)?.pauseWriting();
+    this.#input.pauseWriting();
   }
 
   override resumeWriting(): void {
-    this.#flows.get(STDIN)?.resumeWriting();
+    this.#input.resumeWriting();
   }
 
   override pipeDataReceived(fd: number, data: Buffer): void {
@@ -54,12 +55,15 @@ export class ProcessStreams extends SubprocessProtocol {
   }
 
   override pipeConnectionLost(fd: number, error: unknown): void {
-    const flow = this.#flows.get(fd);
-    if (fd === STDIN) this.stdin?.close();
-    else {
-      this.#openOutputs--;
-      if (error === undefined) flow?.eofReceived();
+    if (fd === STDIN) {
+      this.stdin?.close();
+      // Whoever closed it: nobody reads there any more.
+      this.#input.connectionLost(error);
+      return;
     }
+    const flow = this.#flows.get(fd);
+    this.#openOutputs--;
+    if (error === undefined) flow?.eofReceived();
     flow?.connectionLost(error);
     this.#closeWhenOver();
   }

@@ -71,6 +71,8 @@ export class HostWritePipe extends WriteTransport implements Living {
 
   writeEof(): void {
     if (!this.#life.close()) return;
+    // The host closes a child's standard input when the child has ended.
+    if (this.#stream.destroyed) return this.#lose(undefined);
     this.#writes.flush();
     // What is kept is only waited for: an empty write comes after everything else.
     const written = (): void => this.#life.lose(undefined);

@@ -91,8 +91,15 @@ export function startFailure(error: unknown, { file, cwd }: ChildCommand): unkno
   if (typeof code !== 'string' || typeof errno !== 'number') return error;
   const details = { errno: Math.abs(errno), code, cause: error };
   const folder = cwd === undefined ? undefined : folderProblem(cwd);
-  if (folder !== undefined) return osError({ ...details, ...folder, syscall: 'chdir', filename: cwd });
-  return osError({ ...details, syscall: 'spawn', filename: file, reason: programProblem(code, file, cwd) });
+  if (folder !== undefined)
+    return osError({ ...details, ...folder, syscall: 'chdir', address: cwd, filename: cwd });
+  return osError({
+    ...details,
+    syscall: 'spawn',
+    address: file,
+    filename: file,
+    reason: programProblem(code, file, cwd),
+  });
 }
 
 function folderProblem(cwd: string): { code: string; errno: number; reason: string } | undefined {
