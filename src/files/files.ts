@@ -6,6 +6,10 @@
 
 export { BinaryFile } from './binary/binaryFile.ts';
 export { open } from './open/open.ts';
-export type { FilePath, OpenedFile, OpenOptions } from './open/open.ts';
+export type { OpenedFile, OpenOptions } from './open/face.ts';
+export type { FilePath } from './open/open.ts';
 export { UnsupportedOperation } from './open/unsupportedOperation.ts';
+export { UnicodeDecodeError, UnicodeEncodeError, UnicodeError } from './encodings/unicodeErrors.ts';
+export { TextFile } from './text/textFile.ts';
+export type { Newline } from './text/newlines.ts';
 export type { Whence } from './open/fileOperations.ts';

@@ -1,6 +1,6 @@
 // A file of bytes.
 
-import { changing } from '../host/hostCall.ts';
+import { looking } from '../host/hostCall.ts';
 import type { OpenFile } from '../open/openFile.ts';
 import { checkBytes, checkCount, checkOffset } from '../open/fileArguments.ts';
 import {
@@ -64,32 +64,32 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
 
   /** Reads `size` bytes, fewer only at the end; without a size, or with a negative one, all that is left. Empty at the end.
    * @throws OSError; UnsupportedOperation; UsageError when it is closed */
-  read(size?: number): Promise<Buffer> {
+  async read(size?: number): Promise<Buffer> {
     const wanted = checkCount(size, 'size');
-    return this.#reading(this.read, () => this.#readUpTo(wanted));
+    return await this.#reading(this.read, () => this.#readUpTo(wanted));
   }
 
   /** Reads what is there, `size` bytes at most, with one call of the system's at most. */
-  read1(size?: number): Promise<Buffer> {
+  async read1(size?: number): Promise<Buffer> {
     const wanted = Math.min(checkCount(size, 'size'), Math.max(this.#buffered.size, 1));
-    return this.#reading(this.read1, async () => {
+    return await this.#reading(this.read1, async () => {
       if (this.#buffered.available === 0 && wanted > 0) await this.#buffered.more();
       return this.#buffered.take(Math.min(wanted, this.#buffered.available));
     });
   }
 
   /** What comes next, some of it, without taking it: more than `size` or less. */
-  peek(_size?: number): Promise<Buffer> {
-    return this.#reading(this.peek, async () => {
+  async peek(_size?: number): Promise<Buffer> {
+    return await this.#reading(this.peek, async () => {
       if (this.#buffered.available === 0) await this.#buffered.more();
       return Buffer.from(this.#buffered.view());
     });
   }
 
   /** Fills `target`, or as much of it as there is before the end. Resolves to how many bytes that is. */
-  readInto(target: NodeJS.ArrayBufferView): Promise<number> {
+  async readInto(target: NodeJS.ArrayBufferView): Promise<number> {
     const room = checkBytes(target, 'target');
-    return this.#reading(this.readInto, async () => {
+    return await this.#reading(this.readInto, async () => {
       while (this.#buffered.available < room.length)
         if ((await this.#buffered.more(room.length - this.#buffered.available)) === 0) break;
       const part = this.#buffered.view().subarray(0, room.length);
@@ -100,15 +100,15 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   }
 
   /** Reads a line with its end, `limit` bytes of it at most. Empty at the end. */
-  readline(limit?: number): Promise<Buffer> {
+  async readline(limit?: number): Promise<Buffer> {
     const most = checkCount(limit, 'limit');
-    return this.#reading(this.readline, async () => await this.#line(most));
+    return await this.#reading(this.readline, async () => await this.#line(most));
   }
 
   /** Reads the lines that are left; with a `hint`, until that many bytes have come. */
-  readlines(hint?: number | null): Promise<Buffer[]> {
+  async readlines(hint?: number | null): Promise<Buffer[]> {
     const most = checkCount(hint ?? -1, 'hint') || Infinity;
-    return this.#reading(this.readlines, async () => {
+    return await this.#reading(this.readlines, async () => {
       const lines: Buffer[] = [];
       for (let length = 0; length < most;) {
         const line = await this.#line(Infinity);
@@ -121,23 +121,23 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   }
 
   /** Reads at an offset, and leaves alone where the file stands. Fewer bytes only at the end. */
-  readAt(size: number, offset: number): Promise<Buffer> {
+  async readAt(size: number, offset: number): Promise<Buffer> {
     const wanted = checkCount(size, 'size');
     const from = checkOffset(offset, 'offset');
     this.#file.checkReadable();
     this.#file.checkSeekable();
-    return this.#file.inTurn(this.readAt, async () => {
+    return await this.#file.inTurn(this.readAt, async () => {
       return await readAtOffset(this.#file, wanted, from);
     });
   }
 
   /** Writes at an offset, at once, and leaves alone where the file stands. */
-  writeAt(bytes: NodeJS.ArrayBufferView, offset: number): Promise<number> {
+  async writeAt(bytes: NodeJS.ArrayBufferView, offset: number): Promise<number> {
     const data = checkBytes(bytes, 'bytes');
     const from = checkOffset(offset, 'offset');
     this.#file.checkWritable();
     this.#file.checkSeekable();
-    return this.#file.inTurn(this.writeAt, async () => {
+    return await this.#file.inTurn(this.writeAt, async () => {
       await writeAtOffset(this.#file, data, from);
       return data.length;
     });
@@ -146,7 +146,7 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   /** Accepts bytes for writing: they are with the system after {@link flush} or {@link close}, or when the buffer is full.
    * Resolves to their number.
    * @throws OSError, as for a full disk; UnsupportedOperation; InvalidArgumentError for a string */
-  write(bytes: NodeJS.ArrayBufferView): Promise<number> {
+  async write(bytes: NodeJS.ArrayBufferView): Promise<number> {
     const data = checkBytes(bytes, 'bytes');
     this.#file.checkWritable();
     if (
@@ -156,23 +156,23 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
       this.#buffered.fits(data.length)
     ) {
       this.#buffered.put(data);
-      return Promise.resolve(data.length);
+      return data.length;
     }
-    return this.#file.inTurn(this.write, async () => await writeTo(this.#buffered, data));
+    return await this.#file.inTurn(this.write, async () => await writeTo(this.#buffered, data));
   }
 
   /** Writes several, one after the other. */
-  writelines(lines: Iterable<NodeJS.ArrayBufferView>): Promise<void> {
+  async writelines(lines: Iterable<NodeJS.ArrayBufferView>): Promise<void> {
     this.#file.checkWritable();
-    return this.#file.inTurn(this.writelines, async () => {
+    return await this.#file.inTurn(this.writelines, async () => {
       for (const line of lines) await writeTo(this.#buffered, checkBytes(line, 'lines'));
     });
   }
 
   /** Goes to a place: from the beginning, from here (`1`) or from the end (`2`). Resolves to the new position. */
-  seek(offset: number, whence: Whence = 0): Promise<number> {
+  async seek(offset: number, whence: Whence = 0): Promise<number> {
     this.#file.checkSeekable();
-    return this.#file.inTurn(this.seek, async () => {
+    return await this.#file.inTurn(this.seek, async () => {
       const position = await placeOf(this.#file, offset, whence);
       await this.#buffered.seek(position);
       return position;
@@ -180,48 +180,51 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   }
 
   /** Where it stands, in bytes from the beginning. */
-  tell(): Promise<number> {
+  async tell(): Promise<number> {
     this.#file.checkSeekable();
-    return this.#file.inTurn(this.tell, async () => {
+    return await this.#file.inTurn(this.tell, async () => {
       await this.#buffered.settled();
       return this.#buffered.position;
     });
   }
 
   /** Cuts the file off, or makes it longer with zeros; at the present position by default. Resolves to the size. */
-  truncate(size?: number | null): Promise<number> {
+  async truncate(size?: number | null): Promise<number> {
     this.#file.checkWritable();
     this.#file.checkSeekable();
     const given = size == null ? undefined : checkCount(size, 'size');
-    return this.#file.inTurn(this.truncate, async () => await truncateTo(this.#file, given));
+    return await this.#file.inTurn(this.truncate, async () => await truncateTo(this.#file, given));
   }
 
   /** Gives what was accepted to the system. */
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
     this.#file.checkOpen();
-    return this.#file.inTurn(this.flush, async () => await this.#buffered.flush());
+    return await this.#file.inTurn(this.flush, async () => await this.#buffered.flush());
   }
 
   /** The same, and has the system put it onto the disk: the contents, and unless `dataOnly`, times and the like. */
-  fsync(options: { dataOnly?: boolean } = {}): Promise<void> {
+  async fsync(options: { dataOnly?: boolean } = {}): Promise<void> {
     this.#file.checkOpen();
-    return this.#file.inTurn(this.fsync, async () => await sync(this.#file, options.dataOnly === true));
+    return await this.#file.inTurn(
+      this.fsync,
+      async () => await sync(this.#file, options.dataOnly === true),
+    );
   }
 
   /** Writes what was accepted and closes the descriptor, also where the writing fails. Harmless a second time. */
-  close(): Promise<void> {
-    return this.#file.close();
+  async close(): Promise<void> {
+    await this.#file.close(this.close);
   }
 
   /** The number of the descriptor. Its position is the system's: see the page. */
   fileno(): number {
     this.#file.checkOpen();
-    return this.#file.descriptor.fd;
+    return this.#file.descriptor.fileno();
   }
 
   isatty(): boolean {
     this.#file.checkOpen();
-    return this.#file.isTerminal;
+    return this.#file.descriptor.isTerminal;
   }
 
   readable(): boolean {
@@ -288,7 +291,7 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   async #readUpTo(wanted: number): Promise<Buffer> {
     const { descriptor } = this.#file;
     // The size tells how much memory to take; a file that says 0 may have contents all the same (/proc).
-    const known = wanted > 65536 && descriptor.regular ? (await changing(() => descriptor.stat())).size : 0;
+    const known = wanted > 65536 && descriptor.regular ? await looking(() => descriptor.length()) : 0;
     const rest = Math.max(known - this.#buffered.position + 1, 65536);
     while (this.#buffered.available < wanted) {
       const missing = Math.min(

@@ -9,7 +9,7 @@
 //    wrote it: an error or a cancel in between loses nothing and writes nothing twice.
 
 import { isCancelled } from '../../asyncio.ts';
-import type { Descriptor } from '../host/descriptor.ts';
+import type { RawFile } from '../host/rawFile.ts';
 import { changing, looking } from '../host/hostCall.ts';
 
 const EMPTY: Buffer = Buffer.alloc(0);
@@ -18,7 +18,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
 const LEAST = 4096;
 
 export class Buffered {
-  readonly descriptor: Descriptor;
+  readonly descriptor: RawFile;
   readonly size: number;
   /** What was read ahead, from `#start` to `#end`. */
   #memory: Buffer = EMPTY;
@@ -29,7 +29,7 @@ export class Buffered {
   #pendingStart: number = 0;
   #pendingEnd: number = 0;
 
-  constructor(descriptor: Descriptor, size: number) {
+  constructor(descriptor: RawFile, size: number) {
     this.descriptor = descriptor;
     this.size = size;
   }
@@ -114,9 +114,9 @@ export class Buffered {
 
   /** How much to read at once: no more than a short file has, and one byte that tells its end. */
   #step(): number {
-    const { regular, stats, position } = this.descriptor;
-    if (!regular || stats.size === 0) return this.size;
-    return Math.min(this.size, Math.max(stats.size - position + 1, LEAST));
+    const { regular, size, position } = this.descriptor;
+    if (!regular || size === 0) return this.size;
+    return Math.min(this.size, Math.max(size - position + 1, LEAST));
   }
 
   /** Waits for a read that somebody has left, and forgets what was read ahead: the next byte that is written goes to

@@ -11,6 +11,8 @@
 import fs from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { Future } from '../../asyncio.ts';
+import { isatty } from 'node:tty';
+import type { RawFile } from './rawFile.ts';
 import { readyFor } from './readiness.ts';
 
 /** More than that at once some hosts refuse. */
@@ -27,16 +29,16 @@ export interface DescriptorOptions {
   readonly blocksNever: boolean;
 }
 
-export class Descriptor {
-  readonly fd: number;
+export class Descriptor implements RawFile {
+  readonly #fd: number;
   readonly name: string | number;
   /** Has a position, and ends where its size says. */
   readonly regular: boolean;
   readonly seekable: boolean;
   readonly blocksNever: boolean;
-  readonly stats: Stats;
+  readonly size: number;
   /** Waits for the other end. */
-  readonly waiting: Set<Future<boolean>> = new Set();
+  readonly #waiting: Set<Future<boolean>> = new Set();
   readonly #appending: boolean;
   #position: number;
   #system: number;
@@ -45,9 +47,9 @@ export class Descriptor {
 
   constructor(fd: number, options: DescriptorOptions) {
     const { name, stats, appending, position, blocksNever } = options;
-    this.fd = fd;
+    this.#fd = fd;
     this.name = name;
-    this.stats = stats;
+    this.size = stats.size;
     this.regular = stats.isFile();
     this.seekable = this.regular || stats.isBlockDevice();
     this.blocksNever = blocksNever;
@@ -57,7 +59,6 @@ export class Descriptor {
     this.#met = !stats.isFIFO() || !blocksNever;
   }
 
-  /** Where the next read or write is. */
   get position(): number {
     return this.#position;
   }
@@ -66,12 +67,11 @@ export class Descriptor {
     this.#position = value;
   }
 
-  /** Fills `room`, or a part of it; 0 at the end, undefined where it has to wait until the descriptor is readable. */
   async read(room: Uint8Array, position?: number): Promise<number | undefined> {
     const at = position ?? this.#where();
     try {
       const size = Math.min(room.length, MOST);
-      const count = await call<number>((done) => fs.read(this.fd, room, 0, size, at, done));
+      const count = await call<number>((done) => fs.read(this.#fd, room, 0, size, at, done));
       // Before its first writer has come a FIFO has no end.
       if (count === 0 && !this.#met) return undefined;
       this.#met = true;
@@ -84,19 +84,17 @@ export class Descriptor {
     }
   }
 
-  /** Waits for the other end. A cancel ends the wait, and so does {@link release}. */
   async readable(): Promise<void> {
-    if (await readyFor('Reader', this)) this.#met = true;
+    if (await readyFor('Reader', this.#fd, this.#waiting)) this.#met = true;
   }
 
-  /** Writes a part of `bytes`, at least one; undefined where it has to wait until the descriptor is writable. */
   async write(bytes: Uint8Array, position?: number): Promise<number | undefined> {
     const at = position ?? (this.#appending ? null : this.#where());
     try {
       const size = Math.min(bytes.length, MOST);
-      const count = await call<number>((done) => fs.write(this.fd, bytes, 0, size, at, done));
+      const count = await call<number>((done) => fs.write(this.#fd, bytes, 0, size, at, done));
       if (position === undefined && this.#appending && this.seekable)
-        this.#position = this.#system = (await this.stat()).size;
+        this.#position = this.#system = await this.length();
       else if (position === undefined) this.#moved(at, count);
       return count;
     } catch (error) {
@@ -106,36 +104,41 @@ export class Descriptor {
   }
 
   async writable(): Promise<void> {
-    await readyFor('Writer', this);
+    await readyFor('Writer', this.#fd, this.#waiting);
   }
 
-  /** It is going to be closed: nobody waits for it any more. */
   release(): void {
-    for (const ready of this.waiting) if (!ready.done()) ready.setResult(false);
+    for (const ready of this.#waiting) if (!ready.done()) ready.setResult(false);
   }
 
-  stat(): Promise<Stats> {
-    return this.#about(call((done) => fs.fstat(this.fd, done)));
+  async length(): Promise<number> {
+    const stats = await this.#about(call<Stats>((done) => fs.fstat(this.#fd, done)));
+    return stats.size;
   }
 
   truncate(size: number): Promise<void> {
-    return this.#about(act((done) => fs.ftruncate(this.fd, size, done)));
+    return this.#about(act((done) => fs.ftruncate(this.#fd, size, done)));
   }
 
-  sync(): Promise<void> {
-    return this.#about(act((done) => fs.fsync(this.fd, done)));
-  }
-
-  datasync(): Promise<void> {
-    return this.#about(act((done) => fs.fdatasync(this.fd, done)));
+  sync(dataOnly: boolean): Promise<void> {
+    const start = dataOnly ? fs.fdatasync : fs.fsync;
+    return this.#about(act((done) => start(this.#fd, done)));
   }
 
   close(): Promise<void> {
-    return this.#about(act((done) => fs.close(this.fd, done)));
+    return this.#about(act((done) => fs.close(this.#fd, done)));
   }
 
   closeNow(): void {
-    fs.closeSync(this.fd);
+    fs.closeSync(this.#fd);
+  }
+
+  fileno(): number {
+    return this.#fd;
+  }
+
+  get isTerminal(): boolean {
+    return isatty(this.#fd);
   }
 
   #where(): number | null {

@@ -6,13 +6,12 @@ import type { Future } from '../../asyncio.ts';
 /** Milliseconds between two looks, where there is no selector. */
 const AGAIN = 10;
 
-interface Waited {
-  readonly fd: number;
-  readonly waiting: Set<Future<boolean>>;
-}
-
 /** Waits until it is worth to try again. Resolves to whether it is known to be so. A cancel ends the wait. */
-export async function readyFor(side: 'Reader' | 'Writer', { fd, waiting }: Waited): Promise<boolean> {
+export async function readyFor(
+  side: 'Reader' | 'Writer',
+  fd: number,
+  waiting: Set<Future<boolean>>,
+): Promise<boolean> {
   const loop = getRunningLoop();
   const ready = loop.createFuture<boolean>();
   waiting.add(ready);

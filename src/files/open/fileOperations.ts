@@ -15,7 +15,7 @@ export async function placeOf(file: OpenFile, offset: number, whence: Whence): P
   if (whence === 1) from = file.buffered.position;
   else if (whence === 2) {
     await file.buffered.flush();
-    from = (await looking(() => file.descriptor.stat())).size;
+    from = await looking(() => file.descriptor.length());
   } else if (whence !== 0)
     throw new InvalidArgumentError('whence', `whence is 0, 1 or 2, not ${String(whence)}`);
   const position = from + offset;
@@ -35,7 +35,7 @@ export async function truncateTo(file: OpenFile, size: number | undefined): Prom
 
 export async function sync(file: OpenFile, dataOnly: boolean): Promise<void> {
   await file.buffered.flush();
-  await changing(() => (dataOnly ? file.descriptor.datasync() : file.descriptor.sync()));
+  await changing(() => file.descriptor.sync(dataOnly));
 }
 
 export async function writeTo(buffered: Buffered, bytes: Uint8Array): Promise<number> {
@@ -49,7 +49,7 @@ export async function writeTo(buffered: Buffered, bytes: Uint8Array): Promise<nu
 export async function readAtOffset(file: OpenFile, size: number, offset: number): Promise<Buffer> {
   const { buffered, descriptor } = file;
   await buffered.flush();
-  const rest = (await looking(() => descriptor.stat())).size - offset;
+  const rest = (await looking(() => descriptor.length())) - offset;
   const room = Buffer.allocUnsafeSlow(Math.min(size, Math.max(rest, 0)));
   let done = 0;
   while (done < room.length) {

@@ -2,41 +2,38 @@
 
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from '../../asyncio.ts';
-import { BinaryFile } from '../binary/binaryFile.ts';
 import { atCaller } from '../host/hostCall.ts';
 import { adoptDescriptor, openPath } from '../host/openDescriptor.ts';
+import { bufferSizeOf, faceOf } from './face.ts';
+import type { OpenedFile, OpenOptions } from './face.ts';
 import { parseMode } from './mode.ts';
-import type { IsBinary } from './mode.ts';
 import { OpenFile } from './openFile.ts';
 
-/** As much as Python 3.15 reads at once. */
-const BUFFER = 131072;
-
-/** How {@link open} opens.
- * @example
- * ```ts
- * import type { OpenOptions } from 'asyncio-ts/files';
- * const options: OpenOptions = { encoding: 'latin-1', newline: '' };
- * console.log(options.encoding); // -> latin-1
- * ```
- */
-export interface OpenOptions {
-  /** How many bytes are read ahead, or held before they are written: 131,072 by default. 0 holds none, for files of
-   * bytes only. */
-  buffering?: number;
-  /** Whether the descriptor is closed with the file; false only for one that is given by its number. */
-  closefd?: boolean;
-  /** Permissions of a file that is made, before the umask: 0o666 by default. */
-  permissions?: number;
-  /** The longest line that `for await` takes, in bytes or characters: 67,108,864 by default. */
-  lineLimit?: number;
-}
-
+/** A path, or a `file:` URL. */
 export type FilePath = string | URL;
 
-/** The kind of file that a mode makes. */
-export type OpenedFile<M extends string> = IsBinary<M> extends true ? BinaryFile : never;
-
+/** Opens a file. Semantics: Python's open.
+ *
+ * A FIFO that is read is open at once, and the first read waits for a writer; one that is written waits here until there
+ * is a reader. Neither occupies a thread.
+ *
+ * A cancel waits for the system's call and closes what it opened.
+ * @param path a path, a `file:` URL, or the number of a descriptor that is open
+ * @param mode `r` (the default), `w`, `a` or `x`, with `+` to do both, with `b` for bytes
+ * @throws FileNotFoundError, FileExistsError, IsADirectoryError, PermissionError or another OSError, with `filename`;
+ * InvalidArgumentError for a mode or an encoding that there isn't; NoRunningLoopError
+ * @example
+ * ```ts
+ * import { run } from 'asyncio-ts';
+ * import { open } from 'asyncio-ts/files';
+ * await run(async () => {
+ *   await using file = await open('package.json');
+ *   let count = 0;
+ *   for await (const line of file) if (line.includes('asyncio')) count++;
+ *   console.log(count > 0); // -> true
+ * });
+ * ```
+ */
 export async function open<M extends string = 'r'>(
   path: FilePath | number,
   mode?: M,
@@ -44,24 +41,26 @@ export async function open<M extends string = 'r'>(
 ): Promise<OpenedFile<M>> {
   try {
     const parsed = parseMode(mode ?? 'r');
-    const { buffering = BUFFER, closefd = true, permissions = 0o666, lineLimit = 2 ** 26 } = options;
+    const face = await faceOf(parsed, options);
+    const bufferSize = bufferSizeOf(parsed, options);
+    const { closefd = true, permissions = 0o666 } = options;
+    if (!closefd && typeof path !== 'number')
+      throw new InvalidArgumentError('closefd', 'closefd: false goes with the number of a descriptor');
     const how = { flags: parsed.flags, permissions, appending: parsed.appending };
     const descriptor =
       typeof path === 'number'
         ? await adoptDescriptor(path, parsed.appending)
         : await openPath(pathOf(path), how);
-    const file = new OpenFile(descriptor, {
-      mode: parsed,
-      bufferSize: buffering < 0 ? BUFFER : buffering,
-      closesDescriptor: closefd,
-    });
-    return new BinaryFile(file, lineLimit) as OpenedFile<M>;
+    return face(
+      new OpenFile(descriptor, { mode: parsed, bufferSize, closesDescriptor: closefd }),
+    ) as OpenedFile<M>;
   } catch (error) {
     throw atCaller(error, open);
   }
 }
 
-function pathOf(path: FilePath): string {
+/** @throws InvalidArgumentError */
+export function pathOf(path: FilePath): string {
   if (path instanceof URL) return fileURLToPath(path);
   if (typeof path !== 'string' || path.includes('\0'))
     throw new InvalidArgumentError('path', `a path is a string or a file: URL, not ${String(path)}`);

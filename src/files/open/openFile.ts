@@ -6,11 +6,10 @@
 //    pipe nobody may ever read: there a cancel ends the wait, and what was not written is lost.
 // 3. It is a resource of its loop: closed when the run ends, and reported then in debug mode.
 
-import { isatty } from 'node:tty';
 import { CancelScope, getRunningLoop, Lock, UsageError } from '../../asyncio.ts';
 import { addResource } from '../../lowlevel.ts';
 import { Buffered } from '../binary/buffered.ts';
-import type { Descriptor } from '../host/descriptor.ts';
+import type { RawFile } from '../host/rawFile.ts';
 import { atCaller, changing } from '../host/hostCall.ts';
 import type { Mode } from './mode.ts';
 import { UnsupportedOperation } from './unsupportedOperation.ts';
@@ -22,10 +21,18 @@ export interface OpenFileOptions {
   readonly bufferSize: number;
   /** False for a descriptor that somebody else closes. */
   readonly closesDescriptor: boolean;
+  /** What else ends with it, such as the name of a temporary file. */
+  readonly atEnd?: Ending | undefined;
+}
+
+/** An end in its own time, and one at once. */
+export interface Ending {
+  end(): Promise<void>;
+  endNow(): void;
 }
 
 export class OpenFile {
-  readonly descriptor: Descriptor;
+  readonly descriptor: RawFile;
   readonly buffered: Buffered;
   readonly mode: Mode;
   readonly #lock: Lock;
@@ -33,15 +40,15 @@ export class OpenFile {
   readonly #forget: () => void;
   #closing: Promise<void> | undefined = undefined;
   #closed: boolean = false;
-  /** What else goes at the end, such as the name of a temporary file. */
-  atEnd: (() => Promise<void>) | undefined = undefined;
+  readonly #atEnd: Ending | undefined;
 
-  constructor(descriptor: Descriptor, { mode, bufferSize, closesDescriptor }: OpenFileOptions) {
+  constructor(descriptor: RawFile, { mode, bufferSize, closesDescriptor, atEnd }: OpenFileOptions) {
     this.descriptor = descriptor;
     this.buffered = new Buffered(descriptor, bufferSize);
     this.mode = mode;
     this.#lock = new Lock({ name: String(descriptor.name) });
     this.#closesDescriptor = closesDescriptor;
+    this.#atEnd = atEnd;
     const loop = getRunningLoop();
     this.#forget = addResource(loop, {
       description: this.what,
@@ -56,10 +63,6 @@ export class OpenFile {
 
   get what(): string {
     return `file '${this.descriptor.name}' (${this.mode.name})`;
-  }
-
-  get isTerminal(): boolean {
-    return isatty(this.descriptor.fd);
   }
 
   get closed(): boolean {
@@ -103,7 +106,7 @@ export class OpenFile {
   }
 
   /** The end. */
-  async close(): Promise<void> {
+  async close(below: Callable = this.close): Promise<void> {
     if (this.#closing === undefined) {
       const ended = Promise.withResolvers<void>();
       ended.promise.catch(() => {});
@@ -113,7 +116,7 @@ export class OpenFile {
         ended.resolve();
       } catch (error) {
         ended.reject(error);
-        throw error;
+        throw atCaller(error, below);
       }
     } else if (!this.#closed) await changing(async () => await this.#closing?.catch(() => {}));
   }
@@ -128,8 +131,11 @@ export class OpenFile {
       this.#closed = true;
       this.#forget();
       await uninterrupted(async () => {
-        if (this.#closesDescriptor) await changing(() => this.descriptor.close());
-        await this.atEnd?.();
+        try {
+          if (this.#closesDescriptor) await changing(() => this.descriptor.close());
+        } finally {
+          await this.#atEnd?.end();
+        }
       });
     }
   }
@@ -150,6 +156,7 @@ export class OpenFile {
     this.#closed = true;
     this.#closing ??= Promise.resolve();
     if (this.#closesDescriptor) this.descriptor.closeNow();
+    this.#atEnd?.endNow();
   }
 }
 

@@ -1,0 +1,92 @@
+// Encodings by Python's names.
+//
+// 1. A name is looked up as Python does: capitals, hyphens and spaces don't count.
+// 2. Some encodings begin with a mark, which says in what order the bytes are. It is read where a file begins, and
+//    written there.
+// 3. Tables that few need are loaded when they are asked for.
+
+import { InvalidArgumentError } from '../../asyncio.ts';
+import type { Codec } from './codec.ts';
+import { ascii, latin1, singleByte } from './singleByte.ts';
+import { utf16be, utf16le } from './utf16.ts';
+import { utf32be, utf32le } from './utf32.ts';
+import { utf8 } from './utf8.ts';
+
+/** What begins a file. */
+export interface Mark {
+  readonly bytes: Buffer;
+  readonly codec: Codec;
+}
+
+export interface Encoding {
+  /** For writing, and for reading where no mark says otherwise. */
+  readonly codec: Codec;
+  /** Those that a file may begin with; the first is written. */
+  readonly marks: readonly Mark[];
+  /** What is thrown for a file without one. */
+  readonly required?: string;
+}
+
+const mark = (codec: Codec, ...bytes: number[]): Mark => ({ bytes: Buffer.from(bytes), codec });
+const plain = (codec: Codec): Encoding => ({ codec, marks: [] });
+
+const latin = plain(latin1);
+const known: Record<string, Encoding> = {
+  utf_8: plain(utf8),
+  utf_8_sig: { codec: utf8, marks: [mark(utf8, 0xef, 0xbb, 0xbf)] },
+  utf_16: {
+    codec: utf16le,
+    marks: [mark(utf16le, 0xff, 0xfe), mark(utf16be, 0xfe, 0xff)],
+    required: 'UTF-16 stream does not start with BOM',
+  },
+  utf_16_le: plain(utf16le),
+  utf_16_be: plain(utf16be),
+  utf_32: {
+    codec: utf32le,
+    marks: [mark(utf32le, 0xff, 0xfe, 0, 0), mark(utf32be, 0, 0, 0xfe, 0xff)],
+    required: 'UTF-32 stream does not start with BOM',
+  },
+  utf_32_le: plain(utf32le),
+  utf_32_be: plain(utf32be),
+  ascii: plain(ascii),
+  latin_1: latin,
+};
+
+const names: Record<string, string> = {
+  utf_8: 'u8 utf utf8 utf8_ucs2 utf8_ucs4 cp65001',
+  utf_16: 'u16 utf16',
+  utf_16_le: 'unicodelittleunmarked utf_16le',
+  utf_16_be: 'unicodebigunmarked utf_16be',
+  utf_32: 'u32 utf32',
+  utf_32_le: 'utf_32le',
+  utf_32_be: 'utf_32be',
+  ascii:
+    '646 ansi_x3_4_1968 ansi_x3_4_1986 cp367 csascii ibm367 iso646_us iso_646_irv_1991 iso_ir_6 us us_ascii',
+  latin_1:
+    '8859 cp819 csisolatin1 ibm819 iso8859 iso8859_1 iso_8859_1 iso_8859_1_1987 iso_ir_100 l1 latin latin1',
+};
+for (const [name, aliases] of Object.entries(names))
+  for (const alias of aliases.split(' ')) known[alias] = known[name] as Encoding;
+
+/** The encoding that Python means by this name. @throws InvalidArgumentError for one that is not known */
+export async function encodingNamed(name: string): Promise<Encoding> {
+  const key = String(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '');
+  if (!Object.hasOwn(known, key)) {
+    const found = await tableNamed(key);
+    if (found === undefined)
+      throw new InvalidArgumentError('encoding', `unknown encoding: ${String(name)}`);
+    known[key] = plain(found);
+  }
+  return known[key] as Encoding;
+}
+
+async function tableNamed(key: string): Promise<Codec | undefined> {
+  const { charmaps } = await import('./charmapTables.ts');
+  for (const [name, aliases, table] of charmaps)
+    if (aliases.split(' ').some((alias) => alias.replaceAll('.', '_') === key))
+      return singleByte(name, table);
+  return undefined;
+}

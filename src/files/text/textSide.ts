@@ -1,0 +1,208 @@
+// The text of a file: characters that were decoded ahead, and the place in the file that they stand for.
+//
+// 1. Bytes that are not decoded stay in the buffer: a character, or a '\r' and its '\n', that is cut off there comes with
+//    the next read.
+// 2. Of what was decoded, only its place in the file is kept. Where the program stands inside of it is found out when it
+//    asks, by reading those bytes again. So places are plain byte offsets.
+// 3. An operation that fails or is cancelled has taken no character.
+
+import type { Buffered } from '../binary/buffered.ts';
+import type { Codec } from '../encodings/codec.ts';
+import { decode, encode } from '../encodings/transcode.ts';
+import type { Encoding } from '../encodings/encodings.ts';
+import type { ErrorHandler } from '../encodings/errorHandlers.ts';
+import { UnicodeError } from '../encodings/unicodeErrors.ts';
+import { looking } from '../host/hostCall.ts';
+import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
+import { isUniversal, readAs, writtenAs } from './newlines.ts';
+import type { Newline, Seen } from './newlines.ts';
+
+/** Bytes that were decoded together. */
+interface Stretch {
+  readonly start: number;
+  readonly bytes: number;
+  readonly chars: number;
+  /** How many of its characters are gone. */
+  gone: number;
+}
+
+export interface TextOptions {
+  readonly encoding: Encoding;
+  readonly errors: ErrorHandler;
+  readonly newline: Newline;
+}
+
+export class TextSide {
+  readonly #buffered: Buffered;
+  readonly #encoding: Encoding;
+  readonly #errors: ErrorHandler;
+  readonly newline: Newline;
+  readonly seen: Seen = { crlf: false, cr: false, lf: false };
+  /** What was decoded; the program stands at `at`. */
+  chars: string = '';
+  at: number = 0;
+  #stretches: Stretch[] = [];
+  /** Bytes at the front of the buffer that need more to be decoded. */
+  #left: number = 0;
+  /** What the file's mark said; undefined as long as it has not been read. */
+  #codec: Codec | undefined;
+  #markDue: boolean;
+
+  constructor(buffered: Buffered, { encoding, errors, newline }: TextOptions) {
+    this.#buffered = buffered;
+    this.#encoding = encoding;
+    this.#errors = errors;
+    this.newline = newline;
+    this.#codec = encoding.marks.length === 0 ? encoding.codec : undefined;
+    this.#markDue = encoding.marks.length > 0 && buffered.position === 0;
+  }
+
+  /** Characters that were decoded ahead. */
+  get ahead(): number {
+    return this.chars.length - this.at;
+  }
+
+  take(end: number): string {
+    const text = this.chars.slice(this.at, end);
+    this.at = end;
+    return text;
+  }
+
+  /** Decodes on. Resolves to false at the end. */
+  async more(wanted: number = 1): Promise<boolean> {
+    const buffered = this.#buffered;
+    for (;;) {
+      const final = buffered.available <= this.#left && (await buffered.more(wanted)) === 0;
+      if (this.#codec === undefined && !(await this.#readMark(final))) continue;
+      const start = buffered.position;
+      const { text, used } = this.#decode(this.#codec as Codec, buffered.view(), final, start);
+      buffered.skip(used);
+      this.#left = buffered.available;
+      if (used > 0) this.#append(readAs(this.newline, text, this.seen), start, used);
+      if (text !== '' || final) return text !== '';
+    }
+  }
+
+  #decode(codec: Codec, bytes: Buffer, final: boolean, start?: number): { text: string; used: number } {
+    const decoded = decode(codec, bytes, final, this.#errors.decode, start);
+    const cut =
+      !final && isUniversal(this.newline) && decoded.text.endsWith('\r') && decoded.used === bytes.length;
+    return cut ? { text: decoded.text.slice(0, -1), used: decoded.used - codec.width } : decoded;
+  }
+
+  #append(text: string, start: number, bytes: number): void {
+    this.#drop();
+    this.chars = this.chars === '' ? text : this.chars + text;
+    this.#stretches.push({ start, bytes, chars: text.length, gone: 0 });
+  }
+
+  /** Forgets the characters that the program has had. */
+  #drop(): void {
+    let gone = this.at;
+    this.chars = gone === this.chars.length ? '' : this.chars.slice(gone);
+    this.at = 0;
+    while (gone > 0) {
+      const first = this.#stretches[0] as Stretch;
+      const part = Math.min(gone, first.chars - first.gone);
+      first.gone += part;
+      gone -= part;
+      if (first.gone === first.chars) this.#stretches.shift();
+    }
+    if (this.chars === '') this.#stretches = [];
+  }
+
+  /** What the file begins with, which says how it goes on. False where more of it is needed. */
+  async #readMark(final: boolean): Promise<boolean> {
+    const { marks, codec, required } = this.#encoding;
+    const bytes = this.#buffered.view();
+    const mark = marks.find((each) => bytes.subarray(0, each.bytes.length).equals(each.bytes));
+    const longest = Math.max(...marks.map((each) => each.bytes.length));
+    if (mark === undefined && bytes.length < longest && !final) {
+      this.#left = bytes.length;
+      return false;
+    }
+    if (mark === undefined && required !== undefined && bytes.length >= codec.width)
+      throw new UnicodeError(required);
+    this.#buffered.skip(mark?.bytes.length ?? 0);
+    this.#left = 0;
+    this.#codec = mark?.codec ?? codec;
+    return true;
+  }
+
+  /** Where the program stands, in bytes. */
+  async place(): Promise<number> {
+    if (this.ahead === 0) return this.#buffered.position;
+    this.#drop();
+    const first = this.#stretches[0] as Stretch;
+    const { width } = this.#codec as Codec;
+    if (this.#errors.decode === undefined && width < 4 && first.bytes === first.chars * width)
+      return first.start + first.gone * width;
+    return first.start + (await this.#bytesOf(first));
+  }
+
+  /** How many bytes the characters are that are gone of a stretch. */
+  async #bytesOf({ start, bytes, gone }: Stretch): Promise<number> {
+    const room = Buffer.alloc(bytes);
+    for (let done = 0; done < bytes;) {
+      const count = await looking(() => this.#buffered.descriptor.read(room.subarray(done), start + done));
+      if (count === undefined || count === 0) break;
+      done += count;
+    }
+    const { width } = this.#codec as Codec;
+    const charsOf = (length: number): number => {
+      const { text } = this.#decode(this.#codec as Codec, room.subarray(0, length), false);
+      return readAs(this.newline, text, { ...this.seen }).length;
+    };
+    const least = (chars: number): number => {
+      let [low, high] = [0, bytes];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (charsOf(middle) >= chars) high = middle;
+        else low = middle + 1;
+      }
+      return low;
+    };
+    const found = least(gone);
+    if (charsOf(found) === gone) return found;
+    // After a '\r' that had to wait for what follows.
+    const before = least(gone - 1);
+    const ending = room.subarray(before, before + width);
+    if (charsOf(before) === gone - 1 && ending.includes(13)) return before + width;
+    throw new UnsupportedOperation(
+      "the place is inside of what an error handler has made of a byte: it can't be told",
+    );
+  }
+
+  /** Forgets what was decoded; the file stands at `position` now. */
+  reset(position: number): void {
+    this.chars = '';
+    this.at = 0;
+    this.#stretches = [];
+    this.#left = 0;
+    this.#markDue = position === 0 && this.#encoding.marks.length > 0;
+    if (position === 0 && this.#markDue) this.#codec = undefined;
+  }
+
+  /** In the middle of a file whose mark nobody has read. */
+  async findMark(): Promise<void> {
+    if (this.#codec !== undefined || this.#encoding.marks.length === 0) return;
+    const room = Buffer.alloc(4);
+    const count = await looking(() => this.#buffered.descriptor.read(room, 0));
+    const begin = room.subarray(0, count ?? 0);
+    const mark = this.#encoding.marks.find(({ bytes }) => begin.subarray(0, bytes.length).equals(bytes));
+    this.#codec = mark?.codec ?? this.#encoding.codec;
+  }
+
+  /** The bytes for a text, with the file's mark before them where it is due. */
+  encode(text: string): Buffer {
+    const { codec, marks } = this.#encoding;
+    const bytes = encode(codec, writtenAs(this.newline, text), this.#errors.encode);
+    if (!this.#markDue) return bytes;
+    return Buffer.concat([marks[0]?.bytes ?? Buffer.alloc(0), bytes]);
+  }
+
+  /** The mark has been written with what {@link encode} made. */
+  written(): void {
+    this.#markDue = false;
+  }
+}
