@@ -47,3 +47,5 @@ export { chooseBackend } from './loop/backend.ts';
 export type { BackendChoice } from './loop/backend.ts';
 export { runtime } from './sys/host/host.ts';
 export { fromHostError } from './sys/libc/errno.ts';
+export { tryFlock } from './sys/libc/flock.ts';
+export type { FlockKind } from './sys/libc/flock.ts';

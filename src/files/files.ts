@@ -13,3 +13,13 @@ export { UnicodeDecodeError, UnicodeEncodeError, UnicodeError } from './encoding
 export { TextFile } from './text/textFile.ts';
 export type { Newline } from './text/newlines.ts';
 export type { Whence } from './open/fileOperations.ts';
+export { NamedTemporaryFile, TemporaryFile } from './temporary/temporaryFile.ts';
+export { SpooledTemporaryFile } from './temporary/spooledTemporaryFile.ts';
+export type { Spooled } from './temporary/spooledTemporaryFile.ts';
+export { gettempdir, mkdtemp, mkstemp, TemporaryDirectory } from './temporary/temporaryDirectory.ts';
+export type { TemporaryFolder } from './temporary/temporaryDirectory.ts';
+export type { TemporaryOptions } from './temporary/temporaryName.ts';
+export { replaceFile } from './replace/replaceFile.ts';
+export type { ReplaceOptions } from './replace/replaceFile.ts';
+export { flock, lockFile } from './lock/lockFile.ts';
+export type { FileLock, LockFileOptions } from './lock/lockFile.ts';

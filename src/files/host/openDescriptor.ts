@@ -37,12 +37,25 @@ export async function openPath(path: string, how: OpenHow): Promise<Descriptor> 
   }
 }
 
-async function openNow(path: string, { flags, permissions, appending }: OpenHow): Promise<Descriptor> {
-  const fd = await call<number>((done) => fs.open(path, flags | O_NONBLOCK, permissions, done));
+/** Just the number. */
+export function openHandle(path: string, flags: number, permissions: number): Promise<number> {
+  return call<number>((done) => fs.open(path, flags, permissions, done));
+}
+
+export function closeHandle(fd: number): Promise<void> {
+  return act((done) => fs.close(fd, done));
+}
+
+/** Once, with no regard to cancels. */
+export async function openNow(
+  path: string,
+  { flags, permissions, appending }: OpenHow,
+): Promise<Descriptor> {
+  const fd = await openHandle(path, flags | O_NONBLOCK, permissions);
   try {
     return await describe(fd, { name: path, appending, position: 0, blocksNever: O_NONBLOCK !== 0 });
   } catch (error) {
-    await act((done) => fs.close(fd, done));
+    await closeHandle(fd);
     throw error;
   }
 }
