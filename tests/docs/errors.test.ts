@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as asyncio from '../../src/asyncio.ts';
+import * as files from '../../src/files/files.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as testing from '../../src/testing/testing.ts';
 import { root } from '../../scripts/runtime.mjs';
@@ -17,7 +18,7 @@ const rows: Map<string, string> = new Map(
   [...page.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name = '', codes = '']) => [name, codes]),
 );
 
-const published: Record<string, unknown> = { ...asyncio, ...selectors, ...testing };
+const published: Record<string, unknown> = { ...asyncio, ...files, ...selectors, ...testing };
 const classes: readonly (readonly [string, ErrorClass])[] = Object.entries(published).flatMap(
   ([name, value]) =>
     typeof value === 'function' && value.prototype instanceof Error ? [[name, value as ErrorClass]] : [],
@@ -37,6 +38,8 @@ const others: Record<string, readonly unknown[]> = {
   LineTooLongError: [5, 4],
   NoRunningLoopError: ['sleep'],
   RelayError: ['reader', 5, new Error('gone')],
+  UnicodeDecodeError: ['ascii', Buffer.from([255]), 0, 1, 'ordinal not in range(128)'],
+  UnicodeEncodeError: ['ascii', 'é', 0, 1, 'ordinal not in range(128)'],
   ReportError: [[{ severity: 'error', text: 'it failed' }], []],
 };
 

@@ -14,8 +14,8 @@ function hidden(error: Error, key: string, value: unknown): void {
  * ```
  */
 export class UnicodeError extends AsyncioError {
-  constructor(message: string, code: string = 'ERR_ASYNCIO_UNICODE') {
-    super(code, message);
+  constructor(message: string, options?: ErrorOptions & { code?: string }) {
+    super(options?.code ?? 'ERR_ASYNCIO_UNICODE', message, options);
   }
 }
 
@@ -60,7 +60,9 @@ export class UnicodeDecodeError extends UnicodeError {
       end - start === 1
         ? `byte 0x${first} in position ${at}`
         : `bytes in position ${at}-${at + end - start - 1}`;
-    super(`'${encoding}' codec can't decode ${what}: ${reason}`, 'ERR_ASYNCIO_UNICODE_DECODE');
+    super(`'${encoding}' codec can't decode ${what}: ${reason}`, {
+      code: 'ERR_ASYNCIO_UNICODE_DECODE',
+    });
     this.encoding = encoding;
     hidden(this, 'object', object);
     this.start = start;
@@ -97,7 +99,9 @@ export class UnicodeEncodeError extends UnicodeError {
       end - start === 1
         ? `character U+${code} in position ${start}`
         : `characters in position ${start}-${end - 1}`;
-    super(`'${encoding}' codec can't encode ${what}: ${reason}`, 'ERR_ASYNCIO_UNICODE_ENCODE');
+    super(`'${encoding}' codec can't encode ${what}: ${reason}`, {
+      code: 'ERR_ASYNCIO_UNICODE_ENCODE',
+    });
     this.encoding = encoding;
     hidden(this, 'object', object);
     this.start = start;
