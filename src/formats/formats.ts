@@ -8,3 +8,7 @@
 
 export * as csv from './csv/csv.ts';
 export { Float } from './float.ts';
+export { DecodingError } from './source/textDecoding.ts';
+export type { EncodingOptions } from './source/textDecoding.ts';
+export type { Piece, PieceReader, PieceStream } from './source/pieceSource.ts';
+export type { DrainingTarget, FileTarget, HostTarget, TextTarget } from './sink/textSink.ts';

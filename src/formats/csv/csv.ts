@@ -24,3 +24,14 @@ export {
   unregisterDialect,
 } from './dialect.ts';
 export type { DialectOptions, Quoting } from './dialect.ts';
+export { dictReader, REST } from './dictReader.ts';
+export type { AsyncDictReader, DictField, DictReader, DictReaderOptions, DictRow } from './dictReader.ts';
+export { dictWriter } from './dictWriter.ts';
+export type { AsyncDictWriter, Dict, DictWriter, DictWriterOptions } from './dictWriter.ts';
+export { fieldSizeLimit } from './fieldSizeLimit.ts';
+export { csvReader as reader } from './reader.ts';
+export type { AsyncReader, CsvText, Reader, ReaderOptions, Row } from './reader.ts';
+export type { CsvField } from './rowParser.ts';
+export { Sniffer } from './sniffer.ts';
+export { csvWriter as writer, toText } from './writer.ts';
+export type { AsyncWriter, TextWritable, Writer } from './writer.ts';
