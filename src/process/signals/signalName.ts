@@ -1,5 +1,6 @@
 // Signals as arguments: by name or by number, checked at the public edge.
 
+import { attempt } from '../../base/attempt.ts';
 import { InvalidArgumentError, UsageError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
 import { receivesSignals, signalNumbers } from '../../sys/host/ownSignals.ts';
@@ -27,6 +28,12 @@ export function toSignalName(signal: Signal): SignalName {
     'signal',
     `a signal is a name such as 'SIGTERM' or a number of this system's, not ${showValue(signal)}`,
   );
+}
+
+/** The signal that a returncode below zero stands for. */
+export function signalOf(returncode: number | undefined): SignalName | undefined {
+  if (returncode === undefined || returncode >= 0) return undefined;
+  return attempt(() => toSignalName(-returncode));
 }
 
 function numberOf(name: string): number | undefined {
