@@ -27,7 +27,17 @@ const classes: readonly (readonly [string, ErrorClass])[] = Object.entries(publi
 const bases: ReadonlySet<string> = new Set(['AsyncioError']);
 
 /** Made from what the class takes where that is not a message. */
+const details = {
+  command: 'make',
+  pid: 7,
+  returncode: 2,
+  signal: undefined,
+  duration: 5,
+  stdout: '',
+  stderr: '',
+};
 const others: Record<string, readonly unknown[]> = {
+  CalledProcessError: [details],
   DeadlockError: ['main waits for itself'],
   ExceptionGroup: ['several', [new Error('one')]],
   IncompleteReadError: [Buffer.from('ab'), 3],
@@ -37,10 +47,12 @@ const others: Record<string, readonly unknown[]> = {
   LimitOverrunError: ['too long', 5],
   LineTooLongError: [5, 4],
   NoRunningLoopError: ['sleep'],
+  OutputLimitError: [details, 10],
   RelayError: ['reader', 5, new Error('gone')],
   UnicodeDecodeError: ['ascii', Buffer.from([255]), 0, 1, 'ordinal not in range(128)'],
   UnicodeEncodeError: ['ascii', 'é', 0, 1, 'ordinal not in range(128)'],
   ReportError: [[{ severity: 'error', text: 'it failed' }], []],
+  TimeoutExpired: [details, 10],
 };
 
 function make(name: string, type: ErrorClass): Error & { readonly code?: string } {

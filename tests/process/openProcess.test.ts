@@ -8,6 +8,7 @@ import '../harness.ts';
 import {
   CancelledError,
   createTask,
+  DEVNULL,
   FileNotFoundError,
   InvalidArgumentError,
   newEventLoop,
@@ -26,7 +27,12 @@ after(() => assert.deepEqual(linuxOnly === false ? mark.running() : [], []));
 
 /** Starts a shell, and waits until it has printed "ready". */
 async function ready(script: string, options: OpenProcessOptions = {}): Promise<ProcessTree> {
-  const tree = await openProcess(['bash', '-c', script], { stdout: PIPE, env: mark.env, ...options });
+  const tree = await openProcess(['bash', '-c', script], {
+    stdout: PIPE,
+    stderr: DEVNULL,
+    env: mark.env,
+    ...options,
+  });
   assert.equal(String(await tree.stdout?.readline()), 'ready\n');
   return tree;
 }
@@ -36,10 +42,10 @@ const scripts = {
   'a child of a child': '(bash -c "sleep 600 & echo ready; wait"; true) & wait',
   'a pipeline of a shell': 'sleep 600 | cat | (echo ready; cat) ; true',
   'children in groups of their own (job control)': 'set -m; sleep 600 & sleep 600 & echo ready; wait',
-  'a child in a session of its own': 'setsid sleep 600 & sleep 0.05; echo ready; wait',
+  'a child in a session of its own': 'setsid bash -c "echo ready; exec sleep 600" & wait',
   'a daemon (session of its own, parents gone)':
-    '(setsid bash -c "sleep 600 & exec sleep 600" >/dev/null 2>&1 &) ; sleep 0.05; echo ready; sleep 600',
-  'a daemon whose first process has ended': '(setsid sleep 600 >/dev/null 2>&1 &) ; sleep 0.05; echo ready',
+    '(setsid bash -c "sleep 600 & echo ready; exec sleep 600" &) ; exec sleep 600',
+  'a daemon whose first process has ended': '(setsid bash -c "echo ready; exec sleep 600 >/dev/null" &)',
   'a stopped child': 'sleep 600 & kill -STOP $!; echo ready; wait',
 };
 
@@ -103,7 +109,7 @@ test(
   { skip: linuxOnly },
   inLoop(async () => {
     const outer = await ready(
-      'ASYNCIO_TS_TREE="$ASYNCIO_TS_TREE.1-x-1." setsid sleep 600 & sleep 0.05; echo ready; wait',
+      'ASYNCIO_TS_TREE="$ASYNCIO_TS_TREE.1-x-1." setsid bash -c "echo ready; exec sleep 600" & wait',
     );
     await outer.end();
     assert.deepEqual(mark.running(), []);
@@ -204,7 +210,7 @@ test(
   'ProcessTree.release leaves it running',
   { skip: linuxOnly },
   inLoop(async () => {
-    const tree = await ready('(setsid sleep 600 >/dev/null 2>&1 &) ; sleep 0.05; echo ready');
+    const tree = await ready('(setsid bash -c "echo ready; exec sleep 600 >/dev/null" &)');
     await tree.wait();
     tree.release();
     const [left] = tree.members();

@@ -9,6 +9,7 @@ import { markedEnvironment, newTreeMark } from '../../sys/host/treeMark.ts';
 import { createSubprocessExec, createSubprocessShell } from '../createSubprocess.ts';
 import type { ProcessOptions } from '../options.ts';
 import type { Process } from '../process.ts';
+import { endTree } from './endTree.ts';
 import { checkEnd, ProcessTree } from './processTree.ts';
 import type { TreeEndOptions } from './processTree.ts';
 import { reachTree } from './treeReach.ts';
@@ -77,7 +78,8 @@ export async function openTree(command: Command, options: OpenProcessOptions): P
     return new ProcessTree(loop, process, reachTree(process, mark), end);
   } catch (error) {
     // The child itself has been ended; what it had time to start is found by the mark.
-    if (isCancelledError(error)) reachTree(undefined, mark).signal('SIGKILL');
+    if (isCancelledError(error))
+      await endTree(reachTree(undefined, mark), async () => {}, { signal: 'SIGKILL', grace: 0 });
     throw error;
   }
 }
@@ -89,10 +91,10 @@ async function start(
 ): Promise<Process> {
   if (typeof command === 'string') {
     const executable = typeof shell === 'string' ? { executable: shell } : {};
-    return (await createSubprocessShell(command, { ...options, ...executable })) as unknown as Process;
+    return await createSubprocessShell(command, { ...options, ...executable });
   }
   const [program, ...args] = command as [string | URL, ...(string | URL)[]];
-  return (await createSubprocessExec(program, args, options)) as unknown as Process;
+  return await createSubprocessExec(program, args, options);
 }
 
 /** @throws InvalidArgumentError */

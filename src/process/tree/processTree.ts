@@ -93,17 +93,17 @@ export class ProcessTree implements AsyncDisposable, LoopResource {
 
   /** Writes to its standard input, where that is a pipe. */
   get stdin(): StreamWriter | undefined {
-    return this.process.stdin as StreamWriter | undefined;
+    return this.process.stdin;
   }
 
   /** Reads its standard output, where that is a pipe. */
   get stdout(): StreamReader | undefined {
-    return this.process.stdout as StreamReader | undefined;
+    return this.process.stdout;
   }
 
   /** Reads its standard error, where that is a pipe. */
   get stderr(): StreamReader | undefined {
-    return this.process.stderr as StreamReader | undefined;
+    return this.process.stderr;
   }
 
   /** Waits until the process that was started has ended, and returns the {@link returncode}. Cancelling ends the wait
@@ -153,7 +153,7 @@ export class ProcessTree implements AsyncDisposable, LoopResource {
 
   /** @internal */
   loopDescription(): string {
-    return this.toString();
+    return this.#show();
   }
 
   /** @internal */
@@ -163,6 +163,10 @@ export class ProcessTree implements AsyncDisposable, LoopResource {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.#show();
+  }
+
+  #show(): string {
     const { returncode } = this;
     return `<ProcessTree ${this.pid}${returncode === undefined ? '' : ` returncode=${returncode}`}>`;
   }
