@@ -19,7 +19,7 @@ import { CancelScope } from '../../structured/cancelScope.ts';
 import { gather } from '../../structured/gather.ts';
 import { hostTime } from '../../sys/host/realTime.ts';
 import { DEVNULL, PIPE } from '../stdio.ts';
-import { signalOf } from '../signals/signalName.ts';
+import { signalOfReturncode } from '../signals/signalName.ts';
 import { openTree, showCommand } from '../tree/openProcess.ts';
 import type { Command, OpenProcessOptions } from '../tree/openProcess.ts';
 import type { ProcessTree } from '../tree/processTree.ts';
@@ -144,7 +144,7 @@ async function runTree(
     command: showCommand(command),
     pid: tree.pid,
     returncode: tree.returncode as number,
-    signal: signalOf(tree.returncode),
+    signal: signalOfReturncode(tree.returncode),
     duration: hostTime() - began,
     stdout: text === undefined ? out.bytes() : out.bytes().toString(text),
     stderr: text === undefined ? err.bytes() : err.bytes().toString(text),
@@ -152,7 +152,7 @@ async function runTree(
   try {
     await scope.run(async () => {
       await gather(
-        () => writeAll(tree.stdin, bytes),
+        () => feedAll(tree.stdin, bytes),
         () => out.readAll(tree.stdout),
         () => err.readAll(tree.stderr),
       );
@@ -173,7 +173,7 @@ async function runTree(
 }
 
 /** Writes `bytes` to a child that may not care, and closes its input. */
-export async function writeAll(writer: ProcessTree['stdin'], bytes: Uint8Array | undefined): Promise<void> {
+export async function feedAll(writer: ProcessTree['stdin'], bytes: Uint8Array | undefined): Promise<void> {
   if (writer === undefined) return;
   try {
     if (bytes !== undefined) await send(writer, bytes);

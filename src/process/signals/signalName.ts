@@ -31,7 +31,7 @@ export function toSignalName(signal: Signal): SignalName {
 }
 
 /** The signal that a returncode below zero stands for. */
-export function signalOf(returncode: number | undefined): SignalName | undefined {
+export function signalOfReturncode(returncode: number | undefined): SignalName | undefined {
   if (returncode === undefined || returncode >= 0) return undefined;
   return attempt(() => toSignalName(-returncode));
 }

@@ -17,6 +17,9 @@ import { onExit } from '../../sys/host/exit.ts';
 import type { Process } from '../process.ts';
 import { toSignalName } from '../signals/signalName.ts';
 import type { Signal, SignalName } from '../signals/signalName.ts';
+import { openLines } from '../run/outputLines.ts';
+import type { LinesFrom, OutputLines } from '../run/outputLines.ts';
+import { checkEncoding } from '../run/textEncoding.ts';
 import { endTree } from './endTree.ts';
 import type { TreeReach } from './treeReach.ts';
 
@@ -34,6 +37,21 @@ export interface TreeEndOptions {
   readonly grace?: Duration | undefined;
   /** What asks them to end; SIGTERM by default. */
   readonly stopSignal?: Signal | undefined;
+}
+
+/** What {@link ProcessTree.lines} reads.
+ * @example
+ * ```ts
+ * import type { OutputLinesOptions } from 'asyncio-ts';
+ * const options: OutputLinesOptions = { from: 'stderr', encoding: 'latin1' };
+ * console.log(options.from); // -> stderr
+ * ```
+ */
+export interface OutputLinesOptions {
+  /** Which output; by default each that is a pipe. */
+  readonly from?: LinesFrom | undefined;
+  /** How the lines are text; `'utf8'` by default. */
+  readonly encoding?: BufferEncoding | undefined;
 }
 
 const GRACE = 5000;
@@ -70,6 +88,7 @@ export class ProcessTree implements AsyncDisposable, LoopResource {
   readonly #reach: TreeReach;
   readonly #end: CheckedEnd;
   #ending: boolean = false;
+  #released: boolean = false;
 
   /** @internal */
   constructor(loop: Loop, process: Process, reach: TreeReach, end: CheckedEnd) {
@@ -106,6 +125,25 @@ export class ProcessTree implements AsyncDisposable, LoopResource {
     return this.process.stderr;
   }
 
+  /** What it writes, line by line as it comes: of all outputs that are pipes, or of one. Who reads slowly has it wait. The
+   * end of the line, `\n` or `\r\n`, is left out.
+   * @throws UsageError for an output that is no pipe; InvalidArgumentError
+   * @example
+   * ```ts
+   * import { openProcess, PIPE, run } from 'asyncio-ts';
+   * await run(async () => {
+   *   await using tree = await openProcess(['seq', '3'], { stdout: PIPE });
+   *   for await (const { text } of tree.lines()) console.log(text); // -> 1
+   *   // -> 2
+   *   // -> 3
+   * });
+   * ```
+   */
+  lines(options: OutputLinesOptions = {}): OutputLines {
+    const { from, encoding = 'utf8' } = options;
+    return openLines(this, from, checkEncoding(encoding));
+  }
+
   /** Waits until the process that was started has ended, and returns the {@link returncode}. Cancelling ends the wait
    * only. */
   wait(): Promise<number> {
@@ -129,8 +167,14 @@ export class ProcessTree implements AsyncDisposable, LoopResource {
     this.release();
   }
 
+  /** Whether it was let go, or has been ended. */
+  get released(): boolean {
+    return this.#released;
+  }
+
   /** Lets go of it: what is left of it runs on, also after this program. */
   release(): void {
+    this.#released = true;
     resourcesOf(this.#loop).remove(this);
     forgetAtExit(this.#reach);
   }

@@ -19,9 +19,8 @@ import {
   readProcessTable,
 } from '../../sys/host/processTable.ts';
 import type { TableEntry } from '../../sys/host/processTable.ts';
-import { sendGroupSignal } from '../../sys/host/groupSignal.ts';
 import { ownPid } from '../../sys/host/treeMark.ts';
-import { signalExactly } from '../../sys/libc/pidfd.ts';
+import { sendGroupSignal, signalExactly } from '../../sys/libc/signalProcess.ts';
 
 /** The first process of a tree. */
 export interface Leader {

@@ -1,5 +1,8 @@
-// Signals to exactly one process: a descriptor of it stands for it and for no other, also when its number is given to
-// another in the meantime. Without foreign functions there is a moment between looking and sending.
+// Signals to processes that are not this one's own children.
+//
+// 1. To exactly one: a descriptor of it stands for it and for no other, also when its number is given to another in the
+//    meantime. Without foreign functions there is a moment between looking and sending.
+// 2. To a group, where there is no table of processes to find its members by.
 
 import process from 'node:process';
 import { attempt } from '../../base/attempt.ts';
@@ -31,4 +34,17 @@ export function signalExactly(pid: number, signal: number, isIt: () => boolean):
 
 function sendByNumber(pid: number, signal: number): boolean {
   return attempt(() => process.kill(pid, signal)) === true;
+}
+/** Sends `signal` to the group that `leader` leads, 0 to ask whether anybody is in it; on Windows, which has no groups, to
+ * the leader while it runs. @returns whether anybody was there */
+export function sendGroupSignal(leader: number, signal: number, running: boolean): boolean {
+  const grouped = process.platform !== 'win32';
+  if (!grouped && !running) return false;
+  try {
+    process.kill(grouped ? -leader : leader, signal);
+    return true;
+  } catch (error) {
+    // Somebody is there, and not ours to signal.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
