@@ -16,4 +16,16 @@ export const works: PeerWorks = {
     check(ended, size);
     return { value: microsecondsEach(started, size) };
   },
+  'read-children': async (size) => {
+    const started = performance.now();
+    let bytes = 0;
+    for (let i = 0; i < size; i++) {
+      const child = spawn('echo', ['hello'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.on('data', (data: Buffer) => void (bytes += data.length));
+      child.stderr.on('data', (data: Buffer) => void (bytes += data.length));
+      await once(child, 'close');
+    }
+    check(bytes, 6 * size);
+    return { value: microsecondsEach(started, size) };
+  },
 };

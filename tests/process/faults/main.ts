@@ -1,0 +1,55 @@
+// node scripts/start.mjs --main=tests/process/faults/main.ts [backend] [children] [seed]: children in large numbers.
+
+import process from 'node:process';
+import { createSubprocessExec, gather, run } from '../../../src/asyncio.ts';
+import { cancelled, manyChildren, throughCat, throughPipe } from './faults.ts';
+
+const [backend = 'selector', children = '10000', seed = String(Date.now() % 1_000_000)] =
+  process.argv.slice(2);
+let failed = 0;
+
+async function tell(
+  what: string,
+  work: () => Promise<{ failures: readonly string[]; figures?: string }>,
+): Promise<void> {
+  const began = performance.now();
+  const { failures, figures = '' } = await work();
+  console.log(
+    `${failures.length === 0 ? '✔' : '✖'} ${what}: ${((performance.now() - began) / 1000).toFixed(1)} s ${figures}`,
+  );
+  for (const failure of failures) console.log(`    ${failure}`);
+  failed += failures.length;
+}
+
+await run(
+  async () => {
+    // First, while the process is small: what it takes is the pipe's own.
+    await tell('1 GiB through a pipe', async () => {
+      const { failures, late, memory, seconds } = await throughPipe(2 ** 30);
+      if (late > 50) failures.push(`a 10 ms ticker was ${late.toFixed(0)} ms late`);
+      if (memory > 200 * 2 ** 20) failures.push(`${Math.round(memory / 2 ** 20)} MiB of memory`);
+      const rate = (1024 / seconds).toFixed(0);
+      return {
+        failures,
+        figures: `${rate} MiB/s, ${Math.round(memory / 2 ** 20)} MiB, at most ${late.toFixed(1)} ms late`,
+      };
+    });
+    await tell('50 MB through cat by communicate', async () => ({
+      failures: await throughCat(50_000_000),
+    }));
+    await tell('20 children of sleep 1 side by side', async () => {
+      const began = performance.now();
+      await gather(
+        ...Array.from({ length: 20 }, () => async () => (await createSubprocessExec('sleep', '1')).wait()),
+      );
+      const took = performance.now() - began;
+      return { failures: took < 1500 ? [] : [`${took.toFixed(0)} ms`], figures: `${took.toFixed(0)} ms` };
+    });
+    await tell(`500 cancels, seed ${seed}`, async () => ({ failures: await cancelled(500, Number(seed)) }));
+    await tell(`${children} quick children`, async () => ({
+      failures: await manyChildren(Number(children), 4),
+    }));
+  },
+  { backend: backend as 'selector' | 'host' },
+);
+process.exitCode = failed > 0 ? 1 : 0;
