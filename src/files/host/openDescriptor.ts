@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import type { Stats } from 'node:fs';
 import { sleep } from '../../asyncio.ts';
 import { act, call, Descriptor } from './descriptor.ts';
+import { toHost } from '../path/fsPath.ts';
 import { changing } from './hostCall.ts';
 
 const { O_NONBLOCK = 0 } = fs.constants as { O_NONBLOCK?: number };
@@ -39,7 +40,7 @@ export async function openPath(path: string, how: OpenHow): Promise<Descriptor> 
 
 /** Just the number. */
 export function openHandle(path: string, flags: number, permissions: number): Promise<number> {
-  return call<number>((done) => fs.open(path, flags, permissions, done));
+  return call<number>((done) => fs.open(toHost(path), flags, permissions, done));
 }
 
 export function closeHandle(fd: number): Promise<void> {

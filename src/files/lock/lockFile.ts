@@ -10,7 +10,7 @@ import { addResource, checkpoint, isCancelDue, tryFlock } from '../../lowlevel.t
 import { atCaller, changing, shielded } from '../host/hostCall.ts';
 import { closeHandle, openHandle } from '../host/openDescriptor.ts';
 import { pathOf } from '../open/open.ts';
-import type { FilePath } from '../open/open.ts';
+import type { FilePath } from '../path/fsPath.ts';
 
 /** Milliseconds between two tries, at first and at last. */
 const [FIRST, LAST] = [1, 50];

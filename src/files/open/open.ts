@@ -1,16 +1,14 @@
 // Opening a file.
 
-import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { atCaller } from '../host/hostCall.ts';
 import { adoptDescriptor, openPath } from '../host/openDescriptor.ts';
+import { fspath } from '../path/fsPath.ts';
+import type { FilePath } from '../path/fsPath.ts';
 import { bufferSizeOf, faceOf } from './face.ts';
 import type { OpenedFile, OpenOptions } from './face.ts';
 import { parseMode } from './mode.ts';
 import { OpenFile } from './openFile.ts';
-
-/** A path, or a `file:` URL. */
-export type FilePath = string | URL;
 
 /** Opens a file. Semantics: Python's open.
  *
@@ -61,8 +59,7 @@ export async function open<M extends string = 'r'>(
 
 /** @throws InvalidArgumentError */
 export function pathOf(path: FilePath): string {
-  if (path instanceof URL) return fileURLToPath(path);
-  if (typeof path !== 'string' || path.includes('\0'))
-    throw new InvalidArgumentError('path', `a path is a string or a file: URL, not ${String(path)}`);
-  return path;
+  const text = fspath(path);
+  if (text.includes('\0')) throw new InvalidArgumentError('path', 'a path holds no zero byte');
+  return text;
 }

@@ -17,7 +17,7 @@ import { atCaller, changing, looking, shielded } from '../host/hostCall.ts';
 import { closeHandle, openHandle } from '../host/openDescriptor.ts';
 import type { OpenedFile, OpenOptions } from '../open/face.ts';
 import { pathOf } from '../open/open.ts';
-import type { FilePath } from '../open/open.ts';
+import type { FilePath } from '../path/fsPath.ts';
 import { deleteLater, forget } from '../temporary/leftovers.ts';
 import { NamedTemporaryFile } from '../temporary/temporaryFile.ts';
 

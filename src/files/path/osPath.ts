@@ -1,0 +1,45 @@
+// `path` of asyncio-ts/files: the names of Python's os.path, on POSIX rules. What goes by the text alone returns at once,
+// what asks the file system returns a promise.
+
+export {
+  abspath,
+  altsep,
+  basename,
+  commonpath,
+  commonprefix,
+  curdir,
+  devnull,
+  dirname,
+  extsep,
+  isabs,
+  join,
+  normcase,
+  normpath,
+  pardir,
+  pathsep,
+  relpath,
+  sep,
+  split,
+  splitdrive,
+  splitext,
+  splitroot,
+} from './posixPath.ts';
+export { expanduser, expandvars } from './expand.ts';
+export {
+  access,
+  exists,
+  getatime,
+  getctime,
+  getmtime,
+  getsize,
+  isdir,
+  isfile,
+  isjunction,
+  islink,
+  ismount,
+  lexists,
+  samefile,
+  sameopenfile,
+  samestat,
+} from './questions.ts';
+export { realpath } from './realpath.ts';
