@@ -27,7 +27,7 @@ export { fsdecode, fsencode, fspath } from './path/fsPath.ts';
 export type { FilePath, PathObject } from './path/fsPath.ts';
 export * as path from './path/osPath.ts';
 export { Path } from './path/path.ts';
-export type { MkdirOptions, PathCopyOptions } from './path/path.ts';
+export type { MkdirOptions, PathCopyOptions, PathTextOptions } from './path/path.ts';
 export { PathInfo } from './path/pathInfo.ts';
 export type { FollowOptions } from './path/pathInfo.ts';
 export { PurePath } from './path/purePath.ts';

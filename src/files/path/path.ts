@@ -6,7 +6,6 @@
 // 3. Questions (`exists`, `isFile`, …) get false for what can't be asked; all else fails with an OSError that names the
 //    path.
 
-import type { Stats } from 'node:fs';
 import { constants } from 'node:fs';
 import process from 'node:process';
 import { InvalidArgumentError, OSError, UnsupportedError } from '../../asyncio.ts';
@@ -14,22 +13,22 @@ import { copyTree } from '../copy/copyTree.ts';
 import { copyFile } from '../copy/copyFile.ts';
 import type { CopyFileOptions } from '../copy/copyFile.ts';
 import { SameFileError } from '../copy/copyErrors.ts';
+import type { OpenedFile, OpenOptions } from '../open/face.ts';
+import { open } from '../open/open.ts';
 import { removeTree } from '../copy/removeTree.ts';
 import { patternSegments, selectPaths } from '../walk/selectPaths.ts';
 import type { SelectOptions } from '../walk/selectPaths.ts';
 import { walkFolders } from '../walk/walk.ts';
 import type { WalkOptions } from '../walk/walk.ts';
-import { expanduser, groupName, userName } from './expand.ts';
+import { expanduser } from './expand.ts';
 import { fspath } from './fsPath.ts';
 import type { FilePath } from './fsPath.ts';
 import { calls } from './hostCalls.ts';
-import { PathInfo } from './pathInfo.ts';
 import type { FollowOptions } from './pathInfo.ts';
 import { join } from './posixPath.ts';
-import { pathOfUri, PurePath } from './purePath.ts';
-import { ismount, samefile, statIfThere } from './questions.ts';
-import { realpath } from './realpath.ts';
-import type { RealpathOptions } from './realpath.ts';
+import { PathQuestions } from './pathQuestions.ts';
+import { pathOfUri } from './purePath.ts';
+import { samefile } from './questions.ts';
 
 export interface MkdirOptions {
   /** Permissions, before the umask; 0o777 by default. */
@@ -39,6 +38,9 @@ export interface MkdirOptions {
   /** A folder that is there already is as good; false by default. */
   readonly existOk?: boolean | undefined;
 }
+
+/** How text is read and written. */
+export type PathTextOptions = Pick<OpenOptions, 'encoding' | 'errors' | 'newline'>;
 
 /** How {@link Path.copy} copies. */
 export interface PathCopyOptions extends FollowOptions, Pick<CopyFileOptions, 'progress'> {
@@ -62,9 +64,7 @@ export interface PathCopyOptions extends FollowOptions, Pick<CopyFileOptions, 'p
  * });
  * ```
  */
-export class Path extends PurePath {
-  #info: PathInfo | undefined;
-
+export class Path extends PathQuestions {
   /** The working directory. */
   static cwd<P extends Path>(this: new (...segments: readonly FilePath[]) => P): P {
     return new this(process.cwd());
@@ -84,88 +84,10 @@ export class Path extends PurePath {
     return new this(pathOfUri(uri));
   }
 
-  /** What the path is, asked at most once of this object: see {@link PathInfo}. */
-  get info(): PathInfo {
-    return (this.#info ??= new PathInfo(this.fspath()));
-  }
-
-  /** @throws OSError */
-  stat({ followSymlinks = true }: FollowOptions = {}): Promise<Stats> {
-    return followSymlinks ? calls.stat(this) : calls.lstat(this);
-  }
-
-  /** The same of a symbolic link itself. @throws OSError */
-  lstat(): Promise<Stats> {
-    return calls.lstat(this);
-  }
-
-  async exists({ followSymlinks = true }: FollowOptions = {}): Promise<boolean> {
-    return (await statIfThere(this, followSymlinks)) !== undefined;
-  }
-
-  async isFile({ followSymlinks = true }: FollowOptions = {}): Promise<boolean> {
-    return (await statIfThere(this, followSymlinks))?.isFile() === true;
-  }
-
-  async isDir({ followSymlinks = true }: FollowOptions = {}): Promise<boolean> {
-    return (await statIfThere(this, followSymlinks))?.isDirectory() === true;
-  }
-
-  async isSymlink(): Promise<boolean> {
-    return (await statIfThere(this, false))?.isSymbolicLink() === true;
-  }
-
-  async isFifo(): Promise<boolean> {
-    return (await statIfThere(this))?.isFIFO() === true;
-  }
-
-  async isSocket(): Promise<boolean> {
-    return (await statIfThere(this))?.isSocket() === true;
-  }
-
-  async isBlockDevice(): Promise<boolean> {
-    return (await statIfThere(this))?.isBlockDevice() === true;
-  }
-
-  async isCharDevice(): Promise<boolean> {
-    return (await statIfThere(this))?.isCharacterDevice() === true;
-  }
-
-  /** Whether another file system begins there. */
-  isMount(): Promise<boolean> {
-    return ismount(this);
-  }
-
-  /** POSIX has no junctions. */
-  async isJunction(): Promise<boolean> {
-    return false;
-  }
-
-  /** Whether the other path leads to the same file. @throws OSError where one leads nowhere */
-  samefile(other: FilePath): Promise<boolean> {
-    return samefile(this, other);
-  }
-
-  /** The name of the owner.
-   * @throws OSError; UnsupportedError where the system's list has no name for it */
-  async owner(options: FollowOptions = {}): Promise<string> {
-    const { uid } = await this.stat(options);
-    return named(userName(uid), `user ${uid}`, '/etc/passwd');
-  }
-
-  /** The name of the group.
-   * @throws OSError; UnsupportedError where the system's list has no name for it */
-  async group(options: FollowOptions = {}): Promise<string> {
-    const { gid } = await this.stat(options);
-    return named(groupName(gid), `group ${gid}`, '/etc/group');
-  }
-
   /** What is in the folder, in the host's order. It is read when the loop begins. @throws OSError */
   async *iterdir(): AsyncGenerator<this, void, undefined> {
     for (const entry of await calls.entries(this)) {
-      const path = this.joinpath(entry.name);
-      path.#info = new PathInfo(path.fspath(), entry);
-      yield path;
+      yield this.joinpath(entry.name).withInfo(entry);
     }
   }
 
@@ -194,6 +116,40 @@ export class Path extends PurePath {
     const linked = options.followSymlinks === true ? 'enter' : 'files';
     for await (const [path, dirs, files] of walkFolders(this.fspath(), options, linked))
       yield [this.withSegments(path), dirs, files];
+  }
+
+  /** Opens the file, as `open` does: `'r'` by default. @throws OSError */
+  open<M extends string = 'r'>(mode?: M, options: OpenOptions = {}): Promise<OpenedFile<M>> {
+    return open(this, mode, options);
+  }
+
+  /** What is in the file. A cancel ends the reading. @throws OSError */
+  async readBytes(): Promise<Buffer> {
+    return await during(open(this, 'rb', { buffering: 0 }), (file) => file.read());
+  }
+
+  /** The text in the file. @throws OSError; UnicodeDecodeError */
+  async readText(options: PathTextOptions = {}): Promise<string> {
+    return await during(open(this, 'r', options), (file) => file.read());
+  }
+
+  /** Makes the file hold these bytes and nothing else. @returns how many there are @throws OSError */
+  async writeBytes(data: NodeJS.ArrayBufferView): Promise<number> {
+    if (!ArrayBuffer.isView(data))
+      throw new InvalidArgumentError(
+        'data',
+        'writeBytes() takes a Uint8Array or another view, text goes to writeText()',
+      );
+    await during(open(this, 'wb'), (file) => file.write(data));
+    return data.byteLength;
+  }
+
+  /** Makes the file hold this text and nothing else. @returns how many characters there are
+   * @throws OSError; UnicodeEncodeError */
+  async writeText(data: string, options: PathTextOptions = {}): Promise<number> {
+    if (typeof data !== 'string')
+      throw new InvalidArgumentError('data', 'writeText() takes a string, bytes go to writeBytes()');
+    return await during(open(this, 'w', options), (file) => file.write(data));
   }
 
   /** Makes a folder. @throws OSError */
@@ -266,36 +222,11 @@ export class Path extends PurePath {
     return calls.link(target, this);
   }
 
-  /** Where the symbolic link leads. @throws OSError */
-  async readlink(): Promise<this> {
-    return this.withSegments(await calls.readlink(this));
-  }
-
   /** @throws OSError; UnsupportedError for a link itself, whose mode Linux doesn't keep */
   async chmod(mode: number, { followSymlinks = true }: FollowOptions = {}): Promise<void> {
     if (!followSymlinks && (await this.isSymlink()))
       throw new UnsupportedError(`'${this}' is a symbolic link, which has no mode of its own here`);
     await calls.chmod(this, mode);
-  }
-
-  /** The path from the root, without symbolic links and `..`. @throws OSError with `strict`, for what is missing */
-  async resolve(options: RealpathOptions = {}): Promise<this> {
-    return this.withSegments(await realpath(this, options));
-  }
-
-  /** The path from the root; links and `..` stay. */
-  absolute(): this {
-    return this.isAbsolute() ? this : this.withSegments(process.cwd(), this);
-  }
-
-  /** The path with `~` or `~user` in front replaced.
-   * @throws UnsupportedError where that home is unknown */
-  expanduser(): this {
-    const [first, ...rest] = this.parts;
-    if (first?.startsWith('~') !== true) return this;
-    const home = expanduser(first);
-    if (home.startsWith('~')) throw new UnsupportedError(`the home of '${first}' is unknown`);
-    return this.withSegments(home, ...rest);
   }
 
   /** Copies the file, or the folder with all in it, to a path. A folder must not be there yet.
@@ -346,7 +277,15 @@ export class Path extends PurePath {
   }
 }
 
-function named(name: string | undefined, what: string, list: string): string {
-  if (name === undefined) throw new UnsupportedError(`${what} has no name in ${list}`);
-  return name;
+/** Uses a file that is closed then. */
+async function during<F extends AsyncDisposable, T>(
+  opening: Promise<F>,
+  use: (file: F) => Promise<T>,
+): Promise<T> {
+  const file = await opening;
+  try {
+    return await use(file);
+  } finally {
+    await file[Symbol.asyncDispose]();
+  }
 }

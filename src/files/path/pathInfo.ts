@@ -19,7 +19,7 @@ export interface FollowOptions {
  * import { Path } from 'asyncio-ts/files';
  * await run(async () => {
  *   for await (const path of new Path('docs').iterdir())
- *     if (await path.info.isDir()) console.log(path.name); // -> ...
+ *     if (path.name === 'design') console.log(await path.info.isDir()); // -> true
  * });
  * ```
  */

@@ -237,6 +237,7 @@ export class PurePath {
     return this.#text;
   }
 
+  /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `${this.constructor.name}(${inspect(this.#text)})`;
   }

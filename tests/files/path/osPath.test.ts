@@ -206,7 +206,10 @@ test(`path.*, PurePath: equal to Python's on ${PATHS} random paths (seed ${seed}
   let errors = 0;
   for (const [index, [called, args]] of calls.entries()) {
     // Python refuses to look for a variable of such a name; here there is none.
-    if (isNewer(called, args) || (/^expand/.test(called) && /\ud83d(?![\udc00-\udfff])/.test(String(args))))
+    if (
+      isNewer(called, args) ||
+      (called.startsWith('expand') && /\ud83d(?![\udc00-\udfff])/.test(String(args)))
+    )
       continue;
     const expected = answers[index] as { value?: unknown; error?: true };
     const what = `${called}(${JSON.stringify(args)})`;
