@@ -20,6 +20,7 @@ export { addResource } from './loop/addResource.ts';
 export type { Resource } from './loop/addResource.ts';
 export { ParkingLot } from './sync/parkingLot.ts';
 export type { ParkingLotOptions } from './sync/parkingLot.ts';
+export { unread } from './streams/unread.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
 export { awaits } from './core/future/awaits.ts';
 export {
