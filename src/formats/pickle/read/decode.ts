@@ -25,15 +25,6 @@ export function parseInteger(text: string): number | bigint | undefined {
   return text.length < 16 ? Number(text) + 0 : toInt(BigInt(text.replace('+', '')));
 }
 
-/** The text of FLOAT, as Python's `float()` takes it. */
-export function parseFloatText(text: string): number | undefined {
-  const trimmed = text.trim().toLowerCase();
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(trimmed)) return Number(trimmed);
-  if (/^[+-]?nan$/.test(trimmed)) return NaN;
-  const [, sign] = /^([+-]?)inf(?:inity)?$/.exec(trimmed) ?? [];
-  return sign === undefined ? undefined : sign === '-' ? -Infinity : Infinity;
-}
-
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** UTF-8 in which lone surrogates may stand, as Python's `surrogatepass` has it; undefined where it is none. */

@@ -1,14 +1,8 @@
 // The opcodes that the machine does not run itself, by their bytes: what few pickles have, or few times.
 
+import { parseFloatText } from '../../csv/parseFloatText.ts';
 import { ByteArray, FrozenSet } from '../values/containers.ts';
-import {
-  decodeEscapes,
-  decodeLong,
-  decodeRawUnicode,
-  decodeUtf8,
-  parseFloatText,
-  parseInteger,
-} from './decode.ts';
+import { decodeEscapes, decodeLong, decodeRawUnicode, decodeUtf8, parseInteger } from './decode.ts';
 import { checkHashable, setItems } from './fill.ts';
 import type { Machine } from './machine.ts';
 import { build, pushGlobal, pushObject } from './objectOpcodes.ts';
