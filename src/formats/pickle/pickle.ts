@@ -12,6 +12,10 @@ export type { PickleReadable, PickleSource, UnpicklerOptions } from './unpickler
 export type { LoadOptions, PickleLimits } from './read/loadOptions.ts';
 export type { DumpOptions } from './write/dumpOptions.ts';
 export type { PickleClass, PickleClasses, Reduction } from './classes/pickleClass.ts';
+export { dis } from './inspect/dis.ts';
+export { genops } from './inspect/genops.ts';
+export type { Operation } from './inspect/genops.ts';
+export type { ArgumentKind, Opcode } from './opcodes.ts';
 export { enumeration, namedTuple } from './classes/named.ts';
 export type { EnumMember, NamedTuple } from './classes/named.ts';
 export { PicklingError, UnpicklingError } from './pickleErrors.ts';

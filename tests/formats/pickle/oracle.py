@@ -3,7 +3,7 @@
 #   text HEX     the repr of what it is
 #   load P WORDS dumps what the Python expression is
 #   dis HEX      pickletools.dis, its lines joined by tabs
-import collections, datetime, decimal, fractions, io, pathlib, pickle, pickletools, sys, uuid
+import collections, datetime, decimal, fractions, io, json, pathlib, pickle, pickletools, sys, uuid
 
 def answer(line):
     work, _, rest = line.partition(' ')
@@ -17,7 +17,7 @@ def answer(line):
         return pickle.dumps(eval(words), int(protocol)).hex()
     out = io.StringIO()
     pickletools.dis(bytes.fromhex(rest), out)
-    return ascii(out.getvalue())
+    return json.dumps(out.getvalue(), ensure_ascii=False).encode('utf-8', 'surrogatepass').decode('utf-8', 'replace')
 
 for line in sys.stdin:
     try:

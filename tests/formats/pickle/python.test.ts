@@ -134,3 +134,15 @@ test('pickle.dumps: what contains itself does so in Python', { skip }, () => {
     assert.equal((back[0] as unknown[])[0], back);
   }
 });
+
+test('pickle.dis: the text is that of pickletools.dis', { skip }, () => {
+  const small = [...samples, ...Array.from({ length: 60 }, (_, seed) => randomValue(seed))].filter(
+    (one) => pickle.dumps(one).length < 3000,
+  );
+  for (const protocol of protocols) {
+    const pickles = small.map((one) => pickle.dumps(one, { protocol }));
+    const theirs = ask(pickles.map((one) => `dis ${one.toString('hex')}`));
+    for (const [index, one] of pickles.entries())
+      assert.equal(JSON.stringify(`${pickle.dis(one)}\n`), theirs[index]);
+  }
+});
