@@ -105,12 +105,12 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
     return await this.#reading(this.readline, async () => await this.#line(most));
   }
 
-  /** Reads the lines that are left; with a `hint`, until that many bytes have come. */
+  /** Reads the lines that are left; with a `hint`, until more than that many bytes have come. */
   async readlines(hint?: number | null): Promise<Buffer[]> {
     const most = checkCount(hint ?? -1, 'hint') || Infinity;
     return await this.#reading(this.readlines, async () => {
       const lines: Buffer[] = [];
-      for (let length = 0; length < most;) {
+      for (let length = 0; length <= most;) {
         const line = await this.#line(Infinity);
         if (line.length === 0) break;
         length += line.length;

@@ -14,6 +14,8 @@ export interface Decoded {
   readonly text: string;
   /** How many bytes that is. */
   readonly used: number;
+  /** Bytes that can't be decoded come next. */
+  readonly stopped?: boolean;
 }
 
 /** @param position where the bytes are in the file, for errors */
@@ -32,7 +34,7 @@ export function decode(
     at = end;
     if (fault === undefined) return { text, used: at };
     if (handler === undefined) {
-      if (text !== '') return { text, used: at };
+      if (text !== '') return { text, used: at, stopped: true };
       const where = position === undefined ? undefined : position + at;
       throw new UnicodeDecodeError(codec.name, Buffer.from(bytes), at, fault.end, fault.reason, where);
     }
@@ -51,9 +53,12 @@ export function encode(codec: Codec, text: string, handler: EncodeHandler | unde
     if (run.fault === undefined) return Buffer.concat(pieces);
     const failure = new UnicodeEncodeError(codec.name, text, run.end, run.fault.end, run.fault.reason);
     if (handler === undefined) throw failure;
-    pieces.push(
-      ...handler(codec, text, run.end, run.fault.end).map((piece) => encoded(codec, piece, failure)),
+    const piece = Buffer.concat(
+      handler(codec, text, run.end, run.fault.end).map((each) => encoded(codec, each, failure)),
     );
+    // Bytes that were smuggled may be a part of a character.
+    if (piece.length % codec.width !== 0) throw failure;
+    pieces.push(piece);
     run = codec.encodeRun(text, run.fault.end);
   }
 }

@@ -12,9 +12,9 @@ export type Whence = 0 | 1 | 2;
 export async function placeOf(file: OpenFile, offset: number, whence: Whence): Promise<number> {
   await file.buffered.settled();
   let from = 0;
+  if (whence !== 0) await file.buffered.flush();
   if (whence === 1) from = file.buffered.position;
   else if (whence === 2) {
-    await file.buffered.flush();
     from = await looking(() => file.descriptor.length());
   } else if (whence !== 0)
     throw new InvalidArgumentError('whence', `whence is 0, 1 or 2, not ${String(whence)}`);

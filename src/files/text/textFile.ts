@@ -111,12 +111,12 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
     return await this.#reading(this.readline, () => this.#line(most));
   }
 
-  /** Reads the lines that are left; with a `hint`, until that many characters have come. */
+  /** Reads the lines that are left; with a `hint`, until more than that many characters have come. */
   async readlines(hint?: number | null): Promise<string[]> {
     const most = checkCount(hint ?? -1, 'hint') || Infinity;
     return await this.#reading(this.readlines, async () => {
       const lines: string[] = [];
-      for (let length = 0; length < most;) {
+      for (let length = 0; length <= most;) {
         const line = await this.#line(Infinity);
         if (line === '') break;
         length += countPoints(line);

@@ -9,9 +9,10 @@
 import type { Buffered } from '../binary/buffered.ts';
 import type { Codec } from '../encodings/codec.ts';
 import { decode, encode } from '../encodings/transcode.ts';
+import type { Decoded } from '../encodings/transcode.ts';
 import type { Encoding } from '../encodings/encodings.ts';
 import type { ErrorHandler } from '../encodings/errorHandlers.ts';
-import { UnicodeError } from '../encodings/unicodeErrors.ts';
+import { UnicodeDecodeError } from '../encodings/unicodeErrors.ts';
 import { looking } from '../host/hostCall.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
 import { isUniversal, readAs, writtenAs } from './newlines.ts';
@@ -83,11 +84,18 @@ export class TextSide {
     }
   }
 
-  #decode(codec: Codec, bytes: Buffer, final: boolean, start?: number): { text: string; used: number } {
-    const decoded = decode(codec, bytes, final, this.#errors.decode, start);
-    const cut =
-      !final && isUniversal(this.newline) && decoded.text.endsWith('\r') && decoded.used === bytes.length;
-    return cut ? { text: decoded.text.slice(0, -1), used: decoded.used - codec.width } : decoded;
+  #decode(codec: Codec, bytes: Buffer, final: boolean, start?: number): Decoded {
+    const handler = this.#errors.decode;
+    const decoded = decode(codec, bytes, final, handler, start);
+    const { text, used, stopped } = decoded;
+    // The '\n' of a '\r' may be in bytes that have not come, or not whole.
+    if (final || stopped === true || !isUniversal(this.newline) || !text.endsWith('\r')) return decoded;
+    const last = bytes.subarray(used - codec.width, used);
+    if (handler === undefined || decode(codec, last, true, handler).text === '\r')
+      return { text: text.slice(0, -1), used: used - codec.width };
+    const charsOf = (length: number): number =>
+      decode(codec, bytes.subarray(0, length), false, handler).text.length;
+    return { text: text.slice(0, -1), used: leastLength(used, text.length - 1, charsOf) };
   }
 
   #append(text: string, start: number, bytes: number): void {
@@ -122,7 +130,7 @@ export class TextSide {
       return false;
     }
     if (mark === undefined && required !== undefined && bytes.length >= codec.width)
-      throw new UnicodeError(required);
+      throw new UnicodeDecodeError(codec.name, Buffer.from(bytes), 0, bytes.length, required, 0);
     this.#buffered.skip(mark?.bytes.length ?? 0);
     this.#left = 0;
     this.#codec = mark?.codec ?? codec;
@@ -148,26 +156,16 @@ export class TextSide {
       if (count === undefined || count === 0) break;
       done += count;
     }
-    const { width } = this.#codec as Codec;
-    const charsOf = (length: number): number => {
-      const { text } = this.#decode(this.#codec as Codec, room.subarray(0, length), false);
-      return readAs(this.newline, text, { ...this.seen }).length;
-    };
-    const least = (chars: number): number => {
-      let [low, high] = [0, bytes];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (charsOf(middle) >= chars) high = middle;
-        else low = middle + 1;
-      }
-      return low;
-    };
-    const found = least(gone);
-    if (charsOf(found) === gone) return found;
+    const codec = this.#codec as Codec;
+    const lengthOf = ({ text }: Decoded): number => readAs(this.newline, text, { ...this.seen }).length;
+    const held = (length: number): number => lengthOf(this.#decode(codec, room.subarray(0, length), false));
+    const found = leastLength(bytes, gone, held);
+    if (held(found) === gone) return found;
     // After a '\r' that had to wait for what follows.
-    const before = least(gone - 1);
-    const ending = room.subarray(before, before + width);
-    if (charsOf(before) === gone - 1 && ending.includes(13)) return before + width;
+    const whole = (length: number): number =>
+      lengthOf(decode(codec, room.subarray(0, length), false, this.#errors.decode));
+    const after = leastLength(bytes, gone, whole);
+    if (whole(after) === gone) return after;
     throw new UnsupportedOperation(
       "the place is inside of what an error handler has made of a byte: it can't be told",
     );
@@ -205,4 +203,15 @@ export class TextSide {
   written(): void {
     this.#markDue = false;
   }
+}
+
+/** How many bytes it takes for so many characters. */
+function leastLength(bytes: number, chars: number, charsOf: (length: number) => number): number {
+  let [low, high] = [0, bytes];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (charsOf(middle) >= chars) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
