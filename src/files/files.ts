@@ -48,3 +48,8 @@ export { copyTree, ignorePatterns } from './copy/copyTree.ts';
 export type { CopyTreeOptions, IgnoreNames } from './copy/copyTree.ts';
 export { removeTree } from './copy/removeTree.ts';
 export type { RemoveTreeOptions } from './copy/removeTree.ts';
+export { Watch, watch } from './watch/watch.ts';
+export type { WatchOptions } from './watch/watch.ts';
+export type { Change, ChangeKind } from './watch/watchedTree.ts';
+export { Tail, tail } from './watch/tail.ts';
+export type { TailOptions, TailPosition } from './watch/tail.ts';
