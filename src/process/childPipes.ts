@@ -14,6 +14,7 @@ import { HostReadPipe } from '../pipes/host/readPipe.ts';
 import { HostWritePipe } from '../pipes/host/writePipe.ts';
 import { SelectorReadPipe } from '../pipes/selector/readPipe.ts';
 import { SelectorWritePipe } from '../pipes/selector/writePipe.ts';
+import { checkProgram } from '../sys/host/childProcess.ts';
 import type { ChildCommand, ChildStdio, HostChild } from '../sys/host/childProcess.ts';
 import { closeDescriptor } from '../sys/libc/descriptorKind.ts';
 import { openWaitingPipe } from '../sys/libc/kernelPipe.ts';
@@ -114,5 +115,6 @@ function withErrorsIntoOutput(command: ChildCommand): ChildCommand {
     throw new UnsupportedError(
       'STDOUT as stderr together with an executable needs the selector backend, where pipes are our own',
     );
+  checkProgram(command);
   return { ...rest, file: SHELL, args: ['-c', 'exec "$0" "$@" 2>&1', file, ...args] };
 }

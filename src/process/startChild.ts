@@ -51,16 +51,19 @@ async function start(
   protocol: object,
   waiter: Future<void>,
 ): Promise<ChildTransport> {
-  const pipes = new ChildPipes(loop, request);
+  let pipes: ChildPipes | undefined;
   let transport: ChildTransport | undefined;
   let child: HostChild | undefined;
   try {
+    pipes = new ChildPipes(loop, request);
     child = startChild(pipes.command, pipes.stdio, (returncode) => transport?.reaped(returncode));
     if (child.pid === undefined) throw await child.failure;
     pipes.handedOver();
     return (transport = new ChildTransport(loop, child, pipes, request, protocol, waiter));
   } catch (error) {
-    pipes.close();
+    pipes?.close();
+    // The host has made its own all the same.
+    for (const stream of child?.streams ?? []) stream?.destroy();
     if (child?.pid === undefined) throw startFailure(error, request.command);
     sendSignal(child.pid, toSignalNumber('SIGKILL'));
     throw error;

@@ -32,6 +32,7 @@ const all = findExamples(root, [
   'docs/in-an-existing-app.md',
   'docs/foreign-awaits.md',
   'docs/signals.md',
+  'docs/subprocesses.md',
 ]);
 const examples = all.filter((example) => !example.skipped);
 

@@ -78,6 +78,8 @@ export class HostReadPipe extends ReadTransport implements Living {
     this.#stream.on('data', this.#onData);
     this.#stream.on('end', this.#onEnd);
     this.#stream.on('close', this.#onEnd);
+    // Bun tells the end of a child's output when it comes, whether anybody listens or not.
+    if (this.#stream.readableEnded || this.#stream.destroyed) this.#onEnd();
     if (this.#paused) this.#stream.pause();
     else this.#stream.resume();
   }

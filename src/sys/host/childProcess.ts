@@ -102,6 +102,25 @@ export function startFailure(error: unknown, { file, cwd }: ChildCommand): unkno
   });
 }
 
+/** Looks whether a program is there to be run, as the system would. @throws what a start of it would fail with */
+export function checkProgram(command: ChildCommand): void {
+  const { accessSync, constants: modes, statSync } = process.getBuiltinModule('node:fs');
+  const { join, resolve } = process.getBuiltinModule('node:path');
+  const { file, cwd = '.', env = process.env } = command;
+  const folders = file.includes('/') ? [''] : (env['PATH'] ?? '/bin:/usr/bin').split(':');
+  let code: 'ENOENT' | 'EACCES' = 'ENOENT';
+  for (const folder of folders) {
+    const path = resolve(cwd, join(folder, file));
+    try {
+      if (statSync(path).isDirectory()) code = 'EACCES';
+      else return accessSync(path, modes.X_OK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') code = 'EACCES';
+    }
+  }
+  throw Object.assign(new Error(`spawn ${file} ${code}`), { code, errno: -constants.errno[code] });
+}
+
 function folderProblem(cwd: string): { code: string; errno: number; reason: string } | undefined {
   const { accessSync, constants: modes, statSync } = process.getBuiltinModule('node:fs');
   const { errno } = constants;
