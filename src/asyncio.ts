@@ -89,6 +89,8 @@ export type { AddressInfo, AddressQuery } from './net/address/numericAddress.ts'
 export type { Pipe } from './pipes/pipeEnd.ts';
 export { OutputLines } from './process/run/outputLines.ts';
 export type { LinesFrom, OutputLine } from './process/run/outputLines.ts';
+export { openPipeline, Pipeline, runPipeline } from './process/run/pipeline.ts';
+export type { PipelineResult } from './process/run/pipeline.ts';
 export { processLines } from './process/run/processLines.ts';
 export type { ProcessLinesOptions } from './process/run/processLines.ts';
 export { CalledProcessError, OutputLimitError, TimeoutExpired } from './process/run/processErrors.ts';
