@@ -11,7 +11,7 @@ import { checkCommand } from '../tree/openProcess.ts';
 import type { Command, OpenProcessOptions } from '../tree/openProcess.ts';
 import type { OutputLinesOptions, ProcessTree, TreeEndOptions } from '../tree/processTree.ts';
 import type { OutputLines } from './outputLines.ts';
-import type { ProcessResult, RunProcessOptions } from './runProcess.ts';
+import type { ProcessResult, RunProcessOptions } from './runOptions.ts';
 import { runStages } from './runStages.ts';
 import { endStages, failedStage, openStages } from './stages.ts';
 

@@ -22,7 +22,7 @@ import type { Command } from '../tree/openProcess.ts';
 import type { ProcessTree } from '../tree/processTree.ts';
 import { Capture, OVER_LIMIT } from './capture.ts';
 import { CalledProcessError, OutputLimitError, TimeoutExpired } from './processErrors.ts';
-import type { ProcessResult, RunProcessOptions } from './runProcess.ts';
+import type { ProcessResult, RunProcessOptions } from './runOptions.ts';
 import { endStages, failedStage, openStages } from './stages.ts';
 import { checkEncoding, toBytes } from './textEncoding.ts';
 
