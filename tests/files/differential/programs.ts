@@ -151,6 +151,8 @@ function drawText(random: Random): Program {
             ]),
       );
     steps.push(step);
+    // Until 3.12 Python reads on from where it was before it wrote.
+    if (step[0].startsWith('write')) steps.push(['seek', 0, random.pick([0, 2])]);
   }
   return { mode, options: { encoding, errors, newline }, initial, steps };
 }
