@@ -151,6 +151,7 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
     this.#file.checkWritable();
     if (
       this.#file.isFree &&
+      !this.#buffered.isReading &&
       this.#buffered.available === 0 &&
       this.#buffered.size > 0 &&
       this.#buffered.fits(data.length)
@@ -263,7 +264,7 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   }
 
   #next(): Promise<IteratorResult<Buffer>> {
-    if (this.#file.isFree && this.#buffered.available > 0) {
+    if (this.#file.isFree && !this.#buffered.isReading && this.#buffered.available > 0) {
       const end = this.#buffered.view().indexOf(NEWLINE);
       if (end >= 0 && end < this.#lineLimit)
         return Promise.resolve({ done: false, value: this.#buffered.take(end + 1) });

@@ -87,6 +87,14 @@ export class Buffered {
     }
   }
 
+  /** Has the host read on while the program looks at what it has: for a file that is read from one end to the other. */
+  readAhead(): void {
+    if (this.#reading !== undefined || !this.descriptor.regular || this.size === 0) return;
+    this.#reading = this.#read(1);
+    // Whoever reads next fails by itself.
+    this.#reading.catch(() => {});
+  }
+
   async #read(wanted: number): Promise<number | undefined> {
     try {
       this.#makeRoom(wanted);

@@ -69,9 +69,9 @@ export class OpenFile {
     return this.#closed;
   }
 
-  /** An operation that needs nothing of the host's can be done at once. */
+  /** No operation runs: one that needs nothing of the host's can be done at once. */
   get isFree(): boolean {
-    return !this.#lock.locked() && this.#closing === undefined && !this.buffered.isReading;
+    return this.#closing === undefined && !this.#lock.locked();
   }
 
   checkOpen(): void {

@@ -2,8 +2,12 @@
 
 const HALF = /[\ud800-\udbff]/;
 
+export function hasPairs(text: string): boolean {
+  return HALF.test(text);
+}
+
 export function countPoints(text: string): number {
-  if (!HALF.test(text)) return text.length;
+  if (!hasPairs(text)) return text.length;
   let count = text.length;
   for (let at = 0; at < text.length - 1; at++) {
     if (!isPair(text, at)) continue;

@@ -42,8 +42,9 @@ export function readAs(newline: Newline, text: string, seen: Seen): string {
 
 /** Where the line ends that begins at or before `from`; -1 where its end is not there. */
 export function lineEnd(newline: Newline, text: string, from: number): number {
+  if (newline === null || newline === '\n') return text.indexOf('\n', from) + 1 || -1;
   if (newline !== '') {
-    const end = newline ?? '\n';
+    const end = newline;
     const found = text.indexOf(end, from);
     return found < 0 ? -1 : found + end.length;
   }

@@ -115,13 +115,17 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
   async readlines(hint?: number | null): Promise<string[]> {
     const most = checkCount(hint ?? -1, 'hint') || Infinity;
     return await this.#reading(this.readlines, async () => {
+      const text = this.#text;
       const lines: string[] = [];
       for (let length = 0; length <= most;) {
-        const line = await this.#line(Infinity);
+        // Most lines are there as a whole: they need no wait.
+        const end = lineEnd(text.newline, text.chars, text.at);
+        const line = end < 0 ? await this.#line(Infinity) : text.take(end);
         if (line === '') break;
-        length += countPoints(line);
+        length += text.hasPairs ? countPoints(line) : line.length;
         lines.push(line);
       }
+      this.#buffered.readAhead();
       return lines;
     });
   }
@@ -134,7 +138,8 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
     this.#file.checkWritable();
     checkText(text);
     const flushes = this.#options.lineBuffering && /[\r\n]/.test(text);
-    if (this.#file.isFree && this.#buffered.available === 0 && this.#text.ahead === 0 && !flushes) {
+    const empty = this.#buffered.available === 0 && this.#text.ahead === 0 && !this.#buffered.isReading;
+    if (this.#file.isFree && empty && !flushes) {
       if (this.#buffered.fits(text.length)) {
         const bytes = this.#text.encode(text);
         if (this.#buffered.fits(bytes.length)) {
@@ -268,6 +273,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
     }
     return this.#reading(this.#next, async () => {
       const value = await this.#line(this.#options.lineLimit, true);
+      this.#buffered.readAhead();
       return value === '' ? { done: true, value: undefined } : { done: false, value };
     });
   }

@@ -15,6 +15,7 @@ import type { ErrorHandler } from '../encodings/errorHandlers.ts';
 import { UnicodeDecodeError } from '../encodings/unicodeErrors.ts';
 import { looking } from '../host/hostCall.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
+import { hasPairs } from './codePoints.ts';
 import { isUniversal, readAs, writtenAs } from './newlines.ts';
 import type { Newline, Seen } from './newlines.ts';
 
@@ -42,6 +43,8 @@ export class TextSide {
   /** What was decoded; the program stands at `at`. */
   chars: string = '';
   at: number = 0;
+  /** Some of them count as two in JavaScript. */
+  hasPairs: boolean = false;
   #stretches: Stretch[] = [];
   /** Bytes at the front of the buffer that need more to be decoded. */
   #left: number = 0;
@@ -100,6 +103,7 @@ export class TextSide {
 
   #append(text: string, start: number, bytes: number): void {
     this.#drop();
+    this.hasPairs = (this.chars !== '' && this.hasPairs) || hasPairs(text);
     this.chars = this.chars === '' ? text : this.chars + text;
     this.#stretches.push({ start, bytes, chars: text.length, gone: 0 });
   }
