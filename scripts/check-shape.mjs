@@ -29,7 +29,6 @@ const seams = new Map([
   ['net/socket/sockConnect.ts', 'a method of the loop'],
   ['sys/host/abort.ts', 'only sys touches the host'],
   ['sys/host/diagnostics.ts', 'only sys touches the host'],
-  ['sys/worker/program.ts', 'written by scripts/worker-program.mjs'],
 ]);
 
 /**

@@ -22,11 +22,11 @@ import { createTask, getFactory, setFactory } from '../core/task/createTask.ts';
 import type { TaskFactory } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
 import type { Task, TaskOptions } from '../core/task/task.ts';
+import type { ThreadHandlers } from '../executors/portal/portalWire.ts';
+import { closeThreadPorts, openThreadPort } from '../executors/portal/threadPort.ts';
 import { asFullLoop, setLoopClass } from './loopClass.ts';
 import { ExecutorLoop } from './executorLoop.ts';
 import { loopStarted, runForever, runUntilComplete } from './running.ts';
-import { closeThreadPorts, openThreadPort } from './threadPorts.ts';
-import type { ThreadHandlers } from './threadPorts.ts';
 
 /** The event loop: callbacks, timers, futures, tasks. A guest of the host's loop: it never blocks the
  * thread, and timers, I/O and promises of other code go on beside it. Get it with {@link getRunningLoop}.
@@ -207,11 +207,12 @@ export class EventLoop extends ExecutorLoop {
   }
 
   /** A port to give to a worker thread, which calls `handlers` by name over it, with an example at {@link connectLoop}.
-   * A call runs as by callSoon; one that fails goes to the exception handler. Open until the loop is closed; it does
-   * not keep the process alive.
+   * What the worker schedules runs as by callSoon; one that fails goes to the exception handler. What it waits for runs
+   * as a task, which is cancelled when the worker gives it up or ends. Open until the loop is closed; it keeps neither
+   * the loop nor the process alive.
    * @throws InvalidArgumentError when `handlers` is no object; UsageError when the loop is closed */
   threadsafePort(handlers: ThreadHandlers): MessagePort {
-    return openThreadPort(this, handlers);
+    return openThreadPort(this, handlers).port;
   }
 
   /** Ends the async generators that the loop knows of. JavaScript ends a generator in the `for await` that

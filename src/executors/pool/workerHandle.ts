@@ -9,6 +9,8 @@ export interface WorkerHandle {
   readonly title: string;
   /** The shared memory of its calls; undefined where none is shared: then one call is posted at a time. */
   readonly slots: Slots | undefined;
+  /** After how many calls it is to be replaced; never, where undefined. */
+  readonly mostCalls?: number | undefined;
   /** @throws what the host throws when something in it cannot be cloned; nothing was sent then */
   post(message: ToWorker, transfer: readonly object[]): void;
   /** Ends it now, whatever it does; `ended` follows. */

@@ -259,6 +259,7 @@ export class WorkerPool implements TiedPool {
   // The worker has room for more.
   #refill(seat: WorkerSeat): void {
     if (this.#queue.length > 0) this.#takeFromLate();
+    if (seat.spent && seat.size === 0) this.#retire(seat);
     this.#dispatch();
     if (seat.size > 0 || seat.leaving) return;
     if (this.#closed) this.#retire(seat);
@@ -309,9 +310,10 @@ export class WorkerPool implements TiedPool {
 
   // An idle worker ends: it is asked, and terminated after the grace time.
   #retire(seat: WorkerSeat): void {
+    // A shutdown waits for it, also where it was asked before.
+    seat.hold(this.#closed);
     if (seat.leaving) return;
     seat.close();
-    seat.hold(this.#closed);
     const { grace } = this.settings;
     if (grace !== Infinity)
       runAtRoot(() => unheldTimer(grace, () => this.#seats.has(seat) && seat.terminate()));

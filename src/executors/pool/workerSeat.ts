@@ -24,6 +24,7 @@ export class WorkerSeat implements Seat {
   readonly #handle: WorkerHandle;
   readonly #calls: Map<number, Call> = new Map();
   readonly #introduced: Set<number> = new Set();
+  #posted: number = 0;
   /** It has said that it can work. */
   ready: boolean = false;
   /** It gets no call any more. */
@@ -45,6 +46,11 @@ export class WorkerSeat implements Seat {
 
   get size(): number {
     return this.#calls.size;
+  }
+
+  /** It has had as many calls as it may. */
+  get spent(): boolean {
+    return this.#posted >= (this.#handle.mostCalls ?? Infinity);
   }
 
   get takesMany(): boolean {
@@ -77,6 +83,7 @@ export class WorkerSeat implements Seat {
     if (this.#calls.size === 0) this.since = monotonic();
     call.seat = this;
     call.slot = slot;
+    this.#posted++;
     this.#calls.set(call.id, call);
     this.load += work.typical ?? 0;
     return true;

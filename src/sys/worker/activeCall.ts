@@ -2,7 +2,7 @@
 
 import { CancelledError } from '../../base/errors.ts';
 import type { CallMessage, RunningCall } from './protocol.ts';
-import type { Slots } from './slots.ts';
+import type { WorkerLink } from './workerLink.ts';
 
 export class ActiveCall implements RunningCall {
   readonly id: number;
@@ -14,24 +14,19 @@ export class ActiveCall implements RunningCall {
   room: number;
   /** Called when one of the two changes, and on a cancel. */
   changed: (() => void) | undefined = undefined;
-  readonly #slots: Slots | undefined;
+  readonly #link: WorkerLink;
   #controller: AbortController | undefined = undefined;
   #reason: CancelledError | undefined = undefined;
   #left: boolean = false;
 
-  constructor(
-    [, id, slot, , , room, luggage]: CallMessage,
-    name: string,
-    worker: string,
-    slots: Slots | undefined,
-  ) {
+  constructor([, id, slot, , , room, luggage]: CallMessage, name: string, link: WorkerLink) {
     this.id = id;
     this.slot = slot;
     this.name = name;
-    this.worker = worker;
+    this.worker = link.setup.title;
     this.deadline = luggage?.deadline;
     this.room = room;
-    this.#slots = slots;
+    this.#link = link;
   }
 
   get signal(): AbortSignal {
@@ -43,7 +38,9 @@ export class ActiveCall implements RunningCall {
   }
 
   cancelled(): boolean {
-    return this.#reason !== undefined || (this.#slots?.asked(this.slot) ?? false);
+    if (this.#reason !== undefined) return true;
+    const { slots, asked } = this.#link;
+    return slots?.asked(this.slot) ?? asked?.(this.id) ?? false;
   }
 
   reason(): CancelledError {
@@ -52,7 +49,7 @@ export class ActiveCall implements RunningCall {
 
   /** Whether the consumer of its stream has left. */
   get left(): boolean {
-    return this.#left || (this.#slots?.left(this.slot) ?? false);
+    return this.#left || (this.#link.slots?.left(this.slot) ?? false);
   }
 
   /** The pool asks it to stop. */

@@ -135,8 +135,7 @@ class Worker implements WorkScope {
   // Returns whether it has ended already.
   #begin(message: CallMessage): boolean {
     const work = this.#works.get(message[3]) as Loaded;
-    const { setup, slots } = this.#link;
-    const call = new ActiveCall(message, work.source.name, setup.title, slots);
+    const call = new ActiveCall(message, work.source.name, this.#link);
     this.#running = call;
     const began = performance.now();
     if (work.fn === undefined) {

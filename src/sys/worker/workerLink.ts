@@ -7,6 +7,8 @@ export interface WorkerLink {
   readonly setup: WorkerSetup;
   /** The shared memory of its calls, where there is any. */
   readonly slots: Slots | undefined;
+  /** Where no memory is shared: whether a call was asked to stop, for code that lets no message in. */
+  readonly asked?: (id: number) => boolean;
   /** @throws when something in it cannot be cloned */
   post(message: FromWorker, transfer: readonly object[]): void;
   /** Calls `listener` with each message from the pool. */

@@ -1,7 +1,7 @@
 // A worker that calls back into the loop of the main thread; see threads.test.ts.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { connectLoop } from '../../../src/facade/threadPorts.ts';
+import { connectLoop } from '../../../src/executors/portal/connectLoop.ts';
 
 /** @type {import('node:worker_threads').MessagePort} */
 const parent = /** @type {any} */ (parentPort);

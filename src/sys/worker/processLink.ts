@@ -1,0 +1,65 @@
+// How the program talks to its pool in a child process: over the host's channel between processes.
+//
+// 1. There is no shared memory. A cancel is told by message, and for code that lets no message in by a file that the pool
+//    writes the call's number to: it is read at most once a millisecond, so that asking costs a look at the clock.
+// 2. When the channel closes, or the process has got another parent, the pool is gone, and with it whoever wanted the
+//    work: the process ends at once.
+// 3. An error that nobody catches is told to the pool before it ends the process.
+
+import { packError } from './packError.ts';
+import type { FromWorker, PackedError, ToWorker, WorkerSetup } from './protocol.ts';
+import type { WorkerLink } from './workerLink.ts';
+
+/** How often the file is read, in milliseconds. */
+const EVERY = 1;
+
+/** What a child is sent first. */
+export interface ProcessHello {
+  readonly setup: WorkerSetup;
+  /** The file that tells which call was asked to stop. */
+  readonly flag: string;
+}
+
+/** The last word of a process: what was thrown in it that nobody caught. */
+export interface LastWord {
+  readonly died: PackedError;
+}
+
+/** Calls `serve` with the link as soon as the pool has said hello. */
+export function openProcessLink(serve: (link: WorkerLink) => void): void {
+  process.once('message', (hello: ProcessHello) => serve(processLink(hello)));
+  process.on('disconnect', () => process.exit());
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    const last: LastWord = { died: packError(error) };
+    process.send?.(last, () => process.exit(1));
+  });
+}
+
+function processLink({ setup, flag }: ProcessHello): WorkerLink {
+  return {
+    setup,
+    slots: undefined,
+    asked: openFlag(flag),
+    post: (message: FromWorker) => void process.send?.(message),
+    receive: (listener) => void process.on('message', (message: ToWorker) => listener(message)),
+    close: () => process.disconnect?.(),
+  };
+}
+
+/** Whether the call of a number was asked to stop. */
+function openFlag(path: string): (id: number) => boolean {
+  const { openSync, readSync } = process.getBuiltinModule('node:fs');
+  const file = openSync(path, 'r');
+  const parent = process.ppid;
+  const word = new Float64Array(1);
+  let next = 0;
+  return (id) => {
+    const now = performance.now();
+    if (now < next) return false;
+    next = now + EVERY;
+    if (process.ppid !== parent) process.exit();
+    readSync(file, word, 0, 8, 0);
+    return word[0] === id;
+  };
+}
