@@ -23,7 +23,8 @@ const { outputFiles } = await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-const program = outputFiles[0]?.text.trim() ?? '';
+// The name by which stacks know it.
+const program = `${outputFiles[0]?.text.trim() ?? ''}\n//# sourceURL=asyncio-ts-worker`;
 const text = `// Written by scripts/worker-program.mjs from main.ts and what it imports: edit those.
 
 /** The program of a worker. */

@@ -97,7 +97,7 @@ function restoreInner(packed: PackedError): unknown {
 function stripProgram(stack: string): string {
   return stack
     .split('\n')
-    .filter((line) => !/\[worker eval|\bnode:internal/.test(line))
+    .filter((line) => !/asyncio-ts-worker|\bnode:|\[worker eval|\bext:/.test(line))
     .join('\n');
 }
 

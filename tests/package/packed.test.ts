@@ -58,6 +58,7 @@ for (const condition of ['default', 'module'])
        import { checkpoint, viewLoop, LoopView } from 'asyncio-ts/lowlevel';
        import { DefaultSelector, BaseSelector } from 'asyncio-ts/selectors';
        import * as socket from 'asyncio-ts/socket';
+       import * as worker from 'asyncio-ts/worker';
        import * as testing from 'asyncio-ts/testing';
        assert.equal(socket.Socket, Socket);
        assert.equal(testing.checkpoint, checkpoint);
