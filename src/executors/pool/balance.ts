@@ -13,7 +13,9 @@ const WINDOW = 0.3;
 /** And how many calls. */
 const MOST = 32;
 /** A worker that is busy with a short call for so long has fallen behind, in milliseconds. */
-const LATE = 2;
+export const LATE = 2;
+/** An idle worker does not take over less work than this, in milliseconds. */
+export const WORTHWHILE = 0.1;
 
 /** The worker to which a short call is posted ahead; undefined for a call that must wait for one to be idle. */
 export function leastLoaded(seats: Iterable<WorkerSeat>, { input }: Call): WorkerSeat | undefined {

@@ -19,7 +19,7 @@ import * as protocol from '../../sys/worker/protocol.ts';
 import type { FromWorker } from '../../sys/worker/protocol.ts';
 import { BrokenExecutorError } from '../brokenExecutorError.ts';
 import { restoreError } from '../workError.ts';
-import { busiestOf, isLate, leastLoaded } from './balance.ts';
+import { busiestOf, isLate, LATE, leastLoaded, WORTHWHILE } from './balance.ts';
 import { Call } from './call.ts';
 import { CallQueue } from './callQueue.ts';
 import type { CallInput } from './call.ts';
@@ -36,6 +36,7 @@ export class WorkerPool implements TiedPool {
   readonly #ties: LoopTies = new LoopTies(this);
   #started: number = 0;
   #closed: boolean = false;
+  #looksAgain: boolean = false;
   #over: PromiseWithResolvers<void> | undefined = undefined;
   #idle: PromiseWithResolvers<void> | undefined = undefined;
 
@@ -152,7 +153,12 @@ export class WorkerPool implements TiedPool {
       const call = this.#queue.front;
       if (call === undefined) return;
       const seat = this.#seatFor(call);
-      if (seat === undefined || !this.#post(call, seat)) return;
+      if (seat === undefined) return;
+      if (!this.#post(call, seat)) {
+        // Its slots are full of calls that were taken back; it frees them without a word.
+        this.#lookAgain(0);
+        return;
+      }
     }
   }
 
@@ -193,8 +199,7 @@ export class WorkerPool implements TiedPool {
     }
     this.#queue.shift();
     if (seat.size === 1) {
-      seat.stopIdleTimer?.();
-      seat.stopIdleTimer = undefined;
+      seat.endRest();
       if (this.#ties.running) seat.hold(true);
     }
     return true;
@@ -265,7 +270,7 @@ export class WorkerPool implements TiedPool {
     if (this.#closed) this.#retire(seat);
     else {
       this.#helpOthers(seat);
-      if (seat.size === 0) this.#rest(seat);
+      if (seat.size === 0) seat.rest(this.settings.idleTimeout, () => this.#retire(seat));
     }
     this.#noteIdle();
   }
@@ -275,10 +280,26 @@ export class WorkerPool implements TiedPool {
     for (const seat of this.#seats) if (seat.size > 1 && isLate(seat)) this.#freeOthers(seat, false);
   }
 
-  // An idle worker takes half of what the busiest has not begun.
+  #lookAgain(delay: number): void {
+    if (this.#looksAgain) return;
+    this.#looksAgain = true;
+    runAtRoot(() =>
+      unheldTimer(delay, () => {
+        this.#looksAgain = false;
+        for (const seat of this.#seats) if (seat.size === 0 && !seat.leaving) this.#helpOthers(seat);
+        this.#dispatch();
+      }),
+    );
+  }
+
+  // An idle worker takes half of what the busiest has not begun. What will be done at once stays: it is looked at again.
   #helpOthers(seat: WorkerSeat): void {
     const busiest = busiestOf(this.#seats);
     if (busiest === undefined) return;
+    if (busiest.load < WORTHWHILE && !isLate(busiest)) {
+      this.#lookAgain(LATE + 1);
+      return;
+    }
     const calls = busiest.calls();
     const taken = calls.slice(Math.max(1, calls.length >> 1)).filter((call) => busiest.revoke(call));
     for (const call of taken.reverse()) this.#queue.unshift(call);
@@ -296,27 +317,11 @@ export class WorkerPool implements TiedPool {
     if (dispatch) this.#dispatch();
   }
 
-  #rest(seat: WorkerSeat): void {
-    seat.hold(false);
-    const { idleTimeout } = this.settings;
-    if (idleTimeout === Infinity) return;
-    seat.stopIdleTimer?.();
-    seat.stopIdleTimer = runAtRoot(() =>
-      unheldTimer(idleTimeout, () => {
-        if (seat.size === 0) this.#retire(seat);
-      }),
-    );
-  }
-
   // An idle worker ends: it is asked, and terminated after the grace time.
   #retire(seat: WorkerSeat): void {
     // A shutdown waits for it, also where it was asked before.
     seat.hold(this.#closed);
-    if (seat.leaving) return;
-    seat.close();
-    const { grace } = this.settings;
-    if (grace !== Infinity)
-      runAtRoot(() => unheldTimer(grace, () => this.#seats.has(seat) && seat.terminate()));
+    if (!seat.leaving) seat.close(this.settings.grace);
   }
 
   #force(call: Call): void {
@@ -348,7 +353,7 @@ export class WorkerPool implements TiedPool {
     const wanted = !seat.leaving;
     this.#seats.delete(seat);
     seat.leaving = true;
-    seat.stopIdleTimer?.();
+    seat.endRest();
     const cause = error === undefined ? undefined : { cause: error };
     const broken = (what: string): BrokenExecutorError =>
       new BrokenExecutorError(`${this.#name(seat)} ${how}${what}`, cause);

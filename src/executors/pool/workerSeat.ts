@@ -9,7 +9,9 @@ import { attempt } from '../../base/attempt.ts';
 import { UsageError } from '../../base/errors.ts';
 import * as protocol from '../../sys/worker/protocol.ts';
 import type { FromWorker } from '../../sys/worker/protocol.ts';
+import { unheldTimer } from '../../sys/host/exit.ts';
 import { monotonic } from '../../sys/host/host.ts';
+import { runAtRoot } from '../../sys/host/storage.ts';
 import type { Call, Seat } from './call.ts';
 import type { StartWorker, WorkerEnd, WorkerHandle } from './workerHandle.ts';
 
@@ -33,13 +35,16 @@ export class WorkerSeat implements Seat {
   load: number = 0;
   /** When it began with what it runs now, about. */
   since: number = 0;
-  /** Takes back the timer that ends it when idle. */
-  stopIdleTimer: (() => void) | undefined = undefined;
+  #stopIdleTimer: (() => void) | undefined = undefined;
+  #gone: boolean = false;
 
   constructor(number: number, start: StartWorker, events: SeatEvents) {
     this.#handle = start(number, {
       received: (message) => events.received(this, message),
-      ended: (end) => events.ended(this, end),
+      ended: (end) => {
+        this.#gone = true;
+        events.ended(this, end);
+      },
     });
     this.title = this.#handle.title;
   }
@@ -137,10 +142,25 @@ export class WorkerSeat implements Seat {
     this.#handle.terminate();
   }
 
-  /** No call follows; it ends when nothing is left to do in it. */
-  close(): void {
+  /** No call follows; it ends when nothing is left to do in it, and by force after `grace` milliseconds. */
+  close(grace: number): void {
     this.leaving = true;
     this.tell([protocol.CLOSE]);
+    if (grace !== Infinity)
+      runAtRoot(() => unheldTimer(grace, () => this.#gone || this.#handle.terminate()));
+  }
+
+  /** Idle from now on: calls `late` after so many milliseconds without a call. */
+  rest(idleTimeout: number, late: () => void): void {
+    this.hold(false);
+    this.endRest();
+    if (idleTimeout !== Infinity)
+      this.#stopIdleTimer = runAtRoot(() => unheldTimer(idleTimeout, () => this.size === 0 && late()));
+  }
+
+  endRest(): void {
+    this.#stopIdleTimer?.();
+    this.#stopIdleTimer = undefined;
   }
 }
 

@@ -52,6 +52,7 @@ class PortedThread implements HostThread {
   readonly #port: MessagePort;
   readonly #events: ThreadEvents;
   #error: unknown = undefined;
+  #terminated: boolean = false;
 
   constructor({ name, setup, memory, resourceLimits, transfer }: ThreadOptions, events: ThreadEvents) {
     this.#events = events;
@@ -76,6 +77,8 @@ class PortedThread implements HostThread {
   }
 
   terminate(): void {
+    if (this.#terminated) return;
+    this.#terminated = true;
     void this.#worker.terminate();
   }
 

@@ -17,7 +17,7 @@ const REVOKED = 4;
 const LEFT = 5;
 
 /** How many calls can stand at a worker. */
-const COUNT = 64;
+const COUNT = 256;
 
 export class Slots {
   readonly memory: SharedArrayBuffer;
