@@ -7,6 +7,7 @@
 // 3. A cancelled read loses nothing: reading goes on where it was. Leaving a loop closes what `for await` would close.
 
 export * as csv from './csv/csv.ts';
+export * as json from './json/json.ts';
 export * as pickle from './pickle/pickle.ts';
 export { Float } from './float.ts';
 export { DecodingError } from './source/textDecoding.ts';
