@@ -8,6 +8,7 @@
 
 export * as csv from './csv/csv.ts';
 export * as json from './json/json.ts';
+export * as jsonl from './jsonl/jsonl.ts';
 export * as pickle from './pickle/pickle.ts';
 export { Float } from './float.ts';
 export { DecodingError } from './source/textDecoding.ts';

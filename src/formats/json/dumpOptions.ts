@@ -3,7 +3,7 @@
 import { AsyncioError, InvalidArgumentError } from '../../asyncio.ts';
 
 /** How values are written; each has Python's meaning, and its default. */
-export interface DumpOptions {
+export interface JsonDumpOptions {
   /** Whether names that are none in JSON (objects, symbols) are left out, rather than refused. */
   readonly skipkeys?: boolean | undefined;
   /** Whether all that is not ASCII is escaped. True by default. */
@@ -48,7 +48,7 @@ Object.defineProperty(JSONEncodeError.prototype, 'name', {
 });
 
 /** The options, resolved. */
-export interface DumpSettings {
+export interface JsonDumpSettings {
   readonly skipkeys: boolean;
   readonly ensureAscii: boolean;
   readonly checkCircular: boolean;
@@ -62,7 +62,7 @@ export interface DumpSettings {
 }
 
 /** @throws InvalidArgumentError for an indent or separators that are none */
-export function dumpSettings(options: DumpOptions = {}): DumpSettings {
+export function jsonDumpSettings(options: JsonDumpOptions = {}): JsonDumpSettings {
   const { indent, separators, maxDepth = 10_000 } = options;
   if (indent !== undefined && indent !== null && typeof indent !== 'number' && typeof indent !== 'string')
     throw new InvalidArgumentError('indent', 'indent is a number of spaces, or a text');

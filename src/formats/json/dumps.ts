@@ -1,7 +1,7 @@
 // json.dumps: values to a document, at once or in pieces.
 
-import { dumpSettings } from './dumpOptions.ts';
-import type { DumpOptions } from './dumpOptions.ts';
+import { jsonDumpSettings } from './dumpOptions.ts';
+import type { JsonDumpOptions } from './dumpOptions.ts';
 import { Encoder } from './encoder.ts';
 
 const PIECE = 65_536;
@@ -17,8 +17,8 @@ const PIECE = 65_536;
  * // -> {"a": "\u00e9", "b": [1, 1.5, 2.0, 100000000000000000000]}
  * ```
  */
-export function dumpsJson(value: unknown, options?: DumpOptions): string {
-  return new Encoder(dumpSettings(options)).encode(value);
+export function dumpsJson(value: unknown, options?: JsonDumpOptions): string {
+  return new Encoder(jsonDumpSettings(options)).encode(value);
 }
 
 /** The JSON of a value in pieces, as {@link dumps} writes it, for what is too large to be one text. Semantics:
@@ -30,6 +30,6 @@ export function dumpsJson(value: unknown, options?: DumpOptions): string {
  * console.log([...json.iterencode([1, 2])].join('')); // -> [1, 2]
  * ```
  */
-export function iterencode(value: unknown, options?: DumpOptions): IterableIterator<string> {
-  return new Encoder(dumpSettings(options)).pieces(value, PIECE);
+export function iterencode(value: unknown, options?: JsonDumpOptions): IterableIterator<string> {
+  return new Encoder(jsonDumpSettings(options)).pieces(value, PIECE);
 }

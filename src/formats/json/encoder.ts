@@ -8,7 +8,7 @@
 
 import { Float, floatRepr, isInt } from '../float.ts';
 import { JSONEncodeError } from './dumpOptions.ts';
-import type { DumpSettings } from './dumpOptions.ts';
+import type { JsonDumpSettings } from './dumpOptions.ts';
 
 /** An array or object that is being written. */
 interface Open {
@@ -23,12 +23,12 @@ interface Open {
 }
 
 export class Encoder {
-  readonly #settings: DumpSettings;
+  readonly #settings: JsonDumpSettings;
   readonly #open: Open[] = [];
   readonly #ancestors: Set<object> = new Set();
   #text: string = '';
 
-  constructor(settings: DumpSettings) {
+  constructor(settings: JsonDumpSettings) {
     this.#settings = settings;
   }
 

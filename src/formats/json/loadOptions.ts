@@ -4,7 +4,7 @@ import { Float } from '../float.ts';
 import { InvalidArgumentError } from '../../asyncio.ts';
 
 /** What is made of a document; each hook has Python's meaning. */
-export interface LoadOptions {
+export interface JsonLoadOptions {
   /** Makes something of each object; it gets the object. */
   readonly objectHook?: ((object: Record<string, unknown>) => unknown) | undefined;
   /** As `objectHook`, before it; it gets the names and values in their order, names that come twice included. */
@@ -28,7 +28,7 @@ export interface LoadOptions {
 }
 
 /** The options, resolved. */
-export interface LoadSettings {
+export interface JsonLoadSettings {
   /** Nothing is asked for that the host's own parser doesn't do. */
   readonly isPlain: boolean;
   readonly strict: boolean;
@@ -44,7 +44,7 @@ export interface LoadSettings {
 const MAX_DEPTH = 10_000;
 
 /** @throws InvalidArgumentError for a depth that is none */
-export function loadSettings(options: LoadOptions = {}): LoadSettings {
+export function jsonLoadSettings(options: JsonLoadOptions = {}): JsonLoadSettings {
   const {
     objectHook,
     objectPairsHook,

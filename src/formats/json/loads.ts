@@ -8,8 +8,8 @@
 
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { JSONDecodeError } from './jsonDecodeError.ts';
-import { loadSettings } from './loadOptions.ts';
-import type { LoadOptions, LoadSettings } from './loadOptions.ts';
+import { jsonLoadSettings } from './loadOptions.ts';
+import type { JsonLoadOptions, JsonLoadSettings } from './loadOptions.ts';
 import { parseValue, skipSpace } from './parseJson.ts';
 
 /** Reads a JSON document; bytes are UTF-8, UTF-16 or UTF-32, as their beginning tells. Semantics: json.loads.
@@ -22,8 +22,8 @@ import { parseValue, skipSpace } from './parseJson.ts';
  * // -> { n: 12345678901234567890n, f: [ 1.5, NaN ] }
  * ```
  */
-export function loadsJson(document: string | Uint8Array, options?: LoadOptions): unknown {
-  return loadText(documentText(document), loadSettings(options));
+export function loadsJson(document: string | Uint8Array, options?: JsonLoadOptions): unknown {
+  return loadText(documentText(document), jsonLoadSettings(options));
 }
 
 /** The text of a document. @throws InvalidArgumentError; JSONDecodeError for a byte order mark in text */
@@ -38,7 +38,7 @@ export function documentText(document: string | Uint8Array): string {
 }
 
 /** The value of a text that has nothing else in it. */
-export function loadText(text: string, settings: LoadSettings): unknown {
+export function loadText(text: string, settings: JsonLoadSettings): unknown {
   if (settings.isPlain && suitsHost(text, settings.maxDepth)) {
     try {
       return JSON.parse(text) as unknown;
@@ -64,9 +64,9 @@ export function loadText(text: string, settings: LoadSettings): unknown {
 export function rawDecode(
   text: string,
   index: number = 0,
-  options?: LoadOptions,
+  options?: JsonLoadOptions,
 ): [value: unknown, end: number] {
-  const { value, end } = parseValue(text, index, loadSettings(options));
+  const { value, end } = parseValue(text, index, jsonLoadSettings(options));
   return [value, end];
 }
 

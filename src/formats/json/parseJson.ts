@@ -5,7 +5,7 @@
 // 2. The host's parser is several times as fast. This one reads what that one can't, and what it refused, for the error.
 
 import { JSONDecodeError } from './jsonDecodeError.ts';
-import type { LoadSettings } from './loadOptions.ts';
+import type { JsonLoadSettings } from './loadOptions.ts';
 
 const space = /[ \t\n\r]*/y;
 const number = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
@@ -38,7 +38,7 @@ export interface Parsed {
 }
 
 /** The value that begins at `at`, where there may be no space. @throws JSONDecodeError */
-export function parseValue(text: string, at: number, settings: LoadSettings): Parsed {
+export function parseValue(text: string, at: number, settings: JsonLoadSettings): Parsed {
   return new Parser(text, at, settings).parse();
 }
 
@@ -51,10 +51,10 @@ export function skipSpace(text: string, at: number): number {
 
 class Parser {
   readonly #text: string;
-  readonly #settings: LoadSettings;
+  readonly #settings: JsonLoadSettings;
   #at: number;
 
-  constructor(text: string, at: number, settings: LoadSettings) {
+  constructor(text: string, at: number, settings: JsonLoadSettings) {
     this.#text = text;
     this.#at = at;
     this.#settings = settings;

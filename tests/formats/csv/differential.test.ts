@@ -217,12 +217,16 @@ test(`csv.Sniffer: equal to python3's for random samples (seed ${SEED})`, { skip
       if (ours === undefined) ours = error.message;
       else (ours as unknown[]).push('Error');
     }
-    // Python also finds dialects that no reader takes: those with \r between fields.
+    // Python also finds dialects that no reader takes: those with \r, or a quote, between fields.
     const answer = answers[index]!;
-    const [delimiter, , , , names] = Array.isArray(answer) ? answer : [];
+    const [delimiter, quote, , , names] = Array.isArray(answer) ? answer : [];
     const none = 'Could not determine delimiter';
     const expected =
-      delimiter === '\r' ? none : names === 'ValueError' ? (answer as unknown[]).with(-1, 'Error') : answer;
+      delimiter === '\r' || delimiter === quote
+        ? none
+        : names === 'ValueError'
+          ? (answer as unknown[]).with(-1, 'Error')
+          : answer;
     assert.deepEqual(ours, expected, JSON.stringify([text, delimiters]));
   }
 });
