@@ -66,7 +66,7 @@ export class CalledProcessError extends AsyncioError implements RunDetails {
  * ```ts
  * import { run, runProcess, TimeoutExpired } from 'asyncio-ts';
  * await run(async () => {
- *   try { await runProcess('echo begun; sleep 60', { shell: true, timeout: 300 }); } catch (error) {
+ *   try { await runProcess('echo begun; sleep 60', { shell: true, timeout: 1000 }); } catch (error) {
  *     if (error instanceof TimeoutExpired) console.log(String(error.stdout).trim()); // -> begun
  *   }
  * });
