@@ -133,6 +133,8 @@ class ChannelledProcess implements WorkerProcess {
   #ended(code: number | null, signal: string | null, error?: unknown): void {
     if (this.#flag.closed) return;
     this.#over = true;
+    // Deno keeps the channel of a child that has ended.
+    if (this.#child.connected) this.#child.disconnect();
     this.#flag.close();
     const died = this.#died;
     this.#events.ended({
