@@ -8,6 +8,7 @@
 
 import type { Goal, Row, Work } from '../works.ts';
 import { area as lines } from './lines/area.ts';
+import { area as pools } from './pools/area.ts';
 import { area as spawn } from './spawn/area.ts';
 
 export interface IoRow extends Row<string> {
@@ -28,7 +29,7 @@ export interface Area {
   readonly goals: readonly Goal<string>[];
 }
 
-export const areas: readonly Area[] = [lines, spawn];
+export const areas: readonly Area[] = [lines, spawn, pools];
 
 export const works: readonly IoWork[] = areas.flatMap((area) => area.works);
 export const goals: readonly Goal<string>[] = areas.flatMap((area) => area.goals);

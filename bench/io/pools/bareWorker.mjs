@@ -1,0 +1,5 @@
+// A thread or a child that answers bare messages.
+
+import { serve } from './work.mjs';
+
+serve();
