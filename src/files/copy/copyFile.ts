@@ -31,6 +31,7 @@ import { randomUUID } from 'node:crypto';
 import { fromHostError } from '../../lowlevel.ts';
 import { fspath, toHost } from '../path/fsPath.ts';
 import type { FilePath } from '../path/fsPath.ts';
+import { folderGiven, nameError } from '../path/nameError.ts';
 import { basename, join, split } from '../path/posixPath.ts';
 import { samestat } from '../path/questions.ts';
 import { SameFileError, SpecialFileError } from './copyErrors.ts';
@@ -140,7 +141,9 @@ export async function copyUntil(
       if (preserve === 'times') await lutimes(toHost(to), source.atime, source.mtime);
       return;
     }
+    if (source.isDirectory()) throw folderGiven(from);
     if (isSpecial(source)) throw new SpecialFileError(from);
+    if (target?.isDirectory() === true) throw folderGiven(to);
     if (target !== undefined && isSpecial(target)) throw new SpecialFileError(to);
     stop.throwIfAborted();
     if (options.inPlace === true) await copyOver(from, source, to, options, stop);
@@ -225,6 +228,8 @@ async function copyOver(
     } finally {
       await writer.close();
     }
+  } catch (error) {
+    throw nameError(error, (error as NodeJS.ErrnoException).syscall === 'read' ? from : to);
   } finally {
     await reader.close();
   }

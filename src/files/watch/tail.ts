@@ -6,22 +6,23 @@
 //    read from its start. One that is missing is waited for. What was cut off and has grown past the old place before
 //    anybody looked can't be told from what grew, as with `tail -F`.
 // 3. `position` is what follows the last line that was given, wherever the loop is left. Whoever goes on from there gets
-//    every line once; also where the file has been renamed since, as long as it is in the same folder.
+//    every line once; also where the file has been renamed since, as long as it is in the same folder (rotation.ts).
 // 4. The file is looked at every `interval`: on every file system, with no watcher to run out of.
 // 5. The file is open as long as the loop over it runs, and is a resource of the event loop.
 
 import { Buffer } from 'node:buffer';
 import type { Stats } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { getRunningLoop, InvalidArgumentError, OSError, sleep } from '../../asyncio.ts';
 import { addResource } from '../../lowlevel.ts';
 import { changing, looking, shielded } from '../host/hostCall.ts';
-import { fsdecode, fspath, toHost } from '../path/fsPath.ts';
+import { fspath, toHost } from '../path/fsPath.ts';
 import type { FilePath } from '../path/fsPath.ts';
-import { dirname, join } from '../path/posixPath.ts';
+import { folderGiven, nameError } from '../path/nameError.ts';
 import { samestat } from '../path/questions.ts';
 import { offsetOfLastLines } from './lastLines.ts';
+import { findFile, statIfFile, successor } from './rotation.ts';
 
 /** A place in a file, whatever the file is called by now. It goes through JSON. */
 export interface TailPosition {
@@ -122,12 +123,14 @@ export class Tail implements AsyncIterable<string> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
     const { follow, interval } = this.#options;
+    let following = this.path;
     let reading = await this.#begin();
     try {
       for (;;) {
         if (reading !== undefined) {
           yield* this.#lines(reading, false);
-          const after = follow ? await looking(() => next(this.path, reading as Reading)) : 'end';
+          const found = await looking(() => next(this.path, reading as Reading));
+          const after = follow || found === 'other' ? found : 'end';
           if (after === 'same' || after === 'missing') {
             await sleep(interval);
             continue;
@@ -141,10 +144,13 @@ export class Tail implements AsyncIterable<string> {
             this.#position = { ...reading.id, offset: 0 };
             continue;
           }
+          const { file } = reading;
+          following = await looking(async () => successor(this.path, await file.stat({ bigint: true })));
           await reading.close();
           reading = undefined;
         }
-        reading = await openReading(this.path);
+        reading = await openReading(following);
+        following = this.path;
         if (reading === undefined) await sleep(interval);
         else this.#position = { ...reading.id, offset: 0 };
       }
@@ -215,6 +221,7 @@ const CHUNK = 64 * 1024;
 class Reading {
   readonly file: FileHandle;
   readonly id: { readonly dev: number; readonly ino: number };
+  readonly #path: string;
   readonly #remove: () => void;
   /** What has been read and not given yet. */
   held: Buffer = empty;
@@ -223,6 +230,7 @@ class Reading {
 
   constructor(file: FileHandle, { dev, ino }: Stats, path: string) {
     this.file = file;
+    this.#path = path;
     this.id = { dev, ino };
     this.#remove = addResource(getRunningLoop(), {
       description: `tail of ${path}`,
@@ -232,8 +240,12 @@ class Reading {
 
   async read(): Promise<Buffer> {
     const chunk = Buffer.allocUnsafe(CHUNK);
-    const { bytesRead } = await this.file.read(chunk, 0, CHUNK, this.offset);
-    return chunk.subarray(0, bytesRead);
+    try {
+      const { bytesRead } = await this.file.read(chunk, 0, CHUNK, this.offset);
+      return chunk.subarray(0, bytesRead);
+    } catch (error) {
+      throw nameError(error, this.#path);
+    }
   }
 
   async close(): Promise<void> {
@@ -247,7 +259,9 @@ async function openReading(path: string, mayMiss = true): Promise<Reading | unde
   const start = async (): Promise<Reading> => {
     const file = await open(toHost(path), 'r');
     try {
-      return new Reading(file, await file.stat(), path);
+      const stats = await file.stat();
+      if (stats.isDirectory()) throw folderGiven(path);
+      return new Reading(file, stats, path);
     } catch (error) {
       await file.close();
       throw error;
@@ -267,21 +281,4 @@ async function next(path: string, reading: Reading): Promise<'same' | 'missing' 
   if (there === undefined) return 'missing';
   if (!samestat(there, await reading.file.stat())) return 'other';
   return there.size < reading.offset ? 'shorter' : 'same';
-}
-
-/** Where a file is that was renamed; the path where it is not found. */
-async function findFile(path: string, { dev, ino }: TailPosition): Promise<string> {
-  const here = await statIfFile(path);
-  if (here !== undefined && samestat(here, { dev, ino })) return path;
-  const folder = dirname(path) || '.';
-  for (const name of await readdir(toHost(folder), { encoding: 'buffer' }).catch(() => [])) {
-    const place = join(folder, fsdecode(name));
-    const stats = await statIfFile(place);
-    if (stats !== undefined && samestat(stats, { dev, ino })) return place;
-  }
-  return path;
-}
-
-async function statIfFile(path: string): Promise<Stats | undefined> {
-  return await stat(toHost(path)).catch(() => undefined);
 }

@@ -134,7 +134,10 @@ test(
     await assert.rejects(copyFile(source, join(folder, 'name')), SameFileError);
     await assert.rejects(copyFile(join(folder, 'fifo'), join(folder, 'x')), SpecialFileError);
     await assert.rejects(copyFile(source, join(folder, 'fifo')), SpecialFileError);
-    await assert.rejects(copyFile(folder, join(folder, 'x')), IsADirectoryError);
+    await assert.rejects(
+      copyFile(folder, join(folder, 'x')),
+      (error) => error instanceof IsADirectoryError && error.filename === folder,
+    );
     const gone = join(folder, 'gone');
     const names = (error: unknown): boolean =>
       error instanceof FileNotFoundError && error.message.includes(gone);

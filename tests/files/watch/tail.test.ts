@@ -79,7 +79,10 @@ test(
       all(file, {}),
       (error) => error instanceof FileNotFoundError && error.message.includes(file),
     );
-    await assert.rejects(all(folder, { fromStart: true }), IsADirectoryError);
+    await assert.rejects(
+      all(folder, {}),
+      (error) => error instanceof IsADirectoryError && error.message.includes(folder),
+    );
   }),
 );
 
@@ -108,6 +111,31 @@ test(
     writeFileSync(file, 'again\n');
     assert.equal(await following.hear(), 'again');
     await following.stop();
+  }),
+);
+
+test(
+  'tail: goes on from a position through files that were renamed several times, in their order, and through no others',
+  inFolder(async (folder) => {
+    const file = join(folder, 'log');
+    writeFileSync(file, 'a1\na2\n');
+    const first = tail(file, { fromStart: true });
+    for await (const _ of first) break;
+    for (const [index, name] of ['b', 'c', 'd'].entries()) {
+      for (let n = index; n > 0; n--) renameSync(`${file}.${n}`, `${file}.${n + 1}`);
+      renameSync(file, `${file}.1`);
+      await sleep(15);
+      writeFileSync(file, `${name}\n`);
+    }
+    await sleep(15);
+    for (const other of ['log.gz', 'log.2.gz', 'logs', 'log.bak'])
+      writeFileSync(join(folder, other), 'wrong\n');
+    const heard: string[] = [];
+    for await (const line of tail(file, { interval: 1, position: first.position })) {
+      heard.push(line);
+      if (line === 'd') break;
+    }
+    assert.deepEqual(heard, ['a2', 'b', 'c', 'd']);
   }),
 );
 
