@@ -61,13 +61,14 @@ export class Buffered {
 
   skip(count: number): void {
     this.#start += count;
-    if (this.#start === this.#end) this.#start = this.#end = 0;
+    // A read that somebody has left fills the memory behind what is there.
+    if (this.#start === this.#end && !this.isReading) this.#start = this.#end = 0;
   }
 
   /** The next `count` bytes, of those that are available. */
   take(count: number): Buffer {
     const { length } = this.#memory;
-    if (count >= LEAST && count === length && this.#start === 0) {
+    if (count >= LEAST && count === length && this.#start === 0 && !this.isReading) {
       const whole = this.#memory;
       this.#memory = EMPTY;
       this.#start = this.#end = 0;

@@ -22,6 +22,8 @@ const PRIVATE = 0o600;
 export interface Made {
   readonly raw: RawFile;
   readonly atEnd?: Ending;
+  /** It stays after its end, where it comes that far. */
+  readonly stays?: boolean;
 }
 
 /** Makes a temporary file and its face; what was made is put away when that is not to be. */
@@ -33,7 +35,7 @@ export async function temporary<M extends string>(
   const parsed = parseMode(mode);
   const face = await faceOf(parsed, options);
   const bufferSize = bufferSizeOf(parsed, options);
-  const { raw, atEnd } = await changing(
+  const { raw, atEnd, stays } = await changing(
     () => make(parsed),
     async (made) => {
       await made.raw.close();
@@ -41,7 +43,12 @@ export async function temporary<M extends string>(
     },
   );
   return face(
-    new OpenFile(raw, { mode: parsed, bufferSize, closesDescriptor: true, atEnd }),
+    new OpenFile(raw, {
+      mode: parsed,
+      bufferSize,
+      closesDescriptor: true,
+      atEnd: stays === true ? undefined : atEnd,
+    }),
   ) as OpenedFile<M>;
 }
 
@@ -58,7 +65,7 @@ export async function makeNameless(mode: Mode, options: TemporaryOptions): Promi
   return { raw: made.raw };
 }
 
-async function makeNamed(mode: Mode, options: TemporaryOptions): Promise<Required<Made>> {
+async function makeNamed(mode: Mode, options: TemporaryOptions): Promise<Made & { atEnd: Ending }> {
   return await withNewName(options, async (path) => {
     // Whatever the mode, nobody may have had it before.
     const flags = mode.flags | constants.O_CREAT | constants.O_EXCL;
@@ -119,11 +126,9 @@ export async function NamedTemporaryFile<M extends string = 'w+b'>(
 ): Promise<OpenedFile<M> & { readonly name: string }> {
   try {
     const file = await temporary((mode ?? 'w+b') as M, options, async (parsed) => {
-      const made = await makeNamed(parsed, options);
-      if (options.delete !== false) return made;
-      forget(made.raw.name as string);
-      return { raw: made.raw };
+      return { ...(await makeNamed(parsed, options)), stays: options.delete === false };
     });
+    if (options.delete === false) forget(file.name as string);
     return file as OpenedFile<M> & { readonly name: string };
   } catch (error) {
     throw atCaller(error, NamedTemporaryFile);
