@@ -319,6 +319,15 @@ test(
   },
 );
 
+// asyncio: test_get_event_loop_new_process
+test(
+  'ProcessPoolExecutor: a process has no loop, and may run one of its own',
+  limited,
+  withPool({}, async (pool) => {
+    assert.deepEqual(await pool.submit(work.loops), [false, true]);
+  }),
+);
+
 test('ProcessPoolExecutor: options that make no sense are refused', () => {
   for (const options of [
     { maxTasksPerChild: 0 },

@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { checkCancelled, currentWork } from '../../../src/executors/currentWork.ts';
+import { checkCancelled, currentWork, getRunningLoop, run } from '../../../src/asyncio.ts';
+import { peekRunningLoop } from '../../../src/lowlevel.ts';
 
 /** @param {number} a @param {number} b */
 export const add = (a, b) => a + b;
@@ -82,3 +83,9 @@ export function cannotInitialize() {
 
 /** @param {string} name */
 export const environment = (name) => [process.env[name], process.cwd(), process.execArgv.length];
+
+/** Whether a loop runs here, and in a `run` of its own. */
+export const loops = async () => [
+  peekRunningLoop() !== undefined,
+  await run(async () => getRunningLoop().isRunning()),
+];
