@@ -72,12 +72,12 @@ export class Dialect implements DialectOptions {
     const quotechar = options.quotechar === undefined ? from.quotechar : options.quotechar;
     const escapechar = options.escapechar === undefined ? from.escapechar : options.escapechar;
     const quoting = options.quoting ?? from.quoting;
-    this.delimiter = character('delimiter', options.delimiter ?? from.delimiter ?? ',');
+    this.delimiter = character('delimiter', given(options.delimiter, from.delimiter, ','));
     this.quotechar = quotechar === null ? null : character('quotechar', quotechar ?? '"');
     this.escapechar = escapechar === null ? null : optional('escapechar', escapechar);
     this.doublequote = Boolean(options.doublequote ?? from.doublequote ?? true);
     this.skipinitialspace = Boolean(options.skipinitialspace ?? from.skipinitialspace ?? false);
-    this.lineterminator = options.lineterminator ?? from.lineterminator ?? '\r\n';
+    this.lineterminator = given(options.lineterminator, from.lineterminator, '\r\n');
     this.strict = Boolean(options.strict ?? from.strict ?? false);
     this.quoting = quoting ?? (quotechar === null ? QUOTE_NONE : QUOTE_MINIMAL);
     check(this);
@@ -88,6 +88,11 @@ export class Dialect implements DialectOptions {
 function dialectOf(base: string | DialectOptions | undefined): DialectOptions {
   if (typeof base === 'string') return getDialect(base);
   return base === undefined || base instanceof Dialect ? (base ?? {}) : new Dialect(base);
+}
+
+/** What is given first: null is no way to say 'as by default'. */
+function given(value: string | undefined, base: string | undefined, otherwise: string): string {
+  return value === undefined ? (base ?? otherwise) : value;
 }
 
 function optional(name: string, value: unknown): string | null {

@@ -172,8 +172,14 @@ export class AsyncReader implements AsyncIterableIterator<Row, undefined>, Async
       const first = await this.next();
       if (first.done === true) return undefined;
       const batch = [first.value];
-      for (let row; !this.#over && (row = this.#rows.next()) !== undefined;) batch.push(row);
+      let failed: { readonly error: unknown } | undefined;
+      try {
+        for (let row; !this.#over && (row = this.#rows.next()) !== undefined;) batch.push(row);
+      } catch (error) {
+        failed = { error };
+      }
       yield batch;
+      if (failed !== undefined) throw failed.error;
     }
   }
 

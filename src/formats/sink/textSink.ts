@@ -5,6 +5,7 @@
 // 2. What takes bytes gets UTF-8. Half of a pair of surrogates has none, and is refused.
 // 3. Nothing is closed here: whoever opened it closes it.
 
+import type { EventEmitter } from 'node:events';
 import { InvalidArgumentError, wrapFuture } from '../../asyncio.ts';
 import { isInTask } from '../../lowlevel.ts';
 
@@ -22,9 +23,7 @@ export interface FileTarget {
 
 /** A stream of the host's that is written to. */
 export interface HostTarget {
-  write(data: string | Uint8Array): boolean;
-  once(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  write(data: string): boolean;
   readonly writableNeedDrain: boolean;
 }
 
@@ -97,7 +96,8 @@ async function writeToWeb(stream: WritableStream<unknown>, text: string): Promis
   }
 }
 
-function drained(target: HostTarget): Promise<void> {
+function drained(stream: HostTarget): Promise<void> {
+  const target = stream as HostTarget & EventEmitter;
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       target.off('drain', drain);
