@@ -31,6 +31,7 @@ const all = findExamples(root, [
   'docs/lowlevel.md',
   'docs/in-an-existing-app.md',
   'docs/foreign-awaits.md',
+  'docs/files.md',
   'docs/formats.md',
   'docs/signals.md',
   'docs/subprocesses.md',
