@@ -73,6 +73,7 @@ export type { MainOptions, RunnerOptions } from './facade/runnerOptions.ts';
 export { connectLoop } from './executors/portal/connectLoop.ts';
 export type { RemoteCallOptions, RemoteLoop } from './executors/portal/connectLoop.ts';
 export type { ThreadHandlers } from './executors/portal/portalWire.ts';
+export { poolLoop } from './executors/portal/poolLoop.ts';
 export { runCoroutineThreadsafe } from './executors/portal/runCoroutineThreadsafe.ts';
 export type { CallPort } from './sys/host/messagePort.ts';
 export type { Descriptor } from './facade/socketLoop.ts';

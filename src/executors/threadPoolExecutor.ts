@@ -5,8 +5,13 @@ import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { limitsThreads, startThread } from '../sys/host/threads.ts';
 import type { ResourceLimits } from '../sys/host/threads.ts';
+import { CANCEL } from '../sys/worker/protocol.ts';
 import type { FromWorker, WorkerSetup } from '../sys/worker/protocol.ts';
 import { Slots } from '../sys/worker/slots.ts';
+import { runningLoop } from '../loop/running.ts';
+import type { ThreadHandlers } from './portal/portalWire.ts';
+import { openThreadPort } from './portal/threadPort.ts';
+import type { ThreadPort } from './portal/threadPort.ts';
 import { checkPoolOptions } from './pool/poolSettings.ts';
 import type { PoolOptions } from './pool/poolSettings.ts';
 import type { StartWorker, WorkerEnd } from './pool/workerHandle.ts';
@@ -30,6 +35,8 @@ export interface ThreadPoolOptions<A extends unknown[] = never[]> extends PoolOp
   initargs?: A | undefined;
   /** What the threads are called in reports and by the system's tools; `thread` by default. */
   threadNamePrefix?: string | undefined;
+  /** Functions that code in the threads may call by name on the loop in which the pool is made; see {@link poolLoop}. */
+  handlers?: ThreadHandlers | undefined;
   /** Limits of each thread's memory, as of node:worker_threads; a thread that exceeds them ends, and its call with it.
    * On Node only. */
   resourceLimits?: ResourceLimits | undefined;
@@ -64,7 +71,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
 
 function threadStarter(options: ThreadPoolOptions): StartWorker {
   checkOptions(options, 'ThreadPoolExecutor');
-  const { initializer, initargs = [], threadNamePrefix = 'thread', resourceLimits } = options;
+  const { initializer, initargs = [], threadNamePrefix = 'thread', resourceLimits, handlers } = options;
   if (typeof threadNamePrefix !== 'string')
     throw new InvalidArgumentError(
       'threadNamePrefix',
@@ -78,25 +85,41 @@ function threadStarter(options: ThreadPoolOptions): StartWorker {
     );
   const source = initializer === undefined ? undefined : knownWork(initializer).source;
   const { args, transfer } = unpackArguments(initargs);
+  const openPortal = handlers === undefined ? undefined : portalsOf(handlers);
   return (number, events) => {
+    const portal = openPortal?.();
     const title = `${threadNamePrefix} ${number}`;
     const slots = new Slots();
     const setup: WorkerSetup = { title, ...(source !== undefined && { initializer: { source, args } }) };
     const thread = startThread(
-      { name: title, setup, memory: slots.memory, resourceLimits, transfer },
+      { name: title, setup, memory: slots.memory, resourceLimits, transfer, portal: portal?.port },
       {
         received: (message) => events.received(message as FromWorker),
-        ended: (error, code) => events.ended(describeEnd(error, code)),
+        ended: (error, code) => {
+          portal?.calls.workerEnded();
+          portal?.close();
+          events.ended(describeEnd(error, code));
+        },
       },
     );
     return {
       title,
       slots,
-      post: (message, list) => thread.post(message, list),
+      post: (message, list) => {
+        // What a call asks for on the loop belongs to it.
+        if (message[0] === CANCEL) portal?.calls.cancelAll(message[2]);
+        thread.post(message, list);
+      },
       terminate: () => thread.terminate(),
       hold: (on) => thread.hold(on),
     };
   };
+}
+
+/** Opens a portal for each thread to the loop in which this is called. @throws NoRunningLoopError outside of a loop */
+function portalsOf(handlers: ThreadHandlers): () => ThreadPort {
+  const loop = runningLoop('a pool with handlers');
+  return () => openThreadPort(loop, handlers);
 }
 
 function describeEnd(error: unknown, code: number): WorkerEnd {

@@ -19,6 +19,8 @@ export interface ThreadOptions {
   readonly memory: SharedArrayBuffer;
   readonly resourceLimits?: ResourceLimits | undefined;
   readonly transfer: readonly object[];
+  /** The worker's end of a portal. */
+  readonly portal?: MessagePort | undefined;
 }
 
 export interface ThreadEvents {
@@ -54,7 +56,10 @@ class PortedThread implements HostThread {
   #error: unknown = undefined;
   #terminated: boolean = false;
 
-  constructor({ name, setup, memory, resourceLimits, transfer }: ThreadOptions, events: ThreadEvents) {
+  constructor(
+    { name, setup, memory, resourceLimits, transfer, portal }: ThreadOptions,
+    events: ThreadEvents,
+  ) {
     this.#events = events;
     const threads = process.getBuiltinModule('node:worker_threads');
     const { port1, port2 } = new threads.MessageChannel();
@@ -62,8 +67,8 @@ class PortedThread implements HostThread {
     this.#worker = new threads.Worker(workerProgram, {
       eval: true,
       name,
-      workerData: { setup, port: port2, memory } satisfies ThreadData,
-      transferList: [port2, ...transfer] as never,
+      workerData: { setup, port: port2, memory, portal } satisfies ThreadData,
+      transferList: [port2, ...transfer, ...(portal === undefined ? [] : [portal])] as never,
       ...(resourceLimits !== undefined && { resourceLimits }),
     });
     port1.on('message', (message: unknown) => events.received(message));

@@ -103,6 +103,8 @@ export interface WorkScope {
   current(): RunningCall | undefined;
   /** Runs a call with context variables that travelled; set by the library's `carry`. */
   enter?: ((variables: NonNullable<Luggage['variables']>, fn: () => unknown) => unknown) | undefined;
+  /** The worker's end of the portal to the pool's handlers, where it has any. */
+  readonly portal: object | undefined;
   /** Sends a question to the pool's side, and waits for its answer. */
   ask(question: unknown): Promise<unknown>;
 }

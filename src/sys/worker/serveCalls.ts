@@ -54,6 +54,10 @@ class Worker implements WorkScope {
     void this.#initialize();
   }
 
+  get portal(): object | undefined {
+    return this.#link.portal;
+  }
+
   current(): ActiveCall | undefined {
     return this.#storage.getStore();
   }

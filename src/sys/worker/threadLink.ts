@@ -10,13 +10,15 @@ export interface ThreadData {
   readonly setup: WorkerSetup;
   readonly port: MessagePort;
   readonly memory: SharedArrayBuffer;
+  readonly portal?: MessagePort | undefined;
 }
 
 export function threadLink(): WorkerLink {
   const { workerData } = process.getBuiltinModule('node:worker_threads');
-  const { setup, port, memory } = workerData as ThreadData;
+  const { setup, port, memory, portal } = workerData as ThreadData;
   return {
     setup,
+    portal,
     slots: new Slots(memory),
     post: (message: FromWorker, transfer) => port.postMessage(message, transfer as never),
     receive: (listener) => void port.on('message', (message: ToWorker) => listener(message)),

@@ -9,6 +9,8 @@ export interface WorkerLink {
   readonly slots: Slots | undefined;
   /** Where no memory is shared: whether a call was asked to stop, for code that lets no message in. */
   readonly asked?: (id: number) => boolean;
+  /** The worker's end of the portal to the pool's handlers, where it has any. */
+  readonly portal?: object | undefined;
   /** @throws when something in it cannot be cloned */
   post(message: FromWorker, transfer: readonly object[]): void;
   /** Calls `listener` with each message from the pool. */
