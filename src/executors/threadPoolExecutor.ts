@@ -28,11 +28,11 @@ import type { Work } from './work.ts';
  * console.log(String(new ThreadPoolExecutor(options))); // -> <ThreadPoolExecutor "thumbnails", 0 calls>
  * ```
  */
-export interface ThreadPoolOptions<A extends unknown[] = never[]> extends PoolOptions {
+export interface ThreadPoolOptions extends PoolOptions {
   /** Called in each thread before its first call. When it fails, the calls that wait fail with BrokenExecutorError. */
-  initializer?: Work<A> | undefined;
+  initializer?: Work | undefined;
   /** The arguments of `initializer`. */
-  initargs?: A | undefined;
+  initargs?: readonly unknown[] | undefined;
   /** What the threads are called in reports and by the system's tools; `thread` by default. */
   threadNamePrefix?: string | undefined;
   /** Functions that code in the threads may call by name on the loop in which the pool is made; see {@link poolLoop}. */
