@@ -18,3 +18,12 @@ export function childrenOfProcess(): string[] {
   }
   return children;
 }
+
+/** What `await using` does, which Node 22 does not read. */
+export async function disposing(held: AsyncDisposable, body: () => Promise<unknown>): Promise<void> {
+  try {
+    await body();
+  } finally {
+    await held[Symbol.asyncDispose]();
+  }
+}

@@ -27,7 +27,7 @@ import type { Process } from '../../src/asyncio.ts';
 import { expectReport } from '../../src/testing/testing.ts';
 import { backends } from '../net/backends.ts';
 import { onBackends } from '../net/onBackends.ts';
-import { childrenOfProcess } from './children.ts';
+import { childrenOfProcess, disposing } from './children.ts';
 
 const BLOCKED = ['sleep', '3600'] as const;
 
@@ -84,17 +84,17 @@ onBackends('communicate refuses input without a pipe, and what is no bytes', asy
 onBackends('await using ends a child with the block, whatever leaves the block', async () => {
   let kept: Process<object> | undefined;
   const block = async (): Promise<void> => {
-    await using process = await createSubprocessExec(...BLOCKED);
+    const process = await createSubprocessExec(...BLOCKED);
     kept = process;
-    throw new Error('left');
+    await disposing(process, () => Promise.reject(new Error('left')));
   };
   await assert.rejects(block, /left/);
   assert.equal(kept?.returncode, -9);
   // In a scope that is cancelled for good the end is waited for all the same.
   await moveOnAfter(1, async () => {
-    await using process = await createSubprocessExec(...BLOCKED);
+    const process = await createSubprocessExec(...BLOCKED);
     kept = process;
-    await sleep(60_000);
+    await disposing(process, () => sleep(60_000));
   });
   assert.equal(kept?.returncode, -9);
 });
@@ -115,9 +115,9 @@ onBackends('a cancel that stands already starts nothing', async () => {
 onBackends('a cancel of a group ends its children that are held by their blocks', async () => {
   const processes: Process<object>[] = [];
   const hold = async (): Promise<void> => {
-    await using process = await createSubprocessExec(...BLOCKED);
+    const process = await createSubprocessExec(...BLOCKED);
     processes.push(process);
-    await process.wait();
+    await disposing(process, () => process.wait());
   };
   const group = taskGroup(async (tg) => {
     for (let i = 0; i < 5; i++) void tg.createTask(hold);
@@ -150,8 +150,9 @@ onBackends('standard input from a file, by descriptor and by handle', async () =
     const first = await createSubprocessExec('cat', { stdin: fd, stdout: PIPE });
     closeSync(fd);
     assert.equal(String((await first.communicate())[0]), 'from a file');
-    await using handle = await open(file);
+    const handle = await open(file);
     const second = await createSubprocessExec('cat', { stdin: handle, stdout: PIPE });
+    await handle.close();
     assert.equal(String((await second.communicate())[0]), 'from a file');
   } finally {
     rmSync(folder, { recursive: true });

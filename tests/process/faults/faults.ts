@@ -13,7 +13,7 @@ import {
 import type { Task } from '../../../src/asyncio.ts';
 import { openDescriptors } from '../../../src/testing/hostWork.ts';
 import { randomFrom } from '../../storm/storm.ts';
-import { childrenOfProcess } from '../children.ts';
+import { childrenOfProcess, disposing } from '../children.ts';
 
 /** Many quick children, some at a time: the descriptors stay as they were, and none is left to be reaped. */
 export async function manyChildren(count: number, atOnce: number): Promise<string[]> {
@@ -147,9 +147,11 @@ const OPERATIONS: readonly Operation[] = [
   // Ending by a block.
   async (random) => {
     const task = createTask(async () => {
-      await using process = await createSubprocessShell(QUICK, pipes);
-      await process.stdout.readline();
-      await process.wait();
+      const process = await createSubprocessShell(QUICK, pipes);
+      await disposing(process, async () => {
+        await process.stdout.readline();
+        await process.wait();
+      });
     });
     await strike(task, random);
     return undefined;
