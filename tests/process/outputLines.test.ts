@@ -15,6 +15,7 @@ import {
   sleep,
   UsageError,
 } from '../../src/asyncio.ts';
+import { onBun } from '../commandLine.ts';
 import { inLoop } from '../inLoop.ts';
 import { linuxOnly, Mark } from './marked.ts';
 
@@ -106,19 +107,15 @@ test(
   'ProcessTree.lines: who reads slowly has the program wait',
   { skip: linuxOnly },
   inLoop(async () => {
-    const tree = await openProcess(['sh', '-c', 'seq 100000; echo finished >&2'], {
-      stdout: PIPE,
-      stderr: PIPE,
-      env,
-    });
+    // 6 MB, of which a pipe and the streams hold a part.
+    const tree = await openProcess(['seq', '-f', '%01000.f', '6000'], { stdout: PIPE, env });
     const lines = tree.lines({ from: 'stdout' });
-    assert.equal((await lines.next()).value?.text, '1');
+    assert.equal(Number((await lines.next()).value?.text), 1);
     for (let i = 0; i < 50; i++) await sleep(1);
-    // 590 kB, of which a pipe and the stream hold a part.
-    assert.equal(tree.members().length, 2);
+    assert.deepEqual(tree.members(), [tree.pid]);
     let last = '';
     for await (const { text } of lines) last = text;
-    assert.equal(last, '100000');
+    assert.equal(Number(last), 6000);
     await tree.end();
   }),
 );
@@ -164,7 +161,8 @@ test(
     await assert.rejects(read(), (error: CalledProcessError) => {
       assert.ok(error instanceof CalledProcessError);
       assert.match(error.message, /exited with code 4 after \d+ ms:\nbecause$/);
-      assert.match(String(error.stack), /outputLines\.test\.ts/);
+      // JavaScriptCore does not find who iterates over a generator.
+      if (!onBun) assert.match(String(error.stack), /outputLines\.test\.ts/);
       return true;
     });
     assert.deepEqual(seen.sort(), ['stderr because', 'stdout a']);

@@ -7,6 +7,7 @@
 import type { Future } from '../../core/future/future.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { fromHostError } from '../../sys/libc/errno.ts';
+import { runtime } from '../../sys/host/host.ts';
 import type { HostReadable } from '../../sys/host/pipes.ts';
 import { asCopy } from '../../sys/libc/memory.ts';
 import { takenAway } from '../../transport/byteArguments.ts';
@@ -18,6 +19,10 @@ import { ReadTransport } from '../../transport/transport.ts';
 import { hostReadable } from './hostStreamOf.ts';
 import type { Pipe } from '../pipeEnd.ts';
 
+// Bun drops what a child writes before somebody listens, and tells its end all the same: what comes before the protocol
+// knows of the connection is held here.
+const losesEarly: boolean = runtime().name === 'bun';
+
 export class HostReadPipe extends ReadTransport implements Living {
   readonly #stream: HostReadable & { ref?(): void; unref?(): void };
   /** The stream is not ours to destroy. */
@@ -26,6 +31,8 @@ export class HostReadPipe extends ReadTransport implements Living {
   readonly #held: HeldInput = new HeldInput();
   #scheduled: boolean = false;
   #paused: boolean = false;
+  /** Its protocol knows of the connection. */
+  #begun: boolean = false;
 
   constructor(loop: Loop, pipe: Pipe, protocol: object, waiter?: Future<void>, keep: boolean = false) {
     super();
@@ -33,6 +40,7 @@ export class HostReadPipe extends ReadTransport implements Living {
     this.#stream = hostReadable(loop, pipe);
     this.#life = new LifeCycle(loop, this, protocol, { extra: { pipe } });
     this.#stream.on('error', this.#onError);
+    if (losesEarly && !keep) this.#listen();
     this.#life.begin(() => this.#beginReading(), waiter);
   }
 
@@ -75,13 +83,18 @@ export class HostReadPipe extends ReadTransport implements Living {
   #beginReading(): void {
     if (this.#life.closing) return;
     if (this.#keep) this.#stream.ref?.();
+    this.#begun = true;
+    if (!losesEarly || this.#keep) this.#listen();
+    if (this.#stream.readableEnded || this.#stream.destroyed) this.#onEnd();
+    if (this.#paused || this.#held.tooMuch) this.#stream.pause();
+    else this.#stream.resume();
+    this.#schedule();
+  }
+
+  #listen(): void {
     this.#stream.on('data', this.#onData);
     this.#stream.on('end', this.#onEnd);
     this.#stream.on('close', this.#onEnd);
-    // Bun tells the end of a child's output when it comes, whether anybody listens or not.
-    if (this.#stream.readableEnded || this.#stream.destroyed) this.#onEnd();
-    if (this.#paused) this.#stream.pause();
-    else this.#stream.resume();
   }
 
   readonly #onData = (chunk: Buffer | string): void => {
@@ -101,7 +114,7 @@ export class HostReadPipe extends ReadTransport implements Living {
   };
 
   #schedule(): void {
-    if (this.#scheduled || this.#held.empty || !this.isReading()) return;
+    if (!this.#begun || this.#scheduled || this.#held.empty || !this.isReading()) return;
     this.#scheduled = true;
     this.#life.callSoon(() => this.#hand());
   }
