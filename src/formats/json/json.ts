@@ -6,7 +6,7 @@
 // 3. What is not in Python's module stands for what its users write themselves: `items`, `entries`, `values` and
 //    `dumpItems` for documents that are too large, or too many, to be held.
 // 4. Dicts: objects that are of no class, and Maps. What is read is an object, whose names that are numbers the language
-//    puts first; with `maps`, and with `objectPairsHook`, they stay in their order.
+//    puts first; with `dicts: 'map'`, and with `objectPairsHook`, they stay in their order.
 // 5. Whatever is asked of the host's JSON gives the same result as ours would: it is faster, and nothing else.
 // 6. Depth is a limit that is told, both ways, and never an overflow of the stack.
 

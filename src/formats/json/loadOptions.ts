@@ -17,10 +17,10 @@ export interface JsonLoadOptions {
   readonly parseInt?: ((text: string) => unknown) | undefined;
   /** Makes something of `NaN`, `Infinity` and `-Infinity`, which are numbers by default. */
   readonly parseConstant?: ((text: string) => unknown) | undefined;
-  /** Whether 1.0 becomes a {@link Float}, to be told from 1 and written as 1.0. False by default. */
-  readonly keepFloats?: boolean | undefined;
-  /** Whether objects become Maps, which keep the order also of names that are numbers. False by default. */
-  readonly maps?: boolean | undefined;
+  /** With `keep` 1.0 becomes a {@link Float}, to be told from 1 and written as 1.0; numbers by default. */
+  readonly floats?: 'number' | 'keep' | undefined;
+  /** With `map` objects become Maps, which keep the order also of names that are numbers; objects by default. */
+  readonly dicts?: 'object' | 'map' | undefined;
   /** Whether control characters in strings are refused. True by default. */
   readonly strict?: boolean | undefined;
   /** How deep arrays and objects may be in each other; 10,000 by default. */
@@ -53,18 +53,18 @@ export function jsonLoadSettings(options: JsonLoadOptions = {}): JsonLoadSetting
     parseInt: int,
     parseConstant,
   } = options;
-  const { keepFloats = false, maps = false, strict = true, maxDepth = MAX_DEPTH } = options;
+  const { floats = 'number', dicts = 'object', strict = true, maxDepth = MAX_DEPTH } = options;
   if (typeof maxDepth !== 'number' || !(maxDepth >= 0))
     throw new InvalidArgumentError('maxDepth', 'maxDepth is a number from 0 on');
-  const toContainer = maps ? (pairs: [string, unknown][]) => new Map(pairs) : toPlain;
+  const toContainer = dicts === 'map' ? (pairs: [string, unknown][]) => new Map(pairs) : toPlain;
   const hooks = [objectHook, objectPairsHook, arrayHook, float, int, parseConstant];
   return {
-    isPlain: strict && !keepFloats && !maps && hooks.every((hook) => hook === undefined),
+    isPlain: strict && floats !== 'keep' && dicts !== 'map' && hooks.every((hook) => hook === undefined),
     strict,
     maxDepth,
     toObject: objectPairsHook ?? ((pairs) => hooked(toContainer(pairs), objectHook as never)),
     toArray: arrayHook ?? ((items) => items),
-    toFloat: float ?? (keepFloats ? keptFloat : Number),
+    toFloat: float ?? (floats === 'keep' ? keptFloat : Number),
     toInt: int,
     toConstant: parseConstant ?? Number,
   };

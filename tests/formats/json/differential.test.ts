@@ -163,7 +163,7 @@ test(
     }
     for (const [ours] of pairs) {
       const document = json.dumps(ours, { ensureAscii: random.chance(0.5) });
-      const back = json.loads(document, { maps: true, keepFloats: true });
+      const back = json.loads(document, { dicts: 'map', floats: 'keep' });
       assert.deepEqual(pack(back), pack(ours), document);
     }
   },
@@ -227,7 +227,7 @@ test(
     for (const [index, document] of documents.entries()) {
       const expected = read[index] as { position?: number } | [unknown];
       const answer = outcome(() =>
-        pack(json.loads(document, { maps: true, keepFloats: true })),
+        pack(json.loads(document, { dicts: 'map', floats: 'keep' })),
       ) as typeof expected;
       // Python counts code points, and here are UTF-16 units.
       const isWide = /[\u{10000}-\u{10ffff}]/u.test(document);
@@ -238,7 +238,7 @@ test(
       if (Array.isArray(answer))
         assert.deepEqual(
           plain,
-          outcome(() => toPlain(json.loads(document, { maps: true }))),
+          outcome(() => toPlain(json.loads(document, { dicts: 'map' }))),
           JSON.stringify(document),
         );
       else assert.deepEqual(plain, answer);
