@@ -10,6 +10,7 @@ import type { Goal, Row, Work } from '../works.ts';
 import { area as lines } from './lines/area.ts';
 import { area as pools } from './pools/area.ts';
 import { area as spawn } from './spawn/area.ts';
+import { area as walk } from './walk/area.ts';
 
 export interface IoRow extends Row<string> {
   /** What the table calls a peer that is no package: 'node:readline'. */
@@ -29,7 +30,7 @@ export interface Area {
   readonly goals: readonly Goal<string>[];
 }
 
-export const areas: readonly Area[] = [lines, spawn, pools];
+export const areas: readonly Area[] = [lines, spawn, pools, walk];
 
 export const works: readonly IoWork[] = areas.flatMap((area) => area.works);
 export const goals: readonly Goal<string>[] = areas.flatMap((area) => area.goals);
