@@ -1,12 +1,13 @@
 // All at once by Promise.all, 16 calls of the host at a time by p-limit.
 
 import { readdir, stat } from 'node:fs/promises';
+import type * as Limited from 'p-limit';
 import { peerPackage } from '../subject.ts';
 import { check, microsecondsEach } from '../../sample.ts';
 import type { PeerWorks } from '../../sample.ts';
 import { BYTES, NAMES, tree } from './tree.ts';
 
-const { default: pLimit } = await peerPackage<typeof import('p-limit')>('p-limit');
+const { default: pLimit } = await peerPackage<typeof Limited>('p-limit');
 
 type Limit = ReturnType<typeof pLimit>;
 
