@@ -58,7 +58,7 @@ const LOOK_AHEAD = 16;
  * import { createTask, Executor, run, type Future, type Work } from 'asyncio-ts';
  * class Here extends Executor {
  *   submit<A extends unknown[], R>(work: Work<A, R>, ...args: A): Future<Awaited<R>> {
- *     return createTask(async () => await (work as (...args: A) => R)(...args));
+ *     return createTask(async () => await (work as (...args: A) => R)(...args)) as Future<Awaited<R>>;
  *   }
  *   async shutdown(): Promise<void> {}
  * }

@@ -39,7 +39,17 @@ export interface PoolStatistics {
   readonly queued: number;
 }
 
-/** An executor over workers: {@link ThreadPoolExecutor} is one. */
+/** An executor over workers: {@link ThreadPoolExecutor} and {@link ProcessPoolExecutor} are.
+ * @example
+ * ```ts
+ * import { run, ThreadPoolExecutor, type PoolExecutor } from 'asyncio-ts';
+ * const double = (pool: PoolExecutor, n: number) => pool.submit((n: number) => n * 2, n);
+ * await run(async () => {
+ *   await using pool = new ThreadPoolExecutor();
+ *   console.log(await double(pool, 21)); // -> 42
+ * });
+ * ```
+ */
 export abstract class PoolExecutor extends Executor {
   readonly #pool: WorkerPool;
 

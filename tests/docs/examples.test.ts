@@ -35,6 +35,7 @@ const all = findExamples(root, [
   'docs/formats.md',
   'docs/signals.md',
   'docs/subprocesses.md',
+  'docs/executors.md',
 ]);
 const examples = all.filter((example) => !example.skipped);
 
