@@ -67,8 +67,10 @@ test(
   'open: no permission is PermissionError',
   {
     skip:
-      process.platform === 'win32' || (process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'))
-        ? 'needs setpriv'
+      !onNode ||
+      process.platform === 'win32' ||
+      (process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'))
+        ? 'needs setpriv, and starts a Node of its own'
         : false,
   },
   inFolder(async (folder) => {

@@ -78,7 +78,7 @@ export class Descriptor implements RawFile {
       if (position === undefined) this.#moved(at, count);
       return count;
     } catch (error) {
-      if (!mustWait(error)) throw this.named(error);
+      if (!mustWait(error)) throw this.named(error, 'read');
       this.#met = true;
       return undefined;
     }
@@ -158,10 +158,11 @@ export class Descriptor implements RawFile {
     }
   }
 
-  /** The host does not say which file a descriptor is. */
-  named(error: unknown): unknown {
-    if (typeof this.name === 'string' && error instanceof Error && !('path' in error))
-      Object.assign(error, { path: this.name });
+  /** The host does not say which file a descriptor is, and Deno not always which call it was. */
+  named(error: unknown, syscall: string = 'write'): unknown {
+    if (!(error instanceof Error)) return error;
+    if ('code' in error && !('syscall' in error)) Object.assign(error, { syscall });
+    if (typeof this.name === 'string' && !('path' in error)) Object.assign(error, { path: this.name });
     return error;
   }
 }
