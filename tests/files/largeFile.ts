@@ -49,10 +49,11 @@ try {
     for await (const line of text) if (line.length === 64) lines++;
     let bytes = 0;
     await using binary = await open(path, 'rb');
+    const room = new Uint8Array(65_536);
     for (;;) {
-      const part = await binary.read(65_536);
-      if (part.length === 0) break;
-      bytes += part.length;
+      const count = await binary.readInto(room);
+      if (count === 0) break;
+      bytes += count;
     }
     ticker.cancel();
     if (lines !== (size * MEBIBYTE) / 64 || bytes !== size * MEBIBYTE) throw new Error('not all was read');

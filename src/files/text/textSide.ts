@@ -19,6 +19,9 @@ import { hasPairs } from './codePoints.ts';
 import { isUniversal, readAs, writtenAs } from './newlines.ts';
 import type { Newline, Seen } from './newlines.ts';
 
+/** As many bytes are decoded together: a longer string is a large object, which V8 keeps until it collects everything. */
+const MOST = 65_536;
+
 /** Bytes that were decoded together. */
 interface Stretch {
   readonly start: number;
@@ -79,9 +82,10 @@ export class TextSide {
       const final = buffered.available <= this.#left && (await buffered.more(wanted)) === 0;
       if (this.#codec === undefined && !(await this.#readMark(final))) continue;
       const start = buffered.position;
-      const { text, used } = this.#decode(this.#codec as Codec, buffered.view(), final, start);
+      const bytes = buffered.view().subarray(0, MOST);
+      const { text, used } = this.#decode(this.#codec as Codec, bytes, final, start);
       buffered.skip(used);
-      this.#left = buffered.available;
+      this.#left = bytes.length - used;
       if (used > 0) this.#append(readAs(this.newline, text, this.seen), start, used);
       if (text !== '' || final) return text !== '';
     }
