@@ -48,8 +48,12 @@ function letGo(bell: Int32Array): void {
 
 function withPool(maxWorkers: number, body: (pool: ThreadPoolExecutor) => Promise<void>) {
   return inLoop(async () => {
-    await using pool = new ThreadPoolExecutor({ maxWorkers });
-    await body(pool);
+    const pool = new ThreadPoolExecutor({ maxWorkers });
+    try {
+      await body(pool);
+    } finally {
+      await pool.shutdown();
+    }
   });
 }
 
@@ -169,10 +173,11 @@ test(
   'runInExecutor: in an executor that is given, and in the default one',
   inLoop(async () => {
     const loop = getRunningLoop();
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 1, threadNamePrefix: 'mine' });
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1, threadNamePrefix: 'mine' });
     assert.equal(await loop.runInExecutor(pool, work.who), 'mine 1');
     assert.equal(await loop.runInExecutor(null, work.who), 'thread 1');
     assert.throws(() => loop.runInExecutor(5 as never, work.who), InvalidArgumentError);
+    await pool.shutdown();
   }),
 );
 

@@ -49,8 +49,12 @@ function letGo(bell: Int32Array): void {
 
 function withPool(body: (pool: ThreadPoolExecutor) => Promise<void>, options: ThreadPoolOptions = {}) {
   return inLoop(async () => {
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 1, grace: 5000, ...options });
-    await body(pool);
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1, grace: 5000, ...options });
+    try {
+      await body(pool);
+    } finally {
+      await pool.shutdown();
+    }
   });
 }
 
@@ -333,22 +337,18 @@ test(
   'an initializer runs once in each thread; one that fails ends the calls that wait',
   inLoop(async () => {
     const bell = newBell();
-    {
-      await using pool = new ThreadPoolExecutor({
-        maxWorkers: 1,
-        initializer: work.mark,
-        initargs: [bell],
-      });
-      await gather(Array.from({ length: 5 }, () => pool.submit(work.nothing)));
-      assert.equal(Atomics.load(bell, 0), 1);
-    }
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 2, initializer: work.failsToStart });
+    const well = new ThreadPoolExecutor({ maxWorkers: 1, initializer: work.mark, initargs: [bell] });
+    await gather(Array.from({ length: 5 }, () => well.submit(work.nothing)));
+    assert.equal(Atomics.load(bell, 0), 1);
+    await well.shutdown();
+    const pool = new ThreadPoolExecutor({ maxWorkers: 2, initializer: work.failsToStart });
     const calls = Array.from({ length: 5 }, () => pool.submit(work.nothing));
     for (const call of calls) {
       const error = await failure(call);
       assert.ok(error instanceof BrokenExecutorError);
       assert.equal((error.cause as Error).message, 'no database');
     }
+    await pool.shutdown();
   }),
 );
 
