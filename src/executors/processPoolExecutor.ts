@@ -91,20 +91,20 @@ function processStarter(options: ProcessPoolOptions): StartWorker {
   const source = initializer === undefined ? undefined : knownWork(initializer).source;
   const { args } = unpackArguments(initargs);
   return (number, events) => {
-    const name = (pid: number | undefined): string => `process ${number} (pid ${pid})`;
-    const setup = (pid: number | undefined): WorkerSetup => ({
-      title: name(pid),
-      ...(source !== undefined && { initializer: { source, args } }),
-    });
+    let title = `process ${number}`;
+    const setup = (pid: number | undefined): WorkerSetup => {
+      title = `process ${number} (pid ${pid})`;
+      return { title, ...(source !== undefined && { initializer: { source, args } }) };
+    };
     const child = startProcess(
       { setup, env, cwd, execArgv },
       {
         received: (message) => events.received(message as FromWorker),
-        ended: (end) => events.ended(describeEnd(name(child.pid), end)),
+        ended: (end) => events.ended(describeEnd(title, end)),
       },
     );
     return {
-      title: name(child.pid),
+      title,
       slots: undefined,
       mostCalls,
       post: (message) => child.post(message),

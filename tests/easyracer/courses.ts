@@ -103,25 +103,29 @@ async function course9({ url, get }: Exam): Promise<string> {
 async function course10({ url, get, second }: Exam): Promise<string> {
   const id = crypto.randomUUID();
   const maxWorkers = 2;
-  await using pool = new ThreadPoolExecutor({ maxWorkers });
+  const pool = new ThreadPoolExecutor({ maxWorkers });
 
   const burnAll = async (): Promise<void> => {
     await gather(Array.from({ length: maxWorkers }, () => pool.submit(burn)));
   };
-  const [, answer] = await gather([
-    async () => void (await race([() => get(`${url}/10?${id}`), burnAll])),
-    async (): Promise<string | undefined> => {
-      for await (const load of loads(second)) {
-        try {
-          return await get(`${url}/10?${id}=${load}`);
-        } catch (error) {
-          if (!(error instanceof StatusError && error.status === 302)) throw error;
+  try {
+    const [, answer] = await gather([
+      async () => void (await race([() => get(`${url}/10?${id}`), burnAll])),
+      async (): Promise<string | undefined> => {
+        for await (const load of loads(second)) {
+          try {
+            return await get(`${url}/10?${id}=${load}`);
+          } catch (error) {
+            if (!(error instanceof StatusError && error.status === 302)) throw error;
+          }
         }
-      }
-      return undefined;
-    },
-  ] as const);
-  return answer ?? 'the loads have ended';
+        return undefined;
+      },
+    ] as const);
+    return answer ?? 'the loads have ended';
+  } finally {
+    await pool.shutdown();
+  }
 }
 
 function burn(): void {

@@ -7,7 +7,7 @@
 // 3. An error that nobody catches is told to the pool before it ends the process.
 
 import { packError } from './packError.ts';
-import type { FromWorker, PackedError, ToWorker, WorkerSetup } from './protocol.ts';
+import type { FromWorker, PackedError, WorkerSetup } from './protocol.ts';
 import type { WorkerLink } from './workerLink.ts';
 
 /** How often the file is read, in milliseconds. */
@@ -27,7 +27,11 @@ export interface LastWord {
 
 /** Calls `serve` with the link as soon as the pool has said hello. */
 export function openProcessLink(serve: (link: WorkerLink) => void): void {
-  process.once('message', (hello: ProcessHello) => serve(processLink(hello)));
+  let receive = (hello: never): void => {
+    serve(processLink(hello, (listener) => (receive = listener as typeof receive)));
+  };
+  // Bun closes the channel when nobody listens, if only for a moment.
+  process.on('message', (message: unknown) => receive(message as never));
   process.on('disconnect', () => process.exit());
   process.on('uncaughtException', (error) => {
     console.error(error);
@@ -36,13 +40,13 @@ export function openProcessLink(serve: (link: WorkerLink) => void): void {
   });
 }
 
-function processLink({ setup, flag }: ProcessHello): WorkerLink {
+function processLink({ setup, flag }: ProcessHello, receive: WorkerLink['receive']): WorkerLink {
   return {
     setup,
     slots: undefined,
     asked: openFlag(flag),
     post: (message: FromWorker) => void process.send?.(message),
-    receive: (listener) => void process.on('message', (message: ToWorker) => listener(message)),
+    receive,
     close: () => process.disconnect?.(),
   };
 }

@@ -13,7 +13,7 @@ import {
   UsageError,
   workerModule,
 } from '../../../src/asyncio.ts';
-import { inLoop } from '../../inLoop.ts';
+import { inLoop, threadPool } from '../kept.ts';
 import type * as workModule from './work.mjs';
 
 const work = workerModule<typeof workModule>(import.meta.resolve('./work.mjs'));
@@ -32,7 +32,7 @@ test(
   'poolLoop: work calls handlers, sleeping and awaiting, from several threads at once',
   limited,
   inLoop(async () => {
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 2, handlers: { price } });
+    const pool = threadPool({ maxWorkers: 2, handlers: { price } });
     const calls = [
       pool.submit(work.total, ['tea', 'milk', 'tea']),
       pool.submit(work.priceOf, 'milk'),
@@ -52,7 +52,7 @@ test(
   inLoop(async () => {
     let cancelled = false;
     let waiting = false;
-    await using pool = new ThreadPoolExecutor({
+    const pool = threadPool({
       maxWorkers: 1,
       grace: Infinity,
       handlers: {
@@ -97,7 +97,7 @@ test(
   limited,
   inLoop(async () => {
     assert.throws(() => poolLoop(), UsageError);
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const pool = threadPool({ maxWorkers: 1 });
     await assert.rejects(pool.submit(work.total, ['tea']), UsageError);
   }),
 );

@@ -16,7 +16,7 @@ import {
   UsageError,
 } from '../../../src/asyncio.ts';
 import type { EventLoop, ThreadHandlers } from '../../../src/asyncio.ts';
-import { inLoop } from '../../inLoop.ts';
+import { ending, inLoop, keep } from '../kept.ts';
 
 interface Told {
   readonly value?: unknown;
@@ -77,6 +77,10 @@ class Caller implements AsyncDisposable {
   }
 }
 
+function startCaller(loop: EventLoop, handlers: ThreadHandlers): Caller {
+  return keep(new Caller(loop, handlers));
+}
+
 const untold =
   'Deno' in globalThis && 'Deno tells nobody of a port whose other end is gone with its thread';
 
@@ -87,7 +91,7 @@ for (const how of ['async', 'sync'] as const) {
     `RemoteLoop.${call}: the handler runs as a task on the loop, and its result comes back`,
     inLoop(async () => {
       const names: (string | undefined)[] = [];
-      await using caller = new Caller(getRunningLoop(), {
+      const caller = startCaller(getRunningLoop(), {
         async add(a: number, b: number) {
           names.push(currentTask()?.getName());
           await sleep(1);
@@ -106,7 +110,7 @@ for (const how of ['async', 'sync'] as const) {
   test(
     `RemoteLoop.${call}: an error keeps class, code, fields, cause and the stacks of both sides`,
     inLoop(async () => {
-      await using caller = new Caller(getRunningLoop(), {
+      const caller = startCaller(getRunningLoop(), {
         fails() {
           throw Object.assign(new RangeError('too far', { cause: new TimeoutError('slow') }), {
             extra: [1],
@@ -138,7 +142,7 @@ for (const how of ['async', 'sync'] as const) {
   test(
     `RemoteLoop.${call}: a handler that is not there is a UsageError that names those that are`,
     inLoop(async () => {
-      await using caller = new Caller(getRunningLoop(), { here: () => 1 });
+      const caller = startCaller(getRunningLoop(), { here: () => 1 });
       const { error } = await caller.ask(how, 'there');
       assert.equal(error?.code, 'ERR_ASYNCIO_USAGE');
       assert.match(error.message, /"there".*its port has here/);
@@ -148,7 +152,7 @@ for (const how of ['async', 'sync'] as const) {
   test(
     `RemoteLoop.${call}: the handler's task is cancelled, and the worker gets the CancelledError`,
     inLoop(async () => {
-      await using caller = new Caller(getRunningLoop(), { waits: () => sleep(60_000) });
+      const caller = startCaller(getRunningLoop(), { waits: () => sleep(60_000) });
       const heard = caller.ask(how, 'waits');
       while (allTasks().size < 2) await sleep(1);
       for (const task of allTasks()) if (task !== currentTask()) task.cancel('not now');
@@ -163,7 +167,7 @@ for (const how of ['async', 'sync'] as const) {
     `RemoteLoop.${call}: after its time it throws TimeoutError, and the task is cancelled`,
     inLoop(async () => {
       const ended = getRunningLoop().createFuture<string>();
-      await using caller = new Caller(getRunningLoop(), {
+      const caller = startCaller(getRunningLoop(), {
         async waits() {
           try {
             await sleep(60_000);
@@ -187,7 +191,7 @@ for (const how of ['async', 'sync'] as const) {
     { skip: untold },
     inLoop(async () => {
       const cancelled = getRunningLoop().createFuture<string>();
-      await using caller = new Caller(getRunningLoop(), {
+      const caller = startCaller(getRunningLoop(), {
         async waits() {
           try {
             await sleep(60_000);
@@ -206,27 +210,30 @@ for (const how of ['async', 'sync'] as const) {
     }),
   );
 
-  test(`RemoteLoop.${call}: a loop that is closed says so, to calls that wait and to those that come later`, async () => {
-    const loop = newEventLoop();
-    await using caller = new Caller(loop, { hello: () => 'hello' });
-    await loop.runUntilComplete(async () => void (await caller.ask(how, 'hello')));
-    const waits = caller.ask(how, 'hello');
-    // The loop rests: the call waits for its next run, which never comes.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    loop.close();
-    for (const told of [await waits, await caller.ask(how, 'hello')]) {
-      assert.equal(told.error?.code, 'ERR_ASYNCIO_USAGE');
-      assert.match(told.error.message, /the loop that was called is closed/);
-    }
-  });
+  test(
+    `RemoteLoop.${call}: a loop that is closed says so, to calls that wait and to those that come later`,
+    ending(async () => {
+      const loop = newEventLoop();
+      const caller = startCaller(loop, { hello: () => 'hello' });
+      await loop.runUntilComplete(async () => void (await caller.ask(how, 'hello')));
+      const waits = caller.ask(how, 'hello');
+      // The loop rests: the call waits for its next run, which never comes.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      loop.close();
+      for (const told of [await waits, await caller.ask(how, 'hello')]) {
+        assert.equal(told.error?.code, 'ERR_ASYNCIO_USAGE');
+        assert.match(told.error.message, /the loop that was called is closed/);
+      }
+    }),
+  );
 }
 
 test(
   'RemoteLoop.callSync: calls from several workers at once each get their own result',
   inLoop(async () => {
     const handlers = { twice: async (n: number) => (await sleep(n % 3), n * 2) };
-    await using a = new Caller(getRunningLoop(), handlers);
-    await using b = new Caller(getRunningLoop(), handlers);
+    const a = startCaller(getRunningLoop(), handlers);
+    const b = startCaller(getRunningLoop(), handlers);
     for (let i = 0; i < 20; i += 1) {
       const [one, two] = await Promise.all([
         a.ask('sync', 'twice', [i]),
@@ -241,7 +248,7 @@ test(
   'RemoteLoop.callSync: replies to other calls that come meanwhile are not lost',
   inLoop(async () => {
     const open = getRunningLoop().createFuture<void>();
-    await using caller = new Caller(getRunningLoop(), {
+    const caller = startCaller(getRunningLoop(), {
       first: async () => (await open, 'first'),
       second: async () => {
         open.setResult();
@@ -304,7 +311,7 @@ test(
   'RemoteLoop.close: calls that wait fail with UsageError and are cancelled on the loop; a worker then ends by itself',
   { skip: untold },
   inLoop(async () => {
-    await using caller = new Caller(getRunningLoop(), { waits: () => sleep(60_000) });
+    const caller = startCaller(getRunningLoop(), { waits: () => sleep(60_000) });
     const heard = caller.ask('async', 'waits');
     while (allTasks().size < 2) await sleep(1);
     caller.send({ how: 'close' });

@@ -24,7 +24,7 @@ import {
   workerModule,
 } from '../../../src/asyncio.ts';
 import type { ProcessPoolOptions } from '../../../src/asyncio.ts';
-import { inLoop } from '../../inLoop.ts';
+import { inLoop, keep } from '../kept.ts';
 
 const work = workerModule<typeof workModule>(import.meta.resolve('./work.mjs'));
 const folder = mkdtempSync(join(tmpdir(), 'process-pool-'));
@@ -65,8 +65,7 @@ function withPool(
   body: (pool: ProcessPoolExecutor) => Promise<unknown>,
 ): () => Promise<void> {
   return inLoop(async () => {
-    await using pool = new ProcessPoolExecutor({ maxWorkers: 1, ...options });
-    await body(pool);
+    await body(keep(new ProcessPoolExecutor({ maxWorkers: 1, ...options })));
   });
 }
 

@@ -2,8 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { checkCancelled, currentWork, getRunningLoop, run } from '../../../src/asyncio.ts';
-import { peekRunningLoop } from '../../../src/lowlevel.ts';
+import { checkCancelled, currentWork } from '../../../src/worker.ts';
 
 /** @param {number} a @param {number} b */
 export const add = (a, b) => a + b;
@@ -85,7 +84,8 @@ export function cannotInitialize() {
 export const environment = (name) => [process.env[name], process.cwd(), process.execArgv.length];
 
 /** Whether a loop runs here, and in a `run` of its own. */
-export const loops = async () => [
-  peekRunningLoop() !== undefined,
-  await run(async () => getRunningLoop().isRunning()),
-];
+export async function loops() {
+  const { getRunningLoop, run } = await import('../../../src/asyncio.ts');
+  const { peekRunningLoop } = await import('../../../src/lowlevel.ts');
+  return [peekRunningLoop() !== undefined, await run(async () => getRunningLoop().isRunning())];
+}
