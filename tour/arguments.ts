@@ -9,7 +9,16 @@ export const passNames = ['sequential', 'concurrent'] as const;
 export type PassName = (typeof passNames)[number];
 
 /** The parts of the tour, in their order. */
-export const partNames = ['crawl', 'tcp', 'files', 'group', 'deadline', 'stop', 'deadlock'] as const;
+export const partNames = [
+  'crawl',
+  'tcp',
+  'files',
+  'burn',
+  'group',
+  'deadline',
+  'stop',
+  'deadlock',
+] as const;
 export type PartName = (typeof partNames)[number];
 
 /** The database file; `chosen` when the person named it. */
@@ -55,12 +64,13 @@ export type Arguments = { readonly job: 'help' } | TourArguments | FolderArgumen
 export const defaultLimit = { tour: 16, folder: 32 };
 export const defaultClients = 50;
 
-export const helpText = `Usage: npm start [-- options]            the tour, under a minute
+export const helpText = `Usage: npm start [-- options]            the tour, about a minute
        npm start -- FOLDER [options]     the index of a folder
 
 The tour does what waits, one after the other and then concurrently: crawls a
-site of another process, talks to clients that think, writes files. Then it
-shows what promises alone cannot do. The index reads and hashes every file of
+site of another process, talks to clients that think, writes files. What burns
+the processor it does on the loop, in threads and in processes. Then it shows
+what promises alone cannot do. The index reads and hashes every file of
 FOLDER, both ways, and writes a row for each to a SQLite database.
 
 The tour:
@@ -70,7 +80,8 @@ The tour:
   --limit N        pages, and files, at once (default: ${defaultLimit.tour})
   --clients N      clients of the TCP server (default: ${defaultClients})
   --port N         the server's port on 127.0.0.1 (default: any that is free)
-  --speed N        divides the waits by N (default: 1, as they were measured)
+  --speed N        divides the waits by N (default: 1, as they were measured),
+                   and the work that burns
   --db FILE        the database (default: .scratch/tour.sqlite in the project)
 
 The index of a folder:

@@ -21,6 +21,13 @@ function partAsJson(part: PartResult): Record<string, unknown> {
     const { name, title, finding, elapsed, facts } = part;
     return { name, title, finding, milliseconds: elapsed, ...facts };
   }
-  const { name, amount, inTurn, atOnce, facts } = part;
-  return { name, amount, factor: factorOf(part), measured: { inTurn, atOnce }, ...facts };
+  const { name, place, amount, inTurn, atOnce, facts } = part;
+  return {
+    name,
+    ...(place !== undefined && { place }),
+    amount,
+    factor: factorOf(part),
+    measured: { inTurn, atOnce },
+    ...facts,
+  };
 }

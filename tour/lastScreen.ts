@@ -1,5 +1,6 @@
 // What the tour leaves on the screen: the result first, in no more than fits into 80 columns and 24 lines.
 
+import { basename } from 'node:path';
 import { measurement } from './crawl/latencies.ts';
 import { factorOf } from './part.ts';
 import type { Comparison, Demonstration, PartResult } from './part.ts';
@@ -12,7 +13,7 @@ import type { Course } from './tour.ts';
 
 /** What is known of where the tour ran. */
 export interface Place {
-  /** As `Node 26.1.0, 2 cores, sockets on epoll`. */
+  /** As `Node 26.1.0, 2 cores, selector backend`. */
   readonly machine: string;
   /** The database, as it is to be shown. */
   readonly database: string;
@@ -27,8 +28,8 @@ export function lastScreen(course: Course, place: Place, page: Page): string[] {
     ...headline(comparisons, page),
     ...results(course.results, page),
     '',
-    ...(comparisons.some(({ name }) => name === 'crawl') ? [...sourceOf(place, page), ''] : []),
-    ...wrap(`${place.machine}. ${databaseOf(course, place)}`, page.width),
+    ...(comparisons.some(({ name }) => name === 'crawl') ? sourceOf(place, page) : []),
+    ...wrap(machineOf(course, place, page), page.width),
     ...wrap('More: npm start -- --details · npm start -- FOLDER · npm start -- --help', page.width),
   ];
 }
@@ -44,13 +45,15 @@ export function partialScreen(
   return [
     ...wrap(`${why}${at}; what was begun has ended.`, page.width).map((line) => page.style('bold', line)),
     ...results(course.results, page),
-    ...(course.integrity === undefined ? [] : ['', ...wrap(databaseOf(course, place), page.width)]),
+    ...(course.integrity === undefined
+      ? []
+      : ['', ...wrap(`Database ${stateOf(course, place)}`, page.width)]),
   ];
 }
 
 function headline(comparisons: readonly Comparison[], { width, style }: Page): string[] {
-  if (comparisons.length === 0) return [];
-  const factors = comparisons.map((part) => `${part.name} ${factor(part)}`);
+  if (!comparisons.some(waits)) return [];
+  const factors = comparisons.filter(waits).map((part) => `${part.name} ${factor(part)}`);
   const text = `At once instead of in turn: ${factors.join(', ')} as fast.`;
   return wrap(text.replaceAll(' ×', '\u00a0×'), width).map((line) =>
     style('bold', line.replaceAll('\u00a0', ' ')),
@@ -91,10 +94,10 @@ export function table(comparisons: readonly Comparison[], { width, style }: Page
       columns,
       rows(({ name, amount }) => `${name}: ${amount}`),
     ),
-    ...[5, 4, 3].map((n) =>
+    ...[[...columns.slice(0, 4), right('delay')], columns.slice(0, 4), columns.slice(0, 3)].map((some) =>
       tableLines(
-        columns.slice(0, n),
-        rows(({ name }) => name),
+        some,
+        rows(({ name, place = name }) => place),
       ),
     ),
   ];
@@ -116,15 +119,27 @@ function list(demonstrations: readonly Demonstration[], { width, style }: Page):
 function sourceOf({ speed }: Place, { width }: Page): string[] {
   const [first, second, third] = measurement.classes;
   return wrap(
-    `The site is another process that waits as sites do: ${first.share} of 100 answers within ` +
-      `${first.to / 1000} s, ${second.share} within ${second.to / 1000} s, ${third.share} later ` +
-      `(time to first byte, desktop: HTTP Archive, Web Almanac 2025)${speed === 1 ? '' : `, here ${speed} times as fast`}.`,
+    `The site waits as sites do: ${first.share} of 100 answers within ${first.to / 1000} s, ` +
+      `${second.share} within ${second.to / 1000} s, ${third.share} later ` +
+      `(HTTP Archive, Web Almanac 2025)${speed === 1 ? '' : `, here ${speed} times as fast`}.`,
     width,
   );
 }
 
-function databaseOf({ integrity }: Course, { database }: Place): string {
-  return `Database ${database}: ${integrity === 'ok' ? 'integrity ok' : `DAMAGED: ${integrity}`}.`;
+/** The machine and the database: its name alone where there is no room for its path. */
+function machineOf(course: Course, place: Place, { width }: Page): string {
+  const whole = `${place.machine}. ${stateOf(course, place)}`;
+  if (displayWidth(whole) <= width) return whole;
+  return `${place.machine}. ${stateOf(course, { ...place, database: basename(place.database) })}`;
+}
+
+function stateOf({ integrity }: Course, { database }: Place): string {
+  return `${database}: ${integrity === 'ok' ? 'integrity ok' : `DAMAGED: ${integrity}`}.`;
+}
+
+/** What waits wins by being done at once wherever it is done; what burns, only in threads and processes. */
+function waits({ name }: Comparison): boolean {
+  return name !== 'burn';
 }
 
 function factor(part: Comparison): string {

@@ -80,7 +80,7 @@ async function runTour(args: TourArguments, progress: Progress, page: Page): Pro
     await run(async () => {
       await tour(args, course, { progress, atExit: atLast });
       const cores = counted(availableParallelism(), 'core');
-      machine = `Node ${process.versions.node}, ${cores}, sockets of the ${getRunningLoop().backend.name} backend`;
+      machine = `Node ${process.versions.node}, ${cores}, ${getRunningLoop().backend.name} backend`;
     });
     end('done');
   } catch (error) {

@@ -19,6 +19,8 @@ export interface MeasuredWay extends Measured {
 export interface Comparison {
   readonly kind: 'comparison';
   readonly name: PartName;
+  /** Which of several rows of a part this is, where there is room for little: `threads`. */
+  readonly place?: string;
   /** What was done, as `24 pages, 10 at once`. */
   readonly amount: string;
   readonly inTurn: MeasuredWay;

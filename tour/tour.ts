@@ -14,6 +14,7 @@ import { deadlinePart } from './beyond/deadlinePart.ts';
 import { deadlockPart } from './beyond/deadlockPart.ts';
 import { groupPart } from './beyond/groupPart.ts';
 import { stopPart } from './beyond/stopPart.ts';
+import { burnPart } from './burn/burnPart.ts';
 import { crawlPart } from './crawl/crawlPart.ts';
 import { withSite } from './crawl/site.ts';
 import { filesPart } from './files/filesPart.ts';
@@ -41,10 +42,11 @@ export interface Course {
   integrity: string | undefined;
 }
 
-const parts: Record<PartName, (tools: Tools) => Promise<PartResult>> = {
+const parts: Record<PartName, (tools: Tools) => Promise<PartResult | PartResult[]>> = {
   crawl: crawlPart,
   tcp: tcpPart,
   files: filesPart,
+  burn: burnPart,
   group: groupPart,
   deadline: deadlinePart,
   stop: stopPart,
@@ -80,7 +82,8 @@ export async function tour(args: TourArguments, course: Course, around: TourSurr
       await withSite(args.speed, async (site) => {
         for (const name of args.parts) {
           course.at = name;
-          course.results.push(await parts[name]({ args, progress, db, site, server, scratch: folder }));
+          const told = await parts[name]({ args, progress, db, site, server, scratch: folder });
+          course.results.push(...[told].flat());
         }
         course.at = undefined;
       });

@@ -12,7 +12,7 @@ test('without arguments it is the whole tour, at the speed that was measured', (
   assert.equal(args.job, 'tour');
   assert.ok(args.job === 'tour');
   assert.equal(args.db.path, join('/project', '.scratch', 'tour.sqlite'));
-  assert.deepEqual(args.parts, ['crawl', 'tcp', 'files', 'group', 'deadline', 'stop', 'deadlock']);
+  assert.deepEqual(args.parts, ['crawl', 'tcp', 'files', 'burn', 'group', 'deadline', 'stop', 'deadlock']);
   assert.deepEqual([args.clients, args.port, args.speed, args.limit], [50, 0, 1, 16]);
   assert.deepEqual([args.details, args.json], [false, false]);
 });

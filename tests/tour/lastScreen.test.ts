@@ -31,6 +31,9 @@ const all: PartResult[] = [
   comparison('crawl', '24 pages, 16 at once', 26_012, 3_612),
   comparison('tcp', '10,000 clients of a TCP server', 58_310, 1_175),
   comparison('files', '200 files forced to disk', 12_403, 2_700),
+  { ...comparison('burn', '24 jobs on the loop', 1_600, 1_610), place: 'loop' },
+  { ...comparison('burn', 'the same in 128 threads', 1_680, 810), place: 'threads' },
+  { ...comparison('burn', 'the same in 128 processes', 1_720, 845), place: 'processes' },
   demonstration('group', 'one failure stops its group', '20 requests stopped 15.6 ms after one failed'),
   demonstration('deadline', 'a deadline cleans up', 'at 404 ms of 400: no request, file or row is left'),
   demonstration('stop', 'one Stop ends everything', '82 tasks, 40 sockets, 1 child ended in 99.7 ms'),
@@ -44,7 +47,7 @@ const all: PartResult[] = [
 ];
 const course: Course = { results: all, at: undefined, integrity: 'ok' };
 const place = {
-  machine: 'Node 26.10.0, 128 cores, sockets of the selector backend',
+  machine: 'Node 26.10.0, 128 cores, selector backend',
   database: '.scratch/tour.sqlite',
   speed: 1,
 };
@@ -59,8 +62,9 @@ test('the last screen fits 80 columns and 24 lines, and begins with the result',
   const text = lines.join('\n');
   assert.match(text, /in turn +at once +factor +loop's delay/);
   assert.match(text, /crawl: 24 pages, 16 at once +26\.0 s +3\.61 s +7\.2 × +12\.3 ms/);
-  assert.match(text, /55 of 100 answers within\s0\.8 s, 33 within 1\.8 s, 12 later/);
+  assert.match(text, /55 of 100 answers within\s0\.8 s, 33 within 1\.8 s, 12\slater/);
   assert.match(text, /Web\sAlmanac 2025/);
+  assert.match(text, /^burn: the same in 128 threads +1\.68 s +810 ms +2\.1 × /m);
   assert.match(text, /integrity ok/);
   const fast = lastScreen(course, { ...place, speed: 20 }, page(200)).join('\n');
   assert.match(fast, /Web Almanac 2025\), here 20 times as fast\./);

@@ -87,7 +87,7 @@ test('in 50 columns no line is cut or wrapped', { skip }, async () => {
   const screen = await terminal(50, 40, '--speed=20').seen(/^exit \d+$/);
   const report = screen.join('\n');
   assert.match(report, /^At once instead of in turn: crawl [\d.]+ ×,/m);
-  assert.match(report, /^ +in turn +at once +factor +loop's delay$/m);
+  assert.match(report, /^ +in turn +at once +factor +delay$/m);
   assert.match(report, /^crawl +[\d.]+ s +[\d.]+ m?s +[\d.]+ × +[\d.]+ [mµ]s$/m);
   assert.match(report, /^one failure stops its group\n {2}20 requests stopped/m);
   assert.match(report, /^exit 0$/m);

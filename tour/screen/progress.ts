@@ -17,7 +17,7 @@ import { displayWidth, fit, wrap } from './text.ts';
 export type Counts = Omit<Snapshot, 'label' | 'elapsed'>;
 
 /** Labels are padded to this, so that the bars stand below each other. */
-const labelWidth = 13;
+const labelWidth = 17;
 const picturesEachSecond = 15;
 /** Milliseconds between two plain lines. */
 const writeEvery = 2000;
