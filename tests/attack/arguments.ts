@@ -165,6 +165,7 @@ async function end(value: unknown): Promise<void> {
     await method.call(value);
     return;
   }
+  await (value as Partial<AsyncDisposable>)[Symbol.asyncDispose]?.();
 }
 
 function show(value: unknown): string {

@@ -7,6 +7,7 @@ import * as selectors from '../../src/selectors/selectors.ts';
 import * as testing from '../../src/testing/testing.ts';
 import { QueueIterator } from '../../src/queues/queueIterator.ts';
 import { clientContext } from '../net/tls/contexts.ts';
+import { programReceivers } from './programReceivers.ts';
 
 const HOST = '127.0.0.1';
 
@@ -100,6 +101,7 @@ const plain = (object: unknown): Receiver => ({ object });
 const ON_LOOP_APART = /^(stop|close|run|set|callExceptionHandler|defaultExceptionHandler)/;
 
 export const receivers: Readonly<Record<string, Make>> = {
+  ...programReceivers,
   Future: (loop) => plain(loop.createFuture()),
   Task: task,
   Handle: (loop) => {
