@@ -21,7 +21,12 @@ export async function wing<Wing>(name: string): Promise<Wing> {
 
 /** A package of `peers/`, or of the root. */
 export async function peerPackage<Package>(name: string): Promise<Package> {
-  const folder = existsSync(join(projectRoot, 'peers', 'node_modules', name)) ? 'peers' : '.';
+  const folder = existsSync(join(projectRoot, 'peers', 'node_modules', packageOf(name))) ? 'peers' : '.';
   const file = createRequire(join(projectRoot, folder, 'package.json')).resolve(name);
   return (await import(pathToFileURL(file).href)) as Package;
+}
+
+/** `csv-parse/sync` is of `csv-parse`. */
+function packageOf(specifier: string): string {
+  return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 }

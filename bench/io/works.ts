@@ -7,6 +7,7 @@
 // 4. A peer is a package of `peers/` (or of the root), a way of the host's with a `label`, `ours`, or `python3`.
 
 import type { Goal, Row, Work } from '../works.ts';
+import { area as csv } from './csv/area.ts';
 import { area as lines } from './lines/area.ts';
 import { area as pools } from './pools/area.ts';
 import { area as spawn } from './spawn/area.ts';
@@ -30,7 +31,7 @@ export interface Area {
   readonly goals: readonly Goal<string>[];
 }
 
-export const areas: readonly Area[] = [lines, spawn, pools, walk];
+export const areas: readonly Area[] = [csv, lines, pools, spawn, walk];
 
 export const works: readonly IoWork[] = areas.flatMap((area) => area.works);
 export const goals: readonly Goal<string>[] = areas.flatMap((area) => area.goals);
