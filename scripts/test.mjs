@@ -67,6 +67,7 @@ function runNode(runtime, files) {
     '--test-reporter=./scripts/test-reporter.mjs',
     '--test-reporter-destination=stdout',
   ];
+  if (runtime === 'node22') options.push('--import=./scripts/read-using.mjs');
   if (name !== undefined) options.push(`--test-name-pattern=${name}`);
   return runChild(runtimePath(runtime), [...options, ...passed, ...files], { cwd: root });
 }
