@@ -7,15 +7,17 @@ import { registerHooks } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** @type {typeof import('esbuild') | undefined} */
-let esbuild;
+// Else it keeps a child of its own, which tests that count children would find.
+process.env['ESBUILD_WORKER_THREADS'] = '0';
+const esbuild = await import('esbuild');
+delete process.env['ESBUILD_WORKER_THREADS'];
 
 registerHooks({
   load(url, context, nextLoad) {
     const [path = ''] = url.split('?', 1);
     if (!path.startsWith('file:') || !path.endsWith('.ts')) return nextLoad(url, context);
     const source = readFileSync(fileURLToPath(path), 'utf8');
-    if (esbuild === undefined || !/\busing \w+ =/.test(source)) return nextLoad(url, context);
+    if (!/\busing \w+ =/.test(source)) return nextLoad(url, context);
     const { code } = esbuild.transformSync(source, {
       loader: 'ts',
       target: 'node22',
@@ -26,8 +28,3 @@ registerHooks({
     return { format: 'module', source: code, shortCircuit: true };
   },
 });
-
-// Else it keeps a child of its own, which tests that count children would find.
-process.env['ESBUILD_WORKER_THREADS'] = '0';
-esbuild = await import('esbuild');
-delete process.env['ESBUILD_WORKER_THREADS'];

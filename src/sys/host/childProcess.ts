@@ -107,15 +107,18 @@ export function checkProgram(command: ChildCommand): void {
   const { accessSync, constants: modes, statSync } = process.getBuiltinModule('node:fs');
   const { join, resolve } = process.getBuiltinModule('node:path');
   const { file, cwd = '.', env = process.env } = command;
-  const folders = file.includes('/') ? [''] : (env['PATH'] ?? '/bin:/usr/bin').split(':');
-  let code: 'ENOENT' | 'EACCES' = 'ENOENT';
+  const named = file.includes('/');
+  const folders = named ? [''] : (env['PATH'] ?? '/bin:/usr/bin').split(':');
+  let code: 'ENOENT' | 'EACCES' | 'ENOTDIR' = 'ENOENT';
   for (const folder of folders) {
     const path = resolve(cwd, join(folder, file));
     try {
       if (statSync(path).isDirectory()) code = 'EACCES';
       else return accessSync(path, modes.X_OK);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EACCES') code = 'EACCES';
+      const problem = (error as NodeJS.ErrnoException).code;
+      // A search goes on where a part of PATH is no folder.
+      if (problem === 'EACCES' || (problem === 'ENOTDIR' && named)) code = problem;
     }
   }
   throw Object.assign(new Error(`spawn ${file} ${code}`), { code, errno: -constants.errno[code] });
