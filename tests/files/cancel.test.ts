@@ -41,28 +41,32 @@ test(
     const contents = Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`).join('');
     writeFileSync(path, contents);
     for (const binary of [false, true]) {
-      await using file = await open(path, binary ? 'rb' : 'r', { buffering: 1000 });
-      let got = '';
-      for (let round = 0; round < 60; round++) {
-        const turns = MOMENTS[round % MOMENTS.length] as number;
-        await cancelledAfter(
-          turns,
-          async () => {
-            for (;;) {
-              const part = round % 2 === 0 ? await file.read(700) : await file.readline();
-              if (part.length === 0) return;
-              got += String(part);
-            }
-          },
-          round % 3 === 0,
+      const file = await open(path, binary ? 'rb' : 'r', { buffering: 1000 });
+      try {
+        let got = '';
+        for (let round = 0; round < 60; round++) {
+          const turns = MOMENTS[round % MOMENTS.length] as number;
+          await cancelledAfter(
+            turns,
+            async () => {
+              for (;;) {
+                const part = round % 2 === 0 ? await file.read(700) : await file.readline();
+                if (part.length === 0) return;
+                got += String(part);
+              }
+            },
+            round % 3 === 0,
+          );
+        }
+        got += String(await file.read());
+        const at = Array.from(got).findIndex((char, index) => char !== contents[index]);
+        assert.ok(
+          got === contents,
+          `${got.slice(Math.max(at - 30, 0), at + 30)} at ${at} of ${got.length}, not ${contents.slice(Math.max(at - 30, 0), at + 30)}`,
         );
+      } finally {
+        await file.close();
       }
-      got += String(await file.read());
-      const at = Array.from(got).findIndex((char, index) => char !== contents[index]);
-      assert.ok(
-        got === contents,
-        `${got.slice(Math.max(at - 30, 0), at + 30)} at ${at} of ${got.length}, not ${contents.slice(Math.max(at - 30, 0), at + 30)}`,
-      );
     }
   }),
 );
@@ -106,8 +110,12 @@ test(
     for (const mode of ['r', 'w', 'a+b'] as const)
       for (const turns of MOMENTS)
         await cancelledAfter(turns, async () => {
-          await using _ = await open(path, mode);
-          await sleep(1000);
+          const held = await open(path, mode);
+          try {
+            await sleep(1000);
+          } finally {
+            await held.close();
+          }
         });
     await moveOnAfter(1000, async (scope) => {
       scope.cancel();
@@ -122,10 +130,14 @@ test(
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     await moveOnAfter(1000, async (scope) => {
-      await using file = await open(path, 'w');
-      await file.write('accepted');
-      scope.cancel();
-      await sleep(1);
+      const file = await open(path, 'w');
+      try {
+        await file.write('accepted');
+        scope.cancel();
+        await sleep(1);
+      } finally {
+        await file.close();
+      }
     });
     assert.equal(readFileSync(path, 'utf8'), 'accepted');
   }),
@@ -134,16 +146,20 @@ test(
 test(
   'read, write: operations of several tasks run in the order of their calls',
   inFolder(async (folder) => {
-    await using file = await open(`${folder}/file`, 'w+', { buffering: 16 });
-    const writes = Array.from({ length: 50 }, (_, index) =>
-      createTask(() => file.write(`${index},`.repeat(10))),
-    );
-    await Promise.all(writes);
-    await file.seek(0);
-    const reads = Array.from({ length: 20 }, () => createTask(() => file.read(40)));
-    const parts = await Promise.all(reads);
-    const text = Array.from({ length: 50 }, (_, index) => `${index},`.repeat(10)).join('');
-    assert.equal(parts.join(''), text.slice(0, 800));
+    const file = await open(`${folder}/file`, 'w+', { buffering: 16 });
+    try {
+      const writes = Array.from({ length: 50 }, (_, index) =>
+        createTask(() => file.write(`${index},`.repeat(10))),
+      );
+      await Promise.all(writes);
+      await file.seek(0);
+      const reads = Array.from({ length: 20 }, () => createTask(() => file.read(40)));
+      const parts = await Promise.all(reads);
+      const text = Array.from({ length: 50 }, (_, index) => `${index},`.repeat(10)).join('');
+      assert.equal(parts.join(''), text.slice(0, 800));
+    } finally {
+      await file.close();
+    }
   }),
 );
 
@@ -156,25 +172,33 @@ test(
     // More than the host has threads.
     const readers = Array.from({ length: 6 }, () =>
       createTask(async () => {
-        await using file = await open(path);
-        return await file.read();
+        const file = await open(path);
+        try {
+          return await file.read();
+        } finally {
+          await file.close();
+        }
       }),
     );
     await sleep(30);
     writeFileSync(`${folder}/other`, 'the threads are free');
-    await using other = await open(`${folder}/other`);
-    assert.equal(await other.read(), 'the threads are free');
-    for (const reader of readers.slice(1)) reader.cancel();
-    await Promise.allSettled(readers.slice(1));
-    const writer = await open(path, 'w');
-    await writer.write('hello');
-    await writer.close();
-    assert.equal(await readers[0], 'hello');
-    const waiting = createTask(() => open(path, 'w'));
-    await sleep(20);
-    waiting.cancel();
-    await Promise.allSettled([waiting]);
-    assert.equal(waiting.cancelled(), true);
+    const other = await open(`${folder}/other`);
+    try {
+      assert.equal(await other.read(), 'the threads are free');
+      for (const reader of readers.slice(1)) reader.cancel();
+      await Promise.allSettled(readers.slice(1));
+      const writer = await open(path, 'w');
+      await writer.write('hello');
+      await writer.close();
+      assert.equal(await readers[0], 'hello');
+      const waiting = createTask(() => open(path, 'w'));
+      await sleep(20);
+      waiting.cancel();
+      await Promise.allSettled([waiting]);
+      assert.equal(waiting.cancelled(), true);
+    } finally {
+      await other.close();
+    }
   }),
 );
 
@@ -185,9 +209,13 @@ test(
     writeFileSync(path, 'old');
     for (const turns of MOMENTS) {
       await cancelledAfter(turns, async () => {
-        await using file = await TemporaryFile('w+', { dir: folder });
-        await file.write('x');
-        await file.fsync();
+        const file = await TemporaryFile('w+', { dir: folder });
+        try {
+          await file.write('x');
+          await file.fsync();
+        } finally {
+          await file.close();
+        }
       });
       await cancelledAfter(turns, () => replaceFile(path, 'new'));
       assert.deepEqual(readdirSync(folder), ['file'], `after ${turns}`);

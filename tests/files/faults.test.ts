@@ -57,9 +57,13 @@ test(
   inFolder(async (folder) => {
     const opening = async (): Promise<void> => void (await open(`${folder}/missing`));
     assert.match((await errorOf(opening(), OSError)).stack ?? '', /opening .*faults\.test\.ts/);
-    await using file = await open('/proc/self/mem', 'rb');
-    const reading = async (): Promise<void> => void (await file.read(10));
-    assert.match((await errorOf(reading(), OSError)).stack ?? '', /reading .*faults\.test\.ts/);
+    const file = await open('/proc/self/mem', 'rb');
+    try {
+      const reading = async (): Promise<void> => void (await file.read(10));
+      assert.match((await errorOf(reading(), OSError)).stack ?? '', /reading .*faults\.test\.ts/);
+    } finally {
+      await file.close();
+    }
   }),
 );
 
@@ -203,15 +207,19 @@ test(
     const path = `${folder}/file`;
     writeFileSync(path, `short\n${'x'.repeat(5000)}\nlast\n`);
     for (const mode of ['r', 'rb']) {
-      await using file = await open(path, mode, { lineLimit: 1000, buffering: 256 });
-      const lines: string[] = [];
-      const reading = async (): Promise<void> => {
-        for await (const line of file) lines.push(String(line));
-      };
-      await errorOf(reading(), LimitOverrunError);
-      assert.deepEqual(lines, ['short\n']);
-      assert.equal((await file.readline()).length, 5001);
-      assert.equal(String(await file.readline()), 'last\n');
+      const file = await open(path, mode, { lineLimit: 1000, buffering: 256 });
+      try {
+        const lines: string[] = [];
+        const reading = async (): Promise<void> => {
+          for await (const line of file) lines.push(String(line));
+        };
+        await errorOf(reading(), LimitOverrunError);
+        assert.deepEqual(lines, ['short\n']);
+        assert.equal((await file.readline()).length, 5001);
+        assert.equal(String(await file.readline()), 'last\n');
+      } finally {
+        await file.close();
+      }
     }
   }),
 );
@@ -221,12 +229,16 @@ test(
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     writeFileSync(path, Buffer.from('good\nbad \xff\n', 'latin1'));
-    await using file = await open(path);
-    assert.equal(await file.readline(), 'good\n');
-    const error = await errorOf(file.readline(), UnicodeDecodeError);
-    assert.deepEqual([error.position, error.reason, error.encoding], [9, 'invalid start byte', 'utf-8']);
-    assert.equal(await file.read(4), 'bad ');
-    await errorOf(file.read(1), UnicodeDecodeError);
+    const file = await open(path);
+    try {
+      assert.equal(await file.readline(), 'good\n');
+      const error = await errorOf(file.readline(), UnicodeDecodeError);
+      assert.deepEqual([error.position, error.reason, error.encoding], [9, 'invalid start byte', 'utf-8']);
+      assert.equal(await file.read(4), 'bad ');
+      await errorOf(file.read(1), UnicodeDecodeError);
+    } finally {
+      await file.close();
+    }
   }),
 );
 
@@ -236,10 +248,14 @@ test(
   inFolder(async (folder) => {
     const path = `${folder}/file`;
     writeFileSync(path, 'x'.repeat(500_000));
-    await using file = await open(path);
-    assert.equal((await file.read(10)).length, 10);
-    (await import('node:fs')).unlinkSync(path);
-    assert.equal((await file.read()).length, 499_990);
+    const file = await open(path);
+    try {
+      assert.equal((await file.read(10)).length, 10);
+      (await import('node:fs')).unlinkSync(path);
+      assert.equal((await file.read()).length, 499_990);
+    } finally {
+      await file.close();
+    }
   }),
 );
 

@@ -45,18 +45,27 @@ try {
       }
     });
     let lines = 0;
-    await using text = await open(path);
-    for await (const line of text) if (line.length === 64) lines++;
-    let bytes = 0;
-    await using binary = await open(path, 'rb');
-    const room = new Uint8Array(65_536);
-    for (;;) {
-      const count = await binary.readInto(room);
-      if (count === 0) break;
-      bytes += count;
+    const text = await open(path);
+    try {
+      for await (const line of text) if (line.length === 64) lines++;
+      let bytes = 0;
+      const binary = await open(path, 'rb');
+      try {
+        const room = new Uint8Array(65_536);
+        for (;;) {
+          const count = await binary.readInto(room);
+          if (count === 0) break;
+          bytes += count;
+        }
+        ticker.cancel();
+        if (lines !== (size * MEBIBYTE) / 64 || bytes !== size * MEBIBYTE)
+          throw new Error('not all was read');
+      } finally {
+        await binary.close();
+      }
+    } finally {
+      await text.close();
     }
-    ticker.cancel();
-    if (lines !== (size * MEBIBYTE) / 64 || bytes !== size * MEBIBYTE) throw new Error('not all was read');
   });
 } finally {
   rmSync(folder, { recursive: true });

@@ -33,9 +33,17 @@ test(
     await lock.release();
     await lock.release();
     assert.equal(pythonGets(path, 'LOCK_EX'), true);
-    await using file = await open(path, 'a');
-    await using _ = await flock(file, { shared: true });
-    assert.deepEqual([pythonGets(path, 'LOCK_EX'), pythonGets(path, 'LOCK_SH')], [false, true]);
+    const file = await open(path, 'a');
+    try {
+      const held = await flock(file, { shared: true });
+      try {
+        assert.deepEqual([pythonGets(path, 'LOCK_EX'), pythonGets(path, 'LOCK_SH')], [false, true]);
+      } finally {
+        await held[Symbol.asyncDispose]();
+      }
+    } finally {
+      await file.close();
+    }
   }),
 );
 

@@ -33,15 +33,19 @@ test(
     assert.equal(readFileSync(file.name, 'utf8'), 'text');
     await file.close();
     assert.deepEqual(readdirSync(folder), []);
-    await using nameless = await TemporaryFile('w+b', { dir: folder });
-    assert.deepEqual(readdirSync(folder), []);
-    await nameless.write(Buffer.from('ab'));
-    await nameless.seek(1);
-    assert.equal(String(await nameless.read()), 'b');
-    const kept = await NamedTemporaryFile('w', { dir: folder, delete: false });
-    await kept.close();
-    assert.equal(existsSync(kept.name), true);
-    await errorOf(TemporaryFile('w+b', { dir: `${folder}/none` }), FileNotFoundError);
+    const nameless = await TemporaryFile('w+b', { dir: folder });
+    try {
+      assert.deepEqual(readdirSync(folder), []);
+      await nameless.write(Buffer.from('ab'));
+      await nameless.seek(1);
+      assert.equal(String(await nameless.read()), 'b');
+      const kept = await NamedTemporaryFile('w', { dir: folder, delete: false });
+      await kept.close();
+      assert.equal(existsSync(kept.name), true);
+      await errorOf(TemporaryFile('w+b', { dir: `${folder}/none` }), FileNotFoundError);
+    } finally {
+      await nameless.close();
+    }
   }),
 );
 
@@ -57,33 +61,45 @@ test(
     const made = await mkdtemp({ dir: folder, suffix: '.d' });
     assert.match(made, /\.d$/);
     const [fd, path] = await mkstemp({ dir: folder });
-    await using file = await open(fd, 'w');
-    await file.write('x');
-    await unlink(path);
+    const file = await open(fd, 'w');
+    try {
+      await file.write('x');
+      await unlink(path);
+    } finally {
+      await file.close();
+    }
   }),
 );
 
 test('SpooledTemporaryFile: is memory until it is longer than maxSize, and the same before and after', async () => {
   await run(async () => {
-    await using file = await SpooledTemporaryFile({ maxSize: 20, mode: 'w+' });
-    await file.write('some text');
-    await file.seek(5);
-    assert.equal(await file.read(), 'text');
-    assert.equal(file.rolledOver, false);
-    assert.throws(() => file.fileno(), UnsupportedOperation);
-    await file.write(', and more of it than fits');
-    await file.seek(0);
-    assert.equal(file.rolledOver, true);
-    assert.equal(await file.read(), 'some text, and more of it than fits');
-    await file.truncate(4);
-    await file.seek(0);
-    assert.equal(await file.read(), 'some');
-    await using other = await SpooledTemporaryFile();
-    await other.write(Buffer.from('x'));
-    await other.rollover();
-    assert.equal(other.rolledOver, true);
-    await other.seek(0);
-    assert.equal(String(await other.read()), 'x');
+    const file = await SpooledTemporaryFile({ maxSize: 20, mode: 'w+' });
+    try {
+      await file.write('some text');
+      await file.seek(5);
+      assert.equal(await file.read(), 'text');
+      assert.equal(file.rolledOver, false);
+      assert.throws(() => file.fileno(), UnsupportedOperation);
+      await file.write(', and more of it than fits');
+      await file.seek(0);
+      assert.equal(file.rolledOver, true);
+      assert.equal(await file.read(), 'some text, and more of it than fits');
+      await file.truncate(4);
+      await file.seek(0);
+      assert.equal(await file.read(), 'some');
+      const other = await SpooledTemporaryFile();
+      try {
+        await other.write(Buffer.from('x'));
+        await other.rollover();
+        assert.equal(other.rolledOver, true);
+        await other.seek(0);
+        assert.equal(String(await other.read()), 'x');
+      } finally {
+        await other.close();
+      }
+    } finally {
+      await file.close();
+    }
   });
 });
 

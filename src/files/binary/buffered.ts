@@ -113,7 +113,10 @@ export class Buffered {
     if (this.#memory.length - this.#end >= wanted && this.#memory.length - this.#end >= room / 2) return;
     if (this.#memory.length >= available + room) this.#memory.copyWithin(0, this.#start, this.#end);
     else {
-      const larger = Buffer.allocUnsafeSlow(available + room);
+      // A long line doubles it each time: it is copied as often as it has binary digits.
+      const larger = Buffer.allocUnsafeSlow(
+        available + Math.max(room, available < this.size ? 0 : available),
+      );
       this.#memory.copy(larger, 0, this.#start, this.#end);
       this.#memory = larger;
     }

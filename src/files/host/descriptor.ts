@@ -10,10 +10,11 @@
 
 import fs from 'node:fs';
 import type { Stats } from 'node:fs';
-import type { Future } from '../../asyncio.ts';
 import { isatty } from 'node:tty';
+import { UsageError } from '../../asyncio.ts';
 import type { RawFile } from './rawFile.ts';
 import { readyFor } from './readiness.ts';
+import type { Side, Wait } from './readiness.ts';
 
 /** More than that at once some hosts refuse. */
 const MOST = 2 ** 30;
@@ -38,7 +39,7 @@ export class Descriptor implements RawFile {
   readonly blocksNever: boolean;
   readonly size: number;
   /** Waits for the other end. */
-  readonly #waiting: Set<Future<boolean>> = new Set();
+  readonly #waiting: Set<Wait> = new Set();
   readonly #appending: boolean;
   #position: number;
   #system: number;
@@ -108,7 +109,12 @@ export class Descriptor implements RawFile {
   }
 
   release(): void {
-    for (const ready of this.#waiting) if (!ready.done()) ready.setResult(false);
+    this.#dismiss('Reader');
+  }
+
+  #dismiss(side: Side): void {
+    for (const wait of this.#waiting)
+      if (wait.side === side) wait.fail(new UsageError(`the file '${this.name}' is closed`));
   }
 
   async length(): Promise<number> {
@@ -126,10 +132,14 @@ export class Descriptor implements RawFile {
   }
 
   close(): Promise<void> {
+    this.#dismiss('Reader');
+    this.#dismiss('Writer');
     return this.#about(act((done) => fs.close(this.#fd, done)));
   }
 
   closeNow(): void {
+    this.#dismiss('Reader');
+    this.#dismiss('Writer');
     fs.closeSync(this.#fd);
   }
 

@@ -27,8 +27,9 @@ export interface RawFile {
   length(): Promise<number>;
   truncate(size: number): Promise<void>;
   sync(dataOnly: boolean): Promise<void>;
-  /** It is going to be closed: nobody waits for it any more. */
+  /** It is going to be closed: a UsageError for who waits to read. What was accepted for writing still goes out. */
   release(): void;
+  /** A UsageError for who still waits. */
   close(): Promise<void>;
   closeNow(): void;
 }

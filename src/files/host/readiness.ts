@@ -1,32 +1,42 @@
 // Waiting until a descriptor can be read or written: on the selector where the loop has one, else by looking again.
 
 import { getRunningLoop, PermissionError, UnsupportedError } from '../../asyncio.ts';
-import type { Future } from '../../asyncio.ts';
 
 /** Milliseconds between two looks, where there is no selector. */
 const AGAIN = 10;
 
+export type Side = 'Reader' | 'Writer';
+
+/** One that waits. */
+export interface Wait {
+  readonly side: Side;
+  /** Ends the wait with an error, and listens no more: the descriptor may be closed in the same turn. */
+  fail(error: Error): void;
+}
+
 /** Waits until it is worth to try again. Resolves to whether it is known to be so. A cancel ends the wait. */
-export async function readyFor(
-  side: 'Reader' | 'Writer',
-  fd: number,
-  waiting: Set<Future<boolean>>,
-): Promise<boolean> {
-  const loop = getRunningLoop();
-  const ready = loop.createFuture<boolean>();
-  waiting.add(ready);
+export async function readyFor(side: Side, fd: number, waiting: Set<Wait>): Promise<boolean> {
+  const ready = getRunningLoop().createFuture<boolean>();
   const tell = (known: boolean) => () => ready.done() || ready.setResult(known);
-  const end = listen(side, fd, tell(true)) ?? later(tell(false));
+  const stop = listen(side, fd, tell(true)) ?? later(tell(false));
+  const end = (): void => void (waiting.delete(wait) && stop());
+  const wait: Wait = {
+    side,
+    fail: (error) => {
+      end();
+      if (!ready.done()) ready.setException(error);
+    },
+  };
+  waiting.add(wait);
   try {
     return await ready;
   } finally {
     end();
-    waiting.delete(ready);
   }
 }
 
 /** Undefined where there is no selector, or it does not take this descriptor. */
-function listen(side: 'Reader' | 'Writer', fd: number, heard: () => unknown): (() => unknown) | undefined {
+function listen(side: Side, fd: number, heard: () => unknown): (() => unknown) | undefined {
   const loop = getRunningLoop();
   try {
     loop[`add${side}`](fd, heard);

@@ -5,6 +5,9 @@ import type { Buffered } from '../binary/buffered.ts';
 import { changing, looking } from '../host/hostCall.ts';
 import type { OpenFile } from './openFile.ts';
 
+/** Bytes that are asked for where a file does not say how many it has. */
+const SHORT = 4096;
+
 /** From the beginning, from here, or from the end. */
 export type Whence = 0 | 1 | 2;
 
@@ -49,15 +52,17 @@ export async function writeTo(buffered: Buffered, bytes: Uint8Array): Promise<nu
 export async function readAtOffset(file: OpenFile, size: number, offset: number): Promise<Buffer> {
   const { buffered, descriptor } = file;
   await buffered.flush();
+  // A file that says 0 may have contents all the same (/proc): the size only tells how much memory to take at once.
   const rest = (await looking(() => descriptor.length())) - offset;
-  const room = Buffer.allocUnsafeSlow(Math.min(size, Math.max(rest, 0)));
-  let done = 0;
-  while (done < room.length) {
-    const count = await looking(() => descriptor.read(room.subarray(done), offset + done));
+  const parts: Buffer[] = [];
+  for (let done = 0; done < size;) {
+    const part = Buffer.allocUnsafeSlow(Math.min(size - done, Math.max(rest - done, SHORT)));
+    const count = await looking(() => descriptor.read(part, offset + done));
     if (count === 0 || count === undefined) break;
+    parts.push(part.subarray(0, count));
     done += count;
   }
-  return room.subarray(0, done);
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
 }
 
 export async function writeAtOffset(file: OpenFile, bytes: Uint8Array, offset: number): Promise<void> {

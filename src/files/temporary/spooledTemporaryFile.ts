@@ -1,8 +1,9 @@
 // A temporary file that is memory as long as it is short.
 
-import { atCaller } from '../host/hostCall.ts';
+import { atCaller, changing } from '../host/hostCall.ts';
 import type { RawFile } from '../host/rawFile.ts';
 import type { OpenedFile, OpenOptions } from '../open/face.ts';
+import type { OpenFile } from '../open/openFile.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
 import { makeNameless, temporary } from './temporaryFile.ts';
 import type { TemporaryOptions } from './temporaryName.ts';
@@ -18,7 +19,7 @@ import type { TemporaryOptions } from './temporaryName.ts';
 export interface Spooled {
   /** Whether it is on the disk. */
   readonly rolledOver: boolean;
-  /** Puts it onto the disk. */
+  /** Puts it onto the disk, in its turn. @throws OSError, and it stays in memory; UsageError when it is closed */
   rollover(): Promise<void>;
 }
 
@@ -48,18 +49,23 @@ export async function SpooledTemporaryFile<M extends string = 'w+b'>(
 ): Promise<OpenedFile<M> & Spooled> {
   try {
     let raw: SpooledRaw | undefined;
+    let opened: OpenFile | undefined;
     const file = await temporary((options.mode ?? 'w+b') as M, options, (mode) => {
       const make = async (): Promise<RawFile> => (await makeNameless(mode, options)).raw;
       raw = new SpooledRaw(options.maxSize ?? 0, mode.appending, make);
-      return Promise.resolve({ raw });
+      return Promise.resolve({ raw, opened: (made: OpenFile) => (opened = made) });
     });
     const spooled = raw as unknown as SpooledRaw;
+    const inside = opened as unknown as OpenFile;
     return Object.defineProperties(file, {
       rolledOver: { get: () => spooled.rolledOver },
       rollover: {
-        value: async () => {
-          await file.flush();
-          await spooled.rollover();
+        value: async function rollover(): Promise<void> {
+          inside.checkOpen();
+          await inside.inTurn(rollover, async () => {
+            await inside.buffered.flush();
+            await changing(() => spooled.rollover());
+          });
         },
       },
     }) as OpenedFile<M> & Spooled;
@@ -113,8 +119,13 @@ class SpooledRaw implements RawFile {
   async rollover(): Promise<void> {
     if (this.#disk !== undefined) return;
     const disk = await this.#make();
-    for (let done = 0; done < this.#length;)
-      done += (await disk.write(this.#memory.subarray(done, this.#length), done)) ?? 0;
+    try {
+      for (let done = 0; done < this.#length;)
+        done += (await disk.write(this.#memory.subarray(done, this.#length), done)) ?? 0;
+    } catch (error) {
+      await disk.close();
+      throw error;
+    }
     disk.position = this.#position;
     this.#disk = disk;
     this.#memory = Buffer.alloc(0);

@@ -24,6 +24,8 @@ export interface Made {
   readonly atEnd?: Ending;
   /** It stays after its end, where it comes that far. */
   readonly stays?: boolean;
+  /** Is told what it became. */
+  readonly opened?: (file: OpenFile) => void;
 }
 
 /** Makes a temporary file and its face; what was made is put away when that is not to be. */
@@ -35,21 +37,21 @@ export async function temporary<M extends string>(
   const parsed = parseMode(mode);
   const face = await faceOf(parsed, options);
   const bufferSize = bufferSizeOf(parsed, options);
-  const { raw, atEnd, stays } = await changing(
+  const { raw, atEnd, stays, opened } = await changing(
     () => make(parsed),
     async (made) => {
       await made.raw.close();
       await made.atEnd?.end();
     },
   );
-  return face(
-    new OpenFile(raw, {
-      mode: parsed,
-      bufferSize,
-      closesDescriptor: true,
-      atEnd: stays === true ? undefined : atEnd,
-    }),
-  ) as OpenedFile<M>;
+  const file = new OpenFile(raw, {
+    mode: parsed,
+    bufferSize,
+    closesDescriptor: true,
+    atEnd: stays === true ? undefined : atEnd,
+  });
+  opened?.(file);
+  return face(file) as OpenedFile<M>;
 }
 
 /** Makes one that has no name any more, where the system allows it. */

@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where a temporary file or folder is made, and what it is called.
@@ -35,7 +35,7 @@ export async function withNewName<T>(
   for (let tries = 1; ; tries++) {
     const middle = Array.from({ length: 8 }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
     try {
-      return await make(join(folder, `${prefix}${middle}${suffix}`));
+      return await make(resolve(folder, `${prefix}${middle}${suffix}`));
     } catch (error) {
       if ((error as { code?: string }).code !== 'EEXIST' || tries === TRIES) throw error;
     }

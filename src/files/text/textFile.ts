@@ -8,7 +8,6 @@ import type { Whence } from '../open/fileOperations.ts';
 import type { OpenFile } from '../open/openFile.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
 import { countPoints, indexAfter } from './codePoints.ts';
-import { lineEnd } from './newlines.ts';
 import type { TextSide } from './textSide.ts';
 
 /** As much is decoded at once when everything is wanted. */
@@ -119,7 +118,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
       const lines: string[] = [];
       for (let length = 0; length <= most;) {
         // Most lines are there as a whole: they need no wait.
-        const end = lineEnd(text.newline, text.chars, text.at);
+        const end = text.lineEnd();
         const line = end < 0 ? await this.#line(Infinity) : text.take(end);
         if (line === '') break;
         length += text.hasPairs ? countPoints(line) : line.length;
@@ -267,7 +266,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
   #next(): Promise<IteratorResult<string>> {
     const text = this.#text;
     if (this.#file.isFree && text.ahead > 0) {
-      const end = lineEnd(text.newline, text.chars, text.at);
+      const end = text.lineEnd();
       if (end >= 0 && end - text.at <= this.#options.lineLimit)
         return Promise.resolve({ done: false, value: text.take(end) });
     }
@@ -280,16 +279,15 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
 
   async #line(most: number, strictly: boolean = false): Promise<string> {
     const text = this.#text;
-    for (let searched = 0; ;) {
-      const end = lineEnd(text.newline, text.chars, text.at + searched);
+    for (let goingOn = false; ;) {
+      const end = text.lineEnd(goingOn);
       const limit = most === Infinity ? undefined : indexAfter(text.chars, text.at, most);
       if (end >= 0 && (limit === undefined || end <= limit)) return text.take(end);
       if (limit !== undefined) {
         if (strictly) throw lineTooLong(this.#file, text.ahead, most);
         return text.take(limit);
       }
-      // The first half of a '\r\n' that ends lines may be there.
-      searched = Math.max(text.ahead - 1, 0);
+      goingOn = text.ahead > 0;
       if (!(await text.more())) return text.take(text.chars.length);
     }
   }

@@ -16,7 +16,7 @@ import { UnicodeDecodeError } from '../encodings/unicodeErrors.ts';
 import { looking } from '../host/hostCall.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
 import { hasPairs } from './codePoints.ts';
-import { isUniversal, readAs, writtenAs } from './newlines.ts';
+import { isUniversal, lineEnd, readAs, writtenAs } from './newlines.ts';
 import type { Newline, Seen } from './newlines.ts';
 
 /** As many bytes are decoded together: a longer string is a large object, which V8 keeps until it collects everything. */
@@ -49,6 +49,8 @@ export class TextSide {
   /** Some of them count as two in JavaScript. */
   hasPairs: boolean = false;
   #stretches: Stretch[] = [];
+  /** What was decoded last, and one character before it. */
+  #last: string = '';
   /** Bytes at the front of the buffer that need more to be decoded. */
   #left: number = 0;
   /** What the file's mark said; undefined as long as it has not been read. */
@@ -67,6 +69,14 @@ export class TextSide {
   /** Characters that were decoded ahead. */
   get ahead(): number {
     return this.chars.length - this.at;
+  }
+
+  /** Where the line ends that the program stands in; -1 where its end is not there. With `on`, only what was decoded last
+   * is looked at: to look at all that is there of a long line, again and again, takes its length squared. */
+  lineEnd(on: boolean = false): number {
+    if (!on) return lineEnd(this.newline, this.chars, this.at);
+    const end = lineEnd(this.newline, this.#last, 0);
+    return end < 0 ? -1 : this.chars.length - this.#last.length + end;
   }
 
   take(end: number): string {
@@ -108,6 +118,8 @@ export class TextSide {
   #append(text: string, start: number, bytes: number): void {
     this.#drop();
     this.hasPairs = (this.chars !== '' && this.hasPairs) || hasPairs(text);
+    // The first half of a '\r\n' may be in the part before.
+    this.#last = this.chars === '' ? text : this.#last.slice(-1) + text;
     this.chars = this.chars === '' ? text : this.chars + text;
     this.#stretches.push({ start, bytes, chars: text.length, gone: 0 });
   }

@@ -36,40 +36,48 @@ test(
   'watch: tells what is added, modified, deleted and renamed; no change after it returned is missed',
   inFolder(async (folder) => {
     writeFileSync(join(folder, 'there'), '1');
-    await using watching = await watch(folder, { debounce: 5 });
-    writeFileSync(join(folder, 'new'), '');
-    appendFileSync(join(folder, 'there'), '2');
-    await told(watching, folder, ['added new', 'modified there']);
-    renameSync(join(folder, 'new'), join(folder, 'newer'));
-    await told(watching, folder, ['deleted new', 'added newer']);
-    rmSync(join(folder, 'there'));
-    symlinkSync('nowhere', join(folder, 'link'));
-    await told(watching, folder, ['deleted there', 'added link']);
-    writeFileSync(join(folder, 'brief'), '');
-    rmSync(join(folder, 'brief'));
-    writeFileSync(join(folder, 'last'), '');
-    await told(watching, folder, ['added last']);
+    const watching = await watch(folder, { debounce: 5 });
+    try {
+      writeFileSync(join(folder, 'new'), '');
+      appendFileSync(join(folder, 'there'), '2');
+      await told(watching, folder, ['added new', 'modified there']);
+      renameSync(join(folder, 'new'), join(folder, 'newer'));
+      await told(watching, folder, ['deleted new', 'added newer']);
+      rmSync(join(folder, 'there'));
+      symlinkSync('nowhere', join(folder, 'link'));
+      await told(watching, folder, ['deleted there', 'added link']);
+      writeFileSync(join(folder, 'brief'), '');
+      rmSync(join(folder, 'brief'));
+      writeFileSync(join(folder, 'last'), '');
+      await told(watching, folder, ['added last']);
+    } finally {
+      await watching.close();
+    }
   }),
 );
 
 test(
   'watch recursive: folders that appear are watched, with all that is in them by then, and go with what was in them',
   inFolder(async (folder) => {
-    await using watching = await watch(folder, { recursive: true, debounce: 5 });
-    for (let round = 0; round < 5; round++) {
-      const deep = join(folder, 'a', 'b', 'c');
-      mkdirSync(deep, { recursive: true });
-      writeFileSync(join(deep, 'file'), '');
-      await told(watching, folder, ['added a', 'added a/b', 'added a/b/c', 'added a/b/c/file']);
-      appendFileSync(join(deep, 'file'), 'more');
-      await told(watching, folder, ['modified a/b/c/file']);
-      renameSync(join(folder, 'a'), join(folder, 'z'));
-      await told(watching, folder, [
-        ...['deleted a', 'deleted a/b', 'deleted a/b/c', 'deleted a/b/c/file'],
-        ...['added z', 'added z/b', 'added z/b/c', 'added z/b/c/file'],
-      ]);
-      rmSync(join(folder, 'z'), { recursive: true });
-      await told(watching, folder, ['deleted z', 'deleted z/b', 'deleted z/b/c', 'deleted z/b/c/file']);
+    const watching = await watch(folder, { recursive: true, debounce: 5 });
+    try {
+      for (let round = 0; round < 5; round++) {
+        const deep = join(folder, 'a', 'b', 'c');
+        mkdirSync(deep, { recursive: true });
+        writeFileSync(join(deep, 'file'), '');
+        await told(watching, folder, ['added a', 'added a/b', 'added a/b/c', 'added a/b/c/file']);
+        appendFileSync(join(deep, 'file'), 'more');
+        await told(watching, folder, ['modified a/b/c/file']);
+        renameSync(join(folder, 'a'), join(folder, 'z'));
+        await told(watching, folder, [
+          ...['deleted a', 'deleted a/b', 'deleted a/b/c', 'deleted a/b/c/file'],
+          ...['added z', 'added z/b', 'added z/b/c', 'added z/b/c/file'],
+        ]);
+        rmSync(join(folder, 'z'), { recursive: true });
+        await told(watching, folder, ['deleted z', 'deleted z/b', 'deleted z/b/c', 'deleted z/b/c/file']);
+      }
+    } finally {
+      await watching.close();
     }
   }),
 );
@@ -77,17 +85,21 @@ test(
 test(
   'watch recursive: 2,000 files in 40 folders made at once are all told, each once',
   inFolder(async (folder) => {
-    await using watching = await watch(folder, { recursive: true, debounce: 20 });
-    const expected: string[] = [];
-    for (let i = 0; i < 40; i++) {
-      mkdirSync(join(folder, `d${i}`));
-      expected.push(`added d${i}`);
-      for (let n = 0; n < 50; n++) {
-        writeFileSync(join(folder, `d${i}`, `f${n}`), '');
-        expected.push(`added d${i}/f${n}`);
+    const watching = await watch(folder, { recursive: true, debounce: 20 });
+    try {
+      const expected: string[] = [];
+      for (let i = 0; i < 40; i++) {
+        mkdirSync(join(folder, `d${i}`));
+        expected.push(`added d${i}`);
+        for (let n = 0; n < 50; n++) {
+          writeFileSync(join(folder, `d${i}`, `f${n}`), '');
+          expected.push(`added d${i}/f${n}`);
+        }
       }
+      await told(watching, folder, expected);
+    } finally {
+      await watching.close();
     }
-    await told(watching, folder, expected);
   }),
 );
 
@@ -96,14 +108,18 @@ test(
   inFolder(async (folder) => {
     mkdirSync(join(folder, 'busy'));
     mkdirSync(join(folder, 'quiet'));
-    await using watching = await watch(folder, { recursive: true, debounce: 20 });
-    // Nobody reads the queue meanwhile: it holds 16,384.
-    for (let i = 0; i < 10_000; i++) {
-      writeFileSync(join(folder, 'busy', String(i % 100)), String(i));
-      if (i % 100 === 99) for (let n = 0; n < 100; n++) rmSync(join(folder, 'busy', String(n)));
+    const watching = await watch(folder, { recursive: true, debounce: 20 });
+    try {
+      // Nobody reads the queue meanwhile: it holds 16,384.
+      for (let i = 0; i < 10_000; i++) {
+        writeFileSync(join(folder, 'busy', String(i % 100)), String(i));
+        if (i % 100 === 99) for (let n = 0; n < 100; n++) rmSync(join(folder, 'busy', String(n)));
+      }
+      writeFileSync(join(folder, 'quiet', 'last'), '');
+      await told(watching, folder, ['added quiet/last']);
+    } finally {
+      await watching.close();
     }
-    writeFileSync(join(folder, 'quiet', 'last'), '');
-    await told(watching, folder, ['added quiet/last']);
   }),
 );
 
@@ -112,12 +128,16 @@ test(
   inFolder(async (folder) => {
     const ignore = (path: string): boolean => path.endsWith('node_modules');
     const filter = (path: string): boolean => path.endsWith('.ts');
-    await using watching = await watch(folder, { recursive: true, debounce: 5, ignore, filter });
-    mkdirSync(join(folder, 'node_modules'));
-    writeFileSync(join(folder, 'node_modules', 'x.ts'), '');
-    writeFileSync(join(folder, 'y.js'), '');
-    writeFileSync(join(folder, 'z.ts'), '');
-    await told(watching, folder, ['added z.ts']);
+    const watching = await watch(folder, { recursive: true, debounce: 5, ignore, filter });
+    try {
+      mkdirSync(join(folder, 'node_modules'));
+      writeFileSync(join(folder, 'node_modules', 'x.ts'), '');
+      writeFileSync(join(folder, 'y.js'), '');
+      writeFileSync(join(folder, 'z.ts'), '');
+      await told(watching, folder, ['added z.ts']);
+    } finally {
+      await watching.close();
+    }
   }),
 );
 
@@ -126,17 +146,21 @@ test(
   inFolder(async (folder) => {
     const file = join(folder, 'file');
     writeFileSync(file, '1');
-    await using watching = await watch(file, { debounce: 5 });
-    writeFileSync(join(folder, 'other'), '');
-    appendFileSync(file, '2');
-    await told(watching, folder, ['modified file']);
-    writeFileSync(join(folder, 'beside'), 'new');
-    renameSync(join(folder, 'beside'), file);
-    await told(watching, folder, ['modified file']);
-    rmSync(file);
-    await told(watching, folder, ['deleted file']);
-    writeFileSync(file, '3');
-    await told(watching, folder, ['added file']);
+    const watching = await watch(file, { debounce: 5 });
+    try {
+      writeFileSync(join(folder, 'other'), '');
+      appendFileSync(file, '2');
+      await told(watching, folder, ['modified file']);
+      writeFileSync(join(folder, 'beside'), 'new');
+      renameSync(join(folder, 'beside'), file);
+      await told(watching, folder, ['modified file']);
+      rmSync(file);
+      await told(watching, folder, ['deleted file']);
+      writeFileSync(file, '3');
+      await told(watching, folder, ['added file']);
+    } finally {
+      await watching.close();
+    }
   }),
 );
 
@@ -165,28 +189,32 @@ test(
 test(
   'watch: a cancelled read loses nothing, at any moment; one reads at a time',
   inFolder(async (folder) => {
-    await using watching = await watch(folder, { debounce: 3 });
-    for (let i = 0; i < 30; i++) {
-      await moveOnAfter(i % 6, () => watching.read());
-      writeFileSync(join(folder, String(i)), '');
-      const seen: string[] = [];
-      // Cancels in the wait, in the quiet time, in the look, and in the turn in which it ends.
-      for (let n = 0; seen.length === 0; n++) {
-        const reading = createTask(
-          async () => void seen.push(...(await watching.read()).map(({ path }) => path)),
-        );
-        await sleep(n / 3);
-        reading.cancel();
-        reading.cancel();
-        await Promise.allSettled([reading]);
+    const watching = await watch(folder, { debounce: 3 });
+    try {
+      for (let i = 0; i < 30; i++) {
+        await moveOnAfter(i % 6, () => watching.read());
+        writeFileSync(join(folder, String(i)), '');
+        const seen: string[] = [];
+        // Cancels in the wait, in the quiet time, in the look, and in the turn in which it ends.
+        for (let n = 0; seen.length === 0; n++) {
+          const reading = createTask(
+            async () => void seen.push(...(await watching.read()).map(({ path }) => path)),
+          );
+          await sleep(n / 3);
+          reading.cancel();
+          reading.cancel();
+          await Promise.allSettled([reading]);
+        }
+        assert.deepEqual(seen, [join(folder, String(i))]);
       }
-      assert.deepEqual(seen, [join(folder, String(i))]);
+      const first = createTask(() => watching.read());
+      await sleep(0);
+      await assert.rejects(watching.read(), UsageError);
+      first.cancel();
+      await assert.rejects(first, isCancelled);
+    } finally {
+      await watching.close();
     }
-    const first = createTask(() => watching.read());
-    await sleep(0);
-    await assert.rejects(watching.read(), UsageError);
-    first.cancel();
-    await assert.rejects(first, isCancelled);
   }),
 );
 
