@@ -51,6 +51,9 @@ const others: Record<string, readonly unknown[]> = {
   RelayError: ['reader', 5, new Error('gone')],
   UnicodeDecodeError: ['ascii', Buffer.from([255]), 0, 1, 'ordinal not in range(128)'],
   UnicodeEncodeError: ['ascii', 'é', 0, 1, 'ordinal not in range(128)'],
+  SameFileError: ['one', 'other'],
+  SpecialFileError: ['/run/door'],
+  TreeCopyError: ['from', [{ source: 'from/a', target: 'to/a', error: new Error('no') }]],
   ReportError: [[{ severity: 'error', text: 'it failed' }], []],
   TimeoutExpired: [details, 10],
 };
