@@ -23,8 +23,12 @@ const { outputFiles } = await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
+// Bun takes a text that begins with the directive for CommonJS, and fails then at the first import() in it: it goes into
+// the function.
+const body = (outputFiles[0]?.text.trim() ?? '').replace(/^"use strict";\(\(\)=>\{/, '(()=>{"use strict";');
+if (!body.startsWith('(()=>{"use strict";')) throw new Error('the program does not begin as was thought');
 // The name by which stacks know it.
-const program = `${outputFiles[0]?.text.trim() ?? ''}\n//# sourceURL=asyncio-ts-worker`;
+const program = `${body}\n//# sourceURL=asyncio-ts-worker`;
 const text = `// Written by scripts/worker-program.mjs from main.ts and what it imports: edit those.
 
 /** The program of a worker. */
