@@ -93,7 +93,8 @@ class ChannelledProcess implements WorkerProcess {
   hold(on: boolean): void {
     const how = on ? 'ref' : 'unref';
     this.#child[how]();
-    this.#child.channel?.[how]();
+    // Bun's has neither: there the child alone counts.
+    (this.#child.channel as Partial<ChildProcess['channel']>)?.[how]?.();
   }
 
   // What is sent to one that has just ended is lost, as its end tells.
