@@ -29,8 +29,9 @@ export function withChild(log) {
 
 /** @param {string} log */
 export async function wait(log) {
-  appendFileSync(log, 'begun\n');
+  // Before anybody knows that it can be cancelled: a signal that is aborted already tells no listener.
   const signal = /** @type {AbortSignal} */ (currentWork()?.signal);
+  appendFileSync(log, 'begun\n');
   await new Promise((_, reject) => {
     setInterval(() => {}, 1000).unref();
     const timer = setTimeout(() => {}, 60_000);
