@@ -34,6 +34,9 @@ const refused: readonly [string, (bad: never) => unknown, readonly unknown[]][] 
   ['delay', (bad) => lowlevel.hostTimer(bad, () => {}), noNumbers],
   ['options', (bad) => lowlevel.hostTimer(1, () => {}, bad), notObjects],
   ['delay', (bad) => lowlevel.toMilliseconds(bad), noNumbers],
+  ['fd', (bad) => lowlevel.tryFlock(bad, 'shared'), [...noNumbers, -1, 0.5]],
+  ['kind', (bad) => lowlevel.tryFlock(0, bad), nones],
+  ['reader', (bad) => lowlevel.unread(bad, Buffer.of(1)), nones],
   ['count', (bad) => new lowlevel.ParkingLot().unpark(bad), [null, -1, 0.5, 'text', Symbol('none')]],
 ];
 
@@ -68,7 +71,16 @@ test('chooseBackend: refuses a backend that there is not', { skip: selectorMissi
 test('lowlevel: every function that takes something is tried here', () => {
   // They take nothing, or anything; or, as cancelPoint, what a compiler writes.
   const others = ['awaits', 'beginActivation', 'cancelPoint', 'checkpoint', 'chooseBackend'];
-  others.push('creationLines', 'hostAwaitsNatively', 'HostClock', 'hostTime', 'isInTask', 'LoopView');
+  others.push(
+    'creationLines',
+    'fromHostError',
+    'hostAwaitsNatively',
+    'HostClock',
+    'hostTime',
+    'isCancelDue',
+    'isInTask',
+    'LoopView',
+  );
   others.push('makeBodiesCancelPoints', 'peekRunningLoop', 'runtime');
   const tried = refused.map(([, call]) => /lowlevel\.(\w+)\(/.exec(String(call))?.[1]);
   const missing = Object.keys(lowlevel).filter((name) => !tried.includes(name) && !others.includes(name));

@@ -1,7 +1,8 @@
 // Advisory locks of whole files, which the runtimes do not offer: flock(2), through whatever foreign functions there are.
 
 import process from 'node:process';
-import { UnsupportedError } from '../../base/errors.ts';
+import { InvalidArgumentError, UnsupportedError } from '../../base/errors.ts';
+import { showValue } from '../../base/show.ts';
 import { runtime } from '../host/host.ts';
 import { EAGAIN, EINTR, lastError } from './errno.ts';
 import { declare, errno, ffi, ffiMissing } from './ffi.ts';
@@ -26,7 +27,8 @@ let flock: Call | undefined;
 
 /** Locks the open file of a descriptor, or unlocks it, without waiting: false where another open file has it. Whoever locks
  * it in another way gives up the way before. Semantics: flock(2), as Python's fcntl.flock.
- * @throws UnsupportedError where no foreign function can be called; OSError
+ * @throws InvalidArgumentError for what is no descriptor, or no kind; UnsupportedError where no foreign function can be
+ * called; OSError
  * @example
  * ```ts
  * import { closeSync, openSync } from 'node:fs';
@@ -39,6 +41,13 @@ let flock: Call | undefined;
  * ```
  */
 export function tryFlock(fd: number, kind: FlockKind): boolean {
+  if (!Number.isInteger(fd) || fd < 0 || fd > 0x7fff_ffff)
+    throw new InvalidArgumentError('fd', `a lock is put on a descriptor, not ${showValue(fd)}`);
+  if (typeof kind !== 'string' || !Object.hasOwn(OPERATIONS, kind))
+    throw new InvalidArgumentError(
+      'kind',
+      `a lock is ${Object.keys(OPERATIONS).join(', ')}, not ${showValue(kind)}`,
+    );
   flock ??= findFlock();
   while (flock(fd, OPERATIONS[kind] | NO_WAITING) !== 0) {
     // Bun and Deno don't tell the number; of a descriptor that is open, nothing else is to be expected.
