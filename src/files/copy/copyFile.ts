@@ -28,7 +28,7 @@ import {
 } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { fromHostError } from '../../lowlevel.ts';
+import { fromHostError, runtime } from '../../lowlevel.ts';
 import { fspath, toHost } from '../path/fsPath.ts';
 import type { FilePath } from '../path/fsPath.ts';
 import { folderGiven, nameError } from '../path/nameError.ts';
@@ -194,6 +194,8 @@ async function copyAtOnce(
   if (preserve === 'nothing' || source.size === 0) return false;
   const small = source.size <= SMALL && !isSparse(source);
   if (!small) {
+    // Other hosts take the wish to share blocks for one to copy, which nothing stops.
+    if (runtime().name !== 'node') return false;
     const devices = `${source.dev}:${(await stat(toHost(split(to)[0] || '.'))).dev}`;
     if (unshared.has(devices)) return false;
     try {

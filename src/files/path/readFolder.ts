@@ -1,7 +1,8 @@
 // What is in a folder, as the host tells it in one call, with names that are whole (fsPath.ts, 2 and 3).
 
+import { Buffer } from 'node:buffer';
 import type { Dirent, Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { fsdecode, toHost } from './fsPath.ts';
 import { join } from './posixPath.ts';
 
@@ -18,7 +19,24 @@ export async function readFolder(path: string): Promise<Entry[]> {
   const folder = toHost(path) as string;
   const entries: Dirent[] = await readdir(folder, { withFileTypes: true });
   if (!entries.some(({ name }) => name.includes('\ufffd'))) return entries.map(describe);
-  return (await readdir(folder, { withFileTypes: true, encoding: 'buffer' })).map(describe);
+  const named: readonly (Dirent<NonSharedBuffer> | Buffer)[] = await readdir(folder, {
+    withFileTypes: true,
+    encoding: 'buffer',
+  });
+  // Bun gives names alone here.
+  return await Promise.all(
+    named.map(async (one) => (Buffer.isBuffer(one) ? await look(path, fsdecode(one)) : describe(one))),
+  );
+}
+
+async function look(folder: string, name: string): Promise<Entry> {
+  const stats = await lstat(toHost(join(folder, name))).catch(() => undefined);
+  return {
+    name,
+    isDirectory: stats?.isDirectory() === true,
+    isFile: stats?.isFile() === true,
+    isLink: stats?.isSymbolicLink() === true,
+  };
 }
 
 function describe(entry: Dirent | Dirent<NonSharedBuffer>): Entry {
