@@ -1,11 +1,19 @@
 // What CPython's test_io, test_file and test_fileio ask of a file, where the random programs do not.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import '../harness.ts';
-import { InvalidArgumentError, OSError, UsageError } from '../../src/asyncio.ts';
-import { open, UnsupportedOperation } from '../../src/files/files.ts';
+import { InvalidArgumentError, OSError, run, UsageError } from '../../src/asyncio.ts';
+import {
+  NamedTemporaryFile,
+  open,
+  SpooledTemporaryFile,
+  TemporaryDirectory,
+  TemporaryFile,
+  UnsupportedOperation,
+} from '../../src/files/files.ts';
 import { errorOf } from '../outcome.ts';
 import { inFolder } from './folder.ts';
 
@@ -147,3 +155,75 @@ test(
     await large.close();
   }),
 );
+
+test(
+  'read1, peek, readInto: what is written and read before and after counts, and views of any kind are filled',
+  inFolder(async (folder) => {
+    const file = await open(`${folder}/file`, 'w+b', { buffering: 10 });
+    await file.write(Buffer.from('abcdef'));
+    await file.seek(0);
+    assert.equal(String(await file.read1(2)), 'ab');
+    await file.write(Buffer.from('X'));
+    assert.equal(String((await file.peek(1)).subarray(0, 1)), 'd');
+    assert.equal(String(await file.read1(1)), 'd');
+    const pair = new Uint16Array(1);
+    assert.equal(await file.readInto(pair), 2);
+    assert.equal(String(Buffer.from(pair.buffer)), 'ef');
+    assert.equal((await file.read1(5)).length, 0);
+    await file.seek(0);
+    assert.equal(String(await file.read()), 'abXdef');
+    await file.close();
+  }),
+);
+
+test(
+  'open, NamedTemporaryFile, SpooledTemporaryFile: a bad mode, encoding, line end, path: nothing is opened',
+  inFolder(async (folder) => {
+    const path = `${folder}/file`;
+    writeFileSync(path, 'x');
+    await errorOf(open(path, 'rU'), InvalidArgumentError);
+    await errorOf(open(path, 'r', { newline: 'error' as never }), InvalidArgumentError);
+    await errorOf(open(`${path}\0x`), InvalidArgumentError);
+    await errorOf(open(pathToFileURL(`${folder}/none`)), OSError);
+    const before = readdirSync(folder);
+    for (const make of [NamedTemporaryFile, TemporaryFile]) {
+      await errorOf(make('wr', { dir: folder }), InvalidArgumentError);
+      await errorOf(make('w', { dir: folder, encoding: 'no-such' }), InvalidArgumentError);
+      await errorOf(make('w', { dir: `${folder}/none` }), OSError);
+    }
+    await errorOf(SpooledTemporaryFile({ mode: 'wr' }), InvalidArgumentError);
+    await errorOf(SpooledTemporaryFile({ mode: 'w', encoding: 'no-such' }), InvalidArgumentError);
+    await errorOf(TemporaryDirectory({ dir: `${folder}/none` }), OSError);
+    assert.deepEqual(readdirSync(folder), before);
+  }),
+);
+
+test('SpooledTemporaryFile: lines, holes and texts, and it rolls over when they are too long', async () => {
+  await run(async () => {
+    const file = await SpooledTemporaryFile({ maxSize: 35, buffering: 0 });
+    for (const size of [20, 10, 5]) {
+      await file.write(new Uint8Array(size));
+      assert.equal(file.rolledOver, false);
+    }
+    await file.writelines([Buffer.from('x\n')]);
+    assert.equal(file.rolledOver, true);
+    await file.close();
+    const sparse = await SpooledTemporaryFile({ maxSize: 30, buffering: 0 });
+    await sparse.seek(100);
+    assert.equal(sparse.rolledOver, false);
+    await sparse.write(Buffer.from('x'));
+    assert.equal(sparse.rolledOver, true);
+    assert.equal(await sparse.tell(), 101);
+    await sparse.close();
+    const text = await SpooledTemporaryFile({ mode: 'w+', maxSize: 10, newline: '', encoding: 'utf-8' });
+    await text.write('\u039b\r\n');
+    await text.seek(0);
+    assert.equal(await text.read(), '\u039b\r\n');
+    assert.equal(text.rolledOver, false);
+    await text.write('\u039b'.repeat(20) + '\r\n');
+    await text.seek(0);
+    assert.equal(await text.read(), `\u039b\r\n${'\u039b'.repeat(20)}\r\n`);
+    assert.deepEqual([text.rolledOver, text.encoding], [true, 'utf-8']);
+    await text.close();
+  });
+});
