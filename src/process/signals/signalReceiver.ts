@@ -8,7 +8,6 @@
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { resourcesOf } from '../../loop/resources.ts';
-import type { LoopResource } from '../../loop/resources.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { ParkingLot } from '../../sync/parkingLot.ts';
@@ -27,7 +26,7 @@ import type { Signal, SignalName } from './signalName.ts';
  * });
  * ```
  */
-export class SignalReceiver implements AsyncIterable<SignalName>, Disposable, LoopResource {
+export class SignalReceiver implements AsyncIterable<SignalName>, Disposable {
   readonly #loop: Loop;
   readonly #signals: readonly SignalName[];
   readonly #pending: Set<SignalName> = new Set();

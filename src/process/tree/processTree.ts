@@ -10,7 +10,6 @@ import { InvalidArgumentError } from '../../base/errors.ts';
 import { showAsText, showValue } from '../../base/show.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { resourcesOf } from '../../loop/resources.ts';
-import type { LoopResource } from '../../loop/resources.ts';
 import type { StreamReader } from '../../streams/streamReader.ts';
 import type { StreamWriter } from '../../streams/streamWriter.ts';
 import { onExit } from '../../sys/host/exit.ts';
@@ -81,7 +80,7 @@ export function checkEnd({ grace = GRACE, stopSignal = 'SIGTERM' }: TreeEndOptio
  * });
  * ```
  */
-export class ProcessTree implements AsyncDisposable, LoopResource {
+export class ProcessTree implements AsyncDisposable {
   /** The process that was started. */
   readonly process: Process;
   readonly #loop: Loop;
