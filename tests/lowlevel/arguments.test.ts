@@ -33,6 +33,7 @@ const refused: readonly [string, (bad: never) => unknown, readonly unknown[]][] 
   ['callback', (bad) => lowlevel.hostTurn(bad), notFunctions],
   ['delay', (bad) => lowlevel.hostTimer(bad, () => {}), noNumbers],
   ['options', (bad) => lowlevel.hostTimer(1, () => {}, bad), notObjects],
+  ['reader', (bad) => lowlevel.unread(bad, Buffer.alloc(1)), [undefined, {}, ...notObjects]],
   ['delay', (bad) => lowlevel.toMilliseconds(bad), noNumbers],
   ['fd', (bad) => lowlevel.tryFlock(bad, 'shared'), [...noNumbers, -1, 0.5]],
   ['kind', (bad) => lowlevel.tryFlock(0, bad), nones],

@@ -1,4 +1,4 @@
-# Reads lines "WORK HEX", and prints what Python's own pickle makes of them.
+# Reads the lines "WORK HEX" of a file, and prints what Python's own pickle makes of them.
 #   same P HEX   loads, and dumps with protocol P: the hex of that
 #   text HEX     the repr of what it is
 #   load P WORDS dumps what the Python expression is
@@ -19,7 +19,7 @@ def answer(line):
     pickletools.dis(bytes.fromhex(rest), out)
     return json.dumps(out.getvalue(), ensure_ascii=False).encode('utf-8', 'surrogatepass').decode('utf-8', 'replace')
 
-for line in sys.stdin:
+for line in open(sys.argv[1], encoding='utf-8'):
     try:
         print(answer(line.rstrip('\n')), flush=True)
     except Exception as error:

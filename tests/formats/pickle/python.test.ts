@@ -3,8 +3,11 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { pickle } from '../../../src/formats/formats.ts';
 import { findPython } from '../../differential/python.ts';
 import { randomValue, samples } from './values.ts';
@@ -13,12 +16,16 @@ const python = findPython();
 const skip = python === undefined ? 'no Python 3.11 or later here' : false;
 const script = fileURLToPath(new URL('oracle.py', import.meta.url));
 const protocols = [0, 1, 2, 3, 4, 5];
+const folder = mkdtempSync(join(tmpdir(), 'pickle-'));
+const questions = join(folder, 'questions');
+after(() => rmSync(folder, { recursive: true }));
 
 /** What the oracle says to each line. */
 function ask(lines: readonly string[]): string[] {
   const { command, args } = python as NonNullable<typeof python>;
-  const { stdout, stderr } = spawnSync(command, [...args, script], {
-    input: lines.join('\n'),
+  // By a file: Deno's spawnSync writes all of its input before it reads, and both pipes would be full.
+  writeFileSync(questions, lines.join('\n'));
+  const { stdout, stderr } = spawnSync(command, [...args, script, questions], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
