@@ -77,7 +77,7 @@ const standard = settingsOf({}, Infinity);
 /** @throws InvalidArgumentError for an option that can't be used */
 export function loadSettings(options: LoadOptions | undefined, maxBytes: number = Infinity): LoadSettings {
   if (options === undefined && maxBytes === Infinity) return standard;
-  const given: unknown = options ?? {};
+  const given: unknown = options === undefined ? {} : options;
   if (typeof given !== 'object' || given === null)
     throw new InvalidArgumentError('options', 'the options of reading a pickle are an object');
   for (const [name, words] of Object.entries(kinds)) {

@@ -183,7 +183,7 @@ export class PickledObject {
     isNew: boolean,
   ) {
     this.type = type;
-    this.args = args;
+    this.args = args instanceof Tuple ? args : Tuple.from(args);
     this.kwargs = kwargs;
     this.isNew = isNew;
   }
