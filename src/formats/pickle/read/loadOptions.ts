@@ -63,14 +63,14 @@ export interface LoadSettings {
   readonly extensions: Readonly<Record<number, string>> | undefined;
 }
 
-const kinds = {
+const kinds = Object.entries({
   unknown: ['refuse', 'keep'],
   dicts: ['map', 'object'],
   tuples: ['tuple', 'array'],
   floats: ['number', 'keep'],
   ints: ['auto', 'bigint'],
   encoding: ['ascii', 'latin1', 'utf-8', 'bytes'],
-} as const;
+});
 
 const standard = settingsOf({}, Infinity);
 
@@ -80,9 +80,9 @@ export function loadSettings(options: LoadOptions | undefined, maxBytes: number 
   const given: unknown = options === undefined ? {} : options;
   if (typeof given !== 'object' || given === null)
     throw new InvalidArgumentError('options', 'the options of reading a pickle are an object');
-  for (const [name, words] of Object.entries(kinds)) {
+  for (const [name, words] of kinds) {
     const word: unknown = (given as Readonly<Record<string, unknown>>)[name];
-    if (word !== undefined && !(words as readonly unknown[]).includes(word))
+    if (word !== undefined && !words.includes(word as string))
       throw new InvalidArgumentError(name, `${name} is ${words.map((one) => `'${one}'`).join(' or ')}`);
   }
   return settingsOf(given, maxBytes);

@@ -26,7 +26,8 @@ export class Sink {
 
   /** A copy of what was written; the memory goes back. */
   finish(): Buffer {
-    const result = Buffer.from(this.bytes.subarray(0, this.length));
+    const result = Buffer.allocUnsafe(this.length);
+    this.bytes.copy(result, 0, 0, this.length);
     this.release();
     return result;
   }
