@@ -9,6 +9,7 @@
 import type { Goal, Row, Work } from '../works.ts';
 import { area as csv } from './csv/area.ts';
 import { area as lines } from './lines/area.ts';
+import { area as pickle } from './pickle/area.ts';
 import { area as pools } from './pools/area.ts';
 import { area as spawn } from './spawn/area.ts';
 import { area as walk } from './walk/area.ts';
@@ -31,7 +32,7 @@ export interface Area {
   readonly goals: readonly Goal<string>[];
 }
 
-export const areas: readonly Area[] = [csv, lines, pools, spawn, walk];
+export const areas: readonly Area[] = [csv, lines, pickle, pools, spawn, walk];
 
 export const works: readonly IoWork[] = areas.flatMap((area) => area.works);
 export const goals: readonly Goal<string>[] = areas.flatMap((area) => area.goals);
