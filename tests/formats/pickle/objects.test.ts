@@ -156,6 +156,7 @@ test('pickle.loads: strings of Python 2 are decoded as the encoding says', () =>
     pickle.loads(Buffer.from(text, 'latin1'), encoding === undefined ? {} : { encoding });
   assert.equal(load("S'a\\n\\x41\\101\\'\\q'\n."), "a\nAA'\\q");
   assert.equal(load('S"it\'s"\n.'), "it's");
+  for (const empty of ['U\0.', 'T\0\0\0\0.', "S''\n."]) assert.equal(load(empty), '');
   assert.equal(load('U\x02\xc3\xa9.', 'utf-8'), 'é');
   assert.equal(load('T\x01\0\0\0\xe9.', 'latin1'), 'é');
   assert.deepEqual(load('U\x01\xe9.', 'bytes'), Buffer.of(0xe9));
@@ -185,6 +186,15 @@ test('pickle.dumps: what Python has none of is refused', () => {
     new WeakMap(),
   ];
   for (const bad of bads) assert.throws(() => pickle.dumps(bad), pickle.PicklingError);
+  const within = [
+    pickle.Tuple.of(Symbol('s')),
+    { a: () => {} },
+    new Map([['a', undefined]]),
+    new Set([Symbol('s')]),
+  ];
+  for (const bad of [...within, new pickle.FrozenSet([undefined])])
+    for (const protocol of protocols)
+      assert.throws(() => pickle.dumps(bad, { protocol }), pickle.PicklingError);
   const keys = [[1], new Map(), new Set(), {}, new pickle.ByteArray(1)];
   for (const key of keys) assert.throws(() => pickle.dumps(new Map([[key, 1]])), pickle.PicklingError);
   const equal: unknown[][] = [[1, true], [1, 1n], [0, false], [1, new Float(1)], [pickle.Tuple.of(1), pickle.Tuple.of(1)]]; // prettier-ignore
