@@ -7,12 +7,13 @@ import { StreamReader } from '../streams/streamReader.ts';
 import { StreamReaderProtocol } from '../streams/streamReaderProtocol.ts';
 import { StreamWriter } from '../streams/streamWriter.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { FeedsReaders } from './pipeProtocol.ts';
 import { SubprocessProtocol } from './subprocessProtocol.ts';
 import type { SubprocessTransport } from './subprocessTransport.ts';
 
 const STDIN = 0;
 
-export class ProcessStreams extends SubprocessProtocol {
+export class ProcessStreams extends SubprocessProtocol implements FeedsReaders {
   stdin: StreamWriter | undefined = undefined;
   stdout: StreamReader | undefined = undefined;
   stderr: StreamReader | undefined = undefined;
@@ -48,6 +49,11 @@ export class ProcessStreams extends SubprocessProtocol {
 
   override resumeWriting(): void {
     this.#input.resumeWriting();
+  }
+
+  /** @internal */
+  flowOf(fd: number): StreamReaderProtocol | undefined {
+    return this.#flows.get(fd);
   }
 
   override pipeDataReceived(fd: number, data: Buffer): void {

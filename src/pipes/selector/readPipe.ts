@@ -4,6 +4,8 @@
 //    closes: nobody can write on it.
 // 2. The pipe belongs to the transport, which closes it after `connectionLost`. Its open file no longer
 //    waits (O_NONBLOCK), for everybody who shares it.
+// 3. Much that comes for a stream is read into its reader's memory, as from a socket: fresh memory for each read keeps
+//    the collector busy.
 
 import type { OSError } from '../../base/osError.ts';
 import type { Future } from '../../core/future/future.ts';
@@ -18,11 +20,15 @@ import { errno } from '../../sys/libc/ffi.ts';
 import { libc } from '../../sys/libc/libc.ts';
 import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
+import type { StreamsOwn } from '../../transport/contract.ts';
 import type { Protocol } from '../../transport/protocol.ts';
 import { receiveRoom, takeReceived } from '../../transport/receiveSlab.ts';
 import { ReadTransport } from '../../transport/transport.ts';
 import { checkKind, pipeEnd } from '../pipeEnd.ts';
 import type { Pipe, PipeEnd } from '../pipeEnd.ts';
+
+/** A protocol of the library's own streams: much that comes is read straight into the reader's memory. */
+type ReadsInto = StreamsOwn & { getBuffer(): Buffer; bufferUpdated(count: number): void };
 
 export class SelectorReadPipe extends ReadTransport implements Living, Reader {
   readonly #descriptors: Descriptors;
@@ -81,9 +87,14 @@ export class SelectorReadPipe extends ReadTransport implements Living, Reader {
   _readable(): Effect {
     if (this.#life.closing) return NOTHING;
     const { fd } = this.#end;
-    const room = receiveRoom();
+    const protocol = this.#life.protocol as Protocol & Partial<ReadsInto>;
+    const direct =
+      protocol.settlesOnly === true && protocol.expectsLittle?.() !== true ? protocol : undefined;
+    const room = direct?.getBuffer?.() ?? receiveRoom();
     const count = libc().read(fd, room, room.byteLength);
-    if (count > 0) {
+    if (count > 0 && direct !== undefined)
+      this.#life.run(() => this.#life.tell('bufferUpdated', () => direct.bufferUpdated?.(count)));
+    else if (count > 0) {
       const data = takeReceived(count);
       this.#life.run(() => this.#life.tell('dataReceived', (protocol) => protocol.dataReceived(data)));
     } else if (count === 0) this.#life.run(() => this.#readEnd());
