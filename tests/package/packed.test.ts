@@ -99,6 +99,29 @@ test('CommonJS can require it', () => {
   assert.equal(run('node', ['--input-type=commonjs', '--eval', code]), 'function\n');
 });
 
+for (const condition of ['default', 'module'])
+  test(`a program that requires it computes in threads and processes (${condition})`, () => {
+    writeFileSync(
+      join(project, 'work.cjs'),
+      `const { checkCancelled } = require('asyncio-ts/worker');
+       exports.double = (n) => { checkCancelled(); return 2 * n; };`,
+    );
+    writeFileSync(
+      join(project, 'pools.cjs'),
+      `const { run, ThreadPoolExecutor, ProcessPoolExecutor, workerModule } = require('asyncio-ts');
+       const { pathToFileURL } = require('node:url');
+       const { double } = workerModule(pathToFileURL(require.resolve('./work.cjs')));
+       void run(async () => {
+         for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+           const pool = new Pool({ maxWorkers: 1 });
+           console.log(await pool.submit((n) => n * n, 7), await pool.submit(double, 4));
+           await pool.shutdown();
+         }
+       });`,
+    );
+    assert.equal(run('node', [`--conditions=${condition}`, 'pools.cjs']), '49 8\n49 8\n');
+  });
+
 test('its declarations type check with the strictest settings and no skipLibCheck', () => {
   writeFileSync(
     join(project, 'typed.ts'),

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { findRuntime, root } from '../../../scripts/runtime.mjs';
 import { missingPeers } from '../../peers.ts';
 import { stagePackage } from '../stage.ts';
@@ -18,10 +19,13 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const program = join(folder, 'program.js');
 cpSync(join(import.meta.dirname, 'program.js'), program);
+const work = join(folder, 'work.mjs');
+cpSync(join(import.meta.dirname, 'work.mjs'), work);
 stagePackage(folder);
 
 const certificates = join(root, 'tests', 'net', 'tls', 'certs');
 const args = ['server.crt', 'server.key', 'ca.crt'].map((name) => join(certificates, name));
+args.push(pathToFileURL(work).href);
 
 const missingRuntime = (name: string): string | false =>
   findRuntime(name) === undefined && `no ${name} here`;
@@ -47,6 +51,7 @@ const expected = {
   timeout: ['cleaned up', true],
   tcp: 'HELLO',
   tls: 'HELLO',
+  elsewhere: [49, 'thread', 1, 2, 3, 49, 'process', 1, 2, 3],
   seen: true,
   places: true,
   deadlock: true,

@@ -77,6 +77,7 @@ test('package: one executable of Node and the bundle runs', { skip: skipSea }, a
   spawnSync(node26 ?? '', ['--build-sea', 'sea.json'], { cwd: folder });
   const certificates = join(root, 'tests', 'net', 'tls', 'certs');
   const args = ['server.crt', 'server.key', 'ca.crt'].map((name) => join(certificates, name));
+  args.push('node:zlib');
   const result = JSON.parse(start(join(folder, 'program'), args)) as { tls: string; deadlock: boolean };
   assert.deepEqual([result.tls, result.deadlock], ['HELLO', true]);
 });

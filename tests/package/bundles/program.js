@@ -1,5 +1,6 @@
 // The program that every bundler is given: a bit of each part of the library, and what is loaded only when it is
-// needed. Prints one line of JSON. Its arguments are the certificate, the key and the authority of a TLS server.
+// needed. Prints one line of JSON. Its arguments are the certificate, the key and the authority of a TLS server, and the
+// URL of a module for workers, which is beside the bundle and not in it.
 
 import process from 'node:process';
 import {
@@ -9,19 +10,22 @@ import {
   Event,
   getRunningLoop,
   openConnection,
+  ProcessPoolExecutor,
   Purpose,
   Queue,
   run,
   sleep,
   startServer,
   taskGroup,
+  ThreadPoolExecutor,
   timeout,
   TimeoutError,
+  workerModule,
 } from 'asyncio-ts';
 import { creationLines, viewLoop } from 'asyncio-ts/lowlevel';
 import { runTest } from 'asyncio-ts/testing';
 
-const [certfile = '', keyfile = '', cafile = ''] = process.argv.slice(2);
+const [certfile = '', keyfile = '', cafile = '', work = ''] = process.argv.slice(2);
 
 async function queueInGroup() {
   const queue = new Queue(1);
@@ -79,6 +83,24 @@ async function askServer(encrypted) {
   return answer;
 }
 
+// The program of the workers is in the bundle as text.
+async function computesElsewhere() {
+  /** @type {import('asyncio-ts').WorkerModule<typeof import('./work.mjs')>} */
+  const { count, whoAmI } = workerModule(work);
+  const results = [];
+  for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+    const pool = new Pool({ maxWorkers: 1 });
+    try {
+      results.push(await pool.submit((/** @type {number} */ n) => n * n, 7));
+      results.push(await pool.submit(whoAmI));
+      for await (const item of pool.stream(count, 3)) results.push(item);
+    } finally {
+      await pool.shutdown();
+    }
+  }
+  return results;
+}
+
 // Its report is loaded when there is a deadlock.
 async function deadlocks() {
   try {
@@ -106,6 +128,7 @@ const main = async () => {
         timeout: await cleansUp(),
         tcp: await askServer(false),
         tls: await askServer(true),
+        elsewhere: await computesElsewhere(),
         seen: viewLoop(getRunningLoop()).iterations > 0,
         places: creationLines(createTask(async () => {})).length > 0,
       };
