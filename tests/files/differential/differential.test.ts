@@ -2,7 +2,6 @@
 // has the same bytes in the end. A failure prints the program and its seed.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { Random } from '../../../src/testing/testing.ts';
 import { findPython } from '../../differential/python.ts';
 import { drawProgram } from './programs.ts';
 import { runHere } from './subject.ts';
+import { spawnWithInput } from '../../spawnWithInput.ts';
 
 const python = findPython();
 const oracle = join(import.meta.dirname, 'oracle.py');
@@ -25,11 +25,11 @@ test(
   { skip: python === undefined && 'there is no Python: install python3' },
   async () => {
     const programs = Array.from({ length: count }, (_, index) => drawProgram(new Random(base + index)));
-    const { stdout, stderr } = spawnSync(python?.command ?? '', [...(python?.args ?? []), oracle], {
-      input: programs.map((program) => JSON.stringify(program)).join('\n'),
-      encoding: 'utf8',
-      maxBuffer: 2 ** 30,
-    });
+    const { stdout, stderr } = spawnWithInput(
+      python?.command ?? '',
+      [...(python?.args ?? []), oracle],
+      programs.map((program) => JSON.stringify(program)).join('\n'),
+    );
     const lines = stdout.trimEnd().split('\n');
     assert.equal(lines.length, count, stderr);
     const folder = mkdtempSync(join(tmpdir(), 'asyncio-ts-'));

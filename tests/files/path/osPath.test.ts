@@ -2,7 +2,6 @@
 // same arguments. The seed is printed; ASYNCIO_SEED repeats a run.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { test } from 'node:test';
 import '../../harness.ts';
@@ -12,6 +11,7 @@ import { PurePath } from '../../../src/files/path/purePath.ts';
 import { escape, fnmatch, translate } from '../../../src/files/walk/wildcards.ts';
 import { findPython } from '../../differential/python.ts';
 import { randomFrom } from '../random.ts';
+import { spawnWithInput } from '../../spawnWithInput.ts';
 
 const seed = Number(process.env['ASYNCIO_SEED'] ?? 20_261_127);
 const PATHS = 10_000;
@@ -192,10 +192,10 @@ function isNewer(called: string, [first, suffix]: readonly unknown[]): boolean {
 test(`path.*, PurePath: equal to Python's on ${PATHS} random paths (seed ${seed})`, { skip }, () => {
   const calls = makeCalls();
   const input = calls.map((call) => JSON.stringify(call)).join('\n');
-  const said = spawnSync(
+  const said = spawnWithInput(
     found?.command ?? '',
     [...(found?.args ?? []), new URL('calls.py', import.meta.url).pathname],
-    { input, encoding: 'utf8', maxBuffer: 2 ** 28 },
+    input,
   );
   assert.equal(said.stderr, '');
   const answers = said.stdout

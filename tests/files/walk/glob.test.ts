@@ -2,7 +2,6 @@
 // repeats a run.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { glob, Path, path, walk } from '../../../src/files/files.ts';
 import { findPython } from '../../differential/python.ts';
 import { randomFrom } from '../random.ts';
 import type { Random } from '../random.ts';
+import { spawnWithInput } from '../../spawnWithInput.ts';
 
 const seed = Number(process.env['ASYNCIO_SEED'] ?? 20_261_127);
 const TREES = 20;
@@ -113,10 +113,10 @@ test(
         makeTree(root, random);
         return [root, Array.from({ length: SEARCHES }, () => makeSearch(random))];
       });
-      const { stdout, stderr } = spawnSync(
+      const { stdout, stderr } = spawnWithInput(
         found?.command ?? '',
         [...(found?.args ?? []), new URL('searches.py', import.meta.url).pathname],
-        { input: asked.map((one) => JSON.stringify(one)).join('\n'), encoding: 'utf8', maxBuffer: 2 ** 28 },
+        asked.map((one) => JSON.stringify(one)).join('\n'),
       );
       assert.equal(stderr, '');
       const answers = stdout

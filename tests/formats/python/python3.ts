@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spawnWithInput } from '../../spawnWithInput.ts';
 
 const OLDEST = 13;
 const script = fileURLToPath(new URL('oracle.py', import.meta.url));
@@ -17,11 +18,9 @@ export function askPython<T>(
   const python = python3();
   if (python === undefined) return undefined;
   const input = questions.map((question) => JSON.stringify(question)).join('\n');
-  const { status, stdout, stderr } = spawnSync(python, [script], {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+  const { status, stdout, stderr } = spawnWithInput(python, [script], input, {
+    ...process.env,
+    PYTHONDONTWRITEBYTECODE: '1',
   });
   if (status !== 0) throw new Error(`the oracle failed: ${stderr}`);
   return stdout
