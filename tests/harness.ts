@@ -11,9 +11,11 @@ import process from 'node:process';
 import { afterEach, beforeEach } from 'node:test';
 import { captureReports } from '../src/testing/reports.ts';
 import { leakGuard } from '../src/testing/leakGuard.ts';
+import type { LeakGuard } from '../src/testing/leakGuard.ts';
 
 const onDeno = (process.versions as Record<string, string | undefined>)['deno'] !== undefined;
-const guard = leakGuard();
+/** For tests that know of something that their host leaves behind. */
+export const guard: LeakGuard = leakGuard();
 const reports = captureReports();
 let late: unknown;
 

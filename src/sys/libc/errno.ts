@@ -97,6 +97,20 @@ function systemErrorOf(error: unknown): unknown {
     const call = { errno: EACCES, code: 'EACCES', syscall: 'permission', reason: error.message };
     return osError({ ...call, address, port, cause: error });
   }
+  // Some errors of Deno's have the number and the call in their text alone.
+  const told = syscall === undefined ? /\(os error (\d+)\)(?:: (\w+) '(.*)')?$/s.exec(error.message) : null;
+  if (told !== null) {
+    const [, digits, call = 'call', file] = told;
+    const [name = 'EIO', reason] = getSystemErrorMap().get(-Number(digits)) ?? [];
+    return osError({
+      errno: Number(digits),
+      code: name,
+      syscall: call,
+      reason,
+      address: file,
+      cause: error,
+    });
+  }
   if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
   // Some hosts give no number with some errors, or a positive one.
   const found =

@@ -17,6 +17,7 @@ import {
   UnsupportedError,
 } from '../../../src/asyncio.ts';
 import { fsdecode, Path, path, SameFileError, walk } from '../../../src/files/files.ts';
+import { runtime } from '../../../src/lowlevel.ts';
 import { inFolder } from '../folder.ts';
 
 test(
@@ -137,6 +138,7 @@ test(
 
 test(
   'Path, walk: names that are no UTF-8 are found, opened and removed',
+  { skip: runtime().name === 'deno' && 'Deno gives such names with what it could not decode replaced' },
   inFolder(async (folder) => {
     const name = fsdecode(Uint8Array.of(0x61, 0xff, 0x62));
     const file = new Path(folder, name);

@@ -330,7 +330,8 @@ test('json.dumps: strings, ASCII alone or not', () => {
   );
   assert.equal(
     json.dumps('\\"\n\u0001é\u2028😀\ud800', { ensureAscii: false }),
-    String.raw`"\\\"\n\u0001é` + '\u2028😀\ud800"',
+    // Bun writes a letter of a raw text as its number.
+    String.raw`"\\\"\n\u0001` + 'é\u2028😀\ud800"',
   );
   assert.equal(
     json.dumps(String.raw`\ud800` + '\udc00', { ensureAscii: false }),
