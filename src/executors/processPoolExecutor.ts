@@ -1,10 +1,10 @@
 // ProcessPoolExecutor: an executor whose workers are child processes.
 
 import { checkOptions } from '../base/checkOptions.ts';
-import { InvalidArgumentError } from '../base/errors.ts';
+import { InvalidArgumentError, UnsupportedError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
-import { startProcess } from '../sys/host/processes.ts';
+import { startProcess, startsPrograms } from '../sys/host/processes.ts';
 import type { ProcessEvents } from '../sys/host/processes.ts';
 import type { FromWorker, WorkerSetup } from '../sys/worker/protocol.ts';
 import { checkPoolOptions } from './pool/poolSettings.ts';
@@ -48,7 +48,8 @@ export interface ProcessPoolOptions<A extends unknown[] = never[]> extends PoolO
  * started in its process group. A process ends by itself when this one is gone, as soon as its code waits, returns, or
  * calls `checkCancelled`. Arguments and results are copied: `transfer` saves nothing here.
  * Semantics: concurrent.futures.ProcessPoolExecutor, with a cancel that works, and which goes on when a worker has died.
- * @throws InvalidArgumentError for options that make no sense
+ * @throws InvalidArgumentError for options that make no sense; UnsupportedError in a single executable of Node, which each
+ * child would run from its beginning
  * @example
  * ```ts
  * import { ProcessPoolExecutor, run } from 'asyncio-ts';
@@ -71,6 +72,10 @@ export class ProcessPoolExecutor extends PoolExecutor {
 
 function processStarter(options: ProcessPoolOptions): StartWorker {
   checkOptions(options, 'ProcessPoolExecutor');
+  if (!startsPrograms())
+    throw new UnsupportedError(
+      'ProcessPoolExecutor needs the runtime as a program of its own: in a single executable use ThreadPoolExecutor',
+    );
   const { initializer, initargs = [], maxTasksPerChild, env, cwd, execArgv } = options;
   if (!Array.isArray(initargs))
     throw new InvalidArgumentError('initargs', `initargs is an array, not ${showValue(initargs)}`);

@@ -47,6 +47,13 @@ export interface WorkerProcess {
   hold(on: boolean): void;
 }
 
+/** Whether this host's program is the runtime, which runs the text of a worker, or the user's own with the runtime in it,
+ * which would begin anew in each child. */
+export function startsPrograms(): boolean {
+  const sea = process.getBuiltinModule('node:sea') as { isSea(): boolean } | undefined;
+  return sea?.isSea() !== true;
+}
+
 export function startProcess(options: WorkerProcessOptions, events: ProcessEvents): WorkerProcess {
   return runAtRoot(() => new ChannelledProcess(options, events));
 }

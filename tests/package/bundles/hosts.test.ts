@@ -77,7 +77,13 @@ test('package: one executable of Node and the bundle runs', { skip: skipSea }, a
   spawnSync(node26 ?? '', ['--build-sea', 'sea.json'], { cwd: folder });
   const certificates = join(root, 'tests', 'net', 'tls', 'certs');
   const args = ['server.crt', 'server.key', 'ca.crt'].map((name) => join(certificates, name));
-  args.push('node:zlib');
-  const result = JSON.parse(start(join(folder, 'program'), args)) as { tls: string; deadlock: boolean };
+  args.push(new URL('work.mjs', import.meta.url).href);
+  const result = JSON.parse(start(join(folder, 'program'), args)) as {
+    tls: string;
+    deadlock: boolean;
+    elsewhere: unknown[];
+  };
   assert.deepEqual([result.tls, result.deadlock], ['HELLO', true]);
+  // A child would be this program again.
+  assert.deepEqual(result.elsewhere, [49, 'thread', 1, 2, 3, 'unsupported']);
 });

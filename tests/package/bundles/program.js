@@ -20,6 +20,7 @@ import {
   ThreadPoolExecutor,
   timeout,
   TimeoutError,
+  UnsupportedError,
   workerModule,
 } from 'asyncio-ts';
 import { creationLines, viewLoop } from 'asyncio-ts/lowlevel';
@@ -84,18 +85,23 @@ async function askServer(encrypted) {
 }
 
 // The program of the workers is in the bundle as text.
-async function computesElsewhere() {
+/** @param {readonly (typeof ThreadPoolExecutor | typeof ProcessPoolExecutor)[]} pools */
+async function computesElsewhere(pools) {
   /** @type {import('asyncio-ts').WorkerModule<typeof import('./work.mjs')>} */
   const { count, whoAmI } = workerModule(work);
   const results = [];
-  for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
-    const pool = new Pool({ maxWorkers: 1 });
+  for (const Pool of pools) {
+    let pool;
     try {
+      pool = new Pool({ maxWorkers: 1 });
       results.push(await pool.submit((/** @type {number} */ n) => n * n, 7));
       results.push(await pool.submit(whoAmI));
       for await (const item of pool.stream(count, 3)) results.push(item);
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error;
+      results.push('unsupported');
     } finally {
-      await pool.shutdown();
+      await pool?.shutdown();
     }
   }
   return results;
@@ -128,7 +134,7 @@ const main = async () => {
         timeout: await cleansUp(),
         tcp: await askServer(false),
         tls: await askServer(true),
-        elsewhere: await computesElsewhere(),
+        elsewhere: await computesElsewhere([ThreadPoolExecutor, ProcessPoolExecutor]),
         seen: viewLoop(getRunningLoop()).iterations > 0,
         places: creationLines(createTask(async () => {})).length > 0,
       };
