@@ -8,7 +8,7 @@ import { relative } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import '../harness.ts';
-import { createTask, OSError, sleep, UsageError } from '../../src/asyncio.ts';
+import { createTask, InvalidArgumentError, OSError, sleep, UsageError } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
 import {
   mkdtemp,
@@ -207,5 +207,15 @@ test(
     );
     assert.equal(stdout, 'EMFILE EMFILE\ntext\n', stderr);
     assert.deepEqual(readdirSync(`${folder}/made`), []);
+  }),
+);
+
+test(
+  'open: options in the place of the mode are refused, and the error says where they go',
+  inFolder(async (folder) => {
+    for (const mode of [{ newline: '' }, 7]) {
+      const error = await errorOf(open(`${folder}/none`, mode as never), InvalidArgumentError);
+      assert.match(error.message, /a mode is a string such as 'r' or 'wb'; options come after it/);
+    }
   }),
 );

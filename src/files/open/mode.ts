@@ -20,9 +20,11 @@ export type IsBinary<M extends string> = M extends `${string}b${string}` ? true 
 
 /** @throws InvalidArgumentError in Python's words */
 export function parseMode(mode: string): Mode {
+  if (typeof mode !== 'string')
+    throw new InvalidArgumentError('mode', "a mode is a string such as 'r' or 'wb'; options come after it");
   const letters = new Set(mode);
-  if (typeof mode !== 'string' || letters.size !== mode.length || /[^rwaxbt+]/.test(mode))
-    throw new InvalidArgumentError('mode', `invalid mode: '${String(mode)}'`);
+  if (letters.size !== mode.length || /[^rwaxbt+]/.test(mode))
+    throw new InvalidArgumentError('mode', `invalid mode: '${mode}'`);
   const [kind, ...others] = mode.split('').filter((letter) => 'rwax'.includes(letter));
   if (letters.has('b') && letters.has('t'))
     throw new InvalidArgumentError('mode', "can't have text and binary mode at once");
