@@ -66,7 +66,7 @@ export type WorkerModule<M> = {
 };
 
 /** The functions that the module at `url` exports, typed by the module, which is loaded in the workers and not here:
- * `workerModule<typeof import('./work.ts')>(new URL('./work.ts', import.meta.url))`, or `import.meta.resolve('./work.ts')`.
+ * `workerModule<typeof import('./work.ts')>(import.meta.resolve('./work.ts'))`, or with the URL as an object.
  * A misspelt name is an error of the compiler's, and otherwise of the call.
  * @throws InvalidArgumentError unless `url` is a whole URL, as `file:` or `node:`
  * @example

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as asyncio from '../../src/asyncio.ts';
 import * as files from '../../src/files/files.ts';
+import { csv, DecodingError, json, pickle } from '../../src/formats/formats.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as testing from '../../src/testing/testing.ts';
 import { root } from '../../scripts/runtime.mjs';
@@ -15,10 +16,26 @@ type ErrorClass = new (...args: never[]) => Error & { readonly code?: string };
 
 const page = readFileSync(join(root, 'docs', 'errors.md'), 'utf8');
 const rows: Map<string, string> = new Map(
-  [...page.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name = '', codes = '']) => [name, codes]),
+  [...page.matchAll(/^\| `([\w.]+)` \| (.*?) \|/gm)].map(([, name = '', codes = '']) => [name, codes]),
 );
 
-const published: Record<string, unknown> = { ...asyncio, ...files, ...selectors, ...testing };
+const { JSONDecodeError, JSONEncodeError } = json;
+const { PicklingError, UnpicklingError } = pickle;
+const formats = {
+  'csv.Error': csv.Error,
+  DecodingError,
+  JSONDecodeError,
+  JSONEncodeError,
+  PicklingError,
+  UnpicklingError,
+};
+const published: Record<string, unknown> = {
+  ...asyncio,
+  ...files,
+  ...formats,
+  ...selectors,
+  ...testing,
+};
 const classes: readonly (readonly [string, ErrorClass])[] = Object.entries(published).flatMap(
   ([name, value]) =>
     typeof value === 'function' && value.prototype instanceof Error ? [[name, value as ErrorClass]] : [],
@@ -43,6 +60,7 @@ const others: Record<string, readonly unknown[]> = {
   IncompleteReadError: [Buffer.from('ab'), 3],
   InterruptedError: ['SIGINT'],
   InvalidArgumentError: ['delay', 'a delay is a number'],
+  JSONDecodeError: ['Expecting value', '[', 1],
   LeakError: [[]],
   LimitOverrunError: ['too long', 5],
   LineTooLongError: [5, 4],

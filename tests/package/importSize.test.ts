@@ -164,6 +164,8 @@ test('package: what has an effect at import is declared to bundlers', async () =
     'everywhere/runtime.ts',
     'sys/host/nodeVersion.ts',
     'sys/host/storage.ts',
+    // The program of a worker, which no file imports: it is published as text (sys/worker/program.ts).
+    'sys/worker/main.ts',
   ]);
   const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
   assert.deepEqual(manifest.sideEffects, [

@@ -42,7 +42,7 @@ export function dueCancel(frame: Frame): Cause | undefined {
   return cause;
 }
 
-/** True while a cancel that found nothing to cancel waits in `frame` itself. */
+/** True while a cancel that found nothing to cancel waits in `frame` itself. @internal */
 export function hasPendingCancel(frame: Pick<Frame, '_pending'>): boolean {
   return frame._pending !== undefined;
 }

@@ -76,5 +76,18 @@ export class TreeCopyError extends OSError {
   }
 }
 
-for (const type of [SameFileError, SpecialFileError, TreeCopyError])
-  Object.defineProperty(type.prototype, 'name', { value: type.name, configurable: true, writable: true });
+Object.defineProperty(SameFileError.prototype, 'name', {
+  value: 'SameFileError',
+  configurable: true,
+  writable: true,
+});
+Object.defineProperty(SpecialFileError.prototype, 'name', {
+  value: 'SpecialFileError',
+  configurable: true,
+  writable: true,
+});
+Object.defineProperty(TreeCopyError.prototype, 'name', {
+  value: 'TreeCopyError',
+  configurable: true,
+  writable: true,
+});

@@ -65,15 +65,19 @@ const names: Record<string, string> = {
   latin_1:
     '8859 cp819 csisolatin1 ibm819 iso8859 iso8859_1 iso_8859_1 iso_8859_1_1987 iso_ir_100 l1 latin latin1',
 };
-for (const [name, aliases] of Object.entries(names))
-  for (const alias of aliases.split(' ')) known[alias] = known[name] as Encoding;
+const aliasOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(names).flatMap(([name, aliases]) =>
+    aliases.split(' ').map((alias) => [alias, name] as const),
+  ),
+);
 
 /** The encoding that Python means by this name. @throws InvalidArgumentError for one that is not known */
 export async function encodingNamed(name: string): Promise<Encoding> {
-  const key = String(name)
+  const asked = String(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
+  const key = aliasOf.get(asked) ?? asked;
   if (!Object.hasOwn(known, key)) {
     const found = await tableNamed(key);
     if (found === undefined)

@@ -110,12 +110,18 @@ export class UnicodeEncodeError extends UnicodeError {
   }
 }
 
-for (const type of [UnicodeError, UnicodeDecodeError, UnicodeEncodeError])
-  Object.defineProperty(type.prototype, 'name', {
-    value:
-      type === UnicodeError
-        ? 'UnicodeError'
-        : type === UnicodeDecodeError
-          ? 'UnicodeDecodeError'
-          : 'UnicodeEncodeError',
-  });
+Object.defineProperty(UnicodeError.prototype, 'name', {
+  value: 'UnicodeError',
+  configurable: true,
+  writable: true,
+});
+Object.defineProperty(UnicodeDecodeError.prototype, 'name', {
+  value: 'UnicodeDecodeError',
+  configurable: true,
+  writable: true,
+});
+Object.defineProperty(UnicodeEncodeError.prototype, 'name', {
+  value: 'UnicodeEncodeError',
+  configurable: true,
+  writable: true,
+});

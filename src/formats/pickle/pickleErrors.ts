@@ -57,9 +57,13 @@ export class UnpicklingError extends AsyncioError {
   }
 }
 
-for (const type of [PicklingError, UnpicklingError])
-  Object.defineProperty(type.prototype, 'name', {
-    value: type === PicklingError ? 'PicklingError' : 'UnpicklingError',
-    configurable: true,
-    writable: true,
-  });
+Object.defineProperty(PicklingError.prototype, 'name', {
+  value: 'PicklingError',
+  configurable: true,
+  writable: true,
+});
+Object.defineProperty(UnpicklingError.prototype, 'name', {
+  value: 'UnpicklingError',
+  configurable: true,
+  writable: true,
+});

@@ -113,8 +113,8 @@ export class DefaultDict<K = unknown, V = unknown> extends Map<K, V> {
  * @example
  * ```ts
  * import { pickle } from 'asyncio-ts/formats';
- * const last = pickle.PickledDeque.bounded(3, [1, 2]);
- * console.log((pickle.loads(pickle.dumps(last)) as pickle.PickledDeque).maxlen); // -> 3
+ * const last = pickle.Deque.bounded(3, [1, 2]);
+ * console.log((pickle.loads(pickle.dumps(last)) as pickle.Deque).maxlen); // -> 3
  * ```
  */
 export class PickledDeque<T = unknown> extends Array<T> {
