@@ -20,8 +20,8 @@ export class WorkerFunction<F extends AnyFunction = AnyFunction> extends OneLine
   readonly url: string;
   /** The name under which the module exports it. */
   readonly name: string;
-  /** For the compiler alone. @internal */
-  declare readonly _type: F;
+  /** The function's type, for the compiler alone: it is never set. */
+  declare readonly signature?: F;
 
   /** @throws InvalidArgumentError unless `url` is a URL and `name` a string */
   constructor(url: string | URL, name: string) {

@@ -15,8 +15,9 @@ import {
   taskGroup,
   timeout,
   toNodeSocket,
+  workerModule,
 } from 'asyncio-ts';
-import type { Task } from 'asyncio-ts';
+import type { Task, WorkerFunction } from 'asyncio-ts';
 import * as cancellable from 'asyncio-ts/cancellable';
 import { open } from 'asyncio-ts/files';
 import { csv } from 'asyncio-ts/formats';
@@ -51,4 +52,8 @@ export const port = (): void => {
 export const ready = (loop: Loop): number => viewLoop(loop).ready;
 export const resource: Resource = { description: 'device', close() {} };
 export const test = (): Promise<number> => runTest(({ clock }: TestContext) => clock.now());
+const { gzipSync } = workerModule<{ gzipSync(data: Uint8Array): Uint8Array }>('node:zlib');
+export const packs: WorkerFunction<(data: Uint8Array) => Uint8Array> = gzipSync;
+// @ts-expect-error: a worker's function has the type of the module's
+export const counts: WorkerFunction<(data: Uint8Array) => number> = gzipSync;
 export const all = [DefaultSelector, Socket, AF_INET, cancellable, csv, open];
