@@ -62,8 +62,12 @@ if (convert === undefined || process.argv.length !== 4) {
 await run(async () => {
   const progress = { rows: 0 };
   try {
-    await using source = await open(from, 'rb');
-    await replaceFile(to, (target) => convert(source, target, progress), { mode: 'wb' });
+    const source = await open(from, 'rb');
+    try {
+      await replaceFile(to, (target) => convert(source, target, progress), { mode: 'wb' });
+    } finally {
+      await source.close();
+    }
     console.log(`${progress.rows} rows`);
   } catch (error) {
     // What the files, or what is in them, have wrong; a cancel goes on its way.

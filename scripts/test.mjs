@@ -67,7 +67,7 @@ function runNode(runtime, files) {
     '--test-reporter=./scripts/test-reporter.mjs',
     '--test-reporter-destination=stdout',
   ];
-  if (runtime === 'node22') options.push('--import=./scripts/read-using.mjs');
+  if (runtime === 'node22') options.push(`--import=${new URL('read-using.mjs', import.meta.url)}`);
   if (name !== undefined) options.push(`--test-name-pattern=${name}`);
   return runChild(runtimePath(runtime), [...options, ...passed, ...files], { cwd: root });
 }
