@@ -25,10 +25,17 @@ function wanted(): number {
   }
   let all = 0;
   for (const thread of readdirSync('/proc/self/task')) {
-    const [ran = 0, waited = 0] = readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8')
-      .split(' ')
-      .map(Number);
+    const [ran = 0, waited = 0] = timesOf(thread);
     all += ran + waited;
   }
   return all / 1e6;
+}
+
+/** Nothing of a thread that has just ended. */
+function timesOf(thread: string): number[] {
+  try {
+    return readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ').map(Number);
+  } catch {
+    return [];
+  }
 }
