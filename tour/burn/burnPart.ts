@@ -34,11 +34,18 @@ export async function burnPart(tools: Tools): Promise<Comparison[]> {
     await sleep(0);
     return burnt;
   });
-  const inThreads = await inPool(tools, 'threads', jobs, new ThreadPoolExecutor({ maxWorkers: workers }));
+  const inThreads = await inPool(
+    tools,
+    'threads',
+    jobs,
+    workers,
+    new ThreadPoolExecutor({ maxWorkers: workers }),
+  );
   const inProcesses = await inPool(
     tools,
     'processes',
     jobs,
+    workers,
     new ProcessPoolExecutor({ maxWorkers: workers }),
   );
   return [onLoop, inThreads, inProcesses].map((told, _n, all) => ({
@@ -47,14 +54,19 @@ export async function burnPart(tools: Tools): Promise<Comparison[]> {
   }));
 }
 
-async function inPool(tools: Tools, place: string, jobs: number, executor: Executor): Promise<Comparison> {
+async function inPool(
+  tools: Tools,
+  place: string,
+  jobs: number,
+  workers: number,
+  executor: Executor,
+): Promise<Comparison> {
   await using pool = executor;
   // The workers are started first, as in a program that has them all day.
   await taskGroup(async (group) => {
-    for (let n = 0; n < availableParallelism(); n += 1)
-      group.startSoon(() => pool.submit(job.hashAndCompress, n));
+    for (let n = 0; n < workers; n += 1) group.startSoon(() => pool.submit(job.hashAndCompress, n));
   });
-  const amount = `the same in ${Math.max(2, availableParallelism())} ${place}`;
+  const amount = `the same in ${workers} ${place}`;
   return await compare(tools, place, amount, jobs, (seed) => pool.submit(job.hashAndCompress, seed));
 }
 

@@ -1,41 +1,6 @@
 // tinypool.
 
-import { fileURLToPath } from 'node:url';
-import type { PeerWorks, Sample } from '../../sample.ts';
-import { peerPackage } from '../subject.ts';
-import { JOBS, manyInFlight, oneByOne, ROUNDS } from './calls.ts';
-import type { CallAdd } from './calls.ts';
+import type { PeerWorks } from '../../sample.ts';
+import { poolWorks } from './otherPool.ts';
 
-interface Pool {
-  run(task: unknown, options?: { name: string }): Promise<unknown>;
-  destroy(): Promise<void>;
-}
-
-type Make = new (options: { filename: string; minThreads: number; maxThreads: number }) => Pool;
-
-const { default: Pool } = await peerPackage<{ default: Make }>('tinypool');
-const filename = fileURLToPath(new URL('./work.mjs', import.meta.url));
-
-async function withPool(
-  threads: number,
-  body: (call: CallAdd, pool: Pool) => Promise<Sample>,
-): Promise<Sample> {
-  const pool = new Pool({ filename, minThreads: threads, maxThreads: threads });
-  try {
-    return await body((numbers) => pool.run(numbers, { name: 'add' }) as Promise<number>, pool);
-  } finally {
-    await pool.destroy();
-  }
-}
-
-export const works: PeerWorks = {
-  'pool-latency': (size) => withPool(1, (call) => oneByOne(call, size)),
-  'pool-throughput': (size) => withPool(2, (call) => manyInFlight(call, size)),
-  'pool-compute': () =>
-    withPool(2, async (call, pool) => {
-      await Promise.all([call({ a: 0, b: 0 }), call({ a: 0, b: 0 })]);
-      const started = performance.now();
-      await Promise.all(Array.from({ length: JOBS }, () => pool.run(ROUNDS, { name: 'burn' })));
-      return { value: performance.now() - started };
-    }),
-};
+export const works: PeerWorks = await poolWorks('tinypool');
