@@ -1,0 +1,3 @@
+// asyncio-ts/postgres: Postgres, where the cancel of a task reaches the server.
+
+export {};

@@ -1,0 +1,3 @@
+// asyncio-ts/sqlite: SQLite on a thread of its own.
+
+export {};
