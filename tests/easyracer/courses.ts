@@ -7,13 +7,14 @@ import {
   any,
   checkCancelled,
   gather,
+  getRunningLoop,
   hedge,
   race,
   taskGroup,
   ThreadPoolExecutor,
-  waitFor,
+  timeout,
 } from '../../src/asyncio.ts';
-import { StatusError } from './get.ts';
+import { onceSeen, StatusError } from './get.ts';
 import type { Get } from './get.ts';
 import { loads } from './processLoad.ts';
 
@@ -44,10 +45,16 @@ function course3({ url, get, racers }: Exam): Promise<string> {
   return race(Array.from({ length: racers }, () => () => get(`${url}/3`)));
 }
 
-/** Race two requests, of which one has a timeout of a second. */
+/** Race two requests, of which one has a timeout of a second, from when the server has both. */
 function course4({ url, get, second }: Exam): Promise<string> {
   const racer = (): Promise<string> => get(`${url}/4`);
-  return any([racer, () => waitFor(racer, second)]);
+  const limited = (): Promise<string> =>
+    timeout(undefined, (limit) =>
+      onceSeen({ url, course: 4, racers: 2 }, racer, () => {
+        limit.reschedule(getRunningLoop().time() + second);
+      }),
+    );
+  return any([racer, limited]);
 }
 
 /** Race two requests; another status than 200 loses. */

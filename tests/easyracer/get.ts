@@ -1,7 +1,8 @@
 // Three ways to ask a server, both cut short by the cancellation of the task that awaits them.
 
 import { get as httpGet } from 'node:http';
-import { currentSignal, getRunningLoop, interruptible } from '../../src/asyncio.ts';
+import { currentSignal, getRunningLoop, interruptible, taskGroup } from '../../src/asyncio.ts';
+import type { Coroutine } from '../../src/asyncio.ts';
 
 /** The body of a response of status 200. Anything else is an error, and a cancel closes the connection. */
 export type Get = (url: string) => Promise<string>;
@@ -60,4 +61,22 @@ export async function getByFuture(url: string): Promise<string> {
   } finally {
     request.destroy();
   }
+}
+
+/** Runs `racer`, and `seen` as soon as the server has so many racers of the course. A time limit of a racer begins there:
+ * a machine that is busy lets it pass before the request was sent, and what the server never saw it cannot see go. */
+export async function onceSeen<T>(
+  { url, course, racers }: { url: string; course: number; racers: number },
+  racer: Coroutine<T>,
+  seen: () => void,
+): Promise<T> {
+  return await taskGroup(async (group) => {
+    group.startSoon(async () => {
+      await getInterruptible(`${url}/report/${course}?racers=${racers}`);
+      seen();
+    });
+    const answer = await racer();
+    group.cancel();
+    return answer;
+  });
 }

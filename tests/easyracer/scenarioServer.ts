@@ -1,7 +1,8 @@
 // The exam's server: one HTTP server with a path for each course, and a report of what clients did.
 //
 // It behaves as the public one does, and is stricter in one thing: `/report/<course>` tells what a client
-// left behind: requests that nobody reads any more and resources never given back.
+// left behind: requests that nobody reads any more and resources never given back. `/report/<course>?racers=2` is
+// answered when two racers are open: a client that gives one up before it was sent has cancelled nothing here.
 //
 // Each answer closes its connection. A racer is then one connection: that a loser was cancelled is seen
 // as its connection being closed by the client, and no client can repeat a request in silence because a
@@ -80,7 +81,12 @@ export async function startScenarioServer(options: ScenarioOptions = {}): Promis
     if (watched === undefined) {
       send(response, { status: first === '' ? 200 : 404, body: '' });
     } else if (first === 'report') {
-      void watched.report(Number(url.searchParams.get('within'))).then((report) => {
+      const { searchParams } = url;
+      void (
+        searchParams.has('racers')
+          ? watched.reach(Number(searchParams.get('racers')), response)
+          : watched.report(Number(searchParams.get('within')))
+      ).then((report) => {
         send(response, { status: 200, body: JSON.stringify(report) });
       });
     } else {
@@ -110,6 +116,7 @@ class Watched {
   readonly #course: Course;
   readonly #counts: Counts = { open: 0, peak: 0, answered: 0, cancelled: 0, hungUp: 0 };
   readonly #idle = new Set<() => void>();
+  readonly #entered = new Set<() => void>();
 
   constructor(course: Course) {
     this.#course = course;
@@ -163,10 +170,27 @@ class Watched {
     return { ...this.#counts, faults: this.#course.faults?.() ?? [] };
   }
 
+  /** Resolves as soon as so many racers are open at once, and never when the one who asks has gone. */
+  async reach(racers: number, response: ServerResponse): Promise<Report> {
+    await new Promise<void>((resolve) => {
+      const entered = this.#entered;
+      const look = (): void => {
+        if (this.#counts.open < racers && !response.closed) return;
+        entered.delete(look);
+        if (!response.closed) resolve();
+      };
+      response.on('close', look);
+      entered.add(look);
+      look();
+    });
+    return this.report(0);
+  }
+
   #enter(): void {
     const counts = this.#counts;
     counts.open += 1;
     counts.peak = Math.max(counts.peak, counts.open);
+    for (const look of this.#entered) look();
   }
 
   #leave(how: 'answered' | 'cancelled' | 'hungUp'): void {

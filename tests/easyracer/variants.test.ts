@@ -11,6 +11,7 @@ import {
   cancelAndWait,
   CancelledError,
   createTask,
+  failAt,
   FIRST_COMPLETED,
   getRunningLoop,
   moveOnAfter,
@@ -24,7 +25,7 @@ import {
 } from '../../src/asyncio.ts';
 import type { Coroutine } from '../../src/asyncio.ts';
 import { sittings } from './courses.ts';
-import { getByFetch, getByFuture, getInterruptible, StatusError } from './get.ts';
+import { getByFetch, getByFuture, getInterruptible, onceSeen, StatusError } from './get.ts';
 import { readReport } from './scenarioProcess.ts';
 import { startScenarioServer } from './scenarioServer.ts';
 import type { Report, ScenarioServer } from './scenarioServer.ts';
@@ -53,13 +54,23 @@ async function ends(course: number): Promise<Omit<Report, 'open' | 'peak'>> {
   return report;
 }
 
+/** `run`, and an error where a race waits for ever. */
+function inTime<T>(main: () => Promise<T>): Promise<T> {
+  return run(() => timeout(60_000, main));
+}
+
 function get(path: string): Promise<string> {
   return getInterruptible(server.url + path);
 }
 
+/** A racer of course 4, and `seen` when the server has both. */
+function bothSeen(seen: () => void): Promise<string> {
+  return onceSeen({ url: server.url, course: 4, racers: 2 }, () => get('/4'), seen);
+}
+
 test('all courses at once, in one group', async () => {
   await freshServer();
-  const answers = await run(async () => {
+  const answers = await inTime(async () => {
     const tasks = await taskGroup(async (group) =>
       sittings.map(({ course, sit }) => {
         // Course 7 measures the time between two requests, of which the first stands in a crowd here.
@@ -82,7 +93,7 @@ test('all courses at once, in one group', async () => {
 
 test('course 1 as in Python: wait for the first, cancel the others, wait for them', async () => {
   await freshServer();
-  const answer = await run(async () => {
+  const answer = await inTime(async () => {
     const racer = (): Promise<string> => get('/1');
     const [done, pending] = await wait([createTask(racer), createTask(racer)], {
       returnWhen: FIRST_COMPLETED,
@@ -95,19 +106,35 @@ test('course 1 as in Python: wait for the first, cancel the others, wait for the
   assert.deepEqual(await ends(1), { answered: 1, cancelled: 1, hungUp: 0, faults: [] });
 });
 
-test('course 4 with timeout around the request of one racer', async () => {
+test('course 4 with failAt and a deadline of a scope around the request of one racer', async () => {
   await freshServer();
-  const answer = await run(() => any([() => get('/4'), () => timeout(second, () => get('/4'))]));
+  const answer = await inTime(() =>
+    any([
+      () => get('/4'),
+      () =>
+        failAt(Infinity, (scope) =>
+          bothSeen(() => {
+            scope.deadline = getRunningLoop().time() + second;
+          }),
+        ),
+    ]),
+  );
   assert.equal(answer, 'right');
   assert.deepEqual(await ends(4), { answered: 1, cancelled: 1, hungUp: 0, faults: [] });
 });
 
 test('course 4 with moveOnAfter in a group', async () => {
   await freshServer();
-  const answers = await run(async () => {
+  const answers = await inTime(async () => {
     const [one, other] = await taskGroup(async (group) => [
       group.createTask(() => get('/4')),
-      group.createTask(() => moveOnAfter(second, () => get('/4'))),
+      group.createTask(() =>
+        moveOnAfter(Infinity, (scope) =>
+          bothSeen(() => {
+            scope.deadline = getRunningLoop().time() + second;
+          }),
+        ),
+      ),
     ]);
     return [one?.result(), other?.result()];
   });
@@ -117,7 +144,7 @@ test('course 4 with moveOnAfter in a group', async () => {
 
 test('course 6 with asCompleted: the first that is right', async () => {
   await freshServer();
-  const answer = await run(async () => {
+  const answer = await inTime(async () => {
     const tasks = Array.from({ length: 3 }, () => createTask(() => get('/6')));
     try {
       for await (const task of asCompleted(tasks)) {
@@ -134,7 +161,7 @@ test('course 6 with asCompleted: the first that is right', async () => {
 
 test('course 7 by hand: a group that is cancelled when one has the answer', async () => {
   await freshServer();
-  const answer = await run(async () => {
+  const answer = await inTime(async () => {
     let first: string | undefined;
     await taskGroup(async (group) => {
       const racer = async (): Promise<void> => {
@@ -153,7 +180,7 @@ test('course 7 by hand: a group that is cancelled when one has the answer', asyn
 
 test('course 9 with asCompleted: the letters in the order in which they come', async () => {
   await freshServer();
-  const answer = await run(async () => {
+  const answer = await inTime(async () => {
     let letters = '';
     for await (const task of asCompleted(Array.from({ length: 10 }, () => () => get('/9')))) {
       const error = task.exception();
@@ -225,7 +252,7 @@ for (const { name, end } of endings) {
   for (const { way, ask } of ways) {
     test(`a race that nobody can win is ended by ${name}, ${way}`, async () => {
       await freshServer();
-      await run(() => end(() => unwinnable(() => ask(`${server.url}/3`))));
+      await inTime(() => end(() => unwinnable(() => ask(`${server.url}/3`))));
       // On a busy machine not all have come by then, some come when others have gone; none may stay.
       const { open, peak, answered, cancelled } = await readReport(server.url, 3, patience);
       assert.deepEqual([open, answered], [0, 0]);
@@ -240,7 +267,7 @@ for (const { name, end } of endings) {
 for (const { way, ask } of ways) {
   test(`a cancelled race closes its resources before it ends, ${way}`, async () => {
     await freshServer();
-    await run(async () => {
+    await inTime(async () => {
       const closed: string[] = [];
       // Alone in course 8: this use is never answered.
       const racer = async (): Promise<void> => {
@@ -254,7 +281,15 @@ for (const { way, ask } of ways) {
         }
       };
       await assert.rejects(
-        timeout(second, () => race([racer])),
+        timeout(undefined, (limit) =>
+          onceSeen(
+            { url: server.url, course: 8, racers: 1 },
+            () => race([racer]),
+            () => {
+              limit.reschedule(getRunningLoop().time() + second / 4);
+            },
+          ),
+        ),
         TimeoutError,
       );
       assert.equal(closed.length, 1);
@@ -264,10 +299,18 @@ for (const { way, ask } of ways) {
 
   test(`a task that ran into a timeout asks again, ${way}`, async () => {
     await freshServer();
-    const answer = await run(async () => {
+    const answer = await inTime(async () => {
       for (let i = 0; i < 3; i += 1) {
         await assert.rejects(
-          timeout(second / 4, () => ask(`${server.url}/1`)),
+          timeout(undefined, (limit) =>
+            onceSeen(
+              { url: server.url, course: 1, racers: 1 },
+              () => ask(`${server.url}/1`),
+              () => {
+                limit.reschedule(getRunningLoop().time() + second / 4);
+              },
+            ),
+          ),
           TimeoutError,
         );
         // The server sees a connection close a moment later: until then the round goes on.
@@ -283,7 +326,7 @@ for (const { way, ask } of ways) {
 for (const { way, ask } of ways) {
   test(`a cancel that comes while foreign code runs after a request is not lost, ${way}`, async () => {
     await freshServer();
-    await run(async () => {
+    await inTime(async () => {
       const task = createTask(async () => {
         await ask(server.url);
         await new Promise((resolve) => setTimeout(resolve, second));
@@ -298,7 +341,7 @@ for (const { way, ask } of ways) {
 
 test('timers and other requests of the loop are served while a race runs', async () => {
   await freshServer();
-  await run(async () => {
+  await inTime(async () => {
     const loop = getRunningLoop();
     let ticks = 0;
     const tick = (): void => {
