@@ -23,17 +23,18 @@ export class IncompleteReadError extends AsyncioError {
   declare readonly partial: Buffer;
   /** How many were asked for; undefined where a separator was. */
   readonly expected: number | undefined;
-  /** `closedHere` says so where it was this side that closed the connection. */
+  /** `closedHere` says so where it was this side that closed the connection; a `message` takes the place of the usual
+   * one. */
   constructor(
     partial: Buffer,
     expected?: number,
-    options: { cause?: unknown; closedHere?: boolean | undefined } = {},
+    options: { cause?: unknown; closedHere?: boolean | undefined; message?: string } = {},
   ) {
     const wanted = expected === undefined ? 'a separator' : `${expected} bytes`;
     const ended = options.closedHere === true ? 'this side closed the connection' : 'the stream ended';
     super(
       'ERR_ASYNCIO_INCOMPLETE_READ',
-      `${ended} after ${partial.length} bytes, before ${wanted}`,
+      options.message ?? `${ended} after ${partial.length} bytes, before ${wanted}`,
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.expected = expected;

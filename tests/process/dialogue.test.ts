@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import '../harness.ts';
 import {
+  BrokenPipeError,
   CancelledError,
   createTask,
   IncompleteReadError,
@@ -103,7 +104,7 @@ test(
       shell.ask('read -t 0.2 < <(sleep 1); echo late', { timeout: 20 }),
       (error: TimeoutError) => {
         assert.ok(error instanceof TimeoutError);
-        assert.match(error.message, /did not come within 20 ms$/);
+        assert.match(error.message, /^dialogue: the answer to "read .* did not come within 20 ms$/);
         assert.match(String(error.stack), /dialogue\.test\.ts/);
         return true;
       },
@@ -139,16 +140,116 @@ test(
 );
 
 test(
-  'dialogue.readUntil: a program that ends before is an error with what it wrote',
+  'dialogue.readUntil: a program that ends before is an error that says how, with what it wrote',
   inLoop(async () => {
     const program = await openDialogue(['echo', 'good bye'], { env });
     await assert.rejects(program.readUntil('$ '), (error: IncompleteReadError) => {
       assert.ok(error instanceof IncompleteReadError);
+      assert.equal(error.message, `echo 'good bye' exited with code 0 before "$ " came:\ngood bye`);
       assert.equal(String(error.partial), 'good bye\n');
+      assert.match(String(error.stack), /dialogue\.test\.ts/);
       return true;
     });
     await program.end();
-    await assert.rejects(openDialogue(['true'], { prompt: '> ', env }), IncompleteReadError);
+    await assert.rejects(
+      openDialogue('echo no server >&2; kill -9 $$', { shell: true, prompt: '> ', env }),
+      (error: IncompleteReadError) =>
+        error instanceof IncompleteReadError &&
+        error.message.endsWith('was ended by SIGKILL before "> " came:\nno server'),
+    );
+  }),
+);
+
+test(
+  'dialogue.readUntil: a program that closes its output and runs on is an error too',
+  inLoop(async () => {
+    const program = await openDialogue('echo last; exec >&- 2>&-; read line', { shell: true, env });
+    await assert.rejects(program.readUntil('$ '), (error: IncompleteReadError) => {
+      assert.match(error.message, /read line closed its output before "\$ " came:\nlast$/);
+      return error instanceof IncompleteReadError;
+    });
+    await program.end();
+  }),
+);
+
+test(
+  'dialogue.ask: a program that ends before it has answered is an error with what it wrote of the answer, and no mark',
+  inLoop(async () => {
+    for (const options of [{ mark: echo }, { prompt: '? ' }]) {
+      const command = 'mark' in options ? 'exec bash' : 'printf "? "; read x; eval "$x"';
+      const shell = await openDialogue(command, { shell: true, ...options, env });
+      await assert.rejects(shell.ask('echo half; exit 3'), (error: IncompleteReadError) => {
+        assert.ok(error instanceof IncompleteReadError);
+        assert.match(
+          error.message,
+          /exited with code 3 before the answer to "echo half; exit 3" came:\nhalf$/,
+        );
+        assert.equal(String(error.partial), 'half\n');
+        assert.match(String(error.stack), /dialogue\.test\.ts/);
+        return true;
+      });
+      for (const again of [() => shell.send('more'), () => shell.ask('more')])
+        await assert.rejects(again, (error: BrokenPipeError) => {
+          assert.ok(error instanceof BrokenPipeError);
+          assert.match(error.message, /what was sent is not read: .* exited with code 3/);
+          assert.match(String(error.stack), /dialogue\.test\.ts/);
+          return error.code === 'EPIPE';
+        });
+      await shell.end();
+    }
+  }),
+);
+
+test(
+  'dialogue.send: to a program that has closed its input it is a BrokenPipeError, and so is what waits for room',
+  inLoop(async () => {
+    const closed = await openDialogue('exec <&-; echo ready; sleep 600', { shell: true, env });
+    await closed.readUntil('ready');
+    await assert.rejects(async () => {
+      for (;;) await closed.send('x'.repeat(100_000));
+    }, BrokenPipeError);
+    await assert.rejects(closed.send('x'), BrokenPipeError);
+    await closed.end();
+    const deaf = await openDialogue(['sleep', '600'], { env });
+    const sending = createTask(() => deaf.send('x'.repeat(10_000_000)));
+    await sleep(1);
+    deaf.tree.process.kill();
+    await assert.rejects(async () => await sending, BrokenPipeError);
+    await deaf.end();
+    await assert.rejects(deaf.send('x'), BrokenPipeError);
+  }),
+);
+
+test(
+  'dialogue.ask: a second task that asks is refused before its question is written, so no answer goes astray',
+  inLoop(async () => {
+    const shell = await openDialogue(['sh', '-c', 'while printf "? "; read x; do eval "$x"; done'], {
+      prompt: '? ',
+      env,
+    });
+    const first = createTask(() => shell.ask('echo first'));
+    await sleep(0);
+    await assert.rejects(shell.ask('echo second'), UsageError);
+    await assert.rejects(shell.readUntil('?'), UsageError);
+    assert.equal(await first, 'first');
+    assert.equal(await shell.ask('echo third'), 'third');
+    await shell.end();
+  }),
+);
+
+test(
+  'dialogue.ask: an answer whose mark is the last that the program writes is an answer',
+  inLoop(async () => {
+    const shell = await openDialogue(
+      ['sh', '-c', 'read a; echo "$a"; read b; echo "$b"; read c; printf "$c"'],
+      {
+        mark: (word) => word,
+        env,
+      },
+    );
+    assert.equal(await shell.ask('all'), 'all');
+    await assert.rejects(shell.readUntil('more'), IncompleteReadError);
+    await shell.end();
   }),
 );
 
@@ -158,6 +259,12 @@ test(
     const yes = await openDialogue(['yes'], { maxAnswer: 100_000, env });
     await assert.rejects(yes.readUntil('no'), LimitOverrunError);
     await yes.end();
+    const shell = await openDialogue(['bash'], { maxAnswer: 100_000, mark: echo, env });
+    await assert.rejects(shell.ask('yes'), (error: LimitOverrunError) => {
+      assert.equal(error.message, 'the answer to "yes" did not come within 100000 characters');
+      return error instanceof LimitOverrunError;
+    });
+    await shell.end();
   }),
 );
 

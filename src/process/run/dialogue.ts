@@ -12,20 +12,23 @@ import { toMilliseconds } from '../../base/duration.ts';
 import type { Duration } from '../../base/duration.ts';
 import { AsyncioError, InvalidArgumentError, TimeoutError, UsageError } from '../../base/errors.ts';
 import { isOSError } from '../../base/osError.ts';
+import type { BrokenPipeError } from '../../base/osError.ts';
 import { showAsText, showValue } from '../../base/show.ts';
 import { checkWhole } from '../../base/wholeNumber.ts';
 import { runningLoop } from '../../loop/running.ts';
-import { IncompleteReadError, LimitOverrunError } from '../../streams/streamErrors.ts';
+import { LimitOverrunError } from '../../streams/streamErrors.ts';
 import type { StreamReader } from '../../streams/streamReader.ts';
 import type { StreamWriter } from '../../streams/streamWriter.ts';
 import { CancelScope } from '../../structured/cancelScope.ts';
 import { PIPE, STDOUT } from '../stdio.ts';
-import { openTree } from '../tree/openProcess.ts';
+import { openTree, showCommand } from '../tree/openProcess.ts';
 import type { Command, OpenProcessOptions } from '../tree/openProcess.ts';
 import type { ProcessTree, TreeEndOptions } from '../tree/processTree.ts';
+import { endedBefore, readsNoMore } from './dialogueEnd.ts';
+import { checkMarker, findMarker, showMarker } from './marker.ts';
+import type { Marker } from './marker.ts';
 
-/** What ends an answer: a text, or what an expression matches. */
-export type Marker = string | RegExp;
+export type { Marker } from './marker.ts';
 
 /** What {@link openDialogue} is told.
  * @example
@@ -78,43 +81,45 @@ let marks = 0;
 export class Dialogue implements AsyncDisposable {
   /** The process, and what it has started. */
   readonly tree: ProcessTree;
+  readonly #command: string;
   readonly #options: DialogueOptions;
   readonly #limit: number;
   readonly #decoder: TextDecoder = new TextDecoder();
   #text: string = '';
   #ended: boolean = false;
-  #reading: boolean = false;
+  #busy: boolean = false;
 
   /** @internal */
-  constructor(tree: ProcessTree, options: DialogueOptions) {
+  constructor(tree: ProcessTree, command: string, options: DialogueOptions) {
     this.tree = tree;
+    this.#command = command;
     this.#options = options;
     this.#limit = checkWhole(options.maxAnswer ?? MOST_ANSWER, 'maxAnswer', 1);
   }
 
-  /** Writes a line and its end. @throws BrokenPipeError when the program reads no more */
+  /** Writes a line and its end. @throws BrokenPipeError when the program reads no more, or has ended */
   async send(line: string): Promise<void> {
     if (typeof line !== 'string')
       throw new InvalidArgumentError('line', `a line is a string, not ${showValue(line)}`);
     const writer = this.tree.stdin as StreamWriter;
-    writer.write(Buffer.from(`${line}\n`));
-    await writer.drain();
+    if (this.tree.returncode !== undefined || writer.isClosing())
+      throw this.#unread(Dialogue.prototype.send);
+    try {
+      writer.write(Buffer.from(`${line}\n`));
+      await writer.drain();
+    } catch (error) {
+      throw isOSError(error) ? this.#unread(Dialogue.prototype.send, error) : error;
+    }
   }
 
   /** Reads up to `marker`, and returns what came before it; the marker is taken too. A cancel takes nothing.
-   * @throws TimeoutError; IncompleteReadError when the program ended before, with what it wrote as `partial`;
-   * LimitOverrunError; UsageError while another reads */
-  async readUntil(marker: Marker, { timeout = this.#options.timeout }: AskOptions = {}): Promise<string> {
+   * @throws TimeoutError; IncompleteReadError when the program ended before, which says how it ended, with what it wrote
+   * as `partial`; LimitOverrunError; UsageError while another reads or asks */
+  async readUntil(marker: Marker, options: AskOptions = {}): Promise<string> {
     checkMarker(marker, 'marker');
-    if (this.#reading) throw new UsageError('dialogue: another task waits for an answer');
-    this.#reading = true;
-    try {
-      return await within(timeout, () => this.#readUntil(marker), String(marker));
-    } catch (error) {
-      throw error instanceof AsyncioError ? atCallerIfFound(error, Dialogue.prototype.readUntil) : error;
-    } finally {
-      this.#reading = false;
-    }
+    return await this.#alone(Dialogue.prototype.readUntil, () =>
+      this.#read(marker, options, showMarker(marker)),
+    );
   }
 
   /** Writes a line and returns the answer: what comes before the next prompt, or before the mark, without the end of its
@@ -122,25 +127,25 @@ export class Dialogue implements AsyncDisposable {
    *
    * Where it takes too long or is cancelled the program goes on. With a `mark` the next question gets its own answer all
    * the same; with a `prompt` what is left of this one comes first: end such a dialogue.
-   * @throws as {@link send} and {@link readUntil}; UsageError without `prompt` and `mark` */
+   * @throws as {@link send} and {@link readUntil}; UsageError without `prompt` and `mark`, and, before anything is
+   * written, while another asks or reads */
   async ask(line: string, options: AskOptions = {}): Promise<string> {
-    const { prompt, mark } = this.#options;
-    try {
+    return await this.#alone(Dialogue.prototype.ask, async () => {
+      const { prompt, mark } = this.#options;
+      const awaited = `the answer to ${showValue(line)}`;
       if (mark === undefined) {
         if (prompt === undefined) throw new UsageError('to ask, open the dialogue with a prompt or a mark');
         await this.send(line);
-        return trimEnd(await this.readUntil(prompt, options));
+        return trimEnd(await this.#read(prompt, options, awaited));
       }
       const word = `${++marks}-${Math.random().toString(36).slice(2)}`;
       const [asked, answered] = [`asked-${word}`, `answered-${word}`];
+      const behind = (text: string): string => text.slice(text.indexOf('\n', text.indexOf(asked)) + 1);
       await this.send(`${mark(asked)}\n${line}\n${mark(answered)}`);
-      const all = await this.readUntil(answered, options);
-      await this.readUntil('\n', options);
-      const at = all.indexOf('\n', all.indexOf(asked));
-      return trimEnd(all.slice(at + 1));
-    } catch (error) {
-      throw error instanceof AsyncioError ? atCallerIfFound(error, Dialogue.prototype.ask) : error;
-    }
+      const answer = behind(await this.#read(answered, options, awaited, behind));
+      await this.#endLine(options);
+      return trimEnd(answer);
+    });
   }
 
   /** Closes its standard input, by which such programs end, waits for that, and returns the exit code. What is left of
@@ -149,14 +154,10 @@ export class Dialogue implements AsyncDisposable {
   async close({ timeout = this.#options.timeout }: AskOptions = {}): Promise<number> {
     this.tree.stdin?.close();
     const reader = this.tree.stdout as StreamReader;
-    return await within(
-      timeout,
-      async () => {
-        while ((await reader.read(CHUNK)).length > 0);
-        return await this.tree.wait();
-      },
-      'the end of the program',
-    );
+    return await within(timeout, 'the end of the program', async () => {
+      while ((await reader.read(CHUNK)).length > 0);
+      return await this.tree.wait();
+    });
   }
 
   /** Ends it with all that it has started; see {@link ProcessTree.end}. */
@@ -174,26 +175,70 @@ export class Dialogue implements AsyncDisposable {
     return `<Dialogue ${this.tree.pid}${this.tree.returncode === undefined ? '' : ` returncode=${this.tree.returncode}`}>`;
   }
 
-  async #readUntil(marker: Marker): Promise<string> {
-    for (let from = 0; ; from -= String(marker).length) {
-      const found = find(this.#text, marker, from);
-      if (found !== undefined) {
-        const before = this.#text.slice(0, found.start);
-        this.#text = this.#text.slice(found.end);
-        return before;
+  /** One task at a time: which answer is whose could not be told. */
+  async #alone<T>(caller: (...args: never[]) => unknown, body: () => Promise<T>): Promise<T> {
+    try {
+      if (this.#busy) throw new UsageError('dialogue: another task waits for an answer');
+      this.#busy = true;
+      try {
+        return await body();
+      } finally {
+        this.#busy = false;
       }
-      if (this.#ended) {
-        const partial = Buffer.from(this.#text);
-        this.#text = '';
-        throw new IncompleteReadError(partial);
-      }
-      if (this.#text.length > this.#limit)
-        throw new LimitOverrunError(`no ${String(marker)} in ${this.#limit} characters`, this.#text.length);
-      from = this.#text.length;
-      const chunk = await (this.tree.stdout as StreamReader).read(CHUNK);
-      this.#ended = chunk.length === 0;
-      this.#text += this.#decoder.decode(chunk, { stream: !this.#ended });
+    } catch (error) {
+      throw isOSError(error) || error instanceof AsyncioError ? atCallerIfFound(error, caller) : error;
     }
+  }
+
+  #unread(caller: (...args: never[]) => unknown, cause?: unknown): BrokenPipeError {
+    return atCallerIfFound(readsNoMore(this.tree, this.#command, cause), caller);
+  }
+
+  /** @param awaited what it is in messages @param said what of the text they show */
+  async #read(
+    marker: Marker,
+    { timeout = this.#options.timeout }: AskOptions,
+    awaited: string,
+    said: (text: string) => string = (text) => text,
+  ): Promise<string> {
+    return await within(timeout, awaited, async () => {
+      for (let from = 0; ; from -= String(marker).length) {
+        const found = findMarker(this.#text, marker, from);
+        if (found !== undefined) return this.#take(found.start, found.end);
+        if (this.#ended) {
+          const error = await endedBefore(this.tree, this.#command, awaited, said(this.#text));
+          this.#text = '';
+          throw error;
+        }
+        if (this.#text.length > this.#limit)
+          throw new LimitOverrunError(
+            `${awaited} did not come within ${this.#limit} characters`,
+            this.#text.length,
+          );
+        from = this.#text.length;
+        await this.#more();
+      }
+    });
+  }
+
+  /** The rest of the line that the mark is on. */
+  async #endLine({ timeout = this.#options.timeout }: AskOptions): Promise<void> {
+    await within(timeout, 'the end of a line', async () => {
+      while (!this.#ended && !this.#text.includes('\n')) await this.#more();
+    });
+    this.#take(0, this.#text.indexOf('\n') + 1);
+  }
+
+  #take(start: number, end: number): string {
+    const before = this.#text.slice(0, start);
+    this.#text = this.#text.slice(end);
+    return before;
+  }
+
+  async #more(): Promise<void> {
+    const chunk = await (this.tree.stdout as StreamReader).read(CHUNK);
+    this.#ended = chunk.length === 0;
+    this.#text += this.#decoder.decode(chunk, { stream: !this.#ended });
   }
 }
 
@@ -224,7 +269,7 @@ export async function openDialogue(command: Command, options: DialogueOptions = 
   checkWhole(maxAnswer ?? MOST_ANSWER, 'maxAnswer', 1);
   try {
     const tree = await openTree(command, { ...rest, stdin: PIPE, stdout: PIPE, stderr: STDOUT });
-    const dialogue = new Dialogue(tree, options);
+    const dialogue = new Dialogue(tree, showCommand(command), options);
     try {
       if (prompt !== undefined) await dialogue.readUntil(prompt);
     } catch (error) {
@@ -239,8 +284,8 @@ export async function openDialogue(command: Command, options: DialogueOptions = 
 
 async function within<T>(
   timeout: Duration | undefined,
-  body: () => Promise<T>,
   awaited: string,
+  body: () => Promise<T>,
 ): Promise<T> {
   if (timeout === undefined) return await body();
   const limit = toMilliseconds(timeout, 'timeout');
@@ -248,26 +293,6 @@ async function within<T>(
   const result = await scope.run(body);
   if (scope.cancelledCaught) throw new TimeoutError(`dialogue: ${awaited} did not come within ${limit} ms`);
   return result as T;
-}
-
-/** A text is not looked for before `from` again. */
-function find(text: string, marker: Marker, from: number): { start: number; end: number } | undefined {
-  if (typeof marker === 'string') {
-    const start = text.indexOf(marker, Math.max(0, from));
-    return start < 0 ? undefined : { start, end: start + marker.length };
-  }
-  const match = new RegExp(marker.source, marker.flags.replace(/[gy]/g, '')).exec(text);
-  return match === null || match[0] === ''
-    ? undefined
-    : { start: match.index, end: match.index + match[0].length };
-}
-
-function checkMarker(marker: unknown, argument: string): void {
-  if ((typeof marker === 'string' && marker !== '') || marker instanceof RegExp) return;
-  throw new InvalidArgumentError(
-    argument,
-    `${argument} is a text or an expression, not ${showValue(marker)}`,
-  );
 }
 
 function trimEnd(answer: string): string {

@@ -84,9 +84,9 @@ export class TimeoutExpired extends TimeoutError implements RunDetails {
   readonly limit: number;
 
   constructor(details: RunDetails, limit: number) {
-    const said = endOf(details.stderr);
+    const said = endOfText(details.stderr);
     super(
-      `${short(details.command)} did not end within ${limit} ms and was stopped: give it a longer timeout, or none${said}`,
+      `${shortCommand(details.command)} did not end within ${limit} ms and was stopped: give it a longer timeout, or none${said}`,
     );
     this.limit = limit;
     setDetails(this, details);
@@ -122,7 +122,7 @@ export class OutputLimitError extends AsyncioError implements RunDetails {
   constructor(details: RunDetails, limit: number) {
     super(
       'ERR_ASYNCIO_OUTPUT_LIMIT',
-      `${short(details.command)} wrote more than ${limit} bytes and was stopped: raise maxOutput, or read it line by line`,
+      `${shortCommand(details.command)} wrote more than ${limit} bytes and was stopped: raise maxOutput, or read it line by line`,
     );
     setDetails(this, details);
   }
@@ -131,15 +131,16 @@ export class OutputLimitError extends AsyncioError implements RunDetails {
 /** `make -j4 exited with code 2 after 120 ms`. */
 export function describeEnd({ command, returncode, signal, duration, stderr }: RunDetails): string {
   const how = signal === undefined ? `exited with code ${returncode}` : `was ended by ${signal}`;
-  return `${short(command)} ${how} after ${Math.round(duration)} ms${endOf(stderr)}`;
+  return `${shortCommand(command)} ${how} after ${Math.round(duration)} ms${endOfText(stderr)}`;
 }
 
-function short(command: string): string {
+/** A command, no longer than a message bears. */
+export function shortCommand(command: string): string {
   return command.length > MOST_COMMAND ? `${command.slice(0, MOST_COMMAND)}…` : command;
 }
 
-// Messages stay readable: whole lines, from the end, as many as there is room for.
-function endOf(stderr: string | Buffer): string {
+/** What a program said, for a message, which stays readable: whole lines, from the end, as many as there is room for. */
+export function endOfText(stderr: string | Buffer): string {
   const text = String(typeof stderr === 'string' ? stderr : stderr.subarray(-4 * MOST_SAID)).trim();
   if (text === '') return '';
   if (text.length <= MOST_SAID) return `:\n${text}`;
