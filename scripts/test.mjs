@@ -67,9 +67,11 @@ function runNode(runtime, files) {
     '--test-reporter=./scripts/test-reporter.mjs',
     '--test-reporter-destination=stdout',
   ];
-  if (runtime === 'node22') options.push(`--import=${new URL('read-using.mjs', import.meta.url)}`);
+  if (runtime === 'node22') options.push(`--import=${new URL('read-sources.mjs', import.meta.url)}`);
   if (name !== undefined) options.push(`--test-name-pattern=${name}`);
-  return runChild(runtimePath(runtime), [...options, ...passed, ...files], { cwd: root });
+  // Each file's process reads several hundred sources; with what the one before compiled, that takes a third of the time.
+  const env = { NODE_COMPILE_CACHE: join(root, '.scratch', 'compile-cache'), ...process.env };
+  return runChild(runtimePath(runtime), [...options, ...passed, ...files], { cwd: root, env });
 }
 
 /** @param {string} runtime @param {string[]} files */
