@@ -40,12 +40,11 @@ export class Asking {
     this.#onBusy = onBusy;
   }
 
-  /** Sends a call, and returns its number; `asleep` is how long the caller sleeps at most, if it does.
-   * @throws what the host says of arguments that cannot be cloned */
-  send(name: string, args: readonly unknown[], asleep?: number): number {
+  /** Sends a call, and returns its number. @throws what the host says of arguments that cannot be cloned */
+  send(name: string, args: readonly unknown[]): number {
     this.check();
     const call = ++this.#last;
-    this.#send({ call, name, args, ...(asleep !== undefined && { asleep }) });
+    this.#send({ call, name, args });
     return call;
   }
 

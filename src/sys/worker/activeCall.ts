@@ -24,8 +24,7 @@ export class ActiveCall implements RunningCall {
     this.slot = slot;
     this.name = name;
     this.worker = link.setup.title;
-    const due = luggage?.deadline;
-    this.deadline = due === undefined ? undefined : due - performance.timeOrigin;
+    this.deadline = luggage?.deadline;
     this.room = room;
     this.#link = link;
   }

@@ -1,0 +1,160 @@
+// A backend: a session and what it has come to know, its prepared statements and its codecs. It lives as long as the session;
+// connections are given out on it, one after the other.
+//
+// 1. Each operation is timed as a whole: what its `timeout` cancels is cancelled at the server before the error is thrown.
+// 2. A statement that no longer fits its tables, or that the server has forgotten, is prepared anew and run again, where nothing
+//    can have happened yet: outside of a transaction.
+
+import { InvalidArgumentError, timeout as withTimeout } from '../../asyncio.ts';
+import { CopyIn, CopyOut } from '../copy/copyExchange.ts';
+import type { CopySource } from '../copy/copyExchange.ts';
+import { PostgresError } from '../errors/postgresError.ts';
+import { InvalidCachedStatementError } from '../errors/queryErrors.ts';
+import { PrepareStatement, RunScript, RunStatement } from '../statement/runStatement.ts';
+import type { Codecs } from '../statement/runStatement.ts';
+import { RunMany } from '../statement/runMany.ts';
+import type { Statement } from '../statement/statement.ts';
+import { StatementCache } from '../statement/statementCache.ts';
+import type { Encode } from '../values/encode.ts';
+import type { Decode, Driver } from '../wire/driver.ts';
+import type { Session } from '../wire/session.ts';
+
+/** What an operation may be told beside its query.
+ * @example
+ * ```ts
+ * import type { QueryOptions } from 'asyncio-ts/postgres';
+ * const options: QueryOptions = { timeout: 500 };
+ * console.log(options.timeout); // -> 500
+ * ```
+ */
+export interface QueryOptions {
+  /** Milliseconds; then the query is cancelled at the server, and a TimeoutError is thrown. `commandTimeout` by default. */
+  timeout?: number | undefined;
+}
+
+/** Sets of arguments, one for each time that a statement runs. */
+export type ArgumentSets = Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>;
+
+/** What makes a session as good as new for the next who gets it. */
+const RESET = 'SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;';
+const STALE: ReadonlySet<string> = new Set(['0A000', '26000']);
+
+export class Backend {
+  readonly session: Session;
+  readonly statements: StatementCache;
+  readonly encoders: Map<number, Encode> = new Map();
+  readonly decoders: Map<number, Decode>;
+  readonly codecs: Codecs;
+  /** How many operations were begun on it. */
+  operations: number = 0;
+  #savepoints: number = 0;
+
+  constructor(driver: Driver, session: Session) {
+    this.session = session;
+    this.statements = new StatementCache(session.settings.statementCacheSize);
+    this.decoders = new Map(session.settings.types);
+    this.codecs = { driver, encoders: this.encoders, decoders: this.decoders };
+  }
+
+  nextName(what: string): string {
+    return `asyncio_${what}_${++this.#savepoints}`;
+  }
+
+  async run(
+    query: string | Statement,
+    args: readonly unknown[],
+    options: QueryOptions,
+    portal: { limit?: number; portal?: string } = {},
+  ): Promise<{ run: RunStatement; statement: Statement }> {
+    const statement = typeof query === 'string' ? this.statements.get(checkQuery(query)) : query;
+    const wasPrepared = statement.isPrepared;
+    try {
+      return { run: await this.#runOnce(statement, args, options, portal), statement };
+    } catch (error) {
+      if (!wasPrepared || !(error instanceof PostgresError) || !STALE.has(error.sqlstate)) throw error;
+      this.statements.drop(statement);
+      if (this.session.status !== 'idle') throw stale(error);
+      const again = typeof query === 'string' ? this.statements.get(query) : query;
+      return { run: await this.#runOnce(again, args, options, portal), statement: again };
+    }
+  }
+
+  async #runOnce(
+    statement: Statement,
+    args: readonly unknown[],
+    options: QueryOptions,
+    portal: { limit?: number; portal?: string },
+  ): Promise<RunStatement> {
+    const leaving = this.statements.takeLeaving();
+    const run = new RunStatement(statement, args, this.codecs, { leaving, ...portal });
+    const limit = options.timeout ?? this.session.settings.commandTimeout;
+    this.operations++;
+    if (limit === undefined) await this.session.perform(run);
+    else await withTimeout(limit, () => this.session.perform(run));
+    return run;
+  }
+
+  /** Statements without arguments; returns what the last of them has done. */
+  async script(text: string, options: QueryOptions = {}): Promise<string> {
+    const run = new RunScript(checkQuery(text));
+    await this.timed(options, () => this.session.perform(run));
+    return run.tag;
+  }
+
+  async prepare(text: string, options: QueryOptions): Promise<Statement> {
+    const statement = this.statements.named(checkQuery(text));
+    const leaving = this.statements.takeLeaving();
+    await this.timed(options, () =>
+      this.session.perform(new PrepareStatement(statement, this.codecs, leaving)),
+    );
+    return statement;
+  }
+
+  async many(query: string | Statement, sets: ArgumentSets, options: QueryOptions): Promise<void> {
+    const statement = typeof query === 'string' ? this.statements.get(checkQuery(query)) : query;
+    const many = new RunMany(statement, this.codecs, this.statements.takeLeaving());
+    await this.timed(options, () => this.session.perform(many, () => many.send(sets, this.session)));
+  }
+
+  async copyIn(text: string, source: CopySource, options: QueryOptions): Promise<string> {
+    const copy = new CopyIn(checkQuery(text));
+    await this.timed(options, () => this.session.perform(copy, () => copy.send(source, this.session)));
+    return copy.tag;
+  }
+
+  async copyOut(
+    text: string,
+    output: (chunk: Uint8Array) => unknown,
+    options: QueryOptions,
+  ): Promise<string> {
+    const copy = new CopyOut(checkQuery(text), this.session);
+    await this.timed(options, () => this.session.perform(copy, () => copy.deliver(output)));
+    return copy.tag;
+  }
+
+  /** Has the server forget the state that whoever had the session before has left in it. */
+  async reset(options: QueryOptions = {}): Promise<void> {
+    const rollback = this.session.status === 'idle' ? '' : 'ROLLBACK; ';
+    await this.script(rollback + RESET, options);
+  }
+
+  async timed<T>(options: QueryOptions, act: () => Promise<T>): Promise<T> {
+    const limit = options.timeout ?? this.session.settings.commandTimeout;
+    this.operations++;
+    return limit === undefined ? await act() : await withTimeout(limit, act);
+  }
+}
+
+function checkQuery(query: string): string {
+  if (typeof query !== 'string') throw new InvalidArgumentError('query', 'a query is a string');
+  // The rest would never reach the server.
+  if (query.includes('\0')) throw new InvalidArgumentError('query', 'a query has no NUL character');
+  return query;
+}
+
+function stale(error: PostgresError): PostgresError {
+  const message =
+    'a prepared statement no longer fits its tables, and the transaction has failed: begin it again';
+  const report = { severity: error.severity, sqlstate: error.sqlstate, message };
+  return new InvalidCachedStatementError(report, { cause: error });
+}

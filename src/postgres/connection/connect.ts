@@ -1,0 +1,35 @@
+// Connecting.
+
+import { timeout as withTimeout } from '../../asyncio.ts';
+import { loadDriver } from '../wire/driver.ts';
+import { Session } from '../wire/session.ts';
+import { settingsOf } from '../wire/settings.ts';
+import type { ConnectOptions } from '../wire/settings.ts';
+import { Backend } from './backend.ts';
+import { Connection } from './connection.ts';
+
+/** Makes a backend for these options; a pool and a listener make many. */
+export async function openBackend(options: string | ConnectOptions): Promise<Backend> {
+  const driver = await loadDriver();
+  const settings = settingsOf(driver, options);
+  const session = await withTimeout(settings.timeout, () => Session.open(driver, settings));
+  return new Backend(driver, session);
+}
+
+/** Connects to a server. A cancel ends the attempt, and nothing is left of it.
+ * @param options a URL, or where and as whom; what is missing comes from the environment, as with psql
+ * @throws OSError when nobody listens there; InvalidPasswordError, InvalidCatalogNameError and other PostgresErrors as the
+ * server says; TimeoutError; InterfaceError when the package `pg` is not installed
+ * @example
+ * ```ts no-run
+ * import { run } from 'asyncio-ts';
+ * import { connect } from 'asyncio-ts/postgres';
+ * await run(async () => {
+ *   await using connection = await connect('postgres://app@localhost/shop');
+ *   console.log(await connection.fetchValue('SELECT count(*) FROM orders'));
+ * });
+ * ```
+ */
+export async function connect(options: string | ConnectOptions = {}): Promise<Connection> {
+  return new Connection(await openBackend(options));
+}

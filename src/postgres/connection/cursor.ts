@@ -1,0 +1,154 @@
+// A cursor: the rows of a query, some at a time, so that memory is bounded whatever their number.
+//
+// 1. It is a portal of the transaction that it is opened in, and ends with it. Between two steps the connection is free.
+// 2. A loop that is left early closes the portal. One that is cancelled does not: the transaction is rolled back.
+
+import { InvalidArgumentError, isCancelled } from '../../asyncio.ts';
+import { InterfaceError } from '../errors/interfaceError.ts';
+import { CloseNamed, ContinuePortal } from '../statement/runStatement.ts';
+import type { Statement } from '../statement/statement.ts';
+import type { Row, RowReader } from '../values/decode.ts';
+import type { Backend, QueryOptions } from './backend.ts';
+
+/** How a cursor steps.
+ * @example
+ * ```ts
+ * import type { CursorOptions } from 'asyncio-ts/postgres';
+ * const options: CursorOptions = { prefetch: 1000 };
+ * console.log(options.prefetch); // -> 1000
+ * ```
+ */
+export interface CursorOptions extends QueryOptions {
+  /** How many rows a step of `for await` asks for; 50 by default. */
+  prefetch?: number | undefined;
+}
+
+/** The rows of a query in steps: `for await`, or `fetch` for as many as are wanted; see `Connection.cursor`. Semantics:
+ * asyncpg's cursors.
+ * @example
+ * ```ts no-run
+ * import { connect } from 'asyncio-ts/postgres';
+ * await using connection = await connect('postgres://localhost/shop');
+ * await connection.transaction(async () => {
+ *   for await (const row of connection.cursor('SELECT * FROM orders')) console.log(row);
+ * });
+ * ```
+ */
+export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDisposable {
+  readonly #backend: Backend;
+  readonly #query: string;
+  readonly #args: readonly unknown[];
+  readonly #options: CursorOptions;
+  readonly #check: () => void;
+  #portal: { readonly name: string; readonly statement: Statement; readonly read: RowReader } | undefined;
+  #state: 'new' | 'open' | 'done' = 'new';
+
+  /** @internal */
+  constructor(
+    backend: Backend,
+    query: string,
+    args: readonly unknown[],
+    options: CursorOptions,
+    check: () => void,
+  ) {
+    this.#backend = backend;
+    this.#query = query;
+    this.#args = args;
+    this.#options = options;
+    this.#check = check;
+    checkCount(options.prefetch ?? 50, 'prefetch');
+  }
+
+  /** The next `count` rows, or those that are left; none at the end. A cancel cancels the step at the server.
+   * @throws InterfaceError outside of a transaction */
+  async fetch(count: number, options: QueryOptions = {}): Promise<T[]> {
+    checkCount(count, 'count');
+    this.#check();
+    const { session } = this.#backend;
+    if (this.#state === 'done') return [];
+    if (session.status === 'idle') {
+      throw new InterfaceError('a cursor lives in a transaction: use it within connection.transaction()');
+    }
+    const limits = { timeout: options.timeout ?? this.#options.timeout };
+    const step =
+      this.#portal === undefined ? await this.#open(count, limits) : await this.#next(count, limits);
+    this.#state = step.isSuspended ? 'open' : 'done';
+    if (this.#state === 'done') this.#leave();
+    return step.rows as T[];
+  }
+
+  /** The next row; undefined at the end. */
+  async fetchRow(options: QueryOptions = {}): Promise<T | undefined> {
+    const [row] = await this.fetch(1, options);
+    return row;
+  }
+
+  /** Skips the next `count` rows.
+   * @returns how many there were */
+  async forward(count: number, options: QueryOptions = {}): Promise<number> {
+    return (await this.fetch(count, options)).length;
+  }
+
+  /** Ends it before its rows do; harmless a second time. */
+  async close(): Promise<void> {
+    const portal = this.#portal;
+    const { session } = this.#backend;
+    const isOpen = this.#state === 'open' && portal !== undefined;
+    this.#state = 'done';
+    this.#leave();
+    if (!isOpen || session.isClosed || session.status !== 'inTransaction') return;
+    await session.perform(new CloseNamed('P', portal.name));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    const count = this.#options.prefetch ?? 50;
+    let cancelled = false;
+    try {
+      for (;;) {
+        const rows = await this.fetch(count);
+        yield* rows;
+        if (this.#state !== 'open') return;
+      }
+    } catch (error) {
+      cancelled = isCancelled(error);
+      throw error;
+    } finally {
+      if (!cancelled) await this.close();
+    }
+  }
+
+  async #open(limit: number, options: QueryOptions): Promise<{ rows: Row[]; isSuspended: boolean }> {
+    const name = this.#backend.nextName('portal');
+    const statement = this.#backend.statements.named(this.#query);
+    try {
+      const { run } = await this.#backend.run(statement, this.#args, options, { limit, portal: name });
+      const { driver, decoders } = this.#backend.codecs;
+      this.#portal = { name, statement, read: statement.reader(driver, decoders) };
+      return run;
+    } catch (error) {
+      this.#backend.statements.leave(statement);
+      throw error;
+    }
+  }
+
+  async #next(limit: number, options: QueryOptions): Promise<ContinuePortal> {
+    const { name, read } = this.#portal as { name: string; read: RowReader };
+    const step = new ContinuePortal(name, limit, read);
+    await this.#backend.timed(options, () => this.#backend.session.perform(step));
+    return step;
+  }
+
+  #leave(): void {
+    if (this.#portal !== undefined) this.#backend.statements.leave(this.#portal.statement);
+    this.#portal = undefined;
+  }
+}
+
+function checkCount(count: number, name: string): void {
+  if (Number.isInteger(count) && count > 0) return;
+  throw new InvalidArgumentError(name, `${name} is a whole number from 1 on, not ${String(count)}`);
+}

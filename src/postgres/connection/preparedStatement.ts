@@ -1,0 +1,122 @@
+// A statement that is prepared once and runs often, as the program holds it.
+
+import type { Row } from '../values/decode.ts';
+import type { Statement } from '../statement/statement.ts';
+import { CloseNamed } from '../statement/runStatement.ts';
+import type { ArgumentSets, Backend, QueryOptions } from './backend.ts';
+import { InterfaceError } from '../errors/interfaceError.ts';
+
+/** A column of a result, or a parameter: its type by the number that the catalogue has for it.
+ * @example
+ * ```ts
+ * import type { Attribute } from 'asyncio-ts/postgres';
+ * const id: Attribute = { name: 'id', type: 23 };
+ * console.log(id.type); // -> 23
+ * ```
+ */
+export interface Attribute {
+  readonly name: string;
+  readonly type: number;
+}
+
+/** A prepared statement; see `Connection.prepare`. Queries that come again need none: connections keep those by themselves.
+ * Semantics: asyncpg's PreparedStatement.
+ * @example
+ * ```ts no-run
+ * import { connect } from 'asyncio-ts/postgres';
+ * await using connection = await connect('postgres://localhost/shop');
+ * await using byId = await connection.prepare('SELECT * FROM orders WHERE id = $1');
+ * console.log(await byId.fetchRow([7]), byId.parameters);
+ * ```
+ */
+export class PreparedStatement<T extends object = Row> implements AsyncDisposable {
+  readonly #backend: Backend;
+  readonly #statement: Statement;
+  readonly #check: () => void;
+  #isClosed: boolean = false;
+
+  /** @internal */
+  constructor(backend: Backend, statement: Statement, check: () => void) {
+    this.#backend = backend;
+    this.#statement = statement;
+    this.#check = check;
+  }
+
+  get query(): string {
+    return this.#statement.text;
+  }
+
+  /** The types of the parameters, by their numbers in the catalogue. */
+  get parameters(): readonly number[] {
+    return this.#statement.parameterTypes ?? [];
+  }
+
+  /** The columns of the result. */
+  get attributes(): readonly Attribute[] {
+    return this.#statement.fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }));
+  }
+
+  /** As `Connection.fetch`. */
+  async fetch(args: readonly unknown[] = [], options: QueryOptions = {}): Promise<T[]> {
+    return (await this.#run(args, options)).rows as T[];
+  }
+
+  /** As `Connection.fetchRow`. */
+  async fetchRow(args: readonly unknown[] = [], options: QueryOptions = {}): Promise<T | undefined> {
+    return (await this.#run(args, options, 1)).rows[0] as T | undefined;
+  }
+
+  /** As `Connection.fetchValue`. */
+  async fetchValue<V = unknown>(
+    args: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<V | undefined> {
+    const row = (await this.#run(args, options, 1)).rows[0];
+    const [column] = this.#statement.fields;
+    return row === undefined || column === undefined ? undefined : (row[column.name] as V);
+  }
+
+  /** As `Connection.execute`. */
+  async execute(args: readonly unknown[] = [], options: QueryOptions = {}): Promise<string> {
+    return (await this.#run(args, options)).tag;
+  }
+
+  /** As `Connection.executeMany`. */
+  async executeMany(sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
+    this.#checkOpen();
+    await this.#backend.many(this.#statement, sets, options);
+  }
+
+  /** Has the server forget it; harmless a second time, and when the connection is gone. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { session } = this.#backend;
+    // With a transaction that has failed, or something in progress, it goes with the next statement.
+    if (session.isClosed || session.isBusy || session.status === 'failed') {
+      this.#backend.statements.leave(this.#statement);
+      return;
+    }
+    const name = this.#statement.wireName;
+    this.#statement.forget();
+    await session.perform(new CloseNamed('S', name));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(
+    args: readonly unknown[],
+    options: QueryOptions,
+    limit: number = 0,
+  ): Promise<{ rows: Row[]; tag: string }> {
+    this.#checkOpen();
+    return (await this.#backend.run(this.#statement, args, options, { limit })).run;
+  }
+
+  #checkOpen(): void {
+    this.#check();
+    if (this.#isClosed) throw new InterfaceError('the prepared statement is closed');
+  }
+}

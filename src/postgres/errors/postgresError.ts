@@ -1,0 +1,84 @@
+// What the server refuses: one class for each SQLSTATE that programs tell apart, named as asyncpg's.
+//
+// 1. `code` is the SQLSTATE, as the system's errors have the system's names; `sqlstate` is the same.
+// 2. A class of SQLSTATEs (23, integrity constraints) is a class here too, and its members extend it. A state that has
+//    no class of its own is an error of its class, or a plain PostgresError.
+
+import { AsyncioError } from '../../asyncio.ts';
+
+/** What the server says of an error or a notice.
+ * @example
+ * ```ts
+ * import type { ServerReport } from 'asyncio-ts/postgres';
+ * const notice: ServerReport = { severity: 'NOTICE', sqlstate: '00000', message: 'table "t" does not exist, skipping' };
+ * console.log(notice.severity); // -> NOTICE
+ * ```
+ */
+export interface ServerReport {
+  /** ERROR, FATAL, PANIC; of notices WARNING, NOTICE, INFO, LOG, DEBUG. */
+  readonly severity: string;
+  /** The five characters that programs tell errors apart by. */
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  /** Where in the query the error is, in characters from 1. */
+  readonly position?: number;
+  readonly internalPosition?: number;
+  readonly internalQuery?: string;
+  /** What the server was doing: a line for each function or statement around the error. */
+  readonly context?: string;
+  readonly schemaName?: string;
+  readonly tableName?: string;
+  readonly columnName?: string;
+  readonly dataTypeName?: string;
+  readonly constraintName?: string;
+}
+
+/** The server refused something; the fields are those of its report. Semantics: asyncpg.PostgresError.
+ * @example
+ * ```ts
+ * import { PostgresError } from 'asyncio-ts/postgres';
+ * const error = new PostgresError({ severity: 'ERROR', sqlstate: '42P01', message: 'relation "t" does not exist' });
+ * console.log(error.code, error.message); // -> 42P01 relation "t" does not exist
+ * ```
+ */
+export class PostgresError extends AsyncioError implements ServerReport {
+  declare readonly severity: string;
+  declare readonly sqlstate: string;
+  declare readonly detail?: string;
+  declare readonly hint?: string;
+  declare readonly position?: number;
+  declare readonly internalPosition?: number;
+  declare readonly internalQuery?: string;
+  declare readonly context?: string;
+  declare readonly schemaName?: string;
+  declare readonly tableName?: string;
+  declare readonly columnName?: string;
+  declare readonly dataTypeName?: string;
+  declare readonly constraintName?: string;
+
+  constructor(report: ServerReport, options?: ErrorOptions) {
+    super(report.sqlstate, report.message, options);
+    const { message: _, ...fields } = report;
+    Object.assign(this, fields);
+  }
+}
+
+type ErrorClass = new (report: ServerReport, options?: ErrorOptions) => PostgresError;
+const classes: Map<string, ErrorClass> = new Map();
+
+/** The error for a report: of the class of its state, or of its kind of states. */
+export function errorOf(report: ServerReport, options?: ErrorOptions): PostgresError {
+  const { sqlstate } = report;
+  const Class = classes.get(sqlstate) ?? classes.get(sqlstate.slice(0, 2)) ?? PostgresError;
+  return new Class(report, options);
+}
+
+/** Says which states, or kinds of states, `Class` is for. */
+export function named(name: string, Class: ErrorClass, ...states: readonly string[]): void {
+  Object.defineProperty(Class.prototype, 'name', { value: name, configurable: true, writable: true });
+  for (const state of states) classes.set(state, Class);
+}
+
+named('PostgresError', PostgresError);

@@ -1,0 +1,236 @@
+// A pool of connections, as programs use it. members.ts says who gets which connection and when.
+
+import { InvalidArgumentError, getRunningLoop, timeout as withTimeout } from '../../asyncio.ts';
+import { addResource } from '../../lowlevel.ts';
+import type { ArgumentSets, QueryOptions } from '../connection/backend.ts';
+import { Connection } from '../connection/connection.ts';
+import { Lease } from '../connection/lease.ts';
+import type { TransactionOptions } from '../connection/transaction.ts';
+import { InterfaceError } from '../errors/interfaceError.ts';
+import type { Row } from '../values/decode.ts';
+import { Members } from './members.ts';
+import { poolSettings } from './poolOptions.ts';
+import type { PoolOptions, PoolSettings } from './poolOptions.ts';
+import { leavesNoTrace } from './traces.ts';
+
+/** How long to wait for a connection.
+ * @example
+ * ```ts
+ * import type { AcquireOptions } from 'asyncio-ts/postgres';
+ * const options: AcquireOptions = { timeout: 1000 };
+ * console.log(options.timeout); // -> 1000
+ * ```
+ */
+export interface AcquireOptions {
+  /** Milliseconds; without end by default. */
+  timeout?: number | undefined;
+}
+
+/** A pool of connections, of {@link createPool}. `await using` closes it. Its `fetch` and their like take a connection for one
+ * query; `acquire` lends one for several. Semantics: asyncpg.Pool.
+ * @example
+ * ```ts no-run
+ * import { createPool } from 'asyncio-ts/postgres';
+ * await using pool = await createPool({ dsn: 'postgres://localhost/shop', maxSize: 20 });
+ * console.log(await pool.fetchValue('SELECT count(*) FROM orders'));
+ * await pool.transaction(async (connection) => {
+ *   await connection.execute('UPDATE orders SET total = total + $1 WHERE id = $2', [5, 7]);
+ * });
+ * ```
+ */
+export class Pool implements AsyncDisposable {
+  readonly #settings: PoolSettings;
+  readonly #members: Members;
+  readonly #lent: Map<Connection, Lease> = new Map();
+  readonly #forget: () => void;
+
+  /** @internal */
+  constructor(options: PoolOptions) {
+    this.#settings = poolSettings(options);
+    this.#members = new Members(options, this.#settings);
+    this.#forget = addResource(getRunningLoop(), {
+      description: 'Postgres pool',
+      close: () => this.terminate(),
+      end: () => this.close(),
+      isClosing: () => this.#members.isClosing,
+    });
+  }
+
+  /** @internal */
+  async _fill(): Promise<void> {
+    try {
+      await this.#members.fill();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** How many connections there are, in use or not. */
+  get size(): number {
+    return this.#members.size;
+  }
+  /** How many of them are not in use. */
+  get idleSize(): number {
+    return this.#members.idleSize;
+  }
+  /** How many tasks wait for one. */
+  get waiting(): number {
+    return this.#members.waiting;
+  }
+  get minSize(): number {
+    return this.#settings.minSize;
+  }
+  get maxSize(): number {
+    return this.#settings.maxSize;
+  }
+
+  /** Lends a connection; `await using` gives it back. A cancel ends the wait and takes nothing.
+   * @throws TimeoutError; InterfaceError when the pool is closed; as {@link connect} when one has to be made
+   * @example
+   * ```ts no-run
+   * import { createPool } from 'asyncio-ts/postgres';
+   * await using pool = await createPool('postgres://localhost/shop');
+   * await using connection = await pool.acquire({ timeout: 1000 });
+   * await connection.execute("SET statement_timeout = '5s'");
+   * ```
+   */
+  async acquire(options: AcquireOptions = {}): Promise<Connection> {
+    const connection = await this.#lend(options);
+    try {
+      await this.#settings.setup?.(connection);
+      return connection;
+    } catch (error) {
+      await connection[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Gives a connection back: what `await using` does. Harmless a second time.
+   * @throws InterfaceError for a connection of somebody else */
+  async release(connection: Connection): Promise<void> {
+    if (!(connection instanceof Connection)) {
+      throw new InvalidArgumentError('connection', 'release takes a connection of this pool');
+    }
+    const lease = this.#lent.get(connection);
+    if (lease !== undefined) return await lease.end(true);
+    if (!connection.isClosed) throw new InterfaceError('the connection is not of this pool');
+  }
+
+  /** As `Connection.fetch`, on a connection of its own. `timeout` is for the query, not for the wait for a connection. */
+  fetch<T extends object = Row>(
+    query: string,
+    args: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<T[]> {
+    return this.#with(query, (connection) => connection.fetch<T>(query, args, options));
+  }
+
+  /** As `Connection.fetchRow`, on a connection of its own. */
+  fetchRow<T extends object = Row>(
+    query: string,
+    args: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<T | undefined> {
+    return this.#with(query, (connection) => connection.fetchRow<T>(query, args, options));
+  }
+
+  /** As `Connection.fetchValue`, on a connection of its own. */
+  fetchValue<V = unknown>(
+    query: string,
+    args: readonly unknown[] = [],
+    options: QueryOptions = {},
+  ): Promise<V | undefined> {
+    return this.#with(query, (connection) => connection.fetchValue<V>(query, args, options));
+  }
+
+  /** As `Connection.execute`, on a connection of its own. */
+  execute(query: string, args: readonly unknown[] = [], options: QueryOptions = {}): Promise<string> {
+    return this.#with(query, (connection) => connection.execute(query, args, options));
+  }
+
+  /** As `Connection.executeMany`, on a connection of its own. */
+  executeMany(query: string, sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
+    return this.#with(query, (connection) => connection.executeMany(query, sets, options));
+  }
+
+  /** Runs `body` in a transaction on a connection of its own. */
+  async transaction<T>(
+    body: (connection: Connection) => PromiseLike<T>,
+    options: TransactionOptions & AcquireOptions = {},
+  ): Promise<T> {
+    const { timeout, ...modes } = options;
+    const connection = await this.acquire({ timeout });
+    try {
+      return await connection.transaction(body, modes);
+    } finally {
+      await connection[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Has every connection that there is now replaced, when it is given back or is wanted next. */
+  expireConnections(): void {
+    this.#members.expire();
+  }
+
+  /** Waits until all are given back, and closes them. Who waits for one hears that the pool is closed. A cancel cuts those that
+   * are still out. */
+  async close(): Promise<void> {
+    try {
+      await this.#members.close();
+    } finally {
+      this.#forget();
+    }
+  }
+
+  /** Cuts all connections, also those that are in use. */
+  terminate(): void {
+    this.#members.terminate();
+    this.#forget();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #lend({ timeout }: AcquireOptions): Promise<Connection> {
+    const member =
+      timeout === undefined
+        ? await this.#members.take()
+        : await withTimeout(timeout, () => this.#members.take());
+    const lease = new Lease(async (reset) => {
+      this.#lent.delete(connection);
+      await this.#members.giveBack(member, reset);
+    });
+    const connection = new Connection(member.backend, lease);
+    this.#lent.set(connection, lease);
+    return connection;
+  }
+
+  async #with<T>(query: string, act: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.acquire();
+    let failed = true;
+    try {
+      const result = await act(connection);
+      failed = false;
+      return result;
+    } finally {
+      const isSpared = !failed && this.#settings.reset === 'auto' && this.#settings.setup === undefined;
+      await this.#lent.get(connection)?.end(!(isSpared && leavesNoTrace(query)));
+    }
+  }
+}
+
+/** Makes a pool, with its first `minSize` connections.
+ * @throws as {@link connect}
+ * @example
+ * ```ts no-run
+ * import { createPool } from 'asyncio-ts/postgres';
+ * await using pool = await createPool({ dsn: 'postgres://localhost/shop', minSize: 1, maxSize: 20 });
+ * ```
+ */
+export async function createPool(options: string | PoolOptions = {}): Promise<Pool> {
+  const pool = new Pool(typeof options === 'string' ? { dsn: options } : options);
+  await pool._fill();
+  return pool;
+}
