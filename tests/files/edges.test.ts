@@ -8,7 +8,14 @@ import { relative } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import '../harness.ts';
-import { createTask, InvalidArgumentError, OSError, sleep, UsageError } from '../../src/asyncio.ts';
+import {
+  createTask,
+  InvalidArgumentError,
+  LimitOverrunError,
+  OSError,
+  sleep,
+  UsageError,
+} from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
 import {
   mkdtemp,
@@ -20,7 +27,7 @@ import {
 } from '../../src/files/files.ts';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
 import { onNode } from '../facade/program.ts';
-import { errorOf } from '../outcome.ts';
+import { assertCancelled, errorOf } from '../outcome.ts';
 import { inFolder } from './folder.ts';
 
 const noFifo = process.platform === 'win32' && 'needs a FIFO';
@@ -43,6 +50,72 @@ test(
     }
   }),
 );
+
+test(
+  'readline, read: a line that has begun waits for its end, and whoever wants less of it does not',
+  { skip: noFifo },
+  inFolder(async (folder) => {
+    execFileSync('mkfifo', [`${folder}/fifo`]);
+    await using file = await open(`${folder}/fifo`, 'r', { lineLimit: 5 });
+    await using writer = await open(`${folder}/fifo`, 'w');
+    const feed = async (text: string): Promise<void> => {
+      await writer.write(text);
+      await writer.flush();
+    };
+    await feed('one\nbeg');
+    assert.equal(await file.readline(), 'one\n');
+    assert.equal(await file.readline(2), 'be', 'a part of a line that has no end yet');
+    await feed('un\nta');
+    assert.equal(await file.readline(), 'gun\n');
+    assert.equal(await file.read(2), 'ta');
+    await feed('\nold\rmac');
+    assert.equal(await file.readline(), '\n');
+    assert.equal(await file.readline(), 'old\n', "a '\\r' ends a line, and no '\\n' need follow");
+    await feed('\ntoo long');
+    const lines = file[Symbol.asyncIterator]();
+    assert.deepEqual(await lines.next(), { done: false, value: 'mac\n' });
+    await errorOf(lines.next(), LimitOverrunError);
+    await feed(' here\nend');
+    assert.equal(await file.readline(), 'too long here\n');
+    await writer.close();
+    assert.deepEqual(await file.readlines(), ['end']);
+  }),
+);
+
+for (const mode of ['r', 'rb'] as const)
+  test(
+    `readlines: a cancel takes none of the lines that had come (${mode})`,
+    { skip: noFifo },
+    inFolder(async (folder) => {
+      execFileSync('mkfifo', [`${folder}/fifo`]);
+      await using file = await open(`${folder}/fifo`, mode);
+      await using writer = await open(`${folder}/fifo`, 'w');
+      const feed = async (text: string): Promise<void> => {
+        await writer.write(text);
+        await writer.flush();
+      };
+      const long = `${'é€😀'.repeat(3)}\n`.repeat(300);
+      await feed('zero\n');
+      assert.equal(String(await file.readline()), 'zero\n');
+      for (const text of ['one\n', `two\n${long}thr`]) {
+        await feed(text);
+        const reading = createTask<unknown>(() => file.readlines());
+        await sleep(20);
+        reading.cancel();
+        await assertCancelled(reading);
+      }
+      assert.equal(String(await file.readline()), 'one\n');
+      const reading = createTask<unknown>(() => file.readlines());
+      await sleep(20);
+      reading.cancel();
+      await assertCancelled(reading);
+      await feed('ee\nfour');
+      await writer.close();
+      const lines = (await file.readlines()).map(String);
+      assert.equal(lines.join(''), `two\n${long}three\nfour`);
+      assert.equal(lines.length, 303);
+    }),
+  );
 
 test(
   'close: waits for what a FIFO has to take; its cancel ends that wait, and who writes gets UsageError',

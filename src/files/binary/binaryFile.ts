@@ -109,14 +109,18 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
   async readlines(hint?: number | null): Promise<Buffer[]> {
     const most = checkCount(hint ?? -1, 'hint') || Infinity;
     return await this.#reading(this.readlines, async () => {
-      const lines: Buffer[] = [];
-      for (let length = 0; length <= most;) {
-        const line = await this.#line(Infinity);
-        if (line.length === 0) break;
-        length += line.length;
-        lines.push(line);
+      // Nothing is taken before all is there: a read that is cancelled takes nothing.
+      const buffered = this.#buffered;
+      const ends: number[] = [];
+      for (let begin = 0, searched = 0; begin <= most;) {
+        const end = buffered.view().indexOf(NEWLINE, searched) + 1;
+        searched = end > 0 ? end : buffered.available;
+        if (end === 0 && (await buffered.more()) > 0) continue;
+        if (searched > begin) ends.push(searched);
+        if (end === 0) break;
+        begin = end;
       }
-      return lines;
+      return ends.map((end, index) => buffered.take(end - (ends[index - 1] ?? 0)));
     });
   }
 

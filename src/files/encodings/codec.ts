@@ -19,6 +19,8 @@ export interface Codec {
   readonly name: string;
   /** How many bytes a line's end has. */
   readonly width: number;
+  /** The bytes 10 and 13 are '\n' and '\r', wherever they stand, and nothing else is. */
+  readonly plainLines?: boolean;
   /** `careful` after a fault: there may be many. */
   decodeRun(bytes: Buffer, from: number, final: boolean, careful: boolean): Run<string>;
   encodeRun(text: string, from: number): Run<Buffer>;

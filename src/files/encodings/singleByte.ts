@@ -13,6 +13,7 @@ function below(name: string, limit: 128 | 256): Codec {
   return {
     name,
     width: 1,
+    plainLines: true,
     decodeRun(bytes, from) {
       const part = from === 0 ? bytes : bytes.subarray(from);
       if (limit === 256 || isAscii(part)) return { out: part.toString('latin1'), end: bytes.length };
@@ -53,6 +54,7 @@ export function singleByte(name: string, table: string): Codec {
   return {
     name,
     width: 1,
+    plainLines: table.length < 256,
     decodeRun(given, from) {
       const part = from === 0 ? given : given.subarray(from);
       const out = part

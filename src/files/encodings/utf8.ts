@@ -72,4 +72,4 @@ function encodeRun(text: string, from: number): Run<Buffer> {
   return { out: Buffer.from(text.slice(from, lone.start), 'utf8'), end: lone.start, fault: lone };
 }
 
-export const utf8: Codec = { name: 'utf-8', width: 1, decodeRun, encodeRun };
+export const utf8: Codec = { name: 'utf-8', width: 1, plainLines: true, decodeRun, encodeRun };

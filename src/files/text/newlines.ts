@@ -40,9 +40,14 @@ export function readAs(newline: Newline, text: string, seen: Seen): string {
   return newline === null ? text.replaceAll(/\r\n?/g, '\n') : text;
 }
 
+/** Whether every line that is read ends in '\n'. */
+export function endsInFeed(newline: Newline): newline is null | '\n' {
+  return newline === null || newline === '\n';
+}
+
 /** Where the line ends that begins at or before `from`; -1 where its end is not there. */
 export function lineEnd(newline: Newline, text: string, from: number): number {
-  if (newline === null || newline === '\n') return text.indexOf('\n', from) + 1 || -1;
+  if (endsInFeed(newline)) return text.indexOf('\n', from) + 1 || -1;
   if (newline !== '') {
     const end = newline;
     const found = text.indexOf(end, from);

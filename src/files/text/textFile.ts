@@ -45,6 +45,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
   readonly #buffered: Buffered;
   readonly #text: TextSide;
   readonly #options: TextFileOptions;
+  readonly #lineLimit: number;
 
   /** @internal */
   constructor(file: OpenFile, text: TextSide, options: TextFileOptions) {
@@ -52,6 +53,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
     this.#buffered = file.buffered;
     this.#text = text;
     this.#options = options;
+    this.#lineLimit = options.lineLimit;
   }
 
   /** The path it was opened by, or the number of the descriptor. */
@@ -114,16 +116,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
   async readlines(hint?: number | null): Promise<string[]> {
     const most = checkCount(hint ?? -1, 'hint') || Infinity;
     return await this.#reading(this.readlines, async () => {
-      const text = this.#text;
-      const lines: string[] = [];
-      for (let length = 0; length <= most;) {
-        // Most lines are there as a whole: they need no wait.
-        const end = text.lineEnd();
-        const line = end < 0 ? await this.#line(Infinity) : text.take(end);
-        if (line === '') break;
-        length += text.hasPairs ? countPoints(line) : line.length;
-        lines.push(line);
-      }
+      const lines = await this.#text.restoring(() => this.#lines(most));
       this.#buffered.readAhead();
       return lines;
     });
@@ -264,17 +257,29 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
   }
 
   #next(): Promise<IteratorResult<string>> {
-    const text = this.#text;
-    if (this.#file.isFree && text.ahead > 0) {
-      const end = text.lineEnd();
-      if (end >= 0 && end - text.at <= this.#options.lineLimit)
-        return Promise.resolve({ done: false, value: text.take(end) });
+    if (this.#file.isFree) {
+      const value = this.#text.takeLine(this.#lineLimit);
+      if (value !== '') return Promise.resolve({ done: false, value });
     }
     return this.#reading(this.#next, async () => {
-      const value = await this.#line(this.#options.lineLimit, true);
+      const value = await this.#line(this.#lineLimit, true);
       this.#buffered.readAhead();
       return value === '' ? { done: true, value: undefined } : { done: false, value };
     });
+  }
+
+  async #lines(most: number): Promise<string[]> {
+    const text = this.#text;
+    const lines: string[] = [];
+    for (let length = 0; ;) {
+      // Most lines are there as a whole: they need no wait.
+      length += text.takeLines(lines, most - length);
+      if (length > most) return lines;
+      const line = await this.#line(Infinity);
+      if (line === '') return lines;
+      length += text.hasPairs ? countPoints(line) : line.length;
+      lines.push(line);
+    }
   }
 
   async #line(most: number, strictly: boolean = false): Promise<string> {
@@ -288,7 +293,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
         return text.take(limit);
       }
       goingOn = text.ahead > 0;
-      if (!(await text.more())) return text.take(text.chars.length);
+      if (!(await text.more(1, most))) return text.take(text.chars.length);
     }
   }
 

@@ -4,7 +4,9 @@
 //    the next read.
 // 2. Of what was decoded, only its place in the file is kept. Where the program stands inside of it is found out when it
 //    asks, by reading those bytes again. So places are plain byte offsets.
-// 3. An operation that fails or is cancelled has taken no character.
+// 3. Who reads lines has bytes decoded up to the end of a line, where one is there: what was decoded is then all gone
+//    when the next part comes, and nothing has to be put together. The rest of a line waits in the buffer for its end.
+// 4. An operation that fails or is cancelled has taken no character.
 
 import type { Buffered } from '../binary/buffered.ts';
 import type { Codec } from '../encodings/codec.ts';
@@ -15,12 +17,14 @@ import type { ErrorHandler } from '../encodings/errorHandlers.ts';
 import { UnicodeDecodeError } from '../encodings/unicodeErrors.ts';
 import { looking } from '../host/hostCall.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
-import { hasPairs } from './codePoints.ts';
-import { isUniversal, lineEnd, readAs, writtenAs } from './newlines.ts';
+import { countPoints, hasPairs } from './codePoints.ts';
+import { endsInFeed, isUniversal, lineEnd, readAs, writtenAs } from './newlines.ts';
 import type { Newline, Seen } from './newlines.ts';
 
 /** As many bytes are decoded together: a longer string is a large object, which V8 keeps until it collects everything. */
 const MOST = 65_536;
+const LF = 10;
+const CR = 13;
 
 /** Bytes that were decoded together. */
 interface Stretch {
@@ -29,6 +33,11 @@ interface Stretch {
   readonly chars: number;
   /** How many of its characters are gone. */
   gone: number;
+}
+
+interface DecodedPart {
+  readonly text: string;
+  readonly stretch: Stretch;
 }
 
 export interface TextOptions {
@@ -53,9 +62,13 @@ export class TextSide {
   #last: string = '';
   /** Bytes at the front of the buffer that need more to be decoded. */
   #left: number = 0;
+  /** Bytes at the front of the buffer that are a line without its end. */
+  #begun: number = 0;
   /** What the file's mark said; undefined as long as it has not been read. */
   #codec: Codec | undefined;
   #markDue: boolean;
+  /** What was decoded in {@link restoring}. */
+  #since: DecodedPart[] | undefined = undefined;
 
   constructor(buffered: Buffered, { encoding, errors, newline }: TextOptions) {
     this.#buffered = buffered;
@@ -79,26 +92,85 @@ export class TextSide {
     return end < 0 ? -1 : this.chars.length - this.#last.length + end;
   }
 
+  /** The line that the program stands in, where all of it is there and it has `most` characters at most; else empty. */
+  takeLine(most: number): string {
+    const { at } = this;
+    const end = lineEnd(this.newline, this.chars, at);
+    if (end < 0 || end - at > most) return '';
+    this.at = end;
+    return this.chars.slice(at, end);
+  }
+
+  /** Adds the lines to `lines` of which all is there, until more than `most` characters have come. Returns how many. */
+  takeLines(lines: string[], most: number): number {
+    const { chars, newline } = this;
+    let { at } = this;
+    let count = 0;
+    while (count <= most) {
+      const end = lineEnd(newline, chars, at);
+      if (end < 0) break;
+      const line = chars.slice(at, end);
+      lines.push(line);
+      count += this.hasPairs ? countPoints(line) : end - at;
+      at = end;
+    }
+    this.at = at;
+    return count;
+  }
+
   take(end: number): string {
     const text = this.chars.slice(this.at, end);
     this.at = end;
     return text;
   }
 
-  /** Decodes on. Resolves to false at the end. */
-  async more(wanted: number = 1): Promise<boolean> {
+  /** Runs what takes several times. If it fails, what it took is put back. */
+  async restoring<T>(body: () => Promise<T>): Promise<T> {
+    const { chars, at } = this;
+    const stretches = this.#stretches.map((each) => ({ ...each }));
+    const since: DecodedPart[] = [];
+    this.#since = since;
+    try {
+      return await body();
+    } catch (error) {
+      this.chars = this.#last = chars + since.map(({ text }) => text).join('');
+      this.at = at;
+      this.hasPairs = hasPairs(this.chars);
+      this.#stretches = [...stretches, ...since.map(({ stretch }) => stretch)];
+      throw error;
+    } finally {
+      this.#since = undefined;
+    }
+  }
+
+  /** Decodes on; for a line, whose longest is given, up to the end of one if it can. Resolves to false at the end. */
+  async more(wanted: number = 1, longestLine: number = 0): Promise<boolean> {
     const buffered = this.#buffered;
     for (;;) {
-      const final = buffered.available <= this.#left && (await buffered.more(wanted)) === 0;
+      const useless = this.#begun > longestLine ? this.#left : Math.max(this.#left, this.#begun);
+      const final = buffered.available <= useless && (await buffered.more(wanted)) === 0;
       if (this.#codec === undefined && !(await this.#readMark(final))) continue;
       const start = buffered.position;
-      const bytes = buffered.view().subarray(0, MOST);
+      const view = buffered.view();
+      const bytes = view.subarray(0, final ? MOST : this.#goodEnd(view, longestLine));
       const { text, used } = this.#decode(this.#codec as Codec, bytes, final, start);
       buffered.skip(used);
       this.#left = bytes.length - used;
+      this.#begun = view.length <= MOST ? view.length - bytes.length : 0;
       if (used > 0) this.#append(readAs(this.newline, text, this.seen), start, used);
       if (text !== '' || final) return text !== '';
     }
+  }
+
+  /** Up to where bytes are decoded: for a line up to the end of one, unless what is left could hold a whole line or is
+   * longer than a line may be. */
+  #goodEnd(bytes: Buffer, longestLine: number): number {
+    if (longestLine === 0 || !endsInFeed(this.newline) || this.#codec?.plainLines !== true) return MOST;
+    const most = Math.min(bytes.length, MOST);
+    const end = bytes.lastIndexOf(LF, most - 1) + 1;
+    if (end === 0 || most - end > longestLine) return MOST;
+    const rest = bytes.subarray(end, most);
+    return isUniversal(this.newline) && rest.includes(CR) ? MOST : end;
   }
 
   #decode(codec: Codec, bytes: Buffer, final: boolean, start?: number): Decoded {
@@ -121,7 +193,9 @@ export class TextSide {
     // The first half of a '\r\n' may be in the part before.
     this.#last = this.chars === '' ? text : this.#last.slice(-1) + text;
     this.chars = this.chars === '' ? text : this.chars + text;
-    this.#stretches.push({ start, bytes, chars: text.length, gone: 0 });
+    const stretch = { start, bytes, chars: text.length, gone: 0 };
+    this.#stretches.push(stretch);
+    this.#since?.push({ text, stretch: { ...stretch } });
   }
 
   /** Forgets the characters that the program has had. */
@@ -196,7 +270,7 @@ export class TextSide {
     this.chars = '';
     this.at = 0;
     this.#stretches = [];
-    this.#left = 0;
+    this.#left = this.#begun = 0;
     this.#markDue = position === 0 && this.#encoding.marks.length > 0;
     if (position === 0 && this.#markDue) this.#codec = undefined;
   }
