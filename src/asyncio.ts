@@ -71,7 +71,7 @@ export type { RunOptions } from './facade/run.ts';
 export { Runner } from './facade/runner.ts';
 export type { MainOptions, RunnerOptions } from './facade/runnerOptions.ts';
 export { connectLoop } from './executors/portal/connectLoop.ts';
-export type { RemoteCallOptions, RemoteLoop } from './executors/portal/connectLoop.ts';
+export type { RemoteCallOptions, RemoteLoop } from './executors/portal/remoteLoop.ts';
 export type { ThreadHandlers } from './executors/portal/portalWire.ts';
 export { poolLoop } from './executors/portal/poolLoop.ts';
 export { runCoroutineThreadsafe } from './executors/portal/runCoroutineThreadsafe.ts';

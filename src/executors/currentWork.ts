@@ -20,6 +20,9 @@ export interface WorkContext {
   /** Aborted with a CancelledError when the caller is cancelled, for what takes a signal: `fetch`, timers, `run` of the
    * library. A function that never awaits anything does not see it: there {@link checkCancelled} tells. */
   readonly signal: AbortSignal;
+  /** When the caller's time is over: the earliest of the timeouts and scopes around the code that submitted the call, as they
+   * were then, on the scale of this worker's `performance.now()`; undefined without any. */
+  readonly deadline: number | undefined;
   /** Whether a cancel was asked for. */
   cancelled(): boolean;
 }

@@ -1,4 +1,4 @@
-// What travels along with a call: context variables that opted in.
+// What travels along with a call: context variables that opted in, and the deadline of the code that submits it.
 //
 // A variable is known on both sides by its name: the module that makes it is loaded on both. In the worker the library
 // finds the values of the call by the hook that `carry` puts up there, in whichever copy of it that module imports.
@@ -6,6 +6,8 @@
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { Context, ContextVar, copyContext } from '../core/context/context.ts';
+import { deadlineAround } from '../core/task/deadlineAround.ts';
+import type { Loop } from '../loop/loop.ts';
 import { WORK_SCOPE } from '../sys/worker/protocol.ts';
 import type { Luggage, WorkScope } from '../sys/worker/protocol.ts';
 
@@ -37,14 +39,24 @@ export function carry<T>(variable: ContextVar<T>): ContextVar<T> {
   return variable;
 }
 
-/** What a call that is submitted here takes along. */
-export function packLuggage(): Luggage | undefined {
+/** What a call that is submitted on `loop` takes along. */
+export function packLuggage(loop: Loop): Luggage | undefined {
+  const variables = packVariables();
+  const due = deadlineAround();
+  if (variables === undefined && due === Infinity) return undefined;
+  // Of the two clocks that both sides have in common.
+  const deadline =
+    due === Infinity ? undefined : performance.timeOrigin + performance.now() + (due - loop.time());
+  return { variables, deadline };
+}
+
+function packVariables(): Luggage['variables'] {
   if (carried.size === 0) return undefined;
   const context = copyContext();
   const variables = [...carried]
     .filter(([, variable]) => context.has(variable))
     .map(([name, variable]) => [name, context.get(variable)] as const);
-  return variables.length === 0 ? undefined : { variables };
+  return variables.length === 0 ? undefined : variables;
 }
 
 // In a worker: runs a call with the values that came along.

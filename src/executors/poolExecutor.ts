@@ -139,7 +139,7 @@ export abstract class PoolExecutor extends Executor {
     const known = knownWork(work);
     const site: { stack?: string } = {};
     Error.captureStackTrace(site, below);
-    return { loop, work: known, ...unpackArguments(args), room, luggage: packLuggage(), site };
+    return { loop, work: known, ...unpackArguments(args), room, luggage: packLuggage(loop), site };
   }
 
   /** @internal */

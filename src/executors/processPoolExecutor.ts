@@ -6,10 +6,15 @@ import { showValue } from '../base/show.ts';
 import { checkWhole } from '../base/wholeNumber.ts';
 import { startProcess, startsPrograms } from '../sys/host/processes.ts';
 import type { ProcessEvents } from '../sys/host/processes.ts';
+import { CANCEL, REPLY } from '../sys/worker/protocol.ts';
 import type { FromWorker, WorkerSetup } from '../sys/worker/protocol.ts';
+import { runningLoop } from '../loop/running.ts';
 import { checkPoolOptions } from './pool/poolSettings.ts';
 import type { PoolOptions } from './pool/poolSettings.ts';
 import type { StartWorker, WorkerEnd } from './pool/workerHandle.ts';
+import { openPipePort } from './portal/pipePort.ts';
+import type { PipePort, PipeReplies } from './portal/pipePort.ts';
+import type { ThreadHandlers } from './portal/portalWire.ts';
 import { PoolExecutor } from './poolExecutor.ts';
 import { unpackArguments } from './transfer.ts';
 import { knownWork } from './work.ts';
@@ -35,6 +40,8 @@ export interface ProcessPoolOptions<A extends unknown[] = never[]> extends PoolO
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** The processes' working folder; this process's own by default. */
   cwd?: string | undefined;
+  /** Functions that code in the processes may call by name on the loop in which the pool is made; see {@link poolLoop}. */
+  handlers?: ThreadHandlers | undefined;
   /** Flags of the runtime, as `['--max-old-space-size=512']`; by default those that this process was started with. */
   execArgv?: readonly string[] | undefined;
 }
@@ -76,7 +83,7 @@ function processStarter(options: ProcessPoolOptions): StartWorker {
     throw new UnsupportedError(
       'ProcessPoolExecutor needs the runtime as a program of its own: in a single executable use ThreadPoolExecutor',
     );
-  const { initializer, initargs = [], maxTasksPerChild, env, cwd, execArgv } = options;
+  const { initializer, initargs = [], maxTasksPerChild, env, cwd, execArgv, handlers } = options;
   if (!Array.isArray(initargs))
     throw new InvalidArgumentError('initargs', `initargs is an array, not ${showValue(initargs)}`);
   if (cwd !== undefined && typeof cwd !== 'string')
@@ -95,28 +102,48 @@ function processStarter(options: ProcessPoolOptions): StartWorker {
     maxTasksPerChild === undefined ? undefined : checkWhole(maxTasksPerChild, 'maxTasksPerChild', 1);
   const source = initializer === undefined ? undefined : knownWork(initializer).source;
   const { args } = unpackArguments(initargs);
+  const openPortal = handlers === undefined ? undefined : portalsOf(handlers);
   return (number, events) => {
     let title = `process ${number}`;
     const setup = (pid: number | undefined): WorkerSetup => {
       title = `process ${number} (pid ${pid})`;
       return { title, ...(source !== undefined && { initializer: { source, args } }) };
     };
+    const portal = openPortal?.({
+      toSleeper: (reply) => child.reply(reply),
+      toListener: (reply) => child.post([REPLY, reply]),
+      close: () => child.closePortal(),
+    });
     const child = startProcess(
-      { setup, env, cwd, execArgv },
+      { setup, env, cwd, execArgv, portal: portal?.receive },
       {
         received: (message) => events.received(message as FromWorker),
-        ended: (end) => events.ended(describeEnd(title, end)),
+        ended: (end) => {
+          portal?.calls.workerEnded();
+          portal?.close();
+          events.ended(describeEnd(title, end));
+        },
       },
     );
     return {
       title,
       slots: undefined,
       mostCalls,
-      post: (message) => child.post(message),
+      post: (message) => {
+        // What a call asks for on the loop belongs to it.
+        if (message[0] === CANCEL) portal?.calls.cancelAll(message[2]);
+        child.post(message);
+      },
       terminate: () => child.terminate(),
       hold: (on) => child.hold(on),
     };
   };
+}
+
+/** Opens a portal for each process to the loop in which this is called. @throws NoRunningLoopError outside of a loop */
+function portalsOf(handlers: ThreadHandlers): (replies: PipeReplies) => PipePort {
+  const loop = runningLoop('a pool with handlers');
+  return (replies) => openPipePort(loop, handlers, replies);
 }
 
 function describeEnd(

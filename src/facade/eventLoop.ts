@@ -23,7 +23,8 @@ import type { TaskFactory } from '../core/task/createTask.ts';
 import { Future } from '../core/future/future.ts';
 import type { Task, TaskOptions } from '../core/task/task.ts';
 import type { ThreadHandlers } from '../executors/portal/portalWire.ts';
-import { closeThreadPorts, openThreadPort } from '../executors/portal/threadPort.ts';
+import { closePorts } from '../executors/portal/loopPorts.ts';
+import { openThreadPort } from '../executors/portal/threadPort.ts';
 import { asFullLoop, setLoopClass } from './loopClass.ts';
 import { ExecutorLoop } from './executorLoop.ts';
 import { loopStarted, runForever, runUntilComplete } from './running.ts';
@@ -221,7 +222,7 @@ export class EventLoop extends ExecutorLoop {
 
   override close(): void {
     super.close();
-    closeThreadPorts(this);
+    closePorts(this);
   }
 
   /** @internal */

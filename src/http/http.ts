@@ -1,3 +1,11 @@
 // asyncio-ts/http: an HTTP server and a client whose requests are tasks.
 
-export {};
+export { serve } from './serve/serve.ts';
+export type { HeaderFields } from './serve/httpError.ts';
+export { HttpError } from './serve/httpError.ts';
+export type { HttpServer, HttpStatistics } from './serve/httpServer.ts';
+export type { Lifespan } from './serve/lifespan.ts';
+export type { RequestInfo } from './serve/requestInfo.ts';
+export type { FetchApp, HttpHandler, HttpPolicies, HttpServeOptions } from './serve/serveOptions.ts';
+export { HttpBodyError } from './engine/httpBodyError.ts';
+export type { Refusal } from './engine/exchange.ts';

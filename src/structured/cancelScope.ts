@@ -188,6 +188,11 @@ export class CancelScope extends OneLine implements EnclosingScope {
   }
 
   /** @internal */
+  effectiveDeadline(): number {
+    return CancelScope.#earliest(this);
+  }
+
+  /** @internal */
   enlist(task: Owner): void {
     CancelScope.#enroll(task, this);
     if (this.effectiveLevel() !== undefined) raiseAlert(task);
@@ -211,6 +216,16 @@ export class CancelScope extends OneLine implements EnclosingScope {
       scope.#levelAsOf = changes;
     }
     return level;
+  }
+
+  static #earliest(innermost: CancelScope): number {
+    let earliest = Infinity;
+    for (let scope: CancelScope | undefined = innermost; scope !== undefined; scope = scope.#outer) {
+      if (scope.#left) continue;
+      earliest = Math.min(earliest, scope.#deadline);
+      if (scope.#shield) break;
+    }
+    return earliest;
   }
 
   static #enroll(task: Owner, innermost: CancelScope): void {

@@ -91,6 +91,11 @@ export class TaskGroup extends OneLine implements ChildKeeper, Keeper<ChildOptio
     return this.#parent;
   }
 
+  /** @internal */
+  get frame(): InnerFrame | undefined {
+    return this.#frame;
+  }
+
   /** Runs `body` and waits for all children; a group runs once.
    * @returns the body's result; undefined when `cancel()` interrupted the body
    * @throws ExceptionGroup with the errors of the body and the children
@@ -178,6 +183,7 @@ export class TaskGroup extends OneLine implements ChildKeeper, Keeper<ChildOptio
     const list = this.#listFor(options);
     const keeper: ChildKeeper = {
       parentTask: this.#parent,
+      frame: this.#frame,
       childEnded: (child) => {
         const ofTheGroup = starting.ended(child.task);
         list.delete(child);

@@ -105,6 +105,7 @@ export class Timeout extends OneLine {
     const frame = new InnerFrame(currentFrame());
     const before = cancelsBefore(frame, true);
     this.#frame = frame;
+    frame.limit = this;
     this.#state = 'active';
     this.#arm(this.#when);
     try {

@@ -22,9 +22,11 @@ import {
   mkstemp,
   NamedTemporaryFile,
   open,
+  Path,
   SpooledTemporaryFile,
   TemporaryDirectory,
 } from '../../src/files/files.ts';
+import type { OpenOptions, TextFile } from '../../src/files/files.ts';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
 import { onNode } from '../facade/program.ts';
 import { assertCancelled, errorOf } from '../outcome.ts';
@@ -283,12 +285,36 @@ test(
   }),
 );
 
+async function linesOf(opening: Promise<TextFile>): Promise<string[]> {
+  const file = await opening;
+  try {
+    return await file.readlines();
+  } finally {
+    await file.close();
+  }
+}
+
 test(
-  'open: options in the place of the mode are refused, and the error says where they go',
+  'open: options may stand in the place of the mode, as by name in Python; what is neither is refused',
   inFolder(async (folder) => {
-    for (const mode of [{ newline: '' }, 7]) {
+    writeFileSync(`${folder}/text`, 'a\r\nb\rc\n');
+    const wanted = new Map<OpenOptions['newline'], string[]>([
+      [undefined, ['a\n', 'b\n', 'c\n']],
+      [null, ['a\n', 'b\n', 'c\n']],
+      ['', ['a\r\n', 'b\r', 'c\n']],
+      ['\n', ['a\r\n', 'b\rc\n']],
+      ['\r', ['a\r', '\nb\r', 'c\n']],
+      ['\r\n', ['a\r\n', 'b\rc\n']],
+    ]);
+    for (const [newline, lines] of wanted) {
+      const options: OpenOptions = { newline };
+      assert.deepEqual(await linesOf(open(`${folder}/text`, options)), lines);
+      assert.deepEqual(await linesOf(new Path(folder, 'text').open(options)), lines);
+    }
+    await errorOf(open(`${folder}/text`, { newline: 'x' as never }), InvalidArgumentError);
+    for (const mode of [7, true]) {
       const error = await errorOf(open(`${folder}/none`, mode as never), InvalidArgumentError);
-      assert.match(error.message, /a mode is a string such as 'r' or 'wb'; options come after it/);
+      assert.match(error.message, /a mode is a string such as 'r' or 'wb'/);
     }
   }),
 );

@@ -87,6 +87,14 @@ export interface EnclosingScope {
   release(task: Owner): void;
   /** The error of the outermost cancelled scope around here that no shield keeps off. @internal */
   effectiveLevel(): CancelledError | undefined;
+  /** When it is cancelled, or a scope around it that no shield keeps off: by `loop.time()`. @internal */
+  effectiveDeadline(): number;
+}
+
+/** What ends a frame at a time. */
+export interface Limit {
+  /** By `loop.time()`; undefined for no limit yet. */
+  when(): number | undefined;
 }
 
 export interface Frame extends Store {
@@ -172,6 +180,8 @@ export class InnerFrame implements Frame {
   body: unknown = undefined;
   /** The scope that this frame is the body of. */
   _enclosing: EnclosingScope | undefined = undefined;
+  /** The timeout that it is the body of. */
+  limit: Limit | undefined = undefined;
   /** The scope around it. */
   readonly _around: EnclosingScope | undefined;
   /** Outside of tasks: the loop whose callback this is. */

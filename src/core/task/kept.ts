@@ -9,6 +9,7 @@
 //    retrieved (unretrieved.ts).
 
 import { cancelAll } from '../cancel/cancel.ts';
+import type { Frame } from '../cancel/frame.ts';
 import { isUnobserved, onDone } from '../future/doneCallback.ts';
 import { noteKeeper } from '../future/futureState.ts';
 import type { Coroutine } from './coroutine.ts';
@@ -45,6 +46,11 @@ export function parentOf(task: Task): Task | undefined {
   return (task._group as { readonly parentTask?: Task | undefined } | undefined)?.parentTask;
 }
 
+/** The frame of the group that the task is in, whose end is the task's. */
+export function frameOfGroup(task: Task): Frame | undefined {
+  return (task._group as Partial<ChildKeeper> | undefined)?.frame;
+}
+
 /** Says who waits for a task, for reports and call graphs; the first who does counts. */
 export function noteGroup(task: Task, group: { readonly parentTask: Task | undefined }): void {
   task._group ??= group as ChildKeeper;
@@ -64,6 +70,10 @@ export class Children implements ChildKeeper {
 
   get parentTask(): Task | undefined {
     return this.#keeper.parentTask;
+  }
+
+  get frame(): Frame | undefined {
+    return this.#keeper.frame;
   }
 
   /** Puts a task at the end; `keeper` is told of its end and takes it out: the list itself in general. */

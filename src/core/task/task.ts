@@ -20,7 +20,7 @@ import { checkContext, Context, inheritContext } from '../context/context.ts';
 import { checkCoroutine } from './coroutine.ts';
 import type { Coroutine } from './coroutine.ts';
 import { callbackFrame } from '../cancel/frame.ts';
-import type { Cause, EnclosingScope, Owner, Waited } from '../cancel/frame.ts';
+import type { Cause, EnclosingScope, Frame, Owner, Waited } from '../cancel/frame.ts';
 import { Future } from '../future/future.ts';
 import { hasSignals, isDone, isKept, isStarted, takeKeeperTurn } from '../future/futureState.ts';
 import type { Ending } from '../future/futureState.ts';
@@ -58,6 +58,8 @@ export interface TaskOptions {
 export interface ChildKeeper {
   /** The task in which it waits. @internal */
   readonly parentTask: Task | undefined;
+  /** The frame whose end ends the children. @internal */
+  readonly frame?: Frame | undefined;
   /** The turn of a child that has ended. @internal */
   childEnded(child: Child): void;
 }

@@ -18,6 +18,9 @@ export interface PoolOptions {
   /** How long a call that was cancelled may go on before its worker is ended, in milliseconds; 1,000 by default. 0 ends it
    * at once, Infinity never. */
   grace?: Duration | undefined;
+  /** How long a worker may take to start, `initializer` included, and to load the module of a work, in milliseconds; Infinity
+   * by default. One that takes longer is ended, and its calls fail with BrokenExecutorError. */
+  startTimeout?: Duration | undefined;
   /** How long a worker without work stays, in milliseconds; Infinity by default. */
   idleTimeout?: Duration | undefined;
 }
@@ -29,9 +32,9 @@ export interface PoolSettings {
   readonly grace: number;
   /** Milliseconds. */
   readonly idleTimeout: number;
+  /** Milliseconds. */
+  readonly startTimeout: number;
   readonly start: StartWorker;
-  /** Answers what work asks for; see QUESTION of the protocol. */
-  readonly answer?: ((question: unknown, reply: (outcome: unknown) => void) => void) | undefined;
 }
 
 const GRACE = 1000;
@@ -39,10 +42,14 @@ const GRACE = 1000;
 /** @throws InvalidArgumentError for options that make no sense */
 export function checkPoolOptions(options: PoolOptions, kind: string): Omit<PoolSettings, 'start'> {
   checkOptions(options, kind);
-  const { maxWorkers, name, grace, idleTimeout } = options;
+  const { maxWorkers, name, grace, idleTimeout, startTimeout } = options;
   if (name !== undefined && typeof name !== 'string')
     throw new InvalidArgumentError('name', `the name of a pool is a string, not ${showValue(name)}`);
-  const times = { grace: grace ?? GRACE, idleTimeout: idleTimeout ?? Infinity };
+  const times = {
+    grace: grace ?? GRACE,
+    idleTimeout: idleTimeout ?? Infinity,
+    startTimeout: startTimeout ?? Infinity,
+  };
   const checked = (key: keyof typeof times): number => {
     const time = toMilliseconds(times[key], key);
     if (time >= 0) return time;
@@ -53,5 +60,6 @@ export function checkPoolOptions(options: PoolOptions, kind: string): Omit<PoolS
     maxWorkers: maxWorkers === undefined ? parallelism() : checkWhole(maxWorkers, 'maxWorkers', 1),
     grace: checked('grace'),
     idleTimeout: checked('idleTimeout'),
+    startTimeout: checked('startTimeout'),
   };
 }

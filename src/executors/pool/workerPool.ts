@@ -174,7 +174,7 @@ export class WorkerPool implements TiedPool {
 
   #start(call: Call): WorkerSeat | undefined {
     try {
-      const seat = new WorkerSeat(++this.#started, this.settings.start, {
+      const seat = new WorkerSeat(++this.#started, this.settings, {
         received: (from, message) => this.#received(from, message),
         ended: (from, end) => this.#ended(from, end),
       });
@@ -217,13 +217,13 @@ export class WorkerPool implements TiedPool {
   #received(seat: WorkerSeat, message: FromWorker): void {
     switch (message[0]) {
       case protocol.READY:
-        seat.ready = true;
+        seat.becomeReady();
+        return;
+      case protocol.LOADED:
+        seat.noteLoaded(message[1]);
         return;
       case protocol.UNFIT:
         this.#unfit(seat, restoreError(message[1], { worker: this.#name(seat), caller: undefined }));
-        return;
-      case protocol.QUESTION:
-        this.settings.answer?.(message[2], (outcome) => seat.tell([protocol.ANSWER, message[1], outcome]));
         return;
       default:
         this.#receivedFor(seat, message);
@@ -356,9 +356,10 @@ export class WorkerPool implements TiedPool {
     seat.endRest();
     const cause = error === undefined ? undefined : { cause: error };
     const broken = (what: string): BrokenExecutorError =>
-      new BrokenExecutorError(`${this.#name(seat)} ${how}${what}`, cause);
+      seat.overdue ?? new BrokenExecutorError(`${this.#name(seat)} ${how}${what}`, cause);
     const wasBusy = seat.size > 0;
-    if (!seat.ready && wanted) this.#failStart(seat, broken(' before it could work'));
+    if (!seat.ready && (wanted || seat.overdue !== undefined))
+      this.#failStart(seat, broken(' before it could work'));
     for (const call of seat.calls().reverse()) {
       const begun = seat.runs(call) || call.input.transfer.length > 0;
       seat.remove(call);

@@ -4,16 +4,22 @@
 //    has not begun can be taken back (slots.ts), and go to another worker.
 // 2. Without shared memory nobody knows whether a call has begun: then one is posted at a time.
 // 3. A call whose arguments were transferred cannot be taken back: they are at the worker.
+// 4. While it starts, and while it loads the module of the call that it runs, its pool's `startTimeout` runs.
 
 import { attempt } from '../../base/attempt.ts';
-import { UsageError } from '../../base/errors.ts';
+import { TimeoutError, UsageError } from '../../base/errors.ts';
 import * as protocol from '../../sys/worker/protocol.ts';
 import type { FromWorker } from '../../sys/worker/protocol.ts';
 import { unheldTimer } from '../../sys/host/exit.ts';
 import { monotonic } from '../../sys/host/host.ts';
 import { runAtRoot } from '../../sys/host/storage.ts';
+import { BrokenExecutorError } from '../brokenExecutorError.ts';
 import type { Call, Seat } from './call.ts';
-import type { StartWorker, WorkerEnd, WorkerHandle } from './workerHandle.ts';
+import type { PoolSettings } from './poolSettings.ts';
+import type { WorkerEnd, WorkerHandle } from './workerHandle.ts';
+
+/** What it needs of its pool's settings. */
+export type SeatSettings = Pick<PoolSettings, 'name' | 'start' | 'startTimeout'>;
 
 /** What a seat tells its pool. */
 export interface SeatEvents {
@@ -27,8 +33,13 @@ export class WorkerSeat implements Seat {
   readonly #calls: Map<number, Call> = new Map();
   readonly #introduced: Set<number> = new Set();
   #posted: number = 0;
+  /** The works whose modules it has loaded. */
+  readonly #loaded: Set<number> = new Set();
+  readonly #settings: SeatSettings;
   /** It has said that it can work. */
   ready: boolean = false;
+  /** Why it was ended, when it took too long to start or to load a module. */
+  overdue: BrokenExecutorError | undefined = undefined;
   /** It gets no call any more. */
   leaving: boolean = false;
   /** How long its calls will take, in milliseconds, as far as is known. */
@@ -36,17 +47,54 @@ export class WorkerSeat implements Seat {
   /** When it began with what it runs now, about. */
   since: number = 0;
   #stopIdleTimer: (() => void) | undefined = undefined;
+  #stopStartTimer: (() => void) | undefined = undefined;
   #gone: boolean = false;
 
-  constructor(number: number, start: StartWorker, events: SeatEvents) {
-    this.#handle = start(number, {
+  constructor(number: number, settings: SeatSettings, events: SeatEvents) {
+    this.#settings = settings;
+    this.#handle = settings.start(number, {
       received: (message) => events.received(this, message),
       ended: (end) => {
         this.#gone = true;
+        this.#stopStartTimer?.();
         events.ended(this, end);
       },
     });
     this.title = this.#handle.title;
+    this.#watchStart(() => `did not start within ${settings.startTimeout} ms`);
+  }
+
+  becomeReady(): void {
+    this.ready = true;
+    this.#watchFront();
+  }
+
+  noteLoaded(work: number): void {
+    this.#loaded.add(work);
+    this.#watchFront();
+  }
+
+  // What it runs now, if it runs anything, was posted first.
+  #watchFront(): void {
+    if (!this.ready || this.#settings.startTimeout === Infinity) return;
+    this.#stopStartTimer?.();
+    const [front] = this.#calls.values();
+    if (front === undefined) return;
+    const { number, source } = front.input.work;
+    if (!('url' in source) || this.#loaded.has(number)) return;
+    this.#watchStart(() => `did not load ${source.url} within ${this.#settings.startTimeout} ms`);
+  }
+
+  #watchStart(what: () => string): void {
+    const { startTimeout, name } = this.#settings;
+    if (startTimeout === Infinity) return;
+    const late = (): void => {
+      if (this.#gone) return;
+      const cause = new TimeoutError(what());
+      this.overdue = new BrokenExecutorError(`${this.title} of ${name} ${cause.message}`, { cause });
+      this.terminate();
+    };
+    this.#stopStartTimer = runAtRoot(() => unheldTimer(startTimeout, late));
   }
 
   get size(): number {
@@ -91,6 +139,7 @@ export class WorkerSeat implements Seat {
     this.#posted++;
     this.#calls.set(call.id, call);
     this.load += work.typical ?? 0;
+    if (this.#calls.size === 1) this.#watchFront();
     return true;
   }
 
@@ -110,6 +159,7 @@ export class WorkerSeat implements Seat {
     if (!this.#calls.delete(call.id)) return;
     this.load = this.#calls.size === 0 ? 0 : this.load - (call.input.work.typical ?? 0);
     this.since = monotonic();
+    this.#watchFront();
   }
 
   /** Whether it has begun with the call, as far as is known. */

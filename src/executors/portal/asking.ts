@@ -40,11 +40,12 @@ export class Asking {
     this.#onBusy = onBusy;
   }
 
-  /** Sends a call, and returns its number. @throws what the host says of arguments that cannot be cloned */
-  send(name: string, args: readonly unknown[]): number {
+  /** Sends a call, and returns its number; `asleep` is how long the caller sleeps at most, if it does.
+   * @throws what the host says of arguments that cannot be cloned */
+  send(name: string, args: readonly unknown[], asleep?: number): number {
     this.check();
     const call = ++this.#last;
-    this.#send({ call, name, args });
+    this.#send({ call, name, args, ...(asleep !== undefined && { asleep }) });
     return call;
   }
 

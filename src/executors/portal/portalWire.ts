@@ -32,6 +32,8 @@ export interface PortalCall {
   readonly call?: number;
   readonly name: string;
   readonly args: readonly unknown[];
+  /** The caller sleeps, for so many milliseconds at most. Over a pipe it cannot look at a clock meanwhile: this side does. */
+  readonly asleep?: number;
 }
 
 /** The worker no longer waits for a call. */

@@ -5,35 +5,28 @@
 // 2. What another thread asks for belongs to no task, and holds none.
 // 3. When the loop is closed, whoever sleeps on the bell is woken, and finds it closed; what is sent later is lost.
 
-import { InvalidArgumentError } from '../../base/errors.ts';
-import { showValue } from '../../base/show.ts';
-import { checkOpen } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { hear, holdPort, openChannel } from '../../sys/host/messagePort.ts';
 import type { MessagePort } from '../../sys/host/messagePort.ts';
 import { runAtRoot } from '../../sys/host/storage.ts';
+import { checkHandlers, forgetPort, keepPort } from './loopPorts.ts';
+import type { LoopPort } from './loopPorts.ts';
 import { PortalCalls } from './portalCalls.ts';
 import { CLOSED, REPLIES } from './portalWire.ts';
 import type { HelloMessage, ThreadHandlers } from './portalWire.ts';
 
-/** The loop's end of a portal. */
-export interface ThreadPort {
+/** The loop's end of a portal to a thread. */
+export interface ThreadPort extends LoopPort {
   /** To be given to the worker. */
   readonly port: MessagePort;
-  readonly calls: PortalCalls;
-  /** Nothing comes or goes any more. */
-  close(): void;
 }
 
-const portsOf: WeakMap<Loop, Set<ThreadPort>> = new WeakMap();
 /** The workers' ends while they are still on the loop's own thread. */
 const madeHere: WeakSet<object> = new WeakSet();
 
 /** @throws InvalidArgumentError when `handlers` is no object; UsageError when the loop is closed */
 export function openThreadPort(loop: Loop, handlers: ThreadHandlers): ThreadPort {
-  checkOpen(loop);
-  if (typeof handlers !== 'object' || handlers === null)
-    throw new InvalidArgumentError('handlers', `handlers is an object, not ${showValue(handlers)}`);
+  checkHandlers(loop, handlers);
   const [ours, theirs] = runAtRoot(openChannel);
   const bell = new Int32Array(new SharedArrayBuffer(8));
   const ring = (): void => {
@@ -48,7 +41,7 @@ export function openThreadPort(loop: Loop, handlers: ThreadHandlers): ThreadPort
     port: theirs,
     calls,
     close(): void {
-      portsOf.get(loop)?.delete(ends);
+      forgetPort(loop, ends);
       Atomics.store(bell, CLOSED, 1);
       ring();
       ours.close();
@@ -59,7 +52,7 @@ export function openThreadPort(loop: Loop, handlers: ThreadHandlers): ThreadPort
       ours,
       (data) => runAtRoot(() => calls.receive(data)),
       () => {
-        portsOf.get(loop)?.delete(ends);
+        forgetPort(loop, ends);
         calls.workerEnded();
       },
     );
@@ -67,21 +60,11 @@ export function openThreadPort(loop: Loop, handlers: ThreadHandlers): ThreadPort
   holdPort(ours, false);
   ours.postMessage({ bell } satisfies HelloMessage);
   madeHere.add(theirs);
-  let ports = portsOf.get(loop);
-  if (ports === undefined) portsOf.set(loop, (ports = new Set()));
-  ports.add(ends);
+  keepPort(loop, ends);
   return ends;
 }
 
 /** Whether a call over this port would come back to this very thread. */
 export function leadsHere(port: object): boolean {
   return madeHere.has(port);
-}
-
-export function closeThreadPorts(loop: Loop): void {
-  for (const ends of portsOf.get(loop) ?? []) {
-    ends.calls.loopClosed();
-    ends.close();
-  }
-  portsOf.delete(loop);
 }

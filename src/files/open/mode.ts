@@ -21,7 +21,7 @@ export type IsBinary<M extends string> = M extends `${string}b${string}` ? true 
 /** @throws InvalidArgumentError in Python's words */
 export function parseMode(mode: string): Mode {
   if (typeof mode !== 'string')
-    throw new InvalidArgumentError('mode', "a mode is a string such as 'r' or 'wb'; options come after it");
+    throw new InvalidArgumentError('mode', "a mode is a string such as 'r' or 'wb'");
   const letters = new Set(mode);
   if (letters.size !== mode.length || /[^rwaxbt+]/.test(mode))
     throw new InvalidArgumentError('mode', `invalid mode: '${mode}'`);

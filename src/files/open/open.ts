@@ -2,9 +2,11 @@
 
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { atCaller } from '../host/hostCall.ts';
+import type { BinaryFile } from '../binary/binaryFile.ts';
 import { adoptDescriptor, openPath } from '../host/openDescriptor.ts';
 import { fspath } from '../path/fsPath.ts';
 import type { FilePath } from '../path/fsPath.ts';
+import type { TextFile } from '../text/textFile.ts';
 import { bufferSizeOf, faceOf } from './face.ts';
 import type { OpenedFile, OpenOptions } from './face.ts';
 import { parseMode } from './mode.ts';
@@ -17,7 +19,7 @@ import { OpenFile } from './openFile.ts';
  *
  * A cancel waits for the system's call and closes what it opened.
  * @param path a path, a `file:` URL, or the number of a descriptor that is open
- * @param mode `r` (the default), `w`, `a` or `x`, with `+` to do both, with `b` for bytes
+ * @param mode `r` (the default), `w`, `a` or `x`, with `+` to do both, with `b` for bytes; the options may stand in its place
  * @throws FileNotFoundError, FileExistsError, IsADirectoryError, PermissionError or another OSError, with `filename`;
  * InvalidArgumentError for a mode or an encoding that there isn't; NoRunningLoopError
  * @example
@@ -32,13 +34,20 @@ import { OpenFile } from './openFile.ts';
  * });
  * ```
  */
-export async function open<M extends string = 'r'>(
+export function open(path: FilePath | number, options?: OpenOptions): Promise<TextFile>;
+export function open<M extends string = 'r'>(
   path: FilePath | number,
   mode?: M,
-  options: OpenOptions = {},
-): Promise<OpenedFile<M>> {
+  options?: OpenOptions,
+): Promise<OpenedFile<M>>;
+export async function open(
+  path: FilePath | number,
+  mode?: string | OpenOptions,
+  more: OpenOptions = {},
+): Promise<BinaryFile | TextFile> {
   try {
-    const parsed = parseMode(mode ?? 'r');
+    const [name, options] = modeAndOptions(mode, more);
+    const parsed = parseMode(name);
     const face = await faceOf(parsed, options);
     const bufferSize = bufferSizeOf(parsed, options);
     const { closefd = true, permissions = 0o666 } = options;
@@ -49,12 +58,18 @@ export async function open<M extends string = 'r'>(
       typeof path === 'number'
         ? await adoptDescriptor(path, parsed.appending)
         : await openPath(pathOf(path), how);
-    return face(
-      new OpenFile(descriptor, { mode: parsed, bufferSize, closesDescriptor: closefd }),
-    ) as OpenedFile<M>;
+    return face(new OpenFile(descriptor, { mode: parsed, bufferSize, closesDescriptor: closefd }));
   } catch (error) {
     throw atCaller(error, open);
   }
+}
+
+// Python's arguments have names: there nobody writes a mode to be able to give a newline.
+function modeAndOptions(
+  mode: string | OpenOptions | undefined,
+  options: OpenOptions,
+): [mode: string, options: OpenOptions] {
+  return typeof mode === 'object' && mode !== null ? ['r', mode] : [mode ?? 'r', options];
 }
 
 /** @throws InvalidArgumentError */

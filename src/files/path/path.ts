@@ -9,6 +9,8 @@
 import { constants } from 'node:fs';
 import process from 'node:process';
 import { InvalidArgumentError, OSError, UnsupportedError } from '../../asyncio.ts';
+import type { BinaryFile } from '../binary/binaryFile.ts';
+import type { TextFile } from '../text/textFile.ts';
 import { copyTree } from '../copy/copyTree.ts';
 import { copyFile } from '../copy/copyFile.ts';
 import type { CopyFileOptions } from '../copy/copyFile.ts';
@@ -119,8 +121,10 @@ export class Path extends PathQuestions {
   }
 
   /** Opens the file, as `open` does: `'r'` by default. @throws OSError */
-  open<M extends string = 'r'>(mode?: M, options: OpenOptions = {}): Promise<OpenedFile<M>> {
-    return open(this, mode, options);
+  open(options?: OpenOptions): Promise<TextFile>;
+  open<M extends string = 'r'>(mode?: M, options?: OpenOptions): Promise<OpenedFile<M>>;
+  open(mode?: string | OpenOptions, options?: OpenOptions): Promise<BinaryFile | TextFile> {
+    return open(this, mode as string, options);
   }
 
   /** What is in the file. A cancel ends the reading. @throws OSError */

@@ -7,13 +7,16 @@
 // 4. Force is SIGTERM, and SIGKILL when it is still there after a moment.
 
 import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import process from 'node:process';
 import { attempt } from '../../base/attempt.ts';
 import * as protocol from '../worker/protocol.ts';
 import type { ToWorker } from '../worker/protocol.ts';
+import { PORTAL } from '../worker/processLink.ts';
 import type { LastWord, ProcessHello } from '../worker/processLink.ts';
 import { workerProgram } from '../worker/program.ts';
 import { unheldTimer } from './exit.ts';
+import { FrameReader, packFrame } from './frames.ts';
 import { runtime } from './host.ts';
 import { runAtRoot } from './storage.ts';
 
@@ -27,6 +30,8 @@ export interface WorkerProcessOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly cwd?: string | undefined;
   readonly execArgv?: readonly string[] | undefined;
+  /** Hears what the child writes to its portal, which it has only with this. */
+  readonly portal?: ((message: unknown) => void) | undefined;
 }
 
 export interface ProcessEvents {
@@ -43,6 +48,10 @@ export interface ProcessEvents {
 export interface WorkerProcess {
   readonly pid: number | undefined;
   post(message: ToWorker): void;
+  /** To the child's portal, where it sleeps. @throws DataCloneError */
+  reply(message: unknown): void;
+  /** Nothing goes over the portal any more. */
+  closePortal(): void;
   terminate(): void;
   hold(on: boolean): void;
 }
@@ -63,14 +72,15 @@ class ChannelledProcess implements WorkerProcess {
   readonly #child: ChildProcess;
   readonly #events: ProcessEvents;
   readonly #flag: CancelFlag = new CancelFlag();
+  readonly #portal: Duplex | undefined;
   #died: LastWord['died'] | undefined = undefined;
   #over: boolean = false;
 
-  constructor({ setup, env, cwd, execArgv }: WorkerProcessOptions, events: ProcessEvents) {
+  constructor({ setup, env, cwd, execArgv, portal }: WorkerProcessOptions, events: ProcessEvents) {
     this.#events = events;
     const { spawn } = process.getBuiltinModule('node:child_process');
     const child = spawn(process.execPath, programArguments(execArgv ?? inheritedFlags()), {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(portal === undefined ? [] : ['pipe' as const])],
       serialization: 'advanced',
       detached: true,
       env: env ?? process.env,
@@ -81,8 +91,13 @@ class ChannelledProcess implements WorkerProcess {
     child.on('error', (error) => this.#ended(null, null, error));
     child.on('exit', (code, signal) => this.#exited(code, signal));
     child.on('message', (message) => this.#received(message));
+    this.#portal = portal && listenToPortal(child, portal);
     if (child.pid !== undefined)
-      this.#send({ setup: setup(child.pid), flag: this.#flag.path } satisfies ProcessHello);
+      this.#send({
+        setup: setup(child.pid),
+        flag: this.#flag.path,
+        portal: portal !== undefined,
+      } satisfies ProcessHello);
     this.hold(false);
   }
 
@@ -90,6 +105,15 @@ class ChannelledProcess implements WorkerProcess {
   post(message: ToWorker): void {
     if (message[0] === protocol.CANCEL) this.#flag.raise(message[1]);
     this.#send(message);
+  }
+
+  reply(message: unknown): void {
+    const frame = packFrame(message);
+    if (this.#portal?.writable === true) this.#portal.write(frame);
+  }
+
+  closePortal(): void {
+    this.#portal?.destroy();
   }
 
   terminate(): void {
@@ -141,6 +165,7 @@ class ChannelledProcess implements WorkerProcess {
   #ended(code: number | null, signal: string | null, error?: unknown): void {
     if (this.#flag.closed) return;
     this.#over = true;
+    this.closePortal();
     // Deno keeps the channel of a child that has ended.
     if (this.#child.connected) this.#child.disconnect();
     this.#flag.close();
@@ -152,6 +177,17 @@ class ChannelledProcess implements WorkerProcess {
       ...(error !== undefined && { error }),
     });
   }
+}
+
+// What becomes of the child is seen elsewhere: here an end, and an error, are the end of the calls.
+function listenToPortal(child: ChildProcess, heard: (message: unknown) => void): Duplex | undefined {
+  const portal = child.stdio[PORTAL] as (Duplex & { unref?(): void }) | null | undefined;
+  if (!portal) return undefined;
+  const frames = new FrameReader(heard);
+  portal.on('data', (chunk: Uint8Array) => frames.push(chunk));
+  portal.on('error', () => portal.destroy());
+  portal.unref?.();
+  return portal;
 }
 
 /** A file with the number of the call that was asked to stop. */

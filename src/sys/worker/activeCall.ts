@@ -24,7 +24,8 @@ export class ActiveCall implements RunningCall {
     this.slot = slot;
     this.name = name;
     this.worker = link.setup.title;
-    this.deadline = luggage?.deadline;
+    const due = luggage?.deadline;
+    this.deadline = due === undefined ? undefined : due - performance.timeOrigin;
     this.room = room;
     this.#link = link;
   }

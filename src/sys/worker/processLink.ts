@@ -7,7 +7,7 @@
 // 3. An error that nobody catches is told to the pool before it ends the process.
 
 import { packError } from './packError.ts';
-import type { FromWorker, PackedError, WorkerSetup } from './protocol.ts';
+import type { FromWorker, PackedError, PipePortal, WorkerSetup } from './protocol.ts';
 import type { WorkerLink } from './workerLink.ts';
 
 /** How often the file is read, in milliseconds. */
@@ -18,7 +18,12 @@ export interface ProcessHello {
   readonly setup: WorkerSetup;
   /** The file that tells which call was asked to stop. */
   readonly flag: string;
+  /** Whether it has a portal, at {@link PORTAL}. */
+  readonly portal: boolean;
 }
+
+/** The descriptor of a child's portal. */
+export const PORTAL = 4;
 
 /** The last word of a process: what was thrown in it that nobody caught. */
 export interface LastWord {
@@ -40,11 +45,12 @@ export function openProcessLink(serve: (link: WorkerLink) => void): void {
   });
 }
 
-function processLink({ setup, flag }: ProcessHello, receive: WorkerLink['receive']): WorkerLink {
+function processLink({ setup, flag, portal }: ProcessHello, receive: WorkerLink['receive']): WorkerLink {
   return {
     setup,
     slots: undefined,
     asked: openFlag(flag),
+    portal: portal ? ({ descriptor: PORTAL, reply: undefined } satisfies PipePortal) : undefined,
     post: (message: FromWorker) => void process.send?.(message),
     receive,
     close: () => process.disconnect?.(),

@@ -13,8 +13,8 @@ export const CALL = 1;
 export const CANCEL = 2;
 /** The consumer of a stream takes so many items more. */
 export const MORE = 3;
-/** What the worker asked for in a QUESTION. */
-export const ANSWER = 4;
+/** Of a call over the portal that the worker awaits; only where the portal is a {@link PipePortal}. */
+export const REPLY = 4;
 /** No call follows: the worker ends when nothing is left to do in it. */
 export const CLOSE = 5;
 
@@ -25,8 +25,8 @@ export const THROWN = 12;
 export const ITEMS = 13;
 /** The initializer failed, or the worker cannot work. */
 export const UNFIT = 14;
-/** Work asks for something on the pool's side. */
-export const QUESTION = 15;
+/** The module of a work is loaded; a function that is sent as source needs no time. */
+export const LOADED = 15;
 
 /** A function as a worker finds it: exported by a module, or given as source. */
 export type WorkSource =
@@ -57,7 +57,7 @@ export type ToWorker =
   | CallMessage
   | readonly [kind: typeof CANCEL, id: number, message: string, left: boolean]
   | readonly [kind: typeof MORE, id: number, count: number]
-  | readonly [kind: typeof ANSWER, id: number, outcome: unknown]
+  | readonly [kind: typeof REPLY, reply: unknown]
   | readonly [kind: typeof CLOSE];
 
 /** `took` is how long the worker was busy with it, in milliseconds. */
@@ -67,7 +67,7 @@ export type FromWorker =
   | readonly [kind: typeof THROWN, id: number, error: PackedError, took: number]
   | readonly [kind: typeof ITEMS, id: number, items: readonly unknown[]]
   | readonly [kind: typeof UNFIT, error: PackedError]
-  | readonly [kind: typeof QUESTION, id: number, question: unknown];
+  | readonly [kind: typeof LOADED, work: number];
 
 /** Something that was thrown, taken apart. */
 export type PackedError =
@@ -105,8 +105,14 @@ export interface WorkScope {
   enter?: ((variables: NonNullable<Luggage['variables']>, fn: () => unknown) => unknown) | undefined;
   /** The worker's end of the portal to the pool's handlers, where it has any. */
   readonly portal: object | undefined;
-  /** Sends a question to the pool's side, and waits for its answer. */
-  ask(question: unknown): Promise<unknown>;
+}
+
+/** A portal over a pipe, where no memory is shared. */
+export interface PipePortal {
+  /** Calls are written to it; the reply to one that sleeps is read from it, with the whole process. */
+  readonly descriptor: number;
+  /** Told of every other reply; set by who uses the portal. */
+  reply: ((reply: unknown) => void) | undefined;
 }
 
 /** A call as the code inside of it sees it. */
@@ -114,6 +120,7 @@ export interface RunningCall {
   readonly name: string;
   readonly worker: string;
   readonly signal: AbortSignal;
+  /** On the scale of the worker's `performance.now()`. */
   readonly deadline: number | undefined;
   /** True once a cancel was asked for; it costs a read of shared memory. */
   cancelled(): boolean;

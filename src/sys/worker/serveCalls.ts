@@ -12,7 +12,7 @@ import { explainMissing, loadWork } from './loadWork.ts';
 import type { WorkFunction } from './loadWork.ts';
 import { packError } from './packError.ts';
 import * as protocol from './protocol.ts';
-import type { CallMessage, FromWorker, ToWorker, WorkScope, WorkSource } from './protocol.ts';
+import type { CallMessage, FromWorker, PipePortal, ToWorker, WorkScope, WorkSource } from './protocol.ts';
 import { isGenerator, streamItems } from './streamItems.ts';
 import type { WorkerLink } from './workerLink.ts';
 
@@ -35,9 +35,7 @@ class Worker implements WorkScope {
   readonly #works: Map<number, Loaded> = new Map();
   readonly #posted: CallMessage[] = [];
   readonly #storage: AsyncLocalStorage<ActiveCall>;
-  readonly #questions: Map<number, (outcome: unknown) => void> = new Map();
   enter: WorkScope['enter'] = undefined;
-  #asked: number = 0;
   #running: ActiveCall | undefined = undefined;
   #busy: boolean = true;
   #closing: boolean = false;
@@ -60,14 +58,6 @@ class Worker implements WorkScope {
 
   current(): ActiveCall | undefined {
     return this.#storage.getStore();
-  }
-
-  ask(question: unknown): Promise<unknown> {
-    const id = this.#asked++;
-    return new Promise((resolve) => {
-      this.#questions.set(id, resolve);
-      this.#post([protocol.QUESTION, id, question]);
-    });
   }
 
   async #initialize(): Promise<void> {
@@ -98,9 +88,8 @@ class Worker implements WorkScope {
         this.#closing = true;
         if (!this.#busy) this.#link.close();
         return;
-      case protocol.ANSWER:
-        this.#questions.get(message[1])?.(message[2]);
-        this.#questions.delete(message[1]);
+      case protocol.REPLY:
+        (this.#link.portal as PipePortal).reply?.(message[1]);
         return;
       default:
         this.#tellRunning(message);
@@ -162,6 +151,7 @@ class Worker implements WorkScope {
 
   async #loadAndRun(call: ActiveCall, work: Loaded, message: CallMessage): Promise<unknown> {
     work.fn = await loadWork(work.source, this.#offered());
+    if ('url' in work.source) this.#post([protocol.LOADED, message[3]]);
     return await this.#run(call, work.fn, message);
   }
 

@@ -1,0 +1,287 @@
+// One request on its way through the server: its task, its handler, its response.
+//
+// 1. The task starts in the very call of the engine. It ends when the response was handed over, or given up, and after all
+//    that the handler cleans up.
+// 2. Whoever ends a request early (time, shutdown) answers its client at once and cancels the task then; what the task still
+//    returns is dropped, and its body with it.
+// 3. What the handler throws is told once: to `onError`, or to the loop's exception handler. What ends a task that was
+//    cancelled because nobody wants its response any more is no error.
+
+import { createTask, currentTask, isCancelled } from '../../asyncio.ts';
+import type { Context, EventLoop, Handle, SocketAddress, Task } from '../../asyncio.ts';
+import type { Exchange, FlatFields } from '../engine/exchange.ts';
+import { HttpBodyError } from '../engine/httpBodyError.ts';
+import { requestOf } from './platformRequest.ts';
+import { dropResponse, sendResponse } from './sendPlatform.ts';
+import { HttpError } from './httpError.ts';
+import type { HeaderFields } from './httpError.ts';
+import type { HttpServer } from './httpServer.ts';
+import type { RequestInfo } from './requestInfo.ts';
+import type { HttpHandler, HttpServeOptions, Policies } from './serveOptions.ts';
+
+/** The server, as a request sees it. */
+export interface RequestKeeper<S> {
+  readonly loop: EventLoop;
+  readonly server: HttpServer<S>;
+  readonly state: S;
+  readonly handler: HttpHandler<S>;
+  readonly policies: Policies;
+  readonly onError: HttpServeOptions<S>['onError'];
+  /** A response of the server's own. */
+  sendStatus(exchange: Exchange, status: number): void;
+  waitUntil(work: PromiseLike<unknown> | (() => PromiseLike<unknown>), title: string): void;
+  report(message: string, exception: unknown, task: Task<unknown> | undefined): void;
+  /** Its task is at its end. */
+  finished(call: RequestCall<S>): void;
+}
+
+/** What became of a request. */
+export type RequestOutcome = 'answered' | 'failed' | 'cancelled';
+
+/** Why a response is no longer wanted. */
+const GONE = 'the client has left';
+const LATE = 'the request took too long';
+const SHUTDOWN = 'the server shuts down';
+
+export class RequestCall<S> implements RequestInfo<S> {
+  readonly #core: RequestKeeper<S>;
+  readonly #exchange: Exchange;
+  #task: Task<void> | undefined;
+  #request: Request | undefined;
+  #timer: Handle | undefined;
+  #trailers: HeaderFields | (() => HeaderFields) | undefined;
+  /** Nobody wants what the handler returns. */
+  #unwanted: boolean = false;
+  #outcome: RequestOutcome = 'answered';
+  /** Ends a response that would go on for ever, in good order. */
+  #endEarly: (() => void) | undefined;
+
+  constructor(core: RequestKeeper<S>, exchange: Exchange) {
+    this.#core = core;
+    this.#exchange = exchange;
+  }
+
+  start(context: Context): void {
+    const { loop, policies } = this.#core;
+    const { method, target } = this.#exchange;
+    if (policies.handlerTimeout !== Infinity)
+      this.#timer = loop.callLater(policies.handlerTimeout, () => this.#expired());
+    const name = `${method} ${target}`;
+    // Sets the task itself: the first step is taken in this call.
+    void createTask(() => this.#serve(), { loop, context, name, eagerStart: true });
+  }
+
+  get outcome(): RequestOutcome {
+    return this.#outcome;
+  }
+
+  get title(): string {
+    return `${this.#exchange.method} ${this.#exchange.target}`;
+  }
+
+  get task(): Task<void> | undefined {
+    return this.#task;
+  }
+
+  /** Nobody will read a response. */
+  clientGone(): void {
+    if (this.#core.policies.cancelOnDisconnect) this.#give(GONE);
+    else this.#unwanted = true;
+  }
+
+  /** The server shuts down: endless responses end. */
+  endEarly(): void {
+    this.#endEarly?.();
+  }
+
+  /** The grace time is over. */
+  stop(): void {
+    this.refuse(503, SHUTDOWN);
+  }
+
+  /** Answers in place of the handler, and cancels the task. */
+  refuse(status: number, message: string): void {
+    const { exchange } = this;
+    if (!exchange.responded) this.#core.sendStatus(exchange, status);
+    else if (!exchange.over) exchange.abort();
+    this.#give(message);
+  }
+
+  get exchange(): Exchange {
+    return this.#exchange;
+  }
+
+  // What the handler sees.
+
+  get server(): HttpServer<S> {
+    return this.#core.server;
+  }
+
+  get state(): S {
+    return this.#core.state;
+  }
+
+  get remoteAddress(): SocketAddress | undefined {
+    return this.#exchange.connection.remoteAddress;
+  }
+
+  get localAddress(): SocketAddress | undefined {
+    return this.#exchange.connection.localAddress;
+  }
+
+  get secure(): boolean {
+    return this.#exchange.connection.secure;
+  }
+
+  get httpVersion(): '1.0' | '1.1' | '2.0' {
+    return this.#exchange.httpVersion;
+  }
+
+  get trailers(): Headers {
+    const headers = new Headers();
+    const fields = this.#exchange.trailers ?? [];
+    for (let index = 0; index + 1 < fields.length; index += 2)
+      headers.append(fields[index] as string, fields[index + 1] as string);
+    return headers;
+  }
+
+  sendTrailers(trailers: HeaderFields | (() => HeaderFields)): void {
+    if (typeof trailers !== 'function') void new Headers(trailers);
+    this.#trailers = trailers;
+  }
+
+  sendEarlyHints(headers: HeaderFields): void {
+    this.#exchange.inform(103, flatHeaders(headers));
+  }
+
+  waitUntil(work: PromiseLike<unknown> | (() => PromiseLike<unknown>)): void {
+    this.#core.waitUntil(work, this.title);
+  }
+
+  passThroughOnException(): void {}
+
+  // The task.
+
+  async #serve(): Promise<void> {
+    const core = this.#core;
+    const task = currentTask() as Task<void>;
+    this.#task = task;
+    try {
+      const request = requestOf(this.#exchange, () => task.signal);
+      this.#request = request;
+      let response = core.handler(request, this, this);
+      if (!(response instanceof Response)) response = await response;
+      await this.#respond(response);
+    } catch (error) {
+      await this.#failed(error);
+    } finally {
+      this.#timer?.cancel();
+      if (this.#unwanted && this.#outcome === 'answered') this.#outcome = 'cancelled';
+      core.finished(this);
+    }
+  }
+
+  async #respond(response: Response): Promise<void> {
+    if (this.#unwanted || this.#exchange.responded) {
+      await dropResponse(response);
+      return;
+    }
+    checkResponse(response, this.title);
+    await sendResponse(this.#exchange, response, {
+      trailers: this.#trailers === undefined ? undefined : () => this.#flatTrailers(),
+      onEndless: (end) => (this.#endEarly = end),
+      onHead: () => this.#timer?.cancel(),
+    });
+  }
+
+  #flatTrailers(): FlatFields {
+    const given = this.#trailers;
+    return flatHeaders((typeof given === 'function' ? given() : given) as HeaderFields);
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    // The cancel that was asked for here, or what the handler threw on its way out.
+    if (this.#unwanted) {
+      if (!isCancelled(error) && !(error instanceof HttpBodyError)) await this.#tell(error);
+      return;
+    }
+    const own = ownResponse(error);
+    if (own !== undefined) {
+      await this.#fallBack(own);
+      return;
+    }
+    this.#outcome = 'failed';
+    await this.#fallBack(await this.#tell(error));
+  }
+
+  // To `onError` or the loop; it may know a better response.
+  async #tell(error: unknown): Promise<Response | undefined> {
+    const { onError } = this.#core;
+    if (onError === undefined) {
+      this.#core.report(`the handler of ${this.title} failed`, error, this.#task);
+      return undefined;
+    }
+    try {
+      return (await onError(error, this.#request as Request, this)) ?? undefined;
+    } catch (exception) {
+      this.#core.report(`onError failed for ${this.title}`, exception, this.#task);
+      return undefined;
+    }
+  }
+
+  async #fallBack(response: Response | undefined): Promise<void> {
+    const exchange = this.#exchange;
+    if (exchange.responded || exchange.over) {
+      if (response !== undefined) await dropResponse(response);
+      exchange.abort();
+      return;
+    }
+    try {
+      if (response === undefined) this.#core.sendStatus(exchange, 500);
+      else await this.#respond(response);
+    } catch (exception) {
+      if (!isCancelled(exception))
+        this.#core.report(`the response to ${this.title} failed`, exception, this.#task);
+      if (!exchange.responded) this.#core.sendStatus(exchange, 500);
+      else exchange.abort();
+    }
+  }
+
+  #give(message: string): void {
+    this.#unwanted = true;
+    this.#task?.cancel(message);
+  }
+
+  #expired(): void {
+    if (!this.#exchange.responded) this.refuse(504, LATE);
+  }
+}
+
+/** The response that an error brings along: ours, and those of frameworks. */
+function ownResponse(error: unknown): Response | undefined {
+  if (error instanceof HttpError) return error.getResponse();
+  if (error instanceof HttpBodyError) return new Response(`${error.message}\n`, { status: error.status });
+  const { getResponse } = (error ?? {}) as { getResponse?: () => unknown };
+  const response = typeof getResponse === 'function' ? getResponse.call(error) : undefined;
+  return response instanceof Response ? response : undefined;
+}
+
+/** @throws TypeError for what cannot be sent */
+function checkResponse(response: unknown, title: string): asserts response is Response {
+  if (!(response instanceof Response))
+    throw new TypeError(`the handler of ${title} returned ${describe(response)}, and not a Response`);
+  if (response.type === 'error' || response.status < 200)
+    throw new TypeError(`the handler of ${title} returned a response that is an error of the network`);
+  if (response.bodyUsed || response.body?.locked === true)
+    throw new TypeError(`the handler of ${title} returned a response whose body was read already`);
+}
+
+function describe(value: unknown): string {
+  if (value === null || typeof value !== 'object')
+    return typeof value === 'string' ? 'a string' : String(value);
+  return `an object of ${value.constructor?.name ?? 'no class'}`;
+}
+
+function flatHeaders(given: HeaderFields): FlatFields {
+  return [...new Headers(given)].flat();
+}

@@ -1,0 +1,189 @@
+// What `serve` gives, and the server's life: one task, from the begin of the lifespan to its end.
+//
+// 1. Begin: lifespan, then listening. End: no new connections, the requests' grace time, cancel, the connections that are
+//    left, the lifespan. Each step is taken whatever happened to the one before.
+// 2. A cancel of the task begins the end; one more, or one of a `shutdown`, ends the grace time.
+// 3. What does not stop is named, and left alone: the server ends all the same.
+
+import {
+  CancelScope,
+  copyContext,
+  createTask,
+  Future,
+  getRunningLoop,
+  isCancelled,
+  moveOnAfter,
+  race,
+  shield,
+  sleep,
+  spawn,
+} from '../../asyncio.ts';
+import type { Duration, SocketAddress, Task } from '../../asyncio.ts';
+import { peekRunningLoop, toMilliseconds } from '../../lowlevel.ts';
+import type { EngineServer } from '../engine/exchange.ts';
+import type { HttpServer, HttpStatistics } from './httpServer.ts';
+import { beginLifespan } from './lifespan.ts';
+import type { OpenLifespan } from './lifespan.ts';
+import { openEngine } from './openEngine.ts';
+import { ServerCore } from './serverCore.ts';
+import type { HttpHandler, HttpServeOptions, Policies } from './serveOptions.ts';
+
+export class ServerLife<S> implements HttpServer<S> {
+  readonly #core: ServerCore<S>;
+  readonly #options: HttpServeOptions<S>;
+  #engine: EngineServer | undefined;
+  #life: Task<void> | undefined;
+  #stopping: Future<void> | undefined;
+  #hurrying: Future<void> | undefined;
+  #graceTime: number;
+
+  /** @internal */
+  constructor(handler: HttpHandler<S>, policies: Policies, options: HttpServeOptions<S>) {
+    this.#core = new ServerCore(getRunningLoop(), this, handler, policies, options.onError);
+    this.#options = options;
+    this.#graceTime = policies.graceTime;
+  }
+
+  get addresses(): readonly SocketAddress[] {
+    return this.isServing() ? (this.#engine?.addresses ?? []) : [];
+  }
+
+  get address(): SocketAddress | undefined {
+    return this.addresses[0];
+  }
+
+  get port(): number | undefined {
+    const { address } = this;
+    return typeof address === 'string' ? undefined : address?.[1];
+  }
+
+  get url(): string {
+    const { address } = this;
+    if (address === undefined || typeof address === 'string') return '';
+    const [host, port] = address;
+    const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+    return `http://${near.includes(':') ? `[${near}]` : near}:${port}/`;
+  }
+
+  isServing(): boolean {
+    return this.#engine !== undefined && this.#stopping?.done() === false;
+  }
+
+  get connections(): number {
+    return this.#engine?.connections ?? 0;
+  }
+
+  get state(): S {
+    return this.#core.state;
+  }
+
+  get statistics(): HttpStatistics {
+    return this.#core.statistics;
+  }
+
+  async serveForever(): Promise<void> {
+    await this.#untilEnded(undefined);
+  }
+
+  close(): void {
+    if (this.#stopping?.done() === false) this.#stopping.setResult();
+  }
+
+  async shutdown(options: { graceTime?: Duration | undefined } = {}): Promise<void> {
+    if (options.graceTime !== undefined && this.#stopping?.done() === false)
+      this.#graceTime = toMilliseconds(options.graceTime, 'graceTime');
+    this.close();
+    await this.#untilEnded(0);
+  }
+
+  async waitClosed(): Promise<void> {
+    const life = this.#life;
+    if (life === undefined || life.done()) return;
+    await (peekRunningLoop() === undefined ? spawn(() => shield(life)) : shield(life));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  // A cancel: of `serveForever` it begins the end, of `shutdown` it ends the grace time.
+  async #untilEnded(grace: number | undefined): Promise<void> {
+    const life = this.#life;
+    if (life === undefined || life.done()) return;
+    if (peekRunningLoop() === undefined) return await spawn(() => this.#untilEnded(grace));
+    try {
+      await shield(life);
+    } catch (error) {
+      if (!isCancelled(error) || life.done()) throw error;
+      this.close();
+      if (grace !== undefined) this.#hurry();
+      await this.#shielded(() => shield(life));
+      throw error;
+    }
+  }
+
+  async #shielded(wait: () => PromiseLike<unknown>): Promise<void> {
+    await new CancelScope({ shield: true }).run(wait);
+  }
+
+  #hurry(): void {
+    if (this.#hurrying?.done() === false) this.#hurrying.setResult();
+  }
+
+  /** Begins; resolves when it listens. A cancel, or what fails, ends what was begun first. @internal */
+  async _open(): Promise<void> {
+    const [ready, stopping] = [new Future<void>(), new Future<void>()];
+    this.#stopping = stopping;
+    this.#hurrying = new Future<void>();
+    const life = createTask(() => this.#live(ready, stopping), { name: 'HTTP server' });
+    this.#life = life;
+    try {
+      await ready;
+    } catch (error) {
+      life.cancel();
+      await this.#shielded(() => Promise.allSettled([shield(life)]));
+      throw error;
+    }
+  }
+
+  async #live(ready: Future<void>, stopping: Future<void>): Promise<void> {
+    let lifespan: OpenLifespan<S> | undefined;
+    let engine: EngineServer;
+    try {
+      lifespan = await beginLifespan(this.#options.lifespan, this);
+      this.#core.open(copyContext(), lifespan.state);
+      engine = await openEngine(this.#options, this.#core.onExchange);
+    } catch (error) {
+      stopping.setResult();
+      if (lifespan !== undefined) await this.#shielded(lifespan.end);
+      if (isCancelled(error)) throw error;
+      ready.setException(error);
+      return;
+    }
+    this.#engine = engine;
+    if (!ready.done()) ready.setResult();
+    try {
+      await stopping;
+    } finally {
+      this.close();
+      await this.#shielded(() => this.#end(engine, lifespan));
+    }
+  }
+
+  async #end(engine: EngineServer, lifespan: OpenLifespan<S>): Promise<void> {
+    const core = this.#core;
+    const end = core.loop.time() + this.#graceTime;
+    const hurrying = this.#hurrying as Future<void>;
+    engine.stop();
+    core.endEndless();
+    const untilEnd = (): PromiseLike<unknown> => sleep(Math.max(0, end - core.loop.time()));
+    await race([() => core.idle(), untilEnd, () => shield(hurrying)]);
+    core.stop();
+    await moveOnAfter(core.policies.cancelTime, () => core.idle());
+    core.reportUnstopped();
+    await race([() => engine.closed(), untilEnd, () => shield(hurrying)]);
+    engine.abortAll();
+    await engine.closed();
+    await lifespan.end();
+  }
+}

@@ -1,0 +1,30 @@
+// Tests of the server on every engine that this host has.
+
+import { test } from 'node:test';
+import { run } from '../../src/asyncio.ts';
+import { serve } from '../../src/http/http.ts';
+import type { FetchApp, HttpHandler, HttpServeOptions, HttpServer } from '../../src/http/http.ts';
+
+export type EngineName = 'asyncio' | 'node';
+
+export const engines: readonly EngineName[] = ['node'];
+
+/** Listens on this machine, on the engine of the test. */
+export type ServeHere = <S = undefined>(
+  handler: HttpHandler<S> | FetchApp<S>,
+  options?: HttpServeOptions<S>,
+) => Promise<HttpServer<S>>;
+
+/** A test on each engine, in a loop of its own. */
+export function onEngines(
+  title: string,
+  body: (serveHere: ServeHere, engine: EngineName) => Promise<unknown>,
+): void {
+  for (const engine of engines) {
+    test(`${title} (${engine})`, async () => {
+      await run(async () => {
+        await body((handler, options) => serve(handler, { host: '127.0.0.1', engine, ...options }), engine);
+      });
+    });
+  }
+}
