@@ -1,0 +1,224 @@
+// circuitBreaker: no more calls for a while to what keeps failing, in the shape of opossum.
+//
+// States: closed → open, when in the window enough calls failed; open → half open, after `resetTimeout`; half open →
+// closed, when the one call that is let through succeeded, or → open, when it failed. A call that is cancelled says
+// nothing about the other side: it counts neither way, and of a half-open circuit it gives the trial back.
+
+import { EventEmitter } from 'node:events';
+import { AsyncioError, CancelledError, InvalidArgumentError, timeout } from '../asyncio.ts';
+import type { Task } from '../asyncio.ts';
+import { checkFunction, startWork, timeNow } from './startWork.ts';
+
+/** The circuit is open: the call was not made.
+ * @example
+ * ```ts
+ * import { circuitBreaker, CircuitOpenError } from 'asyncio-ts/tools';
+ * const guarded = circuitBreaker(async () => 'done');
+ * guarded.open();
+ * const error = await guarded.fire().catch((reason: unknown) => reason);
+ * console.log(error instanceof CircuitOpenError, (error as CircuitOpenError).code); // -> true ERR_ASYNCIO_CIRCUIT_OPEN
+ * ```
+ */
+export class CircuitOpenError extends AsyncioError {
+  /** Milliseconds until a call is let through for a trial. */
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    super(
+      'ERR_ASYNCIO_CIRCUIT_OPEN',
+      `the circuit is open, so the call was not made: try again in ${Math.ceil(retryAfter)} ms`,
+    );
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Options of {@link circuitBreaker}.
+ * @example
+ * ```ts
+ * import { circuitBreaker, type CircuitOptions } from 'asyncio-ts/tools';
+ * const options: CircuitOptions = { timeout: 1000, errorThresholdPercentage: 20, volumeThreshold: 10 };
+ * console.log(circuitBreaker(async () => 'done', options).state); // -> closed
+ * ```
+ */
+export interface CircuitOptions {
+  /** Milliseconds that a call may take, after which it is cancelled and counts as failed; no limit by default. */
+  readonly timeout?: number | undefined;
+  /** The part of the calls, in percent, at which it opens; 50 by default. */
+  readonly errorThresholdPercentage?: number | undefined;
+  /** How many calls the window must have before it may open; 5 by default. */
+  readonly volumeThreshold?: number | undefined;
+  /** Milliseconds of the window; 10,000 by default. */
+  readonly rollingCountTimeout?: number | undefined;
+  /** Milliseconds after which an open circuit lets one call through for a trial; 30,000 by default. */
+  readonly resetTimeout?: number | undefined;
+  /** True for errors that say nothing about the other side, as a wrong argument: they count as success. */
+  readonly errorFilter?: ((error: unknown) => boolean) | undefined;
+}
+
+/** What {@link CircuitBreaker.on} tells of. */
+export type CircuitEvent = 'close' | 'failure' | 'halfOpen' | 'open' | 'reject' | 'success';
+
+/** See {@link circuitBreaker}.
+ * @example
+ * ```ts
+ * import { circuitBreaker, CircuitBreaker } from 'asyncio-ts/tools';
+ * const guarded: CircuitBreaker<[string], string> = circuitBreaker(async (name: string) => name);
+ * console.log(await guarded.fire('through')); // -> through
+ * ```
+ */
+export class CircuitBreaker<Args extends unknown[], T> {
+  readonly #fn: (...args: Args) => PromiseLike<T> | T;
+  readonly #options: CircuitOptions;
+  readonly #events: EventEmitter = new EventEmitter();
+  #state: 'closed' | 'half open' | 'open' = 'closed';
+  #openedAt = 0;
+  #onTrial = false;
+  #calls: { at: number; failed: boolean }[] = [];
+  #fallback: ((error: unknown, ...args: Args) => PromiseLike<T> | T) | undefined;
+
+  constructor(fn: (...args: Args) => PromiseLike<T> | T, options: CircuitOptions = {}) {
+    const { errorThresholdPercentage = 50, ...numbers } = options;
+    for (const name of ['timeout', 'volumeThreshold', 'rollingCountTimeout', 'resetTimeout'] as const)
+      if (numbers[name] !== undefined && !(numbers[name] >= 0))
+        throw new InvalidArgumentError(name, `a number from 0 on, not ${numbers[name]}`);
+    if (!(errorThresholdPercentage > 0 && errorThresholdPercentage <= 100))
+      throw new InvalidArgumentError(
+        'errorThresholdPercentage',
+        `a number above 0 and up to 100, not ${errorThresholdPercentage}`,
+      );
+    this.#fn = fn;
+    this.#options = options;
+  }
+
+  /** `open` may already be due for a trial: the next call is let through then. */
+  get state(): 'closed' | 'half open' | 'open' {
+    return this.#state;
+  }
+
+  /** Calls the function if the circuit lets it, in a task that is cancelled with the calling one.
+   * @throws CircuitOpenError when it does not, and there is no fallback */
+  fire(...args: Args): Task<T> {
+    return startWork(async () => {
+      try {
+        return await this.#call(args);
+      } catch (error) {
+        if (this.#fallback === undefined || error instanceof CancelledError) throw error;
+        return await this.#fallback(error, ...args);
+      }
+    });
+  }
+
+  /** What is called with the error and the arguments for a result when a call fails or is not made. */
+  fallback(fn: (error: unknown, ...args: Args) => PromiseLike<T> | T): this {
+    checkFunction(fn, 'fn');
+    this.#fallback = fn;
+    return this;
+  }
+
+  /** Opens it by hand. */
+  open(): void {
+    this.#openedAt = timeNow();
+    this.#onTrial = false;
+    this.#change('open', 'open');
+  }
+
+  /** Closes it by hand. */
+  close(): void {
+    this.#calls = [];
+    this.#onTrial = false;
+    this.#change('closed', 'close');
+  }
+
+  /** Calls `listener` at each event: `open`, `halfOpen`, `close`, `success` (with the result), `failure` (with the
+   * error), `reject` (a call that was not made). */
+  on(event: CircuitEvent, listener: (detail?: unknown) => void): this {
+    this.#events.on(event, listener);
+    return this;
+  }
+
+  async #call(args: Args): Promise<T> {
+    const trial = this.#admit();
+    try {
+      const work = async (): Promise<T> => await this.#fn(...args);
+      const result =
+        this.#options.timeout === undefined ? await work() : await timeout(this.#options.timeout, work);
+      this.#note(false, trial);
+      this.#events.emit('success', result);
+      return result;
+    } catch (error) {
+      if (error instanceof CancelledError) {
+        if (trial) this.#onTrial = false;
+        throw error;
+      }
+      this.#note(this.#options.errorFilter?.(error) !== true, trial);
+      this.#events.emit('failure', error);
+      throw error;
+    }
+  }
+
+  /** Whether this call is the trial of a half-open circuit. */
+  #admit(): boolean {
+    if (this.#state === 'closed') return false;
+    const { resetTimeout = 30_000 } = this.#options;
+    const left = this.#openedAt + resetTimeout - timeNow();
+    if (this.#onTrial || left > 0) {
+      const error = new CircuitOpenError(Math.max(0, left));
+      this.#events.emit('reject', error);
+      throw error;
+    }
+    this.#onTrial = true;
+    this.#change('half open', 'halfOpen');
+    return true;
+  }
+
+  #note(failed: boolean, trial: boolean): void {
+    if (trial) {
+      if (!this.#onTrial) return; // opened or closed by hand meanwhile
+      if (failed) this.open();
+      else this.close();
+      return;
+    }
+    if (this.#state !== 'closed') return;
+    const {
+      rollingCountTimeout = 10_000,
+      volumeThreshold = 5,
+      errorThresholdPercentage = 50,
+    } = this.#options;
+    const now = timeNow();
+    this.#calls = this.#calls.filter(({ at }) => at > now - rollingCountTimeout);
+    this.#calls.push({ at: now, failed });
+    const failures = this.#calls.filter((call) => call.failed).length;
+    if (
+      failed &&
+      this.#calls.length >= volumeThreshold &&
+      failures * 100 >= this.#calls.length * errorThresholdPercentage
+    )
+      this.open();
+  }
+
+  #change(state: 'closed' | 'half open' | 'open', event: CircuitEvent): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#events.emit(event);
+  }
+}
+
+/** Guards calls to something that may be down, in the shape of opossum: when too many of them failed, calls fail at once
+ * with a CircuitOpenError, until after `resetTimeout` one call is let through to see. A call that is cancelled counts
+ * neither as failure nor as success.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
+ * @example
+ * ```ts
+ * import { circuitBreaker } from 'asyncio-ts/tools';
+ * const down = async (): Promise<string> => { throw new Error('refused'); };
+ * const guarded = circuitBreaker(down, { volumeThreshold: 2 }).fallback(() => 'from the cache');
+ * console.log(await guarded.fire(), await guarded.fire(), guarded.state); // -> from the cache from the cache open
+ * ```
+ */
+export function circuitBreaker<Args extends unknown[], T>(
+  fn: (...args: Args) => PromiseLike<T> | T,
+  options?: CircuitOptions,
+): CircuitBreaker<Args, T> {
+  checkFunction(fn, 'fn');
+  return new CircuitBreaker(fn, options);
+}

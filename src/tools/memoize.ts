@@ -1,0 +1,135 @@
+// memoize: a result is computed once, in the shape of p-memoize.
+
+import { InvalidArgumentError } from '../asyncio.ts';
+import { SharedWork } from './sharedWork.ts';
+import { checkFunction, timeNow } from './startWork.ts';
+
+/** Where {@link memoize} keeps results: a Map, a WeakMap, an LRU cache, or something far away.
+ * @example
+ * ```ts
+ * import { memoize, type MemoizeCache } from 'asyncio-ts/tools';
+ * const cache: MemoizeCache<string, number> = new Map([['a', 1]]);
+ * console.log(await memoize(async (_: string) => 2, { cache })('a')); // -> 1
+ * ```
+ */
+export interface MemoizeCache<K, T> {
+  has(key: K): PromiseLike<boolean> | boolean;
+  get(key: K): PromiseLike<T | undefined> | T | undefined;
+  set(key: K, value: T): unknown;
+  delete(key: K): unknown;
+  clear?(): unknown;
+}
+
+/** Options of {@link memoize}.
+ * @example
+ * ```ts
+ * import { memoize, type MemoizeOptions } from 'asyncio-ts/tools';
+ * const options: MemoizeOptions<[string, string], string, string> = { cacheKey: (args) => args.join('/') };
+ * console.log(await memoize(async (a: string, b: string) => a + b, options)('x', 'y')); // -> xy
+ * ```
+ */
+export interface MemoizeOptions<Args extends unknown[], T, K> {
+  /** The key of a call; its first argument by default. */
+  readonly cacheKey?: ((args: Args) => K) | undefined;
+  /** Where the results are kept; a Map by default. With false they are not: only calls at the same time share. */
+  readonly cache?: MemoizeCache<K, T> | false | undefined;
+  /** Milliseconds for which a result holds, in the cache of this function; for ever by default. */
+  readonly maxAge?: number | undefined;
+  /** Whether to keep a result; always by default. */
+  readonly shouldCache?:
+    | ((value: T, context: { key: K; args: Args }) => PromiseLike<boolean> | boolean)
+    | undefined;
+}
+
+const caches: WeakMap<object, () => void> = new WeakMap();
+
+/** Computes a result once for each key, in the shape of p-memoize. Calls that come while it is computed wait for that one
+ * computation, however many they are; failures are not kept. Who is cancelled leaves the others' computation alone; when
+ * all who wait are cancelled, it is cancelled too, and the next call begins anew.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
+ * @example
+ * ```ts
+ * import { memoize } from 'asyncio-ts/tools';
+ * let calls = 0;
+ * const load = memoize(async (id: number) => { calls++; return `user ${id}`; });
+ * await Promise.all([load(1), load(1), load(1)]);
+ * console.log(await load(1), calls); // -> user 1 1
+ * ```
+ */
+export function memoize<Args extends unknown[], T, K = Args[0]>(
+  fn: (...args: Args) => PromiseLike<T> | T,
+  options: MemoizeOptions<Args, T, K> = {},
+): (...args: Args) => Promise<T> {
+  checkFunction(fn, 'fn');
+  const { cacheKey = (args: Args) => args[0] as K, maxAge = Infinity, shouldCache } = options;
+  if (!(maxAge > 0)) throw new InvalidArgumentError('maxAge', `milliseconds above 0, not ${maxAge}`);
+  const cache = options.cache === false ? undefined : (options.cache ?? new Map<K, T>());
+  const expires: Map<K, number> = new Map();
+  const running: Map<K, SharedWork<T>> = new Map();
+
+  const compute = (key: K, args: Args): SharedWork<T> => {
+    const shared: SharedWork<T> = new SharedWork(
+      async () => {
+        try {
+          if (cache !== undefined && (await cache.has(key))) return (await cache.get(key)) as T;
+          const value = await fn(...args);
+          // One that was cleared meanwhile is old.
+          if (
+            cache !== undefined &&
+            running.get(key) === shared &&
+            (await shouldCache?.(value, { key, args })) !== false
+          ) {
+            await cache.set(key, value);
+            if (maxAge < Infinity) expires.set(key, timeNow() + maxAge);
+          }
+          return value;
+        } finally {
+          forget(key, shared);
+        }
+      },
+      () => forget(key, shared),
+    );
+    return shared;
+  };
+  const forget = (key: K, shared: SharedWork<T>): void => {
+    if (running.get(key) === shared) running.delete(key);
+  };
+
+  const memoized = (...args: Args): Promise<T> => {
+    const key = cacheKey(args);
+    let shared = running.get(key);
+    if (shared === undefined) {
+      if ((expires.get(key) ?? Infinity) <= timeNow()) {
+        expires.delete(key);
+        cache?.delete(key);
+      }
+      running.set(key, (shared = compute(key, args)));
+    }
+    return shared.join();
+  };
+  caches.set(memoized, () => {
+    running.clear();
+    expires.clear();
+    cache?.clear?.();
+  });
+  return memoized;
+}
+
+/** Forgets what a function of {@link memoize} has kept. What is being computed goes on for those who wait, and is not
+ * kept.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) for another function
+ * @example
+ * ```ts
+ * import { memoize, memoizeClear } from 'asyncio-ts/tools';
+ * let calls = 0;
+ * const load = memoize(async () => ++calls);
+ * await load();
+ * memoizeClear(load);
+ * console.log(await load()); // -> 2
+ * ```
+ */
+export function memoizeClear(fn: (...args: never[]) => unknown): void {
+  const clear = caches.get(fn);
+  if (clear === undefined) throw new InvalidArgumentError('fn', 'fn is a function that memoize returned');
+  clear();
+}

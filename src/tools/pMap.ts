@@ -1,0 +1,191 @@
+// pMap, pMapIterable: a mapper over items, so many at a time, in the shape of p-map.
+
+import { CancelledError, InvalidArgumentError, Queue, Semaphore, taskGroup } from '../asyncio.ts';
+import type { Task } from '../asyncio.ts';
+import { checkFunction, startWork } from './startWork.ts';
+
+/** Returned by a mapper whose item shall have no place in the result.
+ * @example
+ * ```ts
+ * import { pMap, pMapSkip } from 'asyncio-ts/tools';
+ * console.log(await pMap([1, 2, 3], (n) => (n === 2 ? pMapSkip : n))); // -> [ 1, 3 ]
+ * ```
+ */
+export const pMapSkip: unique symbol = Symbol('pMapSkip');
+
+/** What a mapper returns. */
+export type Mapped<T> = T | typeof pMapSkip;
+
+/** Options of {@link pMap}.
+ * @example
+ * ```ts
+ * import { pMap, type MapOptions } from 'asyncio-ts/tools';
+ * const options: MapOptions = { concurrency: 2 };
+ * console.log(await pMap([1, 2], async (n) => n * 2, options)); // -> [ 2, 4 ]
+ * ```
+ */
+export interface MapOptions {
+  /** How many mappers may run at once; no limit by default. */
+  readonly concurrency?: number | undefined;
+  /** Whether the first failure cancels the others; else all failures together are thrown in the end. True by default. */
+  readonly stopOnError?: boolean | undefined;
+  /** Cancels all when aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Items to map, which may come one by one. */
+export type Items<T> = AsyncIterable<T> | Iterable<PromiseLike<T> | T>;
+
+/** The results of `mapper` for each of `items`, in their order, so many at a time, in the shape of p-map. Each call is a
+ * task. The first failure, and a cancel, cancel the mappers that run, wait for them and leave the source by its
+ * `return()`; nothing goes on behind your back. The next item is taken when there is room for it.
+ * @throws AggregateError with `stopOnError: false`, of all failures, in the order of the items
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
+ * @example
+ * ```ts
+ * import { sleep } from 'asyncio-ts';
+ * import { pMap } from 'asyncio-ts/tools';
+ * const squares = await pMap([3, 1, 2], async (n) => { await sleep(n); return n * n; }, { concurrency: 2 });
+ * console.log(squares); // -> [ 9, 1, 4 ]
+ * ```
+ */
+export function pMap<Item, T>(
+  items: Items<Item>,
+  mapper: (item: Item, index: number) => PromiseLike<Mapped<T>> | Mapped<T>,
+  options: MapOptions = {},
+): Task<T[]> {
+  checkItems(items);
+  checkFunction(mapper, 'mapper');
+  const { stopOnError = true, signal } = options;
+  const room = checkConcurrency(options.concurrency);
+  return startWork(
+    async () => {
+      const results: Mapped<T>[] = [];
+      const failures: { index: number; error: unknown }[] = [];
+      let stopped = false;
+      await taskGroup(async (group) => {
+        const seats = new Semaphore(room);
+        let index = 0;
+        await seats.acquire();
+        for await (const item of items) {
+          const place = index++;
+          group.startSoon(async () => {
+            try {
+              results[place] = await mapper(item, place);
+            } catch (error) {
+              if (!stopped) failures.push({ index: place, error });
+              if (!stopped && stopOnError) {
+                stopped = true;
+                group.cancel();
+              }
+              if (error instanceof CancelledError) throw error;
+            } finally {
+              seats.release();
+            }
+          });
+          await seats.acquire();
+        }
+      });
+      const [first] = failures;
+      if (first !== undefined && stopOnError) throw first.error;
+      if (first !== undefined)
+        throw new AggregateError(
+          failures.sort((a, b) => a.index - b.index).map(({ error }) => error),
+          `${failures.length} of the mapper's calls failed`,
+        );
+      return results.filter((result) => result !== pMapSkip) as T[];
+    },
+    { signal },
+  );
+}
+
+/** Options of {@link pMapIterable}.
+ * @example
+ * ```ts
+ * import { pMapIterable, type MapIterableOptions } from 'asyncio-ts/tools';
+ * const options: MapIterableOptions = { concurrency: 2, backpressure: 4 };
+ * for await (const n of pMapIterable([1, 2], async (n) => -n, options)) console.log(n); // -> -1
+ * // -> -2
+ * ```
+ */
+export interface MapIterableOptions {
+  /** How many mappers may run at once; no limit by default. */
+  readonly concurrency?: number | undefined;
+  /** How many items may be in work or wait to be taken; the concurrency by default. */
+  readonly backpressure?: number | undefined;
+}
+
+/** The results of `mapper`, in the order of the items, as they are ready: {@link pMap} as an async iterable. It reads
+ * ahead so far as `backpressure` says. Leaving the loop early cancels what runs and leaves the source.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
+ * @example
+ * ```ts
+ * import { pMapIterable } from 'asyncio-ts/tools';
+ * for await (const line of pMapIterable(['a', 'b'], async (name) => `${name}.txt`, { concurrency: 2 })) {
+ *   console.log(line); // -> a.txt
+ *   break;
+ * }
+ * ```
+ */
+export function pMapIterable<Item, T>(
+  items: Items<Item>,
+  mapper: (item: Item, index: number) => PromiseLike<Mapped<T>> | Mapped<T>,
+  options: MapIterableOptions = {},
+): AsyncGenerator<T, void, undefined> {
+  checkItems(items);
+  checkFunction(mapper, 'mapper');
+  const room = checkConcurrency(options.concurrency);
+  const ahead = checkConcurrency(options.backpressure ?? room, 'backpressure');
+  return mapAhead(items, mapper, room, ahead);
+}
+
+async function* mapAhead<Item, T>(
+  items: Items<Item>,
+  mapper: (item: Item, index: number) => PromiseLike<Mapped<T>> | Mapped<T>,
+  room: number,
+  ahead: number,
+): AsyncGenerator<T, void, undefined> {
+  const seats = new Semaphore(room);
+  const places = new Semaphore(ahead);
+  const ready = new Queue<Task<Mapped<T>>>();
+  const started: Set<Task<unknown>> = new Set();
+  const reader = startWork(async () => {
+    try {
+      let index = 0;
+      await places.acquire();
+      for await (const item of items) {
+        const place = index++;
+        const work = startWork(() => seats.with(async () => await mapper(item, place)));
+        started.add(work);
+        work.addDoneCallback(() => started.delete(work));
+        ready.putNowait(work);
+        await places.acquire();
+      }
+    } finally {
+      ready.shutdown();
+    }
+  });
+  try {
+    for await (const work of ready) {
+      const result = await work;
+      if (result !== pMapSkip) yield result;
+      places.release();
+    }
+    await reader;
+  } finally {
+    for (const task of [reader, ...started]) task.cancel();
+    await Promise.allSettled([reader, ...started]);
+  }
+}
+
+function checkItems(items: unknown): void {
+  const given = items as Partial<AsyncIterable<unknown> & Iterable<unknown>> | undefined | null;
+  if (typeof given?.[Symbol.asyncIterator] !== 'function' && typeof given?.[Symbol.iterator] !== 'function')
+    throw new InvalidArgumentError('items', 'items are an iterable or an async iterable');
+}
+
+function checkConcurrency(value: number = Infinity, name: string = 'concurrency'): number {
+  if (!((Number.isInteger(value) && value > 0) || value === Infinity))
+    throw new InvalidArgumentError(name, `a whole number from 1 on, or Infinity, not ${value}`);
+  return value;
+}

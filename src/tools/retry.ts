@@ -1,0 +1,125 @@
+// retry: again after a failure, in the shape of p-retry.
+
+import { CancelledError, getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
+import type { RunningTask, Task } from '../asyncio.ts';
+import { checkFunction, startWork } from './startWork.ts';
+
+/** Thrown by the work to say that another try is of no use: {@link retry} fails with what it holds.
+ * @example
+ * ```ts
+ * import { AbortError, retry } from 'asyncio-ts/tools';
+ * const found = retry(async () => { throw new AbortError('there is no such page'); });
+ * console.log(String(await found.catch((error: unknown) => error))); // -> Error: there is no such page
+ * ```
+ */
+export class AbortError extends Error {
+  override readonly name: string = 'AbortError';
+  /** What {@link retry} fails with. */
+  readonly originalError: Error;
+
+  constructor(reason: string | Error) {
+    super(typeof reason === 'string' ? reason : reason.message);
+    this.originalError = typeof reason === 'string' ? new Error(reason, { cause: this }) : reason;
+  }
+}
+
+/** A failed try, as the functions of {@link RetryOptions} get it.
+ * @example
+ * ```ts
+ * import { retry, type FailedAttempt } from 'asyncio-ts/tools';
+ * const tell = ({ attemptNumber, retriesLeft }: FailedAttempt) => console.log(attemptNumber, retriesLeft); // -> 1 1
+ * const work = (attempt: number) => { if (attempt === 1) throw new Error('not yet'); return 'done'; };
+ * console.log(await retry(work, { retries: 1, minTimeout: 1, onFailedAttempt: tell })); // -> done
+ * ```
+ */
+export interface FailedAttempt {
+  readonly error: Error;
+  /** 1 for the first. */
+  readonly attemptNumber: number;
+  readonly retriesLeft: number;
+  /** Milliseconds until the next one. */
+  readonly retryDelay: number;
+}
+
+/** Options of {@link retry}.
+ * @example
+ * ```ts
+ * import { retry, type RetryOptions } from 'asyncio-ts/tools';
+ * const options: RetryOptions = { retries: 3, minTimeout: 100, randomize: true };
+ * console.log(await retry(async () => 'at once', options)); // -> at once
+ * ```
+ */
+export interface RetryOptions {
+  /** How often it is tried again; 10 by default. */
+  readonly retries?: number | undefined;
+  /** The pause grows by this; 2 by default. */
+  readonly factor?: number | undefined;
+  /** Milliseconds before the second try; 1,000 by default. */
+  readonly minTimeout?: number | undefined;
+  /** Milliseconds of the longest pause; no limit by default. */
+  readonly maxTimeout?: number | undefined;
+  /** Whether each pause is a random part of its length, from half of it on, so that many who failed together do not come
+   * back together. False by default. */
+  readonly randomize?: boolean | undefined;
+  /** Milliseconds after which no other try begins; no limit by default. */
+  readonly maxRetryTime?: number | undefined;
+  /** Called after each failure; the next pause begins when it is done. What it throws ends the tries. */
+  readonly onFailedAttempt?: ((attempt: FailedAttempt) => PromiseLike<void> | void) | undefined;
+  /** Whether to try again; always by default. */
+  readonly shouldRetry?: ((attempt: FailedAttempt) => PromiseLike<boolean> | boolean) | undefined;
+  /** Cancels the try or the pause when aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Calls `fn` until it does not fail, in the shape of p-retry: the pause before another try is `minTimeout`, then each
+ * time `factor` longer. A cancel ends the try or the pause, and is never tried again; an {@link AbortError} ends the tries
+ * as well. Fails with the last error. Unlike p-retry it tries again after a TypeError too: say so by `shouldRetry`
+ * where that is no use.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
+ * @example
+ * ```ts
+ * import { retry } from 'asyncio-ts/tools';
+ * const answer = await retry(async (attempt) => {
+ *   if (attempt < 3) throw new Error('busy');
+ *   return `after ${attempt} tries`;
+ * }, { minTimeout: 1 });
+ * console.log(answer); // -> after 3 tries
+ * ```
+ */
+export function retry<T>(
+  fn: (attempt: number, task: RunningTask) => PromiseLike<T> | T,
+  options: RetryOptions = {},
+): Task<T> {
+  checkFunction(fn, 'fn');
+  const {
+    retries = 10,
+    factor = 2,
+    minTimeout = 1000,
+    maxTimeout = Infinity,
+    maxRetryTime = Infinity,
+  } = options;
+  for (const [name, value] of Object.entries({ retries, factor, minTimeout, maxTimeout, maxRetryTime }))
+    if (!(typeof value === 'number' && value >= 0))
+      throw new InvalidArgumentError(name, `a number from 0 on, not ${value}`);
+  return startWork(async (task) => {
+    const begun = getRunningLoop().time();
+    for (let attemptNumber = 1; ; attemptNumber++) {
+      try {
+        return await fn(attemptNumber, task);
+      } catch (thrown) {
+        if (thrown instanceof CancelledError) throw thrown;
+        if (thrown instanceof AbortError) throw thrown.originalError;
+        const error =
+          thrown instanceof Error ? thrown : new Error('a try failed with no error', { cause: thrown });
+        const whole = Math.min(minTimeout * factor ** (attemptNumber - 1), maxTimeout);
+        const retryDelay = options.randomize === true ? (whole * (1 + Math.random())) / 2 : whole;
+        const attempt = { error, attemptNumber, retriesLeft: retries - attemptNumber + 1, retryDelay };
+        await options.onFailedAttempt?.(attempt);
+        const late = getRunningLoop().time() - begun + retryDelay > maxRetryTime;
+        if (attempt.retriesLeft <= 0 || late) throw error;
+        if ((await options.shouldRetry?.(attempt)) === false) throw error;
+        await sleep(retryDelay);
+      }
+    }
+  }, options);
+}

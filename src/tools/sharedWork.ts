@@ -1,0 +1,43 @@
+// SharedWork: one work that several wait for.
+//
+// 1. It runs in a task of its own, which belongs to none of them.
+// 2. Who is cancelled leaves; when the last one has left, the work is cancelled, and `left` is called at once, so that
+//    nobody joins what is stopping.
+
+import { shield, spawn } from '../asyncio.ts';
+import type { RunningTask, Task } from '../asyncio.ts';
+import { inSomeTask } from './startWork.ts';
+
+/** See the head of the file. */
+export class SharedWork<T> {
+  readonly #work: Task<T>;
+  readonly #left: () => void;
+  #waiting = 0;
+
+  constructor(body: (task: RunningTask) => Promise<T>, left: () => void) {
+    this.#left = left;
+    this.#work = spawn(body);
+    // Whoever waits is told of a failure, and somebody does.
+    this.#work.addDoneCallback((work) => void (work.cancelled() || work.exception()));
+  }
+
+  /** Waits for its end. */
+  join(): Promise<T> {
+    this.#waiting++;
+    let joined = true;
+    const leave = (): void => {
+      if (!joined) return;
+      joined = false;
+      if (--this.#waiting > 0 || this.#work.done()) return;
+      this.#left();
+      this.#work.cancel('nobody waits for it any more');
+    };
+    return inSomeTask(async () => {
+      try {
+        return await shield(this.#work);
+      } finally {
+        leave();
+      }
+    });
+  }
+}
