@@ -33,10 +33,12 @@ export interface EveryOptions {
  * import { run } from 'asyncio-ts';
  * import { every } from 'asyncio-ts/tools';
  * await run(async () => {
- *   for await (const tick of every(1)) {
- *     console.log(tick); // -> 1
- *     if (tick === 2) break; // -> 2
+ *   const beats: number[] = [];
+ *   for await (const tick of every(5)) {
+ *     beats.push(tick);
+ *     if (beats.length === 3) break;
  *   }
+ *   console.log(beats.length, beats[0]); // -> 3 1
  * });
  * ```
  */

@@ -102,10 +102,13 @@ export function pMap<Item, T>(
 /** Options of {@link pMapIterable}.
  * @example
  * ```ts
+ * import { run } from 'asyncio-ts';
  * import { pMapIterable, type MapIterableOptions } from 'asyncio-ts/tools';
  * const options: MapIterableOptions = { concurrency: 2, backpressure: 4 };
- * for await (const n of pMapIterable([1, 2], async (n) => -n, options)) console.log(n); // -> -1
- * // -> -2
+ * await run(async () => {
+ *   for await (const n of pMapIterable([1, 2], async (n) => -n, options)) console.log(n); // -> -1
+ *   // -> -2
+ * });
  * ```
  */
 export interface MapIterableOptions {
@@ -116,15 +119,19 @@ export interface MapIterableOptions {
 }
 
 /** The results of `mapper`, in the order of the items, as they are ready: {@link pMap} as an async iterable. It reads
- * ahead so far as `backpressure` says. Leaving the loop early cancels what runs and leaves the source.
+ * ahead so far as `backpressure` says. Leaving the loop early cancels what runs and leaves
+ * the source. A task iterates it.
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
  * @example
  * ```ts
+ * import { run } from 'asyncio-ts';
  * import { pMapIterable } from 'asyncio-ts/tools';
- * for await (const line of pMapIterable(['a', 'b'], async (name) => `${name}.txt`, { concurrency: 2 })) {
- *   console.log(line); // -> a.txt
- *   break;
- * }
+ * await run(async () => {
+ *   for await (const line of pMapIterable(['a', 'b'], async (name) => `${name}.txt`, { concurrency: 2 })) {
+ *     console.log(line); // -> a.txt
+ *     break;
+ *   }
+ * });
  * ```
  */
 export function pMapIterable<Item, T>(

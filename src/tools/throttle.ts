@@ -53,7 +53,7 @@ export interface Throttled<Args extends unknown[], T> {
  * console.log(await Promise.all([1, 2, 3].map((id) => get(id)))); // -> [ 1, 2, 3 ]
  * ```
  */
-export function throttle<Args extends unknown[] = never>(
+export function throttle<Args extends unknown[] = unknown[]>(
   options: ThrottleOptions<Args>,
 ): <A extends Args, T>(fn: (...args: A) => PromiseLike<T> | T) => Throttled<A, T> {
   const { limit, interval, weight, onDelay, signal } = options;

@@ -253,11 +253,12 @@ export class WorkQueue {
  * ```ts
  * import { queue } from 'asyncio-ts/tools';
  * const works = queue({ concurrency: 1, autoStart: false });
- * void works.add(async () => console.log('second')); // -> first
- * void works.add(async () => console.log('first'), { priority: 1 }); // -> second
+ * const order: string[] = [];
+ * void works.add(async () => order.push('later'));
+ * void works.add(async () => order.push('sooner'), { priority: 1 });
  * works.start();
  * await works.onIdle();
- * console.log(works.size, works.pending); // -> 0 0
+ * console.log(order, works.size, works.pending); // -> [ 'sooner', 'later' ] 0 0
  * ```
  */
 export function queue(options?: QueueOptions): WorkQueue {
