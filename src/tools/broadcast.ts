@@ -7,10 +7,26 @@
 import { AsyncioError, InvalidArgumentError } from '../asyncio.ts';
 import { ParkingLot } from '../lowlevel.ts';
 
-/** The channel was closed. */
+/** The channel was closed.
+ * @example
+ * ```ts
+ * import { broadcast, ChannelClosedError } from 'asyncio-ts/tools';
+ * const news = broadcast<string>();
+ * news.close();
+ * const error = await news.send('late').catch((reason: unknown) => reason);
+ * console.log(error instanceof ChannelClosedError, (error as ChannelClosedError).code); // -> true ERR_ASYNCIO_CHANNEL_CLOSED
+ * ```
+ */
 export class ChannelClosedError extends AsyncioError {
-  constructor(message: string) {
-    super('ERR_ASYNCIO_CHANNEL_CLOSED', message);
+  static {
+    Object.defineProperty(ChannelClosedError.prototype, 'name', {
+      value: 'ChannelClosedError',
+      configurable: true,
+    });
+  }
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_CHANNEL_CLOSED', message, options);
   }
 }
 

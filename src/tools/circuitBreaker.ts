@@ -20,6 +20,13 @@ import { checkFunction, startWork, timeNow } from './startWork.ts';
  * ```
  */
 export class CircuitOpenError extends AsyncioError {
+  static {
+    Object.defineProperty(CircuitOpenError.prototype, 'name', {
+      value: 'CircuitOpenError',
+      configurable: true,
+    });
+  }
+
   /** Milliseconds until a call is let through for a trial. */
   readonly retryAfter: number;
 

@@ -1,6 +1,6 @@
 // retry: again after a failure, in the shape of p-retry.
 
-import { CancelledError, getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
+import { AsyncioError, CancelledError, getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
 import { checkFunction, startWork } from './startWork.ts';
 
@@ -12,13 +12,16 @@ import { checkFunction, startWork } from './startWork.ts';
  * console.log(String(await found.catch((error: unknown) => error))); // -> Error: there is no such page
  * ```
  */
-export class AbortError extends Error {
-  override readonly name: string = 'AbortError';
+export class AbortError extends AsyncioError {
   /** What {@link retry} fails with. */
   readonly originalError: Error;
 
-  constructor(reason: string | Error) {
-    super(typeof reason === 'string' ? reason : reason.message);
+  static {
+    Object.defineProperty(AbortError.prototype, 'name', { value: 'AbortError', configurable: true });
+  }
+
+  constructor(reason: string | Error, options?: ErrorOptions) {
+    super('ERR_ASYNCIO_RETRY_ABORTED', typeof reason === 'string' ? reason : reason.message, options);
     this.originalError = typeof reason === 'string' ? new Error(reason, { cause: this }) : reason;
   }
 }

@@ -9,6 +9,7 @@ import * as files from '../../src/files/files.ts';
 import { csv, DecodingError, json, pickle } from '../../src/formats/formats.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as testing from '../../src/testing/testing.ts';
+import * as tools from '../../src/tools/tools.ts';
 import { root } from '../../scripts/runtime.mjs';
 import { listTypeScript } from '../../scripts/source-files.mjs';
 
@@ -35,6 +36,7 @@ const published: Record<string, unknown> = {
   ...formats,
   ...selectors,
   ...testing,
+  ...tools,
 };
 const classes: readonly (readonly [string, ErrorClass])[] = Object.entries(published).flatMap(
   ([name, value]) =>
@@ -55,6 +57,7 @@ const details = {
 };
 const others: Record<string, readonly unknown[]> = {
   CalledProcessError: [details],
+  CircuitOpenError: [1000],
   DeadlockError: ['main waits for itself'],
   ExceptionGroup: ['several', [new Error('one')]],
   IncompleteReadError: [Buffer.from('ab'), 3],
