@@ -32,6 +32,24 @@ export class WorkerFunction<F extends AnyFunction = AnyFunction> extends OneLine
     this.name = name;
   }
 
+  /** The same function with the type `G`, for one that is generic: `submit` cannot fill in its type parameters, and returns
+   * `unknown`. The compiler refuses what the function is not.
+   * @example
+   * ```ts
+   * import { run, ThreadPoolExecutor, workerModule } from 'asyncio-ts';
+   * type Zlib = { crc32<T extends string>(text: T): number };
+   * const { crc32 } = workerModule<Zlib>('node:zlib');
+   * await run(async () => {
+   *   await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+   *   // Of an imported function: crc32.as<typeof zlib.crc32<string>>()
+   *   console.log(await pool.submit(crc32.as<(text: string) => number>(), 'a')); // -> 3904355907
+   * });
+   * ```
+   */
+  as<G extends AnyFunction>(..._refused: F extends G ? [] : [never]): WorkerFunction<G> {
+    return this as unknown as WorkerFunction<G>;
+  }
+
   /** @internal */
   protected override line(): string {
     return `<WorkerFunction ${this.name} of ${this.url}>`;

@@ -17,7 +17,7 @@ import {
   toNodeSocket,
   workerModule,
 } from 'asyncio-ts';
-import type { Task, WorkerFunction } from 'asyncio-ts';
+import type { Future, Task, ThreadPoolExecutor, WorkerFunction } from 'asyncio-ts';
 import * as cancellable from 'asyncio-ts/cancellable';
 import { open } from 'asyncio-ts/files';
 import { csv } from 'asyncio-ts/formats';
@@ -56,4 +56,17 @@ const { gzipSync } = workerModule<{ gzipSync(data: Uint8Array): Uint8Array }>('n
 export const packs: WorkerFunction<(data: Uint8Array) => Uint8Array> = gzipSync;
 // @ts-expect-error: a worker's function has the type of the module's
 export const counts: WorkerFunction<(data: Uint8Array) => number> = gzipSync;
+
+type First = <T>(items: readonly T[]) => T;
+declare const pool: ThreadPoolExecutor;
+declare const first: First;
+const work = workerModule<{ first: First }>('node:zlib');
+const numbers = [1, 2];
+export const known: Future<number> = pool.submit(first<number>, numbers);
+export const filledIn: Future<number> = pool.submit(work.first.as<typeof first<number>>(), numbers);
+export const mapped: AsyncGenerator<string> = pool.map(work.first.as<typeof first<string>>(), [['a']]);
+// @ts-expect-error: a generic function's type parameters are not filled in by submit
+export const left: Future<number> = pool.submit(work.first, numbers);
+// @ts-expect-error: the function is not of this type
+export const wrong = work.first.as<(items: readonly number[]) => string>();
 export const all = [DefaultSelector, Socket, AF_INET, cancellable, csv, open];
