@@ -29,6 +29,8 @@ const seams = new Map([
   ['formats/json/json.ts', 'a namespace of the entry point'],
   ['net/socket/sockConnect.ts', 'a method of the loop'],
   ['sys/host/abort.ts', 'only sys touches the host'],
+  ['sqlite/worker/main.ts', 'what the worker of a database loads'],
+  ['sqlite/worker/program.ts', 'written by scripts/worker-program.mjs'],
   ['sys/host/diagnostics.ts', 'only sys touches the host'],
 ]);
 

@@ -1,43 +1,70 @@
-// Writes src/sys/worker/program.ts: the program that runs in a worker (src/sys/worker/main.ts and what it imports), as one
-// text. A pool starts its workers with that text, so that it needs no file of its own beside a bundled program.
+// Writes the programs that run in workers, each as one text: src/sys/worker/program.ts, with which a pool starts its
+// workers, so that it needs no file of its own beside a bundled program; and src/sqlite/worker/program.ts, a module that a
+// database's worker loads.
 //
-//   node scripts/worker-program.mjs            writes the file
-//   node scripts/worker-program.mjs --check    fails when it is out of date
+//   node scripts/worker-program.mjs            writes the files
+//   node scripts/worker-program.mjs --check    fails when one is out of date
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './runtime.mjs';
 
-const target = join(root, 'src/sys/worker/program.ts');
+const check = process.argv.includes('--check');
 
-const { outputFiles } = await build({
-  entryPoints: [join(root, 'src/sys/worker/main.ts')],
-  bundle: true,
-  write: false,
-  format: 'iife',
-  platform: 'node',
-  target: 'node22',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-});
+const pool = await bundle('src/sys/worker/main.ts', 'iife');
 // Bun takes a text that begins with the directive for CommonJS, and fails then at the first import() in it: it goes into
 // the function.
-const body = (outputFiles[0]?.text.trim() ?? '').replace(/^"use strict";\(\(\)=>\{/, '(()=>{"use strict";');
+const body = pool.replace(/^"use strict";\(\(\)=>\{/, '(()=>{"use strict";');
 if (!body.startsWith('(()=>{"use strict";')) throw new Error('the program does not begin as was thought');
-// The name by which stacks know it.
-const program = `${body}\n//# sourceURL=asyncio-ts-worker`;
-const text = `// Written by scripts/worker-program.mjs from main.ts and what it imports: edit those.
+write('src/sys/worker/program.ts', 'workerProgram', 'The program of a worker.', body);
 
-/** The program of a worker. */
-export const workerProgram: string =
-  ${JSON.stringify(program)};
+write(
+  'src/sqlite/worker/program.ts',
+  'databaseProgram',
+  "The module that a database's worker loads.",
+  await bundle('src/sqlite/worker/main.ts', 'esm'),
+);
+
+/**
+ * @param {string} entry
+ * @param {'iife' | 'esm'} format
+ */
+async function bundle(entry, format) {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    write: false,
+    format,
+    platform: 'node',
+    target: 'node22',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return outputFiles[0]?.text.trim() ?? '';
+}
+
+/**
+ * @param {string} file
+ * @param {string} name
+ * @param {string} says
+ * @param {string} program
+ */
+function write(file, name, says, program) {
+  // The name by which stacks know it.
+  const named = `${program}\n//# sourceURL=asyncio-ts-worker`;
+  const text = `// Written by scripts/worker-program.mjs from main.ts and what it imports: edit those.
+
+/** ${says} */
+export const ${name}: string =
+  ${JSON.stringify(named)};
 `;
-
-if (!process.argv.includes('--check')) writeFileSync(target, text);
-else if (readFileSync(target, 'utf8') !== text) {
-  console.error('src/sys/worker/program.ts is out of date: run node scripts/worker-program.mjs');
-  process.exitCode = 1;
+  const target = join(root, file);
+  if (!check) writeFileSync(target, text);
+  else if (readFileSync(target, 'utf8') !== text) {
+    console.error(`${file} is out of date: run node scripts/worker-program.mjs`);
+    process.exitCode = 1;
+  }
 }

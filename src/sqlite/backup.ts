@@ -1,0 +1,70 @@
+// Backup: a copy of a database that is in use.
+//
+// 1. The copy is made under another name, and gets its own when it is whole.
+// 2. It is made by a worker of its own over a connection of its own, so the program's statements go on.
+
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, ProcessPoolExecutor, UnsupportedError, wrapFuture } from '../asyncio.ts';
+import type { PoolExecutor } from '../asyncio.ts';
+import { toError } from './errors.ts';
+import type { ConnectSettings } from './options.ts';
+import { program } from './session.ts';
+import type { Session } from './session.ts';
+import { shielded } from './shielded.ts';
+import type { BackupState } from './worker/protocol.ts';
+
+/** Options of `backup`.
+ * @example
+ * ```ts
+ * import type { BackupOptions } from 'asyncio-ts/sqlite';
+ * const options: BackupOptions = { pages: 500, progress: ({ remaining, total }) => console.log(remaining, total) };
+ * options.progress?.({ remaining: 1, total: 2 }); // -> 1 2
+ * ```
+ */
+export interface BackupOptions {
+  /** How many pages are copied in one step; 500 by default. */
+  readonly pages?: number | undefined;
+  /** Called after each step. */
+  readonly progress?: ((state: BackupState) => void) | undefined;
+}
+
+export async function backUp(
+  session: Session,
+  settings: ConnectSettings,
+  target: string | URL,
+  { pages = 500, progress }: BackupOptions,
+): Promise<void> {
+  if (!(Number.isInteger(pages) && pages > 0))
+    throw new InvalidArgumentError('pages', `pages is a whole number from 1 on, not ${String(pages)}`);
+  const file = typeof target === 'string' ? target : fileURLToPath(target);
+  const partial = `${file}.${randomUUID().slice(0, 8)}.part`;
+  const own =
+    settings.worker === 'process' ? new ProcessPoolExecutor({ maxWorkers: 1, grace: 15 }) : undefined;
+  const path = own === undefined ? undefined : settings.open.path;
+  try {
+    await copy(own ?? session.pool, path, partial, pages, session.settings.driver, progress);
+    await wrapFuture(rename(partial, file));
+  } finally {
+    await shielded(async () => {
+      await own?.shutdown();
+      for (const end of ['', '-journal', '-wal', '-shm']) await rm(partial + end, { force: true });
+    });
+  }
+}
+
+async function copy(
+  pool: PoolExecutor,
+  path: string | undefined,
+  target: string,
+  pages: number,
+  driver: string | undefined,
+  progress: BackupOptions['progress'],
+): Promise<void> {
+  for await (const step of pool.stream(program.backup, path, target, pages, driver)) {
+    if ('unsupported' in step) throw new UnsupportedError(step.unsupported);
+    if ('failure' in step) throw toError(step.failure);
+    progress?.(step.state);
+  }
+}

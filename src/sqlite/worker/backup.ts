@@ -1,0 +1,54 @@
+// Copying a database while it is in use.
+
+import { findDriver } from './findDriver.ts';
+import { describeFailure, Refused } from './failure.ts';
+import type { BackupState, Failure } from './protocol.ts';
+import { current } from './serve.ts';
+
+export type BackupStep =
+  | { readonly state: BackupState }
+  | { readonly failure: Failure }
+  | { readonly unsupported: string };
+
+/** Copies page by page: the file at `path`, or the database that is open here. Ends with a failure, or well. */
+export async function* backup(
+  path: string | undefined,
+  target: string,
+  pages: number,
+  driverModule: string | undefined,
+): AsyncGenerator<BackupStep, void> {
+  const driver = current()?.driver ?? findDriver(driverModule);
+  if (typeof driver === 'string') {
+    yield { unsupported: driver };
+    return;
+  }
+  const own = path === undefined ? undefined : driver.open(path, { readOnly: true, foreignKeys: false });
+  try {
+    const database = own ?? current()?.database;
+    if (database === undefined) throw new Refused('ProgrammingError', 'the connection is closed');
+    const states: BackupState[] = [];
+    let changed = (): void => {};
+    let over = false;
+    const progress = (remaining: number, total: number): void => {
+      states.push({ remaining, total });
+      changed();
+    };
+    const copying = database.backup(target, pages, progress).finally(() => {
+      over = true;
+      changed();
+    });
+    // It is looked at when all states are told.
+    copying.catch(() => {});
+    for (;;) {
+      const state = states.shift();
+      if (state !== undefined) yield { state };
+      else if (over) break;
+      else await new Promise<void>((resolve) => (changed = resolve));
+    }
+    await copying;
+  } catch (error) {
+    yield { failure: describeFailure(driver, error) };
+  } finally {
+    own?.close();
+  }
+}
