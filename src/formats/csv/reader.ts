@@ -49,8 +49,15 @@ class Rows {
     return this.#parser?.lineNum ?? 0;
   }
 
+  /** Nothing more comes: what came was no text. */
+  get failed(): boolean {
+    return this.#decoding.failed;
+  }
+
   next(): Row | undefined {
-    return this.#parser?.next();
+    const row = this.#parser?.next();
+    if (row === undefined) this.#decoding.check();
+    return row;
   }
 
   end(): Row | undefined {
@@ -95,15 +102,15 @@ export class Reader implements IterableIterator<Row, undefined> {
 
   /** @throws CsvError (`ERR_CSV`) for what the dialect does not allow; the next call goes on behind that line */
   next(): IteratorResult<Row, undefined> {
-    if (this.#closed) return { done: true, value: undefined };
-    for (;;) {
+    while (!this.#closed && !this.#rows.failed) {
       const row = this.#over ? this.#rows.end() : this.#rows.next();
       if (row !== undefined) return { done: false, value: row };
-      if (this.#over) return { done: true, value: undefined };
+      if (this.#over) break;
       const { done, value } = this.#source.next();
       if (done === true) this.#over = true;
       else this.#rows.feed(checkPiece(value), this.#cut);
     }
+    return { done: true, value: undefined };
   }
 
   /** Closes the source, where it is one that a loop closes. */
@@ -147,7 +154,7 @@ export class AsyncReader implements AsyncIterableIterator<Row, undefined>, Async
    * DecodingError for bytes that are no text; what the source throws; UsageError while another task waits for a row */
   next(): Promise<IteratorResult<Row, undefined>> {
     try {
-      const row = this.#closed || this.#over ? undefined : this.#rows.next();
+      const row = this.#closed || this.#over || this.#rows.failed ? undefined : this.#rows.next();
       return row === undefined ? this.#wait() : Promise.resolve({ done: false, value: row });
     } catch (error) {
       return Promise.reject(error);
@@ -155,7 +162,7 @@ export class AsyncReader implements AsyncIterableIterator<Row, undefined>, Async
   }
 
   async #wait(): Promise<IteratorResult<Row, undefined>> {
-    while (!this.#closed) {
+    while (!this.#closed && !this.#rows.failed) {
       const row = this.#over ? this.#rows.end() : this.#rows.next();
       if (row !== undefined) return { done: false, value: row };
       if (this.#over) break;

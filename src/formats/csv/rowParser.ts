@@ -79,6 +79,8 @@ export class RowParser {
   #state: number = START_RECORD;
   #row: CsvField[] = [];
   #field: string = '';
+  /** How many code points the field has, once it has more units than the limit allows code points. */
+  #points: number = 0;
   #unquoted: boolean = true;
 
   constructor(dialect: Dialect, limit: number, byLine: boolean) {
@@ -300,7 +302,10 @@ export class RowParser {
     const field = before === 0 ? piece : this.#field + piece;
     this.#field = field;
     const limit = this.#limit;
-    if (field.length <= limit || !hasMore(field, limit)) return;
+    if (field.length <= limit) return;
+    // Each unit is counted once, however many pieces a field comes in.
+    this.#points = before <= limit ? countPoints(field) : this.#points + countPoints(piece);
+    if (this.#points <= limit) return;
     throw this.#fail(`field larger than field limit (${limit})`, at + Math.max(0, limit - before));
   }
 
@@ -354,9 +359,8 @@ function isPair(text: string, at: number): boolean {
   return (text.codePointAt(at) as number) > 0xffff;
 }
 
-/** Whether a text has more code points than that. */
-function hasMore(text: string, limit: number): boolean {
+function countPoints(text: string): number {
   let count = 0;
-  for (let at = 0; at < text.length; at += isPair(text, at) ? 2 : 1) if (++count > limit) return true;
-  return false;
+  for (let at = 0; at < text.length; at += isPair(text, at) ? 2 : 1) count++;
+  return count;
 }

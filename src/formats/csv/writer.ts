@@ -8,6 +8,7 @@
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { isTextTarget, TextSink } from '../sink/textSink.ts';
 import type { TextTarget } from '../sink/textSink.ts';
+import { writeGathered } from '../sink/writeGathered.ts';
 import { Dialect } from './dialect.ts';
 import type { DialectOptions } from './dialect.ts';
 import { RowFormatter } from './rowFormatter.ts';
@@ -16,9 +17,6 @@ import { RowFormatter } from './rowFormatter.ts';
 export interface TextWritable<T = unknown> {
   write(text: string): T;
 }
-
-/** How much text is gathered before it is written. */
-const GATHERED = 65_536;
 
 /** Writes rows at once, from {@link writer}. */
 export class Writer<T = unknown> {
@@ -71,28 +69,7 @@ export class AsyncWriter {
 
   /** Writes rows one after the other, as they come. @throws as `writerow`; those before are written */
   async writerows(rows: Iterable<Iterable<unknown>> | AsyncIterable<Iterable<unknown>>): Promise<void> {
-    let text = '';
-    const flush = (): Promise<void> => {
-      const full = text;
-      text = '';
-      return this.#sink.write(full);
-    };
-    try {
-      if (Symbol.iterator in rows) {
-        for (const row of rows) {
-          text += this.#formatter.format(checkRow(row));
-          if (text.length >= GATHERED) await flush();
-        }
-      } else {
-        for await (const row of rows) {
-          text += this.#formatter.format(checkRow(row));
-          if (text.length >= GATHERED) await flush();
-        }
-      }
-    } finally {
-      // Also what was gathered before an error, or a cancel: it is of rows that were taken.
-      await flush();
-    }
+    await writeGathered(this.#sink, rows, (row) => this.#formatter.format(checkRow(row)));
   }
 }
 

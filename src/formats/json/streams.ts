@@ -46,6 +46,7 @@ export async function loadJson(source: PieceStream, options: JsonStreamOptions =
     const piece = await pieces.next();
     const text =
       piece === undefined ? decoding.end() : typeof piece === 'string' ? piece : decoding.decode(piece);
+    decoding.check();
     texts.push(text);
     size += text.length;
     if (size > maxSize) {

@@ -1,7 +1,8 @@
 // JSON that comes in pieces, cut into values: the items of an array, the entries of an object, or values one behind the
 // other. What is held is one value and the piece that it came with.
 //
-// 1. A value is looked over once, for where it ends, and read when it is complete. Whether it is right is found out then.
+// 1. A value is looked over once, for where it ends, and put together and read when it is complete: what a small piece costs
+//    does not depend on what came before it. Whether the value is right is found out then.
 // 2. Errors have Python's words and the place in the whole document.
 // 3. After an error nothing more comes: where a value that is wrong ends can't be told.
 
@@ -33,6 +34,10 @@ export class ValueCutter<T> implements Cutter<T> {
   readonly #maxSize: number;
   #text: string = '';
   #at: number = 0;
+  /** What came before of the value that begins the text. */
+  #held: string[] = [];
+  #heldSize: number = 0;
+  /** Of the first character that is held, or else of the text. */
   #place: DocumentPlace = { position: 0, line: 1, column: 1 };
   #state: number;
   #finished: boolean = false;
@@ -51,10 +56,14 @@ export class ValueCutter<T> implements Cutter<T> {
   }
 
   feed(text: string): void {
-    this.#place = placeIn(this.#text, this.#at, this.#place);
-    this.#text = this.#at === this.#text.length ? text : this.#text.slice(this.#at) + text;
-    this.#seen -= this.#at;
-    this.#at = 0;
+    if (this.#heldSize === 0) this.#place = placeIn(this.#text, this.#at, this.#place);
+    const rest = this.#text.slice(this.#at);
+    if (rest !== '') {
+      this.#held.push(rest);
+      this.#heldSize += rest.length;
+    }
+    this.#text = text;
+    this.#at = this.#seen = 0;
   }
 
   finish(): void {
@@ -74,7 +83,8 @@ export class ValueCutter<T> implements Cutter<T> {
     const [begin, end] = this.#layout === 'items' ? '[]' : '{}';
     for (;;) {
       if (this.#state === OVER) return { done: true, value: undefined };
-      if (this.#depth === 0 && this.#seen <= this.#at) this.#at = skipSpace(this.#text, this.#at);
+      const begun = this.#heldSize > 0;
+      if (!begun && this.#depth === 0 && this.#seen <= this.#at) this.#at = skipSpace(this.#text, this.#at);
       const character = this.#text[this.#at];
       if (character === undefined && !this.#finished) return undefined;
       switch (this.#state) {
@@ -90,7 +100,8 @@ export class ValueCutter<T> implements Cutter<T> {
           this.#state = END;
           break;
         case NAME: {
-          if (character !== '"') throw this.#error('Expecting property name enclosed in double quotes');
+          if (!begun && character !== '"')
+            throw this.#error('Expecting property name enclosed in double quotes');
           const name = this.#take();
           if (name === undefined) return undefined;
           this.#name = name.value;
@@ -103,7 +114,7 @@ export class ValueCutter<T> implements Cutter<T> {
           this.#state = VALUE;
           break;
         case VALUE: {
-          if (character === undefined && this.#layout === 'values') {
+          if (!begun && character === undefined && this.#layout === 'values') {
             this.#state = OVER;
             break;
           }
@@ -128,15 +139,23 @@ export class ValueCutter<T> implements Cutter<T> {
   /** The value that begins here, or undefined while it isn't complete. */
   #take(): { readonly value: unknown } | undefined {
     const end = this.#end();
-    if (end === undefined && this.#text.length - this.#at <= this.#maxSize && !this.#finished)
-      return undefined;
     const stop = end ?? this.#text.length;
-    if (stop - this.#at > this.#maxSize)
-      throw this.#error(`value larger than the limit (${this.#maxSize})`);
-    const value = this.#load(this.#text.slice(this.#at, stop));
-    this.#at = this.#seen = stop;
+    const size = this.#heldSize + stop - this.#at;
+    if (end === undefined && size <= this.#maxSize && !this.#finished) return undefined;
+    if (size > this.#maxSize) throw this.#error(`value larger than the limit (${this.#maxSize})`);
+    const last = this.#text.slice(this.#at, stop);
+    const text = this.#heldSize === 0 ? last : this.#held.join('') + last;
+    const value = this.#load(text);
+    if (this.#heldSize > 0) {
+      this.#place = placeIn(text, text.length, this.#place);
+      this.#text = this.#text.slice(stop);
+      this.#held = [];
+      this.#heldSize = this.#at = this.#seen = 0;
+    } else this.#at = this.#seen = stop;
     this.#depth = 0;
     this.#inString = this.#escaped = false;
+    // A number at the end of what was cut off may be half of one.
+    if (end === undefined) throw this.#error("Expecting ',' delimiter");
     return { value };
   }
 
@@ -152,9 +171,10 @@ export class ValueCutter<T> implements Cutter<T> {
   /** Where the value ends, as far as brackets and quotes tell. */
   #end(): number | undefined {
     const text = this.#text;
-    const start = this.#at;
-    let at = Math.max(this.#seen, start);
-    const first = text.charCodeAt(start);
+    const begun = this.#held[0];
+    const start = begun === undefined ? this.#at : -1;
+    let at = Math.max(this.#seen, this.#at);
+    const first = (begun ?? text).charCodeAt(Math.max(start, 0));
     const isScalar = first !== QUOTE && first !== 91 && first !== 123;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
@@ -172,15 +192,15 @@ export class ValueCutter<T> implements Cutter<T> {
       else if ((code === 93 || code === 125) && --this.#depth === 0) return at + 1;
     }
     this.#seen = at;
-    return isScalar && this.#finished ? at : undefined;
+    return isScalar && this.#finished && this.#layout === 'values' ? at : undefined;
   }
 
   #here(): DocumentPlace {
-    return placeIn(this.#text, this.#at, this.#place);
+    return this.#heldSize > 0 ? this.#place : placeIn(this.#text, this.#at, this.#place);
   }
 
   #error(msg: string): JSONDecodeError {
-    return new JSONDecodeError(msg, this.#text, this.#at, { from: this.#place });
+    return new JSONDecodeError(msg, this.#held.join('') + this.#text, this.#at, { from: this.#place });
   }
 }
 

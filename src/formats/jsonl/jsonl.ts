@@ -15,6 +15,7 @@ import { PulledValues } from '../source/pulledValues.ts';
 import type { EncodingOptions } from '../source/textDecoding.ts';
 import { TextSink } from '../sink/textSink.ts';
 import type { TextTarget } from '../sink/textSink.ts';
+import { writeGathered } from '../sink/writeGathered.ts';
 import { LineCutter } from './lineCutter.ts';
 
 export interface JsonLinesOptions extends JsonLoadOptions, EncodingOptions {
@@ -26,8 +27,6 @@ export interface JsonLinesOptions extends JsonLoadOptions, EncodingOptions {
 }
 
 const LINE_SIZE = 16_777_216;
-/** How much text is gathered before it is written. */
-const GATHERED = 65_536;
 
 /** The values of a stream of lines, as they come.
  * @throws JSONDecodeError for a line that is no JSON, or too long; the next call goes on behind it
@@ -97,20 +96,7 @@ export class LinesWriter {
 
   /** Writes values one after the other, as they come. @throws as `write`; those before are written */
   async writeAll(values: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
-    let text = '';
-    const flush = (): Promise<void> => {
-      const full = text;
-      text = '';
-      return this.#sink.write(full);
-    };
-    try {
-      for await (const value of values) {
-        text += lineOf(value, this.#options);
-        if (text.length >= GATHERED) await flush();
-      }
-    } finally {
-      await flush();
-    }
+    await writeGathered(this.#sink, values, (value) => lineOf(value, this.#options));
   }
 }
 

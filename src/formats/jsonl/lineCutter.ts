@@ -1,4 +1,5 @@
-// Text that comes in pieces, cut into lines, and each read as JSON.
+// Text that comes in pieces, cut into lines, and each read as JSON. A line that goes over many pieces is put together once,
+// when its end has come: what a small piece costs does not depend on what came before it.
 
 import { JSONDecodeError } from '../json/jsonDecodeError.ts';
 import type { DocumentPlace } from '../json/jsonDecodeError.ts';
@@ -15,8 +16,9 @@ export class LineCutter<T> implements Cutter<T> {
   readonly #onError: OnError;
   #text: string = '';
   #at: number = 0;
-  /** Up to here there is no end of the line. */
-  #searched: number = 0;
+  /** What came before of the line that begins the text. */
+  #held: string[] = [];
+  #heldSize: number = 0;
   #position: number = 0;
   #line: number = 1;
   #finished: boolean = false;
@@ -30,12 +32,15 @@ export class LineCutter<T> implements Cutter<T> {
   }
 
   feed(text: string): void {
-    const mark =
-      this.#position === 0 && this.#at === this.#text.length && text.startsWith('\ufeff') ? 1 : 0;
-    this.#searched = this.#text.length - this.#at;
-    this.#text = this.#searched === 0 ? text : this.#text.slice(this.#at) + text;
-    this.#at = mark;
-    this.#position += mark;
+    const rest = this.#text.slice(this.#at);
+    if (rest !== '') {
+      this.#held.push(rest);
+      this.#heldSize += rest.length;
+    }
+    const isFirst = this.#position === 0 && this.#heldSize === 0;
+    this.#text = text;
+    this.#at = isFirst && text.startsWith('\ufeff') ? 1 : 0;
+    this.#position += this.#at;
   }
 
   finish(): void {
@@ -44,19 +49,18 @@ export class LineCutter<T> implements Cutter<T> {
 
   next(): IteratorResult<T, undefined> | undefined {
     for (;;) {
-      const newline = this.#text.indexOf('\n', Math.max(this.#at, this.#searched));
+      const newline = this.#text.indexOf('\n', this.#at);
       const end = newline === -1 ? this.#text.length : newline;
+      const size = this.#heldSize + end - this.#at;
       if (newline === -1 && !this.#finished) {
-        this.#searched = end;
-        if (end - this.#at <= this.#maxSize && !this.#drops) return undefined;
-        this.#giveUp(end);
+        if (size > this.#maxSize || this.#drops) this.#giveUp(end);
         return undefined;
       }
-      if (newline === -1 && this.#at >= end) return { done: true, value: undefined };
+      if (newline === -1 && size === 0) return { done: true, value: undefined };
       const from: DocumentPlace = { position: this.#position, line: this.#line, column: 1 };
-      const text = this.#text.slice(this.#at, end);
+      const text = this.#takeTo(end);
       const dropped = this.#drops;
-      this.#position += end + 1 - this.#at;
+      this.#position += size + 1;
       this.#at = newline === -1 ? end : end + 1;
       this.#line++;
       this.#drops = false;
@@ -67,6 +71,16 @@ export class LineCutter<T> implements Cutter<T> {
         this.#failed(error);
       }
     }
+  }
+
+  /** The line up to there. */
+  #takeTo(end: number): string {
+    const last = this.#text.slice(this.#at, end);
+    if (this.#heldSize === 0) return last;
+    const text = this.#held.join('') + last;
+    this.#held = [];
+    this.#heldSize = 0;
+    return text;
   }
 
   #load(text: string, from: DocumentPlace): unknown {
@@ -82,10 +96,10 @@ export class LineCutter<T> implements Cutter<T> {
   /** Drops what has come of a line that is too long. */
   #giveUp(end: number): void {
     const from = { position: this.#position, line: this.#line, column: 1 };
-    const text = this.#text.slice(this.#at, end);
+    const text = this.#takeTo(end);
     const told = this.#drops;
     this.#drops = true;
-    this.#position += end - this.#at;
+    this.#position += text.length;
     this.#at = end;
     if (!told) this.#failed(this.#tooLong(text, from));
   }

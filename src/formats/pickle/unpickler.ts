@@ -6,9 +6,11 @@
 //    and of an iterable it is kept for the next pickle.
 // 3. A cancel loses nothing: of a StreamReader the pickle is given back from its begin on, of another source the Unpickler
 //    goes on where it was.
+// 4. Where a pickle that is wrong ends can't be told: after its error each call has the same one.
 
 import { InvalidArgumentError, StreamReader, UsageError } from '../../asyncio.ts';
 import { unread } from '../../lowlevel.ts';
+import { PieceSource } from '../source/pieceSource.ts';
 import { finish } from './loads.ts';
 import { loadSettings } from './read/loadOptions.ts';
 import type { LoadOptions } from './read/loadOptions.ts';
@@ -57,9 +59,10 @@ export class Unpickler implements AsyncIterableIterator<unknown> {
   readonly #fresh: boolean;
   #bytes: Buffer = Buffer.alloc(0);
   #length: number = 0;
-  /** The memo before the pickle that is being read. */
-  #memoBefore: unknown[] | undefined = undefined;
+  /** A pickle is being read. */
+  #begun: boolean = false;
   #busy: boolean = false;
+  #failed: { readonly error: unknown } | undefined = undefined;
 
   /** @throws InvalidArgumentError for a source, or options, that can't be used */
   constructor(source: PickleSource, options: UnpicklerOptions = {}) {
@@ -69,7 +72,7 @@ export class Unpickler implements AsyncIterableIterator<unknown> {
   }
 
   /** Reads the next pickle. A cancel loses nothing: the next call reads it.
-   * @throws UnpicklingError also at the end of the stream; UsageError while another one is being read */
+   * @throws UnpicklingError also at the end of the stream, and again after a pickle that is wrong; UsageError while another one is being read */
   async load(): Promise<unknown> {
     const { value, done } = await this.next();
     if (done === true) throw this.#machine.truncated();
@@ -102,25 +105,25 @@ export class Unpickler implements AsyncIterableIterator<unknown> {
 
   /** What comes refers to nothing before it. */
   clearMemo(): void {
-    this.#machine.memo = [];
-    this.#machine.memoized = 0;
+    this.#machine.clearMemo();
   }
 
   /** Runs one pickle to its end; false where the stream has ended before it. */
   async #read(): Promise<boolean> {
     const machine = this.#machine;
-    if (this.#memoBefore === undefined) this.#begin();
-    while (!runMachine(machine)) {
+    if (!this.#begun) this.#begin();
+    if (this.#failed !== undefined) throw this.#failed.error;
+    while (!this.#run()) {
       for (let missing = this.#missing(); missing > 0; missing = this.#missing())
         if (!(await this.#receive(missing))) {
           if (this.#length > 0) throw machine.truncated();
-          this.#memoBefore = undefined;
+          this.#begun = false;
           machine.feed(this.#bytes, 0);
           return false;
         }
       machine.feed(this.#bytes, this.#length);
     }
-    this.#memoBefore = undefined;
+    this.#begun = false;
     if (machine.at > machine.settings.maxBytes) throw machine.overLimit('maxBytes');
     this.#bytes = this.#bytes.subarray(machine.at, this.#length);
     this.#length = this.#bytes.length;
@@ -128,10 +131,19 @@ export class Unpickler implements AsyncIterableIterator<unknown> {
     return true;
   }
 
+  #run(): boolean {
+    try {
+      return runMachine(this.#machine);
+    } catch (error) {
+      this.#failed = { error };
+      throw error;
+    }
+  }
+
   #begin(): void {
     const machine = this.#machine;
     if (this.#fresh) this.clearMemo();
-    this.#memoBefore = machine.memo.slice();
+    this.#begun = true;
     machine.begin(this.#bytes, this.#length);
   }
 
@@ -174,11 +186,8 @@ export class Unpickler implements AsyncIterableIterator<unknown> {
     const { reader } = this.#chunks;
     if (reader === undefined) return;
     if (this.#length > 0) unread(reader, this.#bytes.subarray(0, this.#length));
-    if (this.#memoBefore !== undefined) {
-      this.#machine.memo = this.#memoBefore;
-      this.#machine.memoized = Object.keys(this.#memoBefore).length;
-    }
-    this.#memoBefore = undefined;
+    if (this.#begun) this.#machine.forgetPickle();
+    this.#begun = false;
     this.#bytes = Buffer.alloc(0);
     this.#length = 0;
   }
@@ -230,13 +239,26 @@ function chunksOf(source: PickleSource): Chunks {
     const { read } = given;
     return { next: (most) => read.call(source, most), counted: true, reader: undefined, close: () => {} };
   }
-  const iterator = given?.[Symbol.asyncIterator]?.() ?? given?.[Symbol.iterator]?.();
-  if (iterator === undefined)
+  const iterator = given?.[Symbol.iterator]?.();
+  if (iterator !== undefined) return chunksOfIterable(iterator);
+  if (typeof given?.[Symbol.asyncIterator] !== 'function')
     throw new InvalidArgumentError('source', 'pickles are read from a reader or an iterable of Uint8Array');
+  const pieces = new PieceSource(source as AsyncIterable<Uint8Array>);
   return {
     async next(): Promise<Uint8Array> {
+      return ((await pieces.next()) ?? Buffer.alloc(0)) as Uint8Array;
+    },
+    counted: false,
+    reader: undefined,
+    close: () => pieces.close(),
+  };
+}
+
+function chunksOfIterable(iterator: Iterator<Uint8Array>): Chunks {
+  return {
+    next(): Uint8Array {
       for (;;) {
-        const { done, value } = await iterator.next();
+        const { done, value } = iterator.next();
         if (done === true) return Buffer.alloc(0);
         if (!(value instanceof Uint8Array) || value.length > 0) return value;
       }

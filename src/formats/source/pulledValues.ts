@@ -38,7 +38,7 @@ export class PulledValues<T> implements AsyncIterableIterator<T, undefined>, Asy
    * throws; UsageError while another task waits for a value */
   next(): Promise<IteratorResult<T, undefined>> {
     try {
-      const result = this.#closed ? DONE : this.#cutter.next();
+      const result = this.#closed || this.#decoding.failed ? DONE : this.#cutter.next();
       return result === undefined ? this.#wait() : Promise.resolve(result);
     } catch (error) {
       return Promise.reject(error);
@@ -46,10 +46,11 @@ export class PulledValues<T> implements AsyncIterableIterator<T, undefined>, Asy
   }
 
   async #wait(): Promise<IteratorResult<T, undefined>> {
-    while (!this.#closed) {
+    while (!this.#closed && !this.#decoding.failed) {
       const result = this.#cutter.next();
       if (result !== undefined) return result;
       if (this.#over) break;
+      this.#decoding.check();
       const piece = await this.#source.next();
       if (piece === undefined) {
         this.#over = true;

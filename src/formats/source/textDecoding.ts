@@ -1,9 +1,12 @@
 // Bytes that come in pieces to text, strictly: what can't be decoded is an error that says where.
+//
+// 1. What stands before bytes that are no text is text, as far as the encoding lets it be told: of UTF-8 up to the byte.
+// 2. After the error nothing more comes: what would follow is not what was written.
 
 import { AsyncioError, InvalidArgumentError } from '../../asyncio.ts';
 
-/** Bytes that are no text in the encoding that they were read with; `position` is the offset of the piece in which the
- * first of them is, in bytes from the beginning..
+/** Bytes that are no text in the encoding that they were read with; `position` is where the first of them is, in bytes from
+ * the beginning: of UTF-8 the byte itself, of other encodings the beginning of the piece that it came in.
  * @example
  * ```ts
  * import { csv, DecodingError } from 'asyncio-ts/formats';
@@ -48,6 +51,9 @@ export class TextDecoding {
   #dropsMark: boolean;
   #rest: Uint8Array | undefined = undefined;
   #position: number = 0;
+  /** Of what comes behind the text that was returned last. */
+  #error: DecodingError | undefined = undefined;
+  #failed: boolean = false;
 
   /** @throws InvalidArgumentError for an encoding that is not known */
   constructor(encoding: string = 'utf-8') {
@@ -62,6 +68,19 @@ export class TextDecoding {
     }
   }
 
+  /** Whether an error was thrown: nothing more comes. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Throws what comes behind the text that was returned last, if that is no text; to be called when all of it was used.
+   * @throws DecodingError */
+  check(): void {
+    if (this.#error === undefined || this.#failed) return;
+    this.#failed = true;
+    throw this.#error;
+  }
+
   /** The text of the next bytes, as far as it is complete. @throws DecodingError */
   decode(bytes: Uint8Array): string {
     if (!this.#isUtf8) return this.#text(bytes, true);
@@ -73,6 +92,7 @@ export class TextDecoding {
 
   /** The text of what is left at the end. @throws DecodingError when that is half a character */
   end(): string {
+    this.check();
     const rest = this.#rest ?? new Uint8Array();
     this.#rest = undefined;
     return this.#text(rest, false);
@@ -82,17 +102,42 @@ export class TextDecoding {
     let text: string;
     try {
       text = this.#decoder.decode(bytes, { stream });
+      this.#position += bytes.length;
     } catch (cause) {
-      const [encoding, position] = [this.#encoding, this.#position];
-      throw new DecodingError(
-        `these bytes are no ${encoding}, from byte ${position} on: give the encoding that they have`,
-        { cause, encoding, position },
-      );
+      text = this.#fail(bytes, cause);
     }
-    this.#position += bytes.length;
     if (!this.#dropsMark || text === '') return text;
     this.#dropsMark = false;
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  }
+
+  /** The text before what is none. @throws DecodingError where there is no such text */
+  #fail(bytes: Uint8Array, cause: unknown): string {
+    const text = this.#isUtf8 ? textBefore(bytes) : '';
+    this.#position += Buffer.byteLength(text);
+    const [encoding, position] = [this.#encoding, this.#position];
+    this.#error = new DecodingError(
+      `these bytes are no ${encoding}, from byte ${position} on: give the encoding that they have`,
+      { cause, encoding, position },
+    );
+    if (text === '') this.check();
+    return text;
+  }
+}
+
+/** The UTF-8 before what is none. */
+function textBefore(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const text = buffer.toString();
+  const replaced = Buffer.from('\ufffd');
+  let offset = 0;
+  for (let from = 0; ;) {
+    const at = text.indexOf('\ufffd', from);
+    if (at < 0) return text;
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (!buffer.subarray(offset, offset + 3).equals(replaced)) return text.slice(0, at);
+    offset += 3;
+    from = at + 1;
   }
 }
 

@@ -34,9 +34,13 @@ export class Machine {
   needs: number = 1;
   protocol: number = 0;
   readonly stack: unknown[] = [];
-  memo: unknown[] = [];
+  readonly memo: unknown[] = [];
   /** How many of the memo's places are taken, where they have gaps. */
   memoized: number = 0;
+  // The memo as it was when the pickle began: so far it went, so many were taken, and this was where others are now.
+  #length: number = 0;
+  #taken: number = 0;
+  #replaced: Map<number, unknown> | undefined = undefined;
   /** Objects of classes, with what their class says. */
   made: Map<unknown, Made> | undefined = undefined;
   /** The stack's height at the last mark, and at the marks before. */
@@ -60,6 +64,23 @@ export class Machine {
     this.stack.length = 0;
     this.marks.length = 0;
     this.items = 0;
+    this.#length = this.memo.length;
+    this.#taken = this.memoized;
+    this.#replaced = undefined;
+  }
+
+  /** Takes back what the pickle that was begun has put into the memo. */
+  forgetPickle(): void {
+    const { memo } = this;
+    memo.length = this.#length;
+    this.memoized = this.#taken;
+    for (const [index, value] of this.#replaced ?? []) memo[index] = value;
+    this.#replaced = undefined;
+  }
+
+  clearMemo(): void {
+    this.memo.length = this.memoized = 0;
+    this.#length = this.#taken = 0;
   }
 
   /** The pickle from its begin on, with more bytes than before. */
@@ -177,7 +198,13 @@ export class Machine {
       if (++this.memoized > this.settings.maxMemo) throw this.overLimit('maxMemo');
       if (index > 0xffff_fffe) throw this.error('the memo has no such place');
     }
+    if (index < this.#length) this.#keep(index);
     memo[index] = value;
+  }
+
+  #keep(index: number): void {
+    this.#replaced ??= new Map();
+    if (!this.#replaced.has(index)) this.#replaced.set(index, this.memo[index]);
   }
 
   get(index: number): unknown {
