@@ -9,16 +9,23 @@
 
 const KEPT = 1024;
 
-interface Settled<T> {
+export interface Settled<T> {
   readonly value?: T;
   readonly error?: unknown;
+}
+
+/** A folder that is read, or was. */
+export interface Reading<T> {
+  /** Undefined as long as it is read. */
+  settled?: Settled<T>;
+  readonly ended: Promise<Settled<T>>;
 }
 
 export class LookAhead<Key, T> {
   readonly #read: (key: Key) => Promise<T>;
   readonly #concurrency: number;
   readonly #isUnread: (key: Key) => boolean;
-  readonly #started: Map<Key, Promise<Settled<T>>> = new Map();
+  readonly #started: Map<Key, Reading<T>> = new Map();
   #running = 0;
   #wanted: readonly Key[] = [];
 
@@ -35,7 +42,7 @@ export class LookAhead<Key, T> {
   }
 
   /** What was read, or what the reading failed with. */
-  take(key: Key): Promise<Settled<T>> {
+  take(key: Key): Reading<T> {
     const reading = this.#started.get(key) ?? this.#start(key);
     this.#started.delete(key);
     return reading;
@@ -50,16 +57,19 @@ export class LookAhead<Key, T> {
     }
   }
 
-  #start(key: Key): Promise<Settled<T>> {
+  #start(key: Key): Reading<T> {
     this.#running++;
-    const ended = (result: Settled<T>): Settled<T> => {
+    const end = (result: Settled<T>): Settled<T> => {
       this.#running--;
+      reading.settled = result;
       this.#fill();
       return result;
     };
-    return this.#read(key).then(
-      (value) => ended({ value }),
-      (error: unknown) => ended({ error }),
+    const ended = this.#read(key).then(
+      (value) => end({ value }),
+      (error: unknown) => end({ error }),
     );
+    const reading: Reading<T> = { ended };
+    return reading;
   }
 }

@@ -7,7 +7,7 @@
 //    through on its way there. (Python goes round until the system has had enough.)
 
 import { InvalidArgumentError, interruptible } from '../../asyncio.ts';
-import { fromHostError, isInTask } from '../../lowlevel.ts';
+import { checkpoint, fromHostError, isCancelDue, isInTask } from '../../lowlevel.ts';
 import { fspath } from '../path/fsPath.ts';
 import type { FilePath } from '../path/fsPath.ts';
 import { join } from '../path/posixPath.ts';
@@ -111,8 +111,9 @@ export async function* walkFolders(
       continue;
     }
     ahead.want(stack);
-    const reading = ahead.take(place);
-    const { value: listing, error } = await (isInTask() ? interruptible(reading) : reading);
+    const { settled, ended } = ahead.take(place);
+    if (isCancelDue()) await checkpoint();
+    const { value: listing, error } = settled ?? (await (isInTask() ? interruptible(ended) : ended));
     if (listing === undefined) {
       onError?.(error);
       continue;

@@ -14,10 +14,12 @@ import {
   isCancelled,
   NotADirectoryError,
   OSError,
+  sleep,
   UnsupportedError,
 } from '../../../src/asyncio.ts';
 import { fsdecode, Path, path, SameFileError, walk } from '../../../src/files/files.ts';
 import { runtime } from '../../../src/lowlevel.ts';
+import { assertCancelled } from '../../outcome.ts';
 import { inFolder } from '../folder.ts';
 
 test(
@@ -171,6 +173,26 @@ test(
       for await (const _ of walk(folder, { concurrency: 0 }));
     }, InvalidArgumentError);
     chmodSync(folder, 0o700);
+  }),
+);
+
+test(
+  'walk: a cancel ends it at the next folder, also where that has been read ahead',
+  inFolder(async (folder) => {
+    for (let i = 0; i < 8; i++) mkdirSync(join(folder, `folder${i}`));
+    let folders = 0;
+    const task = createTask(async () => {
+      for await (const _ of walk(folder)) {
+        folders++;
+        if (folders === 1) continue;
+        // By now the host has read the others: nothing has to be waited for.
+        await sleep(50);
+        task.cancel();
+        assert.equal(task.cancelling(), 1);
+      }
+    });
+    await assertCancelled(task);
+    assert.equal(folders, 2);
   }),
 );
 
