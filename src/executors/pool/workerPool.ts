@@ -195,6 +195,7 @@ export class WorkerPool implements TiedPool {
     } catch (error) {
       this.#queue.withdraw(call);
       call.sink.failed(cannotSend(call, error));
+      if (seat.size === 0) this.#rest(seat);
       return true;
     }
     this.#queue.shift();
@@ -267,11 +268,14 @@ export class WorkerPool implements TiedPool {
     if (seat.spent && seat.size === 0) this.#retire(seat);
     this.#dispatch();
     if (seat.size > 0 || seat.leaving) return;
-    if (this.#closed) this.#retire(seat);
-    else {
-      this.#helpOthers(seat);
-      if (seat.size === 0) seat.rest(this.settings.idleTimeout, () => this.#retire(seat));
-    }
+    if (!this.#closed) this.#helpOthers(seat);
+    if (seat.size === 0) this.#rest(seat);
+  }
+
+  // The worker has no call: it may have been started behind a shutdown, for one that could not be sent.
+  #rest(seat: WorkerSeat): void {
+    if (this.#closed && this.#queue.length === 0) this.#retire(seat);
+    else seat.rest(this.settings.idleTimeout, () => this.#retire(seat));
     this.#noteIdle();
   }
 

@@ -156,6 +156,28 @@ test(
 );
 
 test(
+  'ProcessPoolExecutor: maxTasksPerChild with calls that wait, one that fails, and a shutdown before they begin',
+  limited,
+  inLoop(async () => {
+    for (const [maxWorkers, maxTasksPerChild, count, waits] of [
+      [1, 2, 4, true],
+      [2, 1, 3, false],
+    ] as const) {
+      const pool = keep(new ProcessPoolExecutor({ maxWorkers, maxTasksPerChild }));
+      const failing = pool.submit(work.fail);
+      const sums = Array.from({ length: count }, (_, i) => pool.submit(work.add, i, i));
+      await pool.shutdown({ wait: waits });
+      await assert.rejects(failing, { name: 'OwnError' });
+      assert.deepEqual(
+        await gather(sums),
+        sums.map((_, i) => 2 * i),
+      );
+      while (pool.statistics().workers > 0) await sleep(2);
+    }
+  }),
+);
+
+test(
   'ProcessPoolExecutor: a cancel reaches a loop that never waits, by checkCancelled, and the process stays',
   limited,
   withPool({ grace: Infinity }, async (pool) => {
