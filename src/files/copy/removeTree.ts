@@ -1,6 +1,6 @@
 // Removing a tree: Python's shutil.rmtree, several files at a time.
 //
-// 1. Links are removed, never followed; the top must be no link.
+// 1. Links are removed, never followed, the top too.
 // 2. What vanishes meanwhile is removed enough. Another failure ends the removal, unless `onError` or `ignoreErrors`
 //    take it.
 // 3. A cancel starts no further step, and is thrown when those under way have ended. What is left is left.
@@ -26,7 +26,7 @@ export interface RemoveTreeOptions {
   readonly concurrency?: number | undefined;
 }
 
-/** Removes a folder with all that is in it; a file too, where Python refuses.
+/** Removes a folder with all that is in it; a file or a link too, where Python's rmtree refuses.
  * @throws OSError
  * @example
  * ```ts

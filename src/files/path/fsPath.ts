@@ -38,11 +38,10 @@ export function fspath(path: FilePath): string {
   throw new InvalidArgumentError('path', 'a path is a string, a file: URL or a Path');
 }
 
-const escaped = /[\udc80-\udcff]/;
-
-/** The path as the host takes it: bytes, where it holds bytes that are no UTF-8. */
+/** The path as the host takes it: bytes, where it holds bytes that are no UTF-8.
+ * @throws InvalidArgumentError for a surrogate that stands for no byte: the host would take another name */
 export function toHost(path: string): string | Buffer {
-  return escaped.test(path) ? encodeName(path) : path;
+  return path.isWellFormed() ? path : encodeName(path);
 }
 
 /** The bytes of a path: Python's os.fsencode.

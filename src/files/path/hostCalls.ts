@@ -4,9 +4,11 @@
 // 2. What only looks is left at once by a cancel; what changes something goes to its end (host/hostCall.ts).
 // 3. A path with a zero byte is refused as Python refuses it, by an InvalidArgumentError: no file has such a name.
 
+import { fstat } from 'node:fs';
 import type { Stats } from 'node:fs';
 import * as host from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { changing, looking } from '../host/hostCall.ts';
 import { fsdecode, fspath, toHost } from './fsPath.ts';
@@ -31,6 +33,7 @@ export const calls = {
   access: (path: FilePath, mode: number): Promise<void> => looking(() => host.access(hostPath(path), mode)),
   stat: (path: FilePath): Promise<Stats> => looking(() => host.stat(hostPath(path))),
   lstat: (path: FilePath): Promise<Stats> => looking(() => host.lstat(hostPath(path))),
+  fstat: (descriptor: number): Promise<Stats> => looking(() => promisify(fstat)(descriptor)),
   readlink: (path: FilePath): Promise<string> =>
     looking(async () => fsdecode(await host.readlink(hostPath(path), { encoding: 'buffer' }))),
   entries: (path: FilePath): Promise<Entry[]> => looking(() => readFolder(checked(path))),

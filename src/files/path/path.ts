@@ -239,6 +239,8 @@ export class Path extends PathQuestions {
   async copy(target: FilePath, options: PathCopyOptions = {}): Promise<this> {
     const { followSymlinks = true, preserveMetadata = false, progress } = options;
     const to = this.withSegments(target);
+    // Also for a link: inside of what it leads to it would be a part of what is copied.
+    if (to.isRelativeTo(this)) throw new SameFileError(this.fspath(), to.fspath());
     const preserve = preserveMetadata ? 'times' : 'nothing';
     if ((await this.stat({ followSymlinks })).isDirectory())
       await copyTree(this, to, { symlinks: !followSymlinks, preserve });

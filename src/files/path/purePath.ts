@@ -6,6 +6,7 @@
 // 3. The names are Python's of its newest release: a single dot at the end of a name is a suffix.
 
 import { Buffer } from 'node:buffer';
+import { hostname } from 'node:os';
 import { inspect } from 'node:util';
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { pathPattern } from '../walk/wildcards.ts';
@@ -99,7 +100,7 @@ export class PurePath {
 
   /** @throws InvalidArgumentError for what is no name, and where there is none to change */
   withName(name: string): this {
-    if (name === '' || name === '.' || name.includes('/'))
+    if (typeof name !== 'string' || name === '' || name === '.' || name.includes('/'))
       throw new InvalidArgumentError('name', `${inspect(name)} is no name of a file`);
     if (this.#tail.length === 0)
       throw new InvalidArgumentError('name', `${inspect(this)} has no name to change`);
@@ -110,7 +111,7 @@ export class PurePath {
   withStem(stem: string): this {
     if (stem === '' && this.suffix !== '')
       throw new InvalidArgumentError('stem', `${inspect(this)} has a suffix, and needs a stem before it`);
-    return this.withName(stem + this.suffix);
+    return this.withName(typeof stem === 'string' ? stem + this.suffix : stem);
   }
 
   /** Another suffix, or one where there is none; an empty one takes it away.
@@ -119,7 +120,7 @@ export class PurePath {
     const { stem } = this;
     if (stem === '')
       throw new InvalidArgumentError('suffix', `${inspect(this)} has no name to put a suffix on`);
-    if (suffix !== '' && !suffix.startsWith('.'))
+    if (typeof suffix !== 'string' || (suffix !== '' && !suffix.startsWith('.')))
       throw new InvalidArgumentError('suffix', `a suffix begins with a dot, ${inspect(suffix)} does not`);
     return this.withName(stem + suffix);
   }
@@ -219,7 +220,7 @@ export class PurePath {
     for (const [index, part] of mine.entries()) {
       const their = theirs[index];
       if (their === undefined) return 1;
-      if (part !== their) return part < their ? -1 : 1;
+      if (part !== their) return byCharacters(part, their);
     }
     return mine.length - theirs.length;
   }
@@ -247,11 +248,21 @@ export class PurePath {
   }
 }
 
+/** Python's order of strings, where characters above U+FFFF are the last. */
+function byCharacters(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  // Not in the middle of a pair.
+  if (at > 0 && one.charCodeAt(at - 1) >> 10 === 0x36) at--;
+  return (one.codePointAt(at) ?? -1) - (other.codePointAt(at) ?? -1);
+}
+
 /** The path that a `file:` URI of this machine stands for.
  * @throws InvalidArgumentError for any other */
 export function pathOfUri(uri: string | URL): string {
   const [, authority, path] = /^file:(?:\/\/([^/]*))?(\/.*)$/is.exec(String(uri)) ?? [];
-  if (path === undefined || (authority !== undefined && !/^(?:localhost)?$/i.test(authority)))
+  const here = ['', 'localhost', hostname().toLowerCase()];
+  if (path === undefined || (authority !== undefined && !here.includes(authority.toLowerCase())))
     throw new InvalidArgumentError(
       'uri',
       `${inspect(String(uri))} is no file: URI of an absolute path on this machine`,

@@ -10,7 +10,8 @@ import { InvalidArgumentError, OSError } from '../../asyncio.ts';
 import { calls } from './hostCalls.ts';
 import { fspath } from './fsPath.ts';
 import type { FilePath } from './fsPath.ts';
-import { join } from './posixPath.ts';
+import { dirname, join } from './posixPath.ts';
+import { realpath } from './realpath.ts';
 
 /** What the file system says of a path, or undefined where it says nothing. */
 export async function statIfThere(path: FilePath, followSymlinks = true): Promise<Stats | undefined> {
@@ -58,7 +59,10 @@ export async function isjunction(path: FilePath): Promise<boolean> {
 export async function ismount(path: FilePath): Promise<boolean> {
   const here = await statIfThere(path, false);
   if (here === undefined || here.isSymbolicLink()) return false;
-  const above = await statIfThere(join(path, '..'), false);
+  // Through a folder that may not be entered there is no way up.
+  const above =
+    (await statIfThere(join(path, '..'), false)) ??
+    (await statIfThere(dirname(await realpath(path)), false));
   return above !== undefined && (above.dev !== here.dev || above.ino === here.ino);
 }
 
@@ -92,12 +96,21 @@ export async function samefile(one: FilePath, other: FilePath): Promise<boolean>
   return samestat(await calls.stat(one), await calls.stat(other));
 }
 
-/** Whether both open files are one, by any object that has a `stat()`: a FileHandle, or a file of this entry point. */
-export async function sameopenfile(
-  one: { stat(): PromiseLike<Stats> },
-  other: { stat(): PromiseLike<Stats> },
-): Promise<boolean> {
-  return samestat(await one.stat(), await other.stat());
+/** What is open: its descriptor, a file of this entry point, or anything else that has a `stat()`, as a FileHandle has. */
+export type OpenThing = number | { fileno(): number } | { stat(): PromiseLike<Stats> };
+
+/** Whether both are open on one file. @throws OSError for a descriptor that is closed */
+export async function sameopenfile(one: OpenThing, other: OpenThing): Promise<boolean> {
+  return samestat(await statOpen(one), await statOpen(other));
+}
+
+async function statOpen(open: OpenThing): Promise<Stats> {
+  if (typeof open === 'number') return await calls.fstat(open);
+  if (typeof (open as { fileno?: unknown } | null)?.fileno === 'function')
+    return await calls.fstat((open as { fileno(): number }).fileno());
+  if (typeof (open as { stat?: unknown } | null)?.stat === 'function')
+    return await (open as { stat(): PromiseLike<Stats> }).stat();
+  throw new InvalidArgumentError('open', 'what is open is a file, or the number of a descriptor');
 }
 
 /** Whether the process may do that with the path: `fs.constants.R_OK`, `W_OK`, `X_OK`; Python's os.access. */

@@ -104,6 +104,8 @@ class ChannelledProcess implements WorkerProcess {
   /** @throws what the host says of what cannot be cloned */
   post(message: ToWorker): void {
     if (message[0] === protocol.CANCEL) this.#flag.raise(message[1]);
+    // Deno has written half of a message when it finds what cannot be cloned.
+    if (runtime().name === 'deno') structuredClone(message);
     this.#send(message);
   }
 

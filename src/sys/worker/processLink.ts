@@ -51,7 +51,11 @@ function processLink({ setup, flag, portal }: ProcessHello, receive: WorkerLink[
     slots: undefined,
     asked: openFlag(flag),
     portal: portal ? ({ descriptor: PORTAL, reply: undefined } satisfies PipePortal) : undefined,
-    post: (message: FromWorker) => void process.send?.(message),
+    post: (message: FromWorker) => {
+      // Deno has written half of a message when it finds what cannot be cloned.
+      if ('Deno' in globalThis) structuredClone(message);
+      process.send?.(message);
+    },
     receive,
     close: () => process.disconnect?.(),
   };
