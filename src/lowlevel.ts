@@ -21,6 +21,8 @@ export type { Resource } from './loop/addResource.ts';
 export { ParkingLot } from './sync/parkingLot.ts';
 export type { ParkingLotOptions } from './sync/parkingLot.ts';
 export { unread } from './streams/unread.ts';
+export { reusedMemory } from './transport/reusedMemory.ts';
+export { whenHungUp } from './transport/whenHungUp.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
 export { awaits } from './core/future/awaits.ts';
 export {

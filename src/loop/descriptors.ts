@@ -12,7 +12,7 @@
 
 import { checkDescriptor } from '../base/checkDescriptor.ts';
 import { UsageError } from '../base/errors.ts';
-import { EPOLLIN, EPOLLOUT } from '../sys/libc/epoll.ts';
+import { EPOLLIN, EPOLLOUT, EPOLLRDHUP } from '../sys/libc/epoll.ts';
 import { storeForCallback } from '../sys/host/storage.ts';
 import { Watcher } from '../sys/libc/watcher.ts';
 import { checkCallable } from './checkCallback.ts';
@@ -21,8 +21,8 @@ import { checkOpen, enqueue, readyQueueOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { reportFailure } from './failures.ts';
 import type { Callback, Handle } from './handle.ts';
-import { READABLE, Registrations, WRITABLE } from './registrations.ts';
-import type { Reader, Writer } from './registrations.ts';
+import { HUNG_UP, READABLE, Registrations, WRITABLE } from './registrations.ts';
+import type { HangUpWatcher, Reader, Registration, Writer } from './registrations.ts';
 import { DRAIN, NOTHING } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
 
@@ -30,7 +30,7 @@ const BATCH = 32;
 // After a poll with this many events the next one is likely to bring some too.
 const BUSY = 4;
 
-export type { Reader, Writer } from './registrations.ts';
+export type { HangUpWatcher, Reader, Writer } from './registrations.ts';
 
 export class Descriptors implements Runnable {
   readonly #loop: Engine;
@@ -102,6 +102,22 @@ export class Descriptors implements Runnable {
     entry.writer = undefined;
     this.#registered.narrow(fd, entry, writer);
     return true;
+  }
+
+  /** Tells `told` once when the peer has ended its half, or the connection is broken: for who does not read. */
+  watchHangUp(fd: number, told: HangUpWatcher): void {
+    const entry = this.#registered.at(fd);
+    if (entry !== undefined && this.#registered.widen(fd, entry, EPOLLRDHUP)) {
+      entry.hangUp = told;
+      return;
+    }
+    checkOpen(this.#loop);
+    this.#registered.add(fd, undefined, undefined, told);
+  }
+
+  unwatchHangUp(fd: number): void {
+    const entry = this.#registered.at(fd);
+    if (entry?.hangUp !== undefined) this.#dropHangUp(fd, entry, entry.hangUp);
   }
 
   /** As asyncio's add_reader; the callback runs as a handle of its own. */
@@ -186,12 +202,23 @@ export class Descriptors implements Runnable {
           effect = DRAIN;
         if ((mask & WRITABLE) !== 0 && entry.writer !== undefined && entry.writer._writable() !== NOTHING)
           effect = DRAIN;
+        if ((mask & HUNG_UP) !== 0 && entry.hangUp !== undefined) {
+          effect = DRAIN;
+          const told = entry.hangUp;
+          this.#dropHangUp(epoll.fdAt(index), entry, told);
+          told._hungUp();
+        }
       } catch (error) {
         effect = DRAIN;
         this.#failed(epoll.fdAt(index), error);
       }
     }
     return effect;
+  }
+
+  #dropHangUp(fd: number, entry: Registration, told: HangUpWatcher): void {
+    entry.hangUp = undefined;
+    this.#registered.narrow(fd, entry, told);
   }
 
   // Whoever is told keeps what it calls from throwing. The event would come again at once, and so would the

@@ -18,6 +18,7 @@ import type { Effect } from './runnable.ts';
 
 export const READABLE: number = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
 export const WRITABLE: number = EPOLLOUT | EPOLLERR | EPOLLHUP;
+export const HUNG_UP: number = EPOLLRDHUP | EPOLLERR | EPOLLHUP;
 
 /** Who waits for a descriptor. */
 export interface Registrant {
@@ -36,9 +37,15 @@ export interface Writer extends Registrant {
   /** @internal */ _writable(): Effect;
 }
 
+/** Who is told, once, that the peer of a descriptor has ended its half or is gone, read or not. */
+export interface HangUpWatcher extends Registrant {
+  /** @internal */ _hungUp(): void;
+}
+
 export interface Registration {
   reader: Reader | undefined;
   writer: Writer | undefined;
+  hangUp: HangUpWatcher | undefined;
   readonly generation: number;
 }
 
@@ -64,8 +71,8 @@ export class Registrations {
   }
 
   /** @throws OSError for what can't be waited for */
-  add(fd: number, reader: Reader | undefined, writer: Writer | undefined): void {
-    const entry = { reader, writer, generation: ++this.#generation >>> 0 };
+  add(fd: number, reader: Reader | undefined, writer: Writer | undefined, hangUp?: HangUpWatcher): void {
+    const entry = { reader, writer, hangUp, generation: ++this.#generation >>> 0 };
     this.epoll.add(fd, maskOf(entry), entry.generation);
     this.#table[fd] = entry;
     if (this.#size++ === 0) this.#waiting(true);
@@ -116,7 +123,8 @@ export class Registrations {
       const mask = this.epoll.maskAt(index);
       const wanted =
         ((mask & READABLE) !== 0 && entry.reader !== undefined) ||
-        ((mask & WRITABLE) !== 0 && entry.writer !== undefined);
+        ((mask & WRITABLE) !== 0 && entry.writer !== undefined) ||
+        ((mask & HUNG_UP) !== 0 && entry.hangUp !== undefined);
       if (!wanted) return true;
     }
     return false;
@@ -161,9 +169,10 @@ export class Registrations {
 }
 
 function tell(fd: number, entry: Registration): void {
-  const { reader, writer } = entry;
-  entry.reader = entry.writer = undefined;
+  const { reader, writer, hangUp } = entry;
+  entry.reader = entry.writer = entry.hangUp = undefined;
   const error = descriptorLost(fd);
+  hangUp?._descriptorLost(error);
   reader?._descriptorLost(error);
   if (writer !== (reader as object | undefined)) writer?._descriptorLost(error);
 }
@@ -174,6 +183,10 @@ export function descriptorLost(fd: number): OSError {
   return osError({ errno: EBADF, code: 'EBADF', syscall: 'epoll_ctl', reason });
 }
 
-function maskOf({ reader, writer }: Registration): number {
-  return (reader === undefined ? 0 : EPOLLIN) | (writer === undefined ? 0 : EPOLLOUT);
+function maskOf({ reader, writer, hangUp }: Registration): number {
+  return (
+    (reader === undefined ? 0 : EPOLLIN) |
+    (writer === undefined ? 0 : EPOLLOUT) |
+    (hangUp === undefined ? 0 : EPOLLRDHUP)
+  );
 }

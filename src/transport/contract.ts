@@ -48,6 +48,12 @@ export interface Lending {
   takeSocket(): object;
 }
 
+/** A transport that sees its peer hang up while it does not read. */
+export interface HangingUp {
+  /** Calls once. @returns what takes it back @internal */
+  watchHangUp(told: () => void): () => void;
+}
+
 /** Holds the reading of a transport, which may be somebody else's: that one is paused and resumed.
  * @returns what releases it, to be called once */
 export function holdReading(transport: Transport & Partial<Lending>): () => void {

@@ -229,6 +229,15 @@ export class LifeCycle<P extends BaseProtocol = BaseProtocol>
     }
   }
 
+  /** Calls what somebody else than the protocol has left to be called, in the protocol's context. */
+  tellOthers(what: string, call: () => void): void {
+    try {
+      this.run(call);
+    } catch (exception) {
+      this.report(`${what} failed`, exception);
+    }
+  }
+
   report(message: string, exception: unknown): void {
     const [transport, protocol] = [this.#transport, this.protocol];
     reportFailure(this.loop, { message, exception, transport, protocol });

@@ -8,7 +8,23 @@ const reused = new WeakSet<ArrayBufferLike>();
 // Spares a look into the set, since mostly it is the same memory again; keeps one buffer at most.
 let last: ArrayBufferLike | undefined;
 
-/** New memory that is used again and again; its bytes are undefined. */
+/** New memory that is used again and again, for what is received or to be sent; its bytes are undefined. Views of it
+ * may be given to a transport's `write` and written to again right after: what the system does not take at once is
+ * copied. It can't be transferred, where the host can prevent that.
+ * @example
+ * ```ts
+ * import { openConnection, run, startServer } from 'asyncio-ts';
+ * import { reusedMemory } from 'asyncio-ts/lowlevel';
+ * await run(async () => {
+ *   await using server = await startServer(async (reader) => void console.log(String(await reader.read())), '127.0.0.1', 0);
+ *   const [, writer] = await openConnection('127.0.0.1', server.port);
+ *   const memory = reusedMemory(1024);
+ *   for (const word of ['one', 'two']) writer.write(memory.subarray(0, memory.write(word)));
+ *   writer.close(); // -> onetwo
+ *   await writer.waitClosed();
+ * });
+ * ```
+ */
 export function reusedMemory(size: number): Buffer {
   const memory = sharedMemory(size);
   reused.add(memory.buffer);

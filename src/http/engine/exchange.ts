@@ -85,6 +85,8 @@ export interface Exchange {
   /** The whole body, if it was there with the head or has come since, and nothing was read of it. The memory is the
    * caller's. */
   takeBody(): Uint8Array | undefined;
+  /** As {@link takeBody}, decoded from UTF-8 with its byte order mark; where that spares a copy. */
+  takeText?(): string | undefined;
   /** The next bytes, whose memory is the caller's; undefined at the end. One call at a time. The first asks a client
    * that waits for `100 Continue` to go on. Reading rests while nobody asks and some is held. Cancelling loses nothing.
    * @throws HttpBodyError when the client goes away in the middle, sends more than `maxBodySize`, or nonsense */

@@ -23,7 +23,7 @@ import { libc } from '../../sys/libc/libc.ts';
 import { MSG_NOSIGNAL } from '../../sys/libc/socketConstants.ts';
 import { checkBytes, chunksOf } from '../../transport/byteArguments.ts';
 import { wakingStream } from '../../transport/contract.ts';
-import type { Lending, StreamsOwn } from '../../transport/contract.ts';
+import type { HangingUp, Lending, StreamsOwn } from '../../transport/contract.ts';
 import { LifeCycle } from '../../transport/lifeCycle.ts';
 import type { Living } from '../../transport/lifeCycle.ts';
 import type { StreamProtocol } from '../../transport/protocol.ts';
@@ -43,6 +43,7 @@ import type { Socket } from '../socket/socket.ts';
 import { SelectorOutput } from './output.ts';
 import type { WritingTransport } from './output.ts';
 import { socketInfo } from './socketInfo.ts';
+import { HangUpWatch } from './hangUpWatch.ts';
 import { Splice } from './splice.ts';
 import type { SpliceSource } from './splice.ts';
 
@@ -51,7 +52,7 @@ const MOST_OF_REST = 1024;
 
 export class SelectorStreamTransport
   extends Transport
-  implements Living, Reader, WritingTransport, Lending, TlsCarrier, Spliceable, SpliceSource
+  implements Living, Reader, WritingTransport, Lending, TlsCarrier, Spliceable, SpliceSource, HangingUp
 {
   /** @internal */ readonly life: LifeCycle<StreamProtocol>;
   /** @internal */ readonly descriptors: Descriptors;
@@ -64,6 +65,7 @@ export class SelectorStreamTransport
   /** Where what is received goes, in place of the protocol. */
   #splice: Splice | undefined = undefined;
   #output: SelectorOutput | undefined = undefined;
+  #hangUp: HangUpWatch | undefined = undefined;
   /** The last read brought much. */
   #plenty: boolean = false;
   /** Reading has begun: the protocol knows of the connection. */
@@ -158,6 +160,7 @@ export class SelectorStreamTransport
   close(): void {
     this.#broken = false;
     if (!this.life.close()) return;
+    this.#hangUp?.end();
     this.descriptors.unwatchReadable(this.fd);
     if (this.getWriteBufferSize() === 0) this.life.lose(undefined);
   }
@@ -202,11 +205,18 @@ export class SelectorStreamTransport
   }
 
   /** @internal */
+  watchHangUp(told: () => void): () => void {
+    const watch = (this.#hangUp ??= new HangUpWatch(this));
+    return watch.add(told);
+  }
+
+  /** @internal */
   takeSocket(): Socket {
     if (this.life.lost) throw new UsageError('the transport is closed: there is no socket to take');
     if (this.getWriteBufferSize() > 0)
       throw new UsageError('bytes wait to be written: drain before the socket is taken');
     this.life.giveAway();
+    this.#hangUp?.end();
     this.descriptors.unwatchReadable(this.fd);
     this.descriptors.unwatchWritable(this.fd);
     return this.socket;
@@ -229,6 +239,7 @@ export class SelectorStreamTransport
   lose(error: unknown): void {
     if (this.life.lost) return;
     this.#output?.clear();
+    this.#hangUp?.end();
     if (this.life.close()) this.descriptors.unwatchReadable(this.fd);
     this.life.lose(error);
   }

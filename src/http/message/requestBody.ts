@@ -1,0 +1,44 @@
+// The body of a request, whole and as a stream of the platform's.
+
+import { ReadableStream } from 'node:stream/web';
+import type { UnderlyingByteSource } from 'node:stream/web';
+import type { Exchange } from '../engine/exchange.ts';
+
+/** All that is left of it. Cancelled, what was read is lost.
+ * @throws HttpBodyError */
+export async function readWhole(exchange: Exchange): Promise<Uint8Array> {
+  const whole = exchange.takeBody();
+  if (whole !== undefined) return whole;
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const piece = await exchange.readBody();
+    if (piece === undefined) break;
+    pieces.push(piece);
+    size += piece.byteLength;
+  }
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  const joined = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.byteLength;
+  }
+  return joined;
+}
+
+/** A stream of its bytes, which asks for more when it is read. */
+export function streamOf(exchange: Exchange): ReadableStream<Uint8Array> {
+  const source: UnderlyingByteSource = {
+    type: 'bytes',
+    async pull(controller) {
+      const piece = await exchange.readBody();
+      if (piece !== undefined) return controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+      controller.close();
+      // A reader that waits with memory of its own is told the end by it.
+      controller.byobRequest?.respond(0);
+    },
+    cancel: () => exchange.discardBody(),
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}
