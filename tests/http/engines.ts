@@ -2,12 +2,15 @@
 
 import { test } from 'node:test';
 import { run } from '../../src/asyncio.ts';
+import { chooseBackend } from '../../src/lowlevel.ts';
 import { serve } from '../../src/http/http.ts';
 import type { FetchApp, HttpHandler, HttpServeOptions, HttpServer } from '../../src/http/http.ts';
 
 export type EngineName = 'asyncio' | 'node';
 
-export const engines: readonly EngineName[] = ['node'];
+/** The loop's own transports are those of the selector backend. */
+export const engines: readonly EngineName[] =
+  chooseBackend().name === 'selector' ? ['asyncio', 'node'] : ['node'];
 
 /** Listens on this machine, on the engine of the test. */
 export type ServeHere = <S = undefined>(

@@ -52,7 +52,7 @@ export type HeadersLike = Headers | Iterable<readonly [string, string]> | Readon
 
 /** Checked names and values, one behind the other.
  * @throws TypeError */
-export function flatFields(init: HeadersLike): string[] {
+export function fieldsOf(init: HeadersLike): string[] {
   if (init instanceof LightHeaders) return [...init.flat];
   const flat: string[] = [];
   if (typeof init !== 'object' || init === null)
@@ -84,7 +84,7 @@ export class LightHeaders implements Iterable<[string, string]> {
   readonly flat: string[];
 
   constructor(init?: HeadersLike | null) {
-    this.flat = init === undefined || init === null ? [] : flatFields(init);
+    this.flat = init === undefined || init === null ? [] : fieldsOf(init);
   }
 
   /** Of fields that were checked already; the list is the headers' own from now on. */

@@ -5,7 +5,8 @@
 // 2. Whatever is asked that is not here is asked of the platform's, made then; from then on that one is the truth.
 // 3. Bytes are not copied: they must not be changed until the response is sent.
 
-import { flatFields, LightHeaders } from './headers.ts';
+import type { Exchange } from '../engine/exchange.ts';
+import { fieldsOf, LightHeaders } from './headers.ts';
 import type { HeadersLike } from './headers.ts';
 import { standInFor } from './standIn.ts';
 
@@ -76,7 +77,7 @@ export class LightResponse {
       const { status, statusText, headers } = init;
       if (status !== undefined) this.#status = checkedStatus(status);
       if (statusText !== undefined) this.#statusText = checkedReason(statusText);
-      if (headers !== undefined && headers !== null) this.#fields = flatFields(headers);
+      if (headers !== undefined && headers !== null) this.#fields = fieldsOf(headers);
     }
     if (body === undefined || body === null) return;
     if (isBodiless(this.#status))
@@ -105,11 +106,19 @@ export class LightResponse {
     };
   }
 
+  static is(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #status in value;
+  }
+
+  static native(response: Response): Response {
+    return #status in response ? (response as unknown as LightResponse).#real() : response;
+  }
+
   static json(data: unknown, init?: ResponseOptions): Response {
     const text = JSON.stringify(data) as string | undefined;
     if (text === undefined) throw new TypeError('the value is no JSON');
     const response = new LightResponse(text, init);
-    if (init?.headers === undefined || !names(flatFields(init.headers), 'content-type')) {
+    if (init?.headers === undefined || !names(fieldsOf(init.headers), 'content-type')) {
       response.#fields =
         response.#fields === TEXT_FIELDS
           ? JSON_FIELDS
@@ -236,6 +245,26 @@ export class LightResponse {
   }
 }
 standInFor(LightResponse, NativeResponse);
+
+/** Sends `response` where that takes no time. @returns the platform's Response that is to be sent otherwise; undefined when
+ * it was sent
+ * @throws TypeError for what is no Response, or one whose body was read */
+export function sendPlain(exchange: Exchange, response: Response): Response | undefined {
+  const plain = LightResponse.plain(response);
+  if ('fields' in plain) exchange.send(plain.status, plain.statusText, plain.fields, plain.body);
+  else return plain;
+  return undefined;
+}
+
+/** The platform's own Response: what is one already, or stands in for it. */
+export function nativeResponse(response: Response): Response {
+  return LightResponse.native(response);
+}
+
+/** Whether it is a Response, of either kind. */
+export function isResponse(value: unknown): value is Response {
+  return LightResponse.is(value) || value instanceof NativeResponse;
+}
 
 const JSON_FIELDS: readonly string[] = Object.freeze(['content-type', 'application/json']);
 

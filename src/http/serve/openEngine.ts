@@ -1,8 +1,11 @@
 // Which engine a server gets, and what it is told: where to listen, its limits, whom to tell of what it refuses.
 //
-// Engines are loaded when a server asks for one.
+// 1. Engines are loaded when a server asks for one.
+// 2. The one on the loop's own transports is taken where the loop has such, and llhttp is there. Where only that is missing
+//    it is said, once.
 
-import { InvalidArgumentError } from '../../asyncio.ts';
+import process from 'node:process';
+import { getRunningLoop, InvalidArgumentError, UnsupportedError } from '../../asyncio.ts';
 import type { Engine, EngineServer, OnExchange } from '../engine/exchange.ts';
 import { limitsOf } from './serveOptions.ts';
 import type { HttpServeOptions } from './serveOptions.ts';
@@ -21,6 +24,24 @@ export async function openEngine<S>(
 async function chooseEngine(name: 'asyncio' | 'node' | undefined): Promise<Engine> {
   if (name !== undefined && name !== 'asyncio' && name !== 'node')
     throw new InvalidArgumentError('engine', `an engine is 'asyncio' or 'node', not ${String(name)}`);
+  if (name !== 'node') {
+    const { asyncioEngine } = await import('../engine/asyncio/asyncioEngine.ts');
+    const found = asyncioEngine(getRunningLoop());
+    if ('serve' in found) return found;
+    if (name === 'asyncio') throw new UnsupportedError(`the engine 'asyncio' can't be had: ${found.fault}`);
+    if (found.wanted) sayOnce(found.fault);
+  }
   const { nodeEngine } = await import('../node/nodeEngine.ts');
   return nodeEngine;
+}
+
+let said = false;
+
+function sayOnce(fault: string): void {
+  if (said) return;
+  said = true;
+  process.emitWarning(`serving HTTP on node:http, which costs more for each request: ${fault}`, {
+    type: 'PerformanceWarning',
+    code: 'ASYNCIO_HTTP_ENGINE',
+  });
 }

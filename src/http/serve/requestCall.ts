@@ -11,7 +11,9 @@ import { createTask, currentTask, isCancelled } from '../../asyncio.ts';
 import type { Context, EventLoop, Handle, SocketAddress, Task } from '../../asyncio.ts';
 import type { Exchange, FlatFields } from '../engine/exchange.ts';
 import { HttpBodyError } from '../engine/httpBodyError.ts';
-import { requestOf } from './platformRequest.ts';
+import { nativeRequest, requestOf } from '../message/request.ts';
+import type { SignalSource } from '../message/request.ts';
+import { isResponse, nativeResponse, sendPlain } from '../message/response.ts';
 import { dropResponse, sendResponse } from './sendPlatform.ts';
 import { HttpError } from './httpError.ts';
 import type { HeaderFields } from './httpError.ts';
@@ -20,7 +22,7 @@ import type { RequestInfo } from './requestInfo.ts';
 import type { HttpHandler, HttpServeOptions, Policies } from './serveOptions.ts';
 
 /** The server, as a request sees it. */
-export interface RequestKeeper<S> {
+export interface RequestKeeper<S> extends SignalSource {
   readonly loop: EventLoop;
   readonly server: HttpServer<S>;
   readonly state: S;
@@ -77,6 +79,10 @@ export class RequestCall<S> implements RequestInfo<S> {
 
   get title(): string {
     return `${this.#exchange.method} ${this.#exchange.target}`;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#task as Task<void>).signal;
   }
 
   get task(): Task<void> | undefined {
@@ -167,10 +173,11 @@ export class RequestCall<S> implements RequestInfo<S> {
     const task = currentTask() as Task<void>;
     this.#task = task;
     try {
-      const request = requestOf(this.#exchange, () => task.signal);
+      const light = requestOf(this.#exchange, core);
+      const request = core.policies.globals ? light : nativeRequest(light);
       this.#request = request;
       let response = core.handler(request, this, this);
-      if (!(response instanceof Response)) response = await response;
+      if (!isResponse(response)) response = await response;
       await this.#respond(response);
     } catch (error) {
       await this.#failed(error);
@@ -186,8 +193,14 @@ export class RequestCall<S> implements RequestInfo<S> {
       await dropResponse(response);
       return;
     }
-    checkResponse(response, this.title);
-    await sendResponse(this.#exchange, response, {
+    if (!isResponse(response)) throw noResponse(response, this.title);
+    let rest: Response | undefined = response;
+    if (this.#trailers === undefined) {
+      rest = sendPlain(this.#exchange, response);
+      if (rest === undefined) return;
+    } else rest = nativeResponse(response);
+    checkResponse(rest, this.title);
+    await sendResponse(this.#exchange, rest, {
       trailers: this.#trailers === undefined ? undefined : () => this.#flatTrailers(),
       onEndless: (end) => (this.#endEarly = end),
       onHead: () => this.#timer?.cancel(),
@@ -266,10 +279,12 @@ function ownResponse(error: unknown): Response | undefined {
   return response instanceof Response ? response : undefined;
 }
 
+function noResponse(value: unknown, title: string): TypeError {
+  return new TypeError(`the handler of ${title} returned ${describe(value)}, and not a Response`);
+}
+
 /** @throws TypeError for what cannot be sent */
-function checkResponse(response: unknown, title: string): asserts response is Response {
-  if (!(response instanceof Response))
-    throw new TypeError(`the handler of ${title} returned ${describe(response)}, and not a Response`);
+function checkResponse(response: Response, title: string): void {
   if (response.type === 'error' || response.status < 200)
     throw new TypeError(`the handler of ${title} returned a response that is an error of the network`);
   if (response.bodyUsed || response.body?.locked === true)

@@ -39,6 +39,9 @@ export interface FetchApp<S = undefined> {
  * ```
  */
 export interface HttpPolicies {
+  /** While the server runs, the global `Response`, `Headers`, `Request` and `fetch` are ones that cost less, or take what costs
+   * less; true by default. With false they stay as they are, and handlers are given the platform's own `Request`. */
+  globals?: boolean | undefined;
   /** Cancels the task of a request when its client goes away; true by default. */
   cancelOnDisconnect?: boolean | undefined;
   /** Requests at work at the same time; one more is answered 503 with `Retry-After`. Infinity by default. */
@@ -110,6 +113,7 @@ export interface HttpServeOptions<S = undefined> extends HttpPolicies {
 /** The policies of a server, with every default. */
 export interface Policies {
   readonly cancelOnDisconnect: boolean;
+  readonly globals: boolean;
   readonly maxRequests: number;
   readonly retryAfter: number;
   readonly handlerTimeout: number;
@@ -125,6 +129,7 @@ export function policiesOf(options: HttpPolicies): Policies {
   };
   return {
     cancelOnDisconnect: options.cancelOnDisconnect ?? true,
+    globals: options.globals ?? true,
     maxRequests: atLeast('maxRequests', options.maxRequests ?? Infinity, 1),
     retryAfter: atLeast('retryAfter', options.retryAfter ?? 1, 0),
     handlerTimeout: time('handlerTimeout', Infinity),

@@ -81,6 +81,10 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
     call.start((this.#context as Context).copy());
   };
 
+  signalOf(exchange: Exchange): AbortSignal {
+    return (exchange.tag as RequestCall<S>).signal;
+  }
+
   clientGone(exchange: Exchange): void {
     (exchange.tag as RequestCall<S>).clientGone();
   }

@@ -21,6 +21,7 @@ import {
 import type { Duration, SocketAddress, Task } from '../../asyncio.ts';
 import { peekRunningLoop, toMilliseconds } from '../../lowlevel.ts';
 import type { EngineServer } from '../engine/exchange.ts';
+import { replaceGlobals } from '../message/globals.ts';
 import type { HttpServer, HttpStatistics } from './httpServer.ts';
 import { beginLifespan } from './lifespan.ts';
 import type { OpenLifespan } from './lifespan.ts';
@@ -149,12 +150,15 @@ export class ServerLife<S> implements HttpServer<S> {
   async #live(ready: Future<void>, stopping: Future<void>): Promise<void> {
     let lifespan: OpenLifespan<S> | undefined;
     let engine: EngineServer;
+    let putBack = (): void => {};
     try {
       lifespan = await beginLifespan(this.#options.lifespan, this);
       this.#core.open(copyContext(), lifespan.state);
+      if (this.#core.policies.globals) putBack = replaceGlobals();
       engine = await openEngine(this.#options, this.#core.onExchange);
     } catch (error) {
       stopping.setResult();
+      putBack();
       if (lifespan !== undefined) await this.#shielded(lifespan.end);
       if (isCancelled(error)) throw error;
       ready.setException(error);
@@ -167,6 +171,7 @@ export class ServerLife<S> implements HttpServer<S> {
     } finally {
       this.close();
       await this.#shielded(() => this.#end(engine, lifespan));
+      putBack();
     }
   }
 

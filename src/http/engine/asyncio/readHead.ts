@@ -1,7 +1,7 @@
 // One read while the head of a request is coming in.
 
 import { CLOSED_CONNECTION, OK, PAUSED, PAUSED_UPGRADE } from './llhttp.ts';
-import { refusalOf } from './refusals.ts';
+import { badRequest } from './refusals.ts';
 import { checkHead } from './requestHead.ts';
 import type { BadHead } from './requestHead.ts';
 import type { RequestParser } from './requestParser.ts';
@@ -23,6 +23,6 @@ export function readHead(
   const { headComplete } = parser;
   if ((headComplete ? parser.headEnd : parser.head.length) > maxSize)
     return { status: parser.fields === 0 ? 414 : 431, reason: 'the head is too large' };
-  if (isFault(code) && !(code === CLOSED_CONNECTION && parser.complete)) return refusalOf(parser, code);
+  if (isFault(code) && !(code === CLOSED_CONNECTION && parser.complete)) return badRequest(parser, code);
   return headComplete ? checkHead(parser, maxSize) : MORE;
 }

@@ -11,7 +11,7 @@ const INVALID_VERSION = 9;
 const PAUSED_H2_UPGRADE = 23;
 
 /** Why llhttp, or a limit, did not take a request. */
-export function refusalOf(parser: RequestParser, code: number): BadHead {
+export function badRequest(parser: RequestParser, code: number): BadHead {
   if (parser.tooMany) return { status: 431, reason: 'too many fields' };
   if (code === PAUSED_H2_UPGRADE) return { status: 505, reason: 'HTTP/2 without TLS' };
   const { head, reason } = parser;
