@@ -46,6 +46,12 @@ export const area: Area = {
       rule: { against: 'sequential', atLeast: 1 },
     },
     {
+      work: 'walk-tree',
+      key: 'value',
+      text: 'walking a tree is at least as fast as Promise.all with p-limit',
+      rule: { against: 'p-limit', atLeast: 0.95 },
+    },
+    {
       work: 'index-tree',
       key: 'value',
       text: 'indexing a tree is at least as fast as Promise.all with p-limit',

@@ -4,7 +4,7 @@ import '../../harness.ts';
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { onBackends } from '../../net/onBackends.ts';
-import { cancelled, manyChildren, throughCat, throughPipe } from './faults.ts';
+import { cancelled, manyChildren, throughCat } from './faults.ts';
 
 const seed = Number(process.env['PROCESS_SEED'] ?? Date.now() % 1_000_000);
 
@@ -20,14 +20,6 @@ onBackends(
   'communicate: what goes through a child comes back as it was',
   async () => {
     assert.deepEqual(await throughCat(4_000_000), []);
-  },
-  { timeout: 60_000 },
-);
-
-onBackends(
-  'a pipe is read as it comes',
-  async () => {
-    assert.deepEqual((await throughPipe(8_000_000)).failures, []);
   },
   { timeout: 60_000 },
 );

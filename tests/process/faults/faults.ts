@@ -46,29 +46,6 @@ export async function throughCat(bytes: number): Promise<string[]> {
     : ['what cat returned is not what it was given'];
 }
 
-/** Bytes that are read from a pipe as they come: the memory stays small, and a timer of 10 ms comes in time. */
-export async function throughPipe(
-  bytes: number,
-): Promise<{ failures: string[]; late: number; memory: number; seconds: number }> {
-  const process_ = await createSubprocessExec('head', '-c', String(bytes), '/dev/zero', { stdout: PIPE });
-  let [late, memory, read] = [0, 0, 0];
-  const ticker = createTask(async () => {
-    for (let due = performance.now() + 10; ; due = performance.now() + 10) {
-      await sleep(10);
-      late = Math.max(late, performance.now() - due);
-      memory = Math.max(memory, process.memoryUsage().rss);
-    }
-  });
-  const began = performance.now();
-  for await (const chunk of process_.stdout.chunks({ reuse: true })) read += chunk.length;
-  const seconds = (performance.now() - began) / 1000;
-  ticker.cancel();
-  await ticker.catch(() => {});
-  await process_.wait();
-  const failures = read === bytes ? [] : [`${read} of ${bytes} bytes came`];
-  return { failures, late, memory, seconds };
-}
-
 /** Cancels at random moments of random operations on children, some of them twice. */
 export async function cancelled(rounds: number, seed: number): Promise<string[]> {
   await (await createSubprocessExec('true', { stdout: PIPE })).communicate();

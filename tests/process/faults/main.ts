@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { createSubprocessExec, gather, run } from '../../../src/asyncio.ts';
-import { cancelled, manyChildren, throughCat, throughPipe } from './faults.ts';
+import { cancelled, manyChildren, throughCat } from './faults.ts';
 
 const [backend = 'selector', children = '10000', seed = String(Date.now() % 1_000_000)] =
   process.argv.slice(2);
@@ -23,17 +23,6 @@ async function tell(
 
 await run(
   async () => {
-    // First, while the process is small: what it takes is the pipe's own.
-    await tell('1 GiB through a pipe', async () => {
-      const { failures, late, memory, seconds } = await throughPipe(2 ** 30);
-      if (late > 50) failures.push(`a 10 ms ticker was ${late.toFixed(0)} ms late`);
-      if (memory > 200 * 2 ** 20) failures.push(`${Math.round(memory / 2 ** 20)} MiB of memory`);
-      const rate = (1024 / seconds).toFixed(0);
-      return {
-        failures,
-        figures: `${rate} MiB/s, ${Math.round(memory / 2 ** 20)} MiB, at most ${late.toFixed(1)} ms late`,
-      };
-    });
     await tell('50 MB through cat by communicate', async () => ({
       failures: await throughCat(50_000_000),
     }));
