@@ -12,6 +12,7 @@ import {
   FileNotFoundError,
   InvalidArgumentError,
   openPipeline,
+  OutputLimitError,
   PIPE,
   runPipeline,
   sleep,
@@ -194,5 +195,64 @@ test(
   inLoop(async () => {
     for (const commands of [[], ['ls'], undefined, 'ls | cat', [['ls'], []]])
       await assert.rejects(openPipeline(commands as never, { env }), InvalidArgumentError);
+  }),
+);
+
+test(
+  'openPipeline: huge output that nobody reads holds all up; end, a cancelled wait, and the end of one stage',
+  inLoop(async () => {
+    const commands = [['yes'], ['cat'], ['cat']];
+    await using left = await openPipeline(commands, { env, stdout: PIPE });
+    const waiting = createTask(() => left.wait());
+    await sleep(0);
+    waiting.cancel();
+    waiting.cancel();
+    await assert.rejects(async () => await waiting, CancelledError);
+    assert.deepEqual(
+      left.stages.map(({ returncode }) => returncode),
+      [undefined, undefined, undefined],
+    );
+    await left.end();
+    assert.ok(left.stages.every(({ returncode }) => returncode !== undefined));
+    await using first = await openPipeline(commands, { env, stdout: PIPE });
+    await first.stages[0]?.end();
+    while ((await first.stdout?.read(65_536))?.length !== 0);
+    assert.deepEqual(await first.wait(), [-15, 0, 0]);
+    assert.equal(first.failed, first.stages[0]);
+    await using last = await openPipeline(commands, { env, stdout: PIPE });
+    await last.stages[2]?.end();
+    const codes = await last.wait();
+    assert.equal(codes[2], -15);
+    assert.equal(last.failed, last.stages[2]);
+  }),
+);
+
+test(
+  'runPipeline: a timeout names the whole row, and too much output the stage that wrote it',
+  inLoop(async () => {
+    await assert.rejects(
+      runPipeline([['sleep', '600'], ['cat'], ['cat']], { env, timeout: 1 }),
+      (error: TimeoutExpired) => {
+        assert.match(error.message, /^sleep 600 \| cat \| cat did not end within 1 ms/);
+        return error instanceof TimeoutExpired;
+      },
+    );
+    for (const [at, loud] of ['sh', 'cat'].entries()) {
+      const commands =
+        at === 0 ? [['sh', '-c', 'yes >&2'], ['cat'], ['cat']] : [['sh', '-c', 'yes'], ['cat'], ['cat']];
+      await assert.rejects(runPipeline(commands, { env, maxOutput: 10_000 }), (error: OutputLimitError) => {
+        assert.ok(error.message.startsWith(`${loud} `), error.message);
+        return error instanceof OutputLimitError;
+      });
+    }
+  }),
+);
+
+test(
+  'runPipeline: input to one that reads none of it, or ends in its middle, is no error of its own',
+  inLoop(async () => {
+    const input = 'x\n'.repeat(1_000_000);
+    assert.equal((await runPipeline([['true'], ['wc', '-c']], { env, input })).stdout.trim(), '0');
+    assert.equal((await runPipeline([['head', '-1'], ['cat']], { env, input })).stdout, 'x\n');
   }),
 );

@@ -192,3 +192,89 @@ test('a SignalReceiver that is left open goes with its loop', async (context) =>
   loop.close();
   assert.equal(listeners(), 0);
 });
+
+test(
+  'openSignalReceiver: what came before another was opened is passed on to that one, and is taken once',
+  inLoop(async () => {
+    const first = openSignalReceiver('SIGALRM');
+    await raise('SIGALRM');
+    const second = openSignalReceiver('SIGALRM');
+    first.close();
+    assert.deepEqual(await second.next(), { value: 'SIGALRM', done: false });
+    second.close();
+  }),
+);
+
+test(
+  'openSignalReceiver: of several that keep a signal the last passes it on, unless one has taken it, or a handler has',
+  inLoop(async () => {
+    const passed: string[] = [];
+    const listen = (signal: string): void => void passed.push(signal);
+    const [one, two, three] = [1, 2, 3].map(() => openSignalReceiver('SIGALRM', 'SIGHUP', 'SIGWINCH'));
+    await raise('SIGALRM', 'SIGHUP');
+    getRunningLoop().addSignalHandler('SIGWINCH', () => {});
+    await raise('SIGWINCH');
+    getRunningLoop().removeSignalHandler('SIGWINCH');
+    assert.equal((await two?.next())?.value, 'SIGALRM');
+    for (const signal of ['SIGALRM', 'SIGHUP', 'SIGWINCH'] as const) process.on(signal, listen);
+    for (const receiver of [one, two, three]) {
+      assert.deepEqual(passed, []);
+      receiver?.close();
+    }
+    assert.deepEqual(passed, ['SIGHUP']);
+    for (const signal of ['SIGALRM', 'SIGHUP', 'SIGWINCH'] as const) process.off(signal, listen);
+  }),
+);
+
+test(
+  'openSignalReceiver: one that comes again while it is kept counts as the later one',
+  inLoop(async () => {
+    const passed: string[] = [];
+    const kept = openSignalReceiver('SIGALRM');
+    const other = openSignalReceiver('SIGALRM');
+    await raise('SIGALRM');
+    await other.next();
+    other.close();
+    await raise('SIGALRM');
+    process.once('SIGALRM', (signal) => passed.push(signal));
+    kept.close();
+    assert.deepEqual(passed, ['SIGALRM']);
+  }),
+);
+
+test(
+  'openSignalReceiver: closed by a handler of the same signal; both were told',
+  inLoop(async () => {
+    const loop = getRunningLoop();
+    const [one, two] = [openSignalReceiver('SIGHUP'), openSignalReceiver('SIGHUP')];
+    const handled = loop.createFuture<void>();
+    loop.addSignalHandler('SIGHUP', () => {
+      one.close();
+      loop.removeSignalHandler('SIGHUP');
+      handled.setResult();
+    });
+    await raise('SIGHUP');
+    await handled;
+    assert.deepEqual(await one.next(), { value: undefined, done: true });
+    assert.equal((await two.next()).value, 'SIGHUP');
+    two.close();
+  }),
+);
+
+test('openSignalReceiver: two waiters and two signals, both cancelled in the turn: both are kept', async () => {
+  await run(async () => {
+    const signals = openSignalReceiver('SIGHUP', 'SIGALRM');
+    const tasks = [createTask(() => signals.next()), createTask(() => signals.next())];
+    await sleep(0);
+    process.once('SIGALRM', () => {
+      for (const task of tasks) task.cancel();
+    });
+    await raise('SIGHUP', 'SIGALRM');
+    const got = await Promise.allSettled(tasks);
+    const taken = got.filter(({ status }) => status === 'fulfilled').length;
+    const left = [];
+    while (left.length + taken < 2) left.push((await signals.next()).value);
+    assert.equal(String(signals), '<SignalReceiver SIGHUP, SIGALRM>');
+    signals.close();
+  });
+});

@@ -11,6 +11,7 @@ export class Capture {
   readonly #limit: number;
   #chunks: Buffer[] = [];
   #size: number = 0;
+  #isOver: boolean = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -24,7 +25,8 @@ export class Capture {
       if (chunk.length === 0) return;
       const room = this.#limit - this.#size;
       this.#add(chunk.length > room ? chunk.subarray(0, room) : chunk);
-      if (chunk.length > room) throw OVER_LIMIT;
+      this.#isOver = chunk.length > room;
+      if (this.#isOver) throw OVER_LIMIT;
     }
   }
 
@@ -33,6 +35,11 @@ export class Capture {
     this.#add(chunk);
     while (this.#chunks.length > 1 && this.#size - (this.#chunks[0] as Buffer).length >= this.#limit)
       this.#size -= (this.#chunks.shift() as Buffer).length;
+  }
+
+  /** Whether more came than may be kept. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   bytes(): Buffer {

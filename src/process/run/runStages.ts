@@ -78,13 +78,17 @@ export async function runStages(
       stderr: show(errors[at] as Capture),
     };
   };
-  /** Of the row, by the stage that has failed or else the last. */
+  const shown = commands.map(showCommand);
+  const row = shown.join(' | ');
+  /** Of the row, by one stage. */
+  const detailsBy = (at: number): ProcessResult<string | Buffer> => {
+    const command = commands.length === 1 ? row : `${shown[at]} (in ${row})`;
+    return { ...detailsOf(at, command), stdout: show(out) };
+  };
+  /** The same by the stage that has failed, or else the last. */
   const details = (): ProcessResult<string | Buffer> => {
     const failed = failedStage(stages.map(({ returncode = 0 }) => returncode));
-    const at = failed < 0 ? stages.length - 1 : failed;
-    const shown = commands.map(showCommand);
-    const command = commands.length === 1 ? (shown[0] as string) : `${shown[at]} (in ${shown.join(' | ')})`;
-    return { ...detailsOf(at, failed < 0 ? shown.join(' | ') : command), stdout: show(out) };
+    return failed < 0 ? { ...detailsBy(stages.length - 1), command: row } : detailsBy(failed);
   };
   try {
     await scope.run(async () => {
@@ -97,11 +101,14 @@ export async function runStages(
     });
   } catch (error) {
     await endStages(stages);
-    throw error === OVER_LIMIT ? new OutputLimitError(details(), limit) : error;
+    if (error !== OVER_LIMIT) throw error;
+    const talker = errors.findIndex(({ isOver }) => isOver);
+    throw new OutputLimitError(detailsBy(talker < 0 ? stages.length - 1 : talker), limit);
   }
   if (scope.cancelledCaught) {
     await endStages(stages);
-    throw new TimeoutExpired(details(), time);
+    // They were ended all alike: that one has failed says nothing.
+    throw new TimeoutExpired({ ...details(), command: row }, time);
   }
   for (const stage of stages) stage.release();
   const result = details();

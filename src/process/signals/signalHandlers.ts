@@ -14,6 +14,7 @@ import type { Loop } from '../../loop/loop.ts';
 import { resourcesOf } from '../../loop/resources.ts';
 import type { LoopResource } from '../../loop/resources.ts';
 import { onOwnSignal } from '../../sys/host/ownSignals.ts';
+import type { Arrival } from '../../sys/host/ownSignals.ts';
 import { storeForCallback } from '../../sys/host/storage.ts';
 import { Hold } from './hold.ts';
 import { toCatchableSignal, toSignalName } from './signalName.ts';
@@ -30,7 +31,7 @@ class SignalHandlers implements LoopResource {
     this.#hold = new Hold(() => this.#handlers.size > 0, loop.isRunning());
   }
 
-  set(signal: SignalName, call: () => void): void {
+  set(signal: SignalName, call: (arrival: Arrival) => void): void {
     // The new one first: between two there is no moment without.
     const remove = listen(signal, call);
     this.#handlers.get(signal)?.();
@@ -87,7 +88,10 @@ export function addSignalHandler<A extends unknown[]>(
   const store = storeForCallback();
   let handlers = ofLoops.get(loop);
   if (handlers === undefined) ofLoops.set(loop, (handlers = new SignalHandlers(loop)));
-  handlers.set(name, () => void loop.callSoonWith(store, callback, ...args));
+  handlers.set(name, (arrival) => {
+    arrival.taken = true;
+    loop.callSoonWith(store, callback, ...args);
+  });
 }
 
 /** See {@link EventLoop.removeSignalHandler}. */
@@ -96,7 +100,7 @@ export function removeSignalHandler(loop: Loop, signal: Signal): boolean {
   return ofLoops.get(loop)?.remove(name) ?? false;
 }
 
-function listen(signal: SignalName, call: () => void): () => void {
+function listen(signal: SignalName, call: (arrival: Arrival) => void): () => void {
   try {
     return onOwnSignal(signal, call);
   } catch (cause) {

@@ -3,15 +3,16 @@
 // 1. A signal that comes while nobody iterates is kept, once each kind, in the order in which they came: several of a
 //    kind are one, as the system itself has it.
 // 2. Each is given to one who waits. A wait that is cancelled takes none.
-// 3. What nobody has taken when the receiver is closed is passed on to who handles the signal then: another handler,
-//    `run`, or the system.
+// 3. What nobody has taken when the last receiver that keeps it is closed is passed on to who handles the signal then:
+//    another receiver or handler, `run`, or the system. Whoever had it before does not get it again.
 
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { resourcesOf } from '../../loop/resources.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { ParkingLot } from '../../sync/parkingLot.ts';
-import { isOwnSignal, onOwnSignal, passOnSignal } from '../../sys/host/ownSignals.ts';
+import { onOwnSignal, passOnSignal } from '../../sys/host/ownSignals.ts';
+import type { Arrival } from '../../sys/host/ownSignals.ts';
 import { Hold } from './hold.ts';
 import { toCatchableSignal } from './signalName.ts';
 import type { Signal, SignalName } from './signalName.ts';
@@ -29,7 +30,7 @@ import type { Signal, SignalName } from './signalName.ts';
 export class SignalReceiver implements AsyncIterable<SignalName>, Disposable {
   readonly #loop: Loop;
   readonly #signals: readonly SignalName[];
-  readonly #pending: Set<SignalName> = new Set();
+  readonly #pending: Map<SignalName, Arrival> = new Map();
   readonly #lot: ParkingLot;
   readonly #hold: Hold;
   #undo: (() => void)[] = [];
@@ -46,7 +47,8 @@ export class SignalReceiver implements AsyncIterable<SignalName>, Disposable {
     });
     this.#hold = new Hold(() => this.#waiting > 0, loop.isRunning());
     try {
-      for (const signal of signals) this.#undo.push(onOwnSignal(signal, () => this.#came(signal)));
+      for (const signal of signals)
+        this.#undo.push(onOwnSignal(signal, (arrival) => this.#came(signal, arrival)));
     } catch (error) {
       this.#stopListening();
       throw error;
@@ -58,9 +60,11 @@ export class SignalReceiver implements AsyncIterable<SignalName>, Disposable {
    * @throws UsageError when others wait for it under another loop */
   async next(): Promise<IteratorResult<SignalName, undefined>> {
     for (;;) {
-      const [signal] = this.#pending;
-      if (signal !== undefined) {
-        this.#pending.delete(signal);
+      const [first] = this.#pending;
+      if (first !== undefined) {
+        const [signal, arrival] = first;
+        arrival.taken = true;
+        this.#drop(signal);
         return { value: signal, done: false };
       }
       if (this.#closed) return { value: undefined, done: true };
@@ -88,10 +92,10 @@ export class SignalReceiver implements AsyncIterable<SignalName>, Disposable {
     resourcesOf(this.#loop).remove(this);
     this.#stopListening();
     this.#lot.unpark(Infinity);
-    const left = [...this.#pending];
-    this.#pending.clear();
-    // Another receiver, or a handler, has had it already.
-    for (const signal of left) if (!isOwnSignal(signal)) passOnSignal(signal);
+    for (const [signal, arrival] of [...this.#pending]) {
+      this.#drop(signal);
+      if (!arrival.taken && arrival.keepers === 0) passOnSignal(signal);
+    }
   }
 
   [Symbol.dispose](): void {
@@ -128,10 +132,17 @@ export class SignalReceiver implements AsyncIterable<SignalName>, Disposable {
     return this.toString();
   }
 
-  #came(signal: SignalName): void {
-    if (this.#pending.has(signal)) return;
-    this.#pending.add(signal);
-    this.#lot.unpark();
+  #came(signal: SignalName, arrival: Arrival): void {
+    const before = this.#pending.get(signal);
+    arrival.keepers++;
+    this.#pending.set(signal, arrival);
+    if (before === undefined) this.#lot.unpark();
+    else before.keepers--;
+  }
+
+  #drop(signal: SignalName): void {
+    (this.#pending.get(signal) as Arrival).keepers--;
+    this.#pending.delete(signal);
   }
 
   #stopListening(): void {

@@ -18,8 +18,16 @@ export const signalNumbers: Readonly<Record<string, number>> = constants.signals
 /** Whether signals reach this thread. */
 export const receivesSignals: boolean = isMainThread;
 
+/** A signal that came. */
+export interface Arrival {
+  /** Somebody has acted on it. */
+  taken: boolean;
+  /** How many keep it for somebody who may still come for it. */
+  keepers: number;
+}
+
 interface Listeners {
-  readonly all: Set<() => void>;
+  readonly all: Set<(arrival: Arrival) => void>;
   readonly tell: () => void;
 }
 
@@ -28,7 +36,7 @@ const listening: Map<SignalName, Listeners> = new Map();
 
 /** Calls `listener` at each `signal`; returns what takes it back.
  * @throws what the host does for a signal that can't be caught */
-export function onOwnSignal(signal: SignalName, listener: () => void): () => void {
+export function onOwnSignal(signal: SignalName, listener: (arrival: Arrival) => void): () => void {
   const listeners = listening.get(signal) ?? listen(signal);
   listeners.all.add(listener);
   return () => {
@@ -40,22 +48,18 @@ export function onOwnSignal(signal: SignalName, listener: () => void): () => voi
 }
 
 function listen(signal: SignalName): Listeners {
-  const all: Set<() => void> = new Set();
+  const all: Set<(arrival: Arrival) => void> = new Set();
   const listeners: Listeners = {
     all,
     tell: () => {
-      for (const listener of [...all]) listener();
+      const arrival: Arrival = { taken: false, keepers: 0 };
+      for (const listener of [...all]) listener(arrival);
     },
   };
   runAtRoot(() => process.on(signal, listeners.tell));
   listening.set(signal, listeners);
   ownSignals.add(signal);
   return listeners;
-}
-
-/** Whether anybody still wants it. */
-export function isOwnSignal(signal: SignalName): boolean {
-  return listening.has(signal);
 }
 
 /** Lets a signal that came, and that nobody has seen, do what it would have done: it is told to those that listen now,
