@@ -57,7 +57,7 @@ export const area: Area = {
       name: 'pool-compute',
       title: 'Hash on two cores',
       description:
-        'Does 16 jobs of some 20 ms of SHA-256 in two threads; the bare row does them one after another in its own thread. The figure is wall time for all.',
+        'Does 32 jobs of some 20 ms of SHA-256 in two threads that have done one each; the bare row does them one after another in its own thread, which has done all before. The figure is wall time for all.',
       size: 1,
       quickSize: 1,
       repeats: 3,
