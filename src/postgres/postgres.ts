@@ -23,7 +23,7 @@ export type {
   TerminationListener,
 } from './connection/messages.ts';
 export type { Row } from './values/decode.ts';
-export type { CopyFormat, CopyTable } from './copy/copyCommands.ts';
+export type { CopyFilter, CopyFormat, CopyTable } from './copy/copyCommands.ts';
 export type { CopyOutput, CopySource } from './copy/copyExchange.ts';
 export type { Records } from './copy/copyRecords.ts';
 export { listen, Listener } from './listen/listener.ts';

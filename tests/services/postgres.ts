@@ -192,6 +192,25 @@ export class PostgresServer {
     return result.stdout.trimEnd();
   }
 
+  /** The bytes that psql writes for a `\\copy … TO STDOUT`. */
+  copyOut(command: string): Buffer {
+    const args = [
+      '-X',
+      '-q',
+      '-h',
+      this.#folder,
+      '-p',
+      `${this.#port}`,
+      '-U',
+      this.user,
+      '-d',
+      this.database,
+    ];
+    const result = spawnSync('psql', [...args, '-c', command], { maxBuffer: 1 << 30 });
+    if (result.status !== 0) throw new Error(`psql failed: ${result.stderr.toString()}`);
+    return result.stdout;
+  }
+
   async close(): Promise<void> {
     if (this.#child !== undefined) this.resume();
     await this.stop('immediate');

@@ -5,16 +5,17 @@
 // 2. A statement that no longer fits its tables, or that the server has forgotten, is prepared anew and run again, where nothing
 //    can have happened yet: outside of a transaction.
 
-import { InvalidArgumentError, timeout as withTimeout } from '../../asyncio.ts';
+import { timeout as withTimeout } from '../../asyncio.ts';
 import { CopyIn, CopyOut } from '../copy/copyExchange.ts';
 import type { CopySource } from '../copy/copyExchange.ts';
 import { PostgresError } from '../errors/postgresError.ts';
 import { InvalidCachedStatementError } from '../errors/queryErrors.ts';
 import { PrepareStatement, RunScript, RunStatement } from '../statement/runStatement.ts';
-import type { Codecs } from '../statement/runStatement.ts';
+import type { Codecs, PortalOptions } from '../statement/runStatement.ts';
 import { RunMany } from '../statement/runMany.ts';
-import type { Statement } from '../statement/statement.ts';
-import { StatementCache } from '../statement/statementCache.ts';
+import { Statement } from '../statement/statement.ts';
+import { checkQuery, StatementCache } from '../statement/statementCache.ts';
+import type { Row } from '../values/decode.ts';
 import type { Encode } from '../values/encode.ts';
 import type { Decode, Driver } from '../wire/driver.ts';
 import type { Session } from '../wire/session.ts';
@@ -64,34 +65,23 @@ export class Backend {
     query: string | Statement,
     args: readonly unknown[],
     options: QueryOptions,
-    portal: { limit?: number; portal?: string } = {},
-  ): Promise<{ run: RunStatement; statement: Statement }> {
-    const statement = typeof query === 'string' ? this.statements.get(checkQuery(query)) : query;
+    portal?: PortalOptions,
+  ): Promise<RunStatement> {
+    const statement = query instanceof Statement ? query : this.statements.get(query);
     const wasPrepared = statement.isPrepared;
+    const run = new RunStatement(statement, args, this.codecs, this.statements.takeLeaving(), portal);
+    const limit = options.timeout ?? this.session.settings.commandTimeout;
+    this.operations++;
     try {
-      return { run: await this.#runOnce(statement, args, options, portal), statement };
+      if (limit === undefined) await this.session.perform(run);
+      else await withTimeout(limit, () => this.session.perform(run));
+      return run;
     } catch (error) {
       if (!wasPrepared || !(error instanceof PostgresError) || !STALE.has(error.sqlstate)) throw error;
       this.statements.drop(statement);
       if (this.session.status !== 'idle') throw stale(error);
-      const again = typeof query === 'string' ? this.statements.get(query) : query;
-      return { run: await this.#runOnce(again, args, options, portal), statement: again };
+      return await this.run(query, args, options, portal);
     }
-  }
-
-  async #runOnce(
-    statement: Statement,
-    args: readonly unknown[],
-    options: QueryOptions,
-    portal: { limit?: number; portal?: string },
-  ): Promise<RunStatement> {
-    const leaving = this.statements.takeLeaving();
-    const run = new RunStatement(statement, args, this.codecs, { leaving, ...portal });
-    const limit = options.timeout ?? this.session.settings.commandTimeout;
-    this.operations++;
-    if (limit === undefined) await this.session.perform(run);
-    else await withTimeout(limit, () => this.session.perform(run));
-    return run;
   }
 
   /** Statements without arguments; returns what the last of them has done. */
@@ -102,7 +92,7 @@ export class Backend {
   }
 
   async prepare(text: string, options: QueryOptions): Promise<Statement> {
-    const statement = this.statements.named(checkQuery(text));
+    const statement = this.statements.named(text);
     const leaving = this.statements.takeLeaving();
     await this.timed(options, () =>
       this.session.perform(new PrepareStatement(statement, this.codecs, leaving)),
@@ -110,10 +100,11 @@ export class Backend {
     return statement;
   }
 
-  async many(query: string | Statement, sets: ArgumentSets, options: QueryOptions): Promise<void> {
-    const statement = typeof query === 'string' ? this.statements.get(checkQuery(query)) : query;
+  async many(query: string | Statement, sets: ArgumentSets, options: QueryOptions): Promise<Row[]> {
+    const statement = query instanceof Statement ? query : this.statements.get(query);
     const many = new RunMany(statement, this.codecs, this.statements.takeLeaving());
     await this.timed(options, () => this.session.perform(many, () => many.send(sets, this.session)));
+    return many.rows;
   }
 
   async copyIn(text: string, source: CopySource, options: QueryOptions): Promise<string> {
@@ -143,13 +134,6 @@ export class Backend {
     this.operations++;
     return limit === undefined ? await act() : await withTimeout(limit, act);
   }
-}
-
-function checkQuery(query: string): string {
-  if (typeof query !== 'string') throw new InvalidArgumentError('query', 'a query is a string');
-  // The rest would never reach the server.
-  if (query.includes('\0')) throw new InvalidArgumentError('query', 'a query has no NUL character');
-  return query;
 }
 
 function stale(error: PostgresError): PostgresError {

@@ -5,8 +5,8 @@
 // 2. It can be taken back: one of a pool is of no use to whoever still holds it after it was released.
 
 import { InvalidArgumentError } from '../../asyncio.ts';
-import { formatText, selectText, tableText } from '../copy/copyCommands.ts';
-import type { CopyFormat, CopyTable } from '../copy/copyCommands.ts';
+import { formatText, selectText, tableText, whereText } from '../copy/copyCommands.ts';
+import type { CopyFilter, CopyFormat, CopyTable } from '../copy/copyCommands.ts';
 import { copyOutputOf } from '../copy/copyExchange.ts';
 import type { CopyOutput, CopySource } from '../copy/copyExchange.ts';
 import { recordLines } from '../copy/copyRecords.ts';
@@ -20,6 +20,8 @@ import type { Lease } from './lease.ts';
 import { Messages } from './messages.ts';
 import type { NoticeListener, NotificationListener, TerminationListener } from './messages.ts';
 import { PreparedStatement } from './preparedStatement.ts';
+import { checkArguments, execute, fetchRow, fetchRows, fetchValue } from './queries.ts';
+import type { Arguments } from './queries.ts';
 import { inTransaction } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
 import { setTypeCodec } from './typeCodec.ts';
@@ -38,15 +40,13 @@ import type { TypeCodec } from './typeCodec.ts';
  */
 export class Connection implements AsyncDisposable {
   readonly #backend: Backend;
-  readonly #messages: Messages;
   readonly #lease: Lease | undefined;
+  #messages: Messages | undefined = undefined;
 
   /** @internal */
   constructor(backend: Backend, lease?: Lease) {
     this.#backend = backend;
     this.#lease = lease;
-    this.#messages = new Messages(backend.session);
-    if (lease !== undefined) lease.onEnd = () => this.#messages.clear();
   }
 
   /** The rows of a query as objects.
@@ -61,48 +61,48 @@ export class Connection implements AsyncDisposable {
    */
   async fetch<T extends object = Row>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T[]> {
-    this.#check(args);
-    return (await this.#backend.run(query, args, options)).run.rows as T[];
+    return await fetchRows<T>(this.#usable(), query, args, options);
   }
 
   /** The first row; undefined when there is none. */
   async fetchRow<T extends object = Row>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T | undefined> {
-    this.#check(args);
-    return (await this.#backend.run(query, args, options, { limit: 1 })).run.rows[0] as T | undefined;
+    return await fetchRow<T>(this.#usable(), query, args, options);
   }
 
   /** The first column of the first row; null for NULL, undefined when there is no row. */
   async fetchValue<V = unknown>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<V | undefined> {
-    this.#check(args);
-    const { run, statement } = await this.#backend.run(query, args, options, { limit: 1 });
-    const [column] = statement.fields;
-    const [row] = run.rows;
-    return column === undefined || row === undefined ? undefined : (row[column.name] as V);
+    return await fetchValue<V>(this.#usable(), query, args, options);
   }
 
   /** Runs a command, or without arguments a script of several, in one transaction.
    * @returns what the (last) command has done, such as `INSERT 0 1` */
-  async execute(query: string, args: readonly unknown[] = [], options: QueryOptions = {}): Promise<string> {
-    this.#check(args);
-    if (args.length === 0) return await this.#backend.script(query, options);
-    return (await this.#backend.run(query, args, options)).run.tag;
+  async execute(query: string, args: Arguments = [], options: QueryOptions = {}): Promise<string> {
+    return await execute(this.#usable(), query, args, options);
   }
 
   /** Runs a command once for each set of arguments, all or none of them, without waiting in between. */
   async executeMany(query: string, sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
-    this.#check();
-    await this.#backend.many(query, sets, options);
+    await this.#usable().many(query, sets, options);
+  }
+
+  /** As {@link executeMany}, with the rows that all of them return, one after the other. */
+  async fetchMany<T extends object = Row>(
+    query: string,
+    sets: ArgumentSets,
+    options: QueryOptions = {},
+  ): Promise<T[]> {
+    return (await this.#usable().many(query, sets, options)) as T[];
   }
 
   /** Prepares a statement that is held, with what the server says of its parameters and columns. */
@@ -110,19 +110,18 @@ export class Connection implements AsyncDisposable {
     query: string,
     options: QueryOptions = {},
   ): Promise<PreparedStatement<T>> {
-    this.#check();
-    const statement = await this.#backend.prepare(query, options);
-    return new PreparedStatement<T>(this.#backend, statement, () => this.#check());
+    const backend = this.#usable();
+    const statement = await backend.prepare(query, options);
+    return new PreparedStatement<T>(backend, statement, () => void this.#usable());
   }
 
   /** The rows of a query some at a time: for results of any size. It must be used within {@link transaction}. */
   cursor<T extends object = Row>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: CursorOptions = {},
   ): Cursor<T> {
-    this.#check(args);
-    return new Cursor<T>(this.#backend, query, args, options, () => this.#check());
+    return new Cursor<T>(this.#usable(), query, checkArguments(args), options, () => void this.#usable());
   }
 
   /** Runs `body` in a transaction: committed when it returns, rolled back when it throws or is cancelled. Within another one
@@ -134,10 +133,9 @@ export class Connection implements AsyncDisposable {
     body: (connection: Connection) => PromiseLike<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    this.#check();
     if (typeof body !== 'function')
       throw new InvalidArgumentError('body', 'a transaction takes a function');
-    return await inTransaction(this.#backend, () => body(this), options);
+    return await inTransaction(this.#usable(), () => body(this), options);
   }
 
   /** True within a transaction, also one that has failed. */
@@ -149,24 +147,23 @@ export class Connection implements AsyncDisposable {
    * @returns what was done: `COPY 3` */
   async copyToTable(
     table: string,
-    options: CopyTable & CopyFormat & QueryOptions & { source: CopySource },
+    options: CopyTable & CopyFormat & CopyFilter & QueryOptions & { source: CopySource },
   ): Promise<string> {
-    const text = `COPY ${tableText(table, options)} FROM STDIN${formatText(options)}`;
+    const text = `COPY ${tableText(table, options)} FROM STDIN${formatText(options)}${whereText(options)}`;
     return await this.copyIn(text, options.source, options);
   }
 
   /** Copies records, arrays of values, into a table. */
   async copyRecordsToTable(
     table: string,
-    options: CopyTable & QueryOptions & { records: Records },
+    options: CopyTable & CopyFilter & QueryOptions & { records: Records },
   ): Promise<string> {
-    this.#check();
-    return await this.#backend.timed(options, async () => {
+    return await this.#usable().timed(options, async () => {
       const { schema, columns } = options;
       const known = await this.#backend.prepare(selectText(table, options), { timeout: undefined });
       const types = known.fields.map((field) => field.dataTypeID);
       this.#backend.statements.leave(known);
-      const text = `COPY ${tableText(table, { schema, columns })} FROM STDIN`;
+      const text = `COPY ${tableText(table, { schema, columns })} FROM STDIN${whereText(options)}`;
       const lines = recordLines(options.records, types, this.#backend.encoders);
       return await this.#backend.copyIn(text, lines, {});
     });
@@ -191,56 +188,52 @@ export class Connection implements AsyncDisposable {
 
   /** Any `COPY … FROM STDIN`. Called off, or when `source` throws, nothing of it stays. */
   async copyIn(command: string, source: CopySource, options: QueryOptions = {}): Promise<string> {
-    this.#check();
-    return await this.#backend.copyIn(command, source, options);
+    return await this.#usable().copyIn(command, source, options);
   }
 
   /** Any `COPY … TO STDOUT`; the server waits while `output` does. */
   async copyOut(command: string, output: CopyOutput, options: QueryOptions = {}): Promise<string> {
-    this.#check();
-    return await this.#backend.copyOut(command, copyOutputOf(output), options);
+    return await this.#usable().copyOut(command, copyOutputOf(output), options);
   }
 
   /** Calls `listener` for what is sent to a channel from now on; see also {@link listen}, which outlives a connection. */
   async addListener(channel: string, listener: NotificationListener): Promise<void> {
-    this.#check();
-    await this.#messages.addListener(channel, listener, (text) => this.#backend.script(text));
+    const backend = this.#usable();
+    await this.#heard.addListener(channel, listener, (text) => backend.script(text));
   }
 
   async removeListener(channel: string, listener: NotificationListener): Promise<void> {
-    this.#check();
-    await this.#messages.removeListener(channel, listener, (text) => this.#backend.script(text));
+    const backend = this.#usable();
+    await this.#heard.removeListener(channel, listener, (text) => backend.script(text));
   }
 
   /** Calls `listener` for each notice of the server. */
   addLogListener(listener: NoticeListener): void {
-    this.#messages.addNoticeListener(listener);
+    this.#heard.addNoticeListener(listener);
   }
 
   removeLogListener(listener: NoticeListener): void {
-    this.#messages.removeNoticeListener(listener);
+    this.#heard.removeNoticeListener(listener);
   }
 
   /** Calls `listener` when the connection is gone, however that came. */
   addTerminationListener(listener: TerminationListener): void {
-    this.#messages.addTerminationListener(listener);
+    this.#heard.addTerminationListener(listener);
   }
 
   removeTerminationListener(listener: TerminationListener): void {
-    this.#messages.removeTerminationListener(listener);
+    this.#heard.removeTerminationListener(listener);
   }
 
   /** Writes and reads the values of a type, and of its arrays, in another way from now on. */
   async setTypeCodec<T>(type: string, codec: TypeCodec<T>): Promise<void> {
-    this.#check();
-    await setTypeCodec(this.#backend, type, codec);
+    await setTypeCodec(this.#usable(), type, codec);
   }
 
   /** Has the server forget the state of the session: settings, locks, cursors, what it listens to. A pool does so. */
   async reset(options: QueryOptions = {}): Promise<void> {
-    this.#check();
-    this.#messages.clearChannels();
-    await this.#backend.reset(options);
+    this.#messages?.clearChannels();
+    await this.#usable().reset(options);
   }
 
   /** The server's process, as pg_stat_activity and a notification have it. */
@@ -276,12 +269,19 @@ export class Connection implements AsyncDisposable {
     else await this.#lease.end(true);
   }
 
-  #check(args: readonly unknown[] = []): void {
+  #usable(): Backend {
     if (this.#lease?.isOver === true) {
       throw new InterfaceError('the connection was given back to its pool: acquire another one');
     }
-    if (!Array.isArray(args))
-      throw new InvalidArgumentError('args', 'the arguments of a query are an array');
     this.#backend.session.checkUsable();
+    return this.#backend;
+  }
+
+  /** Made for those who listen. */
+  get #heard(): Messages {
+    if (this.#messages !== undefined) return this.#messages;
+    const messages = new Messages(this.#backend.session);
+    if (this.#lease !== undefined) this.#lease.onEnd = () => messages.clear();
+    return (this.#messages = messages);
   }
 }

@@ -36,7 +36,7 @@ export interface CursorOptions extends QueryOptions {
  */
 export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDisposable {
   readonly #backend: Backend;
-  readonly #query: string;
+  readonly #query: string | Statement;
   readonly #args: readonly unknown[];
   readonly #options: CursorOptions;
   readonly #check: () => void;
@@ -46,7 +46,7 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
   /** @internal */
   constructor(
     backend: Backend,
-    query: string,
+    query: string | Statement,
     args: readonly unknown[],
     options: CursorOptions,
     check: () => void,
@@ -64,7 +64,7 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
   async fetch(count: number, options: QueryOptions = {}): Promise<T[]> {
     checkCount(count, 'count');
     this.#check();
-    const { session } = this.#backend;
+    const { session, statements } = this.#backend;
     if (this.#state === 'done') return [];
     if (session.status === 'idle') {
       throw new InterfaceError('a cursor lives in a transaction: use it within connection.transaction()');
@@ -73,7 +73,10 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
     const step =
       this.#portal === undefined ? await this.#open(count, limits) : await this.#next(count, limits);
     this.#state = step.isSuspended ? 'open' : 'done';
-    if (this.#state === 'done') this.#leave();
+    if (this.#state === 'done') {
+      if (this.#portal !== undefined) statements.leaveNamed({ type: 'P', name: this.#portal.name });
+      this.#leave();
+    }
     return step.rows as T[];
   }
 
@@ -97,7 +100,7 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
     this.#state = 'done';
     this.#leave();
     if (!isOpen || session.isClosed || session.status !== 'inTransaction') return;
-    await session.perform(new CloseNamed('P', portal.name));
+    await session.perform(new CloseNamed({ type: 'P', name: portal.name }));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -123,14 +126,16 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
 
   async #open(limit: number, options: QueryOptions): Promise<{ rows: Row[]; isSuspended: boolean }> {
     const name = this.#backend.nextName('portal');
-    const statement = this.#backend.statements.named(this.#query);
+    const query = this.#query;
+    // One of its own: the cache may have the server forget others, and with a statement go its portals.
+    const statement = typeof query === 'string' ? this.#backend.statements.named(query) : query;
     try {
-      const { run } = await this.#backend.run(statement, this.#args, options, { limit, portal: name });
+      const run = await this.#backend.run(statement, this.#args, options, { limit, portal: name });
       const { driver, decoders } = this.#backend.codecs;
       this.#portal = { name, statement, read: statement.reader(driver, decoders) };
       return run;
     } catch (error) {
-      this.#backend.statements.leave(statement);
+      if (typeof query === 'string') this.#backend.statements.leave(statement);
       throw error;
     }
   }
@@ -143,7 +148,8 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
   }
 
   #leave(): void {
-    if (this.#portal !== undefined) this.#backend.statements.leave(this.#portal.statement);
+    const statement = this.#portal?.statement;
+    if (statement !== undefined && statement !== this.#query) this.#backend.statements.leave(statement);
     this.#portal = undefined;
   }
 }

@@ -1,10 +1,14 @@
 // A statement that is prepared once and runs often, as the program holds it.
 
+import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
 import type { Statement } from '../statement/statement.ts';
 import { CloseNamed } from '../statement/runStatement.ts';
+import { Cursor } from './cursor.ts';
+import type { CursorOptions } from './cursor.ts';
 import type { ArgumentSets, Backend, QueryOptions } from './backend.ts';
-import { InterfaceError } from '../errors/interfaceError.ts';
+import { checkArguments, execute, fetchRow, fetchRows, fetchValue } from './queries.ts';
+import type { Arguments } from './queries.ts';
 
 /** A column of a result, or a parameter: its type by the number that the catalogue has for it.
  * @example
@@ -57,34 +61,44 @@ export class PreparedStatement<T extends object = Row> implements AsyncDisposabl
   }
 
   /** As `Connection.fetch`. */
-  async fetch(args: readonly unknown[] = [], options: QueryOptions = {}): Promise<T[]> {
-    return (await this.#run(args, options)).rows as T[];
+  async fetch(args: Arguments = [], options: QueryOptions = {}): Promise<T[]> {
+    return await fetchRows<T>(this.#open(), this.#statement, args, options);
   }
 
   /** As `Connection.fetchRow`. */
-  async fetchRow(args: readonly unknown[] = [], options: QueryOptions = {}): Promise<T | undefined> {
-    return (await this.#run(args, options, 1)).rows[0] as T | undefined;
+  async fetchRow(args: Arguments = [], options: QueryOptions = {}): Promise<T | undefined> {
+    return await fetchRow<T>(this.#open(), this.#statement, args, options);
   }
 
   /** As `Connection.fetchValue`. */
-  async fetchValue<V = unknown>(
-    args: readonly unknown[] = [],
-    options: QueryOptions = {},
-  ): Promise<V | undefined> {
-    const row = (await this.#run(args, options, 1)).rows[0];
-    const [column] = this.#statement.fields;
-    return row === undefined || column === undefined ? undefined : (row[column.name] as V);
+  async fetchValue<V = unknown>(args: Arguments = [], options: QueryOptions = {}): Promise<V | undefined> {
+    return await fetchValue<V>(this.#open(), this.#statement, args, options);
   }
 
   /** As `Connection.execute`. */
-  async execute(args: readonly unknown[] = [], options: QueryOptions = {}): Promise<string> {
-    return (await this.#run(args, options)).tag;
+  async execute(args: Arguments = [], options: QueryOptions = {}): Promise<string> {
+    return await execute(this.#open(), this.#statement, args, options);
   }
 
   /** As `Connection.executeMany`. */
   async executeMany(sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
-    this.#checkOpen();
-    await this.#backend.many(this.#statement, sets, options);
+    await this.#open().many(this.#statement, sets, options);
+  }
+
+  /** As `Connection.fetchMany`. */
+  async fetchMany(sets: ArgumentSets, options: QueryOptions = {}): Promise<T[]> {
+    return (await this.#open().many(this.#statement, sets, options)) as T[];
+  }
+
+  /** As `Connection.cursor`. */
+  cursor(args: Arguments = [], options: CursorOptions = {}): Cursor<T> {
+    return new Cursor<T>(
+      this.#open(),
+      this.#statement,
+      checkArguments(args),
+      options,
+      () => void this.#open(),
+    );
   }
 
   /** Has the server forget it; harmless a second time, and when the connection is gone. */
@@ -99,24 +113,16 @@ export class PreparedStatement<T extends object = Row> implements AsyncDisposabl
     }
     const name = this.#statement.wireName;
     this.#statement.forget();
-    await session.perform(new CloseNamed('S', name));
+    await session.perform(new CloseNamed({ type: 'S', name }));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async #run(
-    args: readonly unknown[],
-    options: QueryOptions,
-    limit: number = 0,
-  ): Promise<{ rows: Row[]; tag: string }> {
-    this.#checkOpen();
-    return (await this.#backend.run(this.#statement, args, options, { limit })).run;
-  }
-
-  #checkOpen(): void {
+  #open(): Backend {
     this.#check();
     if (this.#isClosed) throw new InterfaceError('the prepared statement is closed');
+    return this.#backend;
   }
 }

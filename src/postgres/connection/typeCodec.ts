@@ -25,7 +25,7 @@ export async function setTypeCodec<T>(backend: Backend, name: string, codec: Typ
   if (typeof codec?.encode !== 'function' || typeof codec.decode !== 'function') {
     throw new InvalidArgumentError('codec', 'a codec has the functions encode and decode');
   }
-  const { run } = await backend.run(LOOK_UP, [name], {});
+  const run = await backend.run(LOOK_UP, [name], {});
   const { oid, array } = run.rows[0] as { oid: number; array: number };
   const { encoders, decoders, statements } = backend;
   const { driver } = backend.codecs;

@@ -38,6 +38,23 @@ export interface CopyTable {
   columns?: readonly string[] | undefined;
 }
 
+/** Which rows are taken.
+ * @example
+ * ```ts
+ * import type { CopyFilter } from 'asyncio-ts/postgres';
+ * const positive: CopyFilter = { where: 'n > 0' };
+ * console.log(positive.where); // -> n > 0
+ * ```
+ */
+export interface CopyFilter {
+  /** A condition in SQL, written by the program: COPY takes no parameters. */
+  where?: string | undefined;
+}
+
+export function whereText({ where }: CopyFilter): string {
+  return where === undefined ? '' : ` WHERE ${where}`;
+}
+
 export function tableText(table: string, { schema, columns }: CopyTable): string {
   const name = schema === undefined ? quoteIdentifier(table) : quoteIdentifier(schema, table);
   return columns === undefined ? name : `${name} (${columnList(columns)})`;

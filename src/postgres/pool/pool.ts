@@ -2,9 +2,11 @@
 
 import { InvalidArgumentError, getRunningLoop, timeout as withTimeout } from '../../asyncio.ts';
 import { addResource } from '../../lowlevel.ts';
-import type { ArgumentSets, QueryOptions } from '../connection/backend.ts';
+import type { ArgumentSets, Backend, QueryOptions } from '../connection/backend.ts';
 import { Connection } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
+import { execute, fetchRow, fetchRows, fetchValue } from '../connection/queries.ts';
+import type { Arguments } from '../connection/queries.ts';
 import type { TransactionOptions } from '../connection/transaction.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
@@ -12,6 +14,11 @@ import { Members } from './members.ts';
 import { poolSettings } from './poolOptions.ts';
 import type { PoolOptions, PoolSettings } from './poolOptions.ts';
 import { leavesNoTrace } from './traces.ts';
+
+interface Loan {
+  readonly lease: Lease;
+  readonly backend: Backend;
+}
 
 /** How long to wait for a connection.
  * @example
@@ -41,7 +48,7 @@ export interface AcquireOptions {
 export class Pool implements AsyncDisposable {
   readonly #settings: PoolSettings;
   readonly #members: Members;
-  readonly #lent: Map<Connection, Lease> = new Map();
+  readonly #lent: Map<Connection, Loan> = new Map();
   readonly #forget: () => void;
 
   /** @internal */
@@ -112,46 +119,46 @@ export class Pool implements AsyncDisposable {
     if (!(connection instanceof Connection)) {
       throw new InvalidArgumentError('connection', 'release takes a connection of this pool');
     }
-    const lease = this.#lent.get(connection);
-    if (lease !== undefined) return await lease.end(true);
+    const loan = this.#lent.get(connection);
+    if (loan !== undefined) return await loan.lease.end(true);
     if (!connection.isClosed) throw new InterfaceError('the connection is not of this pool');
   }
 
   /** As `Connection.fetch`, on a connection of its own. `timeout` is for the query, not for the wait for a connection. */
   fetch<T extends object = Row>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T[]> {
-    return this.#with(query, (connection) => connection.fetch<T>(query, args, options));
+    return this.#once(query, (backend) => fetchRows<T>(backend, query, args, options));
   }
 
   /** As `Connection.fetchRow`, on a connection of its own. */
   fetchRow<T extends object = Row>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T | undefined> {
-    return this.#with(query, (connection) => connection.fetchRow<T>(query, args, options));
+    return this.#once(query, (backend) => fetchRow<T>(backend, query, args, options));
   }
 
   /** As `Connection.fetchValue`, on a connection of its own. */
   fetchValue<V = unknown>(
     query: string,
-    args: readonly unknown[] = [],
+    args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<V | undefined> {
-    return this.#with(query, (connection) => connection.fetchValue<V>(query, args, options));
+    return this.#once(query, (backend) => fetchValue<V>(backend, query, args, options));
   }
 
   /** As `Connection.execute`, on a connection of its own. */
-  execute(query: string, args: readonly unknown[] = [], options: QueryOptions = {}): Promise<string> {
-    return this.#with(query, (connection) => connection.execute(query, args, options));
+  execute(query: string, args: Arguments = [], options: QueryOptions = {}): Promise<string> {
+    return this.#once(query, (backend) => execute(backend, query, args, options));
   }
 
   /** As `Connection.executeMany`, on a connection of its own. */
-  executeMany(query: string, sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
-    return this.#with(query, (connection) => connection.executeMany(query, sets, options));
+  async executeMany(query: string, sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
+    await this.#once(query, (backend) => backend.many(query, sets, options));
   }
 
   /** Runs `body` in a transaction on a connection of its own. */
@@ -203,20 +210,32 @@ export class Pool implements AsyncDisposable {
       await this.#members.giveBack(member, reset);
     });
     const connection = new Connection(member.backend, lease);
-    this.#lent.set(connection, lease);
+    this.#lent.set(connection, { lease, backend: member.backend });
     return connection;
   }
 
-  async #with<T>(query: string, act: (connection: Connection) => Promise<T>): Promise<T> {
+  async #onceSetUp<T>(act: (backend: Backend) => Promise<T>): Promise<T> {
     const connection = await this.acquire();
+    const { backend, lease } = this.#lent.get(connection) as Loan;
+    try {
+      return await act(backend);
+    } finally {
+      await lease.end(true);
+    }
+  }
+
+  /** One query, which nobody else sees the connection of. */
+  async #once<T>(query: string, act: (backend: Backend) => Promise<T>): Promise<T> {
+    const { setup, reset } = this.#settings;
+    if (setup !== undefined) return await this.#onceSetUp(act);
+    const member = await this.#members.take();
     let failed = true;
     try {
-      const result = await act(connection);
+      const result = await act(member.backend);
       failed = false;
       return result;
     } finally {
-      const isSpared = !failed && this.#settings.reset === 'auto' && this.#settings.setup === undefined;
-      await this.#lent.get(connection)?.end(!(isSpared && leavesNoTrace(query)));
+      await this.#members.giveBack(member, failed || reset !== 'auto' || !leavesNoTrace(query));
     }
   }
 }

@@ -6,6 +6,7 @@
 // 3. Arguments are taken as the server takes them: what waits to be sent is bounded.
 
 import { wrapFuture } from '../../asyncio.ts';
+import type { Row, RowReader } from '../values/decode.ts';
 import type { Wire } from '../wire/driver.ts';
 import type { Session } from '../wire/session.ts';
 import { StatementExchange } from './runStatement.ts';
@@ -14,13 +15,21 @@ import { StatementExchange } from './runStatement.ts';
 const NOWHERE = 'asyncio_nowhere';
 
 export class RunMany extends StatementExchange {
+  /** What they returned, one after the other. */
+  readonly rows: Row[] = [];
+  #read: RowReader | undefined = undefined;
   #prepared: (() => void) | undefined = undefined;
   /** The statement is prepared, or the exchange is over. */
   readonly whenReady: Promise<void> = new Promise((resolve) => (this.#prepared = resolve));
   #isDone: boolean = false;
 
   protected override ready(): void {
+    this.#read = this.statement.reader(this.codecs.driver, this.codecs.decoders);
     this.#prepared?.();
+  }
+
+  protected override rowCame(texts: readonly (string | null)[]): void {
+    this.rows.push((this.#read as RowReader)(texts));
   }
 
   override fail(error: unknown): void {

@@ -12,6 +12,7 @@ import type { Decoders, Row, RowReader } from '../values/decode.ts';
 import type { Driver, Field, Sent, Wire } from '../wire/driver.ts';
 import { Exchange } from '../wire/exchange.ts';
 import type { Statement } from './statement.ts';
+import type { Named } from './statementCache.ts';
 
 /** How values are written and read in a session. */
 export interface Codecs {
@@ -20,14 +21,24 @@ export interface Codecs {
   readonly decoders: Decoders;
 }
 
+/** Where it pauses. */
+export interface PortalOptions {
+  /** After how many rows; 0 for never. */
+  readonly limit: number;
+  /** A name, when it is to be continued before the transaction ends. */
+  readonly portal?: string;
+}
+
+const WHOLE: PortalOptions = { limit: 0 };
+
 /** Prepares a statement where that is needed; then its parameters are known, and `ready` is called. */
 export abstract class StatementExchange extends Exchange {
-  protected readonly statement: Statement;
+  readonly statement: Statement;
   protected readonly codecs: Codecs;
-  readonly #leaving: readonly string[];
+  readonly #leaving: readonly Named[];
   #types: readonly number[] | undefined = undefined;
 
-  constructor(statement: Statement, codecs: Codecs, leaving: readonly string[] = []) {
+  constructor(statement: Statement, codecs: Codecs, leaving: readonly Named[] = []) {
     super();
     this.statement = statement;
     this.codecs = codecs;
@@ -38,7 +49,7 @@ export abstract class StatementExchange extends Exchange {
   protected abstract ready(): void;
 
   protected override begin(wire: Wire): void {
-    for (const name of this.#leaving) wire.close({ type: 'S', name });
+    for (const named of this.#leaving) wire.close(named);
     const { statement } = this;
     if (statement.isPrepared) return this.ready();
     // An attempt that was cut short may have got as far as the server.
@@ -91,22 +102,17 @@ export class RunStatement extends StatementExchange {
   readonly #portal: string;
   #read: RowReader | undefined = undefined;
 
-  /** @param limit after how many rows it pauses; 0 for never
-   * @param portal where it pauses, to be continued until the transaction ends */
   constructor(
     statement: Statement,
     args: readonly unknown[],
     codecs: Codecs,
-    {
-      leaving = [],
-      limit = 0,
-      portal = '',
-    }: { leaving?: readonly string[]; limit?: number; portal?: string } = {},
+    leaving: readonly Named[],
+    portal: PortalOptions = WHOLE,
   ) {
     super(statement, codecs, leaving);
     this.#args = args;
-    this.#limit = limit;
-    this.#portal = portal;
+    this.#limit = portal.limit;
+    this.#portal = portal.portal ?? '';
   }
 
   protected override ready(): void {
@@ -160,17 +166,15 @@ export class ContinuePortal extends Exchange {
 
 /** Tells the server that a portal or a statement is needed no longer. */
 export class CloseNamed extends Exchange {
-  readonly #type: 'S' | 'P';
-  readonly #named: string;
+  readonly #named: Named;
 
-  constructor(type: 'S' | 'P', named: string) {
+  constructor(named: Named) {
     super();
-    this.#type = type;
     this.#named = named;
   }
 
   protected override begin(wire: Wire): void {
-    wire.close({ type: this.#type, name: this.#named });
+    wire.close(this.#named);
     this.sync();
   }
 }

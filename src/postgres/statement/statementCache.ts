@@ -1,17 +1,23 @@
 // The statements of a session by their text: the server prepares each once. The least recently used leaves when there are
 // too many, and the server is told so with the next statement that runs.
 
+import { InvalidArgumentError } from '../../asyncio.ts';
 import { Statement } from './statement.ts';
 
 /** A longer text is not kept: it has its values in it, most likely, and does not come again. */
 const LONGEST = 15_360;
 
+/** A statement or a portal by its name at the server. */
+export interface Named {
+  readonly type: 'S' | 'P';
+  readonly name: string;
+}
+
 export class StatementCache {
   readonly #size: number;
   readonly #statements: Map<string, Statement> = new Map();
   #count: number = 0;
-  /** Names that the server may forget. */
-  readonly #leaving: string[] = [];
+  readonly #leaving: Named[] = [];
 
   constructor(size: number) {
     this.#size = size;
@@ -25,6 +31,7 @@ export class StatementCache {
       this.#statements.set(text, known);
       return known;
     }
+    checkQuery(text);
     if (this.#size === 0 || text.length > LONGEST) return new Statement(text, '');
     const statement = this.named(text);
     this.#statements.set(text, statement);
@@ -34,17 +41,24 @@ export class StatementCache {
 
   /** A statement of its own, for as long as somebody holds it. */
   named(text: string): Statement {
+    checkQuery(text);
     return new Statement(text, `asyncio_${++this.#count}`);
   }
 
   /** The server may forget it. */
   leave(statement: Statement): void {
-    if (statement.wireName !== '' && statement.isPrepared) this.#leaving.push(statement.wireName);
+    if (statement.wireName !== '' && statement.isPrepared)
+      this.leaveNamed({ type: 'S', name: statement.wireName });
     statement.forget();
   }
 
-  /** The names to be closed now; they are returned once. */
-  takeLeaving(): readonly string[] {
+  /** The server may forget it, when the next statement goes out. */
+  leaveNamed(named: Named): void {
+    this.#leaving.push(named);
+  }
+
+  /** What is to be closed now; it is returned once. */
+  takeLeaving(): readonly Named[] {
     return this.#leaving.length === 0 ? this.#leaving : this.#leaving.splice(0);
   }
 
@@ -64,4 +78,12 @@ export class StatementCache {
     this.#statements.delete(oldest.text);
     this.leave(oldest);
   }
+}
+
+/** @throws InvalidArgumentError for what is no text of a query */
+export function checkQuery(query: string): string {
+  if (typeof query !== 'string') throw new InvalidArgumentError('query', 'a query is a string');
+  // The rest would never reach the server.
+  if (query.includes('\0')) throw new InvalidArgumentError('query', 'a query has no NUL character');
+  return query;
 }

@@ -19,6 +19,7 @@ export abstract class Exchange implements Submittable {
   onOver: (() => void) | undefined = undefined;
   #wire: Wire | undefined = undefined;
   #synced: boolean = false;
+  #isSimple: boolean = false;
 
   /** Writes the first messages. */
   protected abstract begin(wire: Wire): void;
@@ -30,6 +31,8 @@ export abstract class Exchange implements Submittable {
   /** The server waits for the data of a COPY. */
   protected copyInCame(): void {
     this.wire.sendCopyFail('COPY FROM STDIN needs copyToTable or copyIn');
+    // The one that was sent came while the server waited for data, and was passed over.
+    if (!this.#isSimple) this.wire.sync();
   }
   protected copyDataCame(_chunk: Uint8Array): void {}
   /** Called off: what comes now is read and dropped, and nothing more is asked for. */
@@ -56,7 +59,7 @@ export abstract class Exchange implements Submittable {
 
   /** In the simple protocol there is no Sync. */
   protected needsNoSync(): void {
-    this.#synced = true;
+    this.#isSimple = this.#synced = true;
   }
 
   // Called by the session.
