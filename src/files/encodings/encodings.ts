@@ -5,7 +5,7 @@
 //    written there.
 // 3. Tables that few need are loaded when they are asked for.
 
-import { InvalidArgumentError } from '../../asyncio.ts';
+import { InvalidArgumentError, UnsupportedError } from '../../asyncio.ts';
 import type { Codec } from './codec.ts';
 import { ascii, latin1, singleByte } from './singleByte.ts';
 import { utf16be, utf16le } from './utf16.ts';
@@ -71,7 +71,13 @@ const aliasOf: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** The encoding that Python means by this name. @throws InvalidArgumentError for one that is not known */
+// Python knows these, and they are not here.
+const withState = /^(?:iso_?2022.*|csiso2022.*|hz.*|utf_?7|u7|unicode_1_1_utf_7)$/;
+const rare =
+  /^(?:big5_?hkscs|hkscs|euc_?jis.*|eucjis.*|shift_?jis(?:x|_)?(?:0213|2004)|s?_?jis.*(?:0213|2004)|johab|cp1361|ms1361)$/;
+
+/** The encoding that Python means by this name. @throws InvalidArgumentError for one that is not known, UnsupportedError for
+ * one that only Python knows */
 export async function encodingNamed(name: string): Promise<Encoding> {
   const asked = String(name)
     .toLowerCase()
@@ -80,8 +86,7 @@ export async function encodingNamed(name: string): Promise<Encoding> {
   const key = aliasOf.get(asked) ?? asked;
   if (!Object.hasOwn(known, key)) {
     const found = await tableNamed(key);
-    if (found === undefined)
-      throw new InvalidArgumentError('encoding', `unknown encoding: ${String(name)}`);
+    if (found === undefined) throw unknownEncoding(name, key);
     known[key] = plain(found);
   }
   return known[key] as Encoding;
@@ -92,5 +97,20 @@ async function tableNamed(key: string): Promise<Codec | undefined> {
   for (const [name, aliases, table] of charmaps)
     if (aliases.split(' ').some((alias) => alias.replaceAll('.', '_') === key))
       return singleByte(name, table);
+  const { eastAsianTables } = await import('./eastAsianTables.ts');
+  for (const table of eastAsianTables) {
+    if (table.name !== key && !table.aliases.split(' ').includes(key)) continue;
+    const { eastAsian } = await import('./eastAsian.ts');
+    return eastAsian(table);
+  }
   return undefined;
+}
+
+function unknownEncoding(name: string, key: string): Error {
+  if (withState.test(key))
+    return new UnsupportedError(
+      `${key} is not supported: its bytes mean what those before them say, so that no place in a file could be returned to`,
+    );
+  if (rare.test(key)) return new UnsupportedError(`${key} is not supported: no runtime has its tables`);
+  return new InvalidArgumentError('encoding', `unknown encoding: ${String(name)}`);
 }

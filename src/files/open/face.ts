@@ -28,7 +28,7 @@ export interface OpenOptions {
    * bytes only; 1 gives each line to the system at once, for files of text, as is usual for a terminal. */
   buffering?: number;
   /** `utf-8` by default. Python's names: UTF-8, -16 and -32, with and without mark, ASCII, Latin-1 and all encodings with
-   * a byte for each character, and those of East Asia that the host knows. */
+   * a byte for each character, and of East Asia those without states: `shift_jis`, `euc_jp`, `gbk`, `big5`, `euc_kr`, … */
   encoding?: string | undefined;
   /** What to do with what the encoding doesn't have: `strict` (the default), `ignore`, `replace`, `backslashreplace`,
    * `xmlcharrefreplace`, `surrogateescape`, `surrogatepass`. */
