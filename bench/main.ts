@@ -5,13 +5,14 @@
 
 import { benchIo } from './io/main.ts';
 import { benchNet } from './net/main.ts';
+import { benchServices } from './services/main.ts';
 import { abandon, runWork } from './rounds.ts';
 import { runSet } from './set.ts';
 import { goals, works } from './works.ts';
 
 const notes = [
   'More, with works and peers of their own: npm run bench -- net --help (the network), npm run bench -- io --help',
-  '(processes, threads, files and formats).',
+  '(processes, threads, files and formats), npm run bench -- services --help (HTTP).',
   '',
   "BENCH_PYTHON names the Python to use (default: python3, or the system's if only that one has uvloop).",
 ];
@@ -26,6 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   const [first, ...rest] = process.argv.slice(2);
   if (first === 'net') process.exitCode = await benchNet(rest);
+  else if (first === 'services') process.exitCode = await benchServices(rest);
   else if (first === 'io') process.exitCode = await benchIo(rest);
   else {
     const set = { command: 'npm run bench --', works, goals, notes, run: runWork };

@@ -34,21 +34,28 @@ export function loadGenerator(): Compiled {
   return remember('load', files);
 }
 
-function remember(name: string, files: readonly string[]): Compiled {
+/** A program of one of the other benchmarks, from these files. */
+export function compileC(name: string, paths: readonly string[]): Compiled {
   let found = compiled.get(name);
   if (found === undefined) {
-    found = compile(name, files);
+    found = compile(name, paths);
     compiled.set(name, found);
   }
   return found;
 }
 
+function remember(name: string, files: readonly string[]): Compiled {
+  return compileC(
+    name,
+    files.map((file) => join(sources, file)),
+  );
+}
+
 /** The compiler; `BENCH_CC=` (empty) does as if there were none. */
 const compiler = process.env['BENCH_CC'] ?? 'cc';
 
-function compile(name: string, files: readonly string[]): Compiled {
+function compile(name: string, paths: readonly string[]): Compiled {
   if (compiler === '') return { missing: 'BENCH_CC is empty' };
-  const paths = files.map((file) => join(sources, file));
   const newest = Math.max(...[...paths, join(sources, 'load.h')].map((path) => statSync(path).mtimeMs));
   const [full, plain] = [join(scratch, name), join(scratch, `${name}-plain`)];
   for (const program of [full, plain]) {

@@ -1,0 +1,19 @@
+// The catalogue of `npm run bench services`: what a program talks to and offers.
+
+import type { Goal, Row, Work } from '../works.ts';
+import { httpGoals, httpWorks } from './http/area.ts';
+
+export interface ServiceRow extends Row<string> {
+  /** What the table calls a peer that is no package. */
+  readonly label?: string;
+}
+
+export interface ServiceWork extends Work<string> {
+  readonly rows: readonly ServiceRow[];
+  /** What a client sends, byte for byte. */
+  readonly request: string;
+  readonly connections: number;
+}
+
+export const works: readonly ServiceWork[] = httpWorks;
+export const goals: readonly Goal<string>[] = httpGoals;
