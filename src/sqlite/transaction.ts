@@ -56,6 +56,7 @@ export class Turns {
       const nested = bound !== undefined || this.session.inTransaction;
       const scope = new Scope(this, scopes.get());
       const name = `asyncio_ts_${scope.depth}`;
+      let last = false;
       const steps: Steps = nested
         ? {
             begin: `SAVEPOINT ${name}`,
@@ -67,6 +68,7 @@ export class Turns {
         scope.worker = (await this.session.request(statement(steps.begin), bound)).worker;
         const result = await inScope(scope, body);
         await scope.lock.acquire();
+        last = true;
         scope.open = false;
         await this.#commit(scope, steps.commit, patience);
         return result;
@@ -75,7 +77,7 @@ export class Turns {
         await shielded(() => this.#undo(scope, steps));
         throw error;
       } finally {
-        if (scope.lock.locked()) scope.lock.release();
+        if (last) scope.lock.release();
       }
     });
   }

@@ -2,24 +2,24 @@
 
 import type { Aggregation, SqlFunction } from './driver.ts';
 import { Refused } from './failure.ts';
-import type { FunctionPlace, SqlValue } from './protocol.ts';
+import type { FunctionPlace, FunctionSettings, SqlValue } from './protocol.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
 
-export async function loadFunction(place: FunctionPlace): Promise<SqlFunction> {
+export async function loadFunction({ place, name }: FunctionSettings): Promise<SqlFunction> {
   const fn = (await load(place)) as (...values: SqlValue[]) => unknown;
-  return (...values) => toSql(fn(...values.map(fromSql)), place.name);
+  return (...values) => toSql(fn(...values.map(fromSql)), name);
 }
 
-export async function loadAggregation(place: FunctionPlace): Promise<() => Aggregation> {
+export async function loadAggregation({ place, name }: FunctionSettings): Promise<() => Aggregation> {
   const make = (await load(place)) as () => Aggregation;
   return () => {
     const group = make();
     if (typeof group?.step !== 'function' || typeof group.finalize !== 'function')
-      throw new TypeError(`${place.name}() returned no object with the methods step and finalize`);
+      throw new TypeError(`${name}() returned no object with the methods step and finalize`);
     return {
       step: (...values) => group.step(...values.map(fromSql)),
-      finalize: () => toSql(group.finalize(), place.name),
+      finalize: () => toSql(group.finalize(), name),
       ...(group.inverse !== undefined && {
         inverse: (...values: SqlValue[]) => group.inverse?.(...values.map(fromSql)),
       }),

@@ -273,8 +273,8 @@ function script(here: Opened, sql: string): void {
 }
 
 async function define({ database }: Opened, settings: FunctionSettings): Promise<void> {
-  if (settings.kind === 'function') database.defineFunction(settings, await loadFunction(settings.place));
-  else database.defineAggregate(settings, await loadAggregation(settings.place));
+  if (settings.kind === 'function') database.defineFunction(settings, await loadFunction(settings));
+  else database.defineAggregate(settings, await loadAggregation(settings));
 }
 
 function close(here: Opened): void {

@@ -24,6 +24,8 @@ import { runAtRoot } from './storage.ts';
 const MOMENT = 500;
 /** How long messages of a child that has ended may be under way, in milliseconds. */
 const LATE = 200;
+/** The same for one that was ended by force: nobody waits for what it has to say. */
+const LATE_BY_FORCE = 10;
 
 export interface WorkerProcessOptions {
   readonly setup: (pid: number | undefined) => ProcessHello['setup'];
@@ -75,6 +77,7 @@ class ChannelledProcess implements WorkerProcess {
   readonly #portal: Duplex | undefined;
   #died: LastWord['died'] | undefined = undefined;
   #over: boolean = false;
+  #forced: boolean = false;
 
   constructor({ setup, env, cwd, execArgv, portal }: WorkerProcessOptions, events: ProcessEvents) {
     this.#events = events;
@@ -119,6 +122,7 @@ class ChannelledProcess implements WorkerProcess {
   }
 
   terminate(): void {
+    this.#forced = true;
     this.#signal('SIGTERM');
     unheldTimer(MOMENT, () => this.#signal('SIGKILL'));
   }
@@ -161,7 +165,8 @@ class ChannelledProcess implements WorkerProcess {
     }
     const end = (): void => this.#ended(code, signal);
     this.#child.once('disconnect', end);
-    unheldTimer(LATE, end);
+    // Deno keeps the channel, and says nothing.
+    unheldTimer(this.#forced ? LATE_BY_FORCE : LATE, end);
   }
 
   #ended(code: number | null, signal: string | null, error?: unknown): void {
