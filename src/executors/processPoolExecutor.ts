@@ -55,8 +55,8 @@ export interface ProcessPoolOptions<A extends unknown[] = never[]> extends PoolO
  * started in its process group. A process ends by itself when this one is gone, as soon as its code waits, returns, or
  * calls `checkCancelled`. Arguments and results are copied: `transfer` saves nothing here.
  * Semantics: concurrent.futures.ProcessPoolExecutor, with a cancel that works, and which goes on when a worker has died.
- * @throws InvalidArgumentError for options that make no sense; UnsupportedError in a single executable of Node, which each
- * child would run from its beginning
+ * @throws InvalidArgumentError for options that make no sense; UnsupportedError in a single executable of Node or
+ * Deno, which each child would run from its beginning
  * @example
  * ```ts
  * import { ProcessPoolExecutor, run } from 'asyncio-ts';

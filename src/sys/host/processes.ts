@@ -12,7 +12,8 @@ import process from 'node:process';
 import { attempt } from '../../base/attempt.ts';
 import * as protocol from '../worker/protocol.ts';
 import type { ToWorker } from '../worker/protocol.ts';
-import { PORTAL } from '../worker/processLink.ts';
+import { isInExecutable } from '../worker/loadWork.ts';
+import { BE_BUN, PORTAL } from '../worker/processLink.ts';
 import type { LastWord, ProcessHello } from '../worker/processLink.ts';
 import { workerProgram } from '../worker/program.ts';
 import { unheldTimer } from './exit.ts';
@@ -62,7 +63,17 @@ export interface WorkerProcess {
  * which would begin anew in each child. */
 export function startsPrograms(): boolean {
   const sea = process.getBuiltinModule('node:sea') as { isSea(): boolean } | undefined;
-  return sea?.isSea() !== true;
+  return sea?.isSea() !== true && hostGlobals.Deno?.build?.standalone !== true;
+}
+
+const hostGlobals = globalThis as {
+  Deno?: { build?: { standalone?: boolean } };
+  Bun?: { main?: string };
+};
+
+// A program that Bun has compiled is Bun itself, where this is set.
+function asRuntime(): Record<string, string> {
+  return isInExecutable(hostGlobals.Bun?.main ?? '') ? { [BE_BUN]: '1' } : {};
 }
 
 export function startProcess(options: WorkerProcessOptions, events: ProcessEvents): WorkerProcess {
@@ -86,7 +97,7 @@ class ChannelledProcess implements WorkerProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(portal === undefined ? [] : ['pipe' as const])],
       serialization: 'advanced',
       detached: true,
-      env: env ?? process.env,
+      env: { ...(env ?? process.env), ...asRuntime() },
       cwd,
     });
     this.#child = child;

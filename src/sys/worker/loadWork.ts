@@ -14,7 +14,7 @@ export async function loadWork(
   offered: Readonly<Record<string, unknown>>,
 ): Promise<WorkFunction> {
   if ('source' in work) return compile(work, offered);
-  const module = (await import(/* webpackIgnore: true */ work.url)) as Record<string, unknown>;
+  const module = await importModule(work.url);
   // What `require` made of a CommonJS module whose names the host could not tell.
   const found =
     module[work.name] ?? (module['default'] as Record<string, unknown> | undefined)?.[work.name];
@@ -23,6 +23,24 @@ export async function loadWork(
     `${work.url} exports ${found === undefined ? 'nothing' : 'no function'} called "${work.name}": ` +
       'a worker can call what a module exports',
   );
+}
+
+async function importModule(url: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(/* webpackIgnore: true */ url)) as Record<string, unknown>;
+  } catch (error) {
+    if (!isInExecutable(url)) throw error;
+    throw new UsageError(
+      `${url} is in the program's own executable, where only its threads find it, and only if it was named when that was ` +
+        'built: put the module beside the executable, or take a ThreadPoolExecutor',
+      { cause: error },
+    );
+  }
+}
+
+/** Whether Bun has compiled what has this path or URL into a program. */
+export function isInExecutable(path: string): boolean {
+  return path.includes('/$bunfs/') || path.includes('/~BUN/');
 }
 
 function compile(

@@ -30,8 +30,13 @@ export interface LastWord {
   readonly died: PackedError;
 }
 
+/** Makes a program that Bun has compiled be Bun. */
+export const BE_BUN = 'BUN_BE_BUN';
+
 /** Calls `serve` with the link as soon as the pool has said hello. */
 export function openProcessLink(serve: (link: WorkerLink) => void): void {
+  // It is for this process, and not for what it starts.
+  delete process.env[BE_BUN];
   let receive = (hello: never): void => {
     serve(processLink(hello, (listener) => (receive = listener as typeof receive)));
   };

@@ -87,3 +87,43 @@ test('package: one executable of Node and the bundle runs', { skip: skipSea }, a
   // A child would be this program again.
   assert.deepEqual(result.elsewhere, [49, 'thread', 1, 2, 3, 'unsupported']);
 });
+
+const bun = findRuntime('bun');
+
+test(
+  'package: one executable of Bun and the bundle runs, with threads and processes',
+  { skip: bun === undefined && 'no Bun here' },
+  async () => {
+    cpSync(join(import.meta.dirname, 'program.js'), join(folder, 'program.js'));
+    cpSync(join(import.meta.dirname, 'work.mjs'), join(folder, 'inside.mjs'));
+    await bundle('program.js', 'bundled.mjs', { format: 'esm', external: ['koffi'] });
+    writeFileSync(
+      join(folder, 'compiled.mjs'),
+      `if (process.argv[5] === 'inside') process.argv[5] = new URL('./inside.mjs', import.meta.url).href;
+      await import('./bundled.mjs');`,
+    );
+    const args = [
+      'build',
+      '--compile',
+      'compiled.mjs',
+      'inside.mjs',
+      '--outfile',
+      'compiled',
+      '--external',
+      'koffi',
+    ];
+    const built = spawnSync(bun ?? '', args, { cwd: folder, encoding: 'utf8' });
+    assert.equal(built.status, 0, built.stderr);
+    const certificates = join(root, 'tests', 'net', 'tls', 'certs');
+    const files = ['server.crt', 'server.key', 'ca.crt'].map((name) => join(certificates, name));
+    const compiled = (work: string) =>
+      spawnSync(join(folder, 'compiled'), [...files, work], { cwd: folder, encoding: 'utf8', env: {} });
+    const beside = compiled(new URL('work.mjs', import.meta.url).href);
+    assert.deepEqual((JSON.parse(beside.stdout) as { elsewhere: unknown[] }).elsewhere, [
+      ...[49, 'thread', 1, 2, 3],
+      ...[49, 'process', 1, 2, 3],
+    ]);
+    // Its threads find it, and its processes say where it must be.
+    assert.match(compiled('inside').stderr, /inside\.mjs is in the program's own executable/);
+  },
+);
