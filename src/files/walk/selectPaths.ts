@@ -54,7 +54,7 @@ export function selectPaths(
   }
 
   async function* there(path: string, exists: boolean): Found {
-    if (exists || (await lexists(path))) yield path;
+    if (exists || (await lexists(path === '' ? '.' : path))) yield path;
   }
 
   function fixed(segment: string, at: number): Selector {

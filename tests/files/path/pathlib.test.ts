@@ -31,6 +31,7 @@ import {
   InvalidArgumentError,
   NotADirectoryError,
   OSError,
+  PermissionError,
   UnsupportedError,
 } from '../../../src/asyncio.ts';
 import { Path, path, PurePath, SameFileError, TreeCopyError } from '../../../src/files/files.ts';
@@ -500,6 +501,67 @@ test(
       const { value } = await walk.next();
       assert.ok(Array.isArray(value) && value[0].equals(deep));
       await walk.return();
+    }
+  }),
+);
+
+test('PurePath.match, fullMatch: the case as it is asked for', () => {
+  for (const [text, pattern] of [
+    ['A.py', 'a.PY'],
+    ['/a/b/c.py', '/A/*/*.Py'],
+  ] as const) {
+    for (const method of ['match', 'fullMatch'] as const) {
+      const pure = new PurePath(text);
+      assert.equal(pure[method](pattern), false);
+      assert.equal(pure[method](pattern, { caseSensitive: true }), false);
+      assert.equal(pure[method](pattern, { caseSensitive: false }), true);
+    }
+  }
+});
+
+test(
+  'Path.glob: from the working folder, names as they are',
+  inFolder(async (folder) => {
+    makeTree(folder);
+    const before = process.cwd();
+    process.chdir(join(folder, 'dirC'));
+    try {
+      const search = async (pattern: string): Promise<string[]> =>
+        (await Array.fromAsync(new Path('.').glob(pattern))).map(String).toSorted();
+      assert.deepEqual(await search('*'), ['dirD', 'fileC']);
+      assert.deepEqual(await search('**'), ['.', 'dirD', 'dirD/fileD', 'fileC']);
+      assert.deepEqual(await search('**/*'), ['dirD', 'dirD/fileD', 'fileC']);
+      assert.deepEqual(await search('**/*/*'), ['dirD/fileD']);
+      assert.equal(
+        String(await new Path('../linkA').resolve()),
+        await path.realpath(join(folder, 'fileA')),
+      );
+    } finally {
+      process.chdir(before);
+    }
+  }),
+);
+
+test(
+  'Path: folders that may not be read: nothing is copied, and a search goes on without them',
+  { skip: isRoot && 'root may do everything' },
+  inFolder(async (folder) => {
+    const top = makeTree(folder);
+    const closed = top.joinpath('closed');
+    await closed.joinpath('inside').mkdir({ parents: true });
+    symlinkSync('closed/inside', join(folder, 'link'));
+    chmodSync(closed.fspath(), 0);
+    try {
+      await assert.rejects(closed.copy(top.joinpath('copied')), PermissionError);
+      assert.equal(await top.joinpath('copied').exists(), false);
+      assert.deepEqual(await Array.fromAsync(closed.joinpath('inside').glob('*')), []);
+      assert.deepEqual(await names(top.glob('l*'), top), ['link', 'linkA', 'linkB', 'loop']);
+      assert.deepEqual(await names(top.glob('l*/'), top), ['linkB']);
+      assert.deepEqual(await names(top.rglob('fileD'), top), ['dirC/dirD/fileD']);
+      assert.equal(await top.joinpath('link').exists(), false);
+      assert.equal(await path.ismount(closed), false);
+    } finally {
+      chmodSync(closed.fspath(), 0o700);
     }
   }),
 );
