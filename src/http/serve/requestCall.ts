@@ -15,6 +15,7 @@ import { nativeRequest, requestOf } from '../message/request.ts';
 import type { SignalSource } from '../message/request.ts';
 import { isResponse, nativeResponse, sendPlain } from '../message/response.ts';
 import { dropResponse, sendResponse } from './sendPlatform.ts';
+import type { Listed } from './callList.ts';
 import { HttpError } from './httpError.ts';
 import type { HeaderFields } from './httpError.ts';
 import type { HttpServer } from './httpServer.ts';
@@ -45,7 +46,9 @@ const GONE = 'the client has left';
 const LATE = 'the request took too long';
 const SHUTDOWN = 'the server shuts down';
 
-export class RequestCall<S> implements RequestInfo<S> {
+export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
+  next: RequestCall<S> | undefined = undefined;
+  previous: RequestCall<S> | undefined = undefined;
   readonly #core: RequestKeeper<S>;
   readonly #exchange: Exchange;
   #task: Task<void> | undefined;

@@ -7,6 +7,7 @@
 import { createTask, Future, isCancelled, wrapFuture } from '../../asyncio.ts';
 import type { Context, EventLoop, Task } from '../../asyncio.ts';
 import type { Exchange, ExchangeKeeper } from '../engine/exchange.ts';
+import { CallList } from './callList.ts';
 import type { HttpServer, HttpStatistics } from './httpServer.ts';
 import { RequestCall } from './requestCall.ts';
 import type { RequestKeeper } from './requestCall.ts';
@@ -18,7 +19,7 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
   readonly handler: HttpHandler<S>;
   readonly policies: Policies;
   readonly onError: HttpServeOptions<S>['onError'];
-  readonly #active: Set<RequestCall<S>> = new Set();
+  readonly #active: CallList<RequestCall<S>> = new CallList();
   readonly #work: Set<Future<unknown>> = new Set();
   readonly #counts: {
     started: number;
@@ -92,7 +93,7 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
   ended(): void {}
 
   finished(call: RequestCall<S>): void {
-    this.#active.delete(call);
+    this.#active.remove(call);
     this.#counts[call.outcome]++;
     this.#checkIdle();
   }
