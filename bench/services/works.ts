@@ -2,6 +2,7 @@
 
 import type { Goal, Row, Work } from '../works.ts';
 import { httpGoals, httpWorks } from './http/area.ts';
+import { sqliteGoals, sqliteWorks } from './sqlite/area.ts';
 
 export interface ServiceRow extends Row<string> {
   /** What the table calls a peer that is no package. */
@@ -15,5 +16,8 @@ export interface ServiceWork extends Work<string> {
   readonly connections: number;
 }
 
-export const works: readonly ServiceWork[] = httpWorks;
-export const goals: readonly Goal<string>[] = httpGoals;
+/** A work that a process of its own does, without a server. */
+export type LocalWork = (typeof sqliteWorks)[number];
+
+export const works: readonly (ServiceWork | LocalWork)[] = [...httpWorks, ...sqliteWorks];
+export const goals: readonly Goal<string>[] = [...httpGoals, ...sqliteGoals];

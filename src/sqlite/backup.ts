@@ -26,7 +26,7 @@ import type { BackupState } from './worker/protocol.ts';
 export interface BackupOptions {
   /** How many pages are copied in one step; 500 by default. */
   readonly pages?: number | undefined;
-  /** Called after each step. */
+  /** Called after each step; at the end `remaining` is 0. */
   readonly progress?: ((state: BackupState) => void) | undefined;
 }
 

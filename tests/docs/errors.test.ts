@@ -8,6 +8,7 @@ import * as asyncio from '../../src/asyncio.ts';
 import * as files from '../../src/files/files.ts';
 import { csv, DecodingError, json, pickle } from '../../src/formats/formats.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
+import * as sqlite from '../../src/sqlite/sqlite.ts';
 import * as testing from '../../src/testing/testing.ts';
 import * as tools from '../../src/tools/tools.ts';
 import { root } from '../../scripts/runtime.mjs';
@@ -35,6 +36,7 @@ const published: Record<string, unknown> = {
   ...files,
   ...formats,
   ...selectors,
+  ...sqlite,
   ...testing,
   ...tools,
 };

@@ -36,6 +36,7 @@ const all = findExamples(root, [
   'docs/signals.md',
   'docs/subprocesses.md',
   'docs/executors.md',
+  'docs/sqlite.md',
 ]);
 const examples = all.filter((example) => !example.skipped);
 

@@ -21,6 +21,7 @@ for (const worker of ['process', 'thread'] as const)
       const states: BackupState[] = [];
       await db.backup(place('copy.db'), { pages: 50, progress: (state) => states.push(state) });
       assert(states.length > 2);
+      assert.equal(states.at(-1)?.remaining, 0);
       assert(states.every(({ remaining, total }, at) => remaining < (states[at - 1]?.remaining ?? total)));
       const copy = await opened(place('copy.db'));
       assert.deepEqual(await copy.fetchone('SELECT count(*) AS n FROM t'), { n: 2000 });
