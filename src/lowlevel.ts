@@ -49,6 +49,7 @@ export { hostAwaitsNatively } from './core/future/nativeAwait.ts';
 export { chooseBackend } from './loop/backend.ts';
 export type { BackendChoice } from './loop/backend.ts';
 export { runtime } from './sys/host/host.ts';
+export { defineError } from './base/errorClass.ts';
 export { fromHostError } from './sys/libc/errno.ts';
 export { tryFlock } from './sys/libc/flock.ts';
 export type { FlockKind } from './sys/libc/flock.ts';

@@ -27,7 +27,19 @@ export function errorMark(name: string): symbol {
 
 /** Gives an error class its `name`, its mark, and a `code` of its own. The name is written out because a minifier
  * renames classes, and on the prototype because an own `name` would show up among the fields of every printed
- * error. */
+ * error. An error with the mark is an instance, whichever copy of the class made it, and with a `code` of the class, where
+ * it has lost its class on the way between threads.
+ * @example
+ * ```ts
+ * import { AsyncioError } from 'asyncio-ts';
+ * import { defineError } from 'asyncio-ts/lowlevel';
+ * class QuotaError extends AsyncioError {
+ *   constructor(message: string) { super('ERR_QUOTA', message); }
+ * }
+ * defineError(QuotaError, 'QuotaError', 'ERR_QUOTA');
+ * console.log(String(new QuotaError('too much'))); // -> QuotaError: too much
+ * ```
+ */
 export function defineError(type: { prototype: object }, name: string, code?: string): void {
   const mark = errorMark(name);
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });

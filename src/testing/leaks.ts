@@ -2,7 +2,7 @@
 
 import { allTasks, AsyncioError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
-import { creationLines, taskState, taskTitle, taskWaits, viewLoop } from '../lowlevel.ts';
+import { creationLines, defineError, taskState, taskTitle, taskWaits, viewLoop } from '../lowlevel.ts';
 import type { Loop, Scheduled } from '../lowlevel.ts';
 
 /** Something that was left behind.
@@ -41,11 +41,7 @@ export class LeakError extends AsyncioError {
     this.leaks = leaks;
   }
 }
-Object.defineProperty(LeakError.prototype, 'name', {
-  value: 'LeakError',
-  configurable: true,
-  writable: true,
-});
+defineError(LeakError, 'LeakError');
 
 const MOST_LINES = 4;
 

@@ -3,7 +3,7 @@
 
 import { AsyncioError, UsageError } from '../asyncio.ts';
 import type { EventLoop } from '../asyncio.ts';
-import { peekRunningLoop, setReporter } from '../lowlevel.ts';
+import { defineError, peekRunningLoop, setReporter } from '../lowlevel.ts';
 import type { Loop, Reporter, Severity } from '../lowlevel.ts';
 
 /** One thing that the library had to say.
@@ -41,11 +41,7 @@ export class ReportError extends AsyncioError {
     this.missing = missing;
   }
 }
-Object.defineProperty(ReportError.prototype, 'name', {
-  value: 'ReportError',
-  configurable: true,
-  writable: true,
-});
+defineError(ReportError, 'ReportError');
 
 function describe(unexpected: readonly Report[], missing: readonly (string | RegExp)[]): string {
   const lines = unexpected.map(({ text }) => `  ${text.replaceAll('\n', '\n  ')}`);

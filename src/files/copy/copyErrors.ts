@@ -1,6 +1,7 @@
 // What copying refuses, and what went wrong in a tree: Python's shutil.SameFileError, SpecialFileError and Error.
 
 import { OSError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** Source and target of a copy are one file.
  * @example
@@ -76,18 +77,6 @@ export class TreeCopyError extends OSError {
   }
 }
 
-Object.defineProperty(SameFileError.prototype, 'name', {
-  value: 'SameFileError',
-  configurable: true,
-  writable: true,
-});
-Object.defineProperty(SpecialFileError.prototype, 'name', {
-  value: 'SpecialFileError',
-  configurable: true,
-  writable: true,
-});
-Object.defineProperty(TreeCopyError.prototype, 'name', {
-  value: 'TreeCopyError',
-  configurable: true,
-  writable: true,
-});
+defineError(SameFileError, 'SameFileError');
+defineError(SpecialFileError, 'SpecialFileError');
+defineError(TreeCopyError, 'TreeCopyError');

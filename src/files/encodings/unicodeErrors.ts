@@ -1,6 +1,7 @@
 // Text that can't be made of bytes, and bytes that can't be made of text.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 function hidden(error: Error, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, configurable: true, enumerable: false });
@@ -110,18 +111,6 @@ export class UnicodeEncodeError extends UnicodeError {
   }
 }
 
-Object.defineProperty(UnicodeError.prototype, 'name', {
-  value: 'UnicodeError',
-  configurable: true,
-  writable: true,
-});
-Object.defineProperty(UnicodeDecodeError.prototype, 'name', {
-  value: 'UnicodeDecodeError',
-  configurable: true,
-  writable: true,
-});
-Object.defineProperty(UnicodeEncodeError.prototype, 'name', {
-  value: 'UnicodeEncodeError',
-  configurable: true,
-  writable: true,
-});
+defineError(UnicodeError, 'UnicodeError');
+defineError(UnicodeDecodeError, 'UnicodeDecodeError');
+defineError(UnicodeEncodeError, 'UnicodeEncodeError');

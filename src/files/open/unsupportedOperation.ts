@@ -1,6 +1,7 @@
 // The error of a file that can't do this, by the way it was opened or by what it is.
 
 import { OSError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** The file can't do this: it was opened for reading only, or for writing only, or has no position. Semantics:
  * io.UnsupportedOperation.
@@ -16,4 +17,4 @@ import { OSError } from '../../asyncio.ts';
  */
 export class UnsupportedOperation extends OSError {}
 
-Object.defineProperty(UnsupportedOperation.prototype, 'name', { value: 'UnsupportedOperation' });
+defineError(UnsupportedOperation, 'UnsupportedOperation');

@@ -1,6 +1,7 @@
 // What is wrong with CSV, or with what is to become CSV.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** Where in the text reading stopped. */
 export interface CsvPlace {
@@ -39,8 +40,4 @@ export class CsvError extends AsyncioError {
     if (column !== undefined) this.column = column;
   }
 }
-Object.defineProperty(CsvError.prototype, 'name', {
-  value: 'csv.Error',
-  configurable: true,
-  writable: true,
-});
+defineError(CsvError, 'csv.Error');

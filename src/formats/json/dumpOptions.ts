@@ -1,6 +1,7 @@
 // The options of writing JSON, and what they come to.
 
 import { AsyncioError, InvalidArgumentError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** How values are written; each has Python's meaning, and its default. */
 export interface JsonDumpOptions {
@@ -41,11 +42,7 @@ export class JSONEncodeError extends AsyncioError {
     super('ERR_JSON_ENCODE', message, options);
   }
 }
-Object.defineProperty(JSONEncodeError.prototype, 'name', {
-  value: 'JSONEncodeError',
-  configurable: true,
-  writable: true,
-});
+defineError(JSONEncodeError, 'JSONEncodeError');
 
 /** The options, resolved. */
 export interface JsonDumpSettings {

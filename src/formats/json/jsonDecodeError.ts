@@ -1,6 +1,7 @@
 // What is wrong with a JSON document, and where.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** How much of the document an error shows before and behind its place. */
 const SHOWN = 40;
@@ -46,11 +47,7 @@ export class JSONDecodeError extends AsyncioError {
     this.excerpt = doc.slice(Math.max(0, pos - SHOWN), pos + SHOWN);
   }
 }
-Object.defineProperty(JSONDecodeError.prototype, 'name', {
-  value: 'JSONDecodeError',
-  configurable: true,
-  writable: true,
-});
+defineError(JSONDecodeError, 'JSONDecodeError');
 
 /** The place `at` in a text that begins `from` there. */
 export function placeIn(text: string, at: number, from: DocumentPlace): DocumentPlace {

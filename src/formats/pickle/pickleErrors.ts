@@ -1,6 +1,7 @@
 // What goes wrong with a pickle, and where.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** Why a pickle can't be read: its bytes end too early; they are no pickle; a class that nobody has allowed; a limit of
  * the reader; a class of the reader's that refuses what it was given. */
@@ -57,13 +58,5 @@ export class UnpicklingError extends AsyncioError {
   }
 }
 
-Object.defineProperty(PicklingError.prototype, 'name', {
-  value: 'PicklingError',
-  configurable: true,
-  writable: true,
-});
-Object.defineProperty(UnpicklingError.prototype, 'name', {
-  value: 'UnpicklingError',
-  configurable: true,
-  writable: true,
-});
+defineError(PicklingError, 'PicklingError');
+defineError(UnpicklingError, 'UnpicklingError');

@@ -4,6 +4,7 @@
 // 2. After the error nothing more comes: what would follow is not what was written.
 
 import { AsyncioError, InvalidArgumentError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** Bytes that are no text in the encoding that they were read with; `position` is where the first of them is, in bytes from
  * the beginning: of UTF-8 the byte itself, of other encodings the beginning of the piece that it came in.
@@ -27,11 +28,7 @@ export class DecodingError extends AsyncioError {
     this.position = options.position ?? 0;
   }
 }
-Object.defineProperty(DecodingError.prototype, 'name', {
-  value: 'DecodingError',
-  configurable: true,
-  writable: true,
-});
+defineError(DecodingError, 'DecodingError');
 
 const UTF8 = /^(?:utf-?8|u8|cp65001)$/i;
 const UTF8_SIG = /^utf[-_]?8[-_]sig$/i;
