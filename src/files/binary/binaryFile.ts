@@ -1,13 +1,13 @@
 // A file of bytes.
 
 import { looking } from '../host/hostCall.ts';
+import { FileFace } from '../open/fileFace.ts';
 import type { OpenFile } from '../open/openFile.ts';
 import { checkBytes, checkCount, checkOffset } from '../open/fileArguments.ts';
 import {
   lineTooLong,
   placeOf,
   readAtOffset,
-  sync,
   truncateTo,
   writeAtOffset,
   writeTo,
@@ -36,30 +36,17 @@ const NEWLINE = 10;
  * });
  * ```
  */
-export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
+export class BinaryFile extends FileFace implements AsyncIterable<Buffer> {
   readonly #file: OpenFile;
   readonly #buffered: Buffered;
   readonly #lineLimit: number;
 
   /** @internal */
   constructor(file: OpenFile, lineLimit: number) {
+    super(file);
     this.#file = file;
     this.#buffered = file.buffered;
     this.#lineLimit = lineLimit;
-  }
-
-  /** The path it was opened by, or the number of the descriptor. */
-  get name(): string | number {
-    return this.#file.descriptor.name;
-  }
-
-  /** As it was given. */
-  get mode(): string {
-    return this.#file.mode.name;
-  }
-
-  get closed(): boolean {
-    return this.#file.closed;
   }
 
   /** Reads `size` bytes, fewer only at the end; without a size, or with a negative one, all that is left. Empty at the end.
@@ -201,56 +188,6 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
     return await this.#file.inTurn(this.truncate, async () => await truncateTo(this.#file, given));
   }
 
-  /** Gives what was accepted to the system. */
-  async flush(): Promise<void> {
-    this.#file.checkOpen();
-    return await this.#file.inTurn(this.flush, async () => await this.#buffered.flush());
-  }
-
-  /** The same, and has the system put it onto the disk: the contents, and unless `dataOnly`, times and the like. */
-  async fsync(options: { dataOnly?: boolean } = {}): Promise<void> {
-    this.#file.checkOpen();
-    return await this.#file.inTurn(
-      this.fsync,
-      async () => await sync(this.#file, options.dataOnly === true),
-    );
-  }
-
-  /** Writes what was accepted and closes the descriptor, also where the writing fails. Harmless a second time. */
-  async close(): Promise<void> {
-    await this.#file.close(this.close);
-  }
-
-  /** The number of the descriptor. Its position is the system's: see the page. */
-  fileno(): number {
-    this.#file.checkOpen();
-    return this.#file.descriptor.fileno();
-  }
-
-  isatty(): boolean {
-    this.#file.checkOpen();
-    return this.#file.descriptor.isTerminal;
-  }
-
-  readable(): boolean {
-    this.#file.checkOpen();
-    return this.#file.mode.reading;
-  }
-
-  writable(): boolean {
-    this.#file.checkOpen();
-    return this.#file.mode.writing;
-  }
-
-  seekable(): boolean {
-    this.#file.checkOpen();
-    return this.#file.descriptor.seekable;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   /** Line by line, each with its end. A line longer than the option `lineLimit` is a LimitOverrunError, and
    * stays in the file. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
@@ -263,7 +200,7 @@ export class BinaryFile implements AsyncDisposable, AsyncIterable<Buffer> {
     return iterator;
   }
 
-  toString(): string {
+  override toString(): string {
     return `<BinaryFile '${this.name}' mode='${this.mode}'${this.closed ? ' closed' : ''}>`;
   }
 

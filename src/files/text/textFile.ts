@@ -3,8 +3,9 @@
 import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Buffered } from '../binary/buffered.ts';
 import { checkCount } from '../open/fileArguments.ts';
-import { lineTooLong, placeOf, sync, truncateTo, writeTo } from '../open/fileOperations.ts';
+import { lineTooLong, placeOf, truncateTo, writeTo } from '../open/fileOperations.ts';
 import type { Whence } from '../open/fileOperations.ts';
+import { FileFace } from '../open/fileFace.ts';
 import type { OpenFile } from '../open/openFile.ts';
 import { UnsupportedOperation } from '../open/unsupportedOperation.ts';
 import { countPoints, indexAfter } from './codePoints.ts';
@@ -40,7 +41,7 @@ export interface TextFileOptions {
  * });
  * ```
  */
-export class TextFile implements AsyncDisposable, AsyncIterable<string> {
+export class TextFile extends FileFace implements AsyncIterable<string> {
   readonly #file: OpenFile;
   readonly #buffered: Buffered;
   readonly #text: TextSide;
@@ -49,25 +50,12 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
 
   /** @internal */
   constructor(file: OpenFile, text: TextSide, options: TextFileOptions) {
+    super(file);
     this.#file = file;
     this.#buffered = file.buffered;
     this.#text = text;
     this.#options = options;
     this.#lineLimit = options.lineLimit;
-  }
-
-  /** The path it was opened by, or the number of the descriptor. */
-  get name(): string | number {
-    return this.#file.descriptor.name;
-  }
-
-  /** As it was given. */
-  get mode(): string {
-    return this.#file.mode.name;
-  }
-
-  get closed(): boolean {
-    return this.#file.closed;
   }
 
   /** As it was given; `utf-8` by default. */
@@ -192,53 +180,6 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
     });
   }
 
-  /** Gives what was accepted to the system. */
-  async flush(): Promise<void> {
-    this.#file.checkOpen();
-    return await this.#file.inTurn(this.flush, () => this.#buffered.flush());
-  }
-
-  /** The same, and has the system put it onto the disk: the contents, and unless `dataOnly`, times and the like. */
-  async fsync(options: { dataOnly?: boolean } = {}): Promise<void> {
-    this.#file.checkOpen();
-    return await this.#file.inTurn(this.fsync, () => sync(this.#file, options.dataOnly === true));
-  }
-
-  /** Writes what was accepted and closes the descriptor, also where the writing fails. Harmless a second time. */
-  async close(): Promise<void> {
-    await this.#file.close(this.close);
-  }
-
-  /** The number of the descriptor. */
-  fileno(): number {
-    this.#file.checkOpen();
-    return this.#file.descriptor.fileno();
-  }
-
-  isatty(): boolean {
-    this.#file.checkOpen();
-    return this.#file.descriptor.isTerminal;
-  }
-
-  readable(): boolean {
-    this.#file.checkOpen();
-    return this.#file.mode.reading;
-  }
-
-  writable(): boolean {
-    this.#file.checkOpen();
-    return this.#file.mode.writing;
-  }
-
-  seekable(): boolean {
-    this.#file.checkOpen();
-    return this.#file.descriptor.seekable;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   /** Line by line, each with its end. A line longer than the option `lineLimit` is a LimitOverrunError, and stays in the
    * file. */
   [Symbol.asyncIterator](): AsyncIterableIterator<string> {
@@ -251,7 +192,7 @@ export class TextFile implements AsyncDisposable, AsyncIterable<string> {
     return iterator;
   }
 
-  toString(): string {
+  override toString(): string {
     const { name, mode, encoding, closed } = this;
     return `<TextFile '${name}' mode='${mode}' encoding='${encoding}'${closed ? ' closed' : ''}>`;
   }
