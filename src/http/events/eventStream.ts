@@ -7,7 +7,7 @@
 // 3. Nothing that is sent can begin a field of its own: line ends of every kind begin another line of data, and names and ids
 //    have none.
 
-import { InvalidArgumentError, moveOnAfter, wrapFuture } from '../../asyncio.ts';
+import { CancelScope, InvalidArgumentError, moveOnAfter, wrapFuture } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
 import { toMilliseconds } from '../../lowlevel.ts';
 import type { HeaderFields } from '../serve/httpError.ts';
@@ -121,11 +121,7 @@ class EventBody {
     }
     // Its waits are those of the request's task, not of the time limit.
     this.#next ??= this.#events.next();
-    const next = this.#next;
-    const result =
-      this.#silence === Infinity
-        ? await wrapFuture(next)
-        : await moveOnAfter(this.#silence, () => wrapFuture(next));
+    const result = await this.#wait(this.#next);
     if (result === undefined) {
       controller.enqueue(encoder.encode(':\n\n'));
       return;
@@ -137,6 +133,20 @@ class EventBody {
 
   async cancel(): Promise<void> {
     await this.#events.return?.();
+  }
+
+  // A stream that fails is not told of its end: the source would be left in the middle of its own.
+  async #wait(
+    next: Promise<IteratorResult<ServerSentEvent | string>>,
+  ): Promise<IteratorResult<ServerSentEvent | string> | undefined> {
+    try {
+      if (this.#silence === Infinity) return await wrapFuture(next);
+      return await moveOnAfter(this.#silence, () => wrapFuture(next));
+    } catch (error) {
+      const ended = wrapFuture(Promise.allSettled([this.#events.return?.()]));
+      await new CancelScope({ shield: true }).run(() => ended);
+      throw error;
+    }
   }
 }
 

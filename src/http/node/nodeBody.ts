@@ -20,10 +20,21 @@ export interface HostRequest {
   on(event: string, listener: (...args: never[]) => void): unknown;
 }
 
+/** What a body is made of. */
+export interface BodyParts {
+  readonly loop: EventLoop;
+  readonly source: HostRequest;
+  readonly limit: number;
+  /** Asks the client to go on, which waits for that. */
+  readonly askOn: (() => void) | undefined;
+  readonly onTooLarge: (reason: string) => void;
+}
+
 export class NodeBody {
   readonly #loop: EventLoop;
   readonly #source: HostRequest;
   readonly #limit: number;
+  readonly #onTooLarge: (reason: string) => void;
   /** Asks the client to go on with its body. */
   #askOn: (() => void) | undefined;
   #taken: number = 0;
@@ -32,11 +43,12 @@ export class NodeBody {
   #error: HttpBodyError | undefined;
   #waiter: Future<void> | undefined;
 
-  constructor(loop: EventLoop, source: HostRequest, limit: number, askOn: (() => void) | undefined) {
-    this.#loop = loop;
-    this.#source = source;
-    this.#limit = limit;
-    this.#askOn = askOn;
+  constructor(parts: BodyParts) {
+    this.#loop = parts.loop;
+    this.#source = parts.source;
+    this.#limit = parts.limit;
+    this.#askOn = parts.askOn;
+    this.#onTooLarge = parts.onTooLarge;
   }
 
   get ended(): boolean {
@@ -95,6 +107,7 @@ export class NodeBody {
     this.#taken += bytes.length;
     if (this.#taken <= this.#limit) return;
     this.#error = new HttpBodyError(413, `the body has more than ${this.#limit} bytes`);
+    this.#onTooLarge(this.#error.message);
     throw this.#error;
   }
 

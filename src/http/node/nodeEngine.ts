@@ -211,6 +211,7 @@ class NodeEngineServer implements EngineServer {
       response,
       connection,
       maxBodySize: this.#limits.maxBodySize,
+      onTooLarge: (reason) => this.#tell(413, reason, request.socket),
       waits,
       leaving,
       isLast: () => this.#stopped,

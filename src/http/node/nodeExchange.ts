@@ -47,6 +47,8 @@ export interface ExchangeParts {
   readonly response: () => NodeResponse;
   readonly connection: ExchangeConnection;
   readonly maxBodySize: number;
+  /** Its body turned out to be larger than that. */
+  readonly onTooLarge: (reason: string) => void;
   /** It waits for `100 Continue`. */
   readonly waits: boolean;
   /** It wants to leave HTTP. */
@@ -76,8 +78,13 @@ export class NodeExchange implements Exchange {
     const askOn = parts.waits
       ? (): void => (this.#openResponse() as ServerResponse).writeContinue()
       : undefined;
-    const { loop, request, maxBodySize } = parts;
-    this.#body = new NodeBody(loop, request as unknown as HostRequest, maxBodySize, askOn);
+    this.#body = new NodeBody({
+      loop: parts.loop,
+      source: parts.request as unknown as HostRequest,
+      limit: parts.maxBodySize,
+      askOn,
+      onTooLarge: parts.onTooLarge,
+    });
   }
 
   get method(): string {

@@ -14,8 +14,8 @@ import { HttpBodyError } from '../engine/httpBodyError.ts';
 import { nativeRequest, requestOf } from '../message/request.ts';
 import type { SignalSource } from '../message/request.ts';
 import { isResponse, nativeResponse, sendPlain } from '../message/response.ts';
-import { dropResponse, sendResponse } from './sendPlatform.ts';
 import type { Listed } from './callList.ts';
+import { dropResponse, sendResponse } from './sendStream.ts';
 import { HttpError } from './httpError.ts';
 import type { HeaderFields } from './httpError.ts';
 import type { HttpServer } from './httpServer.ts';
@@ -58,8 +58,8 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
   /** Nobody wants what the handler returns. */
   #unwanted: boolean = false;
   #outcome: RequestOutcome = 'answered';
-  /** Ends a response that would go on for ever, in good order. */
-  #endEarly: (() => void) | undefined;
+  /** A response that would go on for ever is being sent; then, that it was told to end. */
+  #endless: 'sent' | 'ended' | undefined;
 
   constructor(core: RequestKeeper<S>, exchange: Exchange) {
     this.#core = core;
@@ -100,7 +100,9 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
 
   /** The server shuts down: endless responses end. */
   endEarly(): void {
-    this.#endEarly?.();
+    if (this.#endless !== 'sent') return;
+    this.#endless = 'ended';
+    this.#task?.cancel(SHUTDOWN);
   }
 
   /** The grace time is over. */
@@ -205,9 +207,18 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
     checkResponse(rest, this.title);
     await sendResponse(this.#exchange, rest, {
       trailers: this.#trailers === undefined ? undefined : () => this.#flatTrailers(),
-      onEndless: (end) => (this.#endEarly = end),
-      onHead: () => this.#timer?.cancel(),
+      onHead: (endless) => {
+        this.#timer?.cancel();
+        if (endless) this.#endless = 'sent';
+      },
+      endsEarly: () => this.#endsEarly(),
     });
+  }
+
+  #endsEarly(): boolean {
+    if (this.#endless !== 'ended' || this.#unwanted) return false;
+    this.#task?.uncancel();
+    return true;
   }
 
   #flatTrailers(): FlatFields {
