@@ -14,6 +14,7 @@
 import type { Dialect } from './dialect.ts';
 import { QUOTE_NONE, QUOTE_NONNUMERIC, QUOTE_NOTNULL, QUOTE_STRINGS } from './dialect.ts';
 import { CsvError } from './csvError.ts';
+import { countPoints, decidable, isPair, Special } from './characters.ts';
 import { parseFloatText } from './parseFloatText.ts';
 
 /** What a field is when it is read: text; a number or null where the dialect's quoting says so. */
@@ -38,24 +39,6 @@ const NEW_LINE =
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
-
-/** A character that means something: its UTF-16 units; -1 for none. */
-class Special {
-  readonly first: number;
-  readonly second: number;
-  readonly length: number;
-
-  constructor(character: string | null) {
-    this.first = character === null ? -1 : character.charCodeAt(0);
-    this.second = character?.length === 2 ? character.charCodeAt(1) : -1;
-    this.length = character?.length ?? 0;
-  }
-
-  /** Whether it stands there, where its first unit does. */
-  isAt(text: string, at: number): boolean {
-    return this.second === -1 || text.charCodeAt(at + 1) === this.second;
-  }
-}
 
 export class RowParser {
   readonly dialect: Dialect;
@@ -141,6 +124,11 @@ export class RowParser {
     const delimiter = this.#delimiter;
     const quote = this.#quote;
     const escape = this.#escape;
+    const plain = !this.#numbers && !this.#nulls;
+    const limit = this.#limit;
+    // No character above these means anything.
+    const most = Math.max(CR, delimiter.first, escape.first);
+    const mostQuoted = Math.max(CR, quote.first, escape.first);
     let at = this.#at;
     let state = this.#state;
     for (;;) {
@@ -168,11 +156,39 @@ export class RowParser {
           state = START_FIELD;
           continue;
         }
+        // Most fields are text that ends in this piece.
+        const start = at;
+        while (
+          code > most ||
+          !(code === LF || code === CR || code === delimiter.first || code === escape.first)
+        ) {
+          if (++at >= end) break;
+          code = text.charCodeAt(at);
+        }
         state = IN_FIELD;
+        if (plain && at < end && at - start <= limit) {
+          if (code === delimiter.first && delimiter.second === -1) {
+            this.#row.push(text.slice(start, at++));
+            state = START_FIELD;
+            continue;
+          }
+          if (code === LF || code === CR) {
+            this.#row.push(text.slice(start, at));
+            if (this.#endsRow(code, at)) return this.#finish(START_RECORD);
+            at++;
+            state = EAT_CRNL;
+            continue;
+          }
+        }
+        if (at > start) this.#add(text, start, at);
+        if (at >= end) continue;
       }
       if (state === IN_FIELD || state === AFTER_ESCAPED_CRNL) {
         const start = at;
-        while (code !== delimiter.first && code !== LF && code !== CR && code !== escape.first) {
+        while (
+          code > most ||
+          !(code === LF || code === CR || code === delimiter.first || code === escape.first)
+        ) {
           if (++at >= end) break;
           code = text.charCodeAt(at);
         }
@@ -193,9 +209,20 @@ export class RowParser {
         } else this.#add(text, at, ++at);
       } else if (state === IN_QUOTED_FIELD) {
         const start = at;
-        while (code !== quote.first && code !== escape.first && code !== LF && code !== CR) {
+        while (
+          code > mostQuoted ||
+          !(code === LF || code === CR || code === quote.first || code === escape.first)
+        ) {
           if (++at >= end) break;
           code = text.charCodeAt(at);
+        }
+        if (code === quote.first && quote.length === 1 && this.#doubles && at + 1 < end) {
+          const next = text.charCodeAt(at + 1);
+          if (next === code && this.#field.length + at - start < limit) {
+            this.#add(text, start, at + 1);
+            at += 2;
+            continue;
+          }
         }
         if (at > start) this.#add(text, start, at);
         if (at >= end) continue;
@@ -347,20 +374,4 @@ export class RowParser {
     this.#finish(over ? START_RECORD : SKIPPING);
     return new CsvError(message, { line: this.lineNum, column });
   }
-}
-
-/** How much of a chunk can be told before the next has come. */
-function decidable(text: string): number {
-  const last = text.charCodeAt(text.length - 1);
-  return last === CR || (last >= 0xd800 && last <= 0xdbff) ? text.length - 1 : text.length;
-}
-
-function isPair(text: string, at: number): boolean {
-  return (text.codePointAt(at) as number) > 0xffff;
-}
-
-function countPoints(text: string): number {
-  let count = 0;
-  for (let at = 0; at < text.length; at += isPair(text, at) ? 2 : 1) count++;
-  return count;
 }
