@@ -5,6 +5,7 @@
 // 2. A cancel while the writer drains takes back nothing: the pickle is with the writer already.
 
 import { InvalidArgumentError } from '../../asyncio.ts';
+import { DictWork, ListWork, TupleWork } from './write/containerWork.ts';
 import { dumpSettings } from './write/dumpOptions.ts';
 import type { DumpOptions, DumpSettings } from './write/dumpOptions.ts';
 import { PickleWriter } from './write/writer.ts';
@@ -31,7 +32,19 @@ export interface PickleTarget {
  * ```
  */
 export function dumpPickle(value: unknown, options?: DumpOptions): Buffer {
+  kept ??= oneOfEach();
   return new PickleWriter(dumpSettings(options)).write(value);
+}
+
+/** V8 drops what it has compiled of a class when a full collection finds no object of it: whoever writes one pickle after
+ * the other would wait for the compiler again and again. These write nothing, and are there. */
+let kept: readonly object[] | undefined;
+
+function oneOfEach(): readonly object[] {
+  const writer = new PickleWriter(dumpSettings(undefined));
+  const works = [new ListWork(writer, []), DictWork.ofObject(writer, {}), new TupleWork(writer, [], [])];
+  writer.sink.release();
+  return [writer, ...works];
 }
 
 /** Writes a value to a writer as a pickle, and waits until that has room for more. A cancel ends the wait; the pickle is

@@ -22,12 +22,16 @@ import { runMachine } from './read/run.ts';
 export function loadPickle(bytes: Uint8Array, options?: LoadOptions): unknown {
   if (!(bytes instanceof Uint8Array))
     throw new InvalidArgumentError('bytes', 'a pickle is read from a Uint8Array');
+  kept ??= new Machine(loadSettings(undefined));
   const machine = new Machine(loadSettings(options));
   machine.begin(toBuffer(bytes));
   if (bytes.length > machine.settings.maxBytes) throw machine.overLimit('maxBytes');
   if (!runMachine(machine)) throw machine.truncated();
   return finish(machine);
 }
+
+/** It reads nothing, and keeps V8 from dropping what it has compiled of its class (dumps.ts). */
+let kept: Machine | undefined;
 
 /** The value of a pickle that has run to its end. */
 export function finish(machine: Machine): unknown {
