@@ -46,7 +46,9 @@ export async function* backup(
       else await new Promise<void>((resolve) => (changed = resolve));
     }
     await copying;
-    const { value } = database.prepare('PRAGMA page_count').iterate({ named: undefined, bare: [] }).next();
+    const counting = database.prepare('PRAGMA page_count').iterate({ names: [], values: [] });
+    const { value } = counting.next();
+    counting.return?.();
     yield { state: { remaining: 0, total: Number((value as readonly unknown[])[0]) } };
   } catch (error) {
     yield { failure: describeFailure(driver, error) };

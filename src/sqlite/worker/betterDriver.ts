@@ -92,13 +92,15 @@ function prepare(database: BetterDatabase, sql: string): DriverStatement {
   };
 }
 
-// It wants names without their sign.
-function given({ named, bare }: Bound): unknown[] {
-  if (named === undefined) return [...bare];
-  return [
-    ...bare,
-    Object.fromEntries(Object.entries(named).map(([name, value]) => [name.slice(1), value])),
-  ];
+// It wants names, and numbers, without their sign.
+function given({ names, values }: Bound): unknown[] {
+  const named: Record<string, SqlValue> = {};
+  const bare: SqlValue[] = [];
+  for (const [at, name] of names.entries()) {
+    if (name === undefined) bare.push(values[at] as SqlValue);
+    else named[name.slice(1)] = values[at] as SqlValue;
+  }
+  return Object.keys(named).length === 0 ? bare : [...bare, named];
 }
 
 function optionsOf({ deterministic, directOnly, parameters }: FunctionSettings): object {

@@ -19,10 +19,10 @@ export interface DriverStatement {
   iterate(parameters: Bound): Iterator<SqlValue[]>;
 }
 
-/** Parameters by name, with their sign, and those that have none in their order. */
+/** The value of each parameter, and its name as the text has it: `:name`, `?3`; undefined for a bare `?`. */
 export interface Bound {
-  readonly named: Readonly<Record<string, SqlValue>> | undefined;
-  readonly bare: readonly SqlValue[];
+  readonly names: readonly (string | undefined)[];
+  readonly values: readonly SqlValue[];
 }
 
 export interface DriverDatabase {

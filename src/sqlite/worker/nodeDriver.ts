@@ -1,7 +1,7 @@
 // SQLite as the host brings it along: `node:sqlite` of Node, and what Deno and Bun have under that name.
 
 import type * as NodeSqlite from 'node:sqlite';
-import type { Driver, DriverDatabase, DriverStatement } from './driver.ts';
+import type { Bound, Driver, DriverDatabase, DriverStatement } from './driver.ts';
 import { codeOfMessage } from './errorCodes.ts';
 import type { FunctionSettings, SqlValue } from './protocol.ts';
 
@@ -91,15 +91,49 @@ function prepare(database: NodeSqlite.DatabaseSync, sql: string): DriverStatemen
   const statement = database.prepare(sql);
   statement.setReadBigInts(true);
   (statement as unknown as { setReturnArrays(on: boolean): void }).setReturnArrays(true);
+  const iterate = (bound: Bound): Iterator<SqlValue[]> =>
+    statement.iterate(...given(bound)) as unknown as Iterator<SqlValue[]>;
   return {
     columns: () => statement.columns().map(({ name, type }) => ({ name, type })),
-    run: ({ named, bare }) =>
-      named === undefined ? statement.run(...bare) : statement.run(named, ...bare),
-    iterate: ({ named, bare }) =>
-      (named === undefined
-        ? statement.iterate(...bare)
-        : statement.iterate(named, ...bare)) as unknown as Iterator<SqlValue[]>,
+    run: (bound) => statement.run(...given(bound)),
+    iterate(bound) {
+      const steps = iterate(bound);
+      return {
+        next() {
+          try {
+            return steps.next();
+          } catch (error) {
+            // Node leaves the statement as it failed, and the next execution would throw this error again.
+            attempt(() => iterate(bound).return?.());
+            throw error;
+          }
+        },
+        return: () => steps.return?.() ?? { done: true, value: undefined },
+      };
+    },
   };
+}
+
+// An object with the named ones first; a number is a place among the others.
+function given({ names, values }: Bound): SqlValue[] {
+  const isNamed = (name: string | undefined): boolean => name !== undefined && !name.startsWith('?');
+  if (!names.some(isNamed)) return [...values];
+  const named: Record<string, SqlValue> = {};
+  const bare: SqlValue[] = [];
+  for (const [at, name] of names.entries()) {
+    if (isNamed(name)) named[name as string] = values[at] as SqlValue;
+    else bare.push(values[at] as SqlValue);
+  }
+  // The driver's types know of it in the first place alone, where this list may have none.
+  return [named as never, ...bare];
+}
+
+function attempt(act: () => unknown): void {
+  try {
+    act();
+  } catch {
+    // It has said so already.
+  }
 }
 
 function optionsOf({ deterministic, directOnly, parameters }: FunctionSettings): {

@@ -24,7 +24,7 @@ import type {
 import { splitSql } from './sqlText.ts';
 import { StatementCache } from './statementCache.ts';
 
-const NOTHING: Bound = { named: undefined, bare: [] };
+const NOTHING: Bound = { names: [], values: [] };
 const me: string = crypto.randomUUID();
 
 interface Opened {

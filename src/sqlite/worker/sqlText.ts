@@ -3,7 +3,7 @@
 
 export interface SqlStatement {
   readonly text: string;
-  /** The parameter at each position, with its sign; undefined where it has no name. */
+  /** The parameter at each position, with its sign; undefined for a bare `?`. */
   readonly parameters: readonly (string | undefined)[];
   /** Whether it is an INSERT, UPDATE, DELETE or REPLACE, with or without rows to return. */
   readonly changes: boolean;
@@ -93,6 +93,7 @@ class Reading {
       // SQLite refuses what is more.
       if (number < 1 || number > 32_766) return;
       while (parameters.length < number) parameters.push(undefined);
+      parameters[number - 1] = token;
     } else if (token === '?') parameters.push(undefined);
     else if (!parameters.includes(token)) parameters.push(token);
   }

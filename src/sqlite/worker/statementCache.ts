@@ -92,21 +92,12 @@ function byPosition(parameters: SqlStatement['parameters'], values: readonly Sql
       'ProgrammingError',
       `the statement has ${parameters.length} parameters, and ${values.length} values were given`,
     );
-  const bare: SqlValue[] = [];
-  let named: Record<string, SqlValue> | undefined;
-  for (let at = 0; at < values.length; at++) {
-    const name = parameters[at];
-    const value = exact(values[at] as SqlValue);
-    if (name === undefined) bare.push(value);
-    else (named ??= {})[name] = value;
-  }
-  return { named, bare };
+  return { names: parameters, values: values.map(exact) };
 }
 
 function byName(parameters: SqlStatement['parameters'], values: Readonly<Record<string, SqlValue>>): Bound {
-  const named: Record<string, SqlValue> = {};
-  for (const name of parameters) {
-    if (name === undefined)
+  const found = parameters.map((name) => {
+    if (name === undefined || name.startsWith('?'))
       throw new Refused(
         'ProgrammingError',
         'the statement has parameters without a name: give the values as an array',
@@ -119,9 +110,9 @@ function byName(parameters: SqlStatement['parameters'], values: Readonly<Record<
         : undefined;
     if (value === undefined)
       throw new Refused('ProgrammingError', `there is no value for the parameter ${name}`);
-    named[name] = exact(value);
-  }
-  return { named, bare: [] };
+    return exact(value);
+  });
+  return { names: parameters, values: found };
 }
 
 // The drivers take a number for a REAL: whole ones are INTEGERs, as in Python.
