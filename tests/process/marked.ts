@@ -1,8 +1,10 @@
 // Children with a mark in their environment, by which those that are left are found under /proc.
 
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { randomUUID } from 'node:crypto';
+import { after } from 'node:test';
 
 /** Why a test that looks for processes is skipped where they can't be seen. */
 export const linuxOnly: false | string =
@@ -29,4 +31,11 @@ export class Mark {
       }
     });
   }
+}
+
+/** A mark for the children of a test file, of which none may be left at its end. */
+export function markChildren(): Mark {
+  const mark = new Mark();
+  after(() => assert.deepEqual(linuxOnly === false ? mark.running() : [], []));
+  return mark;
 }
