@@ -81,6 +81,7 @@ export class Encoder {
   }
 
   #value(given: unknown): void {
+    if (this.#scalar(given)) return;
     const replaced: object[] = [];
     let value = given;
     while (!this.#scalar(value)) {
@@ -145,6 +146,7 @@ export class Encoder {
 
   #entries(source: object): { names: string[]; values: unknown[] } {
     const isMap = source instanceof Map;
+    if (!isMap && !this.#settings.sortKeys) return this.#properties(source);
     let entries: [unknown, unknown][] = isMap ? [...source] : Object.entries(source);
     if (!isMap) entries = entries.filter(([, value]) => value !== undefined);
     if (this.#settings.sortKeys) entries.sort(([a], [b]) => compareKeys(a, b));
@@ -153,6 +155,18 @@ export class Encoder {
     for (const [key, value] of entries) {
       const name = this.#key(key);
       if (name === undefined) continue;
+      names.push(this.#string(name));
+      values.push(value);
+    }
+    return { names, values };
+  }
+
+  #properties(source: object): { names: string[]; values: unknown[] } {
+    const names: string[] = [];
+    const values: unknown[] = [];
+    for (const name of Object.keys(source)) {
+      const value = (source as Readonly<Record<string, unknown>>)[name];
+      if (value === undefined) continue;
       names.push(this.#string(name));
       values.push(value);
     }
@@ -186,6 +200,7 @@ export class Encoder {
   }
 
   #string(value: string): string {
+    if (plain.test(value)) return `"${value}"`;
     if (!this.#settings.ensureAscii) return quoted(value);
     const text = JSON.stringify(value);
     return ascii.test(text) ? text : text.replaceAll(notAscii, escapeUnit);
@@ -196,6 +211,8 @@ export class Encoder {
   }
 }
 
+/** Text that needs no escape. */
+const plain = /^[ !#-[\]-~]*$/;
 const ascii = /^[ -~]*$/;
 const notAscii = /[^ -~]/g;
 const loneEscape = /\\(?:\\|u(d[89a-f][\da-f]{2}))/g;
