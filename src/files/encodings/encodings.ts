@@ -84,6 +84,7 @@ export async function encodingNamed(name: string): Promise<Encoding> {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_|_$/g, '');
   const key = aliasOf.get(asked) ?? asked;
+  if (String(name).includes('\0')) throw unknownEncoding(name, key);
   if (!Object.hasOwn(known, key)) {
     const found = await tableNamed(key);
     if (found === undefined) throw unknownEncoding(name, key);

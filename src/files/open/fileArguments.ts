@@ -17,6 +17,12 @@ export function checkOffset(value: number, argument: string): number {
   return value;
 }
 
+/** The number of a descriptor. */
+export function checkDescriptor(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
+  throw new InvalidArgumentError('path', `a descriptor is a whole number from 0, not ${value}`);
+}
+
 /** The bytes of a view. @throws InvalidArgumentError for anything else, a string above all */
 export function checkBytes(value: NodeJS.ArrayBufferView, argument: string): Buffer {
   if (!ArrayBuffer.isView(value))

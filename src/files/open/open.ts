@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from '../../asyncio.ts';
 import { atCaller } from '../host/hostCall.ts';
 import type { BinaryFile } from '../binary/binaryFile.ts';
+import { checkDescriptor } from './fileArguments.ts';
 import { adoptDescriptor, openPath } from '../host/openDescriptor.ts';
 import { fspath } from '../path/fsPath.ts';
 import type { FilePath } from '../path/fsPath.ts';
@@ -56,7 +57,7 @@ export async function open(
     const how = { flags: parsed.flags, permissions, appending: parsed.appending };
     const descriptor =
       typeof path === 'number'
-        ? await adoptDescriptor(path, parsed.appending)
+        ? await adoptDescriptor(checkDescriptor(path), parsed.appending)
         : await openPath(pathOf(path), how);
     return face(new OpenFile(descriptor, { mode: parsed, bufferSize, closesDescriptor: closefd }));
   } catch (error) {
