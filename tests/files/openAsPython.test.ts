@@ -6,6 +6,7 @@ import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import '../harness.ts';
 import { FileExistsError, InvalidArgumentError, OSError, UsageError } from '../../src/asyncio.ts';
 import { open, Path, UnsupportedOperation } from '../../src/files/files.ts';
@@ -40,7 +41,7 @@ test(
       await assert.rejects(
         (async () => await (await open(bad as never, 'rb')).close())(),
         (error) => error instanceof InvalidArgumentError || error instanceof OSError,
-        String(bad),
+        inspect(bad),
       );
     await assert.rejects(open(987_654, 'rb'), OSError);
     const descriptor = openSync(folder, 'r');

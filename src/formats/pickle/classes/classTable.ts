@@ -69,7 +69,7 @@ function* rest(classes: PickleClasses): Iterable<[string, AnyPickleClass]> {
 /** `'package.module.Name'`: what is behind the last dot is the name; `'module:Outer.Inner'` says where it begins. */
 export function globalOf(name: string): PickledGlobal {
   const at = name.includes(':') ? name.indexOf(':') : name.lastIndexOf('.');
-  return new PickledGlobal(name.slice(0, at), name.slice(at + 1));
+  return new PickledGlobal(name.slice(0, Math.max(0, at)), name.slice(at + 1));
 }
 
 /** Names of Python 2 and 3, for protocols 0 to 2. */

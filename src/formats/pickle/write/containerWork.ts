@@ -2,6 +2,7 @@
 //
 // Items go in batches of 1000, each behind a mark, and a single item by itself, as in Python's own pickler.
 
+import { PicklingError } from '../pickleErrors.ts';
 import { checkKeys } from './keys.ts';
 import type { PickleWork, Writing } from './work.ts';
 
@@ -140,9 +141,12 @@ export class DictWork implements PickleWork {
   }
 }
 
-/** Entries as DictWork takes them. */
+/** Entries as DictWork takes them. @throws PicklingError for what is no entry */
 export function flat(entries: Iterable<readonly [unknown, unknown]>): unknown[] {
   const all: unknown[] = [];
-  for (const [key, value] of entries) all.push(key, value);
+  for (const entry of entries) {
+    if (!Array.isArray(entry)) throw new PicklingError('each of the entries is an array: [key, value]');
+    all.push(entry[0], entry[1]);
+  }
   return all;
 }

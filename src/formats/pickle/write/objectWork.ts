@@ -87,7 +87,8 @@ export function writeObject(writer: Writing, value: object, key: object = value)
     throw new PicklingError('what an object is reduced to is an object: { args, state, … }');
   const { call } = reduction;
   const global = typeof call === 'string' ? globalOf(call) : (call ?? found?.global);
-  if (global === undefined) throw new PicklingError('the reduction of an object has no call');
+  if (!(global instanceof PickledGlobal) || global.module === '' || global.name === '')
+    throw new PicklingError("a reduction has a call: 'module.name', or a PickledGlobal");
   return writeReduction(writer, global, reduction, key);
 }
 
@@ -107,6 +108,11 @@ function writeReduction(
 ): boolean {
   const { args = [], kwargs, isNew = false, state, items, entries } = reduction;
   if (!Array.isArray(args)) throw new PicklingError(`the args of ${String(global)} are an array`);
+  if (kwargs !== undefined && !(kwargs instanceof Map))
+    throw new PicklingError(`the kwargs of ${String(global)} are a Map`);
+  for (const [what, given] of Object.entries({ items, entries }))
+    if (given !== undefined && typeof (given as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function')
+      throw new PicklingError(`the ${what} of ${String(global)} are no iterable`);
   const { sink, protocol } = writer;
   const put = (code: number): boolean => (sink.byte(code), true);
   const steps: (() => boolean)[] = [];
