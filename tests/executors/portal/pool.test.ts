@@ -262,6 +262,7 @@ test(
   limited,
   inLoop(async () => {
     const startTimeout = 2000; // a busy machine takes its time
+    let there = 0;
     const pools = Object.values(kinds).map(async (open: (options: PoolOptions) => PoolExecutor) => {
       const slow = open({ maxWorkers: 1, startTimeout, initializer: work.never });
       const starts = assert.rejects(slow.submit(work.one), (error) => {
@@ -271,8 +272,12 @@ test(
       });
       const loads = [sleepsAtImport.value, spinsAtImport.value].map(async (never) => {
         const pool = open({ maxWorkers: 1, startTimeout });
+        // All workers are there before some of them spin.
+        assert.equal(await pool.submit(() => 0), 0);
+        there += 1;
+        while (there < 4) await sleep(5);
         const lost = pool.submit(never);
-        const behind = pool.submit(work.one);
+        const behind = pool.submit(() => 1);
         await assert.rejects(lost, (error) => {
           assert.ok(error instanceof BrokenExecutorError && error.cause instanceof TimeoutError);
           assert.match(error.message, /did not load data:text\/javascript.* within 2000 ms/);
