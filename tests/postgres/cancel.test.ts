@@ -38,7 +38,7 @@ async function works(connection: Connection): Promise<void> {
 }
 
 testInLoop('late cancels kill no innocent query', async () => {
-  const count = FULL ? 2500 : 300;
+  const count = FULL ? 2500 : 200;
   const { innocent, killed, hit } = await lateCancels(postgres.url, count, 2);
   assert.ok(innocent >= count);
   assert.equal(killed, 0, `${killed} of ${innocent} innocent queries were killed`);
@@ -49,7 +49,7 @@ testInLoop('late cancels kill no innocent query', async () => {
 });
 
 test('the test of late cancels sees what a careless cancel does', needsPostgres, async () => {
-  const { killed } = await carelessCancels(postgres, FULL ? 600 : 100);
+  const { killed } = await carelessCancels(postgres, FULL ? 600 : 60);
   assert.ok(killed > 0, 'no innocent query was killed');
 });
 
@@ -396,11 +396,9 @@ testInLoop(
 testInLoop(
   'a cancel request that can not be sent: the answer is waited for, within the limit',
   async () => {
-    // The first connection goes through; later ones are refused, as by a firewall.
-    let refuse = false;
+    // The first connection goes through; after that nobody listens there.
     const ends: Promise<void>[] = [];
     const proxy = createServer((socket) => {
-      if (refuse) return void socket.resetAndDestroy();
       const upstream = netConnect(postgres.port, '127.0.0.1');
       socket.pipe(upstream).pipe(socket);
       for (const end of [socket, upstream]) {
@@ -413,7 +411,7 @@ testInLoop(
     const { port } = proxy.address() as AddressInfo;
     const options = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', cancelTimeout: 100 };
     const connection = await connect(options);
-    refuse = true;
+    const closed = new Promise((resolve) => proxy.close(resolve));
     const short = createTask(() => connection.fetch('SELECT pg_sleep(0.05)'));
     await sleep(10);
     short.cancel();

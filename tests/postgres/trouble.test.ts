@@ -96,8 +96,9 @@ testInLoop('a server without room says so, and there is room again', async () =>
 testInLoop('a connection that is cut in the middle of a query, or while nothing is asked', async () => {
   await using proxy = await startProxy(postgres.port);
   await using pool = await createPool({ ...proxy.options, maxSize: 1 });
+  await pool.fetch('SELECT 1');
   const task = createTask(() => pool.fetch('SELECT pg_sleep(60)'));
-  await sleep(30);
+  await sleep(5);
   proxy.cut();
   await assert.rejects(task, (error: unknown) => {
     assert.ok(error instanceof ConnectionDoesNotExistError);
