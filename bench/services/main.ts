@@ -1,32 +1,37 @@
 // npm run bench services: what a program talks to and offers, beside its peers.
 
+import type { RowResult, RunOptions } from '../rounds.ts';
 import { runSet } from '../set.ts';
 import { measureServices } from './field.ts';
+import type { PostgresRow, PostgresWork } from './postgres/area.ts';
+import { measurePostgres } from './postgres/field.ts';
 import { measureSqlite } from './sqlite/measure.ts';
 import { goals, works } from './works.ts';
+import type { ServiceRow } from './works.ts';
+
+const AREAS: readonly string[] = ['http', 'sqlite', 'postgres'];
 
 /** Runs the benchmarks with the arguments after `services`. @returns the exit code */
 export async function benchServices(args: readonly string[]): Promise<number> {
   const notes = [
-    '`http` and `sqlite` stand for all works of theirs. BENCH_PYTHON names the Python to use (default: python3).',
+    '`http`, `sqlite` and `postgres` stand for all works of theirs. BENCH_PYTHON names the Python to use (default: python3).',
     'BENCH_CC names the C compiler for the load generator.',
   ];
   const names = args.flatMap((arg) =>
-    arg === 'http' || arg === 'sqlite'
+    AREAS.includes(arg)
       ? works.map(({ name }) => name).filter((name) => name.startsWith(`${arg}-`))
       : [arg],
   );
-  return await runSet(
-    {
-      command: 'npm run bench -- services',
-      works,
-      goals,
-      notes,
-      run: async (work, rows, options) =>
-        'request' in work
-          ? await measureServices(work, rows, options)
-          : await measureSqlite(work, rows, options),
-    },
-    names,
-  );
+  return await runSet({ command: 'npm run bench -- services', works, goals, notes, run }, names);
+}
+
+async function run(
+  work: (typeof works)[number],
+  rows: readonly (ServiceRow | PostgresRow)[],
+  options: RunOptions,
+): Promise<RowResult[]> {
+  if ('request' in work) return await measureServices(work, rows, options);
+  if (work.name.startsWith('postgres-'))
+    return await measurePostgres(work as PostgresWork, rows as readonly PostgresRow[], options);
+  return await measureSqlite(work, rows, options);
 }

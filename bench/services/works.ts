@@ -2,6 +2,8 @@
 
 import type { Goal, Row, Work } from '../works.ts';
 import { httpGoals, httpWorks } from './http/area.ts';
+import { postgresGoals, postgresWorks } from './postgres/area.ts';
+import type { PostgresWork } from './postgres/area.ts';
 import { sqliteGoals, sqliteWorks } from './sqlite/area.ts';
 
 export interface ServiceRow extends Row<string> {
@@ -16,8 +18,8 @@ export interface ServiceWork extends Work<string> {
   readonly connections: number;
 }
 
-/** A work that a process of its own does, without a server. */
-export type LocalWork = (typeof sqliteWorks)[number];
+/** A work that a process of its own does, without a server that is measured. */
+export type LocalWork = (typeof sqliteWorks)[number] | PostgresWork;
 
-export const works: readonly (ServiceWork | LocalWork)[] = [...httpWorks, ...sqliteWorks];
-export const goals: readonly Goal<string>[] = [...httpGoals, ...sqliteGoals];
+export const works: readonly (ServiceWork | LocalWork)[] = [...httpWorks, ...sqliteWorks, ...postgresWorks];
+export const goals: readonly Goal<string>[] = [...httpGoals, ...sqliteGoals, ...postgresGoals];

@@ -424,7 +424,7 @@ testInLoop(
     await assert.rejects(connection.fetch('SELECT 1'), InterfaceError);
     await connection.close();
     await Promise.all(ends);
-    await new Promise((resolve) => proxy.close(resolve));
+    await closed;
   },
 );
 

@@ -79,7 +79,7 @@ export class Members {
     for (;;) {
       if (this.#isClosing) throw new InterfaceError('the pool is closed');
       const member = (this.#waiters.length === 0 ? this.#idle.pop() : undefined) ?? (await this.#queue());
-      if (await this.#isFit(member)) {
+      if (this.#isYoung(member) && (this.#isFresh(member) || (await this.#isAlive(member)))) {
         this.#lent++;
         return member;
       }
@@ -88,9 +88,15 @@ export class Members {
   }
 
   async #queue(): Promise<Member> {
-    const waiting = this.#waiters.wait((member) => this.#hand(member));
+    const turn = this.#waiters.join();
     this.#grow();
-    return await waiting;
+    try {
+      return await turn;
+    } catch (error) {
+      const came = this.#waiters.leave(turn);
+      if (came !== undefined) this.#hand(came);
+      throw error;
+    }
   }
 
   /** Makes a connection for each who waits, as far as there is room. */
@@ -133,9 +139,11 @@ export class Members {
     return member;
   }
 
-  async #isFit(member: Member): Promise<boolean> {
-    if (!this.#isYoung(member)) return false;
-    if (this.#loop.time() - member.idleSince < this.#settings.healthCheckAfter) return true;
+  #isFresh({ idleSince }: Member): boolean {
+    return this.#loop.time() - idleSince < this.#settings.healthCheckAfter;
+  }
+
+  async #isAlive(member: Member): Promise<boolean> {
     try {
       await member.backend.script('', { timeout: this.#patience });
       return true;
@@ -156,17 +164,23 @@ export class Members {
 
   // Giving back.
 
-  async giveBack(member: Member, reset: boolean): Promise<void> {
-    const { session } = member.backend;
+  /** Takes back one that is to be made fit for the next. */
+  async giveBack(member: Member): Promise<void> {
     try {
-      if (reset && this.#settings.reset !== 'never') await this.#makeFit(member);
-      if (session.isBusy || session.status !== 'idle') session.destroy();
+      if (this.#settings.reset !== 'never') await this.#makeFit(member);
     } finally {
-      this.#lent--;
-      if (this.#isYoung(member)) this.#hand(member);
-      else this.#remove(member);
-      if (this.#lent === 0) while (this.#allBack.give());
+      this.putBack(member);
     }
+  }
+
+  /** Takes back one that is fit. */
+  putBack(member: Member): void {
+    const { session } = member.backend;
+    if (session.isBusy || session.status !== 'idle') session.destroy();
+    this.#lent--;
+    if (this.#isYoung(member)) this.#hand(member);
+    else this.#remove(member);
+    if (this.#lent === 0) while (this.#allBack.give());
   }
 
   /** Has the server forget what was left; a connection that can't do that in time is cut. */
@@ -222,7 +236,14 @@ export class Members {
   async close(): Promise<void> {
     this.#shut();
     try {
-      while (this.#lent > 0) await this.#allBack.wait(() => {});
+      while (this.#lent > 0) {
+        const turn = this.#allBack.join();
+        try {
+          await turn;
+        } finally {
+          this.#allBack.leave(turn);
+        }
+      }
       const sessions = [...this.#all].map((member) => member.backend.session.close());
       await moveOnAfter(this.#patience, () => Promise.all(sessions), { shield: true });
     } finally {

@@ -207,7 +207,8 @@ export class Pool implements AsyncDisposable {
         : await withTimeout(timeout, () => this.#members.take());
     const lease = new Lease(async (reset) => {
       this.#lent.delete(connection);
-      await this.#members.giveBack(member, reset);
+      if (reset) await this.#members.giveBack(member);
+      else this.#members.putBack(member);
     });
     const connection = new Connection(member.backend, lease);
     this.#lent.set(connection, { lease, backend: member.backend });
@@ -235,7 +236,8 @@ export class Pool implements AsyncDisposable {
       failed = false;
       return result;
     } finally {
-      await this.#members.giveBack(member, failed || reset !== 'auto' || !leavesNoTrace(query));
+      if (!failed && reset === 'auto' && leavesNoTrace(query)) this.#members.putBack(member);
+      else await this.#members.giveBack(member);
     }
   }
 }

@@ -13,17 +13,19 @@ export class Waiters<T> {
     return this.#waiting.size;
   }
 
-  /** Waits for something; `lost` takes what came together with a cancel. */
-  async wait(lost: (item: T) => void): Promise<T> {
+  /** Joins the line. Whoever awaits the future and is cancelled calls {@link leave}. */
+  join(): Future<T> {
     const future: Future<T> = getRunningLoop().createFuture();
     this.#waiting.add(future);
-    try {
-      return await future;
-    } catch (error) {
-      this.#waiting.delete(future);
-      if (future.done() && !future.cancelled() && future.exception() === undefined) lost(future.result());
-      throw error;
-    }
+    return future;
+  }
+
+  /** Gives up waiting.
+   * @returns what came together with the cancel, for somebody else */
+  leave(future: Future<T>): T | undefined {
+    this.#waiting.delete(future);
+    const came = future.done() && !future.cancelled() && future.exception() === undefined;
+    return came ? future.result() : undefined;
   }
 
   /** Hands `item` to the first in the line.
