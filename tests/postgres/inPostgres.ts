@@ -31,6 +31,8 @@ export function testConnected(
 /** Waits until the server does `query` on one of its connections, and returns that one's process. */
 export async function untilRunning(watcher: Connection, query: string): Promise<number> {
   for (;;) {
+    // Within a transaction it would show the same again and again.
+    await watcher.fetch('SELECT pg_stat_clear_snapshot()');
     const pid = await watcher.fetchValue<number>(
       "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query = $1 AND pid <> pg_backend_pid()",
       [query],
