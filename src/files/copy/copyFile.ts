@@ -167,15 +167,25 @@ async function copyBeside(
   const beside = join(folder, `.${name.slice(0, 200)}.${randomUUID().slice(0, 8)}.part`);
   try {
     const chunked = !(await copyAtOnce(from, source, beside, options));
-    if (chunked) await copyOver(from, source, beside, options, stop);
+    if (chunked) await copyOver(from, source, beside, options, stop, to);
     if (target !== undefined && (options.preserve ?? 'nothing') === 'nothing')
       await chmod(toHost(beside), target.mode & 0o7777);
     stop.throwIfAborted();
     await rename(toHost(beside), toHost(real));
   } catch (error) {
     await rm(toHost(beside), { force: true });
-    throw error;
+    throw nameTarget(error, beside, to);
   }
+}
+
+/** What the file beside has wrong is the target's: nobody knows the other. */
+function nameTarget(error: unknown, beside: string, to: string): unknown {
+  const failed = error as NodeJS.ErrnoException & { dest?: string };
+  if (failed?.path !== beside) return error;
+  failed.message = failed.message.replace(beside, to);
+  failed.path = to;
+  delete failed.dest;
+  return failed;
 }
 
 const SMALL = 1024 * 1024;
@@ -206,7 +216,13 @@ async function copyAtOnce(
       return false;
     }
   } else {
-    await hostCopy(toHost(from), toHost(to), constants.COPYFILE_EXCL);
+    try {
+      await hostCopy(toHost(from), toHost(to), constants.COPYFILE_EXCL);
+    } catch {
+      // Which of the two files is at fault is told by the copy in chunks.
+      await rm(toHost(to), { force: true });
+      return false;
+    }
   }
   if (preserve === 'times') await utimes(toHost(to), source.atime, source.mtime);
   progress?.(source.size, source.size);
@@ -219,6 +235,7 @@ async function copyOver(
   to: string,
   { preserve = 'nothing', progress, chunkSize = SMALL }: CopyFileOptions,
   stop: AbortSignal,
+  shown: string = to,
 ): Promise<void> {
   const reader = await open(toHost(from), 'r');
   try {
@@ -231,7 +248,8 @@ async function copyOver(
       await writer.close();
     }
   } catch (error) {
-    throw nameError(error, (error as NodeJS.ErrnoException).syscall === 'read' ? from : to);
+    const named = nameTarget(error, to, shown);
+    throw nameError(named, (named as NodeJS.ErrnoException).syscall === 'read' ? from : shown);
   } finally {
     await reader.close();
   }
