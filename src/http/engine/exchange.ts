@@ -19,6 +19,7 @@
 //    exchange, and `message/sendResponse.ts` sends a `Response` by it.
 // 8. Nothing here makes a closure, a promise or a task for a request that needs none: a keeper is one object for all.
 
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SocketAddress } from '../../asyncio.ts';
 
@@ -51,6 +52,8 @@ export interface Upgraded {
   readonly socket: Duplex;
   /** What came behind the head of the request. */
   readonly head: Buffer;
+  /** The host's own request, where it has one: Bun's WebSockets need it. */
+  readonly request?: IncomingMessage;
 }
 
 /** One request and its response. */

@@ -22,6 +22,9 @@ export interface SignalSource {
 
 const decoder = new TextDecoder();
 
+/** Of the platform's requests that were made of ours. */
+const exchangesOfNatives: WeakMap<Request, Exchange> = new WeakMap();
+
 /** A `Request` of what a client has sent. */
 export function requestOf(exchange: Exchange, signals: SignalSource): Request {
   return new LightRequest(exchange, signals) as unknown as Request;
@@ -55,7 +58,8 @@ export class LightRequest {
   }
 
   static exchange(request: Request): Exchange | undefined {
-    return #exchange in request ? (request as unknown as LightRequest).#exchange : undefined;
+    if (#exchange in request) return (request as unknown as LightRequest).#exchange;
+    return exchangesOfNatives.get(request);
   }
 
   static native(request: Request): Request {
@@ -198,6 +202,7 @@ export class LightRequest {
         body: body as never,
         duplex: 'half',
       });
+      exchangesOfNatives.set(this.#native, this.#exchange);
       if (hasBody && this.#used) void emptied(this.#native);
     }
     return this.#native;

@@ -194,7 +194,8 @@ class NodeEngineServer implements EngineServer {
     const response = (): ServerResponse => answerOn(request, socket as Socket);
     // What leaves HTTP is its new owner's.
     const leave = (): void => void this.#connections.delete(request.socket);
-    if (this.#isGood(request, response)) this.#add(request, response, false, { socket, head, leave });
+    if (this.#isGood(request, response))
+      this.#add(request, response, false, { socket, head, request, leave });
   }
 
   #add(

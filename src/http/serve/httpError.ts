@@ -31,7 +31,7 @@ export class HttpError extends AsyncioError {
     message: string = '',
     options: ErrorOptions & { headers?: HeaderFields } = {},
   ) {
-    super('ERR_ASYNCIO_HTTP', message, options);
+    super('ERR_HTTP_STATUS', message, options);
     if (!Number.isInteger(status) || status < 400 || status > 599)
       throw new RangeError(`an HttpError has a status from 400 to 599, not ${String(status)}`);
     this.status = status;

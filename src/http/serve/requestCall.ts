@@ -16,6 +16,8 @@ import type { SignalSource } from '../message/request.ts';
 import { isResponse, nativeResponse, sendPlain } from '../message/response.ts';
 import type { Listed } from './callList.ts';
 import { dropResponse, sendResponse } from './sendStream.ts';
+import { WebSocketClosedError } from '../websocket/webSocketErrors.ts';
+import type { Guest, Host, RequestOutcome } from './guest.ts';
 import { HttpError } from './httpError.ts';
 import type { HeaderFields } from './httpError.ts';
 import type { HttpServer } from './httpServer.ts';
@@ -30,6 +32,8 @@ export interface RequestKeeper<S> extends SignalSource {
   readonly handler: HttpHandler<S>;
   readonly policies: Policies;
   readonly onError: HttpServeOptions<S>['onError'];
+  /** It shuts down. */
+  readonly isEnding: boolean;
   /** A response of the server's own. */
   sendStatus(exchange: Exchange, status: number): void;
   waitUntil(work: PromiseLike<unknown> | (() => PromiseLike<unknown>), title: string): void;
@@ -38,15 +42,12 @@ export interface RequestKeeper<S> extends SignalSource {
   finished(call: RequestCall<S>): void;
 }
 
-/** What became of a request. */
-export type RequestOutcome = 'answered' | 'failed' | 'cancelled';
-
 /** Why a response is no longer wanted. */
 const GONE = 'the client has left';
 const LATE = 'the request took too long';
 const SHUTDOWN = 'the server shuts down';
 
-export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
+export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, Host {
   next: RequestCall<S> | undefined = undefined;
   previous: RequestCall<S> | undefined = undefined;
   readonly #core: RequestKeeper<S>;
@@ -60,6 +61,9 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
   #outcome: RequestOutcome = 'answered';
   /** A response that would go on for ever is being sent; then, that it was told to end. */
   #endless: 'sent' | 'ended' | undefined;
+
+  /** What lives on when the connection has left HTTP. */
+  #guest: Guest | undefined;
 
   constructor(core: RequestKeeper<S>, exchange: Exchange) {
     this.#core = core;
@@ -98,8 +102,15 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
     else this.#unwanted = true;
   }
 
+  adopt(guest: Guest): void {
+    this.#timer?.cancel();
+    this.#guest = guest;
+    if (this.#core.isEnding) guest.goAway();
+  }
+
   /** The server shuts down: endless responses end. */
   endEarly(): void {
+    this.#guest?.goAway();
     if (this.#endless !== 'sent') return;
     this.#endless = 'ended';
     this.#task?.cancel(SHUTDOWN);
@@ -188,6 +199,7 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
       await this.#failed(error);
     } finally {
       this.#timer?.cancel();
+      if (this.#guest !== undefined) await this.#guest.end(this.#unwanted ? 'cancelled' : this.#outcome);
       if (this.#unwanted && this.#outcome === 'answered') this.#outcome = 'cancelled';
       core.finished(this);
     }
@@ -230,6 +242,10 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>> {
     // The cancel that was asked for here, or what the handler threw on its way out.
     if (this.#unwanted) {
       if (!isCancelled(error) && !(error instanceof HttpBodyError)) await this.#tell(error);
+      return;
+    }
+    if (this.#guest !== undefined && error instanceof WebSocketClosedError) {
+      this.#outcome = 'cancelled';
       return;
     }
     const own = ownResponse(error);

@@ -36,6 +36,7 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
   };
   #context: Context | undefined;
   #state: S | undefined;
+  #ending: boolean = false;
   #stopped: boolean = false;
   #idle: Future<void> | undefined;
 
@@ -129,8 +130,13 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
     });
   }
 
+  get isEnding(): boolean {
+    return this.#ending;
+  }
+
   /** Responses that would go on for ever end. */
   endEndless(): void {
+    this.#ending = true;
     for (const call of this.#active) call.endEarly();
   }
 
