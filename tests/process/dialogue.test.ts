@@ -18,6 +18,7 @@ import {
   TimeoutError,
   UsageError,
 } from '../../src/asyncio.ts';
+import { onBun } from '../commandLine.ts';
 import { inLoop } from '../inLoop.ts';
 import { linuxOnly, markChildren } from './marked.ts';
 
@@ -25,6 +26,10 @@ const mark = markChildren();
 const { env } = mark;
 
 const echo = (word: string): string => `echo ${word}`;
+// Bun's stacks do not follow awaits.
+const checkPlace = (error: Error): void => {
+  if (!onBun) assert.match(String(error.stack), /dialogue\.test\.ts/);
+};
 const without = (program: string): false | string =>
   spawnSync(program, ['--version']).status === 0 ? false : `there is no ${program}`;
 
@@ -146,7 +151,7 @@ test(
       assert.ok(error instanceof IncompleteReadError);
       assert.equal(error.message, `echo 'good bye' exited with code 0 before "$ " came:\ngood bye`);
       assert.equal(String(error.partial), 'good bye\n');
-      assert.match(String(error.stack), /dialogue\.test\.ts/);
+      checkPlace(error);
       return true;
     });
     await program.end();
@@ -184,14 +189,14 @@ test(
           /exited with code 3 before the answer to "echo half; exit 3" came:\nhalf$/,
         );
         assert.equal(String(error.partial), 'half\n');
-        assert.match(String(error.stack), /dialogue\.test\.ts/);
+        checkPlace(error);
         return true;
       });
       for (const again of [() => shell.send('more'), () => shell.ask('more')])
         await assert.rejects(again, (error: BrokenPipeError) => {
           assert.ok(error instanceof BrokenPipeError);
           assert.match(error.message, /what was sent is not read: .* exited with code 3/);
-          assert.match(String(error.stack), /dialogue\.test\.ts/);
+          checkPlace(error);
           return error.code === 'EPIPE';
         });
       await shell.end();
@@ -213,7 +218,9 @@ test(
     const sending = createTask(() => deaf.send('x'.repeat(10_000_000)));
     await sleep(1);
     deaf.tree.process.kill();
-    await assert.rejects(async () => await sending, BrokenPipeError);
+    // Bun tells nobody that what waited for room was not read.
+    if (onBun) await sending;
+    else await assert.rejects(async () => await sending, BrokenPipeError);
     await deaf.end();
     await assert.rejects(deaf.send('x'), BrokenPipeError);
   }),
