@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import '../../harness.ts';
-import { gather, OSError, run } from '../../../src/asyncio.ts';
+import { gather, InvalidArgumentError, OSError, run, UnsupportedError } from '../../../src/asyncio.ts';
 import { Path, path } from '../../../src/files/files.ts';
 import { findPython } from '../../differential/python.ts';
 import { randomFrom } from '../random.ts';
@@ -177,7 +177,9 @@ async function outcome(root: Path, call: Call): Promise<unknown> {
   } catch (error) {
     const { code } = error as { code?: string };
     if (error instanceof OSError && code?.startsWith('ERR_') !== true) return { error: code };
-    if (code?.startsWith('ERR_ASYNCIO') === true) return { error: 'invalid' };
+    if (error instanceof InvalidArgumentError || error instanceof UnsupportedError)
+      return { error: 'invalid' };
+    if (error instanceof OSError) return { error: 'invalid' };
     throw error;
   }
 }
