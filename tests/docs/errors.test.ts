@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import * as asyncio from '../../src/asyncio.ts';
 import * as files from '../../src/files/files.ts';
 import { csv, DecodingError, json, pickle } from '../../src/formats/formats.ts';
+import * as postgres from '../../src/postgres/postgres.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as sqlite from '../../src/sqlite/sqlite.ts';
 import * as testing from '../../src/testing/testing.ts';
@@ -31,10 +32,15 @@ const formats = {
   PicklingError,
   UnpicklingError,
 };
+// SQLite has these names too.
+const { DataError, InterfaceError, ...ofPostgres } = postgres;
 const published: Record<string, unknown> = {
   ...asyncio,
   ...files,
   ...formats,
+  ...ofPostgres,
+  'postgres.DataError': DataError,
+  'postgres.InterfaceError': InterfaceError,
   ...selectors,
   ...sqlite,
   ...testing,
@@ -71,6 +77,7 @@ const others: Record<string, readonly unknown[]> = {
   LineTooLongError: [5, 4],
   NoRunningLoopError: ['sleep'],
   OutputLimitError: [details, 10],
+  ParameterError: [1, 'undefined is no value'],
   RelayError: ['reader', 5, new Error('gone')],
   UnicodeDecodeError: ['ascii', Buffer.from([255]), 0, 1, 'ordinal not in range(128)'],
   UnicodeEncodeError: ['ascii', 'é', 0, 1, 'ordinal not in range(128)'],
@@ -94,7 +101,7 @@ for (const [name, type] of classes) {
   if (bases.has(name)) continue;
   test(`${name}: its name, its stable code, and the class above it are what docs/errors.md says`, () => {
     const error = make(name, type);
-    assert.equal(error.name, name);
+    assert.equal(error.name, name.replace(/^postgres\./, ''));
     const { code = '' } = error;
     const codes = rows.get(name) as string;
     // The codes of the system and of the TLS library are no list.

@@ -21,6 +21,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
+import { needsPostgres, PostgresServer } from '../services/postgres.ts';
 import { findExamples, publicSymbols } from './extract.ts';
 import type { Example } from './extract.ts';
 import type { Outcome } from './runExamples.ts';
@@ -37,13 +38,17 @@ const all = findExamples(root, [
   'docs/subprocesses.md',
   'docs/executors.md',
   'docs/sqlite.md',
+  'docs/postgres.md',
 ]);
 const examples = all.filter((example) => !example.skipped);
 
 // Inside the project, so that 'asyncio-ts' is the project itself.
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const scratch = mkdtempSync(join(root, '.scratch', 'examples-'));
-after(() => rmSync(scratch, { recursive: true, force: true }));
+after(async () => {
+  rmSync(scratch, { recursive: true, force: true });
+  await postgres?.close();
+});
 
 /** By the name of the example's file. The lines of the file are numbered as in its origin. */
 const byFile = new Map<string, Example>();
@@ -53,12 +58,14 @@ for (const [index, example] of examples.entries()) {
   byFile.set(name, example);
 }
 const { typeErrors, otherErrors } = typeCheck();
-const outcomes = await runAll([...byFile.keys()]);
+const postgres = await startServer();
+const outcomes = await runAll([...byFile.keys()].filter((name) => canRun(byFile.get(name))));
 
 for (const [name, example] of byFile) {
-  test(`${example.file} ${example.symbol} (line ${example.line})`, () => {
+  test(`${example.file} ${example.symbol} (line ${example.line})`, (t) => {
     const errors = typeErrors.get(name) ?? [];
     assert.deepEqual(errors, [], 'the example does not type check');
+    if (!canRun(example)) return t.skip(String(needsPostgres.skip));
     const outcome = outcomes.get(name);
     assert.ok(outcome !== undefined, 'the example ended the process');
     if (outcome.error !== undefined) assert.fail(outcome.error);
@@ -109,6 +116,24 @@ function typeCheck(): { typeErrors: Map<string, string[]>; otherErrors: string[]
     else typeErrors.set(name, [...(typeErrors.get(name) ?? []), `${origin.file}:${line} ${message}`]);
   }
   return { typeErrors, otherErrors };
+}
+
+/** Examples that connect to Postgres run where there is one: the environment says where, as it does for psql. */
+function canRun(example: Example | undefined): boolean {
+  return needsPostgres.skip === false || example === undefined || !connects(example);
+}
+
+function connects({ code }: Example): boolean {
+  return code.includes('asyncio-ts/postgres') && /\b(?:connect|createPool|listen)\(/.test(code);
+}
+
+async function startServer(): Promise<PostgresServer | undefined> {
+  if (needsPostgres.skip !== false || !examples.some(connects)) return undefined;
+  const server = new PostgresServer({});
+  await server.start();
+  const { host: PGHOST, user: PGUSER, database: PGDATABASE } = server;
+  Object.assign(process.env, { PGHOST, PGUSER, PGDATABASE, PGPORT: `${server.port}` });
+  return server;
 }
 
 /** Runs the examples in as many processes as there are processors. */

@@ -21,12 +21,12 @@ export async function openBackend(options: string | ConnectOptions): Promise<Bac
  * @throws OSError when nobody listens there; InvalidPasswordError, InvalidCatalogNameError and other PostgresErrors as the
  * server says; TimeoutError; InterfaceError when the package `pg` is not installed
  * @example
- * ```ts no-run
+ * ```ts
  * import { run } from 'asyncio-ts';
  * import { connect } from 'asyncio-ts/postgres';
  * await run(async () => {
- *   await using connection = await connect('postgres://app@localhost/shop');
- *   console.log(await connection.fetchValue('SELECT count(*) FROM orders'));
+ *   await using connection = await connect({ applicationName: 'example', timeout: 5000 });
+ *   console.log(await connection.fetchValue('SHOW application_name')); // -> example
  * });
  * ```
  */

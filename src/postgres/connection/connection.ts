@@ -32,10 +32,14 @@ import type { TypeCodec } from './typeCodec.ts';
  * Where a task that waits for an operation is cancelled, or its `timeout` is over, the query is cancelled at the server; the
  * error is thrown when the server has said that it is, and the connection is as good as before. Semantics: asyncpg.Connection.
  * @example
- * ```ts no-run
+ * ```ts
+ * import { run } from 'asyncio-ts';
  * import { connect } from 'asyncio-ts/postgres';
- * await using connection = await connect('postgres://localhost/shop');
- * const rows = await connection.fetch('SELECT id, total FROM orders WHERE total > $1', [100], { timeout: 500 });
+ * await run(async () => {
+ *   await using connection = await connect();
+ *   console.log(await connection.fetch('SELECT n FROM generate_series(1, $1::int) AS n', [2], { timeout: 5000 }));
+ *   // -> [ { n: 1 }, { n: 2 } ]
+ * });
  * ```
  */
 export class Connection implements AsyncDisposable {
@@ -53,10 +57,13 @@ export class Connection implements AsyncDisposable {
    * @param args the values of `$1`, `$2` …: numbers, strings, booleans, null, Date, bytes, arrays, and for json anything
    * @throws PostgresError as the server says; ParameterError for an argument that can't be sent; TimeoutError
    * @example
-   * ```ts no-run
+   * ```ts
+   * import { run } from 'asyncio-ts';
    * import { connect } from 'asyncio-ts/postgres';
-   * await using connection = await connect();
-   * for (const { n } of await connection.fetch<{ n: number }>('SELECT generate_series(1, $1) AS n', [3])) console.log(n);
+   * await run(async () => {
+   *   await using connection = await connect();
+   *   for (const { n } of await connection.fetch<{ n: number }>('SELECT $1::int AS n', [7])) console.log(n); // -> 7
+   * });
    * ```
    */
   async fetch<T extends object = Row>(

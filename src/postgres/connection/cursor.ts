@@ -26,11 +26,17 @@ export interface CursorOptions extends QueryOptions {
 /** The rows of a query in steps: `for await`, or `fetch` for as many as are wanted; see `Connection.cursor`. Semantics:
  * asyncpg's cursors.
  * @example
- * ```ts no-run
+ * ```ts
+ * import { run } from 'asyncio-ts';
  * import { connect } from 'asyncio-ts/postgres';
- * await using connection = await connect('postgres://localhost/shop');
- * await connection.transaction(async () => {
- *   for await (const row of connection.cursor('SELECT * FROM orders')) console.log(row);
+ * await run(async () => {
+ *   await using connection = await connect();
+ *   await connection.transaction(async () => {
+ *     let sum = 0;
+ *     const rows = connection.cursor<{ n: number }>('SELECT n FROM generate_series(1, 1000) AS n');
+ *     for await (const { n } of rows) sum += n;
+ *     console.log(sum); // -> 500500
+ *   });
  * });
  * ```
  */

@@ -26,11 +26,14 @@ export interface Attribute {
 /** A prepared statement; see `Connection.prepare`. Queries that come again need none: connections keep those by themselves.
  * Semantics: asyncpg's PreparedStatement.
  * @example
- * ```ts no-run
+ * ```ts
+ * import { run } from 'asyncio-ts';
  * import { connect } from 'asyncio-ts/postgres';
- * await using connection = await connect('postgres://localhost/shop');
- * await using byId = await connection.prepare('SELECT * FROM orders WHERE id = $1');
- * console.log(await byId.fetchRow([7]), byId.parameters);
+ * await run(async () => {
+ *   await using connection = await connect();
+ *   await using sum = await connection.prepare('SELECT $1::int + $2::int AS sum');
+ *   console.log(await sum.fetchValue([1, 2]), sum.parameters); // -> 3 [ 23, 23 ]
+ * });
  * ```
  */
 export class PreparedStatement<T extends object = Row> implements AsyncDisposable {

@@ -58,15 +58,21 @@ export class PostgresError extends AsyncioError implements ServerReport {
   declare readonly dataTypeName?: string;
   declare readonly constraintName?: string;
 
-  constructor(report: ServerReport, options?: ErrorOptions) {
-    super(report.sqlstate, report.message, options);
-    const { message: _, ...fields } = report;
+  /** @param report what the server says; or just a message, for an error of the class's usual state */
+  constructor(report: ServerReport | string, options?: ErrorOptions) {
+    const { message, ...fields } = typeof report === 'string' ? usualReport(new.target, report) : report;
+    super(fields.sqlstate, message, options);
     Object.assign(this, fields);
   }
 }
 
-type ErrorClass = new (report: ServerReport, options?: ErrorOptions) => PostgresError;
+type ErrorClass = new (report: ServerReport | string, options?: ErrorOptions) => PostgresError;
 const classes: Map<string, ErrorClass> = new Map();
+const usualStates: Map<unknown, string> = new Map();
+
+function usualReport(Class: unknown, message: string): ServerReport {
+  return { severity: 'ERROR', sqlstate: usualStates.get(Class) ?? 'XX000', message };
+}
 
 /** The error for a report: of the class of its state, or of its kind of states. */
 export function errorOf(report: ServerReport, options?: ErrorOptions): PostgresError {
@@ -75,10 +81,16 @@ export function errorOf(report: ServerReport, options?: ErrorOptions): PostgresE
   return new Class(report, options);
 }
 
-/** Says which states, or kinds of states, `Class` is for. */
-export function named(name: string, Class: ErrorClass, ...states: readonly string[]): void {
+/** Says which states, or kinds of states, `Class` is for, and which is its usual one. */
+export function named(
+  name: string,
+  Class: ErrorClass,
+  states: readonly string[],
+  usual: string = states[0] ?? '',
+): void {
   Object.defineProperty(Class.prototype, 'name', { value: name, configurable: true, writable: true });
+  usualStates.set(Class, usual.padEnd(5, '0'));
   for (const state of states) classes.set(state, Class);
 }
 
-named('PostgresError', PostgresError);
+named('PostgresError', PostgresError, [], 'XX000');

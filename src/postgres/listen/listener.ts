@@ -75,13 +75,18 @@ const DEFAULTS = { heartbeat: 30_000, maxWaiting: 1000, retryDelay: [100, 10_000
 
 /** Hears what is sent to some channels, whatever becomes of connections; see {@link listen}. `await using` ends it.
  * @example
- * ```ts no-run
- * import { listen } from 'asyncio-ts/postgres';
- * await using jobs = await listen('jobs', 'postgres://localhost/shop');
- * for await (const heard of jobs) {
- *   if (heard.gap) console.log('look at the table: something may have been missed');
- *   else console.log(heard.payload);
- * }
+ * ```ts
+ * import { run } from 'asyncio-ts';
+ * import { connect, listen } from 'asyncio-ts/postgres';
+ * await run(async () => {
+ *   await using jobs = await listen('jobs');
+ *   await using connection = await connect();
+ *   await connection.execute("NOTIFY jobs, '7'");
+ *   for await (const heard of jobs) {
+ *     console.log(heard.gap ? 'look at the table: something may have been missed' : heard.payload); // -> 7
+ *     break;
+ *   }
+ * });
  * ```
  */
 export class Listener implements AsyncIterable<Heard>, AsyncDisposable {
@@ -269,10 +274,13 @@ function isHopeless(error: unknown): boolean {
  * promise is fulfilled.
  * @throws as {@link connect}, for the first connection, and later when the server no longer lets the user in
  * @example
- * ```ts no-run
+ * ```ts
+ * import { run } from 'asyncio-ts';
  * import { listen } from 'asyncio-ts/postgres';
- * await using orders = await listen(['orders', 'refunds'], { dsn: 'postgres://localhost/shop' });
- * for await (const heard of orders) console.log(heard);
+ * await run(async () => {
+ *   await using orders = await listen(['orders', 'refunds']);
+ *   console.log(orders.isConnected); // -> true
+ * });
  * ```
  */
 export async function listen(

@@ -36,12 +36,16 @@ export interface AcquireOptions {
 /** A pool of connections, of {@link createPool}. `await using` closes it. Its `fetch` and their like take a connection for one
  * query; `acquire` lends one for several. Semantics: asyncpg.Pool.
  * @example
- * ```ts no-run
+ * ```ts
+ * import { run } from 'asyncio-ts';
  * import { createPool } from 'asyncio-ts/postgres';
- * await using pool = await createPool({ dsn: 'postgres://localhost/shop', maxSize: 20 });
- * console.log(await pool.fetchValue('SELECT count(*) FROM orders'));
- * await pool.transaction(async (connection) => {
- *   await connection.execute('UPDATE orders SET total = total + $1 WHERE id = $2', [5, 7]);
+ * await run(async () => {
+ *   await using pool = await createPool({ maxSize: 20 });
+ *   console.log(await pool.fetchValue('SELECT 40 + $1::int', [2])); // -> 42
+ *   await pool.transaction(async (connection) => {
+ *     await connection.execute('CREATE TEMP TABLE notes(text text) ON COMMIT DROP');
+ *     console.log(await connection.execute('INSERT INTO notes VALUES ($1)', ['first'])); // -> INSERT 0 1
+ *   });
  * });
  * ```
  */
@@ -95,11 +99,14 @@ export class Pool implements AsyncDisposable {
   /** Lends a connection; `await using` gives it back. A cancel ends the wait and takes nothing.
    * @throws TimeoutError; InterfaceError when the pool is closed; as {@link connect} when one has to be made
    * @example
-   * ```ts no-run
+   * ```ts
+   * import { run } from 'asyncio-ts';
    * import { createPool } from 'asyncio-ts/postgres';
-   * await using pool = await createPool('postgres://localhost/shop');
-   * await using connection = await pool.acquire({ timeout: 1000 });
-   * await connection.execute("SET statement_timeout = '5s'");
+   * await run(async () => {
+   *   await using pool = await createPool();
+   *   await using connection = await pool.acquire({ timeout: 5000 });
+   *   await connection.execute("SET statement_timeout = '5s'");
+   * });
    * ```
    */
   async acquire(options: AcquireOptions = {}): Promise<Connection> {
@@ -245,9 +252,13 @@ export class Pool implements AsyncDisposable {
 /** Makes a pool, with its first `minSize` connections.
  * @throws as {@link connect}
  * @example
- * ```ts no-run
+ * ```ts
+ * import { run } from 'asyncio-ts';
  * import { createPool } from 'asyncio-ts/postgres';
- * await using pool = await createPool({ dsn: 'postgres://localhost/shop', minSize: 1, maxSize: 20 });
+ * await run(async () => {
+ *   await using pool = await createPool({ minSize: 1, maxSize: 20 });
+ *   console.log(pool.size, pool.maxSize); // -> 1 20
+ * });
  * ```
  */
 export async function createPool(options: string | PoolOptions = {}): Promise<Pool> {
