@@ -279,7 +279,7 @@ function childrenOf(pid: number): number[] {
 
 function findPrograms(): string | undefined {
   const named = process.env['PG_BIN'];
-  if (named !== undefined) return named;
+  if (named !== undefined) return existsSync(join(named, 'postgres')) ? named : undefined;
   if (!existsSync(ROOT)) return undefined;
   return readdirSync(ROOT)
     .sort((a, b) => Number(b) - Number(a))
