@@ -13,6 +13,7 @@ export const partNames = [
   'crawl',
   'tcp',
   'files',
+  'sql',
   'burn',
   'group',
   'deadline',
@@ -31,7 +32,9 @@ export interface TourArguments {
   readonly job: 'tour';
   readonly parts: readonly PartName[];
   readonly db: DatabaseArgument;
-  /** How many pages are asked for at once, and how many files are written at once. */
+  /** The server that is asked for reports; undefined for SQLite. */
+  readonly postgres: string | undefined;
+  /** How many pages and reports are asked for at once, and how many files are written at once. */
   readonly limit: number;
   /** How many clients ask the server. */
   readonly clients: number;
@@ -68,21 +71,22 @@ export const helpText = `Usage: npm start [-- options]            the tour, abou
        npm start -- FOLDER [options]     the index of a folder
 
 The tour does what waits, one after the other and then concurrently: crawls a
-site of another process, talks to clients that think, writes files. What burns
-the processor it does on the loop, in threads and in processes. Then it shows
-what promises alone cannot do. The index reads and hashes every file of
+site of another process, talks to clients that think, writes files, asks a
+database. What burns the processor it does on the loop, in threads and in
+processes. Then it shows what promises alone cannot do. The index reads and hashes every file of
 FOLDER, both ways, and writes a row for each to a SQLite database.
 
 The tour:
   --details        after the result all that was measured, and where it is from
   --json           the result as one line of JSON (npm -s start -- --json)
   --only LIST      some parts: ${partNames.join(',')}
-  --limit N        pages, and files, at once (default: ${defaultLimit.tour})
+  --limit N        pages, files and reports at once (default: ${defaultLimit.tour})
   --clients N      clients of the TCP server (default: ${defaultClients})
   --port N         the server's port on 127.0.0.1 (default: any that is free)
   --speed N        divides the waits by N (default: 1, as they were measured),
                    and the work that burns
   --db FILE        the database (default: .scratch/tour.sqlite in the project)
+  --postgres URL   asks this server for the reports, and not SQLite
 
 The index of a folder:
   --db FILE        the database (default: .scratch/index.sqlite in the project)
@@ -98,7 +102,7 @@ Ctrl-C stops it at any moment: what was done is saved, and the database stays
 whole.
 Exit codes: 0 done, 1 failed, 2 asked wrongly, 130 Ctrl-C, 143 SIGTERM.`;
 
-const forTour = ['only', 'clients', 'port', 'speed', 'details', 'json'] as const;
+const forTour = ['only', 'clients', 'port', 'speed', 'details', 'json', 'postgres'] as const;
 const forFolder = ['passes', 'no-warm', 'top'] as const;
 
 /**
@@ -136,6 +140,7 @@ export function parseArguments(args: readonly string[], project: string, from: s
         (a, b) => partNames.indexOf(a) - partNames.indexOf(b),
       ),
       db: db('tour.sqlite'),
+      postgres: urlOf(values.postgres),
       limit: wholeNumber('--limit', values.limit, defaultLimit.tour, 1, 1000),
       clients: wholeNumber('--clients', values.clients, defaultClients, 1, 10_000),
       port: wholeNumber('--port', values.port, 0, 0, 65_535),
@@ -165,6 +170,7 @@ function parse(args: readonly string[]) {
       options: {
         only: { type: 'string' },
         db: { type: 'string' },
+        postgres: { type: 'string' },
         limit: { type: 'string' },
         clients: { type: 'string' },
         port: { type: 'string' },
@@ -181,6 +187,11 @@ function parse(args: readonly string[]) {
     const text = error instanceof Error ? error.message : String(error);
     throw wrong(text.replace(/\. To specify a positional.*$/s, '').replace(/\n.*$/s, ''), error);
   }
+}
+
+function urlOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^postgres(ql)?:\/\//.test(text)) return text;
+  throw wrong('--postgres is a URL as postgres://name@host/database');
 }
 
 function wholeNumber(

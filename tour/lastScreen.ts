@@ -54,7 +54,7 @@ export function partialScreen(
 function headline(comparisons: readonly Comparison[], { width, style }: Page): string[] {
   if (!comparisons.some(waits)) return [];
   const factors = comparisons.filter(waits).map((part) => `${part.name} ${factor(part)}`);
-  const text = `At once instead of in turn: ${factors.join(', ')} as fast.`;
+  const text = `At once, not in turn: ${factors.join(', ')} as fast.`;
   return wrap(text.replaceAll(' ×', '\u00a0×'), width).map((line) =>
     style('bold', line.replaceAll('\u00a0', ' ')),
   );
@@ -67,7 +67,12 @@ function results(all: readonly PartResult[], page: Page): string[] {
     ...(comparisons.length === 0 ? [] : ['', ...table(comparisons, page)]),
     ...(demonstrations.length === 0
       ? []
-      : ['', page.style('dim', 'What promises alone cannot do'), ...list(demonstrations, page)]),
+      : [
+          // Below a table there is no line to spare: the title sets it apart.
+          ...(comparisons.length === 0 ? [''] : []),
+          page.style('dim', 'What promises alone cannot do'),
+          ...list(demonstrations, page),
+        ]),
   ];
 }
 

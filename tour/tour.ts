@@ -21,6 +21,7 @@ import { filesPart } from './files/filesPart.ts';
 import { openDatabase } from './openDatabase.ts';
 import type { PartResult } from './part.ts';
 import type { Progress } from './screen/progress.ts';
+import { sqlPart } from './sql/sqlPart.ts';
 import { allowedOpenFiles, checkOpenFiles } from './tcp/openFiles.ts';
 import { listen } from './tcp/priceServer.ts';
 import { tcpPart } from './tcp/tcpPart.ts';
@@ -46,6 +47,7 @@ const parts: Record<PartName, (tools: Tools) => Promise<PartResult | PartResult[
   crawl: crawlPart,
   tcp: tcpPart,
   files: filesPart,
+  sql: sqlPart,
   burn: burnPart,
   group: groupPart,
   deadline: deadlinePart,

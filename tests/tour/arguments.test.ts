@@ -12,9 +12,19 @@ test('without arguments it is the whole tour, at the speed that was measured', (
   assert.equal(args.job, 'tour');
   assert.ok(args.job === 'tour');
   assert.equal(args.db.path, join('/project', '.scratch', 'tour.sqlite'));
-  assert.deepEqual(args.parts, ['crawl', 'tcp', 'files', 'burn', 'group', 'deadline', 'stop', 'deadlock']);
+  assert.deepEqual(args.parts, [
+    'crawl',
+    'tcp',
+    'files',
+    'sql',
+    'burn',
+    'group',
+    'deadline',
+    'stop',
+    'deadlock',
+  ]);
   assert.deepEqual([args.clients, args.port, args.speed, args.limit], [50, 0, 1, 16]);
-  assert.deepEqual([args.details, args.json], [false, false]);
+  assert.deepEqual([args.details, args.json, args.postgres], [false, false, undefined]);
 });
 
 test('--only names parts, which keep their order', () => {
@@ -57,6 +67,8 @@ test('what is asked wrongly is said in one sentence', () => {
     [['--limit=-3'], /--limit is a whole number/],
     [['--limit', 'many'], /not 'many'/],
     [['--limit'], /--limit/],
+    [['--postgres', 'mysql://there'], /--postgres is a URL/],
+    [['a', '--postgres', 'postgres://there'], /--postgres is for the tour/],
     [['a', '--passes', 'parallel'], /sequential and concurrent, not 'parallel'/],
     [['a', '--passes', 'concurrent,concurrent'], /twice/],
     [['--passes', 'concurrent'], /--passes is for the index of a folder: npm start -- FOLDER --passes/],

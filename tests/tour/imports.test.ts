@@ -11,7 +11,7 @@ test('of the library the tour imports published entry points only', () => {
     const own = posixRelative(root, path);
     for (const { specifier } of readSource(path).imports) {
       if (!specifier.includes('/src/')) continue;
-      assert.match(specifier, /\/src\/[a-z]+\.ts$/, `${own} imports ${specifier}`);
+      assert.match(specifier, /\/src\/(?:[a-z]+|([a-z]+)\/\1)\.ts$/, `${own} imports ${specifier}`);
     }
   }
 });

@@ -81,6 +81,7 @@ for (const [seen, part, only] of [
   ['crawl in turn: 24 pages', 'crawl', 'crawl'],
   ['crawl at once: 24 pages', 'tcp', 'crawl,tcp'],
   ['tcp at once: 200 answers', 'files', 'crawl,tcp,files'],
+  ['crawl at once: 24 pages', 'sql', 'crawl,sql'],
   ['crawl at once: 24 pages', 'group', 'crawl,group'],
   ['crawl at once: 24 pages', 'deadline', 'crawl,deadline'],
   ['crawl at once: 24 pages', 'stop', 'crawl,stop'],

@@ -50,7 +50,7 @@ for (const [columns, rows] of [
 ] as const) {
   test(`in ${columns}×${rows} the last screen has all of the result, and it first`, { skip }, async () => {
     const screen = await terminal(columns, rows, '--speed=20').seen(/^exit \d+$/);
-    const first = screen.findIndex((line) => line.startsWith('At once instead of in turn: crawl '));
+    const first = screen.findIndex((line) => line.startsWith('At once, not in turn: crawl '));
     assert.ok(first >= 0, screen.join('\n'));
     const report = screen.slice(first).join('\n');
     for (const found of [
@@ -86,7 +86,7 @@ test('while it works it shows how far it is', { skip }, async () => {
 test('in 50 columns no line is cut or wrapped', { skip }, async () => {
   const screen = await terminal(50, 40, '--speed=20').seen(/^exit \d+$/);
   const report = screen.join('\n');
-  assert.match(report, /^At once instead of in turn: crawl [\d.]+ ×,/m);
+  assert.match(report, /^At once, not in turn: crawl [\d.]+ ×,/m);
   assert.match(report, /^ +in turn +at once +factor +delay$/m);
   assert.match(report, /^crawl +[\d.]+ s +[\d.]+ m?s +[\d.]+ × +[\d.]+ [mµ]s$/m);
   assert.match(report, /^one failure stops its group\n {2}20 requests stopped/m);

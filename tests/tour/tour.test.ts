@@ -23,12 +23,13 @@ const dbOf = (args: readonly string[]): string => args[args.indexOf('--db') + 1]
 function assertWhole(stdout: string): void {
   assert.match(
     stdout,
-    /^\nAt once instead of in turn: crawl [\d.]+ ×, tcp [\d.]+ ×, files [\d.]+ × as fast\.$/m,
+    /^\nAt once, not in turn: crawl [\d.]+ ×, tcp [\d.]+ ×, files [\d.]+ ×, sql [\d.]+ × as fast\.$/m,
   );
   for (const found of [
     /^crawl: 24 pages, 16 at once +[\d.]+ m?s +[\d.]+ m?s +[\d.]+ × /m,
     /^tcp: 50 clients of a TCP server +[\d.]+ m?s +/m,
     /^files: 200 files forced to disk +/m,
+    /^sql: 2 reports by \d+ readers of SQLite +[\d.]+ m?s +/m,
     /^burn: 2 jobs on the loop +[\d.]+ m?s +/m,
     /^burn: the same in \d+ threads +[\d.]+ m?s +/m,
     /^burn: the same in \d+ processes +[\d.]+ m?s +/m,
@@ -75,6 +76,8 @@ test('in a pipe all lines are plain; the result and the details come on their ow
     'tcp at once',
     'files in turn',
     'files at once',
+    'sql in turn',
+    'sql at once',
     'loop in turn',
     'loop at once',
     'threads in turn',
