@@ -20,6 +20,7 @@ export type { UpgradeOptions } from './websocket/upgradeWebSocket.ts';
 export { WebSocketConnection } from './websocket/webSocketConnection.ts';
 export { WebSocketClosedError, WebSocketHandshakeError } from './websocket/webSocketErrors.ts';
 export type { WebSocketOptions } from './websocket/webSocketOptions.ts';
+export type { TlsIdentity } from './node/tlsIdentity.ts';
 export type { Refusal } from './engine/exchange.ts';
 export { HttpBodyError } from './engine/httpBodyError.ts';
 export { LightHeaders } from './message/headers.ts';

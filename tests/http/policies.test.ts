@@ -127,13 +127,16 @@ onEngines('headTimeout and requestTimeout: 408', async (serveHere) => {
 
 onEngines('shutdown: requests under way are finished, newcomers find nobody', async (serveHere) => {
   const [started, goOn] = [new Event(), new Event()];
-  const server = await serveHere(async () => {
+  const server = await serveHere(async (request) => {
+    if (pathOf(request) === '/first') return hello();
     started.set();
     await goOn.wait();
     return new Response('served');
   });
   const { port } = server;
   await using idle = await connect(port);
+  idle.get('/first');
+  await idle.response();
   await using busy = await connect(port);
   busy.get('/');
   await started.wait();

@@ -22,6 +22,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SocketAddress } from '../../asyncio.ts';
+import type { TlsIdentity } from '../node/tlsIdentity.ts';
 
 /** Called for each request. It must not throw. */
 export type OnExchange = (exchange: Exchange) => void;
@@ -160,6 +161,10 @@ export interface EngineOptions {
   readonly path?: string | undefined;
   readonly backlog?: number | undefined;
   readonly reusePort?: boolean | undefined;
+  /** Speaks TLS. */
+  readonly tls?: TlsIdentity | readonly TlsIdentity[] | undefined;
+  /** Speaks HTTP/2 as well. */
+  readonly http2?: boolean | undefined;
   readonly limits?: Partial<EngineLimits> | undefined;
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
 }
@@ -179,6 +184,8 @@ export interface EngineServer {
   /** Gives the listening sockets up. Connections go on; from now on each response is the last of its connection, and
    * says so, and those that are idle are closed. */
   stop(): void;
+  /** Other identities for TLS, for the connections to come; where the engine speaks it. */
+  setTls?(tls: TlsIdentity | readonly TlsIdentity[]): void;
   /** Cuts every connection at once. */
   abortAll(): void;
   /** Resolves when it was stopped and the last connection is gone. */

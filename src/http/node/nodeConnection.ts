@@ -1,6 +1,7 @@
 // A connection of node:http: its requests are handed out one after the other, as the contract has it, though the host
-// gives all that stand in the pipeline at once.
+// gives all that stand in the pipeline at once. Those of HTTP/2 are independent of each other.
 
+import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { SocketAddress } from '../../asyncio.ts';
@@ -14,11 +15,15 @@ export class NodeConnection implements ExchangeConnection {
   readonly secure: boolean;
   readonly remoteAddress: SocketAddress | undefined;
   readonly localAddress: SocketAddress | undefined;
+  readonly #socket: Socket;
+  readonly #active: Set<NodeExchange> = new Set();
   readonly #waiting: NodeExchange[] = [];
   readonly #handOut: HandOut;
-  #current: NodeExchange | undefined;
+  /** Of HTTP/2, whose requests are independent. */
+  #session: ServerHttp2Session | undefined;
 
   constructor(socket: Socket, handOut: HandOut) {
+    this.#socket = socket;
     this.secure = (socket as Partial<TLSSocket>).encrypted === true;
     this.remoteAddress = addressOf(socket.remoteAddress, socket.remotePort);
     this.localAddress = addressOf(socket.localAddress, socket.localPort);
@@ -26,29 +31,40 @@ export class NodeConnection implements ExchangeConnection {
     socket.on('close', () => this.#lost());
   }
 
-  /** A request is being answered, or waits for its turn. */
-  get isBusy(): boolean {
-    return this.#current !== undefined;
+  isOf(session: object): boolean {
+    return this.#session === session;
+  }
+
+  becomeHttp2(session: ServerHttp2Session): void {
+    this.#session = session;
   }
 
   add(exchange: NodeExchange): void {
-    if (this.#current !== undefined) {
-      this.#waiting.push(exchange);
-      return;
-    }
-    this.#current = exchange;
+    if (this.#session === undefined && this.#active.size > 0) this.#waiting.push(exchange);
+    else this.#begin(exchange);
+  }
+
+  /** It is over. */
+  readonly next = (exchange: NodeExchange): void => {
+    this.#active.delete(exchange);
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#begin(next);
+  };
+
+  /** No more requests: it goes with the last response, or now. */
+  stop(): void {
+    if (this.#session !== undefined) this.#session.close();
+    else if (this.#active.size === 0) this.#socket.destroy();
+  }
+
+  #begin(exchange: NodeExchange): void {
+    this.#active.add(exchange);
     this.#handOut(exchange);
   }
 
-  /** The current one is over. */
-  readonly next = (): void => {
-    this.#current = this.#waiting.shift();
-    if (this.#current !== undefined) this.#handOut(this.#current);
-  };
-
   #lost(): void {
     this.#waiting.length = 0;
-    this.#current?.gone();
+    for (const exchange of [...this.#active]) exchange.gone();
   }
 }
 

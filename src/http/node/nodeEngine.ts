@@ -7,20 +7,25 @@
 // 3. After `stop` every response is the last of its connection; connections that are idle go at once, busy ones with
 //    their response.
 
-import { createServer, ServerResponse } from 'node:http';
-import type { IncomingMessage, Server, ServerOptions } from 'node:http';
+import { ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
-import { Future, getRunningLoop } from '../../asyncio.ts';
+import type { Server as TcpServer, Socket } from 'node:net';
+import { Future, getRunningLoop, UsageError } from '../../asyncio.ts';
 import type { EventLoop, SocketAddress } from '../../asyncio.ts';
 import { addResource, fromHostError } from '../../lowlevel.ts';
 import { completeLimits } from '../engine/limits.ts';
 import type { Engine, EngineLimits, EngineOptions, EngineServer, OnExchange } from '../engine/exchange.ts';
 import { addressOf, NodeConnection } from './nodeConnection.ts';
 import { NodeExchange } from './nodeExchange.ts';
-import type { Leaving } from './nodeExchange.ts';
+import type { Leaving, NodeRequest } from './nodeExchange.ts';
 import { refuse, refusalOf } from './nodeRefusal.ts';
+import { createServers } from './nodeServers.ts';
+import type { NodeServers } from './nodeServers.ts';
+import { TlsIdentities } from './tlsIdentity.ts';
+import type { TlsIdentity } from './tlsIdentity.ts';
 
 export const nodeEngine: Engine = {
   name: 'node',
@@ -36,7 +41,8 @@ class NodeEngineServer implements EngineServer {
   readonly #options: EngineOptions;
   readonly #limits: EngineLimits;
   readonly #onExchange: OnExchange;
-  readonly #listeners: Set<Server> = new Set();
+  readonly #listeners: Set<NodeServers> = new Set();
+  readonly #tls: TlsIdentities | undefined;
   readonly #connections: Map<Socket, NodeConnection> = new Map();
   readonly #addresses: SocketAddress[] = [];
   readonly #closed: Future<void>;
@@ -49,6 +55,7 @@ class NodeEngineServer implements EngineServer {
     this.#limits = completeLimits(options.limits);
     this.#onExchange = onExchange;
     this.#closed = new Future({ loop });
+    this.#tls = options.tls === undefined ? undefined : new TlsIdentities(options.tls);
   }
 
   get addresses(): readonly SocketAddress[] {
@@ -84,8 +91,14 @@ class NodeEngineServer implements EngineServer {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#eachListener((server) => server.close(() => {}));
-    for (const [socket, connection] of this.#connections) if (!connection.isBusy) socket.destroy();
+    for (const connection of this.#connections.values()) connection.stop();
     this.#checkClosed();
+  }
+
+  setTls(tls: TlsIdentity | readonly TlsIdentity[]): void {
+    if (this.#tls === undefined) throw new UsageError('this server does not speak TLS');
+    this.#tls.replace(tls);
+    for (const servers of this.#listeners) servers.updateTls();
   }
 
   abortAll(): void {
@@ -105,19 +118,20 @@ class NodeEngineServer implements EngineServer {
     await waiter;
   }
 
-  #eachListener(tell: (server: Server) => void): void {
-    for (const server of this.#listeners) tell(server);
+  #eachListener(tell: (server: TcpServer) => void): void {
+    for (const { listener } of this.#listeners) tell(listener);
   }
 
   async #listenOn(host: string | undefined): Promise<void> {
     const { port = 0, path, backlog, reusePort } = this.#options;
-    const server = this.#createServer();
+    const servers = this.#createServers();
+    const server = servers.listener;
     const listening = new Future<void>({ loop: this.#loop });
     server.once('listening', () => listening.setResult());
     server.once('error', (error) => {
       if (!listening.done()) listening.setException(fromHostError(error));
     });
-    this.#listeners.add(server);
+    this.#listeners.add(servers);
     server.listen(
       path === undefined
         ? {
@@ -135,42 +149,29 @@ class NodeEngineServer implements EngineServer {
       this.#addresses.push(addressOf(address.address, address.port) as SocketAddress);
   }
 
-  #createServer(): Server {
-    const {
-      maxHeadSize,
-      headTimeout,
-      requestTimeout,
-      keepAliveTimeout,
-      maxConnections,
-      maxRequestsPerConnection,
-    } = this.#limits;
-    const options: ServerOptions = {
-      maxHeaderSize: finite(maxHeadSize, 2 ** 30),
-      headersTimeout: finite(headTimeout, 0),
-      requestTimeout: finite(requestTimeout, 0),
-      keepAliveTimeout: finite(keepAliveTimeout, 0),
-      connectionsCheckingInterval: checkEvery(headTimeout, requestTimeout),
-      requireHostHeader: true,
-      insecureHTTPParser: false,
-      noDelay: true,
-    };
-    const server = createServer(options);
-    // The host would leave out what is beyond it without a word.
-    server.maxHeadersCount = 0;
-    if (Number.isFinite(maxConnections)) server.maxConnections = maxConnections;
-    if (Number.isFinite(maxRequestsPerConnection)) server.maxRequestsPerSocket = maxRequestsPerConnection;
-    server.on('connection', (socket: Socket) => this.#connected(socket));
-    server.on('request', (request, response) => this.#requested(request, response, false));
-    server.on('checkContinue', (request, response) => this.#requested(request, response, true));
-    server.on('upgrade', (request, socket, head) => this.#upgrading(request, socket, head));
-    server.on('connect', (request: IncomingMessage, socket: Duplex) =>
+  #createServers(): NodeServers {
+    const { http2 = false } = this.#options;
+    const servers = createServers({
+      limits: this.#limits,
+      tls: this.#tls,
+      http2,
+      connected: (socket) => this.#connected(socket),
+      session: (session, socket) => this.#connections.get(socket)?.becomeHttp2(session),
+    });
+    const { http1 } = servers;
+    for (const server of [http1, servers.http2] as readonly (Server | undefined)[]) {
+      server?.on('request', (request, response) => this.#requested(request, response, false));
+      server?.on('checkContinue', (request, response) => this.#requested(request, response, true));
+    }
+    http1.on('upgrade', (request, socket, head) => this.#upgrading(request, socket, head));
+    http1.on('connect', (request: IncomingMessage, socket: Duplex) =>
       this.#refuse(socket, request.socket, 501, 'CONNECT'),
     );
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    http1.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const { status, reason } = refusalOf(error);
       this.#refuse(socket, socket as Socket, status, reason);
     });
-    return server;
+    return servers;
   }
 
   #connected(socket: Socket): void {
@@ -204,7 +205,7 @@ class NodeEngineServer implements EngineServer {
     waits: boolean,
     leaving: Leaving | undefined,
   ): void {
-    const connection = this.#connections.get(request.socket);
+    const connection = this.#connectionOf(request);
     if (connection === undefined) return;
     const exchange = new NodeExchange({
       loop: this.#loop,
@@ -219,6 +220,14 @@ class NodeEngineServer implements EngineServer {
       whenEnded: connection.next,
     });
     connection.add(exchange);
+  }
+
+  // A session of HTTP/2 has a socket of its own, which stands for the connection.
+  #connectionOf(request: NodeRequest): NodeConnection | undefined {
+    const { session } = (request as Partial<Http2ServerRequest>).stream ?? {};
+    if (session === undefined) return this.#connections.get(request.socket);
+    for (const connection of this.#connections.values()) if (connection.isOf(session)) return connection;
+    return undefined;
   }
 
   #isGood(request: IncomingMessage, response: ServerResponse | (() => ServerResponse)): boolean {
@@ -267,14 +276,4 @@ function answerOn(request: IncomingMessage, socket: Socket): ServerResponse {
     socket.end();
   });
   return response;
-}
-
-/** What the host takes for a limit that is switched off. */
-function finite(value: number, off: number): number {
-  return Number.isFinite(value) ? value : off;
-}
-
-/** How often the host looks at its connections: it sees a limit that has passed no sooner. */
-function checkEvery(...times: readonly number[]): number {
-  return Math.max(10, Math.min(1000, ...times.map((time) => time / 4)));
 }

@@ -55,7 +55,7 @@ export interface ExchangeParts {
   readonly leaving: Leaving | undefined;
   /** Whether this is to be the last response of its connection. */
   readonly isLast: () => boolean;
-  readonly whenEnded: () => void;
+  readonly whenEnded: (exchange: NodeExchange) => void;
 }
 
 export class NodeExchange implements Exchange {
@@ -85,6 +85,8 @@ export class NodeExchange implements Exchange {
       askOn,
       onTooLarge: parts.onTooLarge,
     });
+    // A stream that is reset takes its own task along, and no other.
+    if (this.#http2) (parts.request as Http2ServerRequest).stream.on('close', () => this.gone());
   }
 
   get method(): string {
@@ -210,7 +212,10 @@ export class NodeExchange implements Exchange {
 
   drained(): Promise<void> {
     const response = this.#openResponse() as ServerResponse;
-    if (this.#over || !response.writableNeedDrain) return Promise.resolve();
+    const full = this.#http2
+      ? (this.#parts.request as Http2ServerRequest).stream.writableNeedDrain
+      : response.writableNeedDrain;
+    if (this.#over || !full) return Promise.resolve();
     if (this.#room === undefined || this.#room.done()) this.#room = new Future({ loop: this.#parts.loop });
     return this.#room;
   }
@@ -258,7 +263,7 @@ export class NodeExchange implements Exchange {
     this.#over = true;
     if (this.#room?.done() === false) this.#room.setResult();
     this.keeper?.ended(this);
-    this.#parts.whenEnded();
+    this.#parts.whenEnded(this);
   }
 
   #openResponse(): NodeResponse {

@@ -1,6 +1,7 @@
 // HttpServer: what `serve` gives.
 
 import type { Duration, SocketAddress } from '../../asyncio.ts';
+import type { TlsIdentity } from '../node/tlsIdentity.ts';
 
 /** What became of a server's requests so far: `started` is the sum of `active`, `answered`, `failed` and `cancelled`. */
 export interface HttpStatistics {
@@ -46,6 +47,9 @@ export interface HttpServer<S = undefined> extends AsyncDisposable {
   readonly statistics: HttpStatistics;
   /** True until it is closed or shut down. */
   isServing(): boolean;
+  /** Other certificates, for the connections to come: those that are open stay.
+   * @throws InvalidArgumentError when they can't be used, and the old ones stay; UsageError without `tls`, and once closed */
+  setTls(tls: TlsIdentity | readonly TlsIdentity[]): void;
   /** Waits until it has been shut down. A cancel shuts it down, and is thrown when that is done.
    * @throws what the end of the lifespan throws */
   serveForever(): Promise<void>;

@@ -6,6 +6,7 @@
 
 import process from 'node:process';
 import { getRunningLoop, InvalidArgumentError, UnsupportedError } from '../../asyncio.ts';
+import { runtime } from '../../lowlevel.ts';
 import type { Engine, EngineServer, OnExchange } from '../engine/exchange.ts';
 import { limitsOf } from './serveOptions.ts';
 import type { HttpServeOptions } from './serveOptions.ts';
@@ -15,16 +16,22 @@ export async function openEngine<S>(
   options: HttpServeOptions<S>,
   onExchange: OnExchange,
 ): Promise<EngineServer> {
-  const { host, port, path, backlog, reusePort, onRefused } = options;
-  const engine = await chooseEngine(options.engine);
+  const { host, port, path, backlog, reusePort, onRefused, tls } = options;
+  const http2 = options.http2 ?? (tls !== undefined && runtime().name === 'node');
+  const engine = await chooseEngine(options.engine, tls !== undefined || http2);
   const limits = limitsOf(options);
-  return await engine.serve({ host, port, path, backlog, reusePort, onRefused, limits }, onExchange);
+  return await engine.serve(
+    { host, port, path, backlog, reusePort, tls, http2, onRefused, limits },
+    onExchange,
+  );
 }
 
-async function chooseEngine(name: 'asyncio' | 'node' | undefined): Promise<Engine> {
+async function chooseEngine(name: 'asyncio' | 'node' | undefined, more: boolean): Promise<Engine> {
   if (name !== undefined && name !== 'asyncio' && name !== 'node')
     throw new InvalidArgumentError('engine', `an engine is 'asyncio' or 'node', not ${String(name)}`);
-  if (name !== 'node') {
+  if (more && name === 'asyncio')
+    throw new UnsupportedError("HTTPS and HTTP/2 are served by the engine 'node'");
+  if (name !== 'node' && !more) {
     const { asyncioEngine } = await import('../engine/asyncio/asyncioEngine.ts');
     const found = asyncioEngine(getRunningLoop());
     if ('serve' in found) return found;

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
 import { toMilliseconds } from '../../lowlevel.ts';
 import type { EngineLimits, Refusal } from '../engine/exchange.ts';
+import type { TlsIdentity } from '../node/tlsIdentity.ts';
 import type { Lifespan } from './lifespan.ts';
 import type { RequestInfo } from './requestInfo.ts';
 
@@ -94,6 +95,11 @@ export interface HttpServeOptions<S = undefined> extends HttpPolicies {
   reusePort?: boolean | undefined;
   /** `asyncio`, the engine on the loop's own transports; `node`, on `node:http`. By default the first where it can be had. */
   engine?: 'asyncio' | 'node' | undefined;
+  /** HTTPS: a certificate with its key, or several for several names. It is served by the engine `node`. */
+  tls?: TlsIdentity | readonly TlsIdentity[] | undefined;
+  /** HTTP/2 beside HTTP/1.1: chosen by ALPN with `tls`, where it is the default on Node; without, clients begin with it (prior
+   * knowledge). It is served by the engine `node`, on Node. */
+  http2?: boolean | undefined;
   /** What lives as long as the server: an async generator that yields once, or a function whose result is disposed. What
    * it yields or returns is `info.state` of every request. */
   lifespan?: Lifespan<S> | undefined;

@@ -17,10 +17,12 @@ import {
   shield,
   sleep,
   spawn,
+  UsageError,
 } from '../../asyncio.ts';
 import type { Duration, SocketAddress, Task } from '../../asyncio.ts';
 import { peekRunningLoop, toMilliseconds } from '../../lowlevel.ts';
 import type { EngineServer } from '../engine/exchange.ts';
+import type { TlsIdentity } from '../node/tlsIdentity.ts';
 import { replaceGlobals } from '../message/globals.ts';
 import type { HttpServer, HttpStatistics } from './httpServer.ts';
 import { beginLifespan } from './lifespan.ts';
@@ -63,7 +65,7 @@ export class ServerLife<S> implements HttpServer<S> {
     if (address === undefined || typeof address === 'string') return '';
     const [host, port] = address;
     const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-    return `http://${near.includes(':') ? `[${near}]` : near}:${port}/`;
+    return `${this.#options.tls === undefined ? 'http' : 'https'}://${near.includes(':') ? `[${near}]` : near}:${port}/`;
   }
 
   isServing(): boolean {
@@ -80,6 +82,12 @@ export class ServerLife<S> implements HttpServer<S> {
 
   get statistics(): HttpStatistics {
     return this.#core.statistics;
+  }
+
+  setTls(tls: TlsIdentity | readonly TlsIdentity[]): void {
+    const engine = this.isServing() ? this.#engine : undefined;
+    if (engine?.setTls === undefined) throw new UsageError('this server does not speak TLS, or is closed');
+    engine.setTls(tls);
   }
 
   async serveForever(): Promise<void> {
