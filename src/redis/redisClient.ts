@@ -1,0 +1,296 @@
+// Redis: one server, its commands, what waits there, channels, locks.
+
+import { interruptible, InvalidArgumentError } from '../asyncio.ts';
+import { checkpoint, isCancelDue } from '../lowlevel.ts';
+import { BlockingLines } from './blocking.ts';
+import type { Undo } from './blocking.ts';
+import { RedisConnection } from './connection.ts';
+import type { Settings } from './connection.ts';
+import type { DriverClient, RedisArgument } from './driver.ts';
+import { loadDriver } from './driver.ts';
+import { LeaseKeeper } from './lease.ts';
+import type { LeaseOptions } from './lease.ts';
+import { Subscription } from './subscription.ts';
+import type { SubscribeOptions } from './subscription.ts';
+
+/** Where and as whom.
+ * @example
+ * ```ts
+ * import type { ConnectOptions } from 'asyncio-ts/redis';
+ * const options: ConnectOptions = { url: 'redis://localhost:6379/1', connectTimeout: 2000 };
+ * console.log(options.url); // -> redis://localhost:6379/1
+ * ```
+ */
+export interface ConnectOptions {
+  /** `redis://user:password@host:port/database`, or `rediss://` for TLS; `redis://localhost:6379` by default. */
+  readonly url?: string | undefined;
+  /** Milliseconds for connecting; 5,000 by default. */
+  readonly connectTimeout?: number | undefined;
+  /** Milliseconds of the longest pause between attempts to connect again; 2,000 by default. */
+  readonly maxReconnectDelay?: number | undefined;
+  /** Anything else that the driver's `createClient` takes (`username`, `password`, `socket: { tls: true, … }`, …). */
+  readonly driver?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What {@link Redis.blPop} and its like take.
+ * @example
+ * ```ts
+ * import type { BlockOptions } from 'asyncio-ts/redis';
+ * const options: BlockOptions = { timeout: 5000 };
+ * console.log(options.timeout); // -> 5000
+ * ```
+ */
+export interface BlockOptions {
+  /** Milliseconds to wait at the server, after which the result is undefined; for ever by default. */
+  readonly timeout?: number | undefined;
+}
+
+/** A server; see {@link connect}. `C` is the type of the driver's client, for {@link Redis.commands}. */
+export class Redis<C = DriverClient> implements AsyncDisposable {
+  readonly #main: RedisConnection;
+  readonly #lines: BlockingLines;
+  /** The driver's own methods, each call of which is a wait that a cancel ends: `await redis.commands.get('key')`. Of a
+   * `multi()` it is only what it returns: use {@link Redis.use} for that. */
+  readonly commands: C;
+
+  /** @internal */
+  constructor(main: RedisConnection) {
+    this.#main = main;
+    this.#lines = new BlockingLines(main);
+    this.commands = cancellable<C>(main);
+  }
+
+  /** Whether the connection stands at the moment; it comes back by itself. */
+  get isReady(): boolean {
+    return this.#main.client.isReady;
+  }
+
+  /** Sends any command and waits for the reply. A cancel ends the wait; a command that was not yet written, as when the
+   * connection is away, is never sent then.
+   * @throws RedisReplyError when the server refuses it; RedisError when the connection is lost before the reply */
+  async send<T = unknown>(...args: readonly (Buffer | number | string)[]): Promise<T> {
+    return (await this.#main.send(args.map((arg) => checkArgument(arg)))) as T;
+  }
+
+  /** Gives `work` the driver's client, for what takes several calls (`multi()`, pipelines, iterators). A cancel ends the
+   * wait for what `work` returns. */
+  async use<T>(work: (client: C) => PromiseLike<T>): Promise<T> {
+    this.#main.check();
+    if (isCancelDue()) await checkpoint();
+    try {
+      return await interruptible((signal) => work(this.#main.client.withAbortSignal(signal) as C));
+    } catch (failure) {
+      throw this.#main.error(failure);
+    }
+  }
+
+  /** Sends a command that waits at the server (`BLPOP`, `XREAD … BLOCK`, `WAIT`), on a connection of its own, so that
+   * others go on. A cancel ends the wait at the server too. `undo` makes of a reply that came in the moment of the cancel
+   * the command that puts back what was taken. */
+  async blocking<T = unknown>(
+    args: readonly (Buffer | number | string)[],
+    undo?: Undo,
+  ): Promise<T | undefined> {
+    const reply = await this.#lines.run(
+      args.map((arg) => checkArgument(arg)),
+      undo,
+    );
+    return (reply ?? undefined) as T | undefined;
+  }
+
+  /** Takes the first item of the first of `keys` that has one, waiting for it: `[key, item]`. A cancelled wait has taken
+   * nothing: what the server had handed out in that moment is put back at the front. */
+  async blPop(
+    keys: string | readonly string[],
+    options?: BlockOptions,
+  ): Promise<[key: string, item: string] | undefined> {
+    return await this.#pop('BLPOP', 'LPUSH', keys, options);
+  }
+
+  /** {@link Redis.blPop} from the end of the list. */
+  async brPop(
+    keys: string | readonly string[],
+    options?: BlockOptions,
+  ): Promise<[key: string, item: string] | undefined> {
+    return await this.#pop('BRPOP', 'RPUSH', keys, options);
+  }
+
+  /** Moves an item from one list to another, waiting for it, so that it is never nowhere: a cancel that comes in the
+   * moment of the move leaves it in `to`. */
+  async blMove(
+    from: string,
+    to: string,
+    take: 'LEFT' | 'RIGHT',
+    put: 'LEFT' | 'RIGHT',
+    options?: BlockOptions,
+  ): Promise<string | undefined> {
+    const item = await this.blocking<Buffer>(['BLMOVE', from, to, take, put, seconds(options)]);
+    return item?.toString();
+  }
+
+  /** Takes the member of the lowest score of the first of `keys` that has one, waiting for it. A cancelled wait has taken
+   * nothing. */
+  async bzPopMin(
+    keys: string | readonly string[],
+    options?: BlockOptions,
+  ): Promise<[key: string, member: string, score: number] | undefined> {
+    return await this.#popMember('BZPOPMIN', keys, options);
+  }
+
+  /** {@link Redis.bzPopMin} of the highest score. */
+  async bzPopMax(
+    keys: string | readonly string[],
+    options?: BlockOptions,
+  ): Promise<[key: string, member: string, score: number] | undefined> {
+    return await this.#popMember('BZPOPMAX', keys, options);
+  }
+
+  /** Listens to channels, on a connection of its own; when this returns, everything published from then on comes.
+   * Iterate it; the end of `for await` or `await using` unsubscribes. */
+  async subscribe(
+    channels: string | readonly string[],
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    return await Subscription._open(this.#main, [channels].flat(), options);
+  }
+
+  /** Sends a message to who listens.
+   * @returns to how many */
+  async publish(channel: string, message: Buffer | string): Promise<number> {
+    return await this.send('PUBLISH', channel, message);
+  }
+
+  /** A lock that processes on several machines share, as a lease: `await redis.lock('jobs').with(async ({ fence }) => …)`.
+   * It is no safer than one Redis server is: what must not happen twice takes the fencing number with it. */
+  lock(name: string, options: LeaseOptions = {}): LeaseKeeper {
+    return new LeaseKeeper(this.#main, 'lock', name, 1, options);
+  }
+
+  /** A semaphore that processes on several machines share: at most `seats` holders at once, each with a lease. */
+  semaphore(name: string, seats: number, options: LeaseOptions = {}): LeaseKeeper {
+    return new LeaseKeeper(this.#main, 'semaphore', name, seats, options);
+  }
+
+  /** Waits for the replies that are on their way and ends all connections; harmless a second time. */
+  async close(): Promise<void> {
+    await this.#lines.close();
+    await this.#main.close();
+  }
+
+  /** Ends all connections at once; who waits gets an error. */
+  destroy(): void {
+    this.#lines.destroy();
+    this.#main.destroy();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #pop(
+    command: string,
+    back: string,
+    keys: string | readonly string[],
+    options: BlockOptions = {},
+  ): Promise<[string, string] | undefined> {
+    const undo: Undo = ([key, item]) => [back, key as Buffer, item as Buffer];
+    const reply = await this.blocking<[Buffer, Buffer]>(
+      [command, ...checkKeys(keys), seconds(options)],
+      undo,
+    );
+    return reply && [reply[0].toString(), reply[1].toString()];
+  }
+
+  async #popMember(
+    command: string,
+    keys: string | readonly string[],
+    options: BlockOptions = {},
+  ): Promise<[string, string, number] | undefined> {
+    const undo: Undo = ([key, member, score]) => ['ZADD', key as Buffer, String(score), member as Buffer];
+    const reply = await this.blocking<[Buffer, Buffer, unknown]>(
+      [command, ...checkKeys(keys), seconds(options)],
+      undo,
+    );
+    return reply && [reply[0].toString(), reply[1].toString(), Number(String(reply[2]))];
+  }
+}
+
+/** Connects to a Redis server; the connection comes back by itself when it is lost. Works with servers that speak its
+ * protocol (Valkey, KeyDB). Needs the package `redis`.
+ * @throws RedisError when there is no answer in time, or the package is missing; ConnectionRefusedError and the like;
+ * RedisReplyError for a wrong password
+ * @example
+ * ```ts no-run
+ * import { run } from 'asyncio-ts';
+ * import { connect } from 'asyncio-ts/redis';
+ * await run(async () => {
+ *   await using redis = await connect('redis://localhost:6379');
+ *   await redis.send('RPUSH', 'jobs', 'one');
+ *   console.log(await redis.blPop('jobs')); // [ 'jobs', 'one' ]
+ * });
+ * ```
+ */
+export async function connect<C = DriverClient>(
+  where: string | ConnectOptions = {},
+  more: ConnectOptions = {},
+): Promise<Redis<C>> {
+  const options = typeof where === 'string' ? { ...more, url: where } : where;
+  const { url = 'redis://localhost:6379', connectTimeout = 5000, maxReconnectDelay = 2000 } = options;
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
+    throw new InvalidArgumentError(
+      'url',
+      `a URL of Redis begins with redis:// or rediss://, not ${hidden(url)}`,
+    );
+  for (const [name, value] of Object.entries({ connectTimeout, maxReconnectDelay }))
+    if (!(value > 0)) throw new InvalidArgumentError(name, `milliseconds above 0, not ${value}`);
+  const settings: Settings = {
+    driver: await loadDriver(),
+    options: { url, ...options.driver },
+    connectTimeout,
+    maxReconnectDelay,
+    where: new URL(url).host,
+  };
+  return new Redis<C>(await RedisConnection.open(settings));
+}
+
+/** The driver's client, whose methods end their wait with a cancel. */
+function cancellable<C>(main: RedisConnection): C {
+  return new Proxy(main.client, {
+    get(client, name) {
+      const member: unknown = Reflect.get(client, name, client);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        const call = member as (...args: unknown[]) => unknown;
+        const isCommand =
+          typeof name === 'string' && typeof Reflect.get(client, name.toUpperCase()) === 'function';
+        if (!isCommand || name.toUpperCase() === 'MULTI') return call.apply(client, args);
+        return main.call(String(name), (signal) => {
+          const bound = client.withAbortSignal(signal);
+          return (Reflect.get(bound, name, bound) as typeof call).apply(bound, args) as Promise<unknown>;
+        });
+      };
+    },
+  }) as C;
+}
+
+function checkArgument(arg: unknown): RedisArgument {
+  if (typeof arg === 'string' || Buffer.isBuffer(arg)) return arg;
+  if (typeof arg === 'number' && Number.isFinite(arg)) return String(arg);
+  throw new InvalidArgumentError('args', 'the words of a command are strings, Buffers and numbers');
+}
+
+function checkKeys(keys: string | readonly string[]): readonly string[] {
+  const all = [keys].flat();
+  if (all.length === 0) throw new InvalidArgumentError('keys', 'one key or more');
+  return all;
+}
+
+function seconds({ timeout = Infinity }: BlockOptions = {}): string {
+  if (!(timeout > 0)) throw new InvalidArgumentError('timeout', `milliseconds above 0, not ${timeout}`);
+  return timeout === Infinity ? '0' : String(timeout / 1000);
+}
+
+/** Without the password. */
+function hidden(url: string): string {
+  return String(url).replace(/\/\/[^@/]*@/, '//');
+}
