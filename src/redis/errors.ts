@@ -1,7 +1,7 @@
 // The errors of Redis: what the server refuses, what becomes of connections, what becomes of leases.
 
 import { AsyncioError, isCancelled } from '../asyncio.ts';
-import { fromHostError } from '../lowlevel.ts';
+import { defineError, fromHostError } from '../lowlevel.ts';
 
 /** Something about Redis that is no reply of the server: no connection, or the connection was lost while a reply was
  * awaited, so that nobody knows whether the command was carried out.
@@ -12,10 +12,6 @@ import { fromHostError } from '../lowlevel.ts';
  * ```
  */
 export class RedisError extends AsyncioError {
-  static {
-    nameOf(RedisError, 'RedisError');
-  }
-
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_ASYNCIO_REDIS', message, options);
   }
@@ -35,10 +31,6 @@ export class RedisReplyError extends AsyncioError {
   /** The name of the command, where it is known. */
   readonly command: string | undefined;
 
-  static {
-    nameOf(RedisReplyError, 'RedisReplyError');
-  }
-
   constructor(reply: string, options?: ErrorOptions & { command?: string | undefined }) {
     super('ERR_ASYNCIO_REDIS_REPLY', reply, options);
     this.kind = /^[A-Z]+/.exec(reply)?.[0] ?? 'ERR';
@@ -56,10 +48,6 @@ export class RedisReplyError extends AsyncioError {
  * ```
  */
 export class LeaseLostError extends AsyncioError {
-  static {
-    nameOf(LeaseLostError, 'LeaseLostError');
-  }
-
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_ASYNCIO_REDIS_LEASE_LOST', message, options);
   }
@@ -78,6 +66,6 @@ export function toError(failure: unknown, isReply: (error: unknown) => boolean, 
   return new RedisError(`${what}: ${failure.message || failure.constructor.name}`, { cause: failure });
 }
 
-function nameOf(type: { prototype: object }, name: string): void {
-  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true });
-}
+defineError(RedisError, 'RedisError');
+defineError(RedisReplyError, 'RedisReplyError');
+defineError(LeaseLostError, 'LeaseLostError');

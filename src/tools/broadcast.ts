@@ -5,7 +5,7 @@
 //    never the others.
 
 import { AsyncioError, InvalidArgumentError } from '../asyncio.ts';
-import { ParkingLot } from '../lowlevel.ts';
+import { defineError, ParkingLot } from '../lowlevel.ts';
 
 /** The channel was closed.
  * @example
@@ -18,17 +18,12 @@ import { ParkingLot } from '../lowlevel.ts';
  * ```
  */
 export class ChannelClosedError extends AsyncioError {
-  static {
-    Object.defineProperty(ChannelClosedError.prototype, 'name', {
-      value: 'ChannelClosedError',
-      configurable: true,
-    });
-  }
-
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_ASYNCIO_CHANNEL_CLOSED', message, options);
   }
 }
+
+defineError(ChannelClosedError, 'ChannelClosedError');
 
 /** Options of {@link broadcast}.
  * @example

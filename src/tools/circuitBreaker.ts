@@ -7,6 +7,7 @@
 import { EventEmitter } from 'node:events';
 import { AsyncioError, CancelledError, InvalidArgumentError, timeout } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
+import { defineError } from '../lowlevel.ts';
 import { checkFunction, startWork, timeNow } from './startWork.ts';
 
 /** The circuit is open: the call was not made.
@@ -20,13 +21,6 @@ import { checkFunction, startWork, timeNow } from './startWork.ts';
  * ```
  */
 export class CircuitOpenError extends AsyncioError {
-  static {
-    Object.defineProperty(CircuitOpenError.prototype, 'name', {
-      value: 'CircuitOpenError',
-      configurable: true,
-    });
-  }
-
   /** Milliseconds until a call is let through for a trial. */
   readonly retryAfter: number;
 
@@ -38,6 +32,8 @@ export class CircuitOpenError extends AsyncioError {
     this.retryAfter = retryAfter;
   }
 }
+
+defineError(CircuitOpenError, 'CircuitOpenError');
 
 /** Options of {@link circuitBreaker}.
  * @example

@@ -2,6 +2,7 @@
 
 import { AsyncioError, CancelledError, getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
+import { defineError } from '../lowlevel.ts';
 import { checkFunction, startWork } from './startWork.ts';
 
 /** Thrown by the work to say that another try is of no use: {@link retry} fails with what it holds.
@@ -16,15 +17,13 @@ export class AbortError extends AsyncioError {
   /** What {@link retry} fails with. */
   readonly originalError: Error;
 
-  static {
-    Object.defineProperty(AbortError.prototype, 'name', { value: 'AbortError', configurable: true });
-  }
-
   constructor(reason: string | Error, options?: ErrorOptions) {
     super('ERR_ASYNCIO_RETRY_ABORTED', typeof reason === 'string' ? reason : reason.message, options);
     this.originalError = typeof reason === 'string' ? new Error(reason, { cause: this }) : reason;
   }
 }
+
+defineError(AbortError, 'AbortError');
 
 /** A failed try, as the functions of {@link RetryOptions} get it.
  * @example

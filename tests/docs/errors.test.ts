@@ -8,6 +8,7 @@ import * as asyncio from '../../src/asyncio.ts';
 import * as files from '../../src/files/files.ts';
 import { csv, DecodingError, json, pickle } from '../../src/formats/formats.ts';
 import * as postgres from '../../src/postgres/postgres.ts';
+import * as redis from '../../src/redis/redis.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
 import * as sqlite from '../../src/sqlite/sqlite.ts';
 import * as testing from '../../src/testing/testing.ts';
@@ -41,6 +42,7 @@ const published: Record<string, unknown> = {
   ...ofPostgres,
   'postgres.DataError': DataError,
   'postgres.InterfaceError': InterfaceError,
+  ...redis,
   ...selectors,
   ...sqlite,
   ...testing,
