@@ -203,11 +203,15 @@ export class LeaseKeeper {
     if ('fence' in first) return first;
     if (this.#wait === false) throw new WouldBlockError(`${this.#what} is held by another`);
     return await timeout(this.#wait === Infinity ? undefined : this.#wait, async () => {
-      await using free = await Subscription._open(this.#main, [this.#keys[0]], {});
-      for (;;) {
-        const tried = await this.#try(token);
-        if ('fence' in tried) return tried;
-        await moveOnAfter(Math.min(Math.max(tried.left, 1), LONGEST_PAUSE), () => free.next());
+      const free = await Subscription._open(this.#main, [this.#keys[0]], {});
+      try {
+        for (;;) {
+          const tried = await this.#try(token);
+          if ('fence' in tried) return tried;
+          await moveOnAfter(Math.min(Math.max(tried.left, 1), LONGEST_PAUSE), () => free.next());
+        }
+      } finally {
+        await free.close();
       }
     });
   }
