@@ -9,10 +9,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import process from 'node:process';
 import { after, before } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 const found = spawnSync('redis-server', ['--version']).status === 0;
 
@@ -52,12 +55,9 @@ export class RedisServer {
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
+    this.signal('SIGKILL');
     this.#child = undefined;
-    child.ref();
-    this.signal('SIGCONT', child);
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    while (isAlive(child)) await setTimeout(5);
   }
 
   /** Stops it so that connections stand and nobody answers, until `resume`. */
@@ -69,8 +69,18 @@ export class RedisServer {
     this.signal('SIGCONT');
   }
 
-  signal(signal: NodeJS.Signals, child: ChildProcess | undefined = this.#child): void {
-    child?.kill(signal);
+  signal(signal: NodeJS.Signals): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) process.kill(pid, signal);
+  }
+}
+
+/** Whether it runs; one that was not yet waited for has ended. */
+function isAlive({ pid }: ChildProcess): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 
@@ -90,6 +100,6 @@ function answers(port: number): Promise<boolean> {
       socket.destroy();
       resolve(data.toString().startsWith('+PONG'));
     });
-    socket.once('error', () => setTimeout(() => resolve(false), 5));
+    socket.once('error', () => void setTimeout(5).then(() => resolve(false)));
   });
 }
