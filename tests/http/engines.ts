@@ -22,9 +22,10 @@ export type ServeHere = <S = undefined>(
 export function onEngines(
   title: string,
   body: (serveHere: ServeHere, engine: EngineName) => Promise<unknown>,
+  skip: string | false = false,
 ): void {
   for (const engine of engines) {
-    test(`${title} (${engine})`, async () => {
+    test(`${title} (${engine})`, { skip }, async () => {
       await run(async () => {
         await body((handler, options) => serve(handler, { host: '127.0.0.1', engine, ...options }), engine);
       });

@@ -53,7 +53,8 @@ export type HeadersLike = Headers | Iterable<readonly [string, string]> | Readon
 /** Checked names and values, one behind the other.
  * @throws TypeError */
 export function fieldsOf(init: HeadersLike): string[] {
-  if (init instanceof LightHeaders) return [...init.flat];
+  // The platform's are instances, too, and have no such list.
+  if (init instanceof LightHeaders && Array.isArray(init.flat)) return [...init.flat];
   const flat: string[] = [];
   if (typeof init !== 'object' || init === null)
     throw new TypeError('headers are an object or a list of pairs');

@@ -193,8 +193,15 @@ class NodeEngineServer implements EngineServer {
 
   #upgrading(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const response = (): ServerResponse => answerOn(request, socket as Socket);
-    // What leaves HTTP is its new owner's.
-    const leave = (): void => void this.#connections.delete(request.socket);
+    // Nobody reads from it, so nobody would notice that the client is gone.
+    const look = (): void => {};
+    const gone = (): void => void socket.destroy();
+    socket.on('readable', look).on('end', gone);
+    const leave = (): void => {
+      socket.off('readable', look).off('end', gone);
+      // It is its new owner's.
+      this.#connections.delete(request.socket);
+    };
     if (this.#isGood(request, response))
       this.#add(request, response, false, { socket, head, request, leave });
   }

@@ -1,8 +1,10 @@
 // Who a server is to TLS: one identity, or several for several names, and others later without a pause.
 
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
-import { InvalidArgumentError } from '../../asyncio.ts';
+import { InvalidArgumentError, UnsupportedError } from '../../asyncio.ts';
+import { runtime } from '../../lowlevel.ts';
 
 /** A certificate with its key, as `node:tls` takes them (`cert`, `key`, `ca`, `passphrase`, `pfx`, …).
  * @example
@@ -48,7 +50,9 @@ export class TlsIdentities {
   #take(given: TlsIdentity | readonly TlsIdentity[]): TlsIdentity {
     const all = Array.isArray(given) ? (given as readonly TlsIdentity[]) : [given as TlsIdentity];
     const byName = new Map<string, SecureContext>();
-    const [first] = all;
+    const [first, ...others] = all;
+    if (runtime().name === 'bun' && others.length > 0)
+      throw new UnsupportedError('Bun shows one certificate to all, whatever name they ask for');
     if (first === undefined)
       throw new InvalidArgumentError('tls', 'tls has a certificate with its key, at least');
     for (const identity of all) {
@@ -58,6 +62,7 @@ export class TlsIdentities {
       let context: SecureContext;
       try {
         context = createSecureContext(identity);
+        checkPair(identity);
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new InvalidArgumentError('tls', `the certificate or its key can't be used: ${reason}`, {
@@ -69,4 +74,15 @@ export class TlsIdentities {
     this.#byName = byName;
     return first;
   }
+}
+
+/** Not every host looks at them before the first handshake. */
+function checkPair({ cert, key, passphrase }: TlsIdentity): void {
+  if (!isText(cert) || !isText(key)) return;
+  const secret = createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) });
+  if (!new X509Certificate(cert).checkPrivateKey(secret)) throw new Error('they do not belong together');
+}
+
+function isText(value: unknown): value is string | Buffer {
+  return typeof value === 'string' || value instanceof Uint8Array;
 }
