@@ -119,7 +119,9 @@ function readArea(area) {
 
 /** The files of asyncio's tests that the heading of a section names. @param {string} area @param {string} heading */
 function filesOf(area, heading) {
-  const named = [...heading.matchAll(/`((?:\w+\/)?test_\w+\.py)`/g)].map(([, file = '']) => file);
+  const named = [...heading.matchAll(/`((?:\w+\/)?(?:test_\w+|aiosqlite)\.py)`/g)].map(
+    ([, file = '']) => file,
+  );
   const files = named.map((file) => (asyncioTests.has(file) ? file : `test_asyncio/${file}`));
   for (const file of files) {
     if (!asyncioTests.has(file)) problems.push(`${area}.md: ${file} is none of asyncio's files`);

@@ -1,7 +1,7 @@
 // A statement and the values of its parameters, checked where they are given.
 
 import { InvalidArgumentError } from '../asyncio.ts';
-import { ProgrammingError } from './errors.ts';
+import { DataError, ProgrammingError } from './errors.ts';
 import type { Bindings, Operation, SqlValue } from './worker/protocol.ts';
 
 /** A value that can be bound to a parameter. Booleans become 1 and 0, dates their ISO 8601 text, whole numbers INTEGER and
@@ -33,6 +33,10 @@ function isPlain(value: unknown): value is Readonly<Record<string, SqlInput>> {
 function toValue(value: unknown, place: number | string): SqlValue {
   switch (typeof value) {
     case 'string':
+      if (value.isWellFormed()) return value;
+      throw new DataError(
+        `parameter ${nameOf(place)} has half of a surrogate pair, which UTF-8 cannot hold`,
+      );
     case 'number':
     case 'bigint':
       return value;
@@ -44,8 +48,11 @@ function toValue(value: unknown, place: number | string): SqlValue {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const which = typeof place === 'number' ? `${place + 1}` : `"${place}"`;
-  throw new ProgrammingError(`parameter ${which} cannot be ${describe(value)}: use null for NULL`);
+  throw new ProgrammingError(`parameter ${nameOf(place)} cannot be ${describe(value)}: use null for NULL`);
+}
+
+function nameOf(place: number | string): string {
+  return typeof place === 'number' ? `${place + 1}` : `"${place}"`;
 }
 
 function describe(value: unknown): string {

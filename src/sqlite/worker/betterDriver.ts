@@ -12,6 +12,7 @@ interface BetterStatement {
   safeIntegers(on: boolean): void;
   run(...parameters: unknown[]): { changes: number; lastInsertRowid: number | bigint };
   iterate(...parameters: unknown[]): Iterator<SqlValue[]>;
+  all(...parameters: unknown[]): SqlValue[][];
 }
 interface BetterDatabase {
   readonly inTransaction: boolean;
@@ -89,6 +90,7 @@ function prepare(database: BetterDatabase, sql: string): DriverStatement {
     columns: (): readonly ColumnHead[] => (statement.reader ? statement.columns() : []),
     run: (parameters) => statement.run(...given(parameters)),
     iterate: (parameters) => statement.iterate(...given(parameters)),
+    all: (parameters) => statement.all(...given(parameters)),
   };
 }
 

@@ -17,6 +17,7 @@ export interface DriverStatement {
   columns(): readonly ColumnHead[];
   run(parameters: Bound): { changes: number | bigint; lastInsertRowid: number | bigint };
   iterate(parameters: Bound): Iterator<SqlValue[]>;
+  all(parameters: Bound): SqlValue[][];
 }
 
 /** The value of each parameter, and its name as the text has it: `:name`, `?3`; undefined for a bare `?`. */

@@ -55,20 +55,20 @@ function openDatabase(sqlite: Sqlite, database: NodeSqlite.DatabaseSync): Driver
       database.aggregate(settings.name, {
         ...optionsOf(settings),
         useBigIntArguments: true,
-        start: (() => ({ of: make() })) as never,
+        start: (() => ({ of: remembering(make) })) as never,
         step: withLength(
           (group: Group, ...values: SqlValue[]) => {
-            group.of.step(...values);
+            remembering(() => group.of.step(...values));
             return group;
           },
           settings,
           1,
         ) as never,
-        result: ((group: Group) => group.of.finalize()) as never,
+        result: ((group: Group) => remembering(() => group.of.finalize())) as never,
         ...(inverse !== undefined && {
           inverse: withLength(
             (group: Group, ...values: SqlValue[]) => {
-              group.of.inverse?.(...values);
+              remembering(() => group.of.inverse?.(...values));
               return group;
             },
             settings,
@@ -95,13 +95,18 @@ function prepare(database: NodeSqlite.DatabaseSync, sql: string): DriverStatemen
     statement.iterate(...given(bound)) as unknown as Iterator<SqlValue[]>;
   return {
     columns: () => statement.columns().map(({ name, type }) => ({ name, type })),
-    run: (bound) => statement.run(...given(bound)),
+    run: (bound) => told(() => statement.run(...given(bound))),
+    all: (bound) => told(() => statement.all(...given(bound))) as unknown as SqlValue[][],
     iterate(bound) {
       const steps = iterate(bound);
+      let first = swallowsErrors;
       return {
         next() {
           try {
-            return steps.next();
+            const step = told(() => steps.next());
+            if (first && step.done === true) statement.get(...given(bound));
+            first = false;
+            return step;
           } catch (error) {
             // Node leaves the statement as it failed, and the next execution would throw this error again.
             attempt(() => iterate(bound).return?.());
@@ -112,6 +117,29 @@ function prepare(database: NodeSqlite.DatabaseSync, sql: string): DriverStatemen
       };
     },
   };
+}
+
+// Deno's iterators end at an error without a word: whether there was one where a row should be is asked again.
+const swallowsErrors: boolean = 'Deno' in globalThis;
+
+// What an aggregate has thrown; Node returns nothing then.
+let thrown: { readonly error: unknown } | undefined;
+
+function told<T>(act: () => T): T {
+  thrown = undefined;
+  const result = act();
+  const failure = thrown as { readonly error: unknown } | undefined;
+  if (failure !== undefined) throw failure.error;
+  return result;
+}
+
+function remembering<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    thrown = { error };
+    throw error;
+  }
 }
 
 // An object with the named ones first; a number is a place among the others.

@@ -52,8 +52,10 @@ export class OpenCursor {
     else this.#read.push(value);
   }
 
+  /** Runs to the end, and keeps the rows. It may be called again when that failed. */
   readAll(): void {
-    for (let row = this.#next(); row !== undefined; row = this.#next()) this.#read.push(row);
+    this.#read = this.#source.statement.all(this.#bound);
+    this.#end();
   }
 
   /** Runs to the end; nobody wants the rows. */

@@ -23,6 +23,7 @@ import type {
 } from './protocol.ts';
 import { splitSql } from './sqlText.ts';
 import { StatementCache } from './statementCache.ts';
+import type { Prepared } from './statementCache.ts';
 
 const NOTHING: Bound = { names: [], values: [] };
 const me: string = crypto.randomUUID();
@@ -136,7 +137,7 @@ function perform(here: Opened, operation: Exclude<Operation, { kind: 'open' | 'd
       here.cursors.delete(operation.cursor);
       return {};
     case 'prepare': {
-      const prepared = here.statements.take(operation.sql);
+      const prepared = prepare(here, operation.sql);
       prepared.busy = false;
       return { columns: prepared.statement.columns(), parameters: prepared.parameters.length };
     }
@@ -149,13 +150,18 @@ function perform(here: Opened, operation: Exclude<Operation, { kind: 'open' | 'd
   }
 }
 
+// Preparing reads what tables there are, and waits for those who change it.
+function prepare(here: Opened, sql: string, busyTimeout: number = here.settings.busyTimeout): Prepared {
+  return patiently(() => here.statements.take(sql), here.driver, busyTimeout);
+}
+
 function run(here: Opened, sql: string): void {
   here.database.prepare(sql).run(NOTHING);
 }
 
 function execute(here: Opened, operation: Extract<Operation, { kind: 'execute' }>): Result {
   const { sql, bindings, take, only, busyTimeout = here.settings.busyTimeout } = operation;
-  const prepared = here.statements.take(sql);
+  const prepared = prepare(here, sql, busyTimeout);
   try {
     const bound = prepared.bind(bindings);
     if (prepared.columns.length === 0) {
@@ -172,7 +178,8 @@ function execute(here: Opened, operation: Extract<Operation, { kind: 'execute' }
       };
     }
     const cursor = new OpenCursor(prepared, bound, here.settings.integers);
-    patiently(() => cursor.begin(), here.driver, busyTimeout);
+    // What changes rows is to be done when the call has returned, whatever of its rows is wanted.
+    patiently(() => (prepared.changes ? cursor.readAll() : cursor.begin()), here.driver, busyTimeout);
     const columns: readonly ColumnHead[] = prepared.statement.columns();
     if (prepared.changes) return { columns, ...returned(here, cursor, take) };
     const id = cursorCount++;
@@ -189,9 +196,7 @@ function execute(here: Opened, operation: Extract<Operation, { kind: 'execute' }
   }
 }
 
-// What changes rows is to be done when the call has returned, whatever of its rows is wanted.
 function returned(here: Opened, cursor: OpenCursor, take: number): Result {
-  cursor.readAll();
   const rowCount = cursor.waiting;
   const id = cursorCount++;
   const lastRowId = lastInsert(here);
@@ -199,7 +204,7 @@ function returned(here: Opened, cursor: OpenCursor, take: number): Result {
 }
 
 function lastInsert(here: Opened): number | bigint {
-  const prepared = here.statements.take('SELECT last_insert_rowid()');
+  const prepared = prepare(here, 'SELECT last_insert_rowid()');
   const cursor = new OpenCursor(prepared, NOTHING, 'auto');
   try {
     cursor.begin();
@@ -223,7 +228,7 @@ function page(here: Opened, id: number, cursor: OpenCursor, take: number): NonNu
 }
 
 function many(here: Opened, { sql, sets }: Extract<Operation, { kind: 'many' }>): Result {
-  const prepared = here.statements.take(sql);
+  const prepared = prepare(here, sql);
   try {
     if (!prepared.changes)
       throw new Refused(
@@ -242,10 +247,8 @@ function many(here: Opened, { sql, sets }: Extract<Operation, { kind: 'many' }>)
         continue;
       }
       const cursor = new OpenCursor(prepared, bound, 'number');
-      patiently(() => cursor.begin(), here.driver, here.settings.busyTimeout);
-      cursor.readAll();
+      patiently(() => cursor.readAll(), here.driver, here.settings.busyTimeout);
       rowCount += cursor.waiting;
-      cursor.close();
     }
     return { rowCount, lastRowId: lastInsert(here) };
   } finally {
@@ -258,7 +261,7 @@ function script(here: Opened, sql: string): void {
     checkCancelled();
     if (parameters.length > 0)
       throw new Refused('ProgrammingError', 'a script has no parameters: use execute()');
-    const statement = here.database.prepare(text);
+    const statement = patiently(() => here.database.prepare(text), here.driver, here.settings.busyTimeout);
     const columns = statement.columns();
     const { busyTimeout } = here.settings;
     if (columns.length === 0) {
