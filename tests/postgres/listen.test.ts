@@ -112,6 +112,16 @@ testConnected(postgres, 'what waits to be taken is bounded, and nothing is lost'
   for (let i = 0; i < count; i++) assert.ok((await payload(listener))?.startsWith(`${i}-`));
 });
 
+testConnected(postgres, 'a listener that nobody reads any more closes at once', async (connection) => {
+  const listener = await listen('unread', { dsn: postgres.url, maxWaiting: 2 });
+  const sets = Array.from({ length: 2000 }, (_, i) => [`${i}-${'x'.repeat(1000)}`]);
+  await connection.executeMany("SELECT pg_notify('unread', $1)", sets);
+  await sleep(20);
+  const began = performance.now();
+  await listener.close();
+  assert.ok(performance.now() - began < 3000);
+});
+
 testConnected(postgres, 'a cancel ends the wait for the next, and loses nothing', async (connection) => {
   await using listener = await listen('kept', postgres.url);
   const waiting = createTask(() => listener.next());

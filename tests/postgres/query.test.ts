@@ -454,6 +454,9 @@ testInLoop('serverSettings, applicationName and a URL say how the session is', a
   assert.equal(await connection.fetchValue('SHOW application_name'), 'of the test');
   assert.equal(await connection.fetchValue('SHOW search_path'), '"a b", c');
   assert.equal(await connection.fetchValue('SHOW statement_timeout'), '7s');
+  await using byUrl = await connect(`${postgres.url}?application_name=by%20url&statement_timeout=3000`);
+  assert.equal(await byUrl.fetchValue('SHOW application_name'), 'by url');
+  assert.equal(await byUrl.fetchValue('SHOW statement_timeout'), '3s');
   assert.match(connection.settings.get('server_version') ?? '', /^\d+/);
   for (const bad of [
     { port: -1 },

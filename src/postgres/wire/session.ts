@@ -175,6 +175,8 @@ export class Session {
       this.#isClosing = true;
       if (this.#exchange !== undefined || this.#lost !== undefined) this.destroy();
       else this.#client.end().catch(() => {});
+      // The end of a connection that is not read is not seen.
+      this.resume();
     }
     const ended = await moveOnAfter(this.settings.cancelTimeout, () => wait(this.#gone), { shield: true });
     if (ended === undefined) this.destroy();

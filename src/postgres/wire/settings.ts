@@ -53,6 +53,16 @@ export interface Settings {
   readonly types: ReadonlyMap<number, (text: string) => unknown>;
 }
 
+/** What a URL may say besides. */
+const FROM_URL: readonly string[] = [
+  'application_name',
+  'options',
+  'sslnegotiation',
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+];
+
 const DEFAULTS = { timeout: 60_000, cancelTimeout: 5000, statementCacheSize: 100 };
 
 /** @throws InvalidArgumentError for what can't be used */
@@ -100,14 +110,10 @@ function readUrl(driver: Driver, dsn: string | undefined): Record<string, unknow
     });
   }
   const { user, database, host, port, password, ssl } = parameters;
-  const more = parameters as { application_name?: string; options?: string; sslnegotiation?: string };
+  const more = parameters as unknown as Record<string, unknown>;
   return {
     ...defined({ user, database, host, port, password, ssl }),
-    ...defined({
-      application_name: more.application_name,
-      options: more.options,
-      sslnegotiation: more.sslnegotiation,
-    }),
+    ...defined(Object.fromEntries(FROM_URL.map((name) => [name, more[name]]))),
   };
 }
 
