@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import * as asyncio from '../../src/asyncio.ts';
 import * as files from '../../src/files/files.ts';
 import { csv, DecodingError, json, pickle } from '../../src/formats/formats.ts';
+import * as http from '../../src/http/http.ts';
 import * as postgres from '../../src/postgres/postgres.ts';
 import * as redis from '../../src/redis/redis.ts';
 import * as selectors from '../../src/selectors/selectors.ts';
@@ -39,6 +40,7 @@ const published: Record<string, unknown> = {
   ...asyncio,
   ...files,
   ...formats,
+  ...http,
   ...ofPostgres,
   'postgres.DataError': DataError,
   'postgres.InterfaceError': InterfaceError,
@@ -70,6 +72,8 @@ const others: Record<string, readonly unknown[]> = {
   CircuitOpenError: [1000],
   DeadlockError: ['main waits for itself'],
   ExceptionGroup: ['several', [new Error('one')]],
+  HttpBodyError: [413, 'the body has more than 10 bytes'],
+  HttpError: [404, 'no tea here'],
   IncompleteReadError: [Buffer.from('ab'), 3],
   InterruptedError: ['SIGINT'],
   InvalidArgumentError: ['delay', 'a delay is a number'],
@@ -88,6 +92,7 @@ const others: Record<string, readonly unknown[]> = {
   TreeCopyError: ['from', [{ source: 'from/a', target: 'to/a', error: new Error('no') }]],
   ReportError: [[{ severity: 'error', text: 'it failed' }], []],
   TimeoutExpired: [details, 10],
+  WebSocketClosedError: [1001, 'going away'],
 };
 
 function make(name: string, type: ErrorClass): Error & { readonly code?: string } {

@@ -37,6 +37,7 @@ const all = findExamples(root, [
   'docs/signals.md',
   'docs/subprocesses.md',
   'docs/executors.md',
+  'docs/http.md',
   'docs/sqlite.md',
   'docs/postgres.md',
 ]);

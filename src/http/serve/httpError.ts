@@ -1,6 +1,7 @@
 // HttpError: an error that is its own response.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** What `new Headers()` takes. */
 export type HeaderFields = NonNullable<ConstructorParameters<typeof Headers>[0]>;
@@ -31,7 +32,7 @@ export class HttpError extends AsyncioError {
     message: string = '',
     options: ErrorOptions & { headers?: HeaderFields } = {},
   ) {
-    super('ERR_HTTP_STATUS', message, options);
+    super('ERR_ASYNCIO_HTTP_STATUS', message, options);
     if (!Number.isInteger(status) || status < 400 || status > 599)
       throw new RangeError(`an HttpError has a status from 400 to 599, not ${String(status)}`);
     this.status = status;
@@ -44,4 +45,4 @@ export class HttpError extends AsyncioError {
   }
 }
 
-Object.defineProperty(HttpError.prototype, 'name', { value: 'HttpError' });
+defineError(HttpError, 'HttpError');

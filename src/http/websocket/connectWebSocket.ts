@@ -70,15 +70,14 @@ export async function connectWebSocket(
   ws.on('unexpected-response', (_request: unknown, response: IncomingMessage) => {
     const { statusCode, statusMessage } = response;
     fail(
-      new WebSocketHandshakeError(
-        `the server said ${statusCode} ${statusMessage ?? ''}`.trimEnd(),
-        statusCode,
-      ),
+      new WebSocketHandshakeError(`the server said ${statusCode} ${statusMessage ?? ''}`.trimEnd(), {
+        status: statusCode,
+      }),
     );
     response.destroy();
   });
   ws.on('error', (error) => fail(handshakeError(error)));
-  ws.once('close', () => fail(new WebSocketHandshakeError('the server closed the connection', undefined)));
+  ws.once('close', () => fail(new WebSocketHandshakeError('the server closed the connection')));
   // Made in the very event: what the server says at once must not be missed.
   let connection: WebSocketConnection | undefined;
   ws.once('open', () => {
@@ -101,7 +100,8 @@ function handshakeError(error: Error): Error {
   const status = /(?:Unexpected server response: |Expected 101 status code, got )(\d+)/i.exec(
     error.message,
   )?.[1];
-  return new WebSocketHandshakeError(error.message, status === undefined ? undefined : Number(status), {
+  return new WebSocketHandshakeError(error.message, {
     cause: error,
+    status: status === undefined ? undefined : Number(status),
   });
 }

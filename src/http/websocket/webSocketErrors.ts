@@ -1,6 +1,7 @@
 // What goes wrong with WebSockets.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** The connection is closed: there are no more messages, and none can be sent. `closeCode` and `reason` are those of the
  * closing handshake: 1000 and 1001 as it should be, 1005 where the other side gave no code, 1006 where the connection was
@@ -18,7 +19,7 @@ export class WebSocketClosedError extends AsyncioError {
 
   constructor(closeCode: number, reason: string, options?: ErrorOptions) {
     super(
-      'ERR_WEBSOCKET_CLOSED',
+      'ERR_ASYNCIO_WEBSOCKET_CLOSED',
       `the WebSocket is closed: ${`${closeCode} ${reason}`.trimEnd()}`,
       options,
     );
@@ -26,7 +27,7 @@ export class WebSocketClosedError extends AsyncioError {
     this.reason = reason;
   }
 }
-Object.defineProperty(WebSocketClosedError.prototype, 'name', { value: 'WebSocketClosedError' });
+defineError(WebSocketClosedError, 'WebSocketClosedError');
 
 /** The server did not agree to a WebSocket. `status` is that of its response, undefined where there was none.
  * @example
@@ -44,12 +45,12 @@ Object.defineProperty(WebSocketClosedError.prototype, 'name', { value: 'WebSocke
 export class WebSocketHandshakeError extends AsyncioError {
   readonly status: number | undefined;
 
-  constructor(message: string, status: number | undefined, options?: ErrorOptions) {
-    super('ERR_WEBSOCKET_HANDSHAKE', message, options);
-    this.status = status;
+  constructor(message: string, options: ErrorOptions & { readonly status?: number | undefined } = {}) {
+    super('ERR_ASYNCIO_WEBSOCKET_HANDSHAKE', message, options);
+    this.status = options.status;
   }
 }
-Object.defineProperty(WebSocketHandshakeError.prototype, 'name', { value: 'WebSocketHandshakeError' });
+defineError(WebSocketHandshakeError, 'WebSocketHandshakeError');
 
 /** What the driver found wrong with what came, as the code that the other side is told. */
 export function codeOfFault(code: unknown): number {
