@@ -41,6 +41,7 @@ try {
 }
 
 async function bundle() {
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outdir = join(fresh, 'bundle');
   await build({
     absWorkingDir: root,
@@ -51,7 +52,8 @@ async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    external: ['koffi'],
+    // What programs have of their own, or not.
+    external: ['koffi', ...Object.keys(peerDependencies)],
     sourcemap: true,
     sourcesContent: false,
     define: { asyncioBundle: 'true' },

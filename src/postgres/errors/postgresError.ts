@@ -66,31 +66,27 @@ export class PostgresError extends AsyncioError implements ServerReport {
   }
 }
 
-type ErrorClass = new (report: ServerReport | string, options?: ErrorOptions) => PostgresError;
-const classes: Map<string, ErrorClass> = new Map();
+export type ErrorClass = new (report: ServerReport | string, options?: ErrorOptions) => PostgresError;
+
+/** A class, and the states or kinds of states that it is for. */
+export type ClassOfStates = readonly [Class: ErrorClass, states: readonly string[]];
+
 const usualStates: Map<unknown, string> = new Map();
 
 function usualReport(Class: unknown, message: string): ServerReport {
   return { severity: 'ERROR', sqlstate: usualStates.get(Class) ?? 'XX000', message };
 }
 
-/** The error for a report: of the class of its state, or of its kind of states. */
-export function errorOf(report: ServerReport, options?: ErrorOptions): PostgresError {
-  const { sqlstate } = report;
-  const Class = classes.get(sqlstate) ?? classes.get(sqlstate.slice(0, 2)) ?? PostgresError;
-  return new Class(report, options);
-}
-
-/** Says which states, or kinds of states, `Class` is for, and which is its usual one. */
+/** Gives a class its name, and says which states, or kinds of states, it is for, and which is its usual one. */
 export function named(
   name: string,
   Class: ErrorClass,
   states: readonly string[],
   usual: string = states[0] ?? '',
-): void {
+): ClassOfStates {
   Object.defineProperty(Class.prototype, 'name', { value: name, configurable: true, writable: true });
   usualStates.set(Class, usual.padEnd(5, '0'));
-  for (const state of states) classes.set(state, Class);
+  return [Class, states];
 }
 
 named('PostgresError', PostgresError, [], 'XX000');

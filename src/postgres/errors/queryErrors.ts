@@ -2,6 +2,7 @@
 // chosen.
 
 import { named, PostgresError } from './postgresError.ts';
+import type { ClassOfStates } from './postgresError.ts';
 
 /** The server does not support this: SQLSTATE 0A and its kind. Semantics: asyncpg.FeatureNotSupportedError.
  * @example
@@ -223,25 +224,27 @@ export class DuplicateTableError extends SyntaxOrAccessError {}
  */
 export class RaiseError extends PostgresError {}
 
-named('FeatureNotSupportedError', FeatureNotSupportedError, ['0A']);
-named('InvalidCachedStatementError', InvalidCachedStatementError, [], '0A000');
-named('DataError', DataError, ['22']);
-named('DivisionByZeroError', DivisionByZeroError, ['22012']);
-named('StringDataRightTruncationError', StringDataRightTruncationError, ['22001']);
-named('NumericValueOutOfRangeError', NumericValueOutOfRangeError, ['22003']);
-named('InvalidTextRepresentationError', InvalidTextRepresentationError, ['22P02']);
-named('BadCopyFileFormatError', BadCopyFileFormatError, ['22P04']);
-named('IntegrityConstraintViolationError', IntegrityConstraintViolationError, ['23']);
-named('NotNullViolationError', NotNullViolationError, ['23502']);
-named('ForeignKeyViolationError', ForeignKeyViolationError, ['23503']);
-named('UniqueViolationError', UniqueViolationError, ['23505']);
-named('CheckViolationError', CheckViolationError, ['23514']);
-named('ExclusionViolationError', ExclusionViolationError, ['23P01']);
-named('SyntaxOrAccessError', SyntaxOrAccessError, ['42']);
-named('PostgresSyntaxError', PostgresSyntaxError, ['42601']);
-named('InsufficientPrivilegeError', InsufficientPrivilegeError, ['42501']);
-named('UndefinedTableError', UndefinedTableError, ['42P01']);
-named('UndefinedColumnError', UndefinedColumnError, ['42703']);
-named('UndefinedFunctionError', UndefinedFunctionError, ['42883']);
-named('DuplicateTableError', DuplicateTableError, ['42P07']);
-named('RaiseError', RaiseError, ['P0001']);
+export const queryStates: readonly ClassOfStates[] = [
+  named('FeatureNotSupportedError', FeatureNotSupportedError, ['0A']),
+  named('InvalidCachedStatementError', InvalidCachedStatementError, [], '0A000'),
+  named('DataError', DataError, ['22']),
+  named('DivisionByZeroError', DivisionByZeroError, ['22012']),
+  named('StringDataRightTruncationError', StringDataRightTruncationError, ['22001']),
+  named('NumericValueOutOfRangeError', NumericValueOutOfRangeError, ['22003']),
+  named('InvalidTextRepresentationError', InvalidTextRepresentationError, ['22P02']),
+  named('BadCopyFileFormatError', BadCopyFileFormatError, ['22P04']),
+  named('IntegrityConstraintViolationError', IntegrityConstraintViolationError, ['23']),
+  named('NotNullViolationError', NotNullViolationError, ['23502']),
+  named('ForeignKeyViolationError', ForeignKeyViolationError, ['23503']),
+  named('UniqueViolationError', UniqueViolationError, ['23505']),
+  named('CheckViolationError', CheckViolationError, ['23514']),
+  named('ExclusionViolationError', ExclusionViolationError, ['23P01']),
+  named('SyntaxOrAccessError', SyntaxOrAccessError, ['42']),
+  named('PostgresSyntaxError', PostgresSyntaxError, ['42601']),
+  named('InsufficientPrivilegeError', InsufficientPrivilegeError, ['42501']),
+  named('UndefinedTableError', UndefinedTableError, ['42P01']),
+  named('UndefinedColumnError', UndefinedColumnError, ['42703']),
+  named('UndefinedFunctionError', UndefinedFunctionError, ['42883']),
+  named('DuplicateTableError', DuplicateTableError, ['42P07']),
+  named('RaiseError', RaiseError, ['P0001']),
+];

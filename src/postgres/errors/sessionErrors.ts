@@ -2,6 +2,7 @@
 // postgresError.ts says how a class is chosen.
 
 import { named, PostgresError } from './postgresError.ts';
+import type { ClassOfStates } from './postgresError.ts';
 
 /** The connection does not work: SQLSTATE 08 and its kind. Semantics: asyncpg.PostgresConnectionError.
  * @example
@@ -213,24 +214,26 @@ export class CrashShutdownError extends OperatorInterventionError {}
  */
 export class CannotConnectNowError extends OperatorInterventionError {}
 
-named('PostgresConnectionError', PostgresConnectionError, ['08']);
-named('ConnectionDoesNotExistError', ConnectionDoesNotExistError, ['08003']);
-named('InvalidTransactionStateError', InvalidTransactionStateError, ['25']);
-named('ReadOnlySQLTransactionError', ReadOnlySQLTransactionError, ['25006']);
-named('InFailedSQLTransactionError', InFailedSQLTransactionError, ['25P02']);
-named('IdleInTransactionSessionTimeoutError', IdleInTransactionSessionTimeoutError, ['25P03']);
-named('InvalidAuthorizationSpecificationError', InvalidAuthorizationSpecificationError, ['28']);
-named('InvalidPasswordError', InvalidPasswordError, ['28P01']);
-named('InvalidCatalogNameError', InvalidCatalogNameError, ['3D000']);
-named('InvalidSavepointSpecificationError', InvalidSavepointSpecificationError, ['3B001']);
-named('TransactionRollbackError', TransactionRollbackError, ['40']);
-named('SerializationError', SerializationError, ['40001']);
-named('DeadlockDetectedError', DeadlockDetectedError, ['40P01']);
-named('InsufficientResourcesError', InsufficientResourcesError, ['53']);
-named('TooManyConnectionsError', TooManyConnectionsError, ['53300']);
-named('LockNotAvailableError', LockNotAvailableError, ['55P03']);
-named('OperatorInterventionError', OperatorInterventionError, ['57']);
-named('QueryCanceledError', QueryCanceledError, ['57014']);
-named('AdminShutdownError', AdminShutdownError, ['57P01']);
-named('CrashShutdownError', CrashShutdownError, ['57P02']);
-named('CannotConnectNowError', CannotConnectNowError, ['57P03']);
+export const sessionStates: readonly ClassOfStates[] = [
+  named('PostgresConnectionError', PostgresConnectionError, ['08']),
+  named('ConnectionDoesNotExistError', ConnectionDoesNotExistError, ['08003']),
+  named('InvalidTransactionStateError', InvalidTransactionStateError, ['25']),
+  named('ReadOnlySQLTransactionError', ReadOnlySQLTransactionError, ['25006']),
+  named('InFailedSQLTransactionError', InFailedSQLTransactionError, ['25P02']),
+  named('IdleInTransactionSessionTimeoutError', IdleInTransactionSessionTimeoutError, ['25P03']),
+  named('InvalidAuthorizationSpecificationError', InvalidAuthorizationSpecificationError, ['28']),
+  named('InvalidPasswordError', InvalidPasswordError, ['28P01']),
+  named('InvalidCatalogNameError', InvalidCatalogNameError, ['3D000']),
+  named('InvalidSavepointSpecificationError', InvalidSavepointSpecificationError, ['3B001']),
+  named('TransactionRollbackError', TransactionRollbackError, ['40']),
+  named('SerializationError', SerializationError, ['40001']),
+  named('DeadlockDetectedError', DeadlockDetectedError, ['40P01']),
+  named('InsufficientResourcesError', InsufficientResourcesError, ['53']),
+  named('TooManyConnectionsError', TooManyConnectionsError, ['53300']),
+  named('LockNotAvailableError', LockNotAvailableError, ['55P03']),
+  named('OperatorInterventionError', OperatorInterventionError, ['57']),
+  named('QueryCanceledError', QueryCanceledError, ['57014']),
+  named('AdminShutdownError', AdminShutdownError, ['57P01']),
+  named('CrashShutdownError', CrashShutdownError, ['57P02']),
+  named('CannotConnectNowError', CannotConnectNowError, ['57P03']),
+];

@@ -106,6 +106,8 @@ export async function loadDriver(): Promise<Driver> {
     loaded = module.default ?? module;
     return loaded;
   } catch (cause) {
-    throw new InterfaceError('asyncio-ts/postgres needs the package pg: npm install pg', { cause });
+    const why =
+      (cause as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' ? '' : `, and can't load it (${cause})`;
+    throw new InterfaceError(`asyncio-ts/postgres needs the package pg${why}: npm install pg`, { cause });
   }
 }

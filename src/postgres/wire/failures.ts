@@ -2,12 +2,25 @@
 
 import { fromHostError } from '../../lowlevel.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
-import { errorOf } from '../errors/postgresError.ts';
-import type { PostgresError, ServerReport } from '../errors/postgresError.ts';
-import '../errors/queryErrors.ts';
-import { ConnectionDoesNotExistError } from '../errors/sessionErrors.ts';
+import { PostgresError } from '../errors/postgresError.ts';
+import type { ErrorClass, ServerReport } from '../errors/postgresError.ts';
+import { queryStates } from '../errors/queryErrors.ts';
+import { ConnectionDoesNotExistError, sessionStates } from '../errors/sessionErrors.ts';
 import type { ReportMessage } from './driver.ts';
 import type { Settings } from './settings.ts';
+
+const classes: ReadonlyMap<string, ErrorClass> = new Map(
+  [...queryStates, ...sessionStates].flatMap(([Class, states]) =>
+    states.map((state) => [state, Class] as const),
+  ),
+);
+
+/** The error for a report: of the class of its state, or of its kind of states. */
+function errorOf(report: ServerReport): PostgresError {
+  const { sqlstate } = report;
+  const Class = classes.get(sqlstate) ?? classes.get(sqlstate.slice(0, 2)) ?? PostgresError;
+  return new Class(report);
+}
 
 /** A report of the server, as the driver has read it. */
 export function serverReport(message: ReportMessage): ServerReport {
