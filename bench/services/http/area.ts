@@ -38,9 +38,9 @@ function work(name: string, title: string, what: string, sent: string): ServiceW
     description: `${what} Fifty connections, each with one request at a time. Processor time of the server for a request; each request of ours is a task that is cancelled with its client.`,
     request: sent,
     connections: 50,
-    size: 1500,
+    size: 500,
     quickSize: 50,
-    repeats: 3,
+    repeats: 8,
     warmUp: true,
     columns: [
       { key: 'value', label: 'a request', unit: 'µs' },

@@ -72,9 +72,9 @@ static void receive(int i) {
   if (n < 0 && errno == EAGAIN) return;
   if (n <= 0) die("the server closed a connection");
   if (answer_size == 0) {
-    if (first_size + n >= (long)sizeof first) n = (long)sizeof first - 1 - first_size;
-    memcpy(first + first_size, room, n);
-    first_size += n;
+    long kept = (long)sizeof first - 1 - first_size < n ? (long)sizeof first - 1 - first_size : n;
+    memcpy(first + first_size, room, kept);
+    first_size += kept;
     measure(first, first_size);
   }
   got[i] += n;

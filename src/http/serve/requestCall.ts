@@ -7,8 +7,8 @@
 // 3. What the handler throws is told once: to `onError`, or to the loop's exception handler. What ends a task that was
 //    cancelled because nobody wants its response any more is no error.
 
-import { createTask, currentTask, isCancelled } from '../../asyncio.ts';
-import type { Context, EventLoop, Handle, SocketAddress, Task } from '../../asyncio.ts';
+import { currentTask, isCancelled, Task } from '../../asyncio.ts';
+import type { Context, EventLoop, Handle, SocketAddress } from '../../asyncio.ts';
 import type { Exchange, FlatFields } from '../engine/exchange.ts';
 import { HttpBodyError } from '../engine/httpBodyError.ts';
 import { nativeRequest, requestOf } from '../message/request.ts';
@@ -77,7 +77,7 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
       this.#timer = loop.callLater(policies.handlerTimeout, () => this.#expired());
     const name = `${method} ${target}`;
     // Sets the task itself: the first step is taken in this call.
-    void createTask(() => this.#serve(), { loop, context, name, eagerStart: true });
+    void new Task(() => this.#serve(), { loop, context, name, eagerStart: true });
   }
 
   get outcome(): RequestOutcome {
@@ -194,7 +194,11 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
       this.#request = request;
       let response = core.handler(request, this, this);
       if (!isResponse(response)) response = await response;
-      await this.#respond(response);
+      // Most are sent here, in this call.
+      if (this.#isPlain(response)) {
+        const rest = sendPlain(this.#exchange, response);
+        if (rest !== undefined) await this.#respond(rest);
+      } else await this.#respond(response);
     } catch (error) {
       await this.#failed(error);
     } finally {
@@ -205,17 +209,21 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
     }
   }
 
+  #isPlain(response: Response): boolean {
+    return (
+      !this.#unwanted && this.#trailers === undefined && !this.#exchange.responded && isResponse(response)
+    );
+  }
+
   async #respond(response: Response): Promise<void> {
     if (this.#unwanted || this.#exchange.responded) {
       await dropResponse(response);
       return;
     }
     if (!isResponse(response)) throw noResponse(response, this.title);
-    let rest: Response | undefined = response;
-    if (this.#trailers === undefined) {
-      rest = sendPlain(this.#exchange, response);
-      if (rest === undefined) return;
-    } else rest = nativeResponse(response);
+    const rest =
+      this.#trailers === undefined ? sendPlain(this.#exchange, response) : nativeResponse(response);
+    if (rest === undefined) return;
     checkResponse(rest, this.title);
     await sendResponse(this.#exchange, rest, {
       trailers: this.#trailers === undefined ? undefined : () => this.#flatTrailers(),

@@ -183,7 +183,7 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
     const parser = this.#parser;
     if (wishesClose || !parser.keepAlive || stopping || this.#requests >= limits.maxRequestsPerConnection)
       return false;
-    if (this.#body === undefined || parser.complete) return !parser.upgrade || parser.method !== 'CONNECT';
+    if (this.#body === undefined || parser.complete) return true;
     const size = this.#exchange?.bodySize;
     return !this.#expectsContinue && size !== undefined && size - this.#body.received <= MOST_PASSED_OVER;
   }
@@ -210,7 +210,7 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
   }
 
   mayUpgrade(exchange: Http1Exchange): boolean {
-    return this.#exchange === exchange && this.#parser.upgrade && exchange.method !== 'CONNECT';
+    return this.#exchange === exchange && this.#parser.upgrade;
   }
 
   async giveAway(exchange: Http1Exchange): Promise<Upgraded> {

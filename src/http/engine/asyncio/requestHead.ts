@@ -84,7 +84,8 @@ export function checkHead(parser: RequestParser, maxTarget: number): BadHead | s
   const minor = parser.minor;
   if (parser.major !== 1 || minor > 1) return bad(505, 'the version of HTTP is not 1.0 or 1.1');
   const method = parser.methodNumber;
-  if (method > LAST_OF_HTTP && method !== QUERY) return bad(501, 'the method is not one of HTTP');
+  if ((method > LAST_OF_HTTP && method !== QUERY) || method === CONNECT)
+    return bad(501, 'the method is not one that is served');
   if (targetEnd - targetStart > maxTarget) return bad(414, 'the target is too long');
   if (
     head.charCodeAt(targetStart - 2) === SPACE ||
@@ -128,13 +129,8 @@ function checkSlowly(parser: RequestParser, minor: number): BadHead | string {
 function checkTarget({ head, targetStart, targetEnd }: RequestParser, method: number): BadHead | undefined {
   const first = head.charCodeAt(targetStart);
   // '/'
-  if (first === 47 && method !== CONNECT) return hasFragment(head, targetStart, targetEnd);
+  if (first === 47) return hasFragment(head, targetStart, targetEnd);
   const target = head.slice(targetStart, targetEnd);
-  if (method === CONNECT) {
-    return /^(?:\[[0-9a-f:.]+\]|[^[\]:/?#@]+):[0-9]{1,5}$/i.test(target)
-      ? undefined
-      : bad(400, 'the target of CONNECT is no host with a port');
-  }
   if (target === '*') return method === OPTIONS ? undefined : bad(400, '* is a target of OPTIONS only');
   if (/^https?:\/\/[^/?#@]+(?:[/?]|$)/i.test(target)) return hasFragment(head, targetStart, targetEnd);
   return bad(400, 'the target is no path');
