@@ -21,8 +21,10 @@ export function readHead(
 ): string | BadHead | typeof MORE {
   const code = parser.execute(count);
   const { headComplete } = parser;
-  if ((headComplete ? parser.headEnd : parser.head.length) > maxSize)
-    return { status: parser.fields === 0 ? 414 : 431, reason: 'the head is too large' };
+  if ((headComplete ? parser.headEnd : parser.head.length) > maxSize) {
+    const targetAlone = parser.fields === 0 || parser.targetEnd > maxSize;
+    return { status: targetAlone ? 414 : 431, reason: 'the head is too large' };
+  }
   if (isFault(code) && !(code === CLOSED_CONNECTION && parser.complete)) return badRequest(parser, code);
   return headComplete ? checkHead(parser, maxSize) : MORE;
 }
