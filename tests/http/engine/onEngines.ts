@@ -2,7 +2,7 @@
 // (src/http/engine/exchange.ts).
 
 import { test } from 'node:test';
-import { getRunningLoop, run } from '../../../src/asyncio.ts';
+import { getRunningLoop, run, timeout } from '../../../src/asyncio.ts';
 import { asyncioEngine } from '../../../src/http/engine/asyncio/asyncioEngine.ts';
 import type { Engine, EngineOptions, EngineServer, OnExchange } from '../../../src/http/engine/exchange.ts';
 import { nodeEngine } from '../../../src/http/node/nodeEngine.ts';
@@ -58,7 +58,10 @@ export function onEachEngine(
   onExchange: () => OnExchange,
   body: (serving: Serving) => Promise<unknown>,
   options: EngineOptions = {},
+  only: readonly Engine['name'][] = engines,
 ): void {
-  for (const name of engines)
-    test(`${title} (${name})`, () => run(() => serving(name, onExchange(), body, options)));
+  for (const name of engines.filter((each) => only.includes(each)))
+    test(`${title} (${name})`, () =>
+      run(() => timeout(10_000, () => serving(name, onExchange(), body, options))),
+    );
 }

@@ -16,7 +16,7 @@ import type { WireCase } from './wire.ts';
 /** Answers with what it understood. */
 function echo(exchange: Exchange): void {
   exchange.keeper = { clientGone: () => {}, ended: () => {} };
-  createTask(async () => {
+  void createTask(async () => {
     try {
       const body = await readWhole(exchange);
       exchange.send(200, '', [], `${exchange.method} ${exchange.target} ${body.byteLength}`);
