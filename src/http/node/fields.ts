@@ -36,6 +36,8 @@ export function hostFields(fields: FlatFields, http2: boolean): HostFields {
     const name = fields[index] as string;
     const value = fields[index + 1] as string;
     if (http2 && ofConnection.has(name)) continue;
+    // How the body is framed, and how long the connection is kept, is the host's.
+    if (name === 'transfer-encoding' || name === 'keep-alive') continue;
     const before = all[name];
     if (before === undefined) all[name] = value;
     else if (typeof before === 'string') all[name] = [before, value];

@@ -137,7 +137,8 @@ export class NodeExchange implements Exchange {
 
   get bodySize(): number | undefined {
     const size = this.field('content-length');
-    return size === undefined ? undefined : Number(size);
+    if (size !== undefined) return Number(size);
+    return this.field('transfer-encoding') === undefined ? 0 : undefined;
   }
 
   takeBody(): Uint8Array | undefined {

@@ -305,16 +305,20 @@ onEachEngine('exchange: a body that nobody read is passed over', atDesk, async (
   assert.equal((await client.response()).body, 'two');
 });
 
-onEachEngine('exchange: told once that the client is gone, whose request was whole', atDesk, async ({ connect }) => {
-  const client = await connect();
-  client.get('/it');
-  const exchange = await desk.next();
-  client.leave();
-  await desk.clientGone();
-  assert.ok(exchange.over);
-  exchange.send(200, '', [], 'to nobody');
-  assert.deepEqual(desk.told, ['gone /it', 'ended /it']);
-});
+onEachEngine(
+  'exchange: told once that the client is gone, whose request was whole',
+  atDesk,
+  async ({ connect }) => {
+    const client = await connect();
+    client.get('/it');
+    const exchange = await desk.next();
+    client.leave();
+    await desk.clientGone();
+    assert.ok(exchange.over);
+    exchange.send(200, '', [], 'to nobody');
+    assert.deepEqual(desk.told, ['gone /it', 'ended /it']);
+  },
+);
 
 /** node:http sees nothing of a client while it does not read it. */
 const OURS = ['asyncio'] as const;
@@ -329,32 +333,38 @@ const states: Record<string, (exchange: Exchange) => Promise<unknown>> = {
   },
 };
 for (const [state, go] of Object.entries(states)) {
-  onEachEngine(`exchange: told once that the client is gone, ${state}`, atDesk, async ({ connect }) => {
-    const client = await connect();
-    client.send('POST /it HTTP/1.1', 'host: here', 'content-length: 9000000');
-    // More than is read ahead, and less than the system keeps: then it can tell that the client is gone.
-    client.write(Buffer.alloc(160_000));
-    const exchange = await desk.next();
-    const going = createTask(() => go(exchange));
-    await sleep(5);
-    client.leave();
-    await desk.clientGone();
-    going.cancel();
-    await Promise.allSettled([going]);
-    assert.deepEqual(desk.told, ['gone /it', 'ended /it']);
-    assert.ok(exchange.over);
-    exchange.send(200, '', [], 'to nobody');
-    assert.equal(exchange.write(Buffer.from('to nobody')), false);
-    exchange.end();
-    await exchange.drained();
-    for (let piece: unknown = 1; piece !== undefined;) {
-      piece = await exchange.readBody().catch((error: unknown) => {
-        assert.ok(error instanceof HttpBodyError);
-        return undefined;
-      });
-    }
-    assert.deepEqual(desk.told, ['gone /it', 'ended /it']);
-  }, {}, OURS);
+  onEachEngine(
+    `exchange: told once that the client is gone, ${state}`,
+    atDesk,
+    async ({ connect }) => {
+      const client = await connect();
+      client.send('POST /it HTTP/1.1', 'host: here', 'content-length: 9000000');
+      // More than is read ahead, and less than the system keeps: then it can tell that the client is gone.
+      client.write(Buffer.alloc(160_000));
+      const exchange = await desk.next();
+      const going = createTask(() => go(exchange));
+      await sleep(5);
+      client.leave();
+      await desk.clientGone();
+      going.cancel();
+      await Promise.allSettled([going]);
+      assert.deepEqual(desk.told, ['gone /it', 'ended /it']);
+      assert.ok(exchange.over);
+      exchange.send(200, '', [], 'to nobody');
+      assert.equal(exchange.write(Buffer.from('to nobody')), false);
+      exchange.end();
+      await exchange.drained();
+      for (let piece: unknown = 1; piece !== undefined;) {
+        piece = await exchange.readBody().catch((error: unknown) => {
+          assert.ok(error instanceof HttpBodyError);
+          return undefined;
+        });
+      }
+      assert.deepEqual(desk.told, ['gone /it', 'ended /it']);
+    },
+    {},
+    OURS,
+  );
 }
 
 onEachEngine(

@@ -62,6 +62,5 @@ export function onEachEngine(
 ): void {
   for (const name of engines.filter((each) => only.includes(each)))
     test(`${title} (${name})`, () =>
-      run(() => timeout(10_000, () => serving(name, onExchange(), body, options))),
-    );
+      run(() => timeout(10_000, () => serving(name, onExchange(), body, options))));
 }
