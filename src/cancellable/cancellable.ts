@@ -10,7 +10,7 @@
 // 4. Calls that the host cannot stop are honest about it: see `fs`.
 // 5. Outside of a task they are the host's.
 
-export { fetch } from './fetch.ts';
+export { fetch, watchResponse } from './fetch.ts';
 export * as fs from './fs.ts';
 export * as events from './events.ts';
 export * as stream from './stream.ts';

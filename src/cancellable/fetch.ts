@@ -51,7 +51,24 @@ export const fetch: typeof globalThis.fetch = async (input, init) => {
   }
 };
 
-function watchResponse(response: Response, controller: AbortController): Response {
+/** Makes the reading of a response cancellable, for what fetches by other means than {@link fetch}: `text()` and its like,
+ * `for await` over `body` and `body.getReader()` end with a cancel, which is thrown at once and aborts `controller`.
+ * @returns the response itself
+ * @example
+ * ```ts
+ * import { run, timeout, TimeoutError } from 'asyncio-ts';
+ * import { watchResponse } from 'asyncio-ts/cancellable';
+ *
+ * await run(async () => {
+ *   const controller = new AbortController();
+ *   const endless = new Response(new ReadableStream());
+ *   const reading = timeout(5, () => watchResponse(endless, controller).text());
+ *   await reading.catch((error) => console.log(error instanceof TimeoutError)); // -> true
+ *   console.log(controller.signal.aborted); // -> true
+ * });
+ * ```
+ */
+export function watchResponse(response: Response, controller: AbortController): Response {
   for (const name of READS) {
     const read = response[name] as (() => Promise<unknown>) | undefined;
     if (read !== undefined) replace(response, name, () => waited(read.call(response), controller));

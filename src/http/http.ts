@@ -27,3 +27,21 @@ export { LightHeaders } from './message/headers.ts';
 export type { HeadersLike } from './message/headers.ts';
 export { LightResponse } from './message/response.ts';
 export type { ResponseOptions } from './message/response.ts';
+
+export { HttpClient, openClient } from './client/httpClient.ts';
+export type { ClientInput } from './client/httpClient.ts';
+export type {
+  ClientOptions,
+  ClientRequestOptions,
+  QueryValue,
+  RequestPolicies,
+} from './client/clientOptions.ts';
+export type { ClientHedge, FailedTry, RetryPolicy } from './client/retryPolicy.ts';
+export { HttpConnectionError, HttpStatusError } from './client/clientErrors.ts';
+export type { HttpStatusDetails } from './client/clientErrors.ts';
+export { checkStatus } from './client/checkStatus.ts';
+export { download, events, fetch } from './client/fetch.ts';
+export { lines } from './client/lines.ts';
+export type { BodyLinesOptions } from './client/lines.ts';
+export type { EventsOptions, ReceivedEvent } from './client/receiveEvents.ts';
+export type { Downloaded, DownloadOptions, DownloadProgress } from './client/download.ts';

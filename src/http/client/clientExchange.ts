@@ -1,0 +1,123 @@
+// One try of a request, from its start to the last byte of the response's body.
+//
+// 1. It has one AbortController. Whatever ends it early aborts that: a cancel that is thrown at a wait for it, the signal
+//    of the code that asked, the caller's own signal, a limit of time, the end of the client. Then the connection is
+//    closed, and nothing of it goes on.
+// 2. When the body has ended, or is left, nothing of it holds on to those.
+// 3. The response is the platform's own, whatever carried it. A body that nobody reads is ended with the scope that asked.
+
+import { getRunningLoop, isCancelled, TimeoutError, wrapFuture } from '../../asyncio.ts';
+import type { TimerHandle } from '../../asyncio.ts';
+import { watchResponse } from '../../cancellable/cancellable.ts';
+import { toConnectionError } from './clientErrors.ts';
+import type { ClientTransport } from './clientTransport.ts';
+import type { Outgoing } from './outgoing.ts';
+
+export class ClientExchange {
+  readonly #outgoing: Outgoing;
+  readonly #controller = new AbortController();
+  readonly #live: Set<ClientExchange>;
+  readonly #unlinks: (() => void)[] = [];
+
+  constructor(outgoing: Outgoing, live: Set<ClientExchange>) {
+    this.#outgoing = outgoing;
+    this.#live = live;
+    live.add(this);
+  }
+
+  /** Ends it when the signal is aborted. */
+  follow(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const abort = (): void => this.abort(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    this.#unlinks.push(() => signal.removeEventListener('abort', abort));
+  }
+
+  /** Ends it after so many milliseconds. */
+  limit(milliseconds: number, late: () => Error): void {
+    const timer = getRunningLoop().callLater(milliseconds, () => this.abort(late()));
+    this.#unlinks.push(() => timer.cancel());
+  }
+
+  abort(reason: unknown): void {
+    this.#end();
+    this.#controller.abort(reason);
+  }
+
+  async send(transport: ClientTransport, bodyTimeout: number | undefined): Promise<Response> {
+    const { signal } = this.#controller;
+    try {
+      signal.throwIfAborted();
+      const { url, init } = this.#outgoing;
+      const received = await wrapFuture(transport.fetch(url, init(signal)));
+      return this.#respond(received, bodyTimeout);
+    } catch (error) {
+      // Somebody's reason is thrown as it is; the host's own failure says what has failed.
+      const ended = signal.aborted && !isCancelled(error) ? (signal.reason as unknown) : undefined;
+      const told = ended ?? toConnectionError(error, this.#outgoing);
+      this.abort(told);
+      throw told;
+    }
+  }
+
+  #respond(received: Response, bodyTimeout: number | undefined): Response {
+    const { status, statusText, headers, url, redirected, body } = received;
+    const stream = body === null ? null : this.#stream(body, bodyTimeout);
+    if (stream === null) this.#end();
+    const response = new Response(stream, { status, statusText, headers: [...headers] });
+    return watchResponse(asFetched(response, { url, redirected, type: 'basic' }), this.#controller);
+  }
+
+  #stream(body: ReadableStream<Uint8Array>, bodyTimeout: number | undefined): ReadableStream<Uint8Array> {
+    const reader = body.getReader();
+    const loop = getRunningLoop();
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          let timer: TimerHandle | undefined;
+          if (bodyTimeout !== undefined)
+            timer = loop.callLater(bodyTimeout, () => this.abort(this.#silent(bodyTimeout)));
+          try {
+            const { done, value } = await reader.read();
+            if (!done) return controller.enqueue(value);
+            this.#end();
+            controller.close();
+          } catch (error) {
+            this.#end();
+            const { signal } = this.#controller;
+            controller.error(
+              signal.aborted ? signal.reason : toConnectionError(error, this.#outgoing, true),
+            );
+          } finally {
+            timer?.cancel();
+          }
+        },
+        cancel: async (reason) => {
+          this.#end();
+          await reader.cancel(reason);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #silent(milliseconds: number): Error {
+    const { method, url } = this.#outgoing;
+    return new TimeoutError(`nothing of the body of ${method} ${url} came for ${milliseconds} ms`);
+  }
+
+  #end(): void {
+    this.#live.delete(this);
+    for (const unlink of this.#unlinks.splice(0)) unlink();
+  }
+}
+
+/** What only the host's own fetch can say of a response. */
+function asFetched(response: Response, told: { url: string; redirected: boolean; type: string }): Response {
+  const { clone } = Response.prototype;
+  for (const [name, value] of Object.entries(told))
+    Object.defineProperty(response, name, { configurable: true, value });
+  const copy = (): Response => asFetched(clone.call(response), told);
+  return Object.defineProperty(response, 'clone', { configurable: true, writable: true, value: copy });
+}

@@ -1,0 +1,176 @@
+// Tries, pauses and copies of the client's requests.
+
+import '../../harness.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  CancelledError,
+  createTask,
+  Event,
+  InvalidArgumentError,
+  run,
+  TimeoutError,
+  wrapFuture,
+} from '../../../src/asyncio.ts';
+import { HttpConnectionError, openClient } from '../../../src/http/http.ts';
+import type { FailedTry } from '../../../src/http/http.ts';
+import { nodeServer } from './servers.ts';
+
+/** Answers with these, one after the other, and with the last from then on. */
+function statuses(...list: readonly number[]): {
+  asked: string[];
+  answer: Parameters<typeof nodeServer>[0];
+} {
+  const asked: string[] = [];
+  return {
+    asked,
+    answer: async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      asked.push(`${request.method} ${body}`.trim());
+      const status = list[Math.min(asked.length, list.length) - 1] as number;
+      if (status === 0) return request.socket.destroy();
+      response.writeHead(status, status === 503 ? { 'retry-after': '0' } : {});
+      return response.end(String(status));
+    },
+  };
+}
+
+test('retry: tries again after passing statuses and broken connections, and tells of each', async () => {
+  await run(async () => {
+    const { asked, answer } = statuses(503, 0, 500, 200);
+    await using server = await nodeServer(answer);
+    const told: FailedTry[] = [];
+    const retry = { retries: 3, delay: 2, onRetry: (failed: FailedTry) => void told.push(failed) };
+    await using client = await openClient({ baseUrl: server.url, retry });
+    assert.equal(await client.text('/', { method: 'PUT', body: 'tea' }), '200');
+    assert.deepEqual(asked, ['PUT tea', 'PUT tea', 'PUT tea', 'PUT tea']);
+    assert.deepEqual(
+      told.map(({ attempt, status }) => [attempt, status]),
+      [
+        [1, 503],
+        [2, undefined],
+        [3, 500],
+      ],
+    );
+    assert.ok(told[1]?.error instanceof HttpConnectionError);
+    assert.equal(told[0]?.delay, 0, 'what Retry-After says');
+    const { delay } = told[2] as FailedTry;
+    assert.ok(delay >= 4 && delay <= 8, `${delay}: half of it to all of it`);
+  });
+});
+
+test('retry: the last response is handed out, and so is one that asks for a longer pause than there is', async () => {
+  await run(async () => {
+    let asked = 0;
+    await using server = await nodeServer((request, response) => {
+      asked++;
+      response.writeHead(429, request.url === '/long' ? { 'retry-after': '3600' } : {});
+      response.end();
+    });
+    await using client = await openClient({ baseUrl: server.url, retry: { retries: 2, delay: 1 } });
+    assert.equal((await client.fetch('/')).status, 429);
+    assert.equal(asked, 3);
+    assert.equal((await client.fetch('/long')).status, 429);
+    assert.equal(asked, 4);
+  });
+});
+
+test('retry: never what the server may have seen and must not see twice', async () => {
+  await run(async () => {
+    const { asked, answer } = statuses(0);
+    await using server = await nodeServer(answer);
+    await using client = await openClient({ baseUrl: server.url, retry: { retries: 2, delay: 1 } });
+    await assert.rejects(client.fetch('/', { method: 'POST', body: 'tea' }), HttpConnectionError);
+    assert.equal(asked.length, 1, 'POST is not idempotent');
+    const body = new Blob(['tea']).stream();
+    await assert.rejects(client.fetch('/', { method: 'PUT', body }), HttpConnectionError);
+    assert.equal(asked.length, 2, 'a stream goes once');
+    const retry = { retries: 2, delay: 1, methods: ['post'] };
+    await assert.rejects(client.fetch('/', { json: 1, retry }), HttpConnectionError);
+    assert.equal(asked.length, 5, 'where the program says so');
+    await assert.rejects(client.fetch('/', { retry: -1 }), InvalidArgumentError);
+  });
+});
+
+test('retry: a POST that can’t have reached the server is sent again', async () => {
+  await run(async () => {
+    const gone = await nodeServer(() => {});
+    await gone[Symbol.asyncDispose]();
+    let tries = 0;
+    await using client = await openClient({ retry: { retries: 2, delay: 1, onRetry: () => void tries++ } });
+    await assert.rejects(client.fetch(gone.url, { json: 1 }), HttpConnectionError);
+    assert.equal(tries, 2);
+  });
+});
+
+test('tryTimeout: each try has its own, and timeout holds for all of them and their pauses', async () => {
+  await run(async () => {
+    let asked = 0;
+    await using server = await nodeServer((_, response) => {
+      if (++asked === 2) response.end('second');
+    });
+    await using client = await openClient({ baseUrl: server.url, retry: { retries: 1, delay: 1 } });
+    assert.equal(await client.text('/', { tryTimeout: 30 }), 'second');
+    const pausing = client.text('/', { tryTimeout: 5, timeout: 40, retry: { retries: 9, delay: 60_000 } });
+    await assert.rejects(pausing, (error) => error instanceof TimeoutError && /40 ms/.test(error.message));
+  });
+});
+
+test('retry: cancelled in a pause, by the task or by the signal, nothing is sent any more', async () => {
+  await run(async () => {
+    const { asked, answer } = statuses(500);
+    await using server = await nodeServer(answer);
+    const pausing = new Event();
+    const retry = { retries: 1, delay: 60_000, maxDelay: 60_000, onRetry: () => pausing.set() };
+    await using client = await openClient({ baseUrl: server.url, retry });
+    const task = createTask(() => client.fetch('/'));
+    await pausing.wait();
+    task.cancel();
+    await assert.rejects(task, CancelledError);
+    pausing.clear();
+    const controller = new AbortController();
+    const other = createTask(() => client.fetch('/', { signal: controller.signal }));
+    await pausing.wait();
+    controller.abort(new Error('enough'));
+    await assert.rejects(other, /enough/);
+    assert.equal(asked.length, 2);
+  });
+});
+
+test('hedge: a second try after so long; the loser is ended', async () => {
+  await run(async () => {
+    let asked = 0;
+    await using server = await nodeServer((_, response) => {
+      if (++asked > 1) response.end('second');
+    });
+    await using client = await openClient({ baseUrl: server.url, hedge: 10, connections: undefined });
+    assert.equal(await client.text('/'), 'second');
+    assert.equal(asked, 2);
+    asked = 0;
+    await using lone = await openClient({ baseUrl: server.url, tryTimeout: 40, hedge: { delay: 5 } });
+    await assert.rejects(lone.text('/', { json: 1 }), TimeoutError, 'no copy of what is not idempotent');
+    assert.equal(asked, 1);
+    await lone.close();
+    await client.close();
+    await wrapFuture(server.quiet());
+  });
+});
+
+test('hedge: both fail with the error of the request, and a cancel ends both', async () => {
+  await run(async () => {
+    let asked = 0;
+    const both = new Event();
+    await using server = await nodeServer((request) => {
+      if (request.url === '/broken') request.socket.destroy();
+      else if (++asked === 2) both.set();
+    });
+    await using client = await openClient({ baseUrl: server.url, hedge: 5 });
+    await assert.rejects(client.fetch('/broken'), HttpConnectionError);
+    const task = createTask(() => client.fetch('/'));
+    await both.wait();
+    task.cancel();
+    await assert.rejects(task, CancelledError);
+    await wrapFuture(server.quiet());
+  });
+});
