@@ -74,6 +74,7 @@ const others: Record<string, readonly unknown[]> = {
   ExceptionGroup: ['several', [new Error('one')]],
   HttpBodyError: [413, 'the body has more than 10 bytes'],
   HttpError: [404, 'no tea here'],
+  HttpStatusError: [{ status: 404 }],
   IncompleteReadError: [Buffer.from('ab'), 3],
   InterruptedError: ['SIGINT'],
   InvalidArgumentError: ['delay', 'a delay is a number'],

@@ -68,7 +68,7 @@ export class HttpStatusError extends AsyncioError {
     const { status, statusText = '', url = '', headers = new Headers(), body = '' } = details;
     const said = body.trim().slice(0, 200);
     super(
-      'ERR_ASYNCIO_HTTP_STATUS',
+      'ERR_ASYNCIO_HTTP_RESPONSE_STATUS',
       `${url} has the status ${`${status} ${statusText}`.trim()}${said === '' ? '' : `: ${said}`}`,
       options,
     );
@@ -81,7 +81,7 @@ export class HttpStatusError extends AsyncioError {
 }
 
 defineError(HttpConnectionError, 'HttpConnectionError', 'ERR_ASYNCIO_HTTP_CONNECTION');
-defineError(HttpStatusError, 'HttpStatusError', 'ERR_ASYNCIO_HTTP_STATUS');
+defineError(HttpStatusError, 'HttpStatusError', 'ERR_ASYNCIO_HTTP_RESPONSE_STATUS');
 
 /** What the host's fetch throws where it does not throw of bad arguments: `fetch failed`, and the reason inside. */
 export function toConnectionError(
@@ -130,11 +130,11 @@ function codeOf(error: unknown): string {
 
 // A bad URL, header or method is the caller's: a TypeError with no failure of the system inside.
 function isArgumentError(error: Error): boolean {
-  return (
-    error instanceof TypeError &&
-    error.cause === undefined &&
-    !/failed|terminated|network|socket|connection|error sending|body/i.test(error.message)
-  );
+  if (!(error instanceof TypeError) || error.cause !== undefined) return false;
+  const code = codeOf(error);
+  return code === ''
+    ? !/failed|terminated|network|socket|connection|sending|body/i.test(error.message)
+    : code.startsWith('ERR_INVALID');
 }
 
 function reasonOf(error: Error): Error {

@@ -113,7 +113,7 @@ test('client.json: a status that is no success is an HttpStatusError with the fi
       assert.ok(error instanceof HttpStatusError);
       assert.deepEqual(
         [error.status, error.body.length, error.code],
-        [404, 1024, 'ERR_ASYNCIO_HTTP_STATUS'],
+        [404, 1024, 'ERR_ASYNCIO_HTTP_RESPONSE_STATUS'],
       );
       assert.match(error.message, /^http:\/\/127\.0\.0\.1:\d+\/ has the status 404/);
     }

@@ -38,7 +38,7 @@ function statuses(...list: readonly number[]): {
 
 test('retry: tries again after passing statuses and broken connections, and tells of each', async () => {
   await run(async () => {
-    const { asked, answer } = statuses(503, 0, 500, 200);
+    const { asked, answer } = statuses(0, 503, 500, 200);
     await using server = await nodeServer(answer);
     const told: FailedTry[] = [];
     const retry = { retries: 3, delay: 2, onRetry: (failed: FailedTry) => void told.push(failed) };
@@ -48,13 +48,13 @@ test('retry: tries again after passing statuses and broken connections, and tell
     assert.deepEqual(
       told.map(({ attempt, status }) => [attempt, status]),
       [
-        [1, 503],
-        [2, undefined],
+        [1, undefined],
+        [2, 503],
         [3, 500],
       ],
     );
-    assert.ok(told[1]?.error instanceof HttpConnectionError);
-    assert.equal(told[0]?.delay, 0, 'what Retry-After says');
+    assert.ok(told[0]?.error instanceof HttpConnectionError);
+    assert.equal(told[1]?.delay, 0, 'what Retry-After says');
     const { delay } = told[2] as FailedTry;
     assert.ok(delay >= 4 && delay <= 8, `${delay}: half of it to all of it`);
   });
