@@ -11,7 +11,7 @@ import { defineError, fromHostError } from '../../lowlevel.ts';
  * import { fetch, HttpConnectionError } from 'asyncio-ts/http';
  * await run(async () => {
  *   const error = await fetch('http://127.0.0.1:4/').catch((error: unknown) => error);
- *   console.log(error instanceof HttpConnectionError, error.url); // -> true http://127.0.0.1:4/
+ *   if (error instanceof HttpConnectionError) console.log(error.url); // -> http://127.0.0.1:4/
  * });
  * ```
  */

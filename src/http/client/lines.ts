@@ -25,9 +25,8 @@ export interface BodyLinesOptions {
  * import { fetch, lines, serve } from 'asyncio-ts/http';
  * await run(async () => {
  *   await using server = await serve(() => new Response('{"n":1}\n{"n":2}\n'), { host: '127.0.0.1' });
- *   for await (const line of lines(await fetch(server.url))) console.log(JSON.parse(line));
- *   // -> { n: 1 }
- *   // { n: 2 }
+ *   for await (const line of lines(await fetch(server.url))) console.log(JSON.parse(line)); // -> { n: 1 }
+ *   // -> { n: 2 }
  * });
  * ```
  */

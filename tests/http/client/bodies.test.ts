@@ -102,7 +102,7 @@ test('events: a broken connection is one more try; what had not come as a whole 
       if (asked.length === 3) return response.writeHead(404).end('gone');
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const text = ': hello\r\nretry: 1\r\nid: 7\r\ndata: seven\r\n\r\nid: 8\r\ndata: eig';
-      return response.write(text, () => setImmediate(() => request.socket.destroy()));
+      return response.write(text, () => request.socket.end());
     });
     await using client = await openClient();
     const got: string[] = [];
@@ -173,7 +173,7 @@ function fileServer(options: { etag?: () => string; breakAfter: (number | undefi
     });
     const most = options.breakAfter.shift();
     if (most === undefined) return response.end(rest);
-    return response.write(rest.slice(0, most), () => setImmediate(() => request.socket.destroy()));
+    return response.write(rest.slice(0, most), () => request.socket.end());
   });
   return { ranges, server };
 }

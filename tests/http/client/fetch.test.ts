@@ -108,8 +108,8 @@ test('client.json: a status that is no success is an HttpStatusError with the fi
       host: '127.0.0.1',
     });
     await using client = await openClient();
-    for (const ask of [client.json, client.text, client.bytes]) {
-      const error = await ask.call(client, server.url).catch((thrown: unknown) => thrown);
+    for (const kind of ['json', 'text', 'bytes'] as const) {
+      const error = await client[kind](server.url).catch((thrown: unknown) => thrown);
       assert.ok(error instanceof HttpStatusError);
       assert.deepEqual(
         [error.status, error.body.length, error.code],
@@ -139,7 +139,7 @@ test('fetch: a connection that ends before the head, or within the body, is an H
     await using server = await nodeServer((request, response) => {
       if (request.url === '/head') return request.socket.destroy();
       response.writeHead(200, { 'content-length': '100' });
-      response.write('some', () => request.socket.destroy());
+      return response.write('some', () => request.socket.end());
     });
     await using client = await openClient({ baseUrl: server.url });
     await assert.rejects(client.fetch('/head'), HttpConnectionError);
