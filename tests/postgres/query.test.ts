@@ -114,6 +114,18 @@ testConnected(
   },
 );
 
+testConnected(postgres, 'a column is a property of its row, whatever its name', async (connection) => {
+  const row = await connection.fetchRow(
+    'SELECT 1 AS "__proto__", 2 AS "toString", NULL AS "?", 3 AS a, 4 AS a',
+  );
+  assert.deepEqual(Object.entries(row ?? {}), [
+    ['__proto__', 1],
+    ['toString', 2],
+    ['?', null],
+    ['a', 4],
+  ]);
+});
+
 testConnected(postgres, 'setTypeCodec for a type of the program', async (connection) => {
   await connection.execute("CREATE TYPE mood AS ENUM ('sad', 'glad')");
   await connection.setTypeCodec<{ mood: string }>('mood', {

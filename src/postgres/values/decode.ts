@@ -37,15 +37,25 @@ export function rowReader(driver: Driver, fields: readonly Field[], decoders: De
   const parsers = fields.map((field) => decoderOf(driver, field.dataTypeID, decoders));
   const empty = Object.fromEntries(names.map((name) => [name, null]));
   const count = names.length;
-  const plain = !names.includes('__proto__');
+  if (names.includes('__proto__')) return carefulReader(names, parsers);
   return (texts) => {
     const row: Row = { ...empty };
     for (let i = 0; i < count; i++) {
-      const text = texts[i];
-      if (text === null || text === undefined) continue;
-      const value = (parsers[i] as Decode)(text);
-      if (plain) row[names[i] as string] = value;
-      else Object.defineProperty(row, names[i] as string, { value });
+      const text = texts[i] as string | null;
+      if (text !== null) row[names[i] as string] = (parsers[i] as Decode)(text);
+    }
+    return row;
+  };
+}
+
+/** For a name that means something else when it is assigned to. */
+function carefulReader(names: readonly string[], parsers: readonly Decode[]): RowReader {
+  return (texts) => {
+    const row: Row = {};
+    for (const [i, name] of names.entries()) {
+      const text = texts[i] as string | null;
+      const value = text === null ? null : (parsers[i] as Decode)(text);
+      Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
     }
     return row;
   };
