@@ -2,7 +2,7 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
-import { sleep } from '../../src/asyncio.ts';
+import { currentTask, sleep } from '../../src/asyncio.ts';
 import { expectReport } from '../../src/testing/testing.ts';
 import { connect } from './client.ts';
 import { onEngines } from './engines.ts';
@@ -112,6 +112,31 @@ onEngines('headers: nothing that a handler puts into one breaks out of its line'
   client.get('/');
   const { status, headers } = await client.response();
   assert.deepEqual([status, headers.get('set-cookie')], [500, null]);
+});
+
+onEngines('headers: how the body is framed is not the handler’s', async (serveHere) => {
+  await using server = await serveHere(
+    () =>
+      new Response('five!', {
+        headers: { 'transfer-encoding': 'chunked', connection: 'keep-alive', 'keep-alive': 'x' },
+      }),
+  );
+  await using client = await connect(server.port);
+  for (let round = 0; round < 2; round++) {
+    client.get('/');
+    const { headers, body } = await client.response();
+    assert.deepEqual(
+      [headers.get('transfer-encoding'), headers.get('content-length'), body],
+      [null, '5', 'five!'],
+    );
+  }
+});
+
+onEngines('serve: a query is not in the name of the task', async (serveHere) => {
+  await using server = await serveHere(() => new Response(currentTask()?.getName()));
+  await using client = await connect(server.port);
+  client.get('/path?token=secret');
+  assert.equal((await client.response()).body, 'GET /path');
 });
 
 onEngines('headers: several cookies stay several lines', async (serveHere) => {

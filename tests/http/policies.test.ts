@@ -2,12 +2,16 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { test } from 'node:test';
-import { createTask, Event, run, sleep, timeout } from '../../src/asyncio.ts';
+import { createTask, Event, openUnixConnection, run, sleep, timeout } from '../../src/asyncio.ts';
 import { expectReport } from '../../src/testing/testing.ts';
 import { serve } from '../../src/http/http.ts';
 import type { Refusal } from '../../src/http/http.ts';
-import { connect } from './client.ts';
+import { Client, connect } from './client.ts';
 import { onEngines } from './engines.ts';
 
 const hello = (): Response => new Response('hello');
@@ -218,6 +222,51 @@ onEngines('shutdown: what does not stop is named, and left alone', async (serveH
   await server.shutdown({ graceTime: 1 });
   goOn.resolve();
   await sleep(1);
+});
+
+onEngines('shutdown: the grace time may be endless', async (serveHere) => {
+  const [started, goOn] = [new Event(), new Event()];
+  const server = await serveHere(
+    async () => {
+      started.set();
+      await goOn.wait();
+      return hello();
+    },
+    { graceTime: Infinity },
+  );
+  await using client = await connect(server.port);
+  client.get('/');
+  await started.wait();
+  const ending = createTask(() => server.shutdown());
+  await sleep(5);
+  goOn.set();
+  assert.equal((await client.response()).body, 'hello');
+  await ending;
+});
+
+onEngines('onRefused: what it throws is reported', async (serveHere) => {
+  expectReport('onRefused of an HTTP server failed');
+  await using server = await serveHere(hello, {
+    onRefused: () => {
+      throw new Error('no');
+    },
+  });
+  await using client = await connect(server.port);
+  client.write('no HTTP\r\n\r\n');
+  assert.equal((await client.response()).status, 400);
+});
+
+onEngines('serve: a Unix socket', async (serveHere) => {
+  if (process.platform === 'win32') return;
+  const path = join(mkdtempSync(join(tmpdir(), 'asyncio-unix-')), 'http.sock');
+  const server = await serveHere(hello, { host: undefined, path });
+  assert.deepEqual([server.address, server.port, server.url], [path, undefined, '']);
+  const [reader, writer] = await openUnixConnection(path);
+  await using client = new Client(reader, writer);
+  client.get('/');
+  assert.equal((await client.response()).body, 'hello');
+  await server.shutdown();
+  rmSync(dirname(path), { recursive: true });
 });
 
 onEngines('close: begins the end and does not wait', async (serveHere) => {

@@ -29,15 +29,19 @@ const ofConnection: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** How a body is framed is the engine's; a response that was passed on would bring its own. */
+function isFraming(name: string, value: string): boolean {
+  if (name === 'connection') return value.toLowerCase() === 'keep-alive';
+  return name === 'transfer-encoding' || name === 'keep-alive';
+}
+
 /** An object, as every host's node:http takes it: fields of one name become a list. */
 export function hostFields(fields: FlatFields, http2: boolean): HostFields {
   const all: HostFields = Object.create(null) as HostFields;
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const name = fields[index] as string;
     const value = fields[index + 1] as string;
-    if (http2 && ofConnection.has(name)) continue;
-    // How the body is framed, and how long the connection is kept, is the host's.
-    if (name === 'transfer-encoding' || name === 'keep-alive') continue;
+    if (http2 ? ofConnection.has(name) : isFraming(name, value)) continue;
     const before = all[name];
     if (before === undefined) all[name] = value;
     else if (typeof before === 'string') all[name] = [before, value];

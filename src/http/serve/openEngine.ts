@@ -7,7 +7,7 @@
 import process from 'node:process';
 import { getRunningLoop, InvalidArgumentError, UnsupportedError } from '../../asyncio.ts';
 import { runtime } from '../../lowlevel.ts';
-import type { Engine, EngineServer, OnExchange } from '../engine/exchange.ts';
+import type { Engine, EngineServer, OnExchange, Refusal } from '../engine/exchange.ts';
 import { limitsOf } from './serveOptions.ts';
 import type { HttpServeOptions } from './serveOptions.ts';
 
@@ -16,7 +16,8 @@ export async function openEngine<S>(
   options: HttpServeOptions<S>,
   onExchange: OnExchange,
 ): Promise<EngineServer> {
-  const { host, port, path, backlog, reusePort, onRefused, tls } = options;
+  const { host, port, path, backlog, reusePort, tls } = options;
+  const onRefused = options.onRefused === undefined ? undefined : guarded(options.onRefused);
   const http2 = options.http2 ?? (tls !== undefined && runtime().name === 'node');
   const engine = await chooseEngine(options.engine, tls !== undefined || http2);
   const limits = limitsOf(options);
@@ -40,6 +41,18 @@ async function chooseEngine(name: 'asyncio' | 'node' | undefined, more: boolean)
   }
   const { nodeEngine } = await import('../node/nodeEngine.ts');
   return nodeEngine;
+}
+
+/** An engine has nobody to throw to. */
+function guarded(onRefused: (refusal: Refusal) => void): (refusal: Refusal) => void {
+  const loop = getRunningLoop();
+  return (refusal) => {
+    try {
+      onRefused(refusal);
+    } catch (exception) {
+      loop.callExceptionHandler({ message: 'onRefused of an HTTP server failed', exception });
+    }
+  };
 }
 
 let said = false;

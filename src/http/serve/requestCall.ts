@@ -72,10 +72,9 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
 
   start(context: Context): void {
     const { loop, policies } = this.#core;
-    const { method, target } = this.#exchange;
     if (policies.handlerTimeout !== Infinity)
       this.#timer = loop.callLater(policies.handlerTimeout, () => this.#expired());
-    const name = `${method} ${target}`;
+    const name = this.title;
     // Sets the task itself: the first step is taken in this call.
     void new Task(() => this.#serve(), { loop, context, name, eagerStart: true });
   }
@@ -84,8 +83,11 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
     return this.#outcome;
   }
 
+  /** For reports, and therefore without the query, which may hold what is nobody's business. */
   get title(): string {
-    return `${this.#exchange.method} ${this.#exchange.target}`;
+    const { method, target } = this.#exchange;
+    const query = target.indexOf('?');
+    return `${method} ${query < 0 ? target : target.slice(0, query)}`;
   }
 
   get signal(): AbortSignal {

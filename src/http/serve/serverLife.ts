@@ -189,7 +189,8 @@ export class ServerLife<S> implements HttpServer<S> {
     const hurrying = this.#hurrying as Future<void>;
     engine.stop();
     core.endEndless();
-    const untilEnd = (): PromiseLike<unknown> => sleep(Math.max(0, end - core.loop.time()));
+    const untilEnd = (): PromiseLike<unknown> =>
+      end === Infinity ? new Future() : sleep(Math.max(0, end - core.loop.time()));
     await race([() => core.idle(), untilEnd, () => shield(hurrying)]);
     core.stop();
     await moveOnAfter(core.policies.cancelTime, () => core.idle());
