@@ -9,7 +9,6 @@
 
 import { ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
-import type { Http2ServerRequest } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Buffer } from 'node:buffer';
 import type { Server as TcpServer, Socket } from 'node:net';
@@ -19,7 +18,7 @@ import { addResource, fromHostError } from '../../lowlevel.ts';
 import { completeLimits } from '../engine/limits.ts';
 import type { Engine, EngineLimits, EngineOptions, EngineServer, OnExchange } from '../engine/exchange.ts';
 import { addressOf, NodeConnection } from './nodeConnection.ts';
-import { NodeExchange } from './nodeExchange.ts';
+import { isHttp2, NodeExchange } from './nodeExchange.ts';
 import type { Leaving, NodeRequest } from './nodeExchange.ts';
 import { refuse, refusalOf } from './nodeRefusal.ts';
 import { createServers } from './nodeServers.ts';
@@ -231,8 +230,9 @@ class NodeEngineServer implements EngineServer {
 
   // A session of HTTP/2 has a socket of its own, which stands for the connection.
   #connectionOf(request: NodeRequest): NodeConnection | undefined {
-    const { session } = (request as Partial<Http2ServerRequest>).stream ?? {};
-    if (session === undefined) return this.#connections.get(request.socket);
+    if (!isHttp2(request)) return this.#connections.get(request.socket);
+    const { session } = request.stream;
+    if (session === undefined) return undefined;
     for (const connection of this.#connections.values()) if (connection.isOf(session)) return connection;
     return undefined;
   }
@@ -241,8 +241,10 @@ class NodeEngineServer implements EngineServer {
     const { maxFields, maxBodySize } = this.#limits;
     const fields = request.rawHeaders.length / 2;
     const size = Number(request.headers['content-length'] ?? 0);
-    const refusal =
-      fields > maxFields
+    const isKnown = isHttp2(request) || request.httpVersion === '1.1' || request.httpVersion === '1.0';
+    const refusal = !isKnown
+      ? { status: 505, reason: `HTTP/${request.httpVersion} in the first line` }
+      : fields > maxFields
         ? { status: 431, reason: `${fields} header fields, ${maxFields} at most` }
         : size > maxBodySize
           ? { status: 413, reason: `a body of ${size} bytes, ${maxBodySize} at most` }

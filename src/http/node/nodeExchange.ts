@@ -74,7 +74,7 @@ export class NodeExchange implements Exchange {
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
-    this.#http2 = parts.request.httpVersionMajor >= 2;
+    this.#http2 = isHttp2(parts.request);
     const askOn = parts.waits
       ? (): void => (this.#openResponse() as ServerResponse).writeContinue()
       : undefined;
@@ -301,6 +301,11 @@ export class NodeExchange implements Exchange {
     this.#owed -= length;
     if (this.#owed < 0) throw new HttpBodyError(500, 'the body is longer than its content-length says');
   }
+}
+
+/** By what it is, not by what its first line says. */
+export function isHttp2(request: NodeRequest): request is Http2ServerRequest {
+  return (request as Partial<Http2ServerRequest>).stream !== undefined;
 }
 
 function isCut(response: NodeResponse): boolean {
