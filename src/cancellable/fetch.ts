@@ -83,9 +83,12 @@ export function watchResponse(response: Response, controller: AbortController): 
   return response;
 }
 
-/** What the host's getter returns, when it is asked. */
+/** What the host's getter returns, when it is asked. It is the response's own: the global `Response` may be another class, as
+ * while a server of asyncio-ts/http runs. */
 function bodyOf(response: Response): () => Response['body'] {
-  const { get } = Object.getOwnPropertyDescriptor(Response.prototype, 'body') as PropertyDescriptor;
+  let home: object | null = response;
+  while (home !== null && !Object.hasOwn(home, 'body')) home = Object.getPrototypeOf(home) as object | null;
+  const { get } = Object.getOwnPropertyDescriptor(home ?? {}, 'body') ?? {};
   return () => get?.call(response) as Response['body'];
 }
 

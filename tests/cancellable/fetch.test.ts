@@ -17,6 +17,7 @@ import {
   TimeoutError,
 } from '../../src/asyncio.ts';
 import { fetch } from '../../src/cancellable/cancellable.ts';
+import { serve as serveHttp } from '../../src/http/http.ts';
 import { inLoop } from '../inLoop.ts';
 import { errorOf } from '../outcome.ts';
 import { onNode } from '../facade/program.ts';
@@ -216,3 +217,16 @@ test(
     assert.match((await errorOf(asking(), TypeError)).stack ?? '', /asking .*fetch\.test\.ts/);
   }),
 );
+
+test('fetch: a body is read while a server of asyncio-ts/http has replaced the globals', () =>
+  inLoop(async () => {
+    const server = await serveHttp(() => new Response('tea'), { host: '127.0.0.1' });
+    try {
+      assert.equal(await (await fetch(server.url)).text(), 'tea');
+      const pieces: Uint8Array[] = [];
+      for await (const piece of (await fetch(server.url)).body ?? []) pieces.push(piece);
+      assert.equal(String(Buffer.concat(pieces)), 'tea');
+    } finally {
+      await server.shutdown();
+    }
+  }));
