@@ -218,7 +218,8 @@ test(
   }),
 );
 
-test('fetch: a body is read while a server of asyncio-ts/http has replaced the globals', () =>
+test(
+  'fetch: a body is read while a server of asyncio-ts/http has replaced the globals',
   inLoop(async () => {
     const server = await serveHttp(() => new Response('tea'), { host: '127.0.0.1' });
     try {
@@ -229,4 +230,5 @@ test('fetch: a body is read while a server of asyncio-ts/http has replaced the g
     } finally {
       await server.shutdown();
     }
-  }));
+  }),
+);

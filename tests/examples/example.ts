@@ -28,8 +28,12 @@ export interface Serving {
 }
 
 /** Starts a server on a free port. */
-export async function serveExample(name: string, env: Record<string, string> = {}): Promise<Serving> {
-  const program = startExample(name, ['0'], env);
+export async function serveExample(
+  name: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Serving> {
+  const program = startExample(name, ['0', ...args], env);
   await program.printed('\n');
   const [, host = '', port = ''] = /on ([\d.]+):(\d+)/.exec(program.output) ?? [];
   assert.notEqual(port, '', program.output);
