@@ -17,8 +17,9 @@ import { ensureInstalled } from './install.mjs';
 import { exitLike, runChild } from './run-child.mjs';
 import { defaultRuntime, findRuntime, root, runtimePath, sourceCondition } from './runtime.mjs';
 
-/** Tests of the repository's own programs, which always run on the same Node: once is enough. */
+/** Tests of the repository's own programs, which always run on the same Node, and of clients that care for none: once is enough. */
 const toolTests = [
+  'tests/browser/',
   'tests/docs/',
   'tests/examples/list.test.ts',
   'tests/package/',

@@ -5,7 +5,7 @@ import { eventStream, serve } from 'asyncio-ts/http';
 import type { HttpServer } from 'asyncio-ts/http';
 
 const words =
-  'To answer this I first look at what is there , then run the numbers in a thread , ask the database , and compare .';
+  'To answer this I first look at what is there, then run the numbers in a thread, ask the database, and compare.';
 
 async function* answer(seconds: number): AsyncGenerator<string> {
   const all = words.split(' ');
