@@ -2,8 +2,10 @@
 //
 // 1. A page is asked for when the one before is used up: what nobody reads stays in the worker, and there is never more
 //    than a page here.
-// 2. A cursor that is left, by `break`, an error or a cancel, is closed in the worker. One that was read to its end is.
+// 2. Tasks that read one cursor at once take turns, and get each row once.
+// 3. A cursor that is left, by `break`, an error or a cancel, is closed in the worker. One that was read to its end is.
 
+import { Lock } from '../asyncio.ts';
 import type { Converters, MakeRow, RowShape } from './rows.ts';
 import { rowMaker } from './rows.ts';
 import type { ColumnHead, Done, Page, SqlValue } from './worker/protocol.ts';
@@ -47,6 +49,7 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
   readonly #worker: string;
   readonly #columns: readonly ColumnHead[];
   readonly #makeRow: MakeRow<Row>;
+  readonly #turn: Lock = new Lock({ name: 'cursor' });
   #values: readonly SqlValue[];
   #rows: number;
   #at: number = 0;
@@ -77,23 +80,29 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
 
   /** The next row; undefined when there is none. */
   async fetchone(): Promise<Row | undefined> {
-    if (!(await this.#fill(PAGE))) return undefined;
-    return this.#next();
+    while (await this.#fill(PAGE)) if (this.#at < this.#rows) return this.#next();
+    return undefined;
   }
 
   /** The next rows, `size` of them at most; none when there are no more. */
   async fetchmany(size: number = 1): Promise<Row[]> {
     const rows: Row[] = [];
-    while (rows.length < size && (await this.#fill(size - rows.length))) {
+    while (rows.length < size && (await this.#fill(size - rows.length)))
       while (rows.length < size && this.#at < this.#rows) rows.push(this.#next());
-    }
     return rows;
   }
 
-  /** All rows that are left. */
+  /** All rows that are left. The worker is at the next page while the rows of one are made here. */
   async fetchall(): Promise<Row[]> {
     const rows: Row[] = [];
-    while (await this.#fill(PAGE)) while (this.#at < this.#rows) rows.push(this.#next());
+    await this.#turn.with(async () => {
+      for (;;) {
+        const coming = this.#cursor === undefined ? undefined : this.#fetch(this.#cursor, PAGE);
+        while (this.#at < this.#rows) rows.push(this.#next());
+        if (coming === undefined) return;
+        this.#keep(await coming);
+      }
+    });
     return rows;
   }
 
@@ -114,24 +123,33 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
     this.#leave();
   }
 
-  // Whether there is a row.
+  // Whether there is a row, at this moment: another task may take it.
   async #fill(take: number): Promise<boolean> {
-    while (this.#at >= this.#rows) {
-      if (this.#cursor === undefined) return false;
-      const cursor = this.#cursor;
-      try {
-        const page = await this.#source.fetch(cursor, Math.min(take, PAGE), this.#worker);
-        this.#values = page.values;
-        this.#rows = page.rows;
-        this.#at = 0;
-        this.#cursor = page.cursor;
-      } catch (error) {
-        // Rows that were on the way are lost: it cannot go on as if nothing were missing.
-        this.#leave();
-        throw error;
+    if (this.#at < this.#rows) return true;
+    return await this.#turn.with(async () => {
+      while (this.#at >= this.#rows) {
+        if (this.#cursor === undefined) return false;
+        this.#keep(await this.#fetch(this.#cursor, Math.min(take, PAGE)));
       }
+      return true;
+    });
+  }
+
+  async #fetch(cursor: number, take: number): Promise<Page> {
+    try {
+      return await this.#source.fetch(cursor, take, this.#worker);
+    } catch (error) {
+      // Rows that were on the way are lost: it cannot go on as if nothing were missing.
+      this.#leave();
+      throw error;
     }
-    return true;
+  }
+
+  #keep(page: Page): void {
+    this.#values = page.values;
+    this.#rows = page.rows;
+    this.#at = 0;
+    this.#cursor = page.cursor;
   }
 
   #next(): Row {

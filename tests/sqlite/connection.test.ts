@@ -210,6 +210,25 @@ test(
 );
 
 test(
+  'Cursor: tasks that read it at once get each row once',
+  inLoop(async () => {
+    const db = await opened(':memory:', { rows: 'array' });
+    const cursor = await db.execute<[number]>(counting(5000));
+    const one = async (): Promise<number[]> => {
+      const seen: number[] = [];
+      for (let row = await cursor.fetchone(); row !== undefined; row = await cursor.fetchone())
+        seen.push(row[0]);
+      return seen;
+    };
+    const all = await gather(one, one, async () => (await cursor.fetchmany(700)).map(([i]) => i), one);
+    assert.deepEqual(
+      all.flat().sort((some, other) => some - other),
+      Array.from({ length: 5000 }, (_, at) => at + 1),
+    );
+  }),
+);
+
+test(
   'Cursor: one that was closed lets go of the database',
   inLoop(async () => {
     const path = place();
