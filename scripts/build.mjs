@@ -16,8 +16,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './runtime.mjs';
 
-/** What package.json publishes, and the command: source files below src/ by their names in dist/bundle/. */
-const entries = { ...publishedEntries(), main: 'cli/main.ts' };
+/** What package.json publishes, the command, and the program of a cluster's worker: source files below src/ by their names in dist/bundle/. */
+const entries = {
+  ...publishedEntries(),
+  main: 'cli/main.ts',
+  clusterWorker: 'http/cluster/worker/main.ts',
+};
 
 // At the same depth as dist/, for the relative paths in the source maps.
 const fresh = join(root, `.dist-${process.pid}`);
@@ -73,7 +77,7 @@ async function writeDoors() {
     logLevel: 'warning',
   });
   for (const [name, file] of Object.entries(entries)) {
-    if (name === 'main') continue;
+    if (name === 'main' || name === 'clusterWorker') continue;
     const text = `require('./nodeVersion.cjs');\nmodule.exports = require('../bundle/${name}.js');\n`;
     writeFileSync(join(fresh, 'require', `${name}.cjs`), text);
     const types = `../${file.replace(/\.ts$/, '.js')}`;

@@ -159,6 +159,8 @@ export interface EngineOptions {
   readonly port?: number | undefined;
   /** A Unix socket in place of host and port. */
   readonly path?: string | undefined;
+  /** Sockets that listen already, in place of all of these. They are the engine's from now on. */
+  readonly fd?: readonly number[] | undefined;
   readonly backlog?: number | undefined;
   readonly reusePort?: boolean | undefined;
   /** Speaks TLS. */
@@ -182,8 +184,8 @@ export interface EngineServer {
   /** Open connections. */
   readonly connections: number;
   /** Gives the listening sockets up. Connections go on; from now on each response is the last of its connection, and
-   * says so, and those that are idle are closed. */
-  stop(): void;
+   * says so, and those that are idle are closed; with `drain` not before they have been idle for their whole time. */
+  stop(drain: boolean): void;
   /** Other identities for TLS, for the connections to come; where the engine speaks it. */
   setTls?(tls: TlsIdentity | readonly TlsIdentity[]): void;
   /** Cuts every connection at once. */

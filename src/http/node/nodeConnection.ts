@@ -51,10 +51,11 @@ export class NodeConnection implements ExchangeConnection {
     if (next !== undefined) this.#begin(next);
   };
 
-  /** No more requests: it goes with the last response, or now. */
-  stop(): void {
+  /** No more requests: it goes with the last response, or now; gently, not before it has been idle for long. HTTP/2 tells its
+   * clients which requests were too late. */
+  stop(gently: boolean): void {
     if (this.#session !== undefined) this.#session.close();
-    else if (this.#active.size === 0) this.#socket.destroy();
+    else if (!gently && this.#active.size === 0) this.#socket.destroy();
   }
 
   #begin(exchange: NodeExchange): void {

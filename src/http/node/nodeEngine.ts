@@ -11,10 +11,11 @@ import { ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Buffer } from 'node:buffer';
-import type { Server as TcpServer, Socket } from 'node:net';
+import { Server as TcpServer } from 'node:net';
+import type { ListenOptions, Socket } from 'node:net';
 import { Future, getRunningLoop, UsageError } from '../../asyncio.ts';
 import type { EventLoop, SocketAddress } from '../../asyncio.ts';
-import { addResource, fromHostError } from '../../lowlevel.ts';
+import { addResource, fromHostError, runtime } from '../../lowlevel.ts';
 import { completeLimits } from '../engine/limits.ts';
 import type { Engine, EngineLimits, EngineOptions, EngineServer, OnExchange } from '../engine/exchange.ts';
 import { addressOf, NodeConnection } from './nodeConnection.ts';
@@ -66,12 +67,10 @@ class NodeEngineServer implements EngineServer {
   }
 
   async listen(): Promise<void> {
-    const { host, path } = this.#options;
-    const hosts = path !== undefined || host === undefined || typeof host === 'string' ? [host] : host;
     this.#release = addResource(this.#loop, {
       description: 'HTTP server of node:http',
       close: () => {
-        this.stop();
+        this.stop(false);
         this.abortAll();
       },
       rest: () => this.#eachListener((server) => server.unref()),
@@ -79,18 +78,22 @@ class NodeEngineServer implements EngineServer {
       isClosing: () => this.#stopped,
     });
     try {
-      for (const each of hosts) await this.#listenOn(each as string | undefined);
+      for (const place of this.#places()) await this.#listenOn(place);
     } catch (error) {
-      this.stop();
+      this.stop(false);
       throw error;
     }
   }
 
-  stop(): void {
+  stop(drain: boolean): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#eachListener((server) => server.close(() => {}));
-    for (const connection of this.#connections.values()) connection.stop();
+    // A server of Node's for HTTP ends its idle connections besides; the other hosts have no such part to call.
+    const gently = drain && runtime().name === 'node';
+    this.#eachListener((server) =>
+      gently ? TcpServer.prototype.close.call(server) : server.close(() => {}),
+    );
+    for (const connection of this.#connections.values()) connection.stop(gently);
     this.#checkClosed();
   }
 
@@ -121,8 +124,20 @@ class NodeEngineServer implements EngineServer {
     for (const { listener } of this.#listeners) tell(listener);
   }
 
-  async #listenOn(host: string | undefined): Promise<void> {
-    const { port = 0, path, backlog, reusePort } = this.#options;
+  #places(): readonly (ListenOptions & { fd?: number })[] {
+    const { host, port = 0, path, fd, reusePort } = this.#options;
+    if (fd !== undefined) return fd.map((each) => ({ fd: each }));
+    if (path !== undefined) return [{ path }];
+    const hosts = host === undefined || typeof host === 'string' ? [host] : host;
+    return hosts.map((each) => ({
+      port,
+      ...(each !== undefined && { host: each }),
+      ...(reusePort === true && { reusePort }),
+    }));
+  }
+
+  async #listenOn(place: ListenOptions & { fd?: number }): Promise<void> {
+    const { backlog } = this.#options;
     const servers = this.#createServers();
     const server = servers.listener;
     const listening = new Future<void>({ loop: this.#loop });
@@ -131,16 +146,7 @@ class NodeEngineServer implements EngineServer {
       if (!listening.done()) listening.setException(fromHostError(error));
     });
     this.#listeners.add(servers);
-    server.listen(
-      path === undefined
-        ? {
-            port,
-            ...(host !== undefined && { host }),
-            ...(backlog !== undefined && { backlog }),
-            ...(reusePort === true && { reusePort }),
-          }
-        : { path, ...(backlog !== undefined && { backlog }) },
-    );
+    server.listen({ ...place, ...(backlog !== undefined && { backlog }) });
     await listening;
     const address = server.address();
     if (typeof address === 'string') this.#addresses.push(address);

@@ -18,11 +18,12 @@ export async function openEngine<S>(
 ): Promise<EngineServer> {
   const { host, port, path, backlog, reusePort, tls } = options;
   const onRefused = options.onRefused === undefined ? undefined : guarded(options.onRefused);
+  const fd = typeof options.fd === 'number' ? [options.fd] : options.fd;
   const http2 = options.http2 ?? (tls !== undefined && runtime().name === 'node');
   const engine = await chooseEngine(options.engine, tls !== undefined || http2);
   const limits = limitsOf(options);
   return await engine.serve(
-    { host, port, path, backlog, reusePort, tls, http2, onRefused, limits },
+    { host, port, path, fd, backlog, reusePort, tls, http2, onRefused, limits },
     onExchange,
   );
 }

@@ -89,6 +89,9 @@ export interface HttpServeOptions<S = undefined> extends HttpPolicies {
   port?: number | undefined;
   /** A Unix socket in place of host and port. */
   path?: string | undefined;
+  /** The descriptors of sockets that listen already, in place of all of these: those of a parent, or of systemd. They belong to
+   * the server from now on. */
+  fd?: number | readonly number[] | undefined;
   /** How many connections may wait to be accepted. */
   backlog?: number | undefined;
   /** Lets several processes listen on the port, when all of them ask for it; false by default. */

@@ -28,6 +28,7 @@ import type { HttpServer, HttpStatistics } from './httpServer.ts';
 import { beginLifespan } from './lifespan.ts';
 import type { OpenLifespan } from './lifespan.ts';
 import { openEngine } from './openEngine.ts';
+import { serverUrl } from './serverUrl.ts';
 import { ServerCore } from './serverCore.ts';
 import type { HttpHandler, HttpServeOptions, Policies } from './serveOptions.ts';
 
@@ -39,6 +40,7 @@ export class ServerLife<S> implements HttpServer<S> {
   #stopping: Future<void> | undefined;
   #hurrying: Future<void> | undefined;
   #graceTime: number;
+  #drain: boolean = false;
 
   /** @internal */
   constructor(handler: HttpHandler<S>, policies: Policies, options: HttpServeOptions<S>) {
@@ -61,11 +63,7 @@ export class ServerLife<S> implements HttpServer<S> {
   }
 
   get url(): string {
-    const { address } = this;
-    if (address === undefined || typeof address === 'string') return '';
-    const [host, port] = address;
-    const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-    return `${this.#options.tls === undefined ? 'http' : 'https'}://${near.includes(':') ? `[${near}]` : near}:${port}/`;
+    return serverUrl(this.address, this.#options.tls === undefined ? 'http' : 'https');
   }
 
   isServing(): boolean {
@@ -98,9 +96,12 @@ export class ServerLife<S> implements HttpServer<S> {
     if (this.#stopping?.done() === false) this.#stopping.setResult();
   }
 
-  async shutdown(options: { graceTime?: Duration | undefined } = {}): Promise<void> {
+  async shutdown(
+    options: { graceTime?: Duration | undefined; drain?: boolean | undefined } = {},
+  ): Promise<void> {
     if (options.graceTime !== undefined && this.#stopping?.done() === false)
       this.#graceTime = toMilliseconds(options.graceTime, 'graceTime');
+    if (this.#stopping?.done() === false) this.#drain = options.drain === true;
     this.close();
     await this.#untilEnded(0);
   }
@@ -187,11 +188,15 @@ export class ServerLife<S> implements HttpServer<S> {
     const core = this.#core;
     const end = core.loop.time() + this.#graceTime;
     const hurrying = this.#hurrying as Future<void>;
-    engine.stop();
+    engine.stop(this.#drain);
     core.endEndless();
     const untilEnd = (): PromiseLike<unknown> =>
       end === Infinity ? new Future() : sleep(Math.max(0, end - core.loop.time()));
-    await race([() => core.idle(), untilEnd, () => shield(hurrying)]);
+    const over = async (): Promise<void> => {
+      if (this.#drain) await engine.closed();
+      await core.idle();
+    };
+    await race([over, untilEnd, () => shield(hurrying)]);
     core.stop();
     await moveOnAfter(core.policies.cancelTime, () => core.idle());
     core.reportUnstopped();

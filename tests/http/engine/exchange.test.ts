@@ -495,7 +495,7 @@ onEachEngine(
     busy.get('/busy');
     const exchange = await desk.next();
     assert.equal(server.connections, 2);
-    server.stop();
+    server.stop(false);
     assert.ok(await idle.ended());
     const closed = createTask(() => server.closed());
     await sleep(1);

@@ -46,7 +46,7 @@ export async function serving(
     });
   } finally {
     for (const client of clients) client.leave();
-    server.stop();
+    server.stop(false);
     server.abortAll();
     await server.closed();
   }

@@ -28,7 +28,7 @@ export class AsyncioServer implements EngineServer, Owner {
   readonly #tickTime: number;
   #tick: number = 0;
   #timer: TimerHandle | undefined = undefined;
-  #server: Server | undefined = undefined;
+  #servers: readonly Server[] = [];
 
   constructor(loop: EventLoop, llhttp: Llhttp, options: EngineOptions, onExchange: OnExchange) {
     this.loop = loop;
@@ -43,35 +43,47 @@ export class AsyncioServer implements EngineServer, Owner {
 
   /** Begins to listen. */
   async listen(): Promise<void> {
-    const { host, port, path, backlog, reusePort } = this.#options;
+    const { host, port, path, fd, backlog, reusePort } = this.#options;
     const make = (): Connection => new Connection(this);
-    this.#server =
-      path === undefined
-        ? await this.loop.createServer(make, host, port ?? 0, { backlog, reusePort })
-        : await this.loop.createUnixServer(make, path, { backlog });
+    if (fd !== undefined) this.#servers = await this.#takeOver(fd, make);
+    else if (path !== undefined)
+      this.#servers = [await this.loop.createUnixServer(make, path, { backlog })];
+    else this.#servers = [await this.loop.createServer(make, host, port ?? 0, { backlog, reusePort })];
+  }
+
+  async #takeOver(fds: readonly number[], make: () => Connection): Promise<Server[]> {
+    const { Socket } = await import('../../../socket.ts');
+    const { backlog } = this.#options;
+    const servers: Server[] = [];
+    for (const fd of fds)
+      servers.push(
+        await this.loop.createServer(make, undefined, undefined, { sock: Socket.fromFd(fd), backlog }),
+      );
+    return servers;
   }
 
   get addresses(): readonly SocketAddress[] {
-    return (this.#server?.sockets ?? []).map((socket) => socket.getsockname());
+    return this.#servers.flatMap(({ sockets }) => sockets.map((socket) => socket.getsockname()));
   }
 
   get connections(): number {
     return this.#connections.size;
   }
 
-  stop(): void {
+  stop(drain: boolean): void {
     if (this.stopping) return;
     this.stopping = true;
-    this.#server?.close();
+    for (const server of this.#servers) server.close();
+    if (drain) return;
     for (const connection of [...this.#connections]) connection.stop();
   }
 
   abortAll(): void {
-    this.#server?.abortClients();
+    for (const server of this.#servers) server.abortClients();
   }
 
   async closed(): Promise<void> {
-    await this.#server?.waitClosed();
+    for (const server of this.#servers) await server.waitClosed();
   }
 
   tickIn(time: number): number {
@@ -80,7 +92,8 @@ export class AsyncioServer implements EngineServer, Owner {
 
   made(connection: Connection): void {
     this.#connections.add(connection);
-    if (this.#connections.size >= this.limits.maxConnections) this.#server?.pauseAccepting();
+    if (this.#connections.size >= this.limits.maxConnections)
+      for (const server of this.#servers) server.pauseAccepting();
     if (this.#timer !== undefined) return;
     tellTime(Date.now());
     this.#arm();
@@ -88,7 +101,8 @@ export class AsyncioServer implements EngineServer, Owner {
 
   lost(connection: Connection): void {
     this.#connections.delete(connection);
-    if (this.#connections.size === this.limits.maxConnections - 1) this.#server?.resumeAccepting();
+    if (this.#connections.size === this.limits.maxConnections - 1)
+      for (const server of this.#servers) server.resumeAccepting();
     if (this.#connections.size > 0) return;
     this.#timer?.cancel();
     this.#timer = undefined;

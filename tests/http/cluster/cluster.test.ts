@@ -1,0 +1,161 @@
+// serveCluster: several processes on one port, none of whose requests is lost while they are replaced.
+
+import '../../harness.ts';
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import {
+  createTask,
+  isCancelled,
+  InvalidArgumentError,
+  run,
+  sleep,
+  timeout,
+  UnsupportedError,
+  UsageError,
+} from '../../../src/asyncio.ts';
+import { ClusterWorkerError, serve, serveCluster } from '../../../src/http/http.ts';
+import type { Cluster } from '../../../src/http/http.ts';
+import { expectReport } from '../../../src/testing/testing.ts';
+import { onBun, onDeno } from '../../commandLine.ts';
+import { connect } from '../client.ts';
+import { startLoad } from './load.ts';
+
+const app = new URL('app.ts', import.meta.url);
+const onNode = !onBun && !onDeno;
+const skip = onNode ? false : 'Node only';
+const here = { host: '127.0.0.1', workers: 1, signals: false };
+
+test('serveCluster: Bun and Deno are told what to do in its place', { skip: onNode }, async () => {
+  await assert.rejects(serveCluster(app), UnsupportedError);
+});
+
+test('serveCluster: what is no module and no number of workers is refused', { skip }, async () => {
+  await assert.rejects(serveCluster('./app.ts'), InvalidArgumentError);
+  for (const workers of [0, 1.5, Number.NaN])
+    await assert.rejects(serveCluster(app, { workers }), InvalidArgumentError);
+  await assert.rejects(serveCluster(app, { maxRequests: 0 }), InvalidArgumentError);
+});
+
+test(
+  'Cluster.restart: under load no request is lost, and each worker is another one',
+  { skip },
+  async () => {
+    await run(async () => {
+      const cluster = await serveCluster(app, { ...here, workers: 2, args: ['a'], env: { GIVEN: 'b' } });
+      assert.deepEqual(await (await fetch(`${cluster.url}told`)).json(), { argv: ['a'], given: 'b' });
+      const before = pidsOf(cluster);
+      const load = startLoad(cluster.port as number, 16);
+      await cluster.restart();
+      // Two that ask at once are two restarts, one after the other.
+      await Promise.all([cluster.restart(), cluster.restart()]);
+      await load.stop();
+      assert.deepEqual(load.lost, []);
+      assert.equal(new Set([...before, ...pidsOf(cluster)]).size, 4);
+      assert.deepEqual(
+        cluster.workers.map(({ restarts }) => restarts),
+        [3, 3],
+      );
+      await cluster.shutdown();
+      assert.equal(cluster.isServing(), false);
+      assert.deepEqual(cluster.addresses, []);
+      await assert.rejects(cluster.restart(), UsageError);
+      for (const pid of load.by.keys())
+        assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
+    });
+  },
+);
+
+test(
+  'Cluster: a worker that dies is told of and replaced; a slow request outlives the shutdown',
+  { skip },
+  async () => {
+    await run(async () => {
+      const cluster = await serveCluster(app, { ...here, restartDelay: 1 });
+      const [first] = pidsOf(cluster);
+      expectReport(/ended by itself \(code 7\)/);
+      await fetch(`${cluster.url}die`);
+      // The connection waits until the next one is there.
+      const next = await (await fetch(`${cluster.url}pid`)).text();
+      assert.notEqual(Number(next), first);
+      const slow = createTask(async () => await (await fetch(`${cluster.url}long`)).text());
+      await fetch(`${cluster.url}pid`);
+      await cluster.shutdown();
+      assert.equal(await slow, next);
+    });
+  },
+);
+
+test(
+  'serveCluster: a worker that never becomes ready fails it, with what the worker says',
+  { skip },
+  async () => {
+    await run(async () => {
+      const program = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+      const failing = async (text: string, expected: RegExp, options = {}): Promise<void> => {
+        await assert.rejects(serveCluster(program(text), { ...here, ...options }), (error: unknown) => {
+          assert.ok(error instanceof ClusterWorkerError, String(error));
+          assert.match(error.message, expected);
+          return true;
+        });
+      };
+      await Promise.all([
+        failing('throw new Error("no database")', /never became ready: no database/),
+        failing('export const a = 1', /no default export/),
+        failing('process.exit(3)', /it ended with code 3/),
+        failing('await new Promise(() => setInterval(() => {}, 1000))', /longer than 900 ms/, {
+          readyTimeout: 900,
+        }),
+      ]);
+      await using taken = await serve(() => new Response(), { host: '127.0.0.1' });
+      await assert.rejects(serveCluster(app, { ...here, port: taken.port }), { code: 'EADDRINUSE' });
+    });
+  },
+);
+
+test('serveCluster: a cancel while the workers start leaves none', { skip }, async () => {
+  await run(async () => {
+    const task = createTask(() => serveCluster(app, here));
+    await sleep(30);
+    task.cancel();
+    await assert.rejects(Promise.resolve(task), isCancelled);
+  });
+});
+
+test('Cluster.restart: when the new program is broken the old one goes on', { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const file = join(folder, 'app.mjs');
+  const write = (text: string): void => writeFileSync(file, text);
+  try {
+    write('export default () => new Response("one")');
+    await run(async () => {
+      await using cluster = await serveCluster(pathToFileURL(file), here);
+      write('throw new Error("broken")');
+      await assert.rejects(cluster.restart(), ClusterWorkerError);
+      assert.equal(await (await fetch(cluster.url)).text(), 'one');
+      write('export default () => new Response("two")');
+      await cluster.restart();
+      assert.equal(await (await fetch(cluster.url)).text(), 'two');
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('Cluster.shutdown: what is not done within the grace time is answered 503', { skip }, async () => {
+  await run(async () => {
+    const cluster = await serveCluster(app, here);
+    await using client = await connect(cluster.port);
+    client.get('/stuck');
+    await fetch(`${cluster.url}pid`);
+    await timeout(20_000, () => cluster.shutdown({ graceTime: 50 }));
+    assert.equal((await client.response()).status, 503);
+  });
+});
+
+function pidsOf({ workers }: Cluster): (number | undefined)[] {
+  return workers.map(({ pid }) => pid);
+}
