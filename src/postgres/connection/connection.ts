@@ -265,9 +265,11 @@ export class Connection implements AsyncDisposable {
     await this.#lease?.end(false);
   }
 
-  /** Cuts the connection without a word. What is in progress fails. */
+  /** Cuts the connection without a word. What is in progress fails; a pool has room for another at once. */
   terminate(): void {
-    if (this.#lease?.isOver !== true) this.#backend.session.destroy();
+    if (this.#lease?.isOver === true) return;
+    this.#backend.session.destroy();
+    void this.#lease?.end(false);
   }
 
   /** Gives it back to its pool; closes one that has none. */
