@@ -74,9 +74,18 @@ const classes: Readonly<Record<FailureKind, typeof SqliteError>> = {
   ProgrammingError,
 };
 
-const named: Readonly<Record<string, typeof SqliteError>> = { SqliteError, ...classes };
-for (const [name, { prototype }] of Object.entries(named))
-  Object.defineProperty(prototype, 'name', { value: name, configurable: true, writable: true });
+function called(value: string): PropertyDescriptor {
+  return { value, configurable: true, writable: true };
+}
+Object.defineProperty(SqliteError.prototype, 'name', called('SqliteError'));
+Object.defineProperty(InterfaceError.prototype, 'name', called('InterfaceError'));
+Object.defineProperty(DatabaseError.prototype, 'name', called('DatabaseError'));
+Object.defineProperty(DataError.prototype, 'name', called('DataError'));
+Object.defineProperty(IntegrityError.prototype, 'name', called('IntegrityError'));
+Object.defineProperty(InternalError.prototype, 'name', called('InternalError'));
+Object.defineProperty(NotSupportedError.prototype, 'name', called('NotSupportedError'));
+Object.defineProperty(OperationalError.prototype, 'name', called('OperationalError'));
+Object.defineProperty(ProgrammingError.prototype, 'name', called('ProgrammingError'));
 
 /** The error that a worker tells of. */
 export function toError({ kind, message, errorCode, sql, cause }: Failure): SqliteError {
