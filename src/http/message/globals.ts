@@ -17,7 +17,7 @@ const ordinary = Function.prototype[Symbol.hasInstance];
 /** The platform's own, which takes a light one as well. */
 class WideRequest extends NativeRequest {
   constructor(input: Input, init?: Init) {
-    super(unwrapped(input), init);
+    super(unwrapped(input), init instanceof NativeRequest ? nativeRequest(init) : init);
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -39,7 +39,8 @@ function unwrapped(input: Input): Input {
 /** As `inner`, which was there before, and takes a light request. */
 function wideFetch(inner: typeof fetch): typeof fetch {
   return async function fetch(input, init) {
-    return await inner(input instanceof NativeRequest ? nativeRequest(input) : input, init);
+    const options = init instanceof NativeRequest ? nativeRequest(init) : init;
+    return await inner(input instanceof NativeRequest ? nativeRequest(input) : input, options);
   };
 }
 
