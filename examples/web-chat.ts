@@ -6,8 +6,8 @@
 // Each connection is the task of its request: it ends with the tab, or with Ctrl-C, which closes all of them in good order.
 
 import process from 'node:process';
-import { InvalidArgumentError, OSError, run, taskGroup } from 'asyncio-ts';
-import { fileResponse, HttpError, serve, upgradeWebSocket } from 'asyncio-ts/http';
+import { exceptStar, InvalidArgumentError, OSError, run, taskGroup } from 'asyncio-ts';
+import { fileResponse, HttpError, serve, upgradeWebSocket, WebSocketClosedError } from 'asyncio-ts/http';
 import { broadcast } from 'asyncio-ts/tools';
 import type { Subscription } from 'asyncio-ts/tools';
 
@@ -75,6 +75,10 @@ async function main(port: number): Promise<void> {
         }
         delivery.cancel();
       });
+    } catch (error) {
+      // That somebody leaves while a line is on its way is nothing to report.
+      const rest = exceptStar(error, WebSocketClosedError, () => {});
+      if (rest !== undefined) throw rest;
     } finally {
       await mine.return();
       tell(id, 'went', name);

@@ -12,8 +12,8 @@ import type { Page } from './chromium.ts';
 
 let browser: Chromium;
 if (needsChromium.skip === false) {
-  before(async () => {
-    browser = await Chromium.start();
+  before(() => {
+    browser = new Chromium();
   });
   after(() => browser.close());
 }

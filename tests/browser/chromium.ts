@@ -1,5 +1,5 @@
-// A headless Chromium for tests, driven by the DevTools protocol over its WebSocket. Where there is none, `needsChromium`
-// skips the test by name and says so. It has a profile of its own, which goes with it.
+// A headless Chromium for tests, driven by the DevTools protocol over two pipes: it ends with the process that started it. Where
+// there is none, `needsChromium` skips the test by name and says so. It has a profile of its own, which goes with it.
 
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 
 export const needsChromium: { readonly skip: string | false } = {
   skip: spawnSync('chromium', ['--version']).status === 0 ? false : 'needs chromium: apt install chromium',
@@ -23,7 +23,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--remote-debugging-port=0',
+  '--remote-debugging-pipe',
 ];
 
 type Fields = Record<string, unknown>;
@@ -35,35 +35,29 @@ interface Reply {
 
 export class Chromium {
   readonly #child: ChildProcess;
-  readonly #profile: string;
-  readonly #socket: WebSocket;
+  readonly #profile: string = mkdtempSync(join(tmpdir(), 'asyncio-ts-chromium-'));
+  readonly #commands: Writable;
   readonly #waiting: Map<number, (reply: Reply) => void> = new Map();
   #last = 0;
 
-  private constructor(child: ChildProcess, profile: string, socket: WebSocket) {
-    this.#child = child;
-    this.#profile = profile;
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => {
-      const reply = JSON.parse(String(data)) as Reply;
-      if (reply.id !== undefined) this.#waiting.get(reply.id)?.(reply);
-    };
-  }
-
-  static async start(): Promise<Chromium> {
-    const profile = mkdtempSync(join(tmpdir(), 'asyncio-ts-chromium-'));
-    const child = spawn('chromium', [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+  constructor() {
+    this.#child = spawn('chromium', [...FLAGS, `--user-data-dir=${this.#profile}`, 'about:blank'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
-    for await (const line of createInterface({ input: child.stderr })) {
-      const [, url] = /^DevTools listening on (ws:.*)$/.exec(line) ?? [];
-      if (url === undefined) continue;
-      child.stderr.resume();
-      const socket = new WebSocket(url);
-      await once(socket as unknown as EventTarget, 'open');
-      return new Chromium(child, profile, socket);
-    }
-    throw new Error('chromium ended before it listened');
+    const [, , , commands, replies] = this.#child.stdio as unknown[] as [0, 0, 0, Writable, Readable];
+    this.#commands = commands;
+    let rest = '';
+    replies.setEncoding('utf8').on('data', (text: string) => {
+      const messages = (rest + text).split('\0');
+      rest = messages.pop() ?? '';
+      for (const message of messages) {
+        const reply = JSON.parse(message) as Reply;
+        if (reply.id !== undefined) this.#waiting.get(reply.id)?.(reply);
+      }
+    });
+    this.#child.on('exit', () => {
+      for (const settle of this.#waiting.values()) settle({ error: { message: 'chromium has ended' } });
+    });
   }
 
   async open(url: string): Promise<Page> {
@@ -79,7 +73,7 @@ export class Chromium {
     const id = (this.#last += 1);
     const { promise, resolve } = Promise.withResolvers<Reply>();
     this.#waiting.set(id, resolve);
-    this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+    this.#commands.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     const { result, error } = await promise;
     this.#waiting.delete(id);
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
@@ -89,7 +83,6 @@ export class Chromium {
   async close(): Promise<void> {
     const closed = once(this.#child, 'exit');
     await this.send('Browser.close');
-    this.#socket.close();
     await closed;
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
@@ -128,11 +121,13 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until an expression is true in the page. */
+  /** Waits until an expression is true in the page. @throws Error when it is not after half a minute */
   async until(code: string): Promise<void> {
-    for (;;) {
+    for (const end = performance.now() + 30_000; ;) {
       // A page that is just left has nowhere to look.
-      if ((await this.evaluate(code).catch(() => false)) === true) return;
+      const value = await this.evaluate(code).catch(String);
+      if (value === true) return;
+      if (performance.now() > end) throw new Error(`${code} is still ${String(value)}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

@@ -51,3 +51,37 @@ test(
     });
   },
 );
+
+test(
+  'web-chat: who reads slowly holds up nobody, and is told what was missed',
+  { skip: posix },
+  async () => {
+    await against('web-chat', async ({ host, port }) => {
+      const enter = (): Promise<WebSocketConnection> =>
+        connectWebSocket(`ws://${host}:${port}/chat`, { headers: { origin: `http://${host}:${port}` } });
+      const hear = async (socket: WebSocketConnection): Promise<{ text?: string; missed: number }> =>
+        JSON.parse(String(await socket.receive())) as { text?: string; missed: number };
+      // More than sockets hold between them: some 11 MB.
+      const rounds = 7000;
+      const slow = await enter();
+      const fast = await enter();
+      assert.equal((await hear(fast)).text, undefined);
+      for (let i = 0; i < rounds; i += 50) {
+        for (let n = i; n < i + 50; n++) await fast.send(`${n} ${'茶'.repeat(490)}`);
+        for (let n = i; n < i + 50; n++) assert.match((await hear(fast)).text ?? '', new RegExp(`^${n} `));
+      }
+      let heard = 0;
+      let missed = 0;
+      for (let text: string | undefined; !text?.startsWith(`${rounds - 1} `);) {
+        const line = await hear(slow);
+        ({ text } = line);
+        missed += line.missed;
+        if (text !== undefined) heard++;
+      }
+      assert.ok(missed > 0);
+      assert.equal(heard + missed, rounds);
+      slow.cut();
+      await fast.close();
+    });
+  },
+);
