@@ -1,7 +1,7 @@
 // serve: an HTTP server whose requests are tasks.
 
 import { spawn } from '../../asyncio.ts';
-import { peekRunningLoop } from '../../lowlevel.ts';
+import { isInTask } from '../../lowlevel.ts';
 import type { HttpServer } from './httpServer.ts';
 import { ServerLife } from './serverLife.ts';
 import { handlerOf, policiesOf } from './serveOptions.ts';
@@ -42,5 +42,5 @@ export async function serve<S = undefined>(
     await server._open();
     return server;
   };
-  return await (peekRunningLoop() === undefined ? spawn(open, { name: 'serve' }) : open());
+  return await (isInTask() ? open() : spawn(open, { name: 'serve' }));
 }

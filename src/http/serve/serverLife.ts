@@ -20,7 +20,7 @@ import {
   UsageError,
 } from '../../asyncio.ts';
 import type { Duration, SocketAddress, Task } from '../../asyncio.ts';
-import { peekRunningLoop, toMilliseconds } from '../../lowlevel.ts';
+import { isInTask, toMilliseconds } from '../../lowlevel.ts';
 import type { EngineServer } from '../engine/exchange.ts';
 import type { TlsIdentity } from '../node/tlsIdentity.ts';
 import { replaceGlobals } from '../message/globals.ts';
@@ -109,7 +109,7 @@ export class ServerLife<S> implements HttpServer<S> {
   async waitClosed(): Promise<void> {
     const life = this.#life;
     if (life === undefined || life.done()) return;
-    await (peekRunningLoop() === undefined ? spawn(() => shield(life)) : shield(life));
+    await (isInTask() ? shield(life) : spawn(() => shield(life)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,7 +120,7 @@ export class ServerLife<S> implements HttpServer<S> {
   async #untilEnded(grace: number | undefined): Promise<void> {
     const life = this.#life;
     if (life === undefined || life.done()) return;
-    if (peekRunningLoop() === undefined) return await spawn(() => this.#untilEnded(grace));
+    if (!isInTask()) return await spawn(() => this.#untilEnded(grace));
     try {
       await shield(life);
     } catch (error) {
