@@ -73,7 +73,16 @@ async function doNext(connection: Connection): Promise<boolean> {
   return true;
 }
 
-async function work(pool: Pool, listener: Listener): Promise<void> {
+async function work(pool: Pool): Promise<void> {
+  const listener = await listen('jobs');
+  try {
+    await doAll(pool, listener);
+  } finally {
+    await listener.close();
+  }
+}
+
+async function doAll(pool: Pool, listener: Listener): Promise<void> {
   const news = new Event();
   await taskGroup(async (group) => {
     for (let i = 0; i < atOnce; i++) {
@@ -95,15 +104,17 @@ async function work(pool: Pool, listener: Listener): Promise<void> {
 }
 
 await run(async () => {
-  await using pool = await createPool({ maxSize: atOnce });
-  await prepare(pool);
-  if (command === 'add') await add(pool);
-  else if (command === 'list') await list(pool);
-  else if (command === 'work') {
-    await using listener = await listen('jobs');
-    await work(pool, listener);
-  } else {
-    say('add LINE…, work or list: see the head of examples/job-queue.ts');
-    process.exitCode = 2;
+  const pool = await createPool({ maxSize: atOnce });
+  try {
+    await prepare(pool);
+    if (command === 'add') await add(pool);
+    else if (command === 'list') await list(pool);
+    else if (command === 'work') await work(pool);
+    else {
+      say('add LINE…, work or list: see the head of examples/job-queue.ts');
+      process.exitCode = 2;
+    }
+  } finally {
+    await pool.close();
   }
 });
