@@ -25,6 +25,10 @@ export class ClientExchange {
     live.add(this);
   }
 
+  get origin(): string {
+    return new URL(this.#outgoing.url).origin;
+  }
+
   /** Ends it when the signal is aborted. */
   follow(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
@@ -57,8 +61,17 @@ export class ClientExchange {
       const ended = signal.aborted && !isCancelled(error) ? (signal.reason as unknown) : undefined;
       const told = ended ?? toConnectionError(error, this.#outgoing);
       this.abort(told);
+      this.#giveUpConnecting(transport);
       throw told;
     }
+  }
+
+  #giveUpConnecting(transport: ClientTransport): void {
+    const { origin } = this;
+    const live = this.#live;
+    for (const other of live) if (other.origin === origin) return;
+    // A redirect may lead there too.
+    transport.giveUp(origin, () => live.size > 0);
   }
 
   #respond(received: Response, bodyTimeout: number | undefined): Response {

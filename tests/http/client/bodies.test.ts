@@ -102,13 +102,15 @@ test('events: a broken connection is one more try; what had not come as a whole 
       if (asked.length === 3) return response.writeHead(404).end('gone');
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const text = ': hello\r\nretry: 1\r\nid: 7\r\ndata: seven\r\n\r\nid: 8\r\ndata: eig';
-      return response.write(text, () => request.socket.end());
+      return response.write(text);
     });
     await using client = await openClient();
     const got: string[] = [];
     const all = async (): Promise<void> => {
-      for await (const { id, event, data } of client.events(server.url, { pause: 1 }))
+      for await (const { id, event, data } of client.events(server.url, { pause: 1 })) {
         got.push(`${id} ${event} ${data}`);
+        for (const socket of server.sockets) socket.destroy();
+      }
     };
     await assert.rejects(all(), HttpStatusError);
     assert.deepEqual(got, ['7 message seven', '7 message seven']);

@@ -2,6 +2,8 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import {
   CancelledError,
@@ -161,6 +163,36 @@ test('fetch: cancelled before it starts, nothing is sent', async () => {
     await assert.rejects(client.fetch('/', { signal: AbortSignal.abort(new Error('mine')) }), /mine/);
     assert.equal((await client.fetch('/')).status, 200);
     assert.equal(asked, 1);
+  });
+});
+
+test('fetch: cancelled while it connects, the connection is given up', async () => {
+  await run(async () => {
+    // A server that never begins with TLS: so the connection is never there.
+    const came = new Event();
+    const silent = createServer((socket) => {
+      socket.resume();
+      socket.on('error', () => {});
+      socket.on('close', () => left.set());
+      came.set();
+    });
+    const left = new Event();
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    await using client = await openClient();
+    const task = createTask(() => client.fetch(`https://127.0.0.1:${port}/`));
+    await came.wait();
+    assert.ok((await ended(task)) instanceof CancelledError);
+    // At once again, when the old one is just being given up.
+    const other = createTask(() => client.fetch(`https://127.0.0.1:${port}/`));
+    came.clear();
+    if (onNode) await left.wait();
+    left.clear();
+    await came.wait();
+    await client.close();
+    await assert.rejects(other, UsageError);
+    if (onNode) await left.wait();
+    await new Promise<void>((resolve) => void silent.close(() => resolve()));
   });
 });
 
