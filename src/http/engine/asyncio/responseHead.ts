@@ -7,11 +7,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FlatFields } from '../exchange.ts';
 
-/** How a body is to be framed; else its size. */
-export const CHUNKED = -1;
-/** Nothing is said: there is none, or its end is the connection's. */
-export const UNSAID = -2;
-
 /** What the fields of the program say of what is the engine's. */
 export interface Wishes {
   close: boolean;
