@@ -47,6 +47,8 @@ export class Entry {
   task: Task | undefined;
   lot: ParkingLot | undefined;
   loop: EventLoop | undefined;
+  /** The weight that was inside when it was admitted. */
+  before = 0;
   /** When it was admitted, on its loop's clock. */
   since: number | undefined;
   /** Why its wait was ended by others. */
@@ -173,11 +175,26 @@ export class Admission {
 
   /** Enters in the calling task; {@link leave} gives back what was taken. */
   async enter(options: EntryOptions = {}): Promise<Entry> {
-    const entry = this.#offer(options);
-    entry.loop = getRunningLoop();
-    this.#admit();
-    await this.#pass(entry);
+    const entry = this.queueUp(options);
+    await this.pass(entry);
     return entry;
+  }
+
+  /** Takes a place among those who wait, or what there is, at once: also where no task runs yet that could wait. */
+  queueUp(options: EntryOptions = {}): Entry {
+    const entry = this.#offer(options);
+    entry.loop = peekRunningLoop() as EventLoop | undefined;
+    this.#admit();
+    return entry;
+  }
+
+  /** Waits, in the calling task, until it is admitted. */
+  async pass(entry: Entry): Promise<void> {
+    if (entry.loop === undefined && entry.state === 'waiting') {
+      entry.loop = getRunningLoop();
+      this.#admit();
+    }
+    await this.#pass(entry);
   }
 
   /** Enters if that needs no wait. */
@@ -273,6 +290,7 @@ export class Admission {
 
   async #pass(entry: Entry): Promise<void> {
     if (entry.state === 'admitted') return;
+    if (entry.failure !== undefined) throw entry.failure;
     try {
       entry.lot = new ParkingLot({ what: this.#what, kind: this.#kind, passOn: () => {} });
       await entry.lot.park();
@@ -302,6 +320,7 @@ export class Admission {
   #take(entry: Entry): void {
     entry.state = 'admitted';
     entry.since = timeOf(entry);
+    entry.before = this.#inside;
     this.#inside += entry.weight;
     this.#insideCount++;
     this.#admitted.add(entry);

@@ -15,6 +15,8 @@ import { checkFunction, timeNow } from './startWork.ts';
 export interface DebounceOptions {
   /** Calls at once, and the calls that follow within the time get that result; false by default. */
   readonly before?: boolean | undefined;
+  /** Cancels those who wait when aborted, and with them the call. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One call for those that come close together, in the shape of p-debounce: `fn` is called, with the newest arguments,
@@ -36,17 +38,25 @@ export function debounce<Args extends unknown[], T>(
   checkFunction(fn, 'fn');
   if (!(Number.isFinite(wait) && wait >= 0))
     throw new InvalidArgumentError('wait', `milliseconds from 0 on, not ${wait}`);
-  return options.before === true ? callBefore(fn, wait) : callAfter(fn, wait);
+  return options.before === true
+    ? callBefore(fn, wait, options.signal)
+    : callAfter(fn, wait, options.signal);
 }
 
 function callAfter<Args extends unknown[], T>(
   fn: (...args: Args) => PromiseLike<T> | T,
   wait: number,
+  signal: AbortSignal | undefined,
 ): (...args: Args) => Promise<T> {
-  let gathering: { shared: SharedWork<T>; args: Args; last: number } | undefined;
-  return (...args) => {
+  let gathering: { shared: SharedWork<T>; self: unknown; args: Args; last: number } | undefined;
+  return function (this: unknown, ...args) {
     if (gathering === undefined) {
-      const mine = { args, last: timeNow(), shared: undefined as unknown as SharedWork<T> };
+      const mine = {
+        self: this,
+        args,
+        last: timeNow(),
+        shared: undefined as unknown as SharedWork<T>,
+      };
       const forget = (): void => {
         if (gathering === mine) gathering = undefined;
       };
@@ -57,36 +67,38 @@ function callAfter<Args extends unknown[], T>(
           await sleep(Math.max(0, seen + wait - timeNow()));
         } while (mine.last !== seen);
         forget();
-        return await fn(...mine.args);
+        return await fn.apply(mine.self, mine.args);
       }, forget);
       gathering = mine;
     } else {
+      gathering.self = this;
       gathering.args = args;
       gathering.last = timeNow();
     }
-    return gathering.shared.join();
+    return gathering.shared.join(signal);
   };
 }
 
 function callBefore<Args extends unknown[], T>(
   fn: (...args: Args) => PromiseLike<T> | T,
   wait: number,
+  signal: AbortSignal | undefined,
 ): (...args: Args) => Promise<T> {
   let current: SharedWork<T> | undefined;
   let last = -Infinity;
-  return (...args) => {
+  return function (this: unknown, ...args) {
     const now = timeNow();
     const quiet = now - last >= wait;
     last = now;
     if (quiet || current === undefined) {
       const mine: SharedWork<T> = new SharedWork(
-        async () => await fn(...args),
+        async () => await fn.apply(this, args),
         () => {
           if (current === mine) current = undefined;
         },
       );
       current = mine;
     }
-    return current.join();
+    return current.join(signal);
   };
 }

@@ -1,5 +1,6 @@
 // limit: so many at a time, in the shape of p-limit.
 
+import { InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
 import { Admission } from './admission.ts';
 import { allOrNone, checkFunction, startWork } from './startWork.ts';
@@ -58,6 +59,9 @@ export interface Limit {
  */
 export function limit(concurrency: number | LimitOptions): Limit {
   const settings = typeof concurrency === 'object' ? concurrency : { concurrency };
+  // Forgotten, it would be no limit at all.
+  if ((settings.concurrency as number | undefined) === undefined)
+    throw new InvalidArgumentError('concurrency', 'concurrency says how many may run at once');
   const admission = new Admission({
     concurrency: settings.concurrency,
     what: settings.name === undefined ? 'limit' : `limit "${settings.name}"`,

@@ -67,12 +67,12 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
   const expires: Map<K, number> = new Map();
   const running: Map<K, SharedWork<T>> = new Map();
 
-  const compute = (key: K, args: Args): SharedWork<T> => {
+  const compute = (key: K, self: unknown, args: Args): SharedWork<T> => {
     const shared: SharedWork<T> = new SharedWork(
       async () => {
         try {
           if (cache !== undefined && (await cache.has(key))) return (await cache.get(key)) as T;
-          const value = await fn(...args);
+          const value = await fn.apply(self, args);
           // One that was cleared meanwhile is old.
           if (
             cache !== undefined &&
@@ -95,7 +95,7 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
     if (running.get(key) === shared) running.delete(key);
   };
 
-  const memoized = (...args: Args): Promise<T> => {
+  const memoized = function (this: unknown, ...args: Args): Promise<T> {
     const key = cacheKey(args);
     let shared = running.get(key);
     if (shared === undefined) {
@@ -103,7 +103,7 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
         expires.delete(key);
         cache?.delete(key);
       }
-      running.set(key, (shared = compute(key, args)));
+      running.set(key, (shared = compute(key, this, args)));
     }
     return shared.join();
   };

@@ -2,7 +2,7 @@
 
 import { CancelledError, InvalidArgumentError, Queue, Semaphore, taskGroup } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
-import { checkFunction, startWork } from './startWork.ts';
+import { checkFunction, inSomeTask, startWork } from './startWork.ts';
 
 /** Returned by a mapper whose item shall have no place in the result.
  * @example
@@ -119,8 +119,8 @@ export interface MapIterableOptions {
 }
 
 /** The results of `mapper`, in the order of the items, as they are ready: {@link pMap} as an async iterable. It reads
- * ahead so far as `backpressure` says. Leaving the loop early cancels what runs and leaves
- * the source. A task iterates it.
+ * ahead so far as `backpressure` says. Leaving the iteration early cancels what runs and leaves the source. Works outside
+ * of a loop too.
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
  * @example
  * ```ts
@@ -173,8 +173,10 @@ async function* mapAhead<Item, T>(
     }
   });
   try {
-    for await (const work of ready) {
-      const result = await work;
+    for (;;) {
+      const work = await inSomeTask(() => nextOf(ready));
+      if (work === undefined) break;
+      const result = await work();
       if (result !== pMapSkip) yield result;
       places.release();
     }
@@ -183,6 +185,12 @@ async function* mapAhead<Item, T>(
     for (const task of [reader, ...started]) task.cancel();
     await Promise.allSettled([reader, ...started]);
   }
+}
+
+/** As a function, since a task that a promise resolves with would be awaited by it. */
+async function nextOf<T>(ready: Queue<Task<T>>): Promise<(() => Task<T>) | undefined> {
+  for await (const work of ready) return () => work;
+  return undefined;
 }
 
 function checkItems(items: unknown): void {

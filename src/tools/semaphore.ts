@@ -32,24 +32,26 @@ export class WeightedSemaphore {
   /** Takes `weight`, waiting for it where there is less: those of higher `priority` first, then first come, first
    * served. A cancelled wait takes nothing.
    * @returns what was free before, and what gives back */
-  acquire(weight: number = 1, priority: number = 0): Promise<[value: number, release: Releaser]> {
-    return inSomeTask(async () => {
-      const entry = await this.#admission.enter({ weight, priority });
-      return [this.getValue() + weight, this.#releaser(entry)];
+  async acquire(weight: number = 1, priority: number = 0): Promise<[value: number, release: Releaser]> {
+    const entry = this.#admission.queueUp({ weight, priority });
+    return await inSomeTask(async () => {
+      await this.#admission.pass(entry);
+      return [this.#admission.concurrency - entry.before, this.#releaser(entry)];
     });
   }
 
   /** Runs `fn` with `weight` taken, and gives it back however `fn` ends. */
-  runExclusive<T>(
+  async runExclusive<T>(
     fn: (value: number) => PromiseLike<T> | T,
     weight: number = 1,
     priority: number = 0,
   ): Promise<T> {
     checkFunction(fn, 'fn');
-    return inSomeTask(async () => {
-      const entry = await this.#admission.enter({ weight, priority });
+    const entry = this.#admission.queueUp({ weight, priority });
+    return await inSomeTask(async () => {
+      await this.#admission.pass(entry);
       try {
-        return await fn(this.getValue() + weight);
+        return await fn(this.#admission.concurrency - entry.before);
       } finally {
         this.#admission.leave(entry);
       }

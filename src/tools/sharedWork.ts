@@ -6,7 +6,7 @@
 
 import { shield, spawn } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
-import { inSomeTask } from './startWork.ts';
+import { inSomeTask, startWork } from './startWork.ts';
 
 /** See the head of the file. */
 export class SharedWork<T> {
@@ -21,8 +21,8 @@ export class SharedWork<T> {
     this.#work.addDoneCallback((work) => void (work.cancelled() || work.exception()));
   }
 
-  /** Waits for its end. */
-  join(): Promise<T> {
+  /** Waits for its end, until `signal` is aborted. */
+  join(signal?: AbortSignal): Promise<T> {
     this.#waiting++;
     let joined = true;
     const leave = (): void => {
@@ -32,12 +32,17 @@ export class SharedWork<T> {
       this.#left();
       this.#work.cancel('nobody waits for it any more');
     };
-    return inSomeTask(async () => {
+    const wait = async (): Promise<T> => {
       try {
         return await shield(this.#work);
       } finally {
         leave();
       }
-    });
+    };
+    if (signal === undefined) return inSomeTask(wait);
+    const task = startWork(wait, { signal });
+    // One that was cancelled before it began has run nothing of the above.
+    task.addDoneCallback(leave);
+    return task;
   }
 }

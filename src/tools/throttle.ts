@@ -20,7 +20,7 @@ export interface ThrottleOptions<Args extends unknown[] = unknown[]> {
   readonly interval: number;
   /** The weight of a call; 1 by default. */
   readonly weight?: ((...args: Args) => number) | undefined;
-  /** Called when a call has to wait, with its arguments. */
+  /** Called when a call has to wait, with its arguments. What it throws, the call throws, and is cancelled. */
   readonly onDelay?: ((...args: Args) => void) | undefined;
   /** Cancels the calls that wait or run when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -60,10 +60,17 @@ export function throttle<Args extends unknown[] = unknown[]>(
   const admission = new Admission({ ...rate(limit, interval), what: 'throttle', kind: 'throttle' });
   return <A extends Args, T>(fn: (...args: A) => PromiseLike<T> | T): Throttled<A, T> => {
     checkFunction(fn, 'fn');
-    const call = (...args: A): Task<T> => {
+    const call = function (this: unknown, ...args: A): Task<T> {
       const before = admission.waitingCount;
-      const task = admission.run(async () => await fn(...args), { signal, weight: weight?.(...args) });
-      if (admission.waitingCount > before) onDelay?.(...args);
+      const body = async (): Promise<T> => await fn.apply(this, args);
+      const task = admission.run(body, { signal, weight: weight?.(...args) });
+      try {
+        if (admission.waitingCount > before) onDelay?.(...args);
+      } catch (error) {
+        // Nobody has the task, who could wait for it.
+        task.cancel('onDelay failed');
+        throw error;
+      }
       return task;
     };
     Object.defineProperties(call, {
@@ -95,8 +102,12 @@ export class RateLimiter {
 
   /** Waits until the rate has room for `weight`, and takes that. First come, first served. A cancelled wait takes
    * nothing. */
-  acquire(weight: number = 1): Promise<void> {
-    return inSomeTask(async () => this.#admission.leave(await this.#admission.enter({ weight })));
+  async acquire(weight: number = 1): Promise<void> {
+    const entry = this.#admission.queueUp({ weight });
+    await inSomeTask(async () => {
+      await this.#admission.pass(entry);
+      this.#admission.leave(entry);
+    });
   }
 
   /** Takes `weight` if that needs no wait.

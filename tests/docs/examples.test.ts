@@ -39,6 +39,8 @@ const all = findExamples(root, [
   'docs/executors.md',
   'docs/http.md',
   'docs/sqlite.md',
+  'docs/redis.md',
+  'docs/tools.md',
   'docs/postgres.md',
 ]);
 const examples = all.filter((example) => !example.skipped);

@@ -1,0 +1,1 @@
+export { Mutex as entry } from 'asyncio-ts/tools';

@@ -1,0 +1,1 @@
+export { limit as entry, limitFunction } from 'asyncio-ts/tools';

@@ -1,0 +1,17 @@
+// p-retry: its option `signal` fails with the signal's reason.
+
+import { AbortError, retry } from 'asyncio-ts/tools';
+import type { RetryOptions } from 'asyncio-ts/tools';
+import { asAborted } from './aborted.ts';
+
+export { AbortError };
+
+export async function entry<T>(fn: (attempt: number) => T, options: RetryOptions = {}): Promise<T> {
+  return await asAborted(() => retry<T>(fn, options), options.signal);
+}
+
+export function makeRetriable(fn: (...args: unknown[]) => unknown, options?: RetryOptions) {
+  return function (this: unknown, ...args: unknown[]): Promise<unknown> {
+    return entry(() => fn.apply(this, args), options);
+  };
+}

@@ -1,0 +1,12 @@
+// p-timeout: its option `signal` fails with the signal's reason.
+
+import { TimeoutError } from 'asyncio-ts';
+import { timeout } from 'asyncio-ts/tools';
+import type { TimeoutOptions } from 'asyncio-ts/tools';
+import { asAborted } from './aborted.ts';
+
+export { TimeoutError };
+
+export function entry<T>(work: PromiseLike<T>, options: TimeoutOptions<unknown>): Promise<unknown> {
+  return asAborted(() => timeout(work, options), options.signal);
+}

@@ -1,0 +1,1 @@
+export { WeightedSemaphore as entry } from 'asyncio-ts/tools';

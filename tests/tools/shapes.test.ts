@@ -1,0 +1,113 @@
+// What users of the packages whose shape these have would expect, and their own tests ask.
+
+import '../harness.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CancelledError, InvalidArgumentError, sleep, UsageError } from '../../src/asyncio.ts';
+import { runTest } from '../../src/testing/testing.ts';
+import {
+  debounce,
+  limit,
+  memoize,
+  mutex,
+  pMapIterable,
+  rateLimiter,
+  semaphore,
+  throttle,
+} from '../../src/tools/tools.ts';
+
+test('limit: a forgotten concurrency is refused, and is not unlimited', () => {
+  for (const wrong of [undefined, {}, true, 0, -1, 1.5])
+    assert.throws(() => limit(wrong as number), InvalidArgumentError);
+});
+
+test('throttle, debounce, memoize: `this` is that of the call', () =>
+  runTest(async () => {
+    async function own(this: unknown): Promise<unknown> {
+      return this;
+    }
+    const object = {
+      throttled: throttle({ limit: 1, interval: 10 })(own),
+      debounced: debounce(own, 10),
+      before: debounce(own, 10, { before: true }),
+      memoized: memoize(own),
+    };
+    assert.equal(await object.throttled(), object);
+    assert.equal(await object.debounced(), object);
+    assert.equal(await object.before(), object);
+    assert.equal(await object.memoized(), object);
+  }));
+
+test('throttle: an onDelay that throws leaves no call behind', () =>
+  runTest(async () => {
+    const ran: number[] = [];
+    const onDelay = (): void => {
+      throw new Error('no');
+    };
+    const call = throttle<[number]>({ limit: 1, interval: 10, onDelay })((n: number) => void ran.push(n));
+    await call(1);
+    assert.throws(() => call(2), /no/);
+    await sleep(50);
+    assert.equal(call.queueSize, 0);
+    assert.deepEqual(ran, [1]);
+  }));
+
+test('debounce: its signal cancels those who wait, whatever stage the call is at', () =>
+  runTest(async () => {
+    let calls = 0;
+    const stop = new AbortController();
+    const call = debounce(async () => ++calls && sleep(100), 10, { signal: stop.signal });
+    const waiting = [call(), call()];
+    await sleep(5);
+    stop.abort();
+    // Who comes later is cancelled as well.
+    for (const end of await Promise.allSettled([...waiting, call()]))
+      assert.ok(end.status === 'rejected' && end.reason instanceof CancelledError);
+    await sleep(50);
+    assert.equal(calls, 0);
+  }));
+
+test('mutex, semaphore, rateLimiter: outside of a loop too the call takes its place at once', async () => {
+  const lock = mutex();
+  const order: number[] = [];
+  const first = lock.acquire();
+  assert.ok(lock.isLocked());
+  const others = [-1, 1].map((priority) => lock.runExclusive(() => void order.push(priority), priority));
+  (await first)();
+  await Promise.all(others);
+  assert.deepEqual(order, [1, -1]);
+  const seats = semaphore(2);
+  const taken = seats.acquire(2);
+  const cancelled = assert.rejects(seats.acquire(), UsageError);
+  seats.cancel();
+  await cancelled;
+  (await taken)[1]();
+  assert.equal(seats.getValue(), 2);
+  const free = await Promise.all([seats.acquire(), seats.acquire()]);
+  assert.deepEqual(
+    free.map(([value]) => value),
+    [2, 1],
+  );
+  const rate = rateLimiter({ limit: 1, interval: 5 });
+  const both = [rate.acquire(), rate.acquire()];
+  assert.equal(rate.waiting, 1);
+  await Promise.all(both);
+});
+
+test('pMapIterable: works outside of a loop, and left early leaves its source', async () => {
+  let left = false;
+  async function* source(): AsyncGenerator<number> {
+    try {
+      for (let n = 1; ; n++) yield n;
+    } finally {
+      left = true;
+    }
+  }
+  const seen: number[] = [];
+  for await (const n of pMapIterable(source(), async (item: number) => item * 2, { concurrency: 2 })) {
+    seen.push(n);
+    if (n === 6) break;
+  }
+  assert.deepEqual(seen, [2, 4, 6]);
+  assert.ok(left);
+});
