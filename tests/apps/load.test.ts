@@ -1,4 +1,4 @@
-// Real servers under load: 1,000 requests at once of which a third leave in the middle, by the middleware of the pages.
+// Real servers under load: 1,000 requests at once of which a third leave in the middle, by the library's function for each framework.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -12,7 +12,6 @@ import { commandLine, onDeno } from '../commandLine.ts';
 import { missingPeers } from '../peers.ts';
 import { askAll, expectedCounts } from './answers.ts';
 import type { Answer } from './answers.ts';
-import { AppFolder, filesOf } from './pages.ts';
 import type { Counts } from './work.ts';
 
 const needs: Readonly<Record<string, readonly string[]>> = {
@@ -38,8 +37,7 @@ for (const [name, peers] of Object.entries(needs)) {
       skip: missingPeers(...peers),
     },
     async () => {
-      const folder = new AppFolder(name === 'http' ? new Map([['task.ts', 'export {};']]) : filesOf(name));
-      const program = [...commandLine(join(import.meta.dirname, 'serveLoad.ts')), name, folder.path];
+      const program = [...commandLine(join(import.meta.dirname, 'serveLoad.ts')), name];
       const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
       let printed = '';
       child.stdout?.on('data', (text) => (printed += String(text)));
