@@ -106,7 +106,7 @@ export interface LeaseOptions {
  * ```ts
  * import type { Lease } from 'asyncio-ts/redis';
  * const write = (lease: Lease): string => `UPDATE stock SET n = 1, fence = ${lease.fence} WHERE fence < ${lease.fence}`;
- * console.log(write({ fence: 3, token: 'x' }).length); // -> 53
+ * console.log(write({ fence: 3, token: 'x' }).length); // -> 49
  * ```
  */
 export interface Lease {
