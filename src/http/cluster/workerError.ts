@@ -9,20 +9,16 @@ import { defineError } from '../../lowlevel.ts';
  * @example
  * ```ts
  * import { ClusterWorkerError } from 'asyncio-ts/http';
- * const error = new ClusterWorkerError(1234, 'it ended with code 1');
- * console.log(error.message); // -> worker 1234 never became ready: it ended with code 1
+ * const error = new ClusterWorkerError('it ended with code 1', { pid: 1234 });
+ * console.log(error.pid); // -> 1234
  * ```
  */
 export class ClusterWorkerError extends AsyncioError {
   readonly pid: number | undefined;
 
-  constructor(pid: number | undefined, reason: string, options?: ErrorOptions) {
-    super(
-      'ERR_ASYNCIO_HTTP_CLUSTER_WORKER',
-      `worker ${pid ?? 'without a process'} never became ready: ${reason}`,
-      options,
-    );
-    this.pid = pid;
+  constructor(message: string, options: ErrorOptions & { pid?: number | undefined } = {}) {
+    super('ERR_ASYNCIO_HTTP_CLUSTER_WORKER', message, options);
+    this.pid = options.pid;
   }
 }
 defineError(ClusterWorkerError, 'ClusterWorkerError', 'ERR_ASYNCIO_HTTP_CLUSTER_WORKER');

@@ -44,7 +44,7 @@ export class WorkerProcess {
 
   /** Where it listens, once it does. A cancel kills it. @throws ClusterWorkerError, and it has ended then */
   async ready(limit: number): Promise<readonly SocketAddress[]> {
-    const late = new ClusterWorkerError(this.pid, `it took longer than ${limit} ms`);
+    const late = this.#unready(`it took longer than ${limit} ms`);
     let outcome: readonly SocketAddress[] | ClusterWorkerError = late;
     try {
       await moveOnAfter(limit, async () => (outcome = await shield(this.#ready)));
@@ -76,13 +76,18 @@ export class WorkerProcess {
   #failed(message: string, stack: string | undefined): void {
     const cause = new Error(message);
     if (stack !== undefined) cause.stack = stack;
-    this.#settle(new ClusterWorkerError(this.pid, message, { cause }));
+    this.#settle(this.#unready(message, { cause }));
   }
 
   #end(how: string): void {
     if (this.ended.done()) return;
     this.ended.setResult(how);
-    this.#settle(new ClusterWorkerError(this.pid, `it ended with ${how}`));
+    this.#settle(this.#unready(`it ended with ${how}`));
+  }
+
+  #unready(reason: string, options: ErrorOptions = {}): ClusterWorkerError {
+    const message = `worker ${this.pid ?? 'without a process'} never became ready: ${reason}`;
+    return new ClusterWorkerError(message, { ...options, pid: this.pid });
   }
 
   #settle(outcome: readonly SocketAddress[] | ClusterWorkerError): void {
