@@ -2,6 +2,8 @@
 // step. Its bytes may be handed to `write` as any others: what the system does not take at once is copied
 // (pendingBytes.ts), so that the next read does not change what is still to be sent.
 
+import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
 import { sharedMemory } from '../sys/libc/memory.ts';
 
 const reused = new WeakSet<ArrayBufferLike>();
@@ -11,6 +13,7 @@ let last: ArrayBufferLike | undefined;
 /** New memory that is used again and again, for what is received or to be sent; its bytes are undefined. Views of it
  * may be given to a transport's `write` and written to again right after: what the system does not take at once is
  * copied. It can't be transferred, where the host can prevent that.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) unless `size` is a whole number from 0 on
  * @example
  * ```ts
  * import { openConnection, run, startServer } from 'asyncio-ts';
@@ -26,6 +29,8 @@ let last: ArrayBufferLike | undefined;
  * ```
  */
 export function reusedMemory(size: number): Buffer {
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw new InvalidArgumentError('size', `a whole number of bytes from 0 on, not ${showValue(size)}`);
   const memory = sharedMemory(size);
   reused.add(memory.buffer);
   return memory;

@@ -38,6 +38,8 @@ const refused: readonly [string, (bad: never) => unknown, readonly unknown[]][] 
   ['fd', (bad) => lowlevel.tryFlock(bad, 'shared'), [...noNumbers, -1, 0.5]],
   ['kind', (bad) => lowlevel.tryFlock(0, bad), nones],
   ['reader', (bad) => lowlevel.unread(bad, Buffer.of(1)), nones],
+  ['size', (bad) => lowlevel.reusedMemory(bad), [...noNumbers, -1, 0.5]],
+  ['transport', (bad) => lowlevel.whenHungUp(bad, () => {}), nones],
   ['count', (bad) => new lowlevel.ParkingLot().unpark(bad), [null, -1, 0.5, 'text', Symbol('none')]],
 ];
 

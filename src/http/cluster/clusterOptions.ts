@@ -94,6 +94,6 @@ export function moduleOf(module: URL | string): URL {
   if (url instanceof URL) return url;
   throw new InvalidArgumentError(
     'module',
-    `serveCluster needs the URL of a module, as by new URL('./app.ts', import.meta.url), not ${String(module)}`,
+    `serveCluster needs the URL of a module, as import.meta.resolve('./app.ts') returns it, not ${String(module)}`,
   );
 }

@@ -19,7 +19,7 @@ import type { ServeClusterOptions } from './clusterOptions.ts';
  * ```ts
  * import { run } from 'asyncio-ts';
  * import { serveCluster } from 'asyncio-ts/http';
- * // Of course a module of your own: new URL('./app.ts', import.meta.url)
+ * // Of course a module of your own: import.meta.resolve('./app.ts')
  * const app = new URL('data:text/javascript,export default () => new Response("hello")');
  * await run(async () => {
  *   await using cluster = await serveCluster(app, { workers: 2, host: '127.0.0.1' });

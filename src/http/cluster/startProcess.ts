@@ -111,6 +111,8 @@ async function freePort(): Promise<number> {
 }
 
 function program(): string {
-  if (typeof asyncioBundle !== 'undefined') return new URL('./clusterWorker.js', import.meta.url).href;
-  return new URL(`./worker/main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href;
+  // In a variable, so that bundlers leave the address alone.
+  const here = import.meta.url;
+  if (typeof asyncioBundle !== 'undefined') return new URL('./clusterWorker.js', here).href;
+  return new URL(`./worker/main${here.endsWith('.ts') ? '.ts' : '.js'}`, here).href;
 }
