@@ -25,13 +25,6 @@ class WideRequest extends NativeRequest {
   }
 }
 
-for (const [type, name] of [
-  [WideRequest, 'Request'],
-  [LightResponse, 'Response'],
-  [LightHeaders, 'Headers'],
-] as const)
-  Object.defineProperty(type, 'name', { value: name });
-
 function unwrapped(input: Input): Input {
   return input instanceof NativeRequest ? nativeRequest(input) : input;
 }
@@ -50,9 +43,14 @@ const before: Map<string, { readonly descriptor: PropertyDescriptor; readonly va
 /** Replaces them. @returns what puts them back, when nobody else wants them replaced any more */
 export function replaceGlobals(): () => void {
   if (users++ === 0) {
-    replace('Request', WideRequest);
-    replace('Response', LightResponse);
-    replace('Headers', LightHeaders);
+    for (const [name, type] of [
+      ['Request', WideRequest],
+      ['Response', LightResponse],
+      ['Headers', LightHeaders],
+    ] as const) {
+      Object.defineProperty(type, 'name', { value: name });
+      replace(name, type);
+    }
     replace('fetch', wideFetch(globalThis.fetch));
   }
   let given = true;

@@ -5,6 +5,7 @@
 //    no class of its own is an error of its class, or a plain PostgresError.
 
 import { AsyncioError } from '../../asyncio.ts';
+import { defineError } from '../../lowlevel.ts';
 
 /** What the server says of an error or a notice.
  * @example
@@ -89,4 +90,4 @@ export function named(
   return [Class, states];
 }
 
-named('PostgresError', PostgresError, [], 'XX000');
+defineError(PostgresError, 'PostgresError');
