@@ -8,7 +8,7 @@
 //    ahead, and the answers are in order whatever the handlers do.
 // 2. A connection that we end lingers: our half is shut, and what the client still sends is passed over for a while.
 //    Closed with bytes unread, the system would send a reset, and the client would lose the answer that says why.
-// 3. `deadline` counts in ticks of the server's one timer (deadlines.ts); setting it costs nothing.
+// 3. `deadline` counts in ticks of the server's one timer (asyncioServer.ts); setting it costs nothing.
 // 4. A client that shuts its half has gone, as with node:http.
 
 import { BufferedProtocol, toNodeSocket } from '../../../asyncio.ts';
