@@ -16,7 +16,7 @@
 // 6. `clientGone` is told at most once, while the exchange is not over, also when nothing is being read. `ended` is told
 //    exactly once, and last.
 // 7. Above this stand the platform's messages, the same for every engine: `message/request.ts` makes a `Request` of an
-//    exchange, and `message/sendResponse.ts` sends a `Response` by it.
+//    exchange, and `serve/sendStream.ts` sends a `Response` by it.
 // 8. Nothing here makes a closure, a promise or a task for a request that needs none: a keeper is one object for all.
 
 import type { IncomingMessage } from 'node:http';

@@ -4,7 +4,7 @@
 // 2. A response that begins before the request has ended is the last of its connection, unless little is missing: the host
 //    would read and drop whatever still comes.
 // 3. What is written is counted against the `content-length` that was promised.
-// 4. A request that wants to leave HTTP has no response of the host's until it turns out that it stays (answerUpgrade.ts).
+// 4. A request that wants to leave HTTP has no response of the host's until it turns out that it stays.
 
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
