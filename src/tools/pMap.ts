@@ -63,29 +63,39 @@ export function pMap<Item, T>(
       const results: Mapped<T>[] = [];
       const failures: { index: number; error: unknown }[] = [];
       let stopped = false;
+      let broken: { readonly error: unknown } | undefined;
       await taskGroup(async (group) => {
         const seats = new Semaphore(room);
         let index = 0;
         await seats.acquire();
-        for await (const item of items) {
-          const place = index++;
-          group.startSoon(async () => {
-            try {
-              results[place] = await mapper(item, place);
-            } catch (error) {
-              if (!stopped) failures.push({ index: place, error });
-              if (!stopped && stopOnError) {
-                stopped = true;
-                group.cancel();
+        try {
+          for await (const item of items) {
+            const place = index++;
+            group.startSoon(async () => {
+              try {
+                results[place] = await mapper(item, place);
+              } catch (error) {
+                if (!stopped) failures.push({ index: place, error });
+                if (!stopped && stopOnError) {
+                  stopped = true;
+                  group.cancel();
+                }
+                if (error instanceof CancelledError) throw error;
+              } finally {
+                seats.release();
               }
-              if (error instanceof CancelledError) throw error;
-            } finally {
-              seats.release();
-            }
-          });
-          await seats.acquire();
+            });
+            await seats.acquire();
+          }
+        } catch (error) {
+          // Else the group would wrap what the source failed with.
+          if (error instanceof CancelledError) throw error;
+          stopped = true;
+          broken = { error };
+          group.cancel();
         }
       });
+      if (broken !== undefined) throw broken.error;
       const [first] = failures;
       if (first !== undefined && stopOnError) throw first.error;
       if (first !== undefined)

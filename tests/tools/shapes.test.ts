@@ -10,6 +10,7 @@ import {
   limit,
   memoize,
   mutex,
+  pMap,
   pMapIterable,
   rateLimiter,
   semaphore,
@@ -111,3 +112,26 @@ test('pMapIterable: works outside of a loop, and left early leaves its source', 
   assert.deepEqual(seen, [2, 4, 6]);
   assert.ok(left);
 });
+
+test('pMap: fails with what its source fails with, and ends the calls', () =>
+  runTest(async () => {
+    const broken = new Error('the source broke');
+    let ended = 0;
+    async function* source(): AsyncGenerator<number> {
+      yield 1;
+      await sleep(1);
+      throw broken;
+    }
+    const call = async (): Promise<void> => {
+      try {
+        await sleep(100);
+      } finally {
+        ended++;
+      }
+    };
+    for (const stopOnError of [true, false]) {
+      const [end] = await Promise.allSettled([pMap(source(), call, { stopOnError })]);
+      assert.equal(end?.status === 'rejected' && end.reason, broken);
+    }
+    assert.equal(ended, 2);
+  }));
