@@ -73,8 +73,9 @@ export const helpText = `Usage: npm start [-- options]            the tour, abou
 The tour does what waits, one after the other and then concurrently: crawls a
 site of another process, talks to clients that think, writes files, asks a
 database. What burns the processor it does on the loop, in threads and in
-processes. Then it shows what promises alone cannot do. The index reads and hashes every file of
-FOLDER, both ways, and writes a row for each to a SQLite database.
+processes. Then it shows what promises alone cannot do. The index reads and
+hashes every file of FOLDER, both ways, and writes a row for each to a SQLite
+database.
 
 The tour:
   --details        after the result all that was measured, and where it is from

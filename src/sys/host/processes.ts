@@ -12,7 +12,7 @@ import process from 'node:process';
 import { attempt } from '../../base/attempt.ts';
 import * as protocol from '../worker/protocol.ts';
 import type { ToWorker } from '../worker/protocol.ts';
-import { isInExecutable } from '../worker/loadWork.ts';
+import { isInExecutable } from './executable.ts';
 import { BE_BUN, PORTAL } from '../worker/processLink.ts';
 import type { LastWord, ProcessHello } from '../worker/processLink.ts';
 import { workerProgram } from '../worker/program.ts';

@@ -4,6 +4,7 @@
 // a worker are there by their names; the error for others says what to do.
 
 import { UsageError } from '../../base/errors.ts';
+import { isInExecutable } from '../host/executable.ts';
 import type { WorkSource } from './protocol.ts';
 
 export type WorkFunction = (...args: unknown[]) => unknown;
@@ -36,11 +37,6 @@ async function importModule(url: string): Promise<Record<string, unknown>> {
       { cause: error },
     );
   }
-}
-
-/** Whether Bun has compiled what has this path or URL into a program. */
-export function isInExecutable(path: string): boolean {
-  return path.includes('/$bunfs/') || path.includes('/~BUN/');
 }
 
 function compile(

@@ -102,8 +102,9 @@ test(
   inLoop(async () => {
     const db = await opened(':memory:', { rows: 'array' });
     const [text, ...rest] = (await db.fetchone<unknown[]>('SELECT ?, length(?1), hex(?1)', ['a\0b'])) ?? [];
-    // Deno reads a text up to its first NUL.
-    assert.deepEqual([text, rest], [onDeno ? 'a' : 'a\0b', [1, '610062']]);
+    // Deno and Node 22 read a text up to its first NUL.
+    const cut = onDeno || process.versions.node.startsWith('22.');
+    assert.deepEqual([text, rest], [cut ? 'a' : 'a\0b', [1, '610062']]);
     for (const half of ['\ud8ff', '\udcff', 'x\ud83dy'])
       await assert.rejects(db.execute('SELECT ?', [half]), DataError);
     assert.deepEqual(await db.fetchone('SELECT ?', ['🙂'.repeat(1000)]), ['🙂'.repeat(1000)]);
