@@ -80,7 +80,7 @@ database.
 The tour:
   --details        after the result all that was measured, and where it is from
   --json           the result as one line of JSON (npm -s start -- --json)
-  --only LIST      some parts: ${partNames.join(',')}
+  --only LIST      parts: ${partNames.join(',')}
   --limit N        pages, files and reports at once (default: ${defaultLimit.tour})
   --clients N      clients of the TCP server (default: ${defaultClients})
   --port N         the server's port on 127.0.0.1 (default: any that is free)

@@ -1,4 +1,4 @@
-// A program that takes a document of many megabytes through a format, from a file into a file, and prints in JSON by how
+// A program, without `using`, which Node 22 has not, that takes a document of many megabytes through a format, from a file into a file, and prints in JSON by how
 // much its memory grew after the first megabytes.
 //
 //   main.ts FORMAT FOLDER MEGABYTES
@@ -38,34 +38,38 @@ let count = 0;
 
 const formats: Readonly<Record<string, () => Promise<void>>> = {
   async csv() {
-    await using into = await open(path, 'wb');
+    const into = await open(path, 'wb');
     await csv.writer(into).writerows(lists());
     await into.close();
-    await using from = await open(path, 'rb');
+    const from = await open(path, 'rb');
     for await (const each of csv.dictReader(from, { fieldnames: Object.keys(row) }))
       count += Number(each.text?.toString().length === 400);
+    await from.close();
   },
   async jsonl() {
-    await using into = await open(path, 'w');
+    const into = await open(path, 'w');
     await jsonl.writer(into).writeAll(rows());
     await into.close();
-    await using from = await open(path);
+    const from = await open(path);
     for await (const each of jsonl.reader<Row>(from)) count += Number(each['text']?.length === 400);
+    await from.close();
   },
   async json() {
-    await using into = await open(path, 'wb');
+    const into = await open(path, 'wb');
     await json.dumpItems(rows(), into);
     await into.close();
-    await using from = await open(path, 'rb');
+    const from = await open(path, 'rb');
     for await (const each of json.items<Row>(from)) count += Number(each['text']?.length === 400);
+    await from.close();
   },
   async pickle() {
-    await using into = await open(path, 'wb');
+    const into = await open(path, 'wb');
     for (const each of rows()) await pickle.dump(each, into);
     await into.close();
-    await using from = await open(path, 'rb');
+    const from = await open(path, 'rb');
     for await (const each of pickle.loadAll(from, { dicts: 'object' }))
       count += Number((each as Row)['text']?.length === 400);
+    await from.close();
   },
 };
 
