@@ -209,7 +209,7 @@ test(
   'cancel: of a row that is waited for closes the cursor, and one of another query loses it',
   inLoop(async () => {
     const db = await opened();
-    const slow = `SELECT i, (SELECT count(*) FROM (${counting(3_000_000)}) WHERE i >= n.i) FROM (${counting(3)}) AS n`;
+    const slow = `SELECT i, (SELECT count(*) FROM (${counting(30_000_000)}) WHERE i >= n.i) FROM (${counting(3)}) AS n`;
     const cursor = await db.execute(counting(5000));
     await assert.rejects(
       timeout(20, () => db.execute(slow)),
