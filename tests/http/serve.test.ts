@@ -72,6 +72,23 @@ onEngines('serve: an object with fetch is a handler', async (serveHere) => {
   assert.equal((await client.response()).body, 'app');
 });
 
+onEngines('serve: a body that came in several small pieces is streamed whole', async (serveHere) => {
+  await using server = await serveHere(async (request) => {
+    await sleep(20); // until some of it waits
+    return new Response(request.body);
+  });
+  await using client = await connect(server.port);
+  const pieces = Array.from({ length: 20 }, (_, n) => String.fromCharCode(65 + n).repeat(100));
+  client.send('POST / HTTP/1.1', 'host: here', 'transfer-encoding: chunked');
+  const framed = pieces.map((piece) => `64\r\n${piece}\r\n`);
+  client.write(framed.slice(0, 10).join(''));
+  await sleep(40);
+  client.write(`${framed.slice(10).join('')}0\r\n\r\n`);
+  const { status, body } = await client.response();
+  assert.equal(status, 200);
+  assert.ok(body === pieces.join(''));
+});
+
 onEngines('serve: the client goes away and the task is cancelled, with its signal', async (serveHere) => {
   const [started, ended] = [new Event(), new Event()];
   let aborted = false;

@@ -33,7 +33,7 @@ export function streamOf(exchange: Exchange): ReadableStream<Uint8Array> {
     type: 'bytes',
     async pull(controller) {
       const piece = await exchange.readBody();
-      if (piece !== undefined) return controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+      if (piece !== undefined) return controller.enqueue(ownMemory(piece));
       controller.close();
       // A reader that waits with memory of its own is told the end by it.
       controller.byobRequest?.respond(0);
@@ -41,4 +41,11 @@ export function streamOf(exchange: Exchange): ReadableStream<Uint8Array> {
     cancel: () => exchange.discardBody(),
   };
   return new ReadableStream(source, { highWaterMark: 0 });
+}
+
+/** A byte stream takes the memory away from what it is given: a part of memory that others use too is copied. */
+function ownMemory(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole =
+    piece.buffer.byteLength === piece.byteLength && !(piece.buffer instanceof SharedArrayBuffer);
+  return whole ? (piece as Uint8Array<ArrayBuffer>) : new Uint8Array(piece);
 }
