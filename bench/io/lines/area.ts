@@ -30,13 +30,13 @@ export const area: Area = {
     {
       work: 'lines',
       key: 'value',
-      text: 'reading lines by readlines(hint) is at least twice as fast as with node:readline',
+      text: 'reading lines by `for await` is at least twice as fast as with node:readline',
       rule: { against: 'readline', atLeast: 2 },
     },
     {
       work: 'lines',
       key: 'value',
-      text: 'reading lines by readlines(hint) is at least twice as fast as with fs readLines',
+      text: 'reading lines by `for await` is at least twice as fast as with fs readLines',
       rule: { against: 'readLines', atLeast: 2 },
     },
   ],
