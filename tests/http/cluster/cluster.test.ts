@@ -79,7 +79,7 @@ test(
       expectReport(/ended by itself \(code 7\)/);
       await fetch(`${cluster.url}die`);
       // What the dying one had accepted falls with it.
-      while (pidsOf(cluster).includes(first as number)) await sleep(1);
+      while (pidsOf(cluster).includes(first)) await sleep(1);
       // The connection waits until the next one is there.
       const next = await (await fetch(`${cluster.url}pid`)).text();
       assert.notEqual(Number(next), first);
