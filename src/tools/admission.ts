@@ -13,7 +13,7 @@
 import { getRunningLoop, InvalidArgumentError, UsageError } from '../asyncio.ts';
 import type { EventLoop, RunningTask, Task, TimerHandle } from '../asyncio.ts';
 import { ParkingLot, peekRunningLoop } from '../lowlevel.ts';
-import { startWork } from './startWork.ts';
+import { startWork, checkLimit } from './startWork.ts';
 import type { WorkOptions } from './startWork.ts';
 
 /** How much may be admitted. */
@@ -353,12 +353,6 @@ export class Admission {
     this.changed?.();
     for (const { lot, holds } of this.#quiet) if (lot.length > 0 && holds()) lot.unpark();
   }
-}
-
-function checkLimit(value: number, name: string): number {
-  if (!((Number.isInteger(value) && value > 0) || value === Infinity))
-    throw new InvalidArgumentError(name, `a whole number from 1 on, or Infinity, not ${value}`);
-  return value;
 }
 
 /** All loops but virtual ones share the host's clock. */

@@ -4,8 +4,9 @@
 // 2. A subscriber that is slow holds up `send` (`wait`), or loses its oldest values and is told how many (`dropOldest`):
 //    never the others.
 
-import { AsyncioError, InvalidArgumentError } from '../asyncio.ts';
+import { AsyncioError } from '../asyncio.ts';
 import { defineError, ParkingLot } from '../lowlevel.ts';
+import { checkLimit } from './startWork.ts';
 
 /** The channel was closed.
  * @example
@@ -57,9 +58,7 @@ export class Broadcast<T> {
   #closed = false;
 
   constructor({ capacity = 16, whenFull = 'wait' }: BroadcastOptions = {}) {
-    if (!((Number.isInteger(capacity) && capacity > 0) || capacity === Infinity))
-      throw new InvalidArgumentError('capacity', `a whole number from 1 on, or Infinity, not ${capacity}`);
-    this.#capacity = capacity;
+    this.#capacity = checkLimit(capacity, 'capacity');
     this.#drops = whenFull === 'dropOldest';
   }
 

@@ -2,7 +2,7 @@
 
 import { CancelledError, InvalidArgumentError, Queue, Semaphore, taskGroup } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
-import { checkFunction, inSomeTask, startWork } from './startWork.ts';
+import { checkFunction, checkLimit, inSomeTask, startWork } from './startWork.ts';
 
 /** Returned by a mapper whose item shall have no place in the result.
  * @example
@@ -57,7 +57,7 @@ export function pMap<Item, T>(
   checkItems(items);
   checkFunction(mapper, 'mapper');
   const { stopOnError = true, signal } = options;
-  const room = checkConcurrency(options.concurrency);
+  const room = checkLimit(options.concurrency ?? Infinity, 'concurrency');
   return startWork(
     async () => {
       const results: Mapped<T>[] = [];
@@ -151,8 +151,8 @@ export function pMapIterable<Item, T>(
 ): AsyncGenerator<T, void, undefined> {
   checkItems(items);
   checkFunction(mapper, 'mapper');
-  const room = checkConcurrency(options.concurrency);
-  const ahead = checkConcurrency(options.backpressure ?? room, 'backpressure');
+  const room = checkLimit(options.concurrency ?? Infinity, 'concurrency');
+  const ahead = checkLimit(options.backpressure ?? room, 'backpressure');
   return mapAhead(items, mapper, room, ahead);
 }
 
@@ -207,10 +207,4 @@ function checkItems(items: unknown): void {
   const given = items as Partial<AsyncIterable<unknown> & Iterable<unknown>> | undefined | null;
   if (typeof given?.[Symbol.asyncIterator] !== 'function' && typeof given?.[Symbol.iterator] !== 'function')
     throw new InvalidArgumentError('items', 'items are an iterable or an async iterable');
-}
-
-function checkConcurrency(value: number = Infinity, name: string = 'concurrency'): number {
-  if (!((Number.isInteger(value) && value > 0) || value === Infinity))
-    throw new InvalidArgumentError(name, `a whole number from 1 on, or Infinity, not ${value}`);
-  return value;
 }

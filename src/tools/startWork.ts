@@ -51,3 +51,10 @@ export function checkFunction(value: unknown, argument: string): void {
   if (typeof value !== 'function')
     throw new InvalidArgumentError(argument, `${argument} is a function to be called`);
 }
+
+/** Refuses what is no number of things at once. */
+export function checkLimit(value: number, name: string): number {
+  if (!((Number.isInteger(value) && value > 0) || value === Infinity))
+    throw new InvalidArgumentError(name, `a whole number from 1 on, or Infinity, not ${value}`);
+  return value;
+}
