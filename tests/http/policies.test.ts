@@ -10,9 +10,10 @@ import { test } from 'node:test';
 import { createTask, Event, openUnixConnection, run, sleep, timeout } from '../../src/asyncio.ts';
 import { expectReport } from '../../src/testing/testing.ts';
 import { serve } from '../../src/http/http.ts';
-import type { Refusal } from '../../src/http/http.ts';
+import type { HttpServer, Refusal } from '../../src/http/http.ts';
 import { Client, connect } from './client.ts';
 import { onEngines } from './engines.ts';
+import type { ServeHere } from './engines.ts';
 
 const hello = (): Response => new Response('hello');
 const pathOf = (request: Request): string => new URL(request.url).pathname;
@@ -155,33 +156,10 @@ onEngines('shutdown: requests under way are finished, newcomers find nobody', as
   assert.equal(server.connections, 0);
 });
 
-onEngines(
-  'shutdown: what is not done in the grace time gets 503, and is cancelled and waited for',
-  async (serveHere) => {
-    const started = new Event();
-    let cleaned = false;
-    const server = await serveHere(async () => {
-      try {
-        started.set();
-        await sleep(60_000);
-      } finally {
-        await sleep(5);
-        cleaned = true;
-      }
-      return hello();
-    });
-    await using client = await connect(server.port);
-    client.get('/');
-    await started.wait();
-    const ending = createTask(() => server.shutdown({ graceTime: 20 }));
-    assert.equal((await client.response()).status, 503);
-    await ending;
-    assert.equal(cleaned, true);
-    assert.equal(server.statistics.cancelled, 1);
-  },
-);
-
-onEngines('shutdown: a cancel ends the grace time, and is thrown when all is done', async (serveHere) => {
+/** A server with one request that goes on until it is cancelled, and takes a moment to clean up. */
+async function busyServer(
+  serveHere: ServeHere,
+): Promise<{ server: HttpServer; client: Client; isCleaned: () => boolean }> {
   const started = new Event();
   let cleaned = false;
   const server = await serveHere(async () => {
@@ -194,14 +172,33 @@ onEngines('shutdown: a cancel ends the grace time, and is thrown when all is don
     }
     return hello();
   });
-  await using client = await connect(server.port);
+  const client = await connect(server.port);
   client.get('/');
   await started.wait();
+  return { server, client, isCleaned: () => cleaned };
+}
+
+onEngines(
+  'shutdown: what is not done in the grace time gets 503, and is cancelled and waited for',
+  async (serveHere) => {
+    const { server, client: busy, isCleaned } = await busyServer(serveHere);
+    await using client = busy;
+    const ending = createTask(() => server.shutdown({ graceTime: 20 }));
+    assert.equal((await client.response()).status, 503);
+    await ending;
+    assert.equal(isCleaned(), true);
+    assert.equal(server.statistics.cancelled, 1);
+  },
+);
+
+onEngines('shutdown: a cancel ends the grace time, and is thrown when all is done', async (serveHere) => {
+  const { server, client, isCleaned } = await busyServer(serveHere);
+  await using _ = client;
   await assert.rejects(
     timeout(20, () => server.shutdown({ graceTime: 60_000 })),
     { name: 'TimeoutError' },
   );
-  assert.equal(cleaned, true);
+  assert.equal(isCleaned(), true);
   assert.equal(server.isServing(), false);
 });
 

@@ -2,36 +2,28 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   createTask,
   InvalidArgumentError,
-  run,
   sleep,
   taskGroup,
-  timeout,
   TimeoutError,
   WouldBlockError,
 } from '../../src/asyncio.ts';
-import { connect, LeaseLostError } from '../../src/redis/redis.ts';
+import { LeaseLostError } from '../../src/redis/redis.ts';
 import type { Redis } from '../../src/redis/redis.ts';
 import { assertCancelled, errorOf } from '../outcome.ts';
-import { needsRedis, startRedis } from '../services/redis.ts';
+import { startRedis } from '../services/redis.ts';
+import { testConnected } from './inRedis.ts';
 
 const server = startRedis();
 
 function withRedis(title: string, body: (redis: Redis) => Promise<void>): void {
-  test(title, needsRedis, () =>
-    run(() =>
-      timeout(20_000, async () => {
-        await using redis = await connect(server.url);
-        await redis.send('FLUSHALL');
-        await body(redis);
-        assert.deepEqual(await redis.send('KEYS', '*:lock'), []);
-        assert.deepEqual(await redis.send('KEYS', '*:semaphore'), []);
-      }),
-    ),
-  );
+  testConnected(server, title, async (redis) => {
+    await body(redis);
+    assert.deepEqual(await redis.send('KEYS', '*:lock'), []);
+    assert.deepEqual(await redis.send('KEYS', '*:semaphore'), []);
+  });
 }
 
 withRedis(

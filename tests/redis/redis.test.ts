@@ -18,19 +18,12 @@ import type { Redis } from '../../src/redis/redis.ts';
 import { assertCancelled, errorOf } from '../outcome.ts';
 import { turns } from '../turns.ts';
 import { needsRedis, startRedis } from '../services/redis.ts';
+import { testConnected } from './inRedis.ts';
 
 const server = startRedis();
 
 function withRedis(title: string, body: (redis: Redis) => Promise<void>): void {
-  test(title, needsRedis, () =>
-    run(() =>
-      timeout(20_000, async () => {
-        await using redis = await connect(server.url);
-        await redis.send('FLUSHALL');
-        await body(redis);
-      }),
-    ),
-  );
+  testConnected(server, title, body);
 }
 
 /** Waits until so many clients wait at the server. */

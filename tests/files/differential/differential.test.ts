@@ -10,10 +10,10 @@ import { test } from 'node:test';
 import '../../harness.ts';
 import { run } from '../../../src/asyncio.ts';
 import { Random } from '../../../src/testing/testing.ts';
+import { askPython } from '../../differential/askPython.ts';
 import { findPython } from '../../differential/python.ts';
 import { drawProgram } from './programs.ts';
 import { runHere } from './subject.ts';
-import { spawnWithInput } from '../../spawnWithInput.ts';
 
 const python = findPython();
 const oracle = join(import.meta.dirname, 'oracle.py');
@@ -25,13 +25,7 @@ test(
   { skip: python === undefined && 'there is no Python: install python3' },
   async () => {
     const programs = Array.from({ length: count }, (_, index) => drawProgram(new Random(base + index)));
-    const { stdout, stderr } = spawnWithInput(
-      python?.command ?? '',
-      [...(python?.args ?? []), oracle],
-      programs.map((program) => JSON.stringify(program)).join('\n'),
-    );
-    const lines = stdout.trimEnd().split('\n');
-    assert.equal(lines.length, count, stderr);
+    const lines = askPython(python, oracle, programs);
     const folder = mkdtempSync(join(tmpdir(), 'asyncio-ts-'));
     try {
       await run(async () => {

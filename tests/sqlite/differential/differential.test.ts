@@ -10,8 +10,8 @@ import { run } from '../../../src/asyncio.ts';
 import { connect, SqliteError } from '../../../src/sqlite/sqlite.ts';
 import type { Connection, SqlInput } from '../../../src/sqlite/sqlite.ts';
 import { Random } from '../../../src/testing/testing.ts';
+import { askPython } from '../../differential/askPython.ts';
 import { findPython } from '../../differential/python.ts';
-import { spawnWithInput } from '../../spawnWithInput.ts';
 import { drawProgram } from './programs.ts';
 import type { Spelled, Step } from './programs.ts';
 
@@ -25,13 +25,7 @@ test(
   { skip: python === undefined && 'there is no Python: install python3' },
   async () => {
     const programs = Array.from({ length: count }, (_, index) => drawProgram(new Random(base + index)));
-    const { stdout, stderr } = spawnWithInput(
-      python?.command ?? '',
-      [...(python?.args ?? []), oracle],
-      programs.map((program) => JSON.stringify(program)).join('\n'),
-    );
-    const lines = stdout.trimEnd().split('\n');
-    assert.equal(lines.length, count, stderr);
+    const lines = askPython(python, oracle, programs);
     await run(async () => {
       const db = await connect(':memory:', { rows: 'array', integers: 'bigint' });
       for (const [index, program] of programs.entries()) {
