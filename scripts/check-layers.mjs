@@ -23,7 +23,7 @@ import { posixRelative } from './source-files.mjs';
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
 /** What runs tasks, lowest first: a folder may import from any folder on an earlier line. */
-export const engine = [['base'], ['sys'], ['selectors'], ['loop'], ['core'], ['reports']];
+export const engine = [['base'], ['sys'], ['selectors'], ['loop'], ['core'], ['reports'], ['probe']];
 
 /** asyncio's own API, going on above the engine. */
 export const api = [

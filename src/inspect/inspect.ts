@@ -1,0 +1,3 @@
+// The entry point `asyncio-ts/inspect`: looking at live programs, and recording what a program does.
+
+export {};
