@@ -19,6 +19,7 @@ import { defaultRuntime, findRuntime, root, runtimePath, sourceCondition } from 
 
 /** Tests of the repository's own programs, which always run on the same Node, and of clients that care for none: once is enough. */
 const toolTests = [
+  'tests/bench/',
   'tests/browser/',
   'tests/docs/',
   'tests/examples/list.test.ts',
@@ -27,24 +28,34 @@ const toolTests = [
   'tests/tour/',
 ];
 
-/** Long ones that look at programs beside the library, or try one thing very often. Node 24 stands between 22 and 26, which
- * run them all: there they are left out unless they are asked for by name. */
+/** Long ones that try one thing very often, compare with a reference, or start whole programs beside the library. Node 26,
+ * Bun and Deno run them all; on the older Nodes they are left out unless they are asked for by name. */
 const longTests = [
-  'tests/apps/',
-  'tests/attack/',
-  'tests/core/deepCancel.test.ts',
+  'tests/apps/next.test.ts',
   'tests/differential/',
   'tests/easyracer/',
-  'tests/everywhere/bundlers.test.ts',
   'tests/examples/',
   'tests/formats/memory/',
-  'tests/formats/pickle/python.test.ts',
-  'tests/http/cluster/',
-  'tests/net/fuzz/',
-  'tests/net/peers/',
+  'tests/formats/pickle/',
+  'tests/graph/',
   'tests/soak/',
   'tests/storm/',
 ];
+
+/** What Node 24, which stands between 22 and 26, leaves out besides. */
+const longBetween = [
+  'tests/apps/',
+  'tests/attack/',
+  'tests/core/deepCancel.test.ts',
+  'tests/everywhere/bundlers.test.ts',
+  'tests/formats/',
+  'tests/http/cluster/',
+  'tests/net/fuzz/',
+  'tests/net/peers/',
+];
+
+/** @type {Record<string, string[]>} */
+const leftOut = { node22: longTests, node24: [...longTests, ...longBetween] };
 
 /** A test that takes longer than this (milliseconds) hangs. */
 const testTimeout = 120_000;
@@ -109,10 +120,7 @@ function testFiles(runtime) {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((file) => runtime === defaultRuntime || !toolTests.some((folder) => file.startsWith(folder)))
-    .filter(
-      (file) =>
-        runtime !== 'node24' || filters.length > 0 || !longTests.some((each) => file.startsWith(each)),
-    )
+    .filter((file) => filters.length > 0 || !(leftOut[runtime] ?? []).some((each) => file.startsWith(each)))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort();
 }

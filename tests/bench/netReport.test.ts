@@ -9,8 +9,6 @@ import { verdicts } from '../../bench/net/verdicts.ts';
 import { works } from '../../bench/net/works.ts';
 import type { Column, PeerName, Work } from '../../bench/net/works.ts';
 
-const skip = process.versions['bun'] !== undefined || 'Deno' in globalThis;
-
 function named(name: string): Work {
   const work = works.find((each) => each.name === name);
   assert.ok(work !== undefined, name);
@@ -45,9 +43,7 @@ const [ours, c, uvloop, stream, uvloopStreams] = results as [
 
 test(
   'each server is held against ours of its kind, and a ratio above 1 means that ours is ahead',
-  {
-    skip,
-  },
+  {},
   () => {
     const [cpu, rate] = named('echo-50').columns as [Column, Column];
     assert.equal(ratio(cpu, uvloop, results), 5 / 4);
@@ -60,7 +56,7 @@ test(
   },
 );
 
-test('a goal is reached, missed, or not measured', { skip }, () => {
+test('a goal is reached, missed, or not measured', () => {
   const judged = verdicts(new Map([['echo-50', results]]));
   assert.deepEqual(
     judged.map(({ text, reached }) => [text, reached]),
@@ -82,7 +78,7 @@ test('a goal is reached, missed, or not measured', { skip }, () => {
   );
 });
 
-test('the table says when the machine was busy with something else', { skip }, () => {
+test('the table says when the machine was busy with something else', () => {
   const text = table(named('echo-50'), results);
   assert.match(text, /^ +uvloop protocol +5 +1\.25× +1\.32× +160,000 +1\.25× /m);
   assert.match(text, /Disturbed: up to 21 % of the time/);

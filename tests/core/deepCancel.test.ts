@@ -25,7 +25,7 @@ import { turns } from '../turns.ts';
 
 /** More than a stack has room for. */
 // Each await is several times dearer on Node 22.
-const DEPTH = process.versions.node.startsWith('22.') ? 8000 : 20_000;
+const DEPTH = process.versions.node.startsWith('22.') ? 8000 : 12_000;
 
 interface Chain {
   readonly top: Task<void>;
