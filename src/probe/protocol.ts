@@ -13,6 +13,30 @@
 /** The number of this agreement. */
 export const PROTOCOL = 1 as const;
 
+/** What stands under `Symbol.for('asyncio-ts.inspect')` on a thread's global object, and all that is there until
+ * somebody looks. */
+export interface Hook {
+  readonly protocol: number;
+  readonly version: string;
+  /** Opens the socket of this thread and returns its path; it is the same one as long as it is open. */
+  open(): Promise<string>;
+  /** What the thread's loop does at this very moment. It can be asked in an interrupt, where the loop hangs and
+   * nothing can be loaded. Undefined where none runs. */
+  atWork(): AtWork | undefined;
+}
+
+/** Times are milliseconds on one clock. */
+export interface AtWork {
+  readonly now: number;
+  /** Since when the loop has been at work without leaving the host a turn; undefined while it rests. */
+  readonly began: number | undefined;
+  /** When its next timer is due, Infinity without one: one that is long past says that the thread was busy with
+   * something else. */
+  readonly nextTimer: number;
+  /** The task whose step is under way. */
+  readonly task: { readonly id: number; readonly name: string } | undefined;
+}
+
 /** Where a line of code is. Files are paths or URLs as the engine gives them, mapped to their sources where a map is known. */
 export interface SeenFrame {
   readonly name: string;
