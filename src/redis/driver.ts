@@ -1,5 +1,7 @@
 // What we use of the driver, node-redis (`redis`): connections that come back, its parser, its queue of commands.
 
+/** @ts-ignore where the package is not installed its type is `any`, and DriverCommands that of what is used here */
+import type { RedisClientType } from 'redis';
 import { RedisError } from './errors.ts';
 
 /** What a command consists of. */
@@ -33,6 +35,9 @@ export interface DriverClient {
   ref(): void;
   unref(): void;
 }
+
+/** The driver's own client, with all of its commands, where the package `redis` is installed. */
+export type DriverCommands = 0 extends RedisClientType & 1 ? DriverClient : RedisClientType;
 
 export type Listener = (message: string, channel: string) => void;
 

@@ -6,7 +6,7 @@ import { BlockingLines } from './blocking.ts';
 import type { Undo } from './blocking.ts';
 import { RedisConnection } from './connection.ts';
 import type { Settings } from './connection.ts';
-import type { DriverClient, RedisArgument } from './driver.ts';
+import type { DriverCommands, RedisArgument } from './driver.ts';
 import { loadDriver } from './driver.ts';
 import { LeaseKeeper } from './lease.ts';
 import type { LeaseOptions } from './lease.ts';
@@ -46,7 +46,7 @@ export interface BlockOptions {
 }
 
 /** A server; see {@link connect}. `C` is the type of the driver's client, for {@link Redis.commands}. */
-export class Redis<C = DriverClient> implements AsyncDisposable {
+export class Redis<C = DriverCommands> implements AsyncDisposable {
   readonly #main: RedisConnection;
   readonly #lines: BlockingLines;
   /** The driver's own methods, each call of which is a wait that a cancel ends: `await redis.commands.get('key')`. Of a
@@ -187,6 +187,12 @@ export class Redis<C = DriverClient> implements AsyncDisposable {
     return this.close();
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#main.isClosed ? ' closed' : this.isReady ? '' : ' away';
+    return `<Redis ${this.#main.settings.where}${state}>`;
+  }
+
   async #pop(
     command: string,
     back: string,
@@ -230,7 +236,7 @@ export class Redis<C = DriverClient> implements AsyncDisposable {
  * });
  * ```
  */
-export async function connect<C = DriverClient>(
+export async function connect<C = DriverCommands>(
   where: string | ConnectOptions = {},
   more: ConnectOptions = {},
 ): Promise<Redis<C>> {

@@ -3,6 +3,7 @@
 import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import {
   ConnectionRefusedError,
   createTask,
@@ -36,15 +37,10 @@ withRedis('Redis.send, commands, use: replies, bytes, errors of the server', asy
   assert.equal(await redis.send('SET', 'a', 1), 'OK');
   assert.equal(await redis.send('GET', 'a'), '1');
   assert.equal(await redis.send('GET', 'nothing'), null);
-  const { commands } = redis as unknown as Redis<{
-    get(key: string): Promise<string>;
-    incr(key: string): Promise<number>;
-  }>;
-  assert.deepEqual([await commands.incr('a'), await commands.get('a')], [2, '2']);
-  type Multi = { set(k: string, v: string): Multi; get(k: string): Multi; exec(): Promise<unknown[]> };
-  const both = await redis.use((client) =>
-    (client as unknown as { multi(): Multi }).multi().set('b', 'x').get('b').exec(),
-  );
+  const { commands } = redis;
+  const [number, text]: [number, string | null] = [await commands.incr('a'), await commands.get('a')];
+  assert.deepEqual([number, text], [2, '2']);
+  const both = await redis.use((client) => client.multi().set('b', 'x').get('b').exec());
   assert.deepEqual(both, ['OK', 'x']);
   const error = await errorOf(redis.send('LPUSH', 'a', 'x'), RedisReplyError);
   assert.deepEqual(
@@ -246,6 +242,12 @@ withRedis(
     assert.ok(value?.gap === true && value.why === 'overflow' && value.dropped > 0);
   },
 );
+
+withRedis('Redis: prints where it is connected and how it stands', async (redis) => {
+  assert.equal(inspect(redis), `<Redis ${new URL(server.url).host}>`);
+  await redis.close();
+  assert.match(inspect(redis), / closed>$/);
+});
 
 withRedis('subscribe: survives a restart and says that there was a gap', async (redis) => {
   await using news = await redis.subscribe('a');
