@@ -14,16 +14,16 @@ import type { BackupOptions } from './backup.ts';
 import { checkSql, selecting, toBindings } from './bindings.ts';
 import type { SqlParameters } from './bindings.ts';
 import { Cursor } from './cursor.ts';
-import type { CursorSource, ExecuteOptions } from './cursor.ts';
+import type { CursorSource, ExecuteOptions, RowOf } from './cursor.ts';
 import { ProgrammingError } from './errors.ts';
 import { functionSettings } from './functions.ts';
 import type { AggregateCallback, FunctionOptions, SqlCallback } from './functions.ts';
 import type { ConnectSettings } from './options.ts';
 import { rowMaker } from './rows.ts';
-import type { SqlRow } from './rows.ts';
 import { Session } from './session.ts';
 import { shielded } from './shielded.ts';
 import { Statement } from './statement.ts';
+import type { StatementSource } from './statement.ts';
 import { Turns } from './transaction.ts';
 import type { TransactionMode } from './transaction.ts';
 import type { Done, Operation } from './worker/protocol.ts';
@@ -117,13 +117,13 @@ export class Connection implements AsyncDisposable {
    * });
    * ```
    */
-  async execute<Row = SqlRow>(
+  async execute<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options: ExecuteOptions = {},
-  ): Promise<Cursor<Row>> {
+    options?: Options,
+  ): Promise<Cursor<RowOf<Row, Options>>> {
     const done = await this.#request(selecting(sql, parameters, FIRST_PAGE, false));
-    return new Cursor<Row>(this.#source(options), done);
+    return new Cursor<RowOf<Row, Options>>(this.#source(options), done);
   }
 
   /** Executes a statement that changes rows for each set of values, in one transaction: all of them or none. The sets may
@@ -159,7 +159,7 @@ export class Connection implements AsyncDisposable {
       for await (const set of sets) if (kept.push(set) >= SETS) await send(kept);
       if (kept.length > 0 || last === undefined) await send(kept);
     });
-    return new Cursor<never>(this.#source({}), { ...(last as unknown as Done), rowCount });
+    return new Cursor<never>(this.#source(), { ...(last as unknown as Done), rowCount });
   }
 
   /** Executes statements one after the other, each on its own: a script that is to be kept as a whole or not at all belongs
@@ -170,28 +170,28 @@ export class Connection implements AsyncDisposable {
   }
 
   /** The first row of a query; undefined when it has none. */
-  async fetchone<Row = SqlRow>(
+  async fetchone<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options: ExecuteOptions = {},
-  ): Promise<Row | undefined> {
+    options?: Options,
+  ): Promise<RowOf<Row, Options> | undefined> {
     const { columns = [], page } = await this.#request(selecting(sql, parameters, 1, true));
     if (page === undefined || page.rows === 0) return undefined;
-    return rowMaker<Row>(
+    return rowMaker<RowOf<Row, Options>>(
       columns,
-      options.rows ?? this.#settings.shape,
+      options?.rows ?? this.#settings.shape,
       this.#settings.converters,
     )(page.values, 0);
   }
 
   /** All rows of a query. They come in pages, so that a long result does not keep the loop busy at once. */
-  async fetchall<Row = SqlRow>(
+  async fetchall<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options: ExecuteOptions = {},
-  ): Promise<Row[]> {
+    options?: Options,
+  ): Promise<RowOf<Row, Options>[]> {
     const done = await this.#request(selecting(sql, parameters, ALL_PAGE, false));
-    return await new Cursor<Row>(this.#source(options), done).fetchall();
+    return await new Cursor<RowOf<Row, Options>>(this.#source(options), done).fetchall();
   }
 
   /** The rows of a query, one by one, with at most a page of them in memory. The query begins with the first row that is
@@ -211,19 +211,24 @@ export class Connection implements AsyncDisposable {
    * });
    * ```
    */
-  async *iterate<Row = SqlRow>(
+  async *iterate<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options: ExecuteOptions = {},
-  ): AsyncGenerator<Row, void> {
-    yield* await this.execute<Row>(sql, parameters, options);
+    options?: Options,
+  ): AsyncGenerator<RowOf<Row, Options>, void> {
+    yield* await this.execute<Row, Options>(sql, parameters, options);
   }
 
   /** Checks a statement, and keeps it for values to come.
    * @throws as {@link execute} */
-  async prepare<Row = SqlRow>(sql: string, options: ExecuteOptions = {}): Promise<Statement<Row>> {
+  async prepare<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
+    sql: string,
+    options?: Options,
+  ): Promise<Statement<RowOf<Row, Options>>> {
     const { columns = [], parameters = 0 } = await this.#request({ kind: 'prepare', sql: checkSql(sql) });
-    return new Statement<Row>(this, sql, columns, parameters, options);
+    // It names the type of its rows in each call.
+    const source = this as unknown as StatementSource;
+    return new Statement<RowOf<Row, Options>>(source, sql, columns, parameters, options ?? {});
   }
 
   /** Runs `body` in a transaction, which is kept when it returns, and undone when it throws or is cancelled. Until then the
@@ -354,6 +359,12 @@ export class Connection implements AsyncDisposable {
     await this.close();
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#closed ? ' closed' : this.inTransaction ? ' in a transaction' : '';
+    return `<Connection ${this.path}${state}>`;
+  }
+
   #abandon(): void {
     this.#closed = true;
     this.#session.abandon();
@@ -373,7 +384,7 @@ export class Connection implements AsyncDisposable {
     });
   }
 
-  #source({ rows }: ExecuteOptions): CursorSource {
+  #source({ rows }: ExecuteOptions = {}): CursorSource {
     return {
       shape: rows ?? this.#settings.shape,
       converters: this.#settings.converters,

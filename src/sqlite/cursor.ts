@@ -6,7 +6,7 @@
 // 3. A cursor that is left, by `break`, an error or a cancel, is closed in the worker. One that was read to its end is.
 
 import { Lock } from '../asyncio.ts';
-import type { Converters, MakeRow, RowShape } from './rows.ts';
+import type { Converters, MakeRow, RowShape, SqlRow } from './rows.ts';
 import { rowMaker } from './rows.ts';
 import type { ColumnHead, Done, Page, SqlValue } from './worker/protocol.ts';
 
@@ -15,6 +15,13 @@ export interface ExecuteOptions {
   /** Whether its rows are objects or arrays; as the connection's by default. */
   readonly rows?: RowShape | undefined;
 }
+
+/** The rows of a call: of the type that it is given, or else what the shape in its options makes of them. */
+export type RowOf<Row, Options extends ExecuteOptions> = [Row] extends [never]
+  ? Options extends { readonly rows: 'array' }
+    ? SqlValue[]
+    : SqlRow
+  : Row;
 
 /** What a cursor needs of its connection. */
 export interface CursorSource {

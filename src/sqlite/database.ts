@@ -9,10 +9,9 @@ import type { BackupOptions } from './backup.ts';
 import type { SqlParameters } from './bindings.ts';
 import type { Connection, TransactionOptions } from './connection.ts';
 import { connect } from './connect.ts';
-import type { Cursor, ExecuteOptions } from './cursor.ts';
+import type { Cursor, ExecuteOptions, RowOf } from './cursor.ts';
 import type { AggregateCallback, FunctionOptions, SqlCallback } from './functions.ts';
 import type { ConnectOptions } from './options.ts';
-import type { SqlRow } from './rows.ts';
 import { shielded } from './shielded.ts';
 
 /** Options of {@link openDatabase}.
@@ -98,12 +97,12 @@ export class Database implements AsyncDisposable {
   }
 
   /** As of a connection, on the writer. */
-  async execute<Row = SqlRow>(
+  async execute<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options?: ExecuteOptions,
-  ): Promise<Cursor<Row>> {
-    return await this.writer.execute<Row>(sql, parameters, options);
+    options?: Options,
+  ): Promise<Cursor<RowOf<Row, Options>>> {
+    return await this.writer.execute<Row, Options>(sql, parameters, options);
   }
 
   /** As of a connection, on the writer. */
@@ -120,33 +119,33 @@ export class Database implements AsyncDisposable {
   }
 
   /** The first row of a query, by a reader. */
-  async fetchone<Row = SqlRow>(
+  async fetchone<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options?: ExecuteOptions,
-  ): Promise<Row | undefined> {
-    return await this.read((reader) => reader.fetchone<Row>(sql, parameters, options));
+    options?: Options,
+  ): Promise<RowOf<Row, Options> | undefined> {
+    return await this.read((reader) => reader.fetchone<Row, Options>(sql, parameters, options));
   }
 
   /** All rows of a query, by a reader. */
-  async fetchall<Row = SqlRow>(
+  async fetchall<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options?: ExecuteOptions,
-  ): Promise<Row[]> {
-    return await this.read((reader) => reader.fetchall<Row>(sql, parameters, options));
+    options?: Options,
+  ): Promise<RowOf<Row, Options>[]> {
+    return await this.read((reader) => reader.fetchall<Row, Options>(sql, parameters, options));
   }
 
   /** The rows of a query, one by one, by a reader that it keeps until the loop is left. */
-  async *iterate<Row = SqlRow>(
+  async *iterate<Row = never, Options extends ExecuteOptions = ExecuteOptions>(
     sql: string,
     parameters?: SqlParameters,
-    options?: ExecuteOptions,
-  ): AsyncGenerator<Row, void> {
+    options?: Options,
+  ): AsyncGenerator<RowOf<Row, Options>, void> {
     const own = this.#held();
     const reader = own ?? (await this.#take());
     try {
-      yield* reader.iterate<Row>(sql, parameters, options);
+      yield* reader.iterate<Row, Options>(sql, parameters, options);
     } finally {
       if (own === undefined) this.#giveBack(reader);
     }
@@ -205,6 +204,11 @@ export class Database implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<Database ${this.writer.path}${this.writer.closed ? ' closed' : ''} readers=${this.#readers.length}>`;
   }
 
   #held(): Connection | undefined {

@@ -1,6 +1,7 @@
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { gather, InvalidArgumentError, run } from '../../src/asyncio.ts';
 import {
   connect,
@@ -450,5 +451,16 @@ test(
     assert.deepEqual(await db.fetchone('PRAGMA foreign_keys'), { foreign_keys: 0 });
     assert.deepEqual(await db.fetchone('PRAGMA user_version'), { user_version: 7 });
     assert(db instanceof Connection);
+  }),
+);
+
+test(
+  'Connection: prints where it is connected and how it stands',
+  inLoop(async () => {
+    const db = await opened();
+    assert.equal(inspect(db), '<Connection :memory:>');
+    await db.transaction(() => assert.equal(inspect(db), '<Connection :memory: in a transaction>'));
+    await db.close();
+    assert.equal(inspect(db), '<Connection :memory: closed>');
   }),
 );
