@@ -3,6 +3,7 @@
 import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { expectReport } from '../../src/testing/testing.ts';
 import {
   allTasks,
@@ -382,4 +383,23 @@ test('serve: an address in use is an error of the call', async () => {
       { name: 'AddressInUseError' },
     );
   });
+});
+
+onEngines('HttpError: the name of its status is its message, where it is given none', async (serveHere) => {
+  await using server = await serveHere(() => {
+    throw new HttpError(404);
+  });
+  await using client = await connect(server.port);
+  client.get('/');
+  const { status, body } = await client.response();
+  assert.deepEqual([status, body], [404, 'Not Found']);
+});
+
+onEngines('serve: a server prints where it listens and what is at work', async (serveHere) => {
+  const server = await serveHere((_request, info) => new Response(inspect(info.server)));
+  await using client = await connect(server.port);
+  client.get('/');
+  assert.equal((await client.response()).body, `<HttpServer ${server.url} active=1>`);
+  await server.shutdown();
+  assert.equal(inspect(server), '<HttpServer closed active=0>');
 });

@@ -21,12 +21,20 @@ import type { Future, Task, ThreadPoolExecutor, WorkerFunction } from 'asyncio-t
 import * as cancellable from 'asyncio-ts/cancellable';
 import { open } from 'asyncio-ts/files';
 import { csv } from 'asyncio-ts/formats';
+import { serve } from 'asyncio-ts/http';
+import type { HttpHandler } from 'asyncio-ts/http';
 import { viewLoop } from 'asyncio-ts/lowlevel';
 import type { Loop, Resource } from 'asyncio-ts/lowlevel';
+import { createPool } from 'asyncio-ts/postgres';
+import type { Pool, Row } from 'asyncio-ts/postgres';
+import { connect as connectRedis } from 'asyncio-ts/redis';
 import { DefaultSelector } from 'asyncio-ts/selectors';
 import { AF_INET, Socket } from 'asyncio-ts/socket';
+import { connect } from 'asyncio-ts/sqlite';
+import type { Connection, SqlRow, SqlValue } from 'asyncio-ts/sqlite';
 import { runTest } from 'asyncio-ts/testing';
 import type { TestContext } from 'asyncio-ts/testing';
+import { limit, memoize } from 'asyncio-ts/tools';
 
 export const length: Promise<number> = run(async () => {
   const queue = new Queue<string>(1);
@@ -69,4 +77,26 @@ export const mapped: AsyncGenerator<string> = pool.map(work.first.as<typeof firs
 export const left: Future<number> = pool.submit(work.first, numbers);
 // @ts-expect-error: the function is not of this type
 export const wrong = work.first.as<(items: readonly number[]) => string>();
-export const all = [DefaultSelector, Socket, AF_INET, cancellable, csv, open];
+
+export const served = serve(async (_request, { state }) => Response.json(await state.fetch('SELECT 1')), {
+  lifespan: () => createPool(),
+});
+export const state: Promise<Pool> = served.then((server) => server.state);
+const handler: HttpHandler = (request) => new Response(request.url);
+export const rows = async (db: Connection, pg: Pool): Promise<Row[]> => {
+  const row: SqlRow | undefined = await db.fetchone('SELECT 1');
+  const array: SqlValue[] | undefined = await db.fetchone('SELECT 1', [], { rows: 'array' });
+  const [[n] = [0]] = await db.fetchall<[number]>('SELECT 1', [], { rows: 'array' });
+  const items: { item: string }[] = await db.fetchall<{ item: string }>('SELECT item FROM t');
+  const cursor = await db.execute('SELECT 1', [], { rows: 'array' });
+  for await (const [value] of cursor) array?.push(value ?? null);
+  const inner: number = await pg.transaction(async () => Number(row?.['n']) + n + items.length);
+  return await pg.fetch('SELECT $1', [inner]);
+};
+/** Without the package `redis`, whose commands these would be. */
+export const sent = async (): Promise<unknown> => (await connectRedis()).commands.sendCommand(['PING']);
+export const called: Promise<number> = limit(2)(
+  memoize(async (text: string) => text.length),
+  'tea',
+);
+export const all = [connect, handler, DefaultSelector, Socket, AF_INET, cancellable, csv, open];

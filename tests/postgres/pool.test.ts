@@ -3,6 +3,7 @@
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
 import process from 'node:process';
+import { inspect } from 'node:util';
 import {
   createTask,
   InvalidArgumentError,
@@ -49,6 +50,24 @@ testInLoop('a pool is bounded, and first come is first served', async () => {
     [...order].sort((a, b) => a - b),
   );
 });
+
+testInLoop('a pool and its connections print what they do', async () => {
+  await using pool = await createPool({ dsn: postgres.url, maxSize: 3 });
+  const connection = await pool.acquire();
+  assert.equal(inspect(pool), '<Pool used=1/3 idle=0 waiting=0>');
+  assert.equal(inspect(connection), `<Connection process=${connection.serverProcessID}>`);
+  await connection.transaction(async () => assert.match(inspect(connection), / in a transaction>$/));
+  await connection[Symbol.asyncDispose]();
+  assert.match(inspect(connection), / closed>$/);
+});
+
+testInLoop(
+  'a pool refuses at once what cannot be an address, though nobody has asked for a connection',
+  async () => {
+    await assert.rejects(createPool('localhost/shop'), InvalidArgumentError);
+    await assert.rejects(createPool({ port: 70_000 }), InvalidArgumentError);
+  },
+);
 
 testInLoop('a thousand waiting tasks get their answers', async () => {
   await using pool = await createPool({ dsn: postgres.url, maxSize: 5 });

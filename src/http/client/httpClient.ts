@@ -75,6 +75,11 @@ export class HttpClient implements AsyncDisposable {
     return this.#transport.name;
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<HttpClient ${this.#closed === undefined ? this.transport : 'closed'} active=${this.#live.size}>`;
+  }
+
   /** As the host's `fetch`, with the client's policies and those of the options. The response is the host's own; a cancel
    * of the task ends the request, the pauses between its tries, and the reading of the body. Where there is a body and no
    * method it is a POST. Read the body, or cancel it: its connection is held until then.

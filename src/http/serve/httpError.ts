@@ -1,5 +1,6 @@
 // HttpError: an error that is its own response.
 
+import { STATUS_CODES } from 'node:http';
 import { AsyncioError } from '../../asyncio.ts';
 import { defineError } from '../../lowlevel.ts';
 
@@ -26,10 +27,10 @@ export class HttpError extends AsyncioError {
   readonly status: number;
   readonly headers: HeaderFields | undefined;
 
-  /** @param message what the client reads */
+  /** @param message what the client reads; the name of the status by default, such as `Not Found` */
   constructor(
     status: number,
-    message: string = '',
+    message: string = STATUS_CODES[status] ?? '',
     options: ErrorOptions & { headers?: HeaderFields } = {},
   ) {
     super('ERR_ASYNCIO_HTTP_STATUS', message, options);

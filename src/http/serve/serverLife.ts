@@ -116,6 +116,12 @@ export class ServerLife<S> implements HttpServer<S> {
     await this.shutdown();
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const where = this.url || (this.address ?? 'closed');
+    return `<HttpServer ${String(where)} active=${this.statistics.active}>`;
+  }
+
   // A cancel: of `serveForever` it begins the end, of `shutdown` it ends the grace time.
   async #untilEnded(grace: number | undefined): Promise<void> {
     const life = this.#life;

@@ -278,6 +278,12 @@ export class Connection implements AsyncDisposable {
     else await this.#lease.end(true);
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.isClosed ? ' closed' : this.isInTransaction ? ' in a transaction' : '';
+    return `<Connection process=${this.serverProcessID}${state}>`;
+  }
+
   #usable(): Backend {
     if (this.#lease?.isOver === true) {
       throw new InterfaceError('the connection was given back to its pool: acquire another one');

@@ -10,6 +10,8 @@ import type { Arguments } from '../connection/queries.ts';
 import type { TransactionOptions } from '../connection/transaction.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
+import { loadDriver } from '../wire/driver.ts';
+import { settingsOf } from '../wire/settings.ts';
 import { Members } from './members.ts';
 import { poolSettings } from './poolOptions.ts';
 import type { PoolOptions, PoolSettings } from './poolOptions.ts';
@@ -68,8 +70,9 @@ export class Pool implements AsyncDisposable {
   }
 
   /** @internal */
-  async _fill(): Promise<void> {
+  async _fill(options: PoolOptions): Promise<void> {
     try {
+      settingsOf(await loadDriver(), options);
       await this.#members.fill();
     } catch (error) {
       await this.close();
@@ -94,6 +97,12 @@ export class Pool implements AsyncDisposable {
   }
   get maxSize(): number {
     return this.#settings.maxSize;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { size, idleSize, waiting, maxSize } = this;
+    return `<Pool used=${size - idleSize}/${maxSize} idle=${idleSize} waiting=${waiting}>`;
   }
 
   /** Lends a connection; `await using` gives it back. A cancel ends the wait and takes nothing.
@@ -249,7 +258,8 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-/** Makes a pool, with its first `minSize` connections.
+/** Makes a pool, with its first `minSize` connections. With none of them, the default, nobody asks the server: what is wrong
+ * with the address or the password is told by the first query. `minSize: 1` finds out at once.
  * @throws as {@link connect}
  * @example
  * ```ts
@@ -262,7 +272,8 @@ export class Pool implements AsyncDisposable {
  * ```
  */
 export async function createPool(options: string | PoolOptions = {}): Promise<Pool> {
-  const pool = new Pool(typeof options === 'string' ? { dsn: options } : options);
-  await pool._fill();
+  const own = typeof options === 'string' ? { dsn: options } : options;
+  const pool = new Pool(own);
+  await pool._fill(own);
   return pool;
 }
