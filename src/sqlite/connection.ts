@@ -25,7 +25,7 @@ import { shielded } from './shielded.ts';
 import { Statement } from './statement.ts';
 import type { StatementSource } from './statement.ts';
 import { Turns } from './transaction.ts';
-import type { TransactionMode } from './transaction.ts';
+import type { TransactionOptions } from './transaction.ts';
 import type { Done, Operation } from './worker/protocol.ts';
 
 /** How many rows a first page has: enough that most queries are over with it. */
@@ -33,13 +33,6 @@ const FIRST_PAGE = 200;
 const ALL_PAGE = 1000;
 /** How many sets of values of an executemany are sent at once. */
 const SETS = 250;
-
-/** Options of `transaction`. */
-export interface TransactionOptions {
-  /** `'immediate'` by default, so that it need not fail half-way because another connection writes; `'deferred'` for
-   * reading. A transaction in a transaction is a savepoint, and has none. */
-  readonly mode?: TransactionMode | undefined;
-}
 
 /** A connection to a database; {@link connect} opens it. Its tasks wait in line for it. Semantics: aiosqlite.Connection, in
  * autocommit mode: what a statement changes is kept at once, outside of a `transaction`.

@@ -7,12 +7,13 @@
 import { ContextVar, InvalidArgumentError, Semaphore } from '../asyncio.ts';
 import type { BackupOptions } from './backup.ts';
 import type { SqlParameters } from './bindings.ts';
-import type { Connection, TransactionOptions } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { connect } from './connect.ts';
 import type { Cursor, ExecuteOptions, RowOf } from './cursor.ts';
 import type { AggregateCallback, FunctionOptions, SqlCallback } from './functions.ts';
 import type { ConnectOptions } from './options.ts';
 import { shielded } from './shielded.ts';
+import type { TransactionOptions } from './transaction.ts';
 
 /** Options of {@link openDatabase}.
  * @example

@@ -4,7 +4,7 @@ export type { BackupOptions } from './backup.ts';
 export type { SqlInput, SqlParameters } from './bindings.ts';
 export { connect } from './connect.ts';
 export { Connection } from './connection.ts';
-export type { TransactionOptions } from './connection.ts';
+export type { TransactionOptions } from './transaction.ts';
 export { Cursor } from './cursor.ts';
 export type { ExecuteOptions } from './cursor.ts';
 export { Database, openDatabase } from './database.ts';

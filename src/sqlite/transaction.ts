@@ -17,6 +17,13 @@ import { isBusyCode } from './worker/errorCodes.ts';
  * readers out as well, unless the database is in WAL mode. */
 export type TransactionMode = 'deferred' | 'immediate' | 'exclusive';
 
+/** Options of `transaction`. */
+export interface TransactionOptions {
+  /** `'immediate'` by default, so that it need not fail half-way because another connection writes; `'deferred'` for
+   * reading. A transaction in a transaction is a savepoint, and has none. */
+  readonly mode?: TransactionMode | undefined;
+}
+
 const scopes: ContextVar<Scope | undefined> = new ContextVar('scope of a database', { default: undefined });
 
 /** What holds a connection: the connection itself, or a scope. */
