@@ -12,6 +12,7 @@ import { offDone, onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
+import { offerInspection } from '../probe/hook.ts';
 import { watchCancels } from './watchCancels.ts';
 
 export async function runForever(loop: Loop): Promise<void> {
@@ -25,6 +26,7 @@ export async function runForever(loop: Loop): Promise<void> {
 export function loopStarted(): void {
   severalLoops.storeOf = frameOnLoop;
   watchCancels();
+  offerInspection();
   debugPlaces.on = runningLoops().some((loop) => loop.getDebug());
 }
 

@@ -13,28 +13,39 @@
 /** The number of this agreement. */
 export const PROTOCOL = 1 as const;
 
-/** What stands under `Symbol.for('asyncio-ts.inspect')` on a thread's global object, and all that is there until
- * somebody looks. */
+/** The version of the library. */
+export const VERSION = '0.1.0' as const;
+
+/** What a thread has of the probe until somebody looks. `Symbol.for('asyncio-ts.inspect')` on its global object is a list
+ * of these, one for each copy of the library, from the first start of a loop on. */
 export interface Hook {
   readonly protocol: number;
   readonly version: string;
-  /** Opens the socket of this thread and returns its path; it is the same one as long as it is open. */
-  open(): Promise<string>;
-  /** What the thread's loop does at this very moment. It can be asked in an interrupt, where the loop hangs and
-   * nothing can be loaded. Undefined where none runs. */
-  atWork(): AtWork | undefined;
+  /** Opens the socket of this copy, or finds it open. Rejects with an Error whose message is for people. */
+  open(options?: OpenOptions): Promise<Opened>;
+  /** The name of the task whose code runs at this very moment; undefined where none does. It needs no turn of the
+   * loop: an interrupt can ask it of a thread that hangs. */
+  running(): string | undefined;
 }
 
-/** Times are milliseconds on one clock. */
-export interface AtWork {
-  readonly now: number;
-  /** Since when the loop has been at work without leaving the host a turn; undefined while it rests. */
-  readonly began: number | undefined;
-  /** When its next timer is due, Infinity without one: one that is long past says that the thread was busy with
-   * something else. */
-  readonly nextTimer: number;
-  /** The task whose step is under way. */
-  readonly task: { readonly id: number; readonly name: string } | undefined;
+/** How a socket is asked for, by a {@link Hook}; all may be left out. */
+export interface OpenOptions {
+  /** A connection that says `hello` with the `key` that is returned may evaluate code; false by default. */
+  readonly evaluate?: boolean | undefined;
+}
+
+/** What `open` resolves to: plain values, to be carried over the inspector. The socket closes when the last connection
+ * has ended, or none has come for ten seconds, unless the program itself keeps it open. */
+export interface Opened {
+  readonly protocol: number;
+  readonly version: string;
+  readonly pid: number;
+  /** 0 for the main thread. */
+  readonly thread: number;
+  /** The path of the Unix socket. */
+  readonly path: string;
+  /** With `evaluate`: what `hello` has to be asked with. */
+  readonly key?: string;
 }
 
 /** Where a line of code is. Files are paths or URLs as the engine gives them, mapped to their sources where a map is known. */
@@ -186,7 +197,7 @@ export interface Snapshot {
 
 /** Requests, by name: what is asked with, and what comes back. */
 export interface Requests {
-  hello: { asked: undefined; back: Hello };
+  hello: { asked: { readonly key?: string } | undefined; back: Hello };
   snapshot: { asked: SnapshotOptions; back: Snapshot };
   /** Sends a Snapshot as `{ event: 'snapshot', data }` every `interval`, until the connection ends or `unwatch`. */
   watch: { asked: SnapshotOptions & { readonly interval: number }; back: true };

@@ -1,0 +1,112 @@
+// The one probe of this copy of the library in this thread: opened by whoever looks, by `run` or by the environment.
+//
+// 1. It is open while the program keeps it open, or a looker is connected, or one is awaited: who has opened it by the
+//    hook has ten seconds to connect.
+// 2. Opened already, it returns the same socket.
+
+import { listenForLooks } from '../sys/host/lookSocket.ts';
+import type { LookSocket } from '../sys/host/lookSocket.ts';
+import { randomKey, thisProcess } from '../sys/host/thisProcess.ts';
+import type { ProbeSubject } from './hook.ts';
+import { Looker } from './looker.ts';
+import { PROTOCOL, VERSION } from './protocol.ts';
+import type { Opened, OpenOptions } from './protocol.ts';
+
+/** How long somebody who opened it may take to connect, in milliseconds. */
+const PATIENCE = 10_000;
+
+// The thread has one.
+let probe: Probe | undefined;
+
+/** Opens the socket for somebody who is about to connect.
+ * @throws Error where it can't be opened; the message is for people */
+export function openProbe(subject: ProbeSubject, options: OpenOptions = {}): Promise<Opened> {
+  return (probe ??= new Probe(subject)).open(options.evaluate === true);
+}
+
+/** Opens the socket until the function that it resolves to is called. What goes wrong is reported. */
+export async function keepProbe(subject: ProbeSubject): Promise<() => void> {
+  const mine = (probe ??= new Probe(subject));
+  return await mine.keep();
+}
+
+class Probe {
+  readonly #subject: ProbeSubject;
+  readonly #socket: Promise<LookSocket>;
+  readonly #lookers: Set<Looker> = new Set();
+  #keepers: number = 0;
+  #patience: unknown = undefined;
+
+  constructor(subject: ProbeSubject) {
+    this.#subject = subject;
+    this.#socket = subject.runAtRoot(() =>
+      listenForLooks(thisProcess().thread, (line) => {
+        const looker = new Looker(line, {
+          left: () => {
+            this.#lookers.delete(looker);
+            this.#closeIfUnused();
+          },
+        });
+        this.#expectNobody();
+        this.#lookers.add(looker);
+        return looker;
+      }),
+    );
+  }
+
+  async open(evaluate: boolean): Promise<Opened> {
+    const path = await this.#path();
+    const key = evaluate ? randomKey() : undefined;
+    this.#expectNobody();
+    this.#patience = this.#subject.runAtRoot(() =>
+      this.#subject.startUnheldTimer(PATIENCE, () => {
+        this.#patience = undefined;
+        this.#closeIfUnused();
+      }),
+    );
+    const { pid, thread } = thisProcess();
+    return { protocol: PROTOCOL, version: VERSION, pid, thread, path, ...(key !== undefined && { key }) };
+  }
+
+  async keep(): Promise<() => void> {
+    this.#keepers++;
+    try {
+      await this.#path();
+    } catch (error) {
+      this.#subject.report(
+        'warning',
+        (inspect) =>
+          `this program can't be looked into: ${error instanceof Error ? error.message : inspect(error)}`,
+      );
+      return () => {};
+    }
+    return () => {
+      this.#keepers--;
+      if (this.#keepers > 0) return;
+      this.#expectNobody();
+      for (const looker of this.#lookers) looker.end();
+      this.#lookers.clear();
+      this.#closeIfUnused();
+    };
+  }
+
+  async #path(): Promise<string> {
+    try {
+      return (await this.#socket).path;
+    } catch (error) {
+      if (probe === this) probe = undefined;
+      throw error;
+    }
+  }
+
+  #expectNobody(): void {
+    this.#subject.stopTimer(this.#patience);
+    this.#patience = undefined;
+  }
+
+  #closeIfUnused(): void {
+    if (this.#keepers > 0 || this.#lookers.size > 0 || this.#patience !== undefined) return;
+    if (probe === this) probe = undefined;
+    void this.#socket.then((socket) => socket.close());
+  }
+}

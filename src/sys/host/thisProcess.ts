@@ -1,0 +1,45 @@
+// What this process and thread are to whoever looks from outside. It imports nothing that the core has.
+
+import process from 'node:process';
+import type * as Threads from 'node:worker_threads';
+
+export interface ThisProcess {
+  readonly pid: number;
+  /** 0 for the main thread. */
+  readonly thread: number;
+  readonly threadName: string | undefined;
+  readonly title: string;
+  readonly argv: readonly string[];
+  /** Its name and version: `node 26.1.0`. */
+  readonly runtime: string;
+}
+
+const threads = (): typeof Threads => process.getBuiltinModule('node:worker_threads');
+
+export function thisProcess(): ThisProcess {
+  const { isMainThread, threadId, threadName } = threads() as typeof Threads & { threadName?: string };
+  const { bun, deno, node } = process.versions as Record<string, string | undefined>;
+  return {
+    pid: process.pid,
+    thread: isMainThread ? 0 : threadId,
+    threadName: isMainThread || threadName === '' ? undefined : threadName,
+    title: process.title,
+    argv: [...process.argv],
+    runtime: bun === undefined ? (deno === undefined ? `node ${node}` : `deno ${deno}`) : `bun ${bun}`,
+  };
+}
+
+/** Milliseconds since it started. */
+export function uptime(): number {
+  return process.uptime() * 1000;
+}
+
+/** Bytes of memory that the whole process has from the system. */
+export function residentMemory(): number {
+  return process.memoryUsage.rss();
+}
+
+/** What nobody can guess. */
+export function randomKey(): string {
+  return process.getBuiltinModule('node:crypto').randomBytes(24).toString('base64url');
+}
