@@ -114,7 +114,6 @@ export class Loop implements Engine {
       shouldStop: () => this.#stopping || !this.#running,
       stopped: () => this.#stopped(),
     });
-    if (this.#debug) this.#measureSteps();
     const { backend } = options;
     this._backend = backend === undefined ? undefined : checkBackend(backend, 'backend');
     this.#wake = () => {
@@ -210,12 +209,12 @@ export class Loop implements Engine {
   setDebug(enabled: boolean): void {
     this.#debug = enabled;
     this._keepsPlaces = this.#places ?? (enabled || observed.tell !== undefined);
-    if (enabled) this.#measureSteps();
-    else this._ready.stepMeter = undefined;
+    this.measureSteps();
   }
 
-  #measureSteps(): void {
-    this._ready.stepMeter = new StepMeter((what, duration) => this.noteDuration(what, duration));
+  /** Measures the steps, or no longer: in debug mode and while they are observed. @internal */
+  measureSteps(): void {
+    this._ready.stepMeter = observed.tasks?.meter(this) ?? (this.#debug ? new StepMeter(this) : undefined);
   }
 
   /** Whether it runs, on this thread. */
@@ -232,6 +231,7 @@ export class Loop implements Engine {
    * effect, and not where this throws. @internal */
   _start(onStopped: () => void): void {
     observed.tell?.('started', this);
+    this.measureSteps();
     this.#running = true;
     // Stopped before it ran: it runs what is ready, once.
     if (this.#stopping) {

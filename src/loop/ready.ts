@@ -23,7 +23,6 @@ import { currentStore, foreignStorageSeen, runAtRoot } from '../sys/host/storage
 import { atWork } from './atWork.ts';
 import { NOTHING, STEP } from './runnable.ts';
 import type { Effect, Runnable } from './runnable.ts';
-import type { StepMeter } from './stepMeter.ts';
 import type { Timed } from './timers.ts';
 
 const BUDGET = 2;
@@ -54,6 +53,14 @@ export interface PumpHost {
   failed(message: string, exception: unknown): void;
 }
 
+/** Measures what runs. */
+export interface Meter {
+  /** Runs an entry; `queue` tells which task it resumed. */
+  run(entry: Runnable, queue: { readonly stepping: object | undefined }): Effect;
+  /** The pump works again. */
+  end(): void;
+}
+
 export class Ready {
   /** The task whose step is under way; FOREIGN_STEP while everything must drain. @internal */
   stepping: object | undefined = undefined;
@@ -62,8 +69,8 @@ export class Ready {
   iterations: number = 0;
   /** Rises whenever the pump begins and ends: moments with the same number may lie in one piece of code. */
   spell: number = 0;
-  /** Measures the steps in debug mode. */
-  stepMeter: StepMeter | undefined = undefined;
+  /** Measures the steps in debug mode, and where they are observed. */
+  stepMeter: Meter | undefined = undefined;
   readonly #queue: Fifo<Runnable> = new Fifo();
   /** Timers that came due while an iteration was cut, and what they wake. */
   readonly #urgent: Fifo<Runnable> = new Fifo();
@@ -222,14 +229,17 @@ export class Ready {
 
   #runNext(): Effect {
     this.#left--;
-    const entry = this.#queue.shift() as Runnable;
-    return this.stepMeter === undefined ? entry._run() : this.stepMeter.run(entry, () => this.stepping);
+    return this.#run(this.#queue.shift() as Runnable);
+  }
+
+  #run(entry: Runnable): Effect {
+    return this.stepMeter === undefined ? entry._run() : this.stepMeter.run(entry, this);
   }
 
   #runUrgent(): Effect {
     const entry = this.#urgent.shift() as Runnable & { readonly _prompt?: boolean };
     this.#prompt = entry._prompt === true;
-    const effect = entry._run();
+    const effect = this.#run(entry);
     this.#prompt = false;
     return effect;
   }

@@ -236,20 +236,45 @@ export interface Evaluated {
   readonly failed: boolean;
 }
 
-/** What a trace tells: times in milliseconds on one clock of the process, with fractions. */
+/** What a trace tells of a task. Times are those of Date.now(), with fractions, and the same for all threads.
+ * @example
+ * ```ts
+ * import { run } from 'asyncio-ts';
+ * import { traceTasks, type TraceEvent } from 'asyncio-ts/lowlevel';
+ * const events: TraceEvent[] = [];
+ * const stop = traceTasks((event) => events.push(event));
+ * await run(async () => {});
+ * stop();
+ * console.log(events[0]?.what, events[0]?.name); // -> create main
+ * ```
+ */
 export interface TraceEvent {
+  /** Of a `step`: when it began. */
   readonly at: number;
   readonly what: 'create' | 'step' | 'wait' | 'cancel' | 'done';
   readonly task: number;
-  /** Of `create`. */
+  /** Of `create`: the task's name, with its function's where that adds something. */
   readonly name?: string;
+  /** Of `create`: the name of its function, where it has one. */
+  readonly called?: string;
+  /** Of `create`: the task whose code made it. */
   readonly parent?: number;
+  /** Of `create`: the loop's number. */
+  readonly loop?: number;
   /** Of `step`: how long it ran. */
   readonly took?: number;
-  /** Of `wait`: what for. */
+  /** Of `step`: when what it waited for had come. */
+  readonly ready?: number;
+  /** Of `step`: the task that made it ready. Of `cancel`: the one that asked for it. */
+  readonly by?: number;
+  /** Of `step` and `wait`: a cancel was asked for and not taken back. */
+  readonly cancelling?: true;
+  /** Of `wait`, which begins here and lasts until the task's next event: what for. */
   readonly wait?: string;
   /** Of `done`. */
   readonly outcome?: 'finished' | 'cancelled' | 'failed';
+  /** Of `done`, where it failed: the name of the error and its message. */
+  readonly error?: string;
 }
 
 export interface Request {

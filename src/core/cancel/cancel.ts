@@ -12,7 +12,7 @@
 // 6. Waits for promises that are not ours, where rewritten awaits make such, take it together and from the inside
 //    outwards (future/unwinding.ts).
 
-import { currentFrame, frameOf, isWithin } from './frame.ts';
+import { currentFrame, frameOf, isWithin, noteCancel } from './frame.ts';
 import type { Awaiter, Branch, Cause, Frame, Owner, Waited } from './frame.ts';
 import {
   enterCancel,
@@ -81,7 +81,7 @@ interface CancelledTask extends Owner, Waited {}
 
 /** Counts a cancel of a task that is not done; true when it has to be delivered now. */
 export function countsAnew(task: CancelledTask, cause: Cause): boolean {
-  task._cancels++;
+  noteCancel(task);
   if (isStarted(task)) return !isBeingCancelled(task);
   task._pending = cause;
   return false;

@@ -12,6 +12,7 @@
 //    shields from nothing.
 
 import type { CancelledError } from '../../base/errors.ts';
+import { observed } from '../../loop/loopObserver.ts';
 import { currentStore } from '../../sys/host/storage.ts';
 import type { Store } from '../../sys/host/storage.ts';
 import type { Stateful } from '../future/futureState.ts';
@@ -282,7 +283,13 @@ export function countCancel(frame: InnerFrame): void {
   frame._askedAt = ++asked;
   frame._frameCancels++;
   task._innerCancels++;
+  noteCancel(task);
+}
+
+/** Counts a cancel that was asked for. */
+export function noteCancel(task: Owner): void {
   task._cancels++;
+  observed.tasks?.cancelled(task);
 }
 
 /** Takes back what countCancel counted for `frame`. */

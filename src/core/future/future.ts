@@ -19,6 +19,7 @@ import { showAsText } from '../../base/show.ts';
 import { creationPlace } from '../../loop/creation.ts';
 import { enqueue, keepsPlaces } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
+import { observed } from '../../loop/loopObserver.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { runningLoop } from '../../loop/running.ts';
 import { hookThen } from './adoption.ts';
@@ -189,6 +190,7 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
   /** Lets those who wait run. @internal */
   _finish(ending: Ending): void {
     const subscribed = settle(this, ending);
+    observed.tasks?.ready(this);
     if (this._callbacks !== undefined) scheduleCallbacks(this);
     else if (subscribed && schedule(this)) enqueue(this._loop, this);
   }

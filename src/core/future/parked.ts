@@ -16,6 +16,7 @@
 
 import { enqueue, readyQueueOf } from '../../loop/engine.ts';
 import { reportFailure } from '../../loop/failures.ts';
+import { observed } from '../../loop/loopObserver.ts';
 import { NOTHING } from '../../loop/runnable.ts';
 import type { Effect, Runnable } from '../../loop/runnable.ts';
 import { frameOf } from '../cancel/frame.ts';
@@ -80,6 +81,7 @@ export abstract class Parked<T> extends Future<T> {
   /** Puts its entry into the ready queue. Only for one that is asleep. @internal */
   wake(): void {
     this.woken = true;
+    observed.tasks?.ready(this);
     schedule(this);
     enqueue(this._loop, this);
   }
@@ -114,6 +116,7 @@ export abstract class Parked<T> extends Future<T> {
   /** A cancel: the state changes at once, the rest happens at its turn. @internal */
   override _finish(ending: Ending): void {
     settle(this, ending);
+    observed.tasks?.ready(this);
     if (schedule(this)) enqueue(this._loop, this);
   }
 

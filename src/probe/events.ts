@@ -1,0 +1,251 @@
+// What tasks do, as it happens: the one source of a trace, of a record's ring, and of whoever traces from outside.
+//
+// 1. One set of listeners to the library's channels and to the steps of its loops serves all; with the last of them it
+//    is taken away, and the program runs as if nobody had ever looked.
+// 2. The events of one task come in the order in which they happened. A step is told when it has ended, and then what
+//    the task waits for: a step goes on behind an `await` whose promise it hands to somebody else, or to Promise.all.
+// 3. A task that was there before is made known by `create` with its first event.
+// 4. Code that a promise of others sets off has no turn in a loop, so that its steps are not seen: the wait for that
+//    promise lasts until the task waits again, or ends.
+// 5. A listener must not throw, and settles nothing.
+
+import { attempt } from '../base/attempt.ts';
+import { InvalidArgumentError } from '../base/errors.ts';
+import { showValue } from '../base/show.ts';
+import type { Future } from '../core/future/future.ts';
+import { hasFailed } from '../core/future/futureState.ts';
+import { peekError } from '../core/future/outcome.ts';
+import { isSleep } from '../core/future/sleep.ts';
+import { awaitedBy, awaitersOf } from '../core/future/wait.ts';
+import { currentFrame } from '../core/cancel/frame.ts';
+import { taskCreate, taskDone, waitBegin } from '../core/task/instruments.ts';
+import { Task } from '../core/task/task.ts';
+import { observed } from '../loop/loopObserver.ts';
+import type { TaskWatcher } from '../loop/loopObserver.ts';
+import type { Engine } from '../loop/engine.ts';
+import type { Meter } from '../loop/ready.ts';
+import { runningLoops } from '../loop/running.ts';
+import { WatchedSteps } from '../loop/watchedSteps.ts';
+import type { StepWatcher } from '../loop/watchedSteps.ts';
+import { titleOf } from '../reports/taskWaits.ts';
+import { clockOrigin, monotonic } from '../sys/host/host.ts';
+import type { TraceEvent } from './protocol.ts';
+
+/** Hears of each event. */
+export type TraceListener = (event: TraceEvent) => void;
+
+/** What is known of a task beside itself. */
+interface Known {
+  readonly number: number;
+  /** When what it waits for had come, and by which task. */
+  ready: number | undefined;
+  by: number | undefined;
+}
+
+const FOREIGN = "a promise that is not the library's";
+
+const origin = clockOrigin();
+const now = (): number => origin + monotonic();
+
+// Given out when they are first asked for, across all loops of the thread, and never used twice.
+const numbers: WeakMap<object, number> = new WeakMap();
+let lastNumber = 0;
+
+/** The number by which a task or loop is named to whoever looks from outside; the same for as long as it lives. */
+export function numberOf(thing: object): number {
+  let number = numbers.get(thing);
+  if (number === undefined) numbers.set(thing, (number = ++lastNumber));
+  return number;
+}
+
+class TaskEvents implements TaskWatcher, StepWatcher {
+  readonly #listeners: Set<TraceListener> = new Set();
+  readonly #known: WeakMap<Task, Known> = new WeakMap();
+  /** The task whose step is under way, and since when. */
+  #stepping: Task | undefined = undefined;
+  #since: number = 0;
+  /** Whether a cancel stood over it then. */
+  #cancelling: boolean = false;
+  /** The task that has ended, while its keeper is told. */
+  #told: Task | undefined = undefined;
+
+  add(listener: TraceListener): () => void {
+    if (this.#listeners.size === 0) this.#begin();
+    this.#listeners.add(listener);
+    return () => {
+      if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#end();
+    };
+  }
+
+  #begin(): void {
+    for (const [channel, listener] of this.#subscriptions) channel.subscribe(listener);
+    observed.tasks = this;
+    for (const loop of runningLoops()) loop.measureSteps();
+  }
+
+  #end(): void {
+    for (const [channel, listener] of this.#subscriptions) channel.unsubscribe(listener);
+    observed.tasks = undefined;
+    for (const loop of runningLoops()) loop.measureSteps();
+    this.#stepping = this.#told = undefined;
+  }
+
+  readonly #subscriptions = [
+    [taskCreate, (message: unknown) => void this.#know(taskIn(message), currentTask())],
+    [taskDone, (message: unknown) => this.#done(taskIn(message))],
+    [waitBegin, (message: unknown) => this.#waits(taskIn(message))],
+  ] as const;
+
+  meter(loop: Engine): Meter {
+    return new WatchedSteps(loop, this);
+  }
+
+  /** An entry of a loop's ready queue begins, or has turned out to resume a task. */
+  began(what: object, at: number): void {
+    this.#stepping = this.#told = undefined;
+    if (!(what instanceof Task)) return;
+    if (what.done()) this.#told = what;
+    else {
+      this.#stepping = what;
+      this.#since = at;
+      this.#cancelling = what.cancelling() > 0;
+    }
+  }
+
+  ended(what: object, at: number, took: number): void {
+    this.#told = undefined;
+    if (this.#stepping === what) this.#step(at, took);
+  }
+
+  #step(at: number, took: number): void {
+    const task = this.#stepping as Task;
+    this.#stepping = undefined;
+    const known = this.#know(task);
+    this.#tell({
+      at: origin + at,
+      what: 'step',
+      task: known.number,
+      took,
+      ...(known.ready !== undefined && { ready: known.ready }),
+      ...(known.by !== undefined && { by: known.by }),
+      ...(this.#cancelling && { cancelling: true }),
+    });
+    known.ready = known.by = undefined;
+    if (!task.done()) this.#tellWait(task, known, origin + at + took);
+  }
+
+  /** It waits for one thing more, or for the first. */
+  #waits(task: Task): void {
+    // Within a step it is told at the end of it.
+    if (task !== this.#stepping) this.#tellWait(task, this.#know(task), now());
+  }
+
+  #tellWait(task: Task, { number }: Known, at: number): void {
+    const wait = waitText(task);
+    this.#tell({
+      at,
+      what: 'wait',
+      task: number,
+      wait,
+      ...(task.cancelling() > 0 && { cancelling: true }),
+    });
+  }
+
+  ready(future: object): void {
+    for (const task of awaitersOf(future as Future) as unknown as Task[]) {
+      const known = this.#know(task);
+      if (known.ready !== undefined) continue;
+      known.ready = now();
+      const by = future instanceof Task ? future : (currentTask() ?? this.#told);
+      if (by !== undefined && by !== task) known.by = numberOf(by);
+    }
+  }
+
+  cancelled(task: object): void {
+    const by = currentTask();
+    const { number } = this.#know(task as Task);
+    this.#tell({ at: now(), what: 'cancel', task: number, ...(by !== undefined && { by: numberOf(by) }) });
+  }
+
+  #done(task: Task): void {
+    if (task === this.#stepping) this.#step(this.#since, monotonic() - this.#since);
+    const { number } = this.#know(task);
+    this.#known.delete(task);
+    this.#tell({ at: now(), what: 'done', task: number, ...outcomeOf(task) });
+  }
+
+  #know(task: Task, parent?: Task): Known {
+    const found = this.#known.get(task);
+    if (found !== undefined) return found;
+    const known: Known = { number: numberOf(task), ready: undefined, by: undefined };
+    this.#known.set(task, known);
+    const called = task.getCoro().name;
+    this.#tell({
+      at: now(),
+      what: 'create',
+      task: known.number,
+      loop: numberOf(task.getLoop()),
+      name: titleOf(task),
+      ...(called !== '' && called !== 'coro' && { called }),
+      ...(parent !== undefined && { parent: numberOf(parent) }),
+    });
+    return known;
+  }
+
+  #tell(event: TraceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const taskIn = (message: unknown): Task => (message as { task: Task }).task;
+
+const currentTask = (): Task | undefined => currentFrame()?.task as Task | undefined;
+
+/** What a task waits for, in words that stay the same from wait to wait. */
+function waitText(task: Task): string {
+  const waits = awaitedBy(task);
+  const [first] = waits;
+  if (first === undefined) return FOREIGN;
+  return waits.length === 1 ? futureText(first) : `${waits.length} things: ${futureText(first)}, …`;
+}
+
+function futureText(future: object): string {
+  if (future instanceof Task) return `task ${titleOf(future)}`;
+  if (isSleep(future)) return 'sleep';
+  const { blocker } = future as Future;
+  if (blocker === undefined) return 'a future';
+  return blocker.kind === '' || blocker.joins !== undefined
+    ? blocker.what
+    : `${blocker.what} (${blocker.kind})`;
+}
+
+function outcomeOf(task: Task): Pick<TraceEvent, 'outcome' | 'error'> {
+  if (task.cancelled()) return { outcome: 'cancelled' };
+  if (!hasFailed(task)) return { outcome: 'finished' };
+  const error = peekError(task);
+  return { outcome: 'failed', error: attempt(() => String(error)) ?? 'an error that cannot be shown' };
+}
+
+let events: TaskEvents | undefined;
+
+/** Tells `listener` of all that the tasks of this thread do, from now on, in the middle of the library's steps: it
+ * takes note, settles nothing, and throws nothing. A program pays for it while somebody listens.
+ * @returns what ends it
+ * @throws InvalidArgumentError when `listener` is no function
+ * @example
+ * ```ts
+ * import { run, sleep } from 'asyncio-ts';
+ * import { traceTasks } from 'asyncio-ts/lowlevel';
+ * const waits: (string | undefined)[] = [];
+ * const stop = traceTasks(({ what, wait }) => what === 'wait' && waits.push(wait));
+ * await run(() => sleep(1));
+ * stop();
+ * console.log(waits); // -> [ 'sleep' ]
+ * ```
+ */
+export function traceTasks(listener: TraceListener): () => void {
+  if (typeof listener !== 'function')
+    throw new InvalidArgumentError('listener', `traceTasks needs a function, not ${showValue(listener)}`);
+  events ??= new TaskEvents();
+  return events.add(listener);
+}
