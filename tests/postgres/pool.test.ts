@@ -69,6 +69,21 @@ testInLoop(
   },
 );
 
+testInLoop('a connection that is given back before its query is done says what was forgotten', async () => {
+  await using pool = await createPool({ dsn: postgres.url, maxSize: 1 });
+  const forgetful = async (connected: Promise<Connection>): Promise<unknown> => {
+    await using connection = await connected;
+    const rows = connection.fetch('SELECT pg_sleep(60)');
+    // Here it would be an unhandled rejection, as it fails before the connection is back.
+    rows.catch(() => {});
+    return rows;
+  };
+  const said = { message: /in the middle of an operation: .*given back.*await it first/ };
+  await assert.rejects(forgetful(pool.acquire()), said);
+  await assert.rejects(forgetful(connect(postgres.url)), said);
+  assert.equal(await pool.fetchValue('SELECT 1'), 1);
+});
+
 testInLoop('a thousand waiting tasks get their answers', async () => {
   await using pool = await createPool({ dsn: postgres.url, maxSize: 5 });
   let sum = 0;
@@ -90,7 +105,11 @@ testInLoop('minSize connections are made at once; the others when they are wante
   const held: Connection[] = [];
   for (let i = 0; i < 4; i++) held.push(await pool.acquire());
   assert.deepEqual([pool.size, pool.idleSize], [4, 0]);
-  await assert.rejects(pool.acquire({ timeout: 20 }), TimeoutError);
+  await assert.rejects(pool.acquire({ timeout: 20 }), (error) => {
+    assert(error instanceof TimeoutError);
+    assert.match(error.message, /became free within 20 ms: 4 of 4 are in use/);
+    return true;
+  });
   assert.equal(pool.waiting, 0);
   for (const connection of held) await pool.release(connection);
   assert.equal(pool.idleSize, 4);

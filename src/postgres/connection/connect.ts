@@ -1,10 +1,10 @@
 // Connecting.
 
-import { timeout as withTimeout } from '../../asyncio.ts';
 import { loadDriver } from '../wire/driver.ts';
-import { Session } from '../wire/session.ts';
+import { Session, where } from '../wire/session.ts';
 import { settingsOf } from '../wire/settings.ts';
 import type { ConnectOptions } from '../wire/settings.ts';
+import { within } from '../wire/within.ts';
 import { Backend } from './backend.ts';
 import { Connection } from './connection.ts';
 
@@ -12,7 +12,12 @@ import { Connection } from './connection.ts';
 export async function openBackend(options: string | ConnectOptions): Promise<Backend> {
   const driver = await loadDriver();
   const settings = settingsOf(driver, options);
-  const session = await withTimeout(settings.timeout, () => Session.open(driver, settings));
+  const { timeout } = settings;
+  const session = await within(
+    timeout,
+    () => Session.open(driver, settings),
+    () => `no connection to ${where(settings)} within ${timeout} ms`,
+  );
   return new Backend(driver, session);
 }
 

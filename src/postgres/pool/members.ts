@@ -176,7 +176,8 @@ export class Members {
   /** Takes back one that is fit. */
   putBack(member: Member): void {
     const { session } = member.backend;
-    if (session.isBusy || session.status !== 'idle') session.destroy();
+    if (session.isBusy) session.destroyBusy();
+    else if (session.status !== 'idle') session.destroy();
     this.#lent--;
     if (this.#isYoung(member)) this.#hand(member);
     else this.#remove(member);
@@ -187,7 +188,7 @@ export class Members {
   async #makeFit({ backend }: Member): Promise<void> {
     const { session } = backend;
     if (session.isClosed) return;
-    if (session.isBusy) return session.destroy();
+    if (session.isBusy) return session.destroyBusy();
     try {
       const limits = { timeout: this.#patience };
       await moveOnAfter(this.#patience, () => backend.reset(limits), { shield: true });

@@ -1,6 +1,6 @@
 // A pool of connections, as programs use it. members.ts says who gets which connection and when.
 
-import { InvalidArgumentError, getRunningLoop, timeout as withTimeout } from '../../asyncio.ts';
+import { InvalidArgumentError, getRunningLoop } from '../../asyncio.ts';
 import { addResource } from '../../lowlevel.ts';
 import type { ArgumentSets, Backend, QueryOptions } from '../connection/backend.ts';
 import { Connection } from '../connection/connection.ts';
@@ -12,6 +12,7 @@ import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
 import { loadDriver } from '../wire/driver.ts';
 import { settingsOf } from '../wire/settings.ts';
+import { within } from '../wire/within.ts';
 import { Members } from './members.ts';
 import { poolSettings } from './poolOptions.ts';
 import type { PoolOptions, PoolSettings } from './poolOptions.ts';
@@ -220,7 +221,12 @@ export class Pool implements AsyncDisposable {
     const member =
       timeout === undefined
         ? await this.#members.take()
-        : await withTimeout(timeout, () => this.#members.take());
+        : await within(
+            timeout,
+            () => this.#members.take(),
+            () =>
+              `no connection of the pool became free within ${timeout} ms: ${this.size - this.idleSize} of ${this.maxSize} are in use`,
+          );
     const lease = new Lease(async (reset) => {
       this.#lent.delete(connection);
       if (reset) await this.#members.giveBack(member);

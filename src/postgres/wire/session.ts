@@ -173,7 +173,8 @@ export class Session {
   async close(): Promise<void> {
     if (!this.#isClosing) {
       this.#isClosing = true;
-      if (this.#exchange !== undefined || this.#lost !== undefined) this.destroy();
+      if (this.#exchange !== undefined) this.destroyBusy();
+      else if (this.#lost !== undefined) this.destroy();
       else this.#client.end().catch(() => {});
       // The end of a connection that is not read is not seen.
       this.resume();
@@ -184,10 +185,19 @@ export class Session {
   }
 
   /** Cuts it. Nothing is said to the server. */
-  destroy(): void {
+  destroy(cause?: unknown): void {
     this.#isClosing = true;
     this.#client.connection.stream.destroy();
-    this.lose(undefined);
+    this.lose(cause);
+  }
+
+  /** Cuts it when something is in progress that nobody has waited for. */
+  destroyBusy(): void {
+    this.destroy(
+      new InterfaceError(
+        'it was closed, or given back to its pool, before that was done: await it first (`return await …` in a block with `await using`)',
+      ),
+    );
   }
 
   lose(cause: unknown): void {
@@ -258,7 +268,7 @@ async function shielded(promise: Promise<unknown>): Promise<void> {
   await new CancelScope({ shield: true }).run(() => wrapFuture(promise));
 }
 
-function where({ parameters: { host, port, database } }: Settings): string {
+export function where({ parameters: { host, port, database } }: Settings): string {
   return host.startsWith('/') ? `${database} in ${host}` : `${database} at ${host}:${port}`;
 }
 
