@@ -15,6 +15,8 @@ export async function command(args: readonly string[]): Promise<void> {
       return await runFile(rest);
     case 'doctor':
       return await doctor(rest);
+    case 'repl':
+      return await (await import('./repl/repl.ts')).repl(rest);
     case undefined:
     case 'help':
     case '-h':

@@ -4,6 +4,7 @@ const GENERAL = `asyncio: runs programs written with asyncio-ts
 
 Usage:
   asyncio run FILE [options] [-- arguments]   run the function that FILE exports as main
+  asyncio repl                                a prompt under the loop: top-level await, TypeScript
   asyncio doctor [--json]                     say what this machine offers and what is missing
   asyncio --help, --version
 
@@ -23,6 +24,21 @@ Options:
 
 Exit codes: 0 main returned, 1 it threw, 2 the command line was wrong, 130 SIGINT, 143 SIGTERM`;
 
+const REPL = `asyncio repl [--debug]
+
+A prompt under the loop: await works at the top, tasks go on between inputs, TypeScript is accepted where no
+more than its types have to be removed. The library's names are global, and in asyncio. A const can be
+declared again. Static imports work; paths are those of the current folder.
+
+Ctrl-C cancels the running input, and only that; a second one brings the prompt back without waiting for it.
+Tab completes, .help lists the prompt's own commands, Ctrl-D leaves: what still runs is cancelled.
+
+Options:
+  --debug    debug mode: slow steps, forgotten errors, places of creation and waiting
+
+The inputs of earlier times are kept in ~/.asyncio_repl_history, or in the file that ASYNCIO_REPL_HISTORY
+names; empty, they are not kept.`;
+
 const DOCTOR = `asyncio doctor [--json]
 
 Says which runtime this is, what of it the library uses, and what is missing and why.
@@ -30,5 +46,6 @@ Exit code: 0 when everything that the library needs is there, else 1.`;
 
 export function helpText(command: string | undefined): string {
   if (command === 'run') return RUN;
+  if (command === 'repl') return REPL;
   return command === 'doctor' ? DOCTOR : GENERAL;
 }

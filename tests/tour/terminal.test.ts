@@ -1,47 +1,17 @@
 // The tour in terminals of several sizes: the last screen as a person sees it.
 
 import { strict as assert } from 'node:assert';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import { root, sourceCondition } from '../../scripts/runtime.mjs';
+import { test } from 'node:test';
+import { sourceCondition } from '../../scripts/runtime.mjs';
+import { noTerminal as skip, openTerminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import { newFolder } from './folders.ts';
 
-const skip = spawnSync('tmux', ['-V']).status !== 0;
-const server = `tour-${process.pid}`;
-const tmux = (...args: string[]): string =>
-  execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-
-after(() => void spawnSync('tmux', ['-L', server, 'kill-server']));
-
-interface Terminal {
-  /** The lines that can be seen now. */
-  screen(): string[];
-  keys(...keys: string[]): void;
-  /** Waits until a line of the screen matches, and returns the screen. */
-  seen(pattern: RegExp): Promise<string[]>;
-}
-
-/** Starts the tour in a terminal of its own; its exit code follows it as `exit 0`. */
 function terminal(columns: number, rows: number, args: string, env = ''): Terminal {
-  const name = `${columns}x${rows}-${Math.round(performance.now())}`;
   const db = join(newFolder(), 'x.sqlite');
   const program = [process.execPath, sourceCondition, 'tour/main.ts', '--db', db, args].join(' ');
-  const command = `trap : INT; cd ${root}; env -u NO_COLOR -u CI ${env} ${program}; echo "exit $?"; sleep 100`;
-  tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', String(rows), `sh -c '${command}'`);
-  const screen = (): string[] => tmux('capture-pane', '-p', '-t', name).trimEnd().split('\n');
-  return {
-    screen,
-    keys: (...keys) => void tmux('send-keys', '-t', name, ...keys),
-    seen: async (pattern) => {
-      for (;;) {
-        const lines = screen();
-        if (lines.some((line) => pattern.test(line))) return lines;
-        await pause(20);
-      }
-    },
-  };
+  return openTerminal(columns, rows, `${env} ${program}`);
 }
 
 for (const [columns, rows] of [

@@ -1,0 +1,62 @@
+// `asyncio repl`: a prompt under the loop.
+
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { getRunningLoop, run } from '../../asyncio.ts';
+import { CommandError } from '../commandError.ts';
+import { helpText } from '../help.ts';
+import { packageVersion } from '../version.ts';
+import { defineNames, Evaluator } from './evaluator.ts';
+import { readInputs } from './prompt.ts';
+
+export async function repl(argv: readonly string[]): Promise<void> {
+  const { values } = readArguments(argv);
+  if (values.help === true) {
+    console.log(helpText('repl'));
+    return;
+  }
+  keepQuiet();
+  await run(atPrompt, { handleSignals: false, ...(values.debug === true ? { debug: true } : {}) });
+  // What was typed may have left servers and timers of the host open.
+  process.exit();
+}
+
+async function atPrompt(): Promise<void> {
+  if (process.stdin.isTTY) {
+    console.log(
+      `asyncio-ts ${await packageVersion()} on ${hostName()}\n` +
+        'await works at the top, and tasks go on between inputs. Ctrl-C cancels the running input, Ctrl-D leaves.',
+    );
+  }
+  const hidden = defineNames();
+  if (process.stdin.isTTY && hidden.length > 0)
+    console.log(`asyncio's names are there; by asyncio.NAME: ${hidden.join(', ')}`);
+  await readInputs({ prompt: '> ', evaluator: new Evaluator(getRunningLoop()) });
+}
+
+/** Node warns that what the prompt is made of is new: the user has not asked for it. */
+function keepQuiet(): void {
+  const warn = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]) => {
+    if (!/^(stripTypeScriptTypes|vm\.USE_MAIN_CONTEXT)/.test(String(args[0]))) warn(...args);
+  };
+}
+
+function hostName(): string {
+  const { bun, deno } = process.versions as Record<string, string | undefined>;
+  if (bun !== undefined) return `Bun ${bun}`;
+  return deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno}`;
+}
+
+// eslint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { debug: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    const text = (error as Error).message.split('. ')[0] ?? '';
+    throw new CommandError(text.charAt(0).toLowerCase() + text.slice(1));
+  }
+}

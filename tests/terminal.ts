@@ -1,0 +1,48 @@
+// A program in a terminal of its own, by tmux: what a person sees of it, and the keys that they press.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import process from 'node:process';
+import { after } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { root } from '../scripts/runtime.mjs';
+
+/** Why a test that needs a terminal is skipped. */
+export const noTerminal: false | string =
+  spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is missing';
+
+export interface Terminal {
+  /** The lines that can be seen now. */
+  screen(): string[];
+  /** Presses keys by tmux's names: `C-c`, `Enter`, `Tab`. */
+  keys(...keys: string[]): void;
+  /** Types a text as it is. */
+  type(text: string): void;
+  /** Waits until a line of the screen matches, and returns the screen. */
+  seen(pattern: RegExp): Promise<string[]>;
+}
+
+const server = `test-${process.pid}`;
+let opened = 0;
+const tmux = (...args: string[]): string =>
+  execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], { encoding: 'utf8' });
+
+/** Starts a shell's command in the project's folder; its exit code follows it as `exit 0`. */
+export function openTerminal(columns: number, rows: number, command: string): Terminal {
+  if (opened === 0) after(() => void spawnSync('tmux', ['-L', server, 'kill-server']));
+  const name = `${columns}x${rows}-${(opened += 1)}`;
+  const line = `trap : INT; cd ${root}; env -u NO_COLOR -u CI ${command}; echo "exit $?"; sleep 100`;
+  tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', String(rows), `sh -c '${line}'`);
+  const screen = (): string[] => tmux('capture-pane', '-p', '-t', name).trimEnd().split('\n');
+  return {
+    screen,
+    keys: (...keys) => void tmux('send-keys', '-t', name, ...keys),
+    type: (text) => void tmux('send-keys', '-t', name, '-l', text),
+    seen: async (pattern) => {
+      for (;;) {
+        const lines = screen();
+        if (lines.some((line) => pattern.test(line))) return lines;
+        await pause(20);
+      }
+    },
+  };
+}
