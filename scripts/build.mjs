@@ -10,7 +10,7 @@
 // - dist/require/: what `require()` finds. It hands out the very modules of dist/bundle/; to a Node that is too
 //   old it says so, where the engine would talk of modules.
 
-import { chmodSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -47,7 +47,7 @@ try {
 async function bundle() {
   const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outdir = join(fresh, 'bundle');
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.entries(entries).map(([out, file]) => ({ in: join(root, 'src', file), out })),
     outdir,
@@ -62,8 +62,32 @@ async function bundle() {
     sourcesContent: false,
     define: { asyncioBundle: 'true' },
     logLevel: 'warning',
+    metafile: true,
   });
+  writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
   chmodSync(join(outdir, 'main.js'), 0o755);
+}
+
+/**
+ * The licences of the packages that the command's bundle holds: the command is to run where only the library is installed.
+ * @param {string[]} files
+ */
+function licensesOf(files) {
+  const inPackage = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+  const folders = new Set(
+    files.map((file) => inPackage.exec(file)?.[1]).filter((each) => each !== undefined),
+  );
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(
+        readFileSync(join(root, folder, 'package.json'), 'utf8'),
+      );
+      const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
+      if (file === undefined) throw new Error(`${folder} has no licence file: it can't be bundled`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(72)}\n\n`);
 }
 
 async function writeDoors() {
