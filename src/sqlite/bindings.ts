@@ -11,6 +11,39 @@ export type SqlInput = SqlValue | boolean | Date | ArrayBuffer;
 /** The values of parameters: by position, or by name with or without the sign. */
 export type SqlParameters = readonly SqlInput[] | Readonly<Record<string, SqlInput>>;
 
+/** How many sets of values are sent at once, and about how many bytes. */
+const SETS = 250;
+const WEIGHT = 4_000_000;
+
+/** Sets of values as they are sent: at least one batch, be it empty. */
+export async function* inBatches(
+  sets: Iterable<SqlParameters> | AsyncIterable<SqlParameters>,
+): AsyncGenerator<Bindings[], void> {
+  let batch: Bindings[] = [];
+  let weight = 0;
+  let sent = false;
+  for await (const set of sets) {
+    const bindings = toBindings(set);
+    weight += weightOf(bindings);
+    if (batch.push(bindings) < SETS && weight < WEIGHT) continue;
+    yield batch;
+    [batch, weight, sent] = [[], 0, true];
+  }
+  if (batch.length > 0 || !sent) yield batch;
+}
+
+/** How much memory a set of values takes, roughly, in bytes. */
+function weightOf(bindings: Bindings): number {
+  const values: readonly SqlValue[] = Array.isArray(bindings) ? bindings : Object.values(bindings);
+  let weight = 0;
+  for (const value of values) {
+    if (typeof value === 'string') weight += value.length;
+    else if (value instanceof Uint8Array) weight += value.byteLength;
+    else weight += 8;
+  }
+  return weight;
+}
+
 /** @throws ProgrammingError for what cannot be bound */
 export function toBindings(parameters: SqlParameters | undefined): Bindings {
   if (parameters === undefined) return [];
@@ -72,8 +105,11 @@ export function selecting(
   return { kind: 'execute', sql: checkSql(sql), bindings: toBindings(parameters), take, only };
 }
 
-/** @throws InvalidArgumentError unless it is a string */
+/** @throws InvalidArgumentError unless it is a string that SQLite reads to its end */
 export function checkSql(sql: string): string {
-  if (typeof sql === 'string') return sql;
-  throw new InvalidArgumentError('sql', `a statement is a string, not ${String(sql)}`);
+  if (typeof sql !== 'string')
+    throw new InvalidArgumentError('sql', `a statement is a string, not ${String(sql)}`);
+  // What follows it would be dropped without a word.
+  if (sql.includes('\0')) throw new InvalidArgumentError('sql', 'a statement has no NUL character');
+  return sql;
 }

@@ -1,5 +1,6 @@
 // connect: opens a database.
 
+import { getRunningLoop } from '../asyncio.ts';
 import { Connection } from './connection.ts';
 import { checkOptions } from './options.ts';
 import type { ConnectOptions } from './options.ts';
@@ -26,5 +27,7 @@ import type { ConnectOptions } from './options.ts';
  * ```
  */
 export async function connect(path: string | URL, options: ConnectOptions = {}): Promise<Connection> {
+  // Without one it fails, before anything is made.
+  getRunningLoop();
   return await new Connection(checkOptions(path, options)).open();
 }

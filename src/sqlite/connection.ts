@@ -11,7 +11,7 @@ import { getRunningLoop, InvalidArgumentError } from '../asyncio.ts';
 import { addResource } from '../lowlevel.ts';
 import { backUp } from './backup.ts';
 import type { BackupOptions } from './backup.ts';
-import { checkSql, selecting, toBindings } from './bindings.ts';
+import { checkSql, inBatches, selecting } from './bindings.ts';
 import type { SqlParameters } from './bindings.ts';
 import { Cursor } from './cursor.ts';
 import type { CursorSource, ExecuteOptions, RowOf } from './cursor.ts';
@@ -31,8 +31,6 @@ import type { Done, Operation } from './worker/protocol.ts';
 /** How many rows a first page has: enough that most queries are over with it. */
 const FIRST_PAGE = 200;
 const ALL_PAGE = 1000;
-/** How many sets of values of an executemany are sent at once. */
-const SETS = 250;
 
 /** A connection to a database; {@link connect} opens it. Its tasks wait in line for it. Semantics: aiosqlite.Connection, in
  * autocommit mode: what a statement changes is kept at once, outside of a `transaction`.
@@ -142,15 +140,11 @@ export class Connection implements AsyncDisposable {
     const text = checkSql(sql);
     let last: Done | undefined;
     let rowCount = 0;
-    const send = async (kept: SqlParameters[]): Promise<void> => {
-      const sent = kept.splice(0).map(toBindings);
-      last = await this.#request({ kind: 'many', sql: text, sets: sent });
-      rowCount += last.rowCount ?? 0;
-    };
     await this.transaction(async () => {
-      const kept: SqlParameters[] = [];
-      for await (const set of sets) if (kept.push(set) >= SETS) await send(kept);
-      if (kept.length > 0 || last === undefined) await send(kept);
+      for await (const kept of inBatches(sets)) {
+        last = await this.#request({ kind: 'many', sql: text, sets: kept });
+        rowCount += last.rowCount ?? 0;
+      }
     });
     return new Cursor<never>(this.#source(), { ...(last as unknown as Done), rowCount });
   }

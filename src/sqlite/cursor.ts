@@ -3,7 +3,8 @@
 // 1. A page is asked for when the one before is used up: what nobody reads stays in the worker, and there is never more
 //    than a page here.
 // 2. Tasks that read one cursor at once take turns, and get each row once.
-// 3. A cursor that is left, by `break`, an error or a cancel, is closed in the worker. One that was read to its end is.
+// 3. A cursor that is left, by `break`, an error or a cancel, is closed in the worker. One that was read to its end is; one
+//    that is forgotten is too, when it is collected: else it would hold its lock against every other connection.
 
 import { Lock } from '../asyncio.ts';
 import type { Converters, MakeRow, RowShape, SqlRow } from './rows.ts';
@@ -30,6 +31,16 @@ export interface CursorSource {
   fetch(cursor: number, take: number, worker: string): Promise<Page>;
   leave(cursor: number, worker: string): void;
 }
+
+interface Left {
+  readonly source: CursorSource;
+  readonly worker: string;
+  readonly cursor: number;
+}
+
+const forgotten: FinalizationRegistry<Left> = new FinalizationRegistry(({ source, cursor, worker }) =>
+  source.leave(cursor, worker),
+);
 
 /** How many rows a page has at most: the first one is to be there soon. */
 const PAGE = 1000;
@@ -76,6 +87,8 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
     this.#values = page?.values ?? [];
     this.#rows = page?.rows ?? 0;
     this.#cursor = page?.cursor;
+    if (this.#cursor !== undefined)
+      forgotten.register(this, { source, worker, cursor: this.#cursor }, this);
     this.rowcount = rowCount;
     this.lastrowid = lastRowId;
   }
@@ -157,6 +170,7 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
     this.#rows = page.rows;
     this.#at = 0;
     this.#cursor = page.cursor;
+    if (page.cursor === undefined) forgotten.unregister(this);
   }
 
   #next(): Row {
@@ -169,6 +183,8 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
     this.#values = [];
     this.#rows = 0;
     this.#at = 0;
-    if (cursor !== undefined) this.#source.leave(cursor, this.#worker);
+    if (cursor === undefined) return;
+    forgotten.unregister(this);
+    this.#source.leave(cursor, this.#worker);
   }
 }

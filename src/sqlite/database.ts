@@ -12,6 +12,7 @@ import { connect } from './connect.ts';
 import type { Cursor, ExecuteOptions, RowOf } from './cursor.ts';
 import type { AggregateCallback, FunctionOptions, SqlCallback } from './functions.ts';
 import type { ConnectOptions } from './options.ts';
+import { ProgrammingError } from './errors.ts';
 import { shielded } from './shielded.ts';
 import type { TransactionOptions } from './transaction.ts';
 
@@ -86,6 +87,7 @@ export class Database implements AsyncDisposable {
   readonly #readers: Connection[] = [];
   readonly #idle: Connection[] = [];
   readonly #functions: ((connection: Connection) => Promise<void>)[] = [];
+  #closed: boolean = false;
   /** The connection that writes. */
   readonly writer: Connection;
 
@@ -198,6 +200,7 @@ export class Database implements AsyncDisposable {
 
   /** Closes all of its connections. */
   async close(): Promise<void> {
+    this.#closed = true;
     await shielded(async () => {
       for (const connection of [...this.#readers, this.writer]) await connection.close();
     });
@@ -233,18 +236,34 @@ export class Database implements AsyncDisposable {
   }
 
   async #take(): Promise<Connection> {
+    this.#checkOpen();
     await this.#free.acquire();
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     try {
-      const reader = await connect(this.#path, { ...this.#options, readOnly: true });
-      this.#readers.push(reader);
-      for (const act of this.#functions) await act(reader);
-      return reader;
+      return await this.#open();
     } catch (error) {
       this.#free.release();
       throw error;
     }
+  }
+
+  async #open(): Promise<Connection> {
+    const reader = await connect(this.#path, { ...this.#options, readOnly: true });
+    try {
+      // What is defined meanwhile comes too: it finds this reader among the others only later.
+      for (const act of this.#functions) await act(reader);
+      this.#checkOpen();
+      this.#readers.push(reader);
+      return reader;
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ProgrammingError(`the database ${this.writer.path} is closed`);
   }
 
   #giveBack(connection: Connection): void {

@@ -58,6 +58,8 @@ export function functionSettings(
 ): FunctionSettings {
   if (typeof name !== 'string' || name === '')
     throw new InvalidArgumentError('name', `a function of SQL has a name, not ${String(name)}`);
+  if (name.includes('\0') || Buffer.byteLength(name) > 255)
+    throw new InvalidArgumentError('name', 'the name of a function has at most 255 bytes, and no NUL');
   if (parameters !== undefined && !(Number.isInteger(parameters) && parameters >= 0 && parameters <= 100))
     throw new InvalidArgumentError(
       'parameters',

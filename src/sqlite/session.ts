@@ -6,6 +6,7 @@
 // 2. A worker that took the place of another knows neither cursors nor transactions of that: who is bound to the old one is
 //    told by an error, and everybody else does not notice.
 
+import { existsSync } from 'node:fs';
 import {
   BrokenExecutorError,
   isCancelled,
@@ -41,6 +42,8 @@ export class Session {
   #worker: string | undefined = undefined;
   #running: Future<Reply> | undefined = undefined;
   #interrupted: boolean = false;
+  /** It was open before. */
+  #stood: boolean = false;
   #inTransaction: boolean = false;
 
   constructor(kind: WorkerKind, name: string, settings: OpenSettings) {
@@ -70,6 +73,7 @@ export class Session {
    * @returns the worker that has it */
   async open(): Promise<string> {
     if (this.#worker !== undefined) return this.#worker;
+    this.#checkThere();
     const reply = await this.#ask(undefined, { kind: 'open', settings: this.#settings });
     if (reply.state === 'unsupported') {
       const driver = this.#settings.driver === undefined ? findPackage('better-sqlite3') : undefined;
@@ -79,7 +83,16 @@ export class Session {
     }
     const { worker } = this.#check(reply);
     this.#worker = worker;
+    this.#stood = true;
     return worker;
+  }
+
+  /** To open again what is there no longer would make an empty database in its place. */
+  #checkThere(): void {
+    const { path } = this.#settings;
+    if (!this.#stood || path === '' || path.startsWith(':') || path.startsWith('file:') || existsSync(path))
+      return;
+    throw new OperationalError(`the file of the database is there no longer: ${path}`, { errorCode: 14 });
   }
 
   /** Has the worker do something. `bound` is the worker that it makes sense to.
@@ -150,18 +163,22 @@ export class Session {
 
   async #ask(worker: string | undefined, operation: Operation): Promise<Reply> {
     const future = this.pool.submit(program.answer, { worker, operation });
-    this.#running = future;
+    // A `close` waits behind what runs: that is what an interrupt is for.
+    const first = this.#running === undefined;
+    if (first) this.#running = future;
     try {
       return await future;
     } catch (error) {
-      const interrupted = this.#interrupted;
+      const interrupted = first && this.#interrupted;
       if (interrupted && isCancelled(error)) throw new OperationalError('interrupted', { errorCode: 9 });
       if (error instanceof BrokenExecutorError)
         throw new OperationalError(`the ${this.#kind} of the database has died`, { cause: error });
       throw error;
     } finally {
-      this.#interrupted = false;
-      this.#running = undefined;
+      if (first) {
+        this.#interrupted = false;
+        this.#running = undefined;
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
-import { existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { createTask, InvalidArgumentError } from '../../src/asyncio.ts';
+import { createTask, InvalidArgumentError, sleep } from '../../src/asyncio.ts';
 import type { BackupState, Connection } from '../../src/sqlite/sqlite.ts';
 import { counting, inLoop, opened, place } from './opened.ts';
 
@@ -65,5 +65,47 @@ test(
     await assert.rejects(db.backup(target, { pages: 0 }), InvalidArgumentError);
     assert.deepEqual([existsSync(target), readdirSync(dirname(target))], [false, []]);
     assert.deepEqual(await db.fetchone('SELECT count(*) AS n FROM t'), { n: 2000 });
+  }),
+);
+
+test(
+  'backup: over a database that has left its WAL beside it, which is not played into the copy',
+  inLoop(async () => {
+    const db = await opened(place('source.db'), { setup: 'PRAGMA journal_mode = WAL' });
+    await filled(db);
+    const old = await opened(place('old.db'), { setup: 'PRAGMA journal_mode = WAL' });
+    await old.execute('CREATE TABLE old (i)');
+    for (const end of ['', '-wal']) copyFileSync(place('old.db') + end, place('copy.db') + end);
+    await db.backup(place('copy.db'));
+    const copy = await opened(place('copy.db'));
+    assert.deepEqual(await copy.fetchone('SELECT name FROM sqlite_schema'), { name: 't' });
+    assert.deepEqual(await copy.fetchone('PRAGMA integrity_check'), { integrity_check: 'ok' });
+  }),
+);
+
+test(
+  'backup: onto the database itself is refused',
+  inLoop(async () => {
+    const db = await opened(place());
+    await db.execute('CREATE TABLE t (i)');
+    await assert.rejects(db.backup(place()), InvalidArgumentError);
+    await db.execute('INSERT INTO t VALUES (1)');
+    const other = await opened(place());
+    assert.deepEqual(await other.fetchall('SELECT * FROM t'), [{ i: 1 }]);
+  }),
+);
+
+test(
+  'backup: a database that another has for himself is waited for, as long as a statement would',
+  inLoop(async () => {
+    const db = await opened(place(), { busyTimeout: 5000 });
+    await filled(db);
+    const other = await opened(place());
+    await other.execute('BEGIN EXCLUSIVE');
+    const copying = createTask(() => db.backup(place('copy.db')));
+    await sleep(100);
+    assert.equal(copying.done(), false);
+    await other.execute('COMMIT');
+    await copying;
   }),
 );

@@ -1,8 +1,20 @@
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createTask, Event, gather, InvalidArgumentError, run, sleep } from '../../src/asyncio.ts';
-import { openDatabase } from '../../src/sqlite/sqlite.ts';
+import { pathToFileURL } from 'node:url';
+import {
+  createTask,
+  Event,
+  gather,
+  getRunningLoop,
+  InvalidArgumentError,
+  run,
+  sleep,
+  workerModule,
+} from '../../src/asyncio.ts';
+import { openResources } from '../../src/loop/resources.ts';
+import { openDatabase, ProgrammingError } from '../../src/sqlite/sqlite.ts';
 import { counting, endless, inLoop, keep, place } from './opened.ts';
 
 test(
@@ -77,3 +89,49 @@ test('openDatabase: in memory, without readers', async () => {
     await assert.rejects(openDatabase('x.db', { readers: 0 }), InvalidArgumentError);
   });
 });
+
+test(
+  'Database: closed, it opens no reader, nor keeps one that it was opening',
+  inLoop(async () => {
+    const db = await openDatabase(place(), { readers: 2 });
+    const opening = createTask(() => db.fetchone('SELECT 1 AS a'));
+    await sleep(0);
+    await db.close();
+    await assert.rejects(opening, ProgrammingError);
+    await assert.rejects(db.fetchone('SELECT 1 AS a'), ProgrammingError);
+    await assert.rejects(db.execute('SELECT 1'), ProgrammingError);
+    assert.equal(openedHere(), 0);
+  }),
+);
+
+test(
+  'Database: a reader that is cancelled while its functions are defined is closed',
+  inLoop(async () => {
+    const db = keep(await openDatabase(place(), { readers: 1 }));
+    const [slow, began] = [place('slow'), place('began')];
+    const source = `import { existsSync, writeFileSync } from 'node:fs';
+      while (existsSync(${JSON.stringify(slow)})) {
+        writeFileSync(${JSON.stringify(began)}, '');
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      export const seven = () => 7;`;
+    writeFileSync(place('slow.mjs'), source);
+    const { seven } = workerModule<{ seven(): number }>(pathToFileURL(place('slow.mjs')));
+    await db.createFunction('seven', seven);
+    writeFileSync(slow, '');
+    const alone = openedHere();
+    const reading = createTask(() => db.fetchone('SELECT seven() AS a'));
+    while (!existsSync(began)) await sleep(1);
+    assert.notEqual(openedHere(), alone);
+    reading.cancel();
+    await assert.rejects(reading);
+    assert.equal(openedHere(), alone);
+    rmSync(slow);
+    assert.deepEqual(await db.fetchone('SELECT seven() AS a'), { a: 7 });
+  }),
+);
+
+/** How much is open on this loop. */
+function openedHere(): number {
+  return openResources(getRunningLoop())?.size ?? 0;
+}

@@ -1,6 +1,7 @@
-// Copying a database while it is in use.
+// Copying a database while it is in use. A source that somebody has for himself is waited for, as statements do.
 
 import { findDriver } from './findDriver.ts';
+import { isBusyCode } from './errorCodes.ts';
 import { describeFailure, Refused } from './failure.ts';
 import type { BackupState, Failure } from './protocol.ts';
 import { current } from './serve.ts';
@@ -16,6 +17,7 @@ export async function* backup(
   target: string,
   pages: number,
   driverModule: string | undefined,
+  busyTimeout: number,
 ): AsyncGenerator<BackupStep, void> {
   const driver = current()?.driver ?? findDriver(driverModule);
   if (typeof driver === 'string') {
@@ -33,7 +35,11 @@ export async function* backup(
       states.push({ remaining, total });
       changed();
     };
-    const copying = database.backup(target, pages, progress).finally(() => {
+    const copying = whenFree(
+      () => database.backup(target, pages, progress),
+      (error) => driver.errorCode(error),
+      busyTimeout,
+    ).finally(() => {
       over = true;
       changed();
     });
@@ -54,5 +60,22 @@ export async function* backup(
     yield { failure: describeFailure(driver, error) };
   } finally {
     own?.close();
+  }
+}
+
+/** Begins again while somebody else has the lock: nothing was copied then. */
+async function whenFree(
+  act: () => Promise<void>,
+  codeOf: (error: unknown) => number | undefined,
+  timeout: number,
+): Promise<void> {
+  const until = performance.now() + timeout;
+  for (let delay = 1; ; delay = Math.min(delay * 2, 50)) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isBusyCode(codeOf(error)) || performance.now() + delay > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
   }
 }

@@ -78,10 +78,16 @@ function openDatabase(sqlite: Sqlite, database: NodeSqlite.DatabaseSync): Driver
       });
     },
     async backup(target, pages, progress) {
-      await sqlite.backup(database, target, {
-        rate: pages,
-        progress: ({ remainingPages, totalPages }) => progress(remainingPages, totalPages),
-      });
+      try {
+        await sqlite.backup(database, target, {
+          rate: pages,
+          progress: ({ remainingPages, totalPages }) => progress(remainingPages, totalPages),
+        });
+      } catch (error) {
+        // What Node says of a source that is locked before anything was copied.
+        if (!(error instanceof Error) || error.message !== 'not an error') throw error;
+        throw Object.assign(new Error('database is locked'), { errcode: 5 });
+      }
     },
     close: () => database.close(),
   };

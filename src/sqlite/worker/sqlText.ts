@@ -11,9 +11,11 @@ export interface SqlStatement {
   readonly defines: boolean;
 }
 
-// What a token begins with tells what it is. Strings and comments may lack their end: SQLite says so itself.
+// What a token begins with tells what it is. Strings and comments may lack their end: SQLite says so itself. A doubled
+// quote ends one token and begins the next, which comes to the same; and code units are matched, not characters: so a
+// literal of megabytes is one loop in the engine, and not a frame of its stack for each character.
 const TOKEN: RegExp =
-  /\s+|--[^\n]*|\/\*[^]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)|\?\d*|[:@#][\w$\u0080-\uffff]+|\$[\w$\u0080-\uffff]+(?:::[\w$\u0080-\uffff]*)*(?:\([^\s)]*\))?|[\w$\u0080-\uffff]+|[^]/gu;
+  /\s+|--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|\[[^\]]*(?:\]|$)|\?\d*|[:@#][\w$\u0080-\uffff]+|\$[\w$\u0080-\uffff]+(?:::[\w$\u0080-\uffff]*)*(?:\([^\s)]*\))?|[\w$\u0080-\uffff]+|[^]/g;
 const CHANGES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'REPLACE']);
 const QUERIES: ReadonlySet<string> = new Set(['SELECT', 'VALUES', 'EXPLAIN', 'PRAGMA', 'WITH']);
 
