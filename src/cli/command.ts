@@ -17,6 +17,9 @@ export async function command(args: readonly string[]): Promise<void> {
       return await doctor(rest);
     case 'repl':
       return await (await import('./repl/repl.ts')).repl(rest);
+    case 'ps':
+    case 'pstree':
+      return await (await import('./look/lookCommand.ts')).look(name, rest);
     case undefined:
     case 'help':
     case '-h':
