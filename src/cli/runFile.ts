@@ -1,6 +1,6 @@
 // `asyncio run FILE`: imports a module and runs its main under the loop.
 
-import { inspect, parseArgs } from 'node:util';
+import { inspect } from 'node:util';
 import { createRequire } from 'node:module';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,6 +10,7 @@ import { InterruptedError, run } from '../asyncio.ts';
 import type { RunOptions } from '../asyncio.ts';
 import { CommandError } from './commandError.ts';
 import { helpText } from './help.ts';
+import { readArguments } from './readArguments.ts';
 import { ensureTypeStripping } from './typeStripping.ts';
 
 interface Request {
@@ -22,7 +23,7 @@ interface Request {
 type Run = typeof run;
 
 export async function runFile(argv: readonly string[]): Promise<void> {
-  const request = readArguments(argv);
+  const request = readRequest(argv);
   if (request === undefined) {
     console.log(helpText('run'));
     return;
@@ -40,8 +41,19 @@ export async function runFile(argv: readonly string[]): Promise<void> {
   }
 }
 
-function readArguments(argv: readonly string[]): Request | undefined {
-  const { values, positionals, tokens } = parse(argv);
+function readRequest(argv: readonly string[]): Request | undefined {
+  const { values, positionals, tokens } = readArguments({
+    args: [...argv],
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      debug: { type: 'boolean' },
+      everywhere: { type: 'boolean' },
+      'shutdown-timeout': { type: 'string' },
+      'no-signals': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
   if (values.help === true) return undefined;
   const end = tokens.find((token) => token.kind === 'option-terminator')?.index ?? Infinity;
   const before = tokens.filter((token) => token.kind === 'positional' && token.index < end).length;
@@ -64,30 +76,6 @@ function readArguments(argv: readonly string[]): Request | undefined {
     },
   };
 }
-
-function parse(argv: readonly string[]): ReturnType<typeof parseStrictly> {
-  try {
-    return parseStrictly(argv);
-  } catch (error) {
-    const text = (error as Error).message.split('. ')[0] ?? '';
-    throw new CommandError(text.charAt(0).toLowerCase() + text.slice(1));
-  }
-}
-
-// eslint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options
-const parseStrictly = (argv: readonly string[]) =>
-  parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    tokens: true,
-    options: {
-      debug: { type: 'boolean' },
-      everywhere: { type: 'boolean' },
-      'shutdown-timeout': { type: 'string' },
-      'no-signals': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
 
 function milliseconds(text: string): number {
   const value = text === 'Infinity' ? Infinity : Number(text);
