@@ -29,6 +29,7 @@ import { WatchedSteps } from '../loop/watchedSteps.ts';
 import type { StepWatcher } from '../loop/watchedSteps.ts';
 import { titleOf } from '../reports/taskWaits.ts';
 import { clockOrigin, monotonic } from '../sys/host/host.ts';
+import { numberOf } from './numbers.ts';
 import type { TraceEvent } from './protocol.ts';
 
 /** Hears of each event. */
@@ -46,17 +47,6 @@ const FOREIGN = "a promise that is not the library's";
 
 const origin = clockOrigin();
 const now = (): number => origin + monotonic();
-
-// Given out when they are first asked for, across all loops of the thread, and never used twice.
-const numbers: WeakMap<object, number> = new WeakMap();
-let lastNumber = 0;
-
-/** The number by which a task or loop is named to whoever looks from outside; the same for as long as it lives. */
-export function numberOf(thing: object): number {
-  let number = numbers.get(thing);
-  if (number === undefined) numbers.set(thing, (number = ++lastNumber));
-  return number;
-}
 
 class TaskEvents implements TaskWatcher, StepWatcher {
   readonly #listeners: Set<TraceListener> = new Set();
