@@ -35,9 +35,10 @@ const parts: ProbeParts = [
 
 let offered: Hook | undefined;
 
-/** Puts the object in its place, once. */
-export function offerInspection(): Hook {
-  if (offered === undefined) {
+/** Puts the object in its place; true the first time. */
+export function offerInspection(): boolean {
+  const first = offered === undefined;
+  if (first) {
     offered = {
       protocol: PROTOCOL,
       version: VERSION,
@@ -47,5 +48,15 @@ export function offerInspection(): Hook {
     const place = globalThis as unknown as Record<symbol, Hook[] | undefined>;
     (place[Symbol.for('asyncio-ts.inspect')] ??= []).push(offered);
   }
-  return offered;
+  return first;
+}
+
+/** Opens the socket until the function that it resolves to is called; what goes wrong is reported. */
+export async function keepInspectable(evaluate: boolean): Promise<(() => void) | undefined> {
+  try {
+    return await (await import('./openProbe.ts')).keepProbe(parts, evaluate);
+  } catch (error) {
+    report('warning', () => `this thread can't be looked into: ${(error as Error).message}`);
+    return undefined;
+  }
 }

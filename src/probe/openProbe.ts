@@ -25,10 +25,10 @@ export function openProbe(parts: ProbeParts, options: OpenOptions = {}): Promise
   return (probe ??= new Probe(subjectOf(parts))).open(options.evaluate === true);
 }
 
-/** Opens the socket until the function that it resolves to is called. What goes wrong is reported. */
-export async function keepProbe(parts: ProbeParts, evaluate: boolean): Promise<() => void> {
-  const mine = (probe ??= new Probe(subjectOf(parts)));
-  return await mine.keep(evaluate);
+/** Opens the socket until the function that it resolves to is called.
+ * @throws as {@link openProbe} */
+export function keepProbe(parts: ProbeParts, evaluate: boolean): Promise<() => void> {
+  return (probe ??= new Probe(subjectOf(parts))).keep(evaluate);
 }
 
 class Probe {
@@ -78,16 +78,7 @@ class Probe {
   async keep(evaluate: boolean): Promise<() => void> {
     this.#keepers++;
     this.#evaluates ||= evaluate;
-    try {
-      await this.#path();
-    } catch (error) {
-      this.#subject.report(
-        'warning',
-        (inspect) =>
-          `this program can't be looked into: ${error instanceof Error ? error.message : inspect(error)}`,
-      );
-      return () => {};
-    }
+    await this.#path();
     return () => {
       this.#keepers--;
       if (this.#keepers > 0) return;
