@@ -84,21 +84,28 @@ export function describeThread({ thread, name, snapshot }: ThreadView): string {
 }
 
 /** A hung thread: a sentence first, and then where. */
-export function describeHang(hang: HangView): string[] {
-  const since = `for ${formatSpan(hang.since)} at least`;
+export function describeHang({ kind, since, task, hot, stack, wait, children = [] }: HangView): string[] {
+  const span = `for ${formatSpan(since)} at least`;
   const lines: string[] = [];
-  if (hang.kind === 'script') {
-    const task = hang.task === undefined ? '' : `, in task ${JSON.stringify(hang.task)}`;
-    lines.push(`hangs: its loop has not turned ${since}; it runs JavaScript${task}`);
-  } else if (hang.kind === 'native') {
-    const wait = hang.wait === undefined ? '' : ` (${hang.wait})`;
-    lines.push(`hangs: its thread stands in a call outside of JavaScript ${since}${wait}`);
-  } else if (hang.kind === 'stopped') {
-    lines.push(`does not answer: the process is stopped, as by SIGSTOP or a debugger`);
-  } else {
-    lines.push(`does not answer ${since}, and nothing says why`);
-  }
-  for (const { frame, share } of hang.hot.filter((each) => each.share >= 0.05).slice(0, 3))
+  if (kind === 'script') {
+    const [place] = hot;
+    const frame = ownFrame(stack) ?? place?.frame;
+    const where = frame === undefined ? '' : `, in ${describePlace(frame)}`;
+    lines.push(
+      `hangs: its loop has not turned ${span}; it runs JavaScript${task === undefined ? '' : ` of task ${JSON.stringify(task)}`}${where}`,
+    );
+  } else if (kind === 'native') {
+    lines.push(
+      wait === undefined
+        ? `hangs: its thread computes in a call outside of JavaScript ${span}`
+        : `hangs: its thread waits in a call outside of JavaScript ${span} (${wait})`,
+    );
+  } else if (kind === 'stopped') {
+    lines.push('does not answer: the process is stopped, as by SIGSTOP or a debugger');
+  } else lines.push(`does not answer ${span}, and nothing says why`);
+  if (kind === 'native' && children.length > 0)
+    lines.push(`below it: ${children.map((child) => `${child.name} (${child.pid})`).join(', ')}`);
+  for (const { frame, share } of hot.filter((each) => each.share >= 0.05).slice(0, 3))
     lines.push(`${String(Math.round(share * 100)).padStart(3)} % of the time in ${describeFrame(frame)}`);
   return lines.map(harmless);
 }

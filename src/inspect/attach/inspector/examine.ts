@@ -32,31 +32,60 @@ export async function profile(channel: Channel): Promise<Hot[]> {
   return hottest(recorded);
 }
 
-/** The stack at this moment, innermost first; empty where no code runs, or it can't be stopped. */
+/** The stack at one moment, innermost first; empty where no code of the program's runs, or it can't be stopped. */
 export async function stackNow(channel: Channel): Promise<SeenFrame[]> {
+  const urls = new Map<string, string>();
+  const stop = channel.listen((method, params) => {
+    if (method !== 'Debugger.scriptParsed') return;
+    const { scriptId, url } = params as { scriptId: string; url: string };
+    urls.set(scriptId, url);
+  });
   await channel.send('Debugger.enable');
   try {
     return await timeout(UNTIL_PAUSED, async () => {
-      const paused = channel.event('Debugger.paused');
-      await channel.send('Debugger.pause');
-      const { callFrames } = (await paused) as { callFrames: readonly CallFrame[] };
-      await channel.send('Debugger.resume');
-      return callFrames.map(({ functionName, url, location }) =>
-        frameOf(functionName, url, location.lineNumber, location.columnNumber),
-      );
+      for (;;) {
+        const frames = (await pauseOnce(channel)).map(({ functionName, url, location }) =>
+          frameOf(
+            functionName,
+            urls.get(location.scriptId) ?? url,
+            location.lineNumber,
+            location.columnNumber,
+          ),
+        );
+        // Between two microtasks there is only the runtime.
+        if (frames.some(({ file }) => isProgram(file))) return frames;
+        await sleep(1);
+      }
     });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     return [];
   } finally {
+    stop();
     await channel.send('Debugger.disable');
+  }
+}
+
+async function pauseOnce(channel: Channel): Promise<readonly CallFrame[]> {
+  const { arrived, stop } = channel.expect('Debugger.paused');
+  try {
+    await channel.send('Debugger.pause');
+    const { callFrames } = (await arrived) as { callFrames: readonly CallFrame[] };
+    return callFrames;
+  } finally {
+    stop();
+    await channel.send('Debugger.resume').catch(() => {});
   }
 }
 
 interface CallFrame {
   readonly functionName: string;
   readonly url: string;
-  readonly location: { readonly lineNumber: number; readonly columnNumber: number };
+  readonly location: {
+    readonly scriptId: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
 }
 
 interface ProfileNode {
