@@ -12,11 +12,10 @@ import type { Channel } from './session.ts';
 /** What is known of a thread by its inspector; `since` is the least that the caller knows. */
 export async function examineThread(channel: Channel, since: number): Promise<HangView> {
   const task = await runningTask(channel);
-  const hot = await profile(channel);
+  const { hot, idle } = await profile(channel);
   const stack = await stackNow(channel);
-  const busy = hot.reduce((sum, { share }) => sum + share, 0);
   return {
-    kind: stack.length > 0 || busy > 0.5 ? 'script' : 'unknown',
+    kind: stack.length > 0 || idle < 0.5 ? 'script' : 'unknown',
     since,
     ...(task === undefined ? undefined : { task }),
     hot: hot.slice(0, 5),
