@@ -21,13 +21,19 @@ export function describeWaits(task: SeenTask, tasks: TaskNames): string {
 
 /** What one wait is for: `Lock "db", held by writer`. */
 export function describeWait(wait: SeenWait, tasks: TaskNames): string {
+  const { what, call = '', held, holders, left, size, limit, peer, pid } = wait;
+  // Of a timer the words tell the time in full, which has a column's room here.
+  const words =
+    wait.kind === 'timer' && left !== undefined ? what.replace(/ (?:that ends )?in [\d.]+ ms$/, '') : what;
   const details: string[] = [];
-  if (wait.held && wait.holders.length > 0) details.push(`held by ${nameAll(wait.holders, tasks)}`);
-  if (wait.left !== undefined) details.push(`${formatSpan(wait.left)} left`);
-  // Reports name them already; a newer program may not.
-  if (wait.peer !== undefined && !wait.what.includes(wait.peer)) details.push(wait.peer);
-  if (wait.pid !== undefined && !wait.what.includes(String(wait.pid))) details.push(`process ${wait.pid}`);
-  return harmless([wait.what, ...details].join(', '));
+  if (wait.kind === 'queue' && call !== '') details.push(call.replace(/^.*\./, ''));
+  if (size !== undefined && !what.includes(` of ${limit}`))
+    details.push(limit === undefined || limit === 0 ? `${size} in it` : `${size} of ${limit}`);
+  if (held && holders.length > 0) details.push(`held by ${nameAll(holders, tasks)}`);
+  if (left !== undefined) details.push(left > 0 ? `${formatSpan(left)} left` : 'due');
+  if (peer !== undefined && !what.includes(peer)) details.push(peer);
+  if (pid !== undefined && !what.includes(String(pid))) details.push(`process ${pid}`);
+  return harmless([words, ...details].join(', '));
 }
 
 export function nameOf(id: number, tasks: TaskNames): string {
@@ -62,7 +68,12 @@ export function ownFrame(stack: readonly SeenFrame[]): SeenFrame | undefined {
 export function describeProcess({ name, pid, runtime, age, threads, state }: ProcessView): string {
   const version = threads.find(({ snapshot }) => snapshot !== undefined)?.snapshot?.runtime;
   const known = { node: 'Node', bun: 'Bun', deno: 'Deno' }[runtime];
-  const parts = [harmless(name), `process ${pid}`, harmless(version ?? known), `for ${formatSpan(age)}`];
+  const parts = [
+    harmless(name),
+    `process ${pid}`,
+    harmless(version?.replace(/^\w+/, known) ?? known),
+    `for ${formatSpan(age)}`,
+  ];
   if (state.startsWith('stopped')) parts.push(state);
   return parts.join(', ');
 }
