@@ -13,7 +13,6 @@ import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { offerInspection } from '../probe/hook.ts';
-import { inspectByEnvironment } from './inspection.ts';
 import { watchCancels } from './watchCancels.ts';
 
 export async function runForever(loop: Loop): Promise<void> {
@@ -27,7 +26,7 @@ export async function runForever(loop: Loop): Promise<void> {
 export function loopStarted(): void {
   severalLoops.storeOf = frameOnLoop;
   watchCancels();
-  if (offerInspection()) inspectByEnvironment();
+  offerInspection();
   debugPlaces.on = runningLoops().some((loop) => loop.getDebug());
 }
 

@@ -3,8 +3,7 @@
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
 import { Admission } from './admission.ts';
-import { checkFunction, checkIterable, checkLimit } from './checkArguments.ts';
-import { named, together } from './startWork.ts';
+import { allOrNone, checkFunction, startWork } from './startWork.ts';
 
 /** Options of {@link limit}.
  * @example
@@ -64,7 +63,7 @@ export function limit(concurrency: number | LimitOptions): Limit {
   if ((settings.concurrency as number | undefined) === undefined)
     throw new InvalidArgumentError('concurrency', 'concurrency says how many may run at once');
   const admission = new Admission({
-    concurrency: checkLimit(settings.concurrency, 'concurrency'),
+    concurrency: settings.concurrency,
     what: settings.name === undefined ? 'limit' : `limit "${settings.name}"`,
     kind: 'limit',
   });
@@ -81,15 +80,14 @@ export function limit(concurrency: number | LimitOptions): Limit {
     concurrency: {
       get: () => admission.concurrency,
       set: (value: number) => {
-        admission.concurrency = checkLimit(value, 'concurrency');
+        admission.concurrency = value;
       },
     },
     clearQueue: { value: () => admission.clear('the queue of the limit was cleared') },
     map: {
       value: (items: Iterable<unknown>, fn: (item: unknown, index: number) => unknown) => {
-        checkIterable(items, 'items');
         checkFunction(fn, 'fn');
-        return together([...items].map((item, index) => call(fn, item, index)));
+        return startWork(() => allOrNone([...items].map((item, index) => call(fn, item, index))));
       },
     },
   });
@@ -110,6 +108,5 @@ export function limitFunction<Args extends unknown[], T>(
 ): ((...args: Args) => Task<T>) & Pick<Limit, 'clearQueue'> {
   checkFunction(fn, 'fn');
   const call = limit(options);
-  const limited = Object.assign((...args: Args) => call(fn, ...args), { clearQueue: call.clearQueue });
-  return named(limited, fn);
+  return Object.assign((...args: Args) => call(fn, ...args), { clearQueue: call.clearQueue });
 }
