@@ -56,3 +56,27 @@ export { defineError } from './base/errorClass.ts';
 export { fromHostError } from './sys/libc/errno.ts';
 export { tryFlock } from './sys/libc/flock.ts';
 export type { FlockKind } from './sys/libc/flock.ts';
+
+// What a process that is looked at and whoever looks say to each other.
+export { PROTOCOL } from './probe/protocol.ts';
+export type {
+  Answer,
+  Evaluated,
+  Hello,
+  Hook,
+  Opened,
+  OpenOptions,
+  Request,
+  Requests,
+  SeenCounts,
+  SeenFrame,
+  SeenLoop,
+  SeenResource,
+  SeenState,
+  SeenTask,
+  SeenWait,
+  SeenWaitKind,
+  Snapshot,
+  SnapshotOptions,
+  Told,
+} from './probe/protocol.ts';

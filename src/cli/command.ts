@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { CommandError } from './commandError.ts';
 import { doctor } from './doctor.ts';
 import { helpText } from './help.ts';
-import { recordFile, traceFile } from './records.ts';
 import { runFile } from './runFile.ts';
 import { packageVersion } from './version.ts';
 
@@ -14,14 +13,13 @@ export async function command(args: readonly string[]): Promise<void> {
   switch (name) {
     case 'run':
       return await runFile(rest);
-    case 'trace':
-      return await traceFile(rest);
-    case 'record':
-      return await recordFile(rest);
     case 'doctor':
       return await doctor(rest);
     case 'repl':
       return await (await import('./repl/repl.ts')).repl(rest);
+    case 'ps':
+    case 'pstree':
+      return await (await import('./look/lookCommand.ts')).look(name, rest);
     case undefined:
     case 'help':
     case '-h':

@@ -1,18 +1,21 @@
 // `asyncio doctor`: what of this machine the library uses, what is missing, and why that matters.
 
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import process from 'node:process';
-import { CommandError } from './commandError.ts';
 import { examine } from './examine.ts';
 import type { Check, Status } from './examine.ts';
 import { helpText } from './help.ts';
+import { readArguments } from './readArguments.ts';
 import { packageVersion } from './version.ts';
 
 const MARKS: Record<Status, string> = { ok: '✔', slow: '●', missing: '○', broken: '✖' };
 const COLORS = { ok: 'green', slow: 'yellow', missing: 'dim', broken: 'red' } as const;
 
 export async function doctor(argv: readonly string[]): Promise<void> {
-  const options = readArguments(argv);
+  const { values: options } = readArguments({
+    args: [...argv],
+    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (options.help === true) {
     console.log(helpText('doctor'));
     return;
@@ -22,20 +25,6 @@ export async function doctor(argv: readonly string[]): Promise<void> {
   if (options.json === true) console.log(JSON.stringify({ version, checks }, undefined, 2));
   else console.log(describe(version, checks));
   if (checks.some(({ status }) => status === 'broken')) process.exitCode = 1;
-}
-
-function readArguments(argv: readonly string[]): {
-  json?: boolean | undefined;
-  help?: boolean | undefined;
-} {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    }).values;
-  } catch (error) {
-    throw new CommandError((error as Error).message.split('. ')[0] ?? '');
-  }
 }
 
 function describe(version: string, checks: readonly Check[]): string {

@@ -5,8 +5,8 @@ const GENERAL = `asyncio: runs programs written with asyncio-ts
 Usage:
   asyncio run FILE [options] [-- arguments]   run the function that FILE exports as main
   asyncio repl                                a prompt under the loop: top-level await, TypeScript
-  asyncio trace FILE [-o OUT.json]            run it, and write what its tasks do as a trace for Perfetto
-  asyncio record FILE [-o OUT.json]           run it, and write its last seconds when it fails or hangs
+  asyncio ps [PID|NAME]                       the tasks of a running program: what each waits for
+  asyncio pstree [PID|NAME]                   the same as a tree, with who waits for whom
   asyncio doctor [--json]                     say what this machine offers and what is missing
   asyncio --help, --version
 
@@ -41,37 +41,43 @@ Options:
 The inputs of earlier times are kept in ~/.asyncio_repl_history, or in the file that ASYNCIO_REPL_HISTORY
 names; empty, they are not kept.`;
 
-const TRACE = `asyncio trace FILE [options] [-- arguments]
-
-Runs FILE as "asyncio run FILE" does, with the same options, and writes what its tasks do into a file that
-ui.perfetto.dev and chrome://tracing show: each task as a bar, its steps and what it waits for within, arrows
-from who started and woke whom. Worker threads and child Node processes are in the same file.
-
-Options beside those of "asyncio run":
-  -o, --output FILE    where to write (asyncio-trace-PID.json)
-  --no-children        leave workers and child processes out`;
-
-const RECORD = `asyncio record FILE [options] [-- arguments]
-
-Runs FILE as "asyncio run FILE" does, with the same options, and keeps the last seconds of what its tasks do in
-memory. They are written, as "asyncio trace" writes, when the program ends with another code than 0, when it
-gets the signal, and when its loop hangs, with the function in which it does.
-
-Options beside those of "asyncio run":
-  -o, --output FILE    where to write (asyncio-record-PID.json)
-  --last MS            how far back it goes (30000)
-  --hang MS            after how long the loop is taken to hang; Infinity for never (5000)
-  --signal NAME        the signal, or none (SIGUSR2)`;
-
-const TEXTS: Readonly<Record<string, string>> = { run: RUN, trace: TRACE, record: RECORD };
-
 const DOCTOR = `asyncio doctor [--json]
 
 Says which runtime this is, what of it the library uses, and what is missing and why.
 Exit code: 0 when everything that the library needs is there, else 1.`;
 
+const LOOK = `
+The program needs no preparation on Node: it is asked by SIGUSR1, and its inspector is open for some milliseconds,
+of which it writes two lines to its standard error. Bun and Deno, containers and what was started with
+--disable-sigusr1 have to be started with ASYNCIO_INSPECT=1. Only processes of the same user are looked at.
+Without PID and NAME: a list of the processes that could be. NAME is that of the script: server.ts, or server.
+
+Options:
+  --stacks           the await stack of each task
+  --watch[=SECONDS]  again and again; every second by default
+  --json             for programs; with --watch a line for each look
+  --patience SECONDS how long a thread may take to answer before it counts as hung (1)
+  --no-children      the process alone, without those below it
+  --no-signal        no SIGUSR1: only what has opened a socket by itself
+
+Exit codes: 0 nothing is wrong, 1 it can't be looked at, 2 the command line was wrong,
+3 there is a circle of waits, or a thread that hangs`;
+
+const PS = `asyncio ps [PID|NAME] [options]
+
+Shows the tasks of a running program in all its threads and in the processes below it: what each waits for, and
+where. Circles of waits come first. A loop that hangs is told apart: since when, and in which function it spins.
+${LOOK}`;
+
+const PSTREE = `asyncio pstree [PID|NAME] [options]
+
+As asyncio ps, as a tree: the tasks of a group stand below the task that waits for it.
+${LOOK}`;
+
 export function helpText(command: string | undefined): string {
-  if (command !== undefined && Object.hasOwn(TEXTS, command)) return TEXTS[command] as string;
+  if (command === 'run') return RUN;
   if (command === 'repl') return REPL;
+  if (command === 'ps') return PS;
+  if (command === 'pstree') return PSTREE;
   return command === 'doctor' ? DOCTOR : GENERAL;
 }

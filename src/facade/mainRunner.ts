@@ -33,9 +33,11 @@ import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
 import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
 import { report } from '../sys/host/report.ts';
+import { checkInspect } from './inspection.ts';
 import { checkAwaits } from './watchCancels.ts';
 import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
+import { keepInspectable } from '../probe/hook.ts';
 import { monitorStalls } from '../reports/stallMonitor.ts';
 import { WindDown } from './windDown.ts';
 import type { WindDownOptions } from './windDown.ts';
@@ -51,6 +53,7 @@ export class MainRunner {
   #context: Context | undefined = undefined;
   #windDown: WindDown | undefined = undefined;
   #closed: boolean = false;
+  #endInspection: (() => void) | undefined = undefined;
 
   /** @throws InvalidArgumentError for a bad timeout, or both a loop and a factory */
   constructor(options: RunnerOptions, makeLoop: (options: LoopOptions) => Loop) {
@@ -59,6 +62,7 @@ export class MainRunner {
     if (options.loop !== undefined && options.loopFactory !== undefined) {
       throw new InvalidArgumentError('loop', 'give either a loop or a loopFactory');
     }
+    checkInspect(options.inspect);
     const shutdownTimeout = toMilliseconds(options.shutdownTimeout ?? DEFAULT_TIMEOUT, 'shutdownTimeout');
     if (shutdownTimeout < 0)
       throw new InvalidArgumentError('shutdownTimeout', 'shutdownTimeout must not be negative');
@@ -99,6 +103,9 @@ export class MainRunner {
     checkAwaits(main);
     const loop = this.getLoop();
     const debugMode = loop.getDebug() ? await import('../reports/debugMonitor.ts') : undefined;
+    const { inspect } = this.#options;
+    if (inspect !== undefined && inspect !== false)
+      this.#endInspection ??= await keepInspectable(inspect === 'evaluate');
     // Another of its mains may have begun while that was loaded.
     checkRests(loop);
     const task = createTask(main, {
@@ -147,6 +154,7 @@ export class MainRunner {
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       tellUnretrieved(loop);
     } finally {
+      this.#endInspection?.();
       loop.close();
     }
   }

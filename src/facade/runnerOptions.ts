@@ -20,6 +20,12 @@ export interface RunnerOptions {
   /** What the network runs on, for a loop that is made here: `'selector'`, the loop's own epoll set, or `'host'`,
    * the host's sockets. By default ASYNCIO_BACKEND says, else the selector where it works. */
   backend?: BackendName | undefined;
+  /** Opens a socket, in a folder of this user alone, by which `asyncio ps`, `top` and their like look into the program
+   * from its start to its end. On Node they find a way without it; on Bun and Deno, and where the inspector is not to be
+   * had, they need it. `'evaluate'` lets them run code in the program as well, as `asyncio repl` does. False by default;
+   * ASYNCIO_INSPECT=1 or ASYNCIO_INSPECT=evaluate does the same from outside, for a whole program with its workers and
+   * children. What hinders it is reported, and the program goes on. */
+  inspect?: boolean | 'evaluate' | undefined;
   /** Makes the loop; {@link newEventLoop} by default. */
   loopFactory?: (() => EventLoop) | undefined;
   /** The loop to use, instead of a factory. It is closed in the end like one that was made here. */

@@ -13,6 +13,7 @@ import { Future } from '../core/future/future.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { InvalidArgumentError, UsageError } from '../base/errors.ts';
 import { offerInspection } from '../probe/hook.ts';
+import { inspectByEnvironment } from './inspection.ts';
 import { watchCancels } from './watchCancels.ts';
 
 export async function runForever(loop: Loop): Promise<void> {
@@ -26,7 +27,7 @@ export async function runForever(loop: Loop): Promise<void> {
 export function loopStarted(): void {
   severalLoops.storeOf = frameOnLoop;
   watchCancels();
-  offerInspection();
+  if (offerInspection()) inspectByEnvironment();
   debugPlaces.on = runningLoops().some((loop) => loop.getDebug());
 }
 

@@ -1,6 +1,13 @@
 // The entry point `asyncio-ts/inspect`: looking at live programs, and recording what a program does.
 
-export { record } from './trace/record.ts';
-export type { Recording, RecordOptions } from './trace/record.ts';
-export { trace } from './trace/trace.ts';
-export type { Trace, TraceOptions } from './trace/trace.ts';
+export { attach, Attached } from './attach/attach.ts';
+export type { TaskPlace } from './attach/attach.ts';
+export { AttachError } from './attach/attachError.ts';
+export type { AttachReason } from './attach/attachError.ts';
+export type { AttachedThread } from './attach/attachedThread.ts';
+export { listProcesses } from './attach/findProcess.ts';
+export type { ListedProcess } from './attach/findProcess.ts';
+export type { JavaScriptRuntime } from './attach/commandLine.ts';
+export type { ProcessInfo } from './attach/processInfo.ts';
+export type { AttachOptions } from './attach/settings.ts';
+export type { HangView, Problem, ProcessView, ThreadView } from './attach/view.ts';

@@ -12,6 +12,8 @@ import type { Timed, Timers } from './timers.ts';
 export interface Network {
   /** How many descriptors are waited for. */
   readonly waiting: number;
+  /** The name of the backend, if it is decided. */
+  readonly decided: string | undefined;
   pollAgain(): void;
   resume(): void;
   suspend(): void;

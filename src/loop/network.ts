@@ -23,6 +23,11 @@ class LoopNetwork implements Network {
     return (this.#choice ??= chooseBackend(this.#loop._backend));
   }
 
+  /** The name of the backend, if it is decided. */
+  get decided(): string | undefined {
+    return this.#choice?.name;
+  }
+
   /** @throws UnsupportedError on the host backend */
   get descriptors(): Descriptors {
     if (this.#descriptors !== undefined) return this.#descriptors;

@@ -10,59 +10,53 @@
 import { monotonic, nextHostTurn, startUnheldTimer, stopTimer } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
 import { currentStore, runAtRoot } from '../sys/host/storage.ts';
-import { readyQueueOf } from '../loop/engine.ts';
-import { openResources } from '../loop/resources.ts';
-import { runningLoops } from '../loop/running.ts';
-import { parentOf } from '../core/task/kept.ts';
+import { creationLines } from '../loop/creation.ts';
+import { isThreadLoop, runningLoops } from '../loop/running.ts';
 import type { Task } from '../core/task/task.ts';
 import { viewWaits } from '../reports/waitView.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type { Hook } from './protocol.ts';
+import type { ProbeParts } from './subject.ts';
 
-/** What the probe is handed of the core. */
-export interface ProbeSubject {
-  readonly currentStore: typeof currentStore;
-  readonly monotonic: typeof monotonic;
-  readonly nextHostTurn: typeof nextHostTurn;
-  readonly openResources: typeof openResources;
-  readonly parentOf: typeof parentOf;
-  readonly readyQueueOf: typeof readyQueueOf;
-  readonly report: typeof report;
-  readonly runAtRoot: typeof runAtRoot;
-  readonly runningLoops: typeof runningLoops;
-  readonly startUnheldTimer: typeof startUnheldTimer;
-  readonly stopTimer: typeof stopTimer;
-  readonly viewWaits: typeof viewWaits;
-}
-
-const subject: ProbeSubject = {
+// A row, since the names of an object's members would cost more than all the rest: see subject.ts.
+const parts: ProbeParts = [
+  creationLines,
   currentStore,
+  isThreadLoop,
   monotonic,
   nextHostTurn,
-  openResources,
-  parentOf,
-  readyQueueOf,
   report,
   runAtRoot,
   runningLoops,
   startUnheldTimer,
   stopTimer,
   viewWaits,
-};
+];
 
 let offered: Hook | undefined;
 
-/** Puts the object in its place, once. */
-export function offerInspection(): Hook {
-  if (offered === undefined) {
+/** Puts the object in its place; true the first time. */
+export function offerInspection(): boolean {
+  const first = offered === undefined;
+  if (first) {
     offered = {
       protocol: PROTOCOL,
       version: VERSION,
-      open: async (options) => (await import('./openProbe.ts')).openProbe(subject, options),
+      open: async (options) => (await import('./openProbe.ts')).openProbe(parts, options),
       running: () => (currentStore()?.task as Task | undefined)?.getName(),
     };
     const place = globalThis as unknown as Record<symbol, Hook[] | undefined>;
     (place[Symbol.for('asyncio-ts.inspect')] ??= []).push(offered);
   }
-  return offered;
+  return first;
+}
+
+/** Opens the socket until the function that it resolves to is called; what goes wrong is reported. */
+export async function keepInspectable(evaluate: boolean): Promise<(() => void) | undefined> {
+  try {
+    return await (await import('./openProbe.ts')).keepProbe(parts, evaluate);
+  } catch (error) {
+    report('warning', () => `this thread can't be looked into: ${(error as Error).message}`);
+    return undefined;
+  }
 }

@@ -6,7 +6,8 @@
 // 3. What goes wrong in here is an answer to who asked. It is never thrown into the program.
 
 import type { LookEvents, LookLine } from '../sys/host/lookSocket.ts';
-import type { Answer, Requests, SeenTask, Told } from './protocol.ts';
+import type { ProbeSubject } from './subject.ts';
+import type { Answer, Requests, Told } from './protocol.ts';
 import { describeError, RefusedError } from './refusedError.ts';
 import { Session } from './session.ts';
 import type { Audience } from './session.ts';
@@ -18,6 +19,8 @@ const MOST_UNSENT = 1 << 20;
 const MOST_DUE = 16;
 
 export interface LookerOptions {
+  /** Whether somebody who has this key may evaluate. */
+  readonly mayEvaluate: (key: unknown) => boolean;
   /** The connection has ended. */
   readonly left: () => void;
 }
@@ -32,10 +35,10 @@ export class Looker implements LookEvents, Audience {
   #gone: boolean = false;
   #whenDrained: (() => void)[] = [];
 
-  constructor(line: LookLine, { left }: LookerOptions) {
+  constructor(subject: ProbeSubject, line: LookLine, { mayEvaluate, left }: LookerOptions) {
     this.#line = line;
     this.#left = left;
-    this.#session = new Session();
+    this.#session = new Session(subject, this, mayEvaluate);
   }
 
   /** True when nobody is there any more. */
@@ -84,10 +87,8 @@ export class Looker implements LookEvents, Audience {
     if (!this.#gone) this.#line.write(`${JSON.stringify(message)}\n`);
   }
 
-  /** Sends a part of a long answer, and waits until the other side has taken enough for the next. */
-  async sendPart(id: number, part: readonly SeenTask[]): Promise<void> {
-    this.send({ id, part });
-    if (this.slow && !this.#gone) await new Promise<void>((goOn) => this.#whenDrained.push(goOn));
+  async whenTaken(): Promise<void> {
+    if (!this.#gone) await new Promise<void>((goOn) => this.#whenDrained.push(goOn));
   }
 
   // One by one, so that who sends a thousand requests gets a thousand answers and takes no more room than for some.

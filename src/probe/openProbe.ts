@@ -7,7 +7,8 @@
 import { listenForLooks } from '../sys/host/lookSocket.ts';
 import type { LookSocket } from '../sys/host/lookSocket.ts';
 import { randomKey, thisProcess } from '../sys/host/thisProcess.ts';
-import type { ProbeSubject } from './hook.ts';
+import { subjectOf } from './subject.ts';
+import type { ProbeParts, ProbeSubject } from './subject.ts';
 import { Looker } from './looker.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type { Opened, OpenOptions } from './protocol.ts';
@@ -20,20 +21,24 @@ let probe: Probe | undefined;
 
 /** Opens the socket for somebody who is about to connect.
  * @throws Error where it can't be opened; the message is for people */
-export function openProbe(subject: ProbeSubject, options: OpenOptions = {}): Promise<Opened> {
-  return (probe ??= new Probe(subject)).open(options.evaluate === true);
+export function openProbe(parts: ProbeParts, options: OpenOptions = {}): Promise<Opened> {
+  return (probe ??= new Probe(subjectOf(parts))).open(options.evaluate === true);
 }
 
-/** Opens the socket until the function that it resolves to is called. What goes wrong is reported. */
-export async function keepProbe(subject: ProbeSubject): Promise<() => void> {
-  const mine = (probe ??= new Probe(subject));
-  return await mine.keep();
+/** Opens the socket until the function that it resolves to is called.
+ * @throws as {@link openProbe} */
+export function keepProbe(parts: ProbeParts, evaluate: boolean): Promise<() => void> {
+  return (probe ??= new Probe(subjectOf(parts))).keep(evaluate);
 }
 
 class Probe {
   readonly #subject: ProbeSubject;
   readonly #socket: Promise<LookSocket>;
   readonly #lookers: Set<Looker> = new Set();
+  /** What those know who may evaluate. */
+  readonly #keys: Set<unknown> = new Set();
+  /** The program lets everybody evaluate. */
+  #evaluates: boolean = false;
   #keepers: number = 0;
   #patience: unknown = undefined;
 
@@ -41,7 +46,8 @@ class Probe {
     this.#subject = subject;
     this.#socket = subject.runAtRoot(() =>
       listenForLooks(thisProcess().thread, (line) => {
-        const looker = new Looker(line, {
+        const looker = new Looker(subject, line, {
+          mayEvaluate: (key) => this.#evaluates || this.#keys.has(key),
           left: () => {
             this.#lookers.delete(looker);
             this.#closeIfUnused();
@@ -57,6 +63,7 @@ class Probe {
   async open(evaluate: boolean): Promise<Opened> {
     const path = await this.#path();
     const key = evaluate ? randomKey() : undefined;
+    if (key !== undefined) this.#keys.add(key);
     this.#expectNobody();
     this.#patience = this.#subject.runAtRoot(() =>
       this.#subject.startUnheldTimer(PATIENCE, () => {
@@ -68,18 +75,10 @@ class Probe {
     return { protocol: PROTOCOL, version: VERSION, pid, thread, path, ...(key !== undefined && { key }) };
   }
 
-  async keep(): Promise<() => void> {
+  async keep(evaluate: boolean): Promise<() => void> {
     this.#keepers++;
-    try {
-      await this.#path();
-    } catch (error) {
-      this.#subject.report(
-        'warning',
-        (inspect) =>
-          `this program can't be looked into: ${error instanceof Error ? error.message : inspect(error)}`,
-      );
-      return () => {};
-    }
+    this.#evaluates ||= evaluate;
+    await this.#path();
     return () => {
       this.#keepers--;
       if (this.#keepers > 0) return;

@@ -10,6 +10,8 @@
 //    the place where they are shown.
 // 6. Within one `protocol` number fields are added and never changed.
 
+import type { WaitSort } from '../core/future/blocker.ts';
+
 /** The number of this agreement. */
 export const PROTOCOL = 1 as const;
 
@@ -58,24 +60,7 @@ export interface SeenFrame {
 }
 
 /** What a wait is for, by its kind; `other` where only its words are known. */
-export type SeenWaitKind =
-  | 'timer'
-  | 'task'
-  | 'group'
-  | 'lock'
-  | 'semaphore'
-  | 'event'
-  | 'condition'
-  | 'barrier'
-  | 'queue'
-  | 'socket'
-  | 'process'
-  | 'worker'
-  | 'query'
-  | 'request'
-  | 'foreign'
-  | 'future'
-  | 'other';
+export type SeenWaitKind = WaitSort;
 
 /** One thing that a task waits for. */
 export interface SeenWait {
@@ -84,7 +69,7 @@ export interface SeenWait {
   readonly what: string;
   /** What was called: `lock.acquire`. */
   readonly call?: string;
-  /** The tasks that can end it. */
+  /** The tasks that can end it, a hundred at most. */
   readonly holders: readonly number[];
   /** True when the holders hold the thing, false when they are the thing. */
   readonly held: boolean;
@@ -146,7 +131,8 @@ export interface SeenLoop {
   readonly id: number;
   /** `run`, `thread`, or what the program calls it. */
   readonly name: string;
-  readonly backend: string;
+  /** What its network runs on; left out while nothing has asked for one. */
+  readonly backend?: string;
   readonly debug: boolean;
   readonly iterations: number;
   readonly ready: number;
@@ -191,6 +177,8 @@ export interface Snapshot {
   readonly memory: number;
   /** How long the looking took: what stands in it was true within this time. */
   readonly took: number;
+  /** How many tasks there are; more than stand here where `most` was asked for. */
+  readonly total: number;
   readonly loops: readonly SeenLoop[];
   readonly tasks: readonly SeenTask[];
 }
@@ -229,6 +217,8 @@ export interface Hello {
   readonly title: string;
   /** The sockets of the other threads of this process that are known here. */
   readonly threads: readonly string[];
+  /** Whether this connection may evaluate code. */
+  readonly evaluates: boolean;
 }
 
 export interface Evaluated {
@@ -285,11 +275,12 @@ export interface Request {
 
 export type Answer =
   | { readonly id: number; readonly result: unknown }
-  /** Part of a long answer: tasks, to be put together; the last has `result`. */
+  /** Part of a long answer: the first tasks of a snapshot. The `result` that follows has the rest. */
   | { readonly id: number; readonly part: readonly SeenTask[] }
   | { readonly id: number; readonly error: { readonly code: string; readonly message: string } };
 
-export interface Told {
-  readonly event: 'snapshot' | 'trace';
-  readonly data: unknown;
-}
+export type Told =
+  /** The first tasks of the snapshot that is told next, which has the rest. */
+  | { readonly event: 'part'; readonly data: readonly SeenTask[] }
+  | { readonly event: 'snapshot'; readonly data: Snapshot }
+  | { readonly event: 'trace'; readonly data: readonly TraceEvent[] };

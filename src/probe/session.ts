@@ -1,12 +1,22 @@
 // What one who looks may ask for, by the names of the protocol.
 
+import type { Task } from '../core/task/task.ts';
 import { thisProcess } from '../sys/host/thisProcess.ts';
+import type { ProbeSubject } from './subject.ts';
+import { numberOf } from './numbers.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
-import type { Hello, Requests, SeenTask, Told } from './protocol.ts';
+import type { Answer, Hello, Requests, SeenTask, Snapshot, SnapshotOptions, Told } from './protocol.ts';
 import { RefusedError } from './refusedError.ts';
+import { Slices } from './slices.ts';
+import { makeSnapshot } from './snapshot.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 type Method = (params: Params, id: number) => unknown;
+
+/** So many tasks make a part of an answer. */
+const PART = 50;
+/** The shortest time between two snapshots of a watch, in milliseconds. */
+const SHORTEST = 20;
 
 /** The connection, as what is asked over it needs it. */
 export interface Audience {
@@ -14,15 +24,32 @@ export interface Audience {
   readonly gone: boolean;
   /** What was sent has not been taken: what can be left out is left out. */
   readonly slow: boolean;
-  send(message: Told): void;
-  /** Sends a part of the answer to a request; resolves when there is room for the next. */
-  sendPart(id: number, part: readonly SeenTask[]): Promise<void>;
+  send(message: Answer | Told): void;
+  /** Resolves when what was sent has been taken, or nobody is there. */
+  whenTaken(): Promise<void>;
 }
 
 export class Session {
+  readonly #subject: ProbeSubject;
+  readonly #audience: Audience;
+  readonly #mayEvaluate: (key: unknown) => boolean;
+  #key: unknown = undefined;
+  #watch: Watch | undefined = undefined;
+
   readonly #methods: Partial<Record<keyof Requests, Method>> = {
-    hello: () => this.#hello(),
+    hello: (params) => this.#hello(params),
+    snapshot: (params, id) => this.#snapshot(params, id),
+    watch: (params) => this.#startWatch(params),
+    unwatch: () => this.#endWatch(),
+    cancel: (params) => this.#cancel(params),
+    task: (params) => this.#task(params),
   };
+
+  constructor(subject: ProbeSubject, audience: Audience, mayEvaluate: (key: unknown) => boolean) {
+    this.#subject = subject;
+    this.#audience = audience;
+    this.#mayEvaluate = mayEvaluate;
+  }
 
   /** The result of a request, or a promise of it. @throws RefusedError */
   answer(method: string, params: Params, id: number): unknown {
@@ -32,10 +59,123 @@ export class Session {
   }
 
   /** Nobody is told of anything any more. */
-  end(): void {}
-
-  #hello(): Hello {
-    const { pid, thread, runtime, title } = thisProcess();
-    return { protocol: PROTOCOL, version: VERSION, pid, thread, runtime, title, threads: [] };
+  end(): void {
+    this.#endWatch();
   }
+
+  #hello({ key }: Params): Hello {
+    this.#key = key;
+    const { pid, thread, runtime, title } = thisProcess();
+    return {
+      protocol: PROTOCOL,
+      version: VERSION,
+      pid,
+      thread,
+      runtime,
+      title,
+      threads: [],
+      evaluates: this.#mayEvaluate(this.#key),
+    };
+  }
+
+  async #snapshot(params: Params, id: number): Promise<Snapshot> {
+    const snapshot = await makeSnapshot(this.#subject, snapshotOptions(params));
+    return await sendAhead(this.#subject, this.#audience, snapshot, (part) => ({ id, part }));
+  }
+
+  #startWatch(params: Params): true {
+    const { interval } = params;
+    if (typeof interval !== 'number' || !(interval >= 0))
+      throw new RefusedError('bad-params', 'interval is a number of milliseconds');
+    this.#endWatch();
+    this.#watch = new Watch(
+      this.#subject,
+      this.#audience,
+      { stacks: false, ...snapshotOptions(params) },
+      Math.max(SHORTEST, interval),
+    );
+    return true;
+  }
+
+  #endWatch(): true {
+    this.#watch?.end();
+    this.#watch = undefined;
+    return true;
+  }
+
+  #cancel({ task: number, message = '' }: Params): boolean {
+    if (typeof message !== 'string') throw new RefusedError('bad-params', 'message is a string');
+    const task = this.#find(number);
+    return task !== undefined && this.#subject.runAtRoot(() => task.cancel(message));
+  }
+
+  async #task({ task: number }: Params): Promise<SeenTask | undefined> {
+    if (this.#find(number) === undefined) return undefined;
+    const { tasks } = await makeSnapshot(this.#subject, {});
+    return tasks.find(({ id }) => id === number);
+  }
+
+  #find(number: unknown): Task | undefined {
+    if (typeof number !== 'number') throw new RefusedError('bad-params', 'task is the number of a task');
+    const { runningLoops, viewWaits } = this.#subject;
+    for (const loop of runningLoops()) {
+      const task = viewWaits(loop).tasks.find((one) => numberOf(one) === number);
+      if (task !== undefined) return task;
+    }
+    return undefined;
+  }
+}
+
+/** Sends the first tasks of a snapshot in parts, so that the text of all is neither made at once nor held for somebody
+ * who reads slowly.
+ * @returns the snapshot with the rest */
+async function sendAhead(
+  subject: ProbeSubject,
+  audience: Audience,
+  snapshot: Snapshot,
+  message: (part: SeenTask[]) => Answer | Told,
+): Promise<Snapshot> {
+  const { tasks } = snapshot;
+  const slices = new Slices(subject);
+  let at = 0;
+  for (; at + PART < tasks.length && !audience.gone; at += PART) {
+    if (slices.over) await slices.turn();
+    audience.send(message(tasks.slice(at, at + PART)));
+    if (audience.slow) await audience.whenTaken();
+  }
+  return { ...snapshot, tasks: tasks.slice(at) };
+}
+
+/** Tells a snapshot again and again. One that nobody takes is left out. */
+class Watch {
+  #ended: boolean = false;
+  #timer: unknown = undefined;
+
+  constructor(subject: ProbeSubject, audience: Audience, options: SnapshotOptions, interval: number) {
+    const look = async (): Promise<void> => {
+      if (!audience.slow) {
+        const snapshot = await makeSnapshot(subject, options);
+        const part = (data: SeenTask[]): Told => ({ event: 'part', data });
+        const data = await sendAhead(subject, audience, snapshot, part);
+        if (!this.#ended) audience.send({ event: 'snapshot', data });
+      }
+      if (this.#ended) return;
+      this.#timer = subject.runAtRoot(() => subject.startUnheldTimer(interval, () => void look()));
+    };
+    void look();
+    this.end = (): void => {
+      this.#ended = true;
+      subject.stopTimer(this.#timer);
+    };
+  }
+
+  readonly end: () => void;
+}
+
+function snapshotOptions({ stacks, most }: Params): SnapshotOptions {
+  if (stacks !== undefined && typeof stacks !== 'boolean')
+    throw new RefusedError('bad-params', 'stacks is true or false');
+  if (most !== undefined && (typeof most !== 'number' || !(most >= 0)))
+    throw new RefusedError('bad-params', 'most is a number of tasks');
+  return { ...(stacks !== undefined && { stacks }), ...(most !== undefined && { most }) };
 }

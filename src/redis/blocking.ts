@@ -7,9 +7,9 @@
 //    taken nothing.
 // 3. When the server says nothing within a second the connection is cut, which ends the wait at the server.
 // 4. A second cancel does not stop any of this; the task is cancelled when it is done.
+// 5. Closing ends what waits, in the same way: who waits hears that it is closed, or has what came in that moment.
 
-import { createTask, interruptible, moveOnAfter, shield } from '../asyncio.ts';
-import type { Task } from '../asyncio.ts';
+import { Event, interruptible, moveOnAfter } from '../asyncio.ts';
 import { checkpoint, isCancelDue } from '../lowlevel.ts';
 import { RedisConnection } from './connection.ts';
 import type { RedisArgument } from './driver.ts';
@@ -29,12 +29,20 @@ interface Line {
   readonly id: string;
 }
 
+/** A command that was sent and has not answered, or is being called off. */
+interface Waiting {
+  readonly line: Line;
+  readonly answer: Answer;
+  readonly over: Event;
+}
+
 /** The connections on which others wait. */
 export class BlockingLines {
   readonly #main: RedisConnection;
   readonly #idle: Line[] = [];
   readonly #all: Set<Line> = new Set();
-  readonly #undoing: Set<Task<void>> = new Set();
+  readonly #waiting: Set<Waiting> = new Set();
+  #isClosing = false;
 
   constructor(main: RedisConnection) {
     this.#main = main;
@@ -46,25 +54,34 @@ export class BlockingLines {
     if (isCancelDue()) await checkpoint();
     const line = this.#takeIdle() ?? (await this.#open());
     const { connection } = line;
+    if (this.#isClosing) {
+      this.#cut(line);
+      throw this.#main.closedError();
+    }
     const answer = new Answer(connection.client.sendCommand(args, { typeMapping: AS_BYTES }));
+    const waiting: Waiting = { line, answer, over: new Event() };
+    this.#waiting.add(waiting);
     try {
       await interruptible(answer.settled);
+      this.#putBack(line);
     } catch (error) {
-      const work = createTask(() => this.#end(line, answer, undo), {
-        name: 'redis: end of a blocking command',
-      });
-      this.#undoing.add(work);
-      work.addDoneCallback(() => this.#undoing.delete(work));
-      await shield(work).catch(() => {});
+      await this.#callOff(line, answer, undo);
       throw error;
+    } finally {
+      this.#waiting.delete(waiting);
+      waiting.over.set();
     }
-    this.#putBack(line);
-    if (answer.failure !== undefined) throw connection.error(answer.failure, String(args[0]));
-    return answer.reply;
+    if (answer.failure === undefined) return answer.reply;
+    throw this.#isClosing ? this.#main.closedError() : connection.error(answer.failure, String(args[0]));
   }
 
   async close(): Promise<void> {
-    for (const work of this.#undoing) await shield(work).catch(() => {});
+    this.#isClosing = true;
+    for (const { line, answer, over } of this.#waiting) {
+      const ended = await moveOnAfter(PATIENCE, () => this.#unblock(line, answer)).catch(() => undefined);
+      if (ended !== true) line.connection.destroy();
+      await over.wait();
+    }
     for (const line of this.#all) await line.connection.close();
   }
 
@@ -103,26 +120,32 @@ export class BlockingLines {
     line.connection.destroy();
   }
 
-  async #end(line: Line, answer: Answer, undo: Undo | undefined): Promise<void> {
-    const done = await moveOnAfter(PATIENCE, async () => {
-      while (!answer.isSettled) {
-        await this.#main.send(['CLIENT', 'UNBLOCK', line.id, 'ERROR']);
-        await moveOnAfter(AGAIN, () => interruptible(answer.settled));
-      }
-      if (
-        undo !== undefined &&
-        answer.failure === undefined &&
-        answer.reply !== null &&
-        answer.reply !== undefined
-      )
-        await this.#main.send(undo(answer.reply as readonly Buffer[]));
+  /** Nobody waits for it any more; no cancel stops this, and it does not fail. */
+  async #callOff(line: Line, answer: Answer, undo: Undo | undefined): Promise<void> {
+    const work = async (): Promise<boolean> => {
+      await this.#unblock(line, answer);
+      const { failure, reply } = answer;
+      if (undo !== undefined && failure === undefined && reply !== null && reply !== undefined)
+        await this.#main.send(undo(reply as readonly Buffer[]));
       return true;
-    }).catch((error: unknown) => {
-      this.#cut(line);
-      throw error;
-    });
+    };
+    let done: boolean | undefined;
+    try {
+      done = await moveOnAfter(PATIENCE, work, { shield: true });
+    } catch {
+      // The main connection is gone.
+    }
     if (done === true) this.#putBack(line);
     else this.#cut(line);
+  }
+
+  /** Has the server end the wait, and comes back when it has. */
+  async #unblock(line: Line, answer: Answer): Promise<true> {
+    while (!answer.isSettled) {
+      await this.#main.send(['CLIENT', 'UNBLOCK', line.id, 'ERROR']);
+      await moveOnAfter(AGAIN, () => interruptible(answer.settled));
+    }
+    return true;
   }
 }
 

@@ -123,7 +123,11 @@ export class RedisConnection {
 
   /** @throws RedisError when it was closed */
   check(): void {
-    if (this.#ended) throw new RedisError(`the connection to Redis at ${this.settings.where} is closed`);
+    if (this.#ended) throw this.closedError();
+  }
+
+  closedError(): RedisError {
+    return new RedisError(`the connection to Redis at ${this.settings.where} is closed`);
   }
 
   error(failure: unknown, command?: string): unknown {
@@ -148,7 +152,12 @@ export class RedisConnection {
   /** Ends it at once. */
   destroy(): void {
     this.#end();
-    if (this.client.isOpen) this.client.destroy();
+    try {
+      // Also of one that is closing, and says that it is not open: it waits for replies that may never come.
+      this.client.destroy();
+    } catch {
+      // It has ended, and some versions of the driver mind being told again.
+    }
   }
 
   #end(): void {

@@ -3,12 +3,14 @@
 // 1. A lease is a random token at the server, with a time after which it is gone by itself. All that is asked or changed
 //    is one script, so nothing comes in between. The server's clock decides who holds it.
 // 2. Each lease has a number that grows with every holder (fencing): give it to what you write to, and refuse there what
-//    comes with a lower one. That is what keeps a holder harmless that was stopped too late.
+//    comes with a lower one. That is what keeps a holder harmless that was stopped too late. It is the server's time or
+//    one more than the number before, whichever is higher: so it grows too when the server has forgotten the one before,
+//    and that one need not be kept for ever.
 // 3. While the body runs, the lease is renewed each third of its time. It counts as lost when somebody else took it away,
 //    and when no renewal succeeded until a tenth of its time before its end, by the holder's own clock from before the
 //    request was sent. Then the body is cancelled, waited for, and the caller gets a LeaseLostError.
 // 4. However the body ends, the lease is given back; so is one that the server may have given while the wait for it was
-//    cancelled. A cancel waits for that, at most a second: then the lease ends by its time.
+//    cancelled. A cancel waits for that, and so does every further one, at most a second: then the lease ends by its time.
 
 import { randomUUID } from 'node:crypto';
 import {
@@ -19,11 +21,11 @@ import {
   InvalidArgumentError,
   isCancelled,
   moveOnAfter,
-  shield,
   sleep,
   timeout,
   WouldBlockError,
 } from '../asyncio.ts';
+import type { Task } from '../asyncio.ts';
 import type { RedisConnection } from './connection.ts';
 import { LeaseLostError } from './errors.ts';
 import { Subscription } from './subscription.ts';
@@ -33,11 +35,21 @@ const PATIENCE = 1000;
 /** Milliseconds between two tries to get it, at most: a holder that died says nothing. */
 const LONGEST_PAUSE = 1000;
 
-const TAKE_LOCK = `
+/** For a day: longer than two holders are apart in time while a clock that went back is behind. */
+const NEXT_FENCE = `
+local function nextFence()
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local fence = math.max(tonumber(redis.call('GET', KEYS[2]) or 0) + 1, now)
+  redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', 86400000)
+  return fence
+end`;
+
+const TAKE_LOCK = `${NEXT_FENCE}
 local held = redis.call('PTTL', KEYS[1])
 if held == -2 or redis.call('GET', KEYS[1]) == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return {1, redis.call('INCR', KEYS[2])}
+  return {1, nextFence()}
 end
 return {0, held}`;
 const RENEW_LOCK = `
@@ -55,11 +67,12 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)`;
-const TAKE_SEAT = `${NOW}
+const TAKE_SEAT = `${NEXT_FENCE}
+${NOW}
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) or redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[3]) then
   redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
   if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-  return {1, redis.call('INCR', KEYS[2])}
+  return {1, nextFence()}
 end
 return {0, redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] - now}`;
 const RENEW_SEAT = `${NOW}
@@ -189,12 +202,7 @@ export class LeaseKeeper {
       if (lost !== undefined) throw lost;
       return result as T;
     } finally {
-      await shield(
-        createTask(async () => {
-          await cancelAndWait(renewal);
-          await this.#free(token);
-        }),
-      );
+      await this.#free(token, renewal);
     }
   }
 
@@ -226,9 +234,10 @@ export class LeaseKeeper {
   async #renew(token: string, since: number): Promise<never> {
     const loop = getRunningLoop();
     let safeUntil = since + this.#ttl * 0.9;
-    let pause = this.#ttl / 3;
+    // From when it was last renewed, and not from now: a body that has held the loop meanwhile has taken of that time.
+    let next = since + this.#ttl / 3;
     for (;;) {
-      await sleep(Math.min(pause, Math.max(0, safeUntil - loop.time())));
+      await sleep(Math.max(0, Math.min(next, safeUntil) - loop.time()));
       const sent = loop.time();
       if (sent >= safeUntil) throw new LeaseLostError(`${this.#what} could not be renewed in time`);
       const kept = await moveOnAfter(safeUntil - sent, async () => {
@@ -241,22 +250,21 @@ export class LeaseKeeper {
       });
       if (kept === false) throw new LeaseLostError(`${this.#what} was taken by another`);
       if (kept === true) safeUntil = sent + this.#ttl * 0.9;
-      pause = kept === true ? this.#ttl / 3 : Math.min(100, this.#ttl / 10);
+      next = kept === true ? sent + this.#ttl / 3 : loop.time() + Math.min(100, this.#ttl / 10);
     }
   }
 
-  async #free(token: string): Promise<void> {
-    const freeing = createTask(() =>
-      moveOnAfter(PATIENCE, async () => {
-        try {
-          await this.#script('free', token);
-        } catch (error) {
-          if (isCancelled(error)) throw error;
-          // It ends by its time.
-        }
-      }),
-    );
-    await shield(freeing);
+  async #free(token: string, renewal?: Task<never>): Promise<void> {
+    const freeing = async (): Promise<void> => {
+      if (renewal !== undefined) await cancelAndWait(renewal);
+      try {
+        await this.#script('free', token);
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        // It ends by its time.
+      }
+    };
+    await moveOnAfter(PATIENCE, freeing, { shield: true });
   }
 
   async #script(name: keyof Scripts, token: string): Promise<unknown> {

@@ -49,6 +49,7 @@ export interface BlockOptions {
 export class Redis<C = DriverCommands> implements AsyncDisposable {
   readonly #main: RedisConnection;
   readonly #lines: BlockingLines;
+  readonly #subscriptions: Set<Subscription> = new Set();
   /** The driver's own methods, each call of which is a wait that a cancel ends: `await redis.commands.get('key')`. Of a
    * `multi()` it is only what it returns: use {@link Redis.use} for that. */
   readonly commands: C;
@@ -151,7 +152,12 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
     channels: string | readonly string[],
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    return await Subscription._open(this.#main, [channels].flat(), options);
+    const subscription = await Subscription._open(this.#main, [channels].flat(), options);
+    this.#subscriptions.add(subscription);
+    subscription._onEnd = () => void this.#subscriptions.delete(subscription);
+    if (!this.#main.isClosed) return subscription;
+    subscription._destroy();
+    throw this.#main.closedError();
   }
 
   /** Sends a message to who listens.
@@ -171,14 +177,21 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
     return new LeaseKeeper(this.#main, 'semaphore', name, seats, options);
   }
 
-  /** Waits for the replies that are on their way and ends all connections; harmless a second time. */
+  /** Waits for the replies that are on their way and ends all connections; harmless a second time. Who waits at the server
+   * gets a RedisError, and has taken nothing; who listens comes to the end of the stream. */
   async close(): Promise<void> {
-    await this.#lines.close();
-    await this.#main.close();
+    try {
+      for (const subscription of this.#subscriptions) await subscription.close();
+      await this.#lines.close();
+      await this.#main.close();
+    } finally {
+      this.destroy();
+    }
   }
 
-  /** Ends all connections at once; who waits gets an error. */
+  /** Ends all connections at once; who waits for a reply gets an error. */
   destroy(): void {
+    for (const subscription of this.#subscriptions) subscription._destroy();
     this.#lines.destroy();
     this.#main.destroy();
   }
@@ -280,7 +293,11 @@ function cancellable<C>(main: RedisConnection): C {
 }
 
 function checkArgument(arg: unknown): RedisArgument {
-  if (typeof arg === 'string' || Buffer.isBuffer(arg)) return arg;
+  if (Buffer.isBuffer(arg)) return arg;
+  if (typeof arg === 'string') {
+    if (arg.isWellFormed()) return arg;
+    throw new InvalidArgumentError('args', 'half of a surrogate pair is nothing that UTF-8 can hold');
+  }
   if (typeof arg === 'number' && Number.isFinite(arg)) return String(arg);
   throw new InvalidArgumentError('args', 'the words of a command are strings, Buffers and numbers');
 }
@@ -298,5 +315,5 @@ function seconds({ timeout = Infinity }: BlockOptions = {}): string {
 
 /** Without the password. */
 function hidden(url: string): string {
-  return String(url).replace(/\/\/[^@/]*@/, '//');
+  return String(url).replace(/\/\/.*@/, '//');
 }

@@ -4,7 +4,8 @@
 //    is lost, for the server keeps nothing: so the stream says that there was a gap, when everything listens again.
 // 2. Redis knows no back-pressure, and cuts off who is slow: so what waits here is bounded; what does not fit is dropped,
 //    the oldest first, and the stream says how many there were, in their place.
-// 3. Who leaves is unsubscribed, and what waits is dropped. A cancelled wait takes nothing.
+// 3. Who leaves is unsubscribed, and what waits is dropped. A cancelled wait takes nothing. It ends with the `Redis` that
+//    it was made by.
 
 import { createTask, interruptible, InvalidArgumentError, shield } from '../asyncio.ts';
 import { ParkingLot } from '../lowlevel.ts';
@@ -54,6 +55,7 @@ export class Subscription implements AsyncIterableIterator<Heard, void>, AsyncDi
   #waiting: Heard[] = [];
   #dropped = 0;
   #closed = false;
+  /** @internal */ _onEnd: (() => void) | undefined;
 
   private constructor(connection: RedisConnection, names: readonly string[], options: SubscribeOptions) {
     this.#connection = connection;
@@ -125,10 +127,22 @@ export class Subscription implements AsyncIterableIterator<Heard, void>, AsyncDi
   /** Unsubscribes and ends its connection; harmless a second time. */
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#end();
+    await shield(createTask(() => this.#connection.close()));
+  }
+
+  /** @internal Ends it at once. */
+  _destroy(): void {
+    if (this.#closed) return;
+    this.#end();
+    this.#connection.destroy();
+  }
+
+  #end(): void {
     this.#closed = true;
     this.#waiting = [];
     this.#lot.unpark(Infinity);
-    await shield(createTask(() => this.#connection.close()));
+    this._onEnd?.();
   }
 
   async #start(): Promise<void> {

@@ -53,7 +53,8 @@ export function waitsOf(task: Task, view: WaitView): TaskWait[] {
   return view.awaitedBy(task).map((future) => describeWait(task, future, view));
 }
 
-function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
+/** One of them. */
+export function describeWait(task: Task, future: Future, view: WaitView): TaskWait {
   const place = view.linesOf(future, task);
   const base = { call: undefined, holders: [], held: false, any: false, timed: false, place };
   if (isTask(future)) return { ...base, what: `task ${titleOf(future)}`, holders: [future] };

@@ -81,15 +81,23 @@ function toValue(value: unknown, place: number | string): SqlValue {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw new ProgrammingError(`parameter ${nameOf(place)} cannot be ${describe(value)}: use null for NULL`);
+  throw new ProgrammingError(`parameter ${nameOf(place)} cannot be ${describe(value)}: ${instead(value)}`);
 }
 
 function nameOf(place: number | string): string {
   return typeof place === 'number' ? `${place + 1}` : `"${place}"`;
 }
 
+function instead(value: unknown): string {
+  if (Array.isArray(value))
+    return 'pass JSON.stringify(list), for `IN (SELECT value FROM json_each(?))`, or a ? for each value';
+  if (typeof value === 'object' && !(value instanceof Date)) return 'pass JSON.stringify(…) of it';
+  return 'use null for NULL';
+}
+
 function describe(value: unknown): string {
   if (value instanceof Date) return 'an invalid date';
+  if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null)
     return `an object (${value.constructor?.name ?? 'Object'})`;
   return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;

@@ -28,6 +28,9 @@ export type WorkerKind = 'process' | 'thread';
 /** How long a statement that was cancelled has until its process is ended, in milliseconds. */
 const GRACE = 15;
 
+/** SQLITE_CORRUPT, SQLITE_CANTOPEN and SQLITE_NOTADB. */
+const UNREADABLE: ReadonlySet<number> = new Set([11, 14, 26]);
+
 // In base64, since Bun reads no other kind.
 const url: string = `data:text/javascript;base64,${Buffer.from(databaseProgram).toString('base64')}`;
 
@@ -81,7 +84,7 @@ export class Session {
       this.#settings = { ...this.#settings, driver };
       return await this.open();
     }
-    const { worker } = this.#check(reply);
+    const { worker } = this.#check(naming(reply, this.#settings.path));
     this.#worker = worker;
     this.#stood = true;
     return worker;
@@ -188,6 +191,12 @@ export class Session {
     if (reply.state === 'failed') throw toError(reply.failure);
     throw new OperationalError('the database was opened twice in one worker');
   }
+}
+
+/** Names what could not be opened; the driver does not. */
+function naming(reply: Reply, path: string): Reply {
+  if (reply.state !== 'failed' || !UNREADABLE.has((reply.failure.errorCode ?? 0) & 255)) return reply;
+  return { ...reply, failure: { ...reply.failure, message: `${reply.failure.message}: ${path}` } };
 }
 
 function lost(): OperationalError {

@@ -6,7 +6,7 @@
 
 import { AsyncioError } from '../asyncio.ts';
 import { defineError, ParkingLot } from '../lowlevel.ts';
-import { checkLimit } from './startWork.ts';
+import { checkChoice, checkLimit } from './checkArguments.ts';
 
 /** The channel was closed.
  * @example
@@ -59,7 +59,7 @@ export class Broadcast<T> {
 
   constructor({ capacity = 16, whenFull = 'wait' }: BroadcastOptions = {}) {
     this.#capacity = checkLimit(capacity, 'capacity');
-    this.#drops = whenFull === 'dropOldest';
+    this.#drops = checkChoice(whenFull, ['wait', 'dropOldest'], 'whenFull') === 'dropOldest';
   }
 
   get closed(): boolean {

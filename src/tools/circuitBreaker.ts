@@ -4,11 +4,12 @@
 // closed, when the one call that is let through succeeded, or → open, when it failed. A call that is cancelled says
 // nothing about the other side: it counts neither way, and of a half-open circuit it gives the trial back.
 
-import { EventEmitter } from 'node:events';
 import { AsyncioError, CancelledError, InvalidArgumentError, timeout } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
 import { defineError } from '../lowlevel.ts';
-import { checkFunction, startWork, timeNow } from './startWork.ts';
+import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
+import { startWork, timeNow } from './startWork.ts';
+import { ToolEvents } from './toolEvents.ts';
 
 /** The circuit is open: the call was not made.
  * @example
@@ -54,12 +55,15 @@ export interface CircuitOptions {
   readonly rollingCountTimeout?: number | undefined;
   /** Milliseconds after which an open circuit lets one call through for a trial; 30,000 by default. */
   readonly resetTimeout?: number | undefined;
-  /** True for errors that say nothing about the other side, as a wrong argument: they count as success. */
-  readonly errorFilter?: ((error: unknown) => boolean) | undefined;
+  /** True for errors that say nothing about the other side, as a wrong argument: they count as success,
+   * and get no fallback. It is given the arguments of the call too. */
+  readonly errorFilter?: ((error: unknown, ...args: never[]) => boolean) | undefined;
 }
 
 /** What {@link CircuitBreaker.on} tells of. */
 export type CircuitEvent = 'close' | 'failure' | 'halfOpen' | 'open' | 'reject' | 'success';
+
+type Outcome<T> = { readonly error: unknown; readonly filtered: boolean } | { readonly result: T };
 
 /** See {@link circuitBreaker}.
  * @example
@@ -72,19 +76,29 @@ export type CircuitEvent = 'close' | 'failure' | 'halfOpen' | 'open' | 'reject' 
 export class CircuitBreaker<Args extends unknown[], T> {
   readonly #fn: (...args: Args) => PromiseLike<T> | T;
   readonly #options: CircuitOptions;
-  readonly #events: EventEmitter = new EventEmitter();
+  readonly #events: ToolEvents<CircuitEvent> = new ToolEvents('circuitBreaker');
   #state: 'closed' | 'half open' | 'open' = 'closed';
   #openedAt = 0;
-  #onTrial = false;
-  #calls: { at: number; failed: boolean }[] = [];
+  /** The call that was let through a half-open circuit, if it has not ended. */
+  #trial: object | undefined;
+  readonly #recent: { at: number; failed: boolean }[] = [];
+  #failures = 0;
   #fallback: ((error: unknown, ...args: Args) => PromiseLike<T> | T) | undefined;
 
   constructor(fn: (...args: Args) => PromiseLike<T> | T, options: CircuitOptions = {}) {
-    const { errorThresholdPercentage = 50, ...numbers } = options;
-    for (const name of ['timeout', 'volumeThreshold', 'rollingCountTimeout', 'resetTimeout'] as const)
-      if (numbers[name] !== undefined && !(numbers[name] >= 0))
-        throw new InvalidArgumentError(name, `a number from 0 on, not ${numbers[name]}`);
-    if (!(errorThresholdPercentage > 0 && errorThresholdPercentage <= 100))
+    const { errorThresholdPercentage = 50, errorFilter, ...numbers } = options;
+    for (const name of ['timeout', 'volumeThreshold', 'rollingCountTimeout', 'resetTimeout'] as const) {
+      const value = numbers[name];
+      if (value !== undefined) checkAmount(value, name);
+    }
+    checkCallback(errorFilter, 'errorFilter');
+    if (
+      !(
+        typeof errorThresholdPercentage === 'number' &&
+        errorThresholdPercentage > 0 &&
+        errorThresholdPercentage <= 100
+      )
+    )
       throw new InvalidArgumentError(
         'errorThresholdPercentage',
         `a number above 0 and up to 100, not ${errorThresholdPercentage}`,
@@ -102,16 +116,15 @@ export class CircuitBreaker<Args extends unknown[], T> {
    * @throws CircuitOpenError when it does not, and there is no fallback */
   fire(...args: Args): Task<T> {
     return startWork(async () => {
-      try {
-        return await this.#call(args);
-      } catch (error) {
-        if (this.#fallback === undefined || error instanceof CancelledError) throw error;
-        return await this.#fallback(error, ...args);
-      }
+      const outcome = await this.#call(args);
+      if ('result' in outcome) return outcome.result;
+      if (outcome.filtered || this.#fallback === undefined) throw outcome.error;
+      return await this.#fallback(outcome.error, ...args);
     });
   }
 
-  /** What is called with the error and the arguments for a result when a call fails or is not made. */
+  /** What is called with the error and the arguments for a result when a call fails or is not made; not for an error that
+   * `errorFilter` takes out, nor for a cancel. */
   fallback(fn: (error: unknown, ...args: Args) => PromiseLike<T> | T): this {
     checkFunction(fn, 'fn');
     this.#fallback = fn;
@@ -121,62 +134,67 @@ export class CircuitBreaker<Args extends unknown[], T> {
   /** Opens it by hand. */
   open(): void {
     this.#openedAt = timeNow();
-    this.#onTrial = false;
+    this.#trial = undefined;
     this.#change('open', 'open');
   }
 
   /** Closes it by hand. */
   close(): void {
-    this.#calls = [];
-    this.#onTrial = false;
+    this.#recent.length = 0;
+    this.#failures = 0;
+    this.#trial = undefined;
     this.#change('closed', 'close');
   }
 
-  /** Calls `listener` at each event: `open`, `halfOpen`, `close`, `success` (with the result), `failure` (with the
-   * error), `reject` (a call that was not made). */
+  /** Calls `listener` at each event: `open`, `halfOpen`, `close`, `success` (with the result, or the error that
+   * `errorFilter` took out), `failure` (with the error), `reject` (a call that was not made). What a listener throws is
+   * reported as a failed callback is, and changes nothing here. */
   on(event: CircuitEvent, listener: (detail?: unknown) => void): this {
     this.#events.on(event, listener);
     return this;
   }
 
-  async #call(args: Args): Promise<T> {
+  async #call(args: Args): Promise<Outcome<T>> {
     const trial = this.#admit();
+    if (trial instanceof CircuitOpenError) return { error: trial, filtered: false };
     try {
+      const { timeout: limit = Infinity } = this.#options;
       const work = async (): Promise<T> => await this.#fn(...args);
-      const result =
-        this.#options.timeout === undefined ? await work() : await timeout(this.#options.timeout, work);
+      const result = limit === Infinity ? await work() : await timeout(limit, work);
       this.#note(false, trial);
       this.#events.emit('success', result);
-      return result;
+      return { result };
     } catch (error) {
-      if (error instanceof CancelledError) {
-        if (trial) this.#onTrial = false;
-        throw error;
-      }
-      this.#note(this.#options.errorFilter?.(error) !== true, trial);
-      this.#events.emit('failure', error);
-      throw error;
+      if (error instanceof CancelledError) throw error;
+      const filtered = this.#options.errorFilter?.(error, ...(args as unknown as never[])) === true;
+      this.#note(!filtered, trial);
+      this.#events.emit(filtered ? 'success' : 'failure', error);
+      return { error, filtered };
+    } finally {
+      // Cancelled, or the filter failed: another may try.
+      if (trial !== undefined && this.#trial === trial) this.#trial = undefined;
     }
   }
 
-  /** Whether this call is the trial of a half-open circuit. */
-  #admit(): boolean {
-    if (this.#state === 'closed') return false;
+  /** Undefined for a call of a closed circuit; what stands for it where it is the trial of a half-open one. */
+  #admit(): CircuitOpenError | object | undefined {
+    if (this.#state === 'closed') return undefined;
     const { resetTimeout = 30_000 } = this.#options;
     const left = this.#openedAt + resetTimeout - timeNow();
-    if (this.#onTrial || left > 0) {
+    if (this.#trial !== undefined || left > 0) {
       const error = new CircuitOpenError(Math.max(0, left));
       this.#events.emit('reject', error);
-      throw error;
+      return error;
     }
-    this.#onTrial = true;
+    this.#trial = {};
+    const trial = this.#trial;
     this.#change('half open', 'halfOpen');
-    return true;
+    return trial;
   }
 
-  #note(failed: boolean, trial: boolean): void {
-    if (trial) {
-      if (!this.#onTrial) return; // opened or closed by hand meanwhile
+  #note(failed: boolean, trial: object | undefined): void {
+    if (trial !== undefined) {
+      if (this.#trial !== trial) return; // opened or closed by hand meanwhile
       if (failed) this.open();
       else this.close();
       return;
@@ -188,15 +206,19 @@ export class CircuitBreaker<Args extends unknown[], T> {
       errorThresholdPercentage = 50,
     } = this.#options;
     const now = timeNow();
-    this.#calls = this.#calls.filter(({ at }) => at > now - rollingCountTimeout);
-    this.#calls.push({ at: now, failed });
-    const failures = this.#calls.filter((call) => call.failed).length;
-    if (
-      failed &&
-      this.#calls.length >= volumeThreshold &&
-      failures * 100 >= this.#calls.length * errorThresholdPercentage
-    )
-      this.open();
+    this.#forget(now - rollingCountTimeout);
+    this.#recent.push({ at: now, failed });
+    if (!failed) return;
+    this.#failures++;
+    const { length } = this.#recent;
+    if (length >= volumeThreshold && this.#failures * 100 >= length * errorThresholdPercentage) this.open();
+  }
+
+  /** Drops what was noted until `time`. */
+  #forget(time: number): void {
+    const first = this.#recent.findIndex(({ at }) => at > time);
+    const old = this.#recent.splice(0, first < 0 ? this.#recent.length : first);
+    for (const { failed } of old) if (failed) this.#failures--;
   }
 
   #change(state: 'closed' | 'half open' | 'open', event: CircuitEvent): void {

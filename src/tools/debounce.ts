@@ -1,8 +1,9 @@
 // debounce: one call for many that come close together, in the shape of p-debounce.
 
-import { InvalidArgumentError, sleep } from '../asyncio.ts';
+import { sleep } from '../asyncio.ts';
 import { SharedWork } from './sharedWork.ts';
-import { checkFunction, timeNow } from './startWork.ts';
+import { checkDuration, checkFunction } from './checkArguments.ts';
+import { named, timeNow } from './startWork.ts';
 
 /** Options of {@link debounce}.
  * @example
@@ -36,11 +37,9 @@ export function debounce<Args extends unknown[], T>(
   options: DebounceOptions = {},
 ): (...args: Args) => Promise<T> {
   checkFunction(fn, 'fn');
-  if (!(Number.isFinite(wait) && wait >= 0))
-    throw new InvalidArgumentError('wait', `milliseconds from 0 on, not ${wait}`);
-  return options.before === true
-    ? callBefore(fn, wait, options.signal)
-    : callAfter(fn, wait, options.signal);
+  checkDuration(wait, 'wait');
+  const { before = false, signal } = options;
+  return named(before ? callBefore(fn, wait, signal) : callAfter(fn, wait, signal), fn);
 }
 
 function callAfter<Args extends unknown[], T>(

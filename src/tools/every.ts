@@ -1,6 +1,7 @@
 // every: a tick each so many milliseconds, without drift.
 
 import { getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
+import { checkChoice } from './checkArguments.ts';
 
 /** Options of {@link every}.
  * @example
@@ -48,16 +49,21 @@ export function every(
 ): AsyncGenerator<number, void, undefined> {
   if (!(Number.isFinite(interval) && interval > 0))
     throw new InvalidArgumentError('interval', `milliseconds above 0, not ${interval}`);
-  return ticks(interval, options);
+  const { immediate = false, missed = 'skip' } = options;
+  checkChoice(missed, ['skip', 'burst'], 'missed');
+  return ticks(interval, immediate, missed === 'skip');
 }
 
-async function* ticks(interval: number, options: EveryOptions): AsyncGenerator<number, void, undefined> {
-  const { immediate = false, missed = 'skip' } = options;
+async function* ticks(
+  interval: number,
+  immediate: boolean,
+  skips: boolean,
+): AsyncGenerator<number, void, undefined> {
   const loop = getRunningLoop();
   const start = loop.time();
   for (let tick = immediate ? 0 : 1; ; tick++) {
     const late = loop.time() - start - tick * interval;
-    if (missed === 'skip' && late >= interval) tick += Math.floor(late / interval);
+    if (skips && late >= interval) tick += Math.floor(late / interval);
     await sleep(Math.max(0, start + tick * interval - loop.time()));
     yield tick;
   }

@@ -3,7 +3,8 @@
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
 import { Admission } from './admission.ts';
-import { allOrNone, checkFunction, startWork } from './startWork.ts';
+import { checkFunction, checkIterable, checkLimit } from './checkArguments.ts';
+import { named, together } from './startWork.ts';
 
 /** Options of {@link limit}.
  * @example
@@ -63,7 +64,7 @@ export function limit(concurrency: number | LimitOptions): Limit {
   if ((settings.concurrency as number | undefined) === undefined)
     throw new InvalidArgumentError('concurrency', 'concurrency says how many may run at once');
   const admission = new Admission({
-    concurrency: settings.concurrency,
+    concurrency: checkLimit(settings.concurrency, 'concurrency'),
     what: settings.name === undefined ? 'limit' : `limit "${settings.name}"`,
     kind: 'limit',
   });
@@ -80,14 +81,15 @@ export function limit(concurrency: number | LimitOptions): Limit {
     concurrency: {
       get: () => admission.concurrency,
       set: (value: number) => {
-        admission.concurrency = value;
+        admission.concurrency = checkLimit(value, 'concurrency');
       },
     },
     clearQueue: { value: () => admission.clear('the queue of the limit was cleared') },
     map: {
       value: (items: Iterable<unknown>, fn: (item: unknown, index: number) => unknown) => {
+        checkIterable(items, 'items');
         checkFunction(fn, 'fn');
-        return startWork(() => allOrNone([...items].map((item, index) => call(fn, item, index))));
+        return together([...items].map((item, index) => call(fn, item, index)));
       },
     },
   });
@@ -108,5 +110,6 @@ export function limitFunction<Args extends unknown[], T>(
 ): ((...args: Args) => Task<T>) & Pick<Limit, 'clearQueue'> {
   checkFunction(fn, 'fn');
   const call = limit(options);
-  return Object.assign((...args: Args) => call(fn, ...args), { clearQueue: call.clearQueue });
+  const limited = Object.assign((...args: Args) => call(fn, ...args), { clearQueue: call.clearQueue });
+  return named(limited, fn);
 }

@@ -1,8 +1,9 @@
 // memoize: a result is computed once, in the shape of p-memoize.
 
-import { InvalidArgumentError } from '../asyncio.ts';
+import { InvalidArgumentError, UsageError } from '../asyncio.ts';
 import { SharedWork } from './sharedWork.ts';
-import { checkFunction, timeNow } from './startWork.ts';
+import { checkCallback, checkFunction } from './checkArguments.ts';
+import { named, timeNow } from './startWork.ts';
 
 /** Where {@link memoize} keeps results: a Map, a WeakMap, an LRU cache, or something far away.
  * @example
@@ -62,7 +63,10 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
 ): (...args: Args) => Promise<T> {
   checkFunction(fn, 'fn');
   const { cacheKey = (args: Args) => args[0] as K, maxAge = Infinity, shouldCache } = options;
-  if (!(maxAge > 0)) throw new InvalidArgumentError('maxAge', `milliseconds above 0, not ${maxAge}`);
+  checkFunction(cacheKey, 'cacheKey');
+  checkCallback(shouldCache, 'shouldCache');
+  if (!(typeof maxAge === 'number' && maxAge > 0))
+    throw new InvalidArgumentError('maxAge', `milliseconds above 0, not ${maxAge}`);
   const cache = options.cache === false ? undefined : (options.cache ?? new Map<K, T>());
   const expires: Map<K, number> = new Map();
   const running: Map<K, SharedWork<T>> = new Map();
@@ -108,16 +112,19 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
     return shared.join();
   };
   caches.set(memoized, () => {
+    if (cache !== undefined && cache.clear === undefined)
+      throw new UsageError('the cache of this function has no clear(), so its results stay');
     running.clear();
     expires.clear();
     cache?.clear?.();
   });
-  return memoized;
+  return named(memoized, fn);
 }
 
 /** Forgets what a function of {@link memoize} has kept. What is being computed goes on for those who wait, and is not
  * kept.
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) for another function
+ * @throws UsageError (`ERR_ASYNCIO_USAGE`) when its cache has no `clear()`
  * @example
  * ```ts
  * import { memoize, memoizeClear } from 'asyncio-ts/tools';

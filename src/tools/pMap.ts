@@ -2,7 +2,10 @@
 
 import { CancelledError, InvalidArgumentError, Queue, Semaphore, taskGroup } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
-import { checkFunction, checkLimit, inSomeTask, startWork } from './startWork.ts';
+import { checkFunction, checkLimit } from './checkArguments.ts';
+import { eachOf } from './eachOf.ts';
+import type { Items } from './eachOf.ts';
+import { inSomeTask, startWork } from './startWork.ts';
 
 /** Returned by a mapper whose item shall have no place in the result.
  * @example
@@ -32,9 +35,6 @@ export interface MapOptions {
   /** Cancels all when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Items to map, which may come one by one. */
-export type Items<T> = AsyncIterable<T> | Iterable<PromiseLike<T> | T>;
 
 /** The results of `mapper` for each of `items`, in their order, so many at a time, in the shape of p-map. Each call is a
  * task. The first failure, and a cancel, cancel the mappers that run, wait for them and leave the source by its
@@ -69,7 +69,7 @@ export function pMap<Item, T>(
         let index = 0;
         await seats.acquire();
         try {
-          for await (const item of items) {
+          for await (const item of eachOf(items)) {
             const place = index++;
             group.startSoon(async () => {
               try {
@@ -170,7 +170,7 @@ async function* mapAhead<Item, T>(
     try {
       let index = 0;
       await places.acquire();
-      for await (const item of items) {
+      for await (const item of eachOf(items)) {
         const place = index++;
         const work = startWork(() => seats.with(async () => await mapper(item, place)));
         started.add(work);
@@ -187,8 +187,9 @@ async function* mapAhead<Item, T>(
       const work = await inSomeTask(() => nextOf(ready));
       if (work === undefined) break;
       const result = await work();
-      if (result !== pMapSkip) yield result;
+      // Taken, it makes room: also while whoever iterates is busy with it.
       places.release();
+      if (result !== pMapSkip) yield result;
     }
     await reader;
   } finally {

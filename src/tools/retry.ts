@@ -1,9 +1,10 @@
 // retry: again after a failure, in the shape of p-retry.
 
-import { AsyncioError, CancelledError, getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
+import { AsyncioError, CancelledError, getRunningLoop, sleep } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
 import { defineError } from '../lowlevel.ts';
-import { checkFunction, startWork } from './startWork.ts';
+import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
+import { startWork } from './startWork.ts';
 
 /** Thrown by the work to say that another try is of no use: {@link retry} fails with what it holds.
  * @example
@@ -101,8 +102,10 @@ export function retry<T>(
     maxRetryTime = Infinity,
   } = options;
   for (const [name, value] of Object.entries({ retries, factor, minTimeout, maxTimeout, maxRetryTime }))
-    if (!(typeof value === 'number' && value >= 0))
-      throw new InvalidArgumentError(name, `a number from 0 on, not ${value}`);
+    checkAmount(value, name);
+  const { onFailedAttempt, shouldRetry } = options;
+  checkCallback(onFailedAttempt, 'onFailedAttempt');
+  checkCallback(shouldRetry, 'shouldRetry');
   return startWork(async (task) => {
     const begun = getRunningLoop().time();
     for (let attemptNumber = 1; ; attemptNumber++) {
@@ -113,13 +116,15 @@ export function retry<T>(
         if (thrown instanceof AbortError) throw thrown.originalError;
         const error =
           thrown instanceof Error ? thrown : new Error('a try failed with no error', { cause: thrown });
-        const whole = Math.min(minTimeout * factor ** (attemptNumber - 1), maxTimeout);
+        // 0 of what has grown past all numbers is no number.
+        const grown = minTimeout === 0 ? 0 : minTimeout * factor ** (attemptNumber - 1);
+        const whole = Math.min(grown, maxTimeout);
         const retryDelay = options.randomize === true ? (whole * (1 + Math.random())) / 2 : whole;
         const attempt = { error, attemptNumber, retriesLeft: retries - attemptNumber + 1, retryDelay };
-        await options.onFailedAttempt?.(attempt);
+        await onFailedAttempt?.(attempt);
         const late = getRunningLoop().time() - begun + retryDelay > maxRetryTime;
         if (attempt.retriesLeft <= 0 || late) throw error;
-        if ((await options.shouldRetry?.(attempt)) === false) throw error;
+        if ((await shouldRetry?.(attempt)) === false) throw error;
         await sleep(retryDelay);
       }
     }

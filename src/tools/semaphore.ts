@@ -1,9 +1,10 @@
 // mutex, semaphore: in the shape of async-mutex.
 
-import { UsageError } from '../asyncio.ts';
+import { InvalidArgumentError, UsageError } from '../asyncio.ts';
 import { Admission } from './admission.ts';
-import type { Entry } from './admission.ts';
-import { checkFunction, inSomeTask } from './startWork.ts';
+import { checkFunction } from './checkArguments.ts';
+import { inSomeTask } from './startWork.ts';
+import type { Entry } from './waitingLine.ts';
 
 /** Gives back what was acquired; a second time does nothing. For `using` too. */
 export interface Releaser extends Disposable {
@@ -23,20 +24,26 @@ export interface Releaser extends Disposable {
 export class WeightedSemaphore {
   readonly #admission: Admission;
   readonly #what: string;
+  readonly #cancelError: Error | undefined;
 
-  constructor(value: number, what: string = 'semaphore') {
+  constructor(value: number, cancelError?: Error, what: string = 'semaphore') {
     this.#what = what;
-    this.#admission = new Admission({ concurrency: value, what, kind: `${what}.acquire` });
+    this.#cancelError = cancelError;
+    this.#admission = new Admission({
+      concurrency: checkWhole(value, 'value'),
+      what,
+      kind: `${what}.acquire`,
+    });
   }
 
   /** Takes `weight`, waiting for it where there is less: those of higher `priority` first, then first come, first
    * served. A cancelled wait takes nothing.
    * @returns what was free before, and what gives back */
   async acquire(weight: number = 1, priority: number = 0): Promise<[value: number, release: Releaser]> {
-    const entry = this.#admission.queueUp({ weight, priority });
+    const entry = this.#admission.queueUp({ weight: checkWeight(weight), priority });
     return await inSomeTask(async () => {
       await this.#admission.pass(entry);
-      return [this.#admission.concurrency - entry.before, this.#releaser(entry)];
+      return [entry.freeBefore, this.#releaser(entry)];
     });
   }
 
@@ -47,11 +54,11 @@ export class WeightedSemaphore {
     priority: number = 0,
   ): Promise<T> {
     checkFunction(fn, 'fn');
-    const entry = this.#admission.queueUp({ weight, priority });
+    const entry = this.#admission.queueUp({ weight: checkWeight(weight), priority });
     return await inSomeTask(async () => {
       await this.#admission.pass(entry);
       try {
-        return await fn(this.#admission.concurrency - entry.before);
+        return await fn(entry.freeBefore);
       } finally {
         this.#admission.leave(entry);
       }
@@ -60,14 +67,19 @@ export class WeightedSemaphore {
 
   /** Takes `weight` if that needs no wait, or returns undefined. */
   tryAcquire(weight: number = 1): [value: number, release: Releaser] | undefined {
-    const entry = this.#admission.tryEnter({ weight });
-    return entry && [this.getValue() + weight, this.#releaser(entry)];
+    const entry = this.#admission.tryEnter({ weight: checkWeight(weight) });
+    return entry && [entry.freeBefore, this.#releaser(entry)];
   }
 
-  /** Waits until `weight` could be taken, and takes nothing: another may have taken it when this goes on. */
-  waitForUnlock(weight: number = 1): Promise<void> {
-    const free = (): boolean => this.#admission.waitingCount === 0 && this.getValue() >= weight;
-    return inSomeTask(() => this.#admission.until(free, `${this.#what}.waitForUnlock`));
+  /** Waits until `weight` could be taken by one of that `priority`, and takes nothing: another may have taken it when
+   * this goes on. */
+  async waitForUnlock(weight: number = 1, priority: number = 0): Promise<void> {
+    checkWeight(weight);
+    const free = (): boolean => {
+      const { first } = this.#admission;
+      return this.getValue() >= weight && (first === undefined || first.priority < priority);
+    };
+    await this.#admission.until(free, `${this.#what}.waitForUnlock`, true);
   }
 
   /** Whether an acquire of 1 would have to wait. */
@@ -77,13 +89,30 @@ export class WeightedSemaphore {
 
   /** What is free. */
   getValue(): number {
-    return this.#admission.concurrency - this.#admission.inside;
+    return this.#admission.free;
   }
 
-  /** Ends the wait of all who wait with a UsageError; those who hold it go on. */
+  /** Sets what is free, and lets in those for whom that is enough: how much there is in all changes with it. */
+  setValue(value: number): void {
+    const { free, concurrency } = this.#admission;
+    this.#admission.concurrency = concurrency + checkWhole(value, 'value') - free;
+  }
+
+  /** Adds `weight` to what is free, whoever took it. What {@link WeightedSemaphore.acquire} returns is the better way,
+   * where it can be used: it gives back once, and what was taken. */
+  release(weight: number = 1): void {
+    this.#admission.concurrency += checkWeight(weight);
+  }
+
+  /** Ends the wait of all who wait with a UsageError, or the error that was given for it; those who hold it go on. */
   cancel(): void {
     const message = `the wait for the ${this.#what} was ended by its cancel()`;
-    this.#admission.clear(message, () => new UsageError(message));
+    this.#admission.clear(message, () => this.#cancelError ?? new UsageError(message));
+  }
+
+  /** @internal */
+  _endHolds(): void {
+    for (const entry of this.#admission.admitted()) this.#admission.leave(entry);
   }
 
   #releaser(entry: Entry): Releaser {
@@ -103,7 +132,11 @@ export class WeightedSemaphore {
  * ```
  */
 export class Mutex {
-  readonly #one: WeightedSemaphore = new WeightedSemaphore(1, 'mutex');
+  readonly #one: WeightedSemaphore;
+
+  constructor(cancelError?: Error) {
+    this.#one = new WeightedSemaphore(1, cancelError, 'mutex');
+  }
 
   /** Takes the lock, waiting while it is held. A cancelled wait takes nothing. */
   async acquire(priority: number = 0): Promise<Releaser> {
@@ -122,15 +155,21 @@ export class Mutex {
   }
 
   /** Waits until it is free, and does not take it. */
-  waitForUnlock(): Promise<void> {
-    return this.#one.waitForUnlock();
+  waitForUnlock(priority: number = 0): Promise<void> {
+    return this.#one.waitForUnlock(1, priority);
   }
 
   isLocked(): boolean {
     return this.#one.isLocked();
   }
 
-  /** Ends the wait of all who wait with a UsageError; whoever holds it goes on. */
+  /** Takes the lock from whoever holds it; nothing when nobody does. What {@link Mutex.acquire} returns is the better
+   * way, where it can be used: it gives back only what was taken with it. */
+  release(): void {
+    this.#one._endHolds();
+  }
+
+  /** Ends the wait of all who wait with a UsageError, or the error that was given for it; whoever holds it goes on. */
   cancel(): void {
     this.#one.cancel();
   }
@@ -138,6 +177,7 @@ export class Mutex {
 
 /** A lock in the shape of async-mutex: fair, with a cancel that takes a waiter out of the queue. Not re-entrant. In code
  * written for this library, `Lock` of `asyncio-ts` says more in reports (who holds it). Works outside of a loop too.
+ * @param cancelError what those who wait get when `cancel()` ends their wait; a UsageError by default
  * @example
  * ```ts
  * import { mutex } from 'asyncio-ts/tools';
@@ -147,12 +187,13 @@ export class Mutex {
  * console.log(n); // -> 2
  * ```
  */
-export function mutex(): Mutex {
-  return new Mutex();
+export function mutex(cancelError?: Error): Mutex {
+  return new Mutex(cancelError);
 }
 
 /** A semaphore in the shape of async-mutex, with weights and priorities: `value` is what may be held at once.
- * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is no whole number from 1 on
+ * @param cancelError what those who wait get when `cancel()` ends their wait; a UsageError by default
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is no whole number from 0 on
  * @example
  * ```ts
  * import { semaphore } from 'asyncio-ts/tools';
@@ -160,6 +201,18 @@ export function mutex(): Mutex {
  * console.log(await seats.runExclusive(async (free) => free)); // -> 2
  * ```
  */
-export function semaphore(value: number): WeightedSemaphore {
-  return new WeightedSemaphore(value);
+export function semaphore(value: number, cancelError?: Error): WeightedSemaphore {
+  return new WeightedSemaphore(value, cancelError);
+}
+
+function checkWhole(value: number, name: string): number {
+  if (!(Number.isInteger(value) && value >= 0))
+    throw new InvalidArgumentError(name, `a whole number from 0 on, not ${String(value)}`);
+  return value;
+}
+
+function checkWeight(weight: number): number {
+  if (!(Number.isFinite(weight) && weight > 0))
+    throw new InvalidArgumentError('weight', `a number above 0, not ${String(weight)}`);
+  return weight;
 }

@@ -6,7 +6,8 @@
 
 import { shield, spawn } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
-import { inSomeTask, startWork } from './startWork.ts';
+import { isInTask } from '../lowlevel.ts';
+import { startWork } from './startWork.ts';
 
 /** See the head of the file. */
 export class SharedWork<T> {
@@ -39,7 +40,7 @@ export class SharedWork<T> {
         leave();
       }
     };
-    if (signal === undefined) return inSomeTask(wait);
+    if (signal === undefined && isInTask()) return wait();
     const task = startWork(wait, { signal });
     // One that was cancelled before it began has run nothing of the above.
     task.addDoneCallback(leave);

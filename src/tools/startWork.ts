@@ -4,9 +4,10 @@
 //    cancels the work as well, also while the task waits for a promise of others, as Promise.all of several works.
 // 2. Outside of every task it runs on the thread's own loop, as `spawn` has it, and belongs to nobody.
 
-import { currentSignal, gather, InvalidArgumentError, spawn } from '../asyncio.ts';
+import { currentSignal, gather, spawn } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
 import { isInTask, peekRunningLoop } from '../lowlevel.ts';
+import { checkSignal } from './checkArguments.ts';
 
 /** Options of everything here that starts work. */
 export interface WorkOptions {
@@ -19,6 +20,7 @@ export interface WorkOptions {
 /** Starts `body` as a task that is cancelled with the calling one. */
 export function startWork<T>(body: (task: RunningTask) => Promise<T>, options: WorkOptions = {}): Task<T> {
   const { name, signal } = options;
+  if (signal !== undefined) checkSignal(signal);
   const around = isInTask() ? currentSignal() : undefined;
   const both =
     signal === undefined || around === undefined ? (signal ?? around) : AbortSignal.any([signal, around]);
@@ -35,26 +37,27 @@ export function timeNow(): number {
   return peekRunningLoop()?.time() ?? performance.now();
 }
 
-/** The results of all; the first failure cancels the others, waits for them, and is thrown. */
-export async function allOrNone<T>(tasks: readonly Task<T>[]): Promise<T[]> {
-  try {
-    return await gather(tasks);
-  } catch (error) {
+/** Tasks that were started together, as one: the first failure cancels the others, waits for them, and is what it fails
+ * with; a cancel of it cancels them. */
+export function together<T>(tasks: readonly Task<T>[]): Task<T[]> {
+  const cancelAll = (): void => {
     for (const task of tasks) task.cancel();
-    await gather(tasks, { returnExceptions: true });
-    throw error;
-  }
+  };
+  const all = startWork(async () => {
+    try {
+      return await gather(tasks);
+    } catch (error) {
+      cancelAll();
+      await gather(tasks, { returnExceptions: true });
+      throw error;
+    }
+  });
+  // Cancelled before it began it has run nothing of the above; those that have ended are not touched.
+  all.addDoneCallback(cancelAll);
+  return all;
 }
 
-/** Refuses what can't be called, at the edge. */
-export function checkFunction(value: unknown, argument: string): void {
-  if (typeof value !== 'function')
-    throw new InvalidArgumentError(argument, `${argument} is a function to be called`);
-}
-
-/** Refuses what is no number of things at once. */
-export function checkLimit(value: number, name: string): number {
-  if (!((Number.isInteger(value) && value > 0) || value === Infinity))
-    throw new InvalidArgumentError(name, `a whole number from 1 on, or Infinity, not ${value}`);
-  return value;
+/** Gives `wrapper` the name of the function that it wraps, for stacks. */
+export function named<F extends (...args: never[]) => unknown>(wrapper: F, fn: { name: string }): F {
+  return Object.defineProperty(wrapper, 'name', { value: fn.name });
 }

@@ -3,7 +3,8 @@
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
 import { Admission } from './admission.ts';
-import { checkFunction, inSomeTask } from './startWork.ts';
+import { checkCallback, checkDuration, checkFunction } from './checkArguments.ts';
+import { inSomeTask, named, startWork } from './startWork.ts';
 
 /** Options of {@link throttle}.
  * @example
@@ -36,6 +37,8 @@ export interface ThrottleOptions<Args extends unknown[] = unknown[]> {
  */
 export interface Throttled<Args extends unknown[], T> {
   (...args: Args): Task<T>;
+  /** Whether calls are held to the rate; true at first. While it is false they begin at once and take nothing of it. */
+  isEnabled: boolean;
   /** How many calls wait. */
   readonly queueSize: number;
   /** Cancels the calls that wait: each of their promises fails with a CancelledError. */
@@ -57,10 +60,13 @@ export function throttle<Args extends unknown[] = unknown[]>(
   options: ThrottleOptions<Args>,
 ): <A extends Args, T>(fn: (...args: A) => PromiseLike<T> | T) => Throttled<A, T> {
   const { limit, interval, weight, onDelay, signal } = options;
+  checkCallback(weight, 'weight');
+  checkCallback(onDelay, 'onDelay');
   const admission = new Admission({ ...rate(limit, interval), what: 'throttle', kind: 'throttle' });
   return <A extends Args, T>(fn: (...args: A) => PromiseLike<T> | T): Throttled<A, T> => {
     checkFunction(fn, 'fn');
     const call = function (this: unknown, ...args: A): Task<T> {
+      if (!call.isEnabled) return startWork(async () => await fn.apply(this, args), { signal });
       const before = admission.waitingCount;
       const body = async (): Promise<T> => await fn.apply(this, args);
       const task = admission.run(body, { signal, weight: weight?.(...args) });
@@ -73,11 +79,12 @@ export function throttle<Args extends unknown[] = unknown[]>(
       }
       return task;
     };
+    call.isEnabled = true;
     Object.defineProperties(call, {
       queueSize: { get: () => admission.waitingCount },
       clearQueue: { value: () => admission.clear('the queue of the throttle was cleared') },
     });
-    return call as Throttled<A, T>;
+    return named(call as unknown as Throttled<A, T>, fn);
   };
 }
 
@@ -148,5 +155,5 @@ export function rateLimiter(options: Pick<ThrottleOptions, 'limit' | 'interval'>
 function rate(limit: number, interval: number): { intervalCap: number; interval: number } {
   if (!(Number.isInteger(limit) && limit > 0))
     throw new InvalidArgumentError('limit', `a whole number from 1 on, not ${limit}`);
-  return { intervalCap: limit, interval };
+  return { intervalCap: limit, interval: checkDuration(interval, 'interval') };
 }

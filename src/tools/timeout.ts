@@ -1,7 +1,8 @@
 // timeout: a limit of time, in the shape of p-timeout.
 
-import { interruptible, timeout as failAfter, TimeoutError } from '../asyncio.ts';
+import { InvalidArgumentError, interruptible, timeout as failAfter, TimeoutError } from '../asyncio.ts';
 import type { RunningTask, Task, Timeout } from '../asyncio.ts';
+import { checkCallback } from './checkArguments.ts';
 import { startWork } from './startWork.ts';
 
 /** Options of {@link timeout}.
@@ -23,8 +24,23 @@ export interface TimeoutOptions<F> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A limit of time for work, in the shape of p-timeout. Work given as a function, or as a task, is cancelled when its time
- * is over, and waited for; of a plain promise only the wait ends, since nothing can stop what is behind it.
+/** What {@link timeout} returns.
+ * @example
+ * ```ts
+ * import { timeout, type TimedTask } from 'asyncio-ts/tools';
+ * const answer: TimedTask<string> = timeout(async () => 'in the end', { milliseconds: 1 });
+ * answer.clear();
+ * console.log(await answer); // -> in the end
+ * ```
+ */
+export interface TimedTask<T> extends Task<T> {
+  /** Takes the limit away: the work may take as long as it needs. */
+  clear(): void;
+}
+
+/** A limit of time for work, in the shape of p-timeout. Work given as a function is cancelled when its time
+ * is over, and waited for, and so is a task; a promise that has a `cancel()` is told by that. Of another promise only the
+ * wait ends, since nothing can stop what is behind it. A cancel ends the work in the same way.
  * @throws TimeoutError (`ERR_ASYNCIO_TIMEOUT`) when it took longer, and neither `fallback` nor `message` say otherwise
  * @example
  * ```ts
@@ -37,23 +53,59 @@ export interface TimeoutOptions<F> {
 export function timeout<T, F = never>(
   work: PromiseLike<T> | ((task: RunningTask) => PromiseLike<T> | T),
   options: TimeoutOptions<F>,
-): Task<T | F> {
-  const { milliseconds, message, fallback } = options;
-  return startWork(async () => {
-    let deadline: Timeout | undefined;
+): TimedTask<T | F> {
+  checkWork(work);
+  const { message, fallback } = options;
+  const milliseconds = checkMilliseconds(options.milliseconds);
+  checkCallback(fallback, 'fallback');
+  let deadline: Timeout | undefined;
+  let cleared = milliseconds === Infinity;
+  let ended = false;
+  const task = startWork(async () => {
     try {
-      return await failAfter(milliseconds === Infinity ? undefined : milliseconds, async (body) => {
+      return await failAfter(cleared ? undefined : milliseconds, async (body) => {
         deadline = body;
-        if (typeof work === 'function') return await work(body);
-        return await interruptible(work);
+        try {
+          return await (typeof work === 'function' ? work(body) : interruptible(work));
+        } finally {
+          ended = true;
+        }
       });
     } catch (error) {
       // The work may have limits of its own.
       if (!(error instanceof TimeoutError) || deadline?.expired() !== true) throw error;
+      stop(work);
       if (fallback !== undefined) return await fallback();
       if (message === false) return undefined as F;
       if (message instanceof Error) throw message;
       throw message === undefined ? error : new TimeoutError(message, { cause: error });
     }
   }, options);
+  task.addDoneCallback(() => {
+    if (task.cancelled()) stop(work);
+  });
+  const clear = (): void => {
+    cleared = true;
+    if (!ended && deadline?.expired() === false) deadline.reschedule(undefined);
+  };
+  return Object.assign(task, { clear });
+}
+
+/** What runs behind a promise can be stopped where that has a `cancel()`, as a task of ours has. */
+function stop(work: unknown): void {
+  const { cancel } = work as { cancel?: unknown };
+  if (typeof work === 'object' && typeof cancel === 'function') cancel.call(work);
+}
+
+function checkWork(work: unknown): void {
+  const { then } = (work ?? {}) as { then?: unknown };
+  if (typeof work !== 'function' && typeof then !== 'function')
+    throw new InvalidArgumentError('work', 'the work is a function to be called, or a promise');
+}
+
+/** A time that has passed is one. */
+function checkMilliseconds(value: number): number {
+  if (typeof value !== 'number' || Number.isNaN(value))
+    throw new InvalidArgumentError('milliseconds', `a number, not ${String(value)}`);
+  return value;
 }

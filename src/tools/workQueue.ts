@@ -1,71 +1,21 @@
 // queue: a queue of work with priorities, a rate and a pause, in the shape of p-queue.
 
-import { EventEmitter } from 'node:events';
-import { timeout } from '../asyncio.ts';
+import { InvalidArgumentError, timeout } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
+import { isInTask } from '../lowlevel.ts';
 import { Admission } from './admission.ts';
-import type { Entry } from './admission.ts';
-import { allOrNone, checkFunction, inSomeTask, startWork } from './startWork.ts';
+import { checkAmount, checkDuration, checkFunction, checkIterable, checkLimit } from './checkArguments.ts';
+import type { AddOptions, QueueEvent, QueueOptions, RunningWork } from './queueOptions.ts';
+import { together } from './startWork.ts';
+import { ToolEvents } from './toolEvents.ts';
+import type { Entry } from './waitingLine.ts';
 
-/** Options of {@link queue}.
- * @example
- * ```ts
- * import { queue, type QueueOptions } from 'asyncio-ts/tools';
- * const options: QueueOptions = { concurrency: 4, intervalCap: 10, interval: 1000 };
- * console.log(queue(options).concurrency); // -> 4
- * ```
- */
-export interface QueueOptions {
-  /** How many may run at once; no limit by default. */
-  readonly concurrency?: number | undefined;
-  /** How many may start in any `interval`; no limit by default. */
-  readonly intervalCap?: number | undefined;
-  /** Milliseconds; 0 by default. */
-  readonly interval?: number | undefined;
-  /** Whether work starts as soon as there is room; true by default. */
-  readonly autoStart?: boolean | undefined;
-  /** Milliseconds that each work may run (its wait does not count); no limit by default. */
-  readonly timeout?: number | undefined;
-  /** What reports call it. */
-  readonly name?: string | undefined;
+interface States {
+  readonly empty: boolean;
+  readonly pendingZero: boolean;
+  readonly idle: boolean;
+  readonly rateLimit: boolean;
 }
-
-/** Options of {@link WorkQueue.add}.
- * @example
- * ```ts
- * import { queue, type AddOptions } from 'asyncio-ts/tools';
- * const first: AddOptions = { priority: 1, id: 'first' };
- * console.log(await queue().add(async () => 'done', first)); // -> done
- * ```
- */
-export interface AddOptions {
-  /** The higher ones begin first; 0 by default. */
-  readonly priority?: number | undefined;
-  /** For {@link WorkQueue.setPriority}. */
-  readonly id?: string | undefined;
-  /** Milliseconds that it may run; the queue's by default. */
-  readonly timeout?: number | undefined;
-  /** Cancels it when aborted, as it waits or runs. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What runs; see {@link WorkQueue.runningTasks}.
- * @example
- * ```ts
- * import { queue, type RunningWork } from 'asyncio-ts/tools';
- * const works: readonly RunningWork[] = queue().runningTasks;
- * console.log(works.length); // -> 0
- * ```
- */
-export interface RunningWork {
-  readonly id: string | undefined;
-  readonly priority: number;
-  /** When it began, on its loop's clock. */
-  readonly startTime: number;
-}
-
-/** What {@link WorkQueue.on} tells of. */
-export type QueueEvent = 'add' | 'active' | 'completed' | 'error' | 'next' | 'empty' | 'idle';
 
 /** A queue of work; see {@link queue}.
  * @example
@@ -78,19 +28,25 @@ export type QueueEvent = 'add' | 'active' | 'completed' | 'error' | 'next' | 'em
  */
 export class WorkQueue {
   readonly #admission: Admission;
-  readonly #events: EventEmitter = new EventEmitter();
+  readonly #events: ToolEvents<QueueEvent> = new ToolEvents('queue');
+  readonly #limits: WeakMap<Entry, number> = new WeakMap();
   /** Milliseconds that each work may run. */
   timeout: number | undefined;
-  #wasEmpty = true;
-  #wasIdle = true;
+  #told: States = { empty: true, pendingZero: true, idle: true, rateLimit: false };
 
   constructor(options: QueueOptions = {}) {
-    const { concurrency, intervalCap, interval, autoStart = true, name } = options;
-    this.timeout = options.timeout;
+    const {
+      concurrency = Infinity,
+      intervalCap = Infinity,
+      interval = 0,
+      autoStart = true,
+      name,
+    } = options;
+    this.timeout = options.timeout === undefined ? undefined : checkAmount(options.timeout, 'timeout');
     this.#admission = new Admission({
-      concurrency,
-      intervalCap,
-      interval,
+      concurrency: checkLimit(concurrency, 'concurrency'),
+      intervalCap: checkLimit(intervalCap, 'intervalCap'),
+      interval: checkDuration(interval, 'interval'),
       paused: !autoStart,
       what: name === undefined ? 'queue' : `queue "${name}"`,
       kind: 'queue.add',
@@ -104,16 +60,18 @@ export class WorkQueue {
   add<T>(fn: (work: RunningTask) => PromiseLike<T> | T, options: AddOptions = {}): Task<T> {
     checkFunction(fn, 'fn');
     const limit = options.timeout ?? this.timeout;
-    const task = this.#admission.run(async (running) => {
+    if (limit !== undefined) checkAmount(limit, 'timeout');
+    const task = this.#admission.run(async (running, entry) => {
+      if (limit !== undefined) this.#limits.set(entry, limit);
       this.#events.emit('active');
       try {
         const work = async (): Promise<T> => await fn(running);
-        const result = limit === undefined ? await work() : await timeout(limit, work);
+        const limited = limit !== undefined && limit < Infinity;
+        const result = limited ? await timeout(limit, work) : await work();
         this.#events.emit('completed', result);
         return result;
       } catch (error) {
-        // An emitter throws when nobody listens for this one event.
-        if (this.#events.listenerCount('error') > 0) this.#events.emit('error', error);
+        this.#events.emit('error', error);
         throw error;
       } finally {
         this.#events.emit('next');
@@ -125,9 +83,10 @@ export class WorkQueue {
 
   /** {@link WorkQueue.add} for each; the first failure cancels the others, waits for them and is what this fails with. */
   addAll<T>(fns: Iterable<(work: RunningTask) => PromiseLike<T> | T>, options: AddOptions = {}): Task<T[]> {
+    checkIterable(fns, 'fns');
     const all = [...fns];
     for (const fn of all) checkFunction(fn, 'fns');
-    return startWork(() => allOrNone(all.map((fn) => this.add(fn, options))));
+    return together(all.map((fn) => this.add(fn, options)));
   }
 
   /** Lets work begin, after {@link WorkQueue.pause}. */
@@ -169,7 +128,33 @@ export class WorkQueue {
 
   /** Waits until fewer than `limit` works wait for their turn: before one more is added. */
   onSizeLessThan(limit: number): Promise<void> {
+    if (!(limit > 0))
+      throw new InvalidArgumentError('limit', `a number above 0, not ${limit}: no size is below it`);
     return this.#until(() => this.size < limit, 'queue.onSizeLessThan');
+  }
+
+  /** Waits until the rate holds back the next one. */
+  onRateLimit(): Promise<void> {
+    return this.#until(() => this.isRateLimited, 'queue.onRateLimit');
+  }
+
+  /** Waits until the rate holds back nobody. */
+  onRateLimitCleared(): Promise<void> {
+    return this.#until(() => !this.isRateLimited, 'queue.onRateLimitCleared');
+  }
+
+  /** Waits until a work fails, and fails with its error. One that is cancelled before it begins does not count. */
+  async onError(): Promise<never> {
+    if (!isInTask()) return await new Promise<never>((_, reject) => this.#events.once('error', reject));
+    let failure: { readonly error: unknown } | undefined;
+    const note = (error: unknown): void => void (failure ??= { error });
+    this.#events.once('error', note);
+    try {
+      await this.#until(() => failure !== undefined, 'queue.onError');
+    } finally {
+      this.#events.off('error', note);
+    }
+    throw failure?.error;
   }
 
   /** How many wait for their turn. */
@@ -209,20 +194,32 @@ export class WorkQueue {
   }
 
   set concurrency(value: number) {
-    this.#admission.concurrency = value;
+    this.#admission.concurrency = checkLimit(value, 'concurrency');
   }
 
   /** What runs now. */
   get runningTasks(): readonly RunningWork[] {
-    return this.#admission
-      .admitted()
-      .map(({ id, priority, since }) => ({ id, priority, startTime: since as number }));
+    return this.#admission.admitted().map((entry) => {
+      const { id, priority } = entry;
+      const startTime = entry.since as number;
+      const limit = this.#limits.get(entry);
+      const left = limit === undefined ? undefined : Math.max(0, startTime + limit - entry.now());
+      return { id, priority, startTime, timeout: limit, timeoutRemaining: left };
+    });
   }
 
   /** Calls `listener` at each event: `add`, `active` (work begins), `completed` (with the result), `error` (with the
-   * error), `next` (work has ended), `empty` (nothing waits), `idle` (nothing waits or runs). */
+   * error), `next` (work has ended), `empty` (nothing waits any more), `pendingZero` (nothing runs any more), `idle`
+   * (neither), `rateLimit` (the rate holds the next one back), `rateLimitCleared`. What a listener throws is reported as
+   * a failed callback is, and changes nothing here. */
   on(event: QueueEvent, listener: (detail?: unknown) => void): this {
     this.#events.on(event, listener);
+    return this;
+  }
+
+  /** {@link WorkQueue.on} for the first time only. */
+  once(event: QueueEvent, listener: (detail?: unknown) => void): this {
+    this.#events.once(event, listener);
     return this;
   }
 
@@ -231,17 +228,25 @@ export class WorkQueue {
     return this;
   }
 
+  /** How many listeners the event has. */
+  listenerCount(event: QueueEvent): number {
+    return this.#events.count(event);
+  }
+
   #until(holds: () => boolean, kind: string): Promise<void> {
-    return holds() ? Promise.resolve() : inSomeTask(() => this.#admission.until(holds, kind));
+    return this.#admission.until(holds, kind);
   }
 
   #tell(): void {
-    const isEmpty = this.size === 0;
-    const isIdle = isEmpty && this.pending === 0;
-    if (isEmpty && !this.#wasEmpty) this.#events.emit('empty');
-    if (isIdle && !this.#wasIdle) this.#events.emit('idle');
-    this.#wasEmpty = isEmpty;
-    this.#wasIdle = isIdle;
+    const was = this.#told;
+    const empty = this.size === 0;
+    const pendingZero = this.pending === 0;
+    const now = { empty, pendingZero, idle: empty && pendingZero, rateLimit: this.isRateLimited };
+    this.#told = now;
+    for (const event of ['empty', 'pendingZero', 'idle'] as const)
+      if (now[event] && !was[event]) this.#events.emit(event);
+    if (now.rateLimit !== was.rateLimit)
+      this.#events.emit(now.rateLimit ? 'rateLimit' : 'rateLimitCleared');
   }
 }
 

@@ -4,15 +4,17 @@ import '../harness.ts';
 import assert from 'node:assert/strict';
 import {
   createTask,
+  Event,
   InvalidArgumentError,
   sleep,
   taskGroup,
   TimeoutError,
   WouldBlockError,
 } from '../../src/asyncio.ts';
-import { LeaseLostError } from '../../src/redis/redis.ts';
+import { connect, LeaseLostError } from '../../src/redis/redis.ts';
 import type { Redis } from '../../src/redis/redis.ts';
 import { assertCancelled, errorOf } from '../outcome.ts';
+import { turns } from '../turns.ts';
 import { startRedis } from '../services/redis.ts';
 import { testConnected } from './inRedis.ts';
 
@@ -149,6 +151,59 @@ withRedis(
     assert.ok(held < 300, `held for ${held} ms`);
   },
 );
+
+withRedis(
+  'lock.with: it is given back when a task is over, whenever it was cancelled again',
+  async (redis) => {
+    await using other = await connect(server.url);
+    for (let round = 0; round < 24; round++) {
+      const holds = new Event();
+      const task = createTask(() =>
+        redis.lock('jobs').with(async () => {
+          holds.set();
+          await sleep(60_000);
+        }),
+      );
+      await holds.wait();
+      task.cancel();
+      await turns(round % 8);
+      task.cancel();
+      if (round % 3 === 0) task.cancel();
+      await assertCancelled(task);
+      assert.equal(await other.send('EXISTS', '{jobs}:lock'), 0);
+    }
+  },
+);
+
+withRedis(
+  'lock.with: fencing numbers grow over a server that forgets; its key goes with time',
+  async (redis) => {
+    const fences: number[] = [];
+    const hold = (): Promise<unknown> => redis.lock('jobs').with(({ fence }) => fences.push(fence));
+    await hold();
+    await hold();
+    await redis.send('FLUSHALL');
+    await hold();
+    await redis.semaphore('jobs', 2).with(({ fence }) => fences.push(fence));
+    // A clock that goes back.
+    await redis.send('SET', '{jobs}:fence', Number.MAX_SAFE_INTEGER - 10);
+    await hold();
+    for (const [at, fence] of fences.entries())
+      assert.ok(at === 0 || fence > (fences[at - 1] as number), `${fences}`);
+    assert.equal(fences.at(-1), Number.MAX_SAFE_INTEGER - 9);
+    assert.ok((await redis.send<number>('PTTL', '{jobs}:fence')) > 0);
+  },
+);
+
+withRedis('lock.with: a body that holds the loop first is renewed right after', async (redis) => {
+  const lock = redis.lock('jobs', { ttl: 600 });
+  await lock.with(async () => {
+    // Longer than up to the time of the first renewal, and not as long as the lease.
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    await sleep(300);
+  });
+});
 
 withRedis('semaphore.with: so many at once, those who died make room after their time', async (redis) => {
   const seats = redis.semaphore('seats', 2, { ttl: 200 });

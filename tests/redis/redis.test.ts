@@ -134,6 +134,69 @@ withRedis('Redis.blPop: a server that says nothing holds a cancel for a second a
   await untilBlocked(redis, 0);
 });
 
+withRedis(
+  'Redis.blPop: a second cancel does not hurry the end; what came is back when the task is over',
+  async (redis) => {
+    await using other = await connect(server.url);
+    for (let round = 0; round < 30; round++) {
+      const task = createTask(() => redis.blPop('list'));
+      await untilBlocked(other, 1);
+      const pushed = other.send('RPUSH', 'list', 'item');
+      await turns(round % 6);
+      task.cancel();
+      await turns(round % 4);
+      task.cancel();
+      const taken = await task.then(
+        () => 1,
+        () => 0,
+      );
+      await pushed;
+      assert.equal(await other.send('LLEN', 'list'), 1 - taken);
+      await other.send('DEL', 'list');
+    }
+  },
+);
+
+withRedis('Redis.close: who waits at the server is told at once, and has taken nothing', async (redis) => {
+  const closing = await connect(server.url);
+  const popping = createTask(() => closing.blPop('list'));
+  const heard = await closing.subscribe('news');
+  const listening = createTask(() => heard.next());
+  await untilBlocked(redis, 1);
+  const began = performance.now();
+  await closing.close();
+  assert.ok(performance.now() - began < 1000);
+  await errorOf(popping, RedisError);
+  assert.deepEqual(await listening, { done: true, value: undefined });
+  await redis.send('RPUSH', 'list', 'item');
+  assert.equal(await redis.send('LLEN', 'list'), 1);
+  while ((await redis.send<string>('CLIENT', 'LIST')).trim().includes('\n')) await sleep(1);
+  await errorOf(closing.blPop('list'), RedisError);
+  await errorOf(closing.subscribe('news'), RedisError);
+});
+
+withRedis(
+  'Redis.close: replies that do not come are waited for so long, and then cut off',
+  async (redis) => {
+    const closing = await connect(server.url, { connectTimeout: 100 });
+    server.pause();
+    try {
+      const asking = createTask(() => closing.send('PING'));
+      await turns(3);
+      await closing.close();
+      await errorOf(asking, RedisError);
+    } finally {
+      server.resume();
+    }
+    while ((await redis.send<string>('CLIENT', 'LIST')).trim().includes('\n')) await sleep(1);
+  },
+);
+
+withRedis('Redis.send: what UTF-8 cannot hold is refused, and not changed', async (redis) => {
+  await assert.rejects(async () => redis.send('SET', 'a\ud800', '1'), InvalidArgumentError);
+  await assert.rejects(async () => redis.publish('news', '\udc00'), InvalidArgumentError);
+});
+
 withRedis('Redis.send: a cancel ends the wait while the server is silent; a timeout too', async (redis) => {
   server.pause();
   try {

@@ -81,12 +81,13 @@ test(
         return true;
       });
     };
-    await refuse('SELECT ?', [], /1 parameters, and 0 values/);
-    await refuse('SELECT 1', [1], /0 parameters, and 1 values/);
+    await refuse('SELECT ?', [], /has 1 parameter, and was given 0 values/);
+    await refuse('SELECT 1', [1], /has 0 parameters, and was given 1 value$/);
     await refuse('SELECT :a', { b: 1 }, /no value for the parameter :a/);
     await refuse('SELECT ?', { a: 1 }, /without a name/);
     await refuse('SELECT ?', [undefined], /parameter 1 cannot be undefined/);
-    await refuse('SELECT ?', [{}], /parameter 1 cannot be an object \(Object\)/);
+    await refuse('SELECT ?', [{}], /parameter 1 cannot be an object \(Object\): pass JSON/);
+    await refuse('SELECT ?', [[1, 2]], /parameter 1 cannot be an array: .*json_each/);
     await refuse('SELECT :a', { a: Symbol('a') }, /parameter "a" cannot be a symbol/);
     await refuse('SELECT ?', [new Date(Number.NaN)], /an invalid date/);
     await refuse('SELECT ?', 'text', /are an array, or an object/);
@@ -363,6 +364,7 @@ test('connect: what cannot be opened is told at once', async () => {
     await assert.rejects(connect('/nowhere/at/all.db'), (error: SqliteError) => {
       assert(error instanceof OperationalError);
       assert.equal(error.sqliteErrorName, 'SQLITE_CANTOPEN');
+      assert.match(error.message, /: \/nowhere\/at\/all\.db$/);
       return true;
     });
     for (const options of [

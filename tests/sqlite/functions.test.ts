@@ -99,3 +99,16 @@ test(
     assert.deepEqual(await db.fetchone('SELECT 1 AS one'), { one: 1 });
   }),
 );
+
+test(
+  'createFunction: one that needs what stands around it says why it finds nothing there',
+  inLoop(async () => {
+    const db = await opened();
+    const rate = 3;
+    await db.createFunction('times', (n) => Number(n) * rate);
+    await assert.rejects(
+      db.execute('SELECT times(1)'),
+      /rate.* runs in the database's worker.*export it from a module/,
+    );
+  }),
+);

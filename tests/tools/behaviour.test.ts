@@ -82,7 +82,7 @@ test('arguments that cannot be used are refused at the call', () => {
   refused(() => limit(0), 'concurrency');
   refused(() => limit(1)('work' as never), 'fn');
   refused(() => queue({ intervalCap: 1.5 }), 'intervalCap');
-  refused(() => semaphore(-1), 'concurrency');
+  refused(() => semaphore(-1), 'value');
   refused(() => throttle({ limit: 0, interval: 1 }), 'limit');
   refused(() => throttle({ limit: 1, interval: Number.NaN }), 'interval');
   refused(() => retry(async () => 1, { retries: -1 }), 'retries');

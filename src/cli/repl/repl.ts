@@ -1,16 +1,18 @@
 // `asyncio repl`: a prompt under the loop.
 
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { getRunningLoop, run } from '../../asyncio.ts';
-import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
+import { readArguments } from '../readArguments.ts';
 import { packageVersion } from '../version.ts';
 import { defineNames, Evaluator } from './evaluator.ts';
 import { readInputs } from './prompt.ts';
 
 export async function repl(argv: readonly string[]): Promise<void> {
-  const { values } = readArguments(argv);
+  const { values } = readArguments({
+    args: [...argv],
+    options: { debug: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true) {
     console.log(helpText('repl'));
     return;
@@ -46,17 +48,4 @@ function hostName(): string {
   const { bun, deno } = process.versions as Record<string, string | undefined>;
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? `Node ${process.versions.node}` : `Deno ${deno}`;
-}
-
-// eslint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options
-function readArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: { debug: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    const text = (error as Error).message.split('. ')[0] ?? '';
-    throw new CommandError(text.charAt(0).toLowerCase() + text.slice(1));
-  }
 }

@@ -3,6 +3,52 @@
 
 import type { Owner } from '../cancel/frame.ts';
 
+/** What a wait is for, by its kind; `other` where only its words are known.
+ * @example
+ * ```ts
+ * import type { WaitSort } from 'asyncio-ts/lowlevel';
+ * const sort: WaitSort = 'queue';
+ * console.log(sort); // -> queue
+ * ```
+ */
+export type WaitSort =
+  | 'timer'
+  | 'task'
+  | 'group'
+  | 'lock'
+  | 'semaphore'
+  | 'event'
+  | 'condition'
+  | 'barrier'
+  | 'queue'
+  | 'socket'
+  | 'process'
+  | 'worker'
+  | 'query'
+  | 'request'
+  | 'foreign'
+  | 'future'
+  | 'other';
+
+/** What whoever looks into the program is told of a thing that tasks wait for, besides its words.
+ * @example
+ * ```ts
+ * import type { BlockerDetails } from 'asyncio-ts/lowlevel';
+ * const details: BlockerDetails = { sort: 'socket', peer: '10.0.0.7:5432' };
+ * console.log(details.sort); // -> socket
+ * ```
+ */
+export interface BlockerDetails {
+  readonly sort: WaitSort;
+  /** Of a queue, a semaphore, a limiter. */
+  readonly size?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Of a socket, a query, a request: the address of the other side. */
+  readonly peer?: string | undefined;
+  /** Of a process: its number. */
+  readonly pid?: number | undefined;
+}
+
 /** A thing that tasks can wait for: a lock, a queue, a task.
  * @example
  * ```ts
@@ -20,4 +66,6 @@ export interface Blocker {
   holders(): Iterable<Owner>;
   /** The futures themselves that are waited for, where it is that: a group, a gather, a wait. */
   readonly joins?: Iterable<{ done(): boolean }>;
+  /** What else can be told of it. Called when somebody looks; it must change nothing. */
+  details?(): BlockerDetails;
 }

@@ -194,8 +194,8 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
       const light = requestOf(this.#exchange, core);
       const request = core.policies.globals ? light : nativeRequest(light);
       this.#request = request;
-      let response = core.handler(request, this, this);
-      if (!isResponse(response)) response = await response;
+      const returned = core.handler(request, this, this);
+      const response = isPromise(returned) ? await returned : returned;
       // Most are sent here, in this call.
       if (this.#isPlain(response)) {
         const rest = sendPlain(this.#exchange, response);
@@ -308,6 +308,11 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
   #expired(): void {
     if (!this.#exchange.responded) this.refuse(504, LATE);
   }
+}
+
+// A Response is told from a promise by what the promise has: the other way round costs several looks for each request.
+function isPromise(value: Response | PromiseLike<Response>): value is PromiseLike<Response> {
+  return typeof (value as Partial<PromiseLike<Response>> | undefined)?.then === 'function';
 }
 
 /** The response that an error brings along: ours, and those of frameworks. */

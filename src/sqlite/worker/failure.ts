@@ -25,9 +25,13 @@ export function describeFailure(driver: Driver, error: unknown): Failure {
   if (errorCode !== undefined) return { kind: kindOfCode(errorCode), message, errorCode };
   // Nothing else throws in here.
   const cause = { name, message, stack };
+  const hint =
+    name === 'ReferenceError'
+      ? " (it runs in the database's worker, and sees nothing of the place where it was written: export it from a module)"
+      : '';
   return {
     kind: 'OperationalError',
-    message: `a function of the program's threw ${name}: ${message}`,
+    message: `a function of the program's threw ${name}: ${message}${hint}`,
     errorCode: 1,
     cause,
   };

@@ -90,7 +90,7 @@ function byPosition(parameters: SqlStatement['parameters'], values: readonly Sql
   if (values.length !== parameters.length)
     throw new Refused(
       'ProgrammingError',
-      `the statement has ${parameters.length} parameters, and ${values.length} values were given`,
+      `the statement has ${count(parameters.length, 'parameter')}, and was given ${count(values.length, 'value')}`,
     );
   return { names: parameters, values: values.map(exact) };
 }
@@ -122,4 +122,8 @@ function exact(value: SqlValue): SqlValue {
   if (typeof value === 'bigint' && (value < LOWEST || value > HIGHEST))
     throw new Refused('DataError', `the integer ${value} has more than 64 bits`);
   return value;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

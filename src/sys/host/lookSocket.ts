@@ -1,7 +1,7 @@
 // The socket at which a thread can be looked into: a Unix socket in a folder of the user alone.
 //
-// 1. The folder is `asyncio-ts-UID` below XDG_RUNTIME_DIR, or else below the folder for temporary files. It has to be a
-//    folder, no link, this user's, and closed to everybody else; any other is refused and never mended.
+// 1. The folder is `asyncio-ts-UID` below XDG_RUNTIME_DIR, or below the folder for temporary files where there is none. It
+//    has to be a folder, no link, this user's, and closed to everybody else; any other is refused and never mended.
 // 2. The socket is called `PID-THREAD.sock`; where that one answers, as another copy of the library's in this thread,
 //    `PID-THREAD-1.sock` and so on. Nobody answering, it was left by a process that was killed and is removed, as are
 //    those of other processes that have ended.
@@ -61,8 +61,7 @@ export async function listenForLooks(
     throw new Error(
       'looking into a process needs Unix sockets in a folder of the user, which Windows has not',
     );
-  const [folder] = lookFolders() as [string];
-  demandFolder(folder);
+  const folder = demandFolder();
   const server = net().createServer((socket) => serveSocket(socket, accept));
   const path = await listenAt(server, `${folder}/${process.pid}-${thread}`);
   server.unref();
@@ -84,14 +83,26 @@ const files = (): typeof Files => process.getBuiltinModule('node:fs');
 const net = (): typeof Net => process.getBuiltinModule('node:net');
 
 /** Makes the folder, or finds it as it has to be. */
-function demandFolder(folder: string): void {
-  const { lstatSync, mkdirSync } = files();
+function demandFolder(): string {
+  const [first, ...others] = lookFolders() as [string];
+  for (const folder of [first, ...others]) if (canHold(folder)) return checked(folder);
+  throw new Error(
+    `no folder for a socket can be made in ${first}: set XDG_RUNTIME_DIR to one that can be written to`,
+  );
+}
+
+/** Whether there is a folder, or one can be made. */
+function canHold(folder: string): boolean {
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    files().mkdirSync(folder, { mode: 0o700 });
+    return true;
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    return (error as { code?: string }).code === 'EEXIST';
   }
-  const stat = lstatSync(folder);
+}
+
+function checked(folder: string): string {
+  const stat = files().lstatSync(folder);
   const wrong = !stat.isDirectory()
     ? 'is no folder'
     : stat.uid !== process.getuid?.()
@@ -99,8 +110,8 @@ function demandFolder(folder: string): void {
       : (stat.mode & 0o077) !== 0
         ? 'is open to other users'
         : undefined;
-  if (wrong !== undefined)
-    throw new Error(`${folder} ${wrong}, so no socket is opened in it: remove it, or set XDG_RUNTIME_DIR`);
+  if (wrong === undefined) return folder;
+  throw new Error(`${folder} ${wrong}, so no socket is opened in it: remove it, or set XDG_RUNTIME_DIR`);
 }
 
 async function listenAt(server: Net.Server, base: string): Promise<string> {

@@ -68,13 +68,23 @@ export function findField(head: string, name: string): string | undefined {
 
 // A host and a port: a name, an IPv4 address, an IPv6 address in brackets. RFC 3986, without user and password.
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9\-._~!$&'()*+,;=%]*)(?::[0-9]{0,5})?$/i;
-// Clients name the same few hosts again and again.
-let lastHost: string | undefined;
+// Clients name the same few hosts again and again: the last one is known again without a look at its text, which would be
+// a slice that every comparison has to copy.
+let lastHost: string = '';
+
+function isLastHost(head: string, start: number, end: number): boolean {
+  const { length } = lastHost;
+  if (end - start !== length || length === 0) return false;
+  for (let index = 0; index < length; index++)
+    if (head.charCodeAt(start + index) !== lastHost.charCodeAt(index)) return false;
+  return true;
+}
 
 function isHost(value: string): boolean {
-  if (value === lastHost) return true;
+  if (value === lastHost && value !== '') return true;
   if (!HOST.test(value) || !URL.canParse(`http://${value}/`)) return false;
-  lastHost = value;
+  // A copy, and no part of this head.
+  lastHost = Buffer.from(value, 'latin1').toString('latin1');
   return true;
 }
 
@@ -97,6 +107,7 @@ export function checkHead(parser: RequestParser, maxTarget: number): BadHead | s
   if (fault !== undefined) return fault;
   if (parser.carried || parser.special) return checkSlowly(parser, minor);
   if (parser.hosts !== 1) return minor === 0 && parser.hosts === 0 ? '' : bad(400, 'there is not one Host');
+  if (isLastHost(head, parser.hostStart, parser.hostEnd)) return lastHost;
   const host = trimmed(head, parser.hostStart, parser.hostEnd);
   return isHost(host) ? host : bad(400, 'Host is no host');
 }

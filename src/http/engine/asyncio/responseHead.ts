@@ -3,6 +3,8 @@
 // 1. Fields come checked (exchange.ts). Those that say how long the body is and whether the connection goes on are the
 //    engine's: what a program sets there counts as a wish or not at all.
 // 2. The date is made once a second, with the first line of a plain 200.
+// 3. Programs send the same few heads again and again: those that were composed last are kept, a place for each by what
+//    tells them apart at the least cost, and given again as the same text, which the outbox has in its memory then.
 
 import { STATUS_CODES } from 'node:http';
 import type { FlatFields } from '../exchange.ts';
@@ -16,8 +18,57 @@ export interface Wishes {
 
 const wishes: Wishes = { close: false, size: -1 };
 
-/** The head that was composed last, without what says how the body is framed. Read it before the next one. */
+/** A head that was composed. */
+interface Kept extends Wishes {
+  readonly status: number;
+  readonly statusText: string;
+  readonly fields: FlatFields;
+  /** The second it was of. */
+  readonly second: number;
+  readonly text: string;
+  /** How often a head was kept in its place, in this second, since one of them was given again. */
+  missed: number;
+}
+
+/** A place in which every head is another one is given up until the next second: keeping one costs, too. */
+const MOST_MISSED = 8;
+const MOST_KEPT = 16;
+/** Fields of a head that is kept; one with more is another each time anyway. */
+const MOST_FIELDS = 16;
+const kept: (Kept | undefined)[] = Array.from({ length: MOST_KEPT });
+
+/** The head of a response, without what says how its body is framed; for that see {@link lastWishes}. */
 export function composeFields(status: number, statusText: string, fields: FlatFields): string {
+  const { length } = fields;
+  if (length > MOST_FIELDS) return composeAnew(status, statusText, fields);
+  const place = (status + 3 * length + (length === 0 ? 0 : (fields[1] as string).length)) % MOST_KEPT;
+  const known = kept[place];
+  if (
+    known?.second === second &&
+    known.status === status &&
+    known.statusText === statusText &&
+    isSame(known.fields, fields)
+  ) {
+    known.missed = 0;
+    wishes.close = known.close;
+    wishes.size = known.size;
+    return known.text;
+  }
+  const text = composeAnew(status, statusText, fields);
+  const missed = known?.second === second ? known.missed + 1 : 0;
+  if (missed <= MOST_MISSED)
+    kept[place] = { status, statusText, fields: [...fields], second, text, missed, ...wishes };
+  return text;
+}
+
+function isSame(one: FlatFields, other: FlatFields): boolean {
+  if (one.length !== other.length) return false;
+  // From the end: what changes stands behind what does not.
+  for (let index = one.length - 1; index >= 0; index--) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+function composeAnew(status: number, statusText: string, fields: FlatFields): string {
   let dated = false;
   let text = '';
   wishes.close = false;

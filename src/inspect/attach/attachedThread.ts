@@ -1,0 +1,106 @@
+// One copy of the library in one thread of a process that is looked at: its connection, and whether it answers.
+//
+// 1. A thread that is silent for `within` milliseconds counts as hung, and is asked again by the next look: nothing is
+//    given up.
+
+import { timeout, TimeoutError } from '../../asyncio.ts';
+import type { Requests, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
+import { PROTOCOL } from '../../lowlevel.ts';
+import { AttachError } from './attachError.ts';
+import { Line } from './line.ts';
+import type { ThreadSocket } from './sockets.ts';
+
+/** A thread of a process that is looked at; see {@link Attached.threads}. */
+export class AttachedThread {
+  readonly pid: number;
+  /** 0 for the main thread. */
+  readonly thread: number;
+  readonly path: string;
+  readonly #line: Line;
+  readonly #within: number;
+  #key: string | undefined;
+  #greeted: boolean = false;
+  #silentSince: number | undefined;
+
+  private constructor(
+    pid: number,
+    socket: ThreadSocket,
+    line: Line,
+    within: number,
+    key: string | undefined,
+  ) {
+    this.pid = pid;
+    this.thread = socket.thread;
+    this.path = socket.path;
+    this.#line = line;
+    this.#within = within;
+    this.#key = key;
+  }
+
+  /** @internal */
+  static async open(
+    pid: number,
+    socket: ThreadSocket,
+    within: number,
+    key?: string,
+  ): Promise<AttachedThread> {
+    return new AttachedThread(pid, socket, await Line.open(socket.path), within, key);
+  }
+
+  /** True when the connection has ended. */
+  get closed(): boolean {
+    return this.#line.closed;
+  }
+
+  /** For how long it has not answered, in milliseconds; undefined when it has. */
+  get silent(): number | undefined {
+    return this.#silentSince === undefined ? undefined : performance.now() - this.#silentSince;
+  }
+
+  /** Asks the thread, in the words of the protocol. Cancelling forgets the request.
+   * @throws TimeoutError when it does not answer in time; AttachError when it refuses, or is gone */
+  async ask<M extends keyof Requests>(
+    method: M,
+    ...asked: undefined extends Requests[M]['asked']
+      ? [asked?: Requests[M]['asked']]
+      : [asked: Requests[M]['asked']]
+  ): Promise<Requests[M]['back']> {
+    const started = performance.now();
+    try {
+      return await timeout(this.#within, async () => {
+        if (!this.#greeted) await this.#greet();
+        const back = await this.#line.ask(method, ...asked);
+        this.#silentSince = undefined;
+        return back;
+      });
+    } catch (error) {
+      if (error instanceof TimeoutError) this.#silentSince ??= started;
+      throw error;
+    }
+  }
+
+  async snapshot(options: SnapshotOptions): Promise<Snapshot> {
+    return await this.ask('snapshot', options);
+  }
+
+  /** Calls `listener` with what it tells of its own accord; returns what ends that. */
+  listen(listener: (event: string, data: unknown) => void): () => void {
+    return this.#line.listen(listener);
+  }
+
+  /** Ends the connection. @internal */
+  close(): void {
+    this.#line[Symbol.dispose]();
+  }
+
+  async #greet(): Promise<void> {
+    const hello = await this.#line.ask('hello', this.#key === undefined ? {} : { key: this.#key });
+    if (hello.protocol !== PROTOCOL) {
+      throw new AttachError(
+        'version',
+        `process ${this.pid} speaks version ${hello.protocol} of the protocol, and this is ${PROTOCOL}`,
+      );
+    }
+    this.#greeted = true;
+  }
+}

@@ -1,0 +1,119 @@
+// Node's inspector as a door: opened by SIGUSR1, used for some milliseconds, and closed again by whoever opened it.
+//
+// 1. SIGUSR1 ends a process that does not catch it. It is sent only to a process that runs Node and whose mask of caught
+//    signals has it, and not while its thread is blocked.
+// 2. A port is the target's when one of its descriptors is the listening socket, never because of its number.
+// 3. Lookers come one after the other (turn.ts).
+// 4. That we open it is written down before the signal is sent. Whoever finds the inspector open with that note closes
+//    it: a looker may have been killed, and a process that was busy opens it when it comes back.
+// 5. It is closed only where we opened it, and then not left before the port is seen to be gone. A cancel waits for that.
+
+import process from 'node:process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { moveOnAfter, sleep, TimeoutError } from '../../../asyncio.ts';
+import { AttachError } from '../attachError.ts';
+import { listenersOf } from '../listening.ts';
+import { catches } from '../processInfo.ts';
+import type { ProcessInfo } from '../processInfo.ts';
+import { lookFolder } from '../lookFolder.ts';
+import { blockedIn } from './blocked.ts';
+import { Session } from './session.ts';
+import { takeTurn } from './turn.ts';
+import { demandFreePort, inspectorPorts } from './inspectorPort.ts';
+
+const SIGUSR1 = 10;
+
+/** Opens the inspector of `target`, gives `use` a session, and closes it again.
+ * @param within how long the process may take for each step, in milliseconds
+ * @throws AttachError with a sentence on what to do */
+export async function throughInspector<T>(
+  target: ProcessInfo,
+  within: number,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const turn = await takeTurn();
+  try {
+    return await useOpened(target, within, use);
+  } finally {
+    await turn[Symbol.asyncDispose]();
+  }
+}
+
+async function useOpened<T>(
+  target: ProcessInfo,
+  within: number,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const note = `${lookFolder()}/opened-${target.pid}-${target.started}`;
+  const open = await findOpen(target, within);
+  const ours = open === undefined || existsSync(note);
+  const session = open ?? (await openInspector(target, within, note));
+  try {
+    return await use(session);
+  } finally {
+    if (ours) await moveOnAfter(2 * within, () => close(session, target, note), { shield: true });
+    session.close();
+  }
+}
+
+// Without a signal: it may have been started with --inspect, or have opened it itself.
+async function findOpen(target: ProcessInfo, within: number): Promise<Session | undefined> {
+  for (const port of inspectorPorts(target)) {
+    try {
+      return await Session.open(port, within);
+    } catch (error) {
+      // Something else of the program's, or it hangs in native code and its inspector with it.
+      if (!(error instanceof AttachError || error instanceof TimeoutError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function openInspector(target: ProcessInfo, within: number, note: string): Promise<Session> {
+  const { pid, name } = target;
+  await demandSignal(target);
+  await demandFreePort(target);
+  if (await staysBlocked(pid))
+    throw new AttachError('silent', `process ${pid} (${name}) stands in a call outside of JavaScript`);
+  const before = new Set(listenersOf(pid).map(({ port }) => port));
+  writeFileSync(note, '');
+  process.kill(pid, SIGUSR1);
+  const started = performance.now();
+  for (let pause = 1; performance.now() - started < 2 * within; pause = Math.min(2 * pause, 20)) {
+    await sleep(pause);
+    for (const { port, loopback } of listenersOf(pid)) {
+      if (before.has(port) || !loopback) continue;
+      return await Session.open(port, within);
+    }
+  }
+  throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
+}
+
+// A thread that waits for a moment, as for a page of its program, is not blocked.
+async function staysBlocked(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 5; tries++) {
+    if (blockedIn(pid) === undefined) return false;
+    await sleep(30);
+  }
+  return true;
+}
+
+async function demandSignal({ pid, name, age }: ProcessInfo): Promise<void> {
+  // One that has just been started will catch it in a moment.
+  for (let tries = age < 2000 ? 20 : 0; tries > 0 && catches(pid, SIGUSR1) === false; tries--)
+    await sleep(25);
+  if (catches(pid, SIGUSR1) === true) return;
+  throw new AttachError(
+    'closed',
+    `process ${pid} (${name}) takes no SIGUSR1 (--disable-sigusr1?), so its inspector can't be opened: ` +
+      'start it with ASYNCIO_INSPECT=1',
+  );
+}
+
+async function close(session: Session, target: ProcessInfo, note: string): Promise<void> {
+  // It closes the connection before it could return anything.
+  session.main.send('Runtime.evaluate', { expression: 'process._debugEnd()' }).catch(() => {});
+  await session.ended();
+  while (listenersOf(target.pid).some(({ port }) => port === session.port)) await sleep(2);
+  rmSync(note, { force: true });
+}

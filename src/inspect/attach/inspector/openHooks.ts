@@ -1,0 +1,25 @@
+// What is asked of a thread through the inspector: whether it has the library, and to open its sockets.
+//
+// The hook (protocol.ts) is a list, an entry for each copy of the library in the thread.
+
+import type { Opened, OpenOptions } from '../../../lowlevel.ts';
+import type { Channel } from './session.ts';
+
+const HOOKS = "(globalThis[Symbol.for('asyncio-ts.inspect')] ?? [])";
+
+/** How many copies of the library the thread has. It needs no turn of its loop. */
+export async function countHooks(channel: Channel): Promise<number> {
+  return (await channel.evaluate(`${HOOKS}.length`)) as number;
+}
+
+/** Opens the sockets of a thread, and says where they are. It needs turns of its loop: where that hangs, it never ends. */
+export async function openHooks(channel: Channel, options: OpenOptions): Promise<Opened[]> {
+  const expression = `Promise.all(${HOOKS}.map((hook) => hook.open(${JSON.stringify(options)})))`;
+  return (await channel.evaluate(expression, true)) as Opened[];
+}
+
+/** The task whose code the thread runs in this very moment. */
+export async function runningTask(channel: Channel): Promise<string | undefined> {
+  const expression = `${HOOKS}.map((hook) => hook.running()).find((name) => name !== undefined)`;
+  return (await channel.evaluate(expression)) as string | undefined;
+}
