@@ -1,6 +1,7 @@
 // `asyncio trace FILE` and `asyncio record FILE`: a program runs as by `asyncio run`, and what its tasks do is written to
 // a file, all of it or the last seconds.
 
+import process from 'node:process';
 import { CommandError } from './commandError.ts';
 import { milliseconds, runFile } from './runFile.ts';
 import type { RunTool } from './runFile.ts';
@@ -53,6 +54,7 @@ function begin(file: string | undefined, start: () => void): void {
   try {
     start();
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_ASYNCIO_INVALID_ARGUMENT') throw new CommandError(message);
     throw new CommandError(`cannot write ${file ?? 'into the working directory'}: ${message}`, 1);

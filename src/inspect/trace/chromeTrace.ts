@@ -87,9 +87,9 @@ export class ChromeTrace {
     );
   }
 
-  /** A mark across the whole process. */
-  mark(name: string, at: number): void {
-    this.#add(`"ph":"i","s":"p","name":${JSON.stringify(name)},${this.#at(0, at)}`);
+  /** The event of a mark across the whole process. */
+  mark(name: string, at: number): string {
+    return `{"ph":"i","s":"p","name":${JSON.stringify(name)},${this.#at(0, at)}}`;
   }
 
   // With the first task: a child without tasks is not there.

@@ -103,12 +103,12 @@ export function record(options: RecordOptions = {}): Recording {
     throw new InvalidArgumentError('signal', "signal must be the name of one, such as 'SIGUSR2', or false");
   if (current !== undefined) throw new UsageError('this thread is recorded already');
   const title = `${runtime().name} ${basename(process.argv[1] ?? '')}`.trim();
-  return new RunningRecording(
+  return (current = new RunningRecording(
     { pid: process.pid, thread: threadId, title, file, span },
     memory,
     hang,
     signal,
-  );
+  ));
 }
 
 function positive(duration: Duration, name: string): number {
@@ -160,7 +160,6 @@ class RunningRecording implements Recording {
         hang,
       });
     }
-    current = this;
   }
 
   write(reason: string = 'asked for by the program'): string | undefined {

@@ -2,8 +2,8 @@
 // Perfetto shows.
 //
 // 1. It begins and ends at any time, and what it writes is a trace from there to there.
-// 2. Children and workers are reached by NODE_OPTIONS, which each Node that is started afterwards obeys: they load this
-//    library first and append to the same file (`joinTrace`). Where the program is not on Node they are left out.
+// 2. Children and workers that are started afterwards load this library first, and append to the same file
+//    (`joinTrace`). Where the program is not on Node they are left out.
 // 3. Of one thread there is one trace; a second is refused.
 
 import { basename, resolve } from 'node:path';
@@ -13,6 +13,7 @@ import { InvalidArgumentError, UsageError } from '../../asyncio.ts';
 import { runtime, traceTasks } from '../../lowlevel.ts';
 import { ChromeTrace } from './chromeTrace.ts';
 import { LoopDelay } from './loopDelay.ts';
+import { loadInWhatIsStarted } from './startedFromHere.ts';
 import { TraceFile } from './traceFile.ts';
 
 /** True in dist/bundle, where scripts/build.mjs defines it; there is no such variable elsewhere. */
@@ -88,7 +89,7 @@ export function trace(options: TraceOptions = {}): Trace {
     throw new InvalidArgumentError('maxSize', 'maxSize must be a number of bytes above 0');
   const begun = new RunningTrace(file, true, Date.now(), maxSize);
   if (children) begun.reachChildren();
-  return begun;
+  return (current = begun);
 }
 
 /** Goes on with the trace of the process that started this one, or of the thread; does nothing where there is none. */
@@ -96,7 +97,7 @@ export function joinTrace(): Trace | undefined {
   const [, origin, maxSize, file] = /^(\d+) (\d+) (.+)$/.exec(process.env[VARIABLE] ?? '') ?? [];
   if (file === undefined || current !== undefined) return undefined;
   try {
-    return new RunningTrace(file, false, Number(origin), Number(maxSize));
+    return (current = new RunningTrace(file, false, Number(origin), Number(maxSize)));
   } catch {
     // The program of the child goes on where the file is out of its reach.
     return undefined;
@@ -139,7 +140,6 @@ class RunningTrace implements Trace {
     this.#counters = setInterval(() => this.#count(), COUNTERS_EVERY);
     this.#counters.unref();
     process.on('exit', this.#exit);
-    current = this;
   }
 
   get written(): number {
@@ -149,13 +149,8 @@ class RunningTrace implements Trace {
   /** Lets what is started from here on join. */
   reachChildren(): void {
     if (runtime().name !== 'node') return;
-    const before = { options: process.env['NODE_OPTIONS'], variable: process.env[VARIABLE] };
-    process.env['NODE_OPTIONS'] = `${before.options ?? ''} --import=${childProgram()}`.trim();
-    process.env[VARIABLE] = `${this.#origin} ${this.#maxSize} ${resolve(this.file)}`;
-    this.#restore = () => {
-      putBack('NODE_OPTIONS', before.options);
-      putBack(VARIABLE, before.variable);
-    };
+    const value = `${this.#origin} ${this.#maxSize} ${resolve(this.file)}`;
+    this.#restore = loadInWhatIsStarted(childProgram(), VARIABLE, value);
   }
 
   stop(): void {
@@ -167,7 +162,7 @@ class RunningTrace implements Trace {
     this.#delay.stop();
     process.off('exit', this.#exit);
     this.#restore?.();
-    this.#out.close();
+    this.#out.close(this.#chrome.mark('end of the trace', now()));
   }
 
   [Symbol.dispose](): void {
@@ -176,15 +171,15 @@ class RunningTrace implements Trace {
 
   #count(): void {
     if (!this.#seen) return;
-    const at = performance.timeOrigin + performance.now();
+    const at = now();
     this.#chrome.counter('loop delay', 'ms', this.#delay.takeLongest(), at);
     this.#chrome.counter('tasks', 'alive', this.#chrome.alive, at);
-    const now = performance.eventLoopUtilization?.();
-    if (now !== undefined) {
-      const idle = now.idle - (this.#utilisation?.idle ?? 0);
-      const active = now.active - (this.#utilisation?.active ?? 0);
+    const used = performance.eventLoopUtilization?.();
+    if (used !== undefined) {
+      const idle = used.idle - (this.#utilisation?.idle ?? 0);
+      const active = used.active - (this.#utilisation?.active ?? 0);
       if (idle + active > 0) this.#chrome.counter('utilisation', '%', (100 * active) / (idle + active), at);
-      this.#utilisation = now;
+      this.#utilisation = used;
     }
     this.#out.flush();
   }
@@ -198,7 +193,4 @@ function childProgram(): string {
   return new URL(`./child/main${here.endsWith('.ts') ? '.ts' : '.js'}`, here).href;
 }
 
-function putBack(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
-}
+const now = (): number => performance.timeOrigin + performance.now();

@@ -53,13 +53,11 @@ export class TraceFile {
     const text = this.#buffer;
     this.#buffer = '';
     this.#append(text);
-    if (this.#written < this.#limit) return;
-    this.close();
-    this.#full();
+    if (this.#written >= this.#limit) this.#full();
   }
 
   /** Ends the file; `last` is the event that stands at its end. */
-  close(last: string = '{}'): void {
+  close(last: string): void {
     if (this.#closed) return;
     if (this.#buffer !== '') this.#append(this.#buffer);
     this.#buffer = '';

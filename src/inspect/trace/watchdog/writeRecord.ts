@@ -34,7 +34,7 @@ export function writeRecord(
     title,
   );
   for (const event of latest(lines, from)) chrome.take(event);
-  chrome.mark(reason, now);
+  out.push(chrome.mark(reason, now));
   writeFileSync(file, `[\n${out.join(',\n')}\n]\n`);
 }
 
