@@ -183,6 +183,10 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
 
   passThroughOnException(): void {}
 
+  get props(): undefined {
+    return undefined;
+  }
+
   // The task.
 
   async #serve(): Promise<void> {
