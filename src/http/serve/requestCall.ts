@@ -189,32 +189,71 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
 
   // The task.
 
-  async #serve(): Promise<void> {
+  // Most responses are sent in the very call that has them; the async functions below cost as much as all of it.
+  #serve(): void | Promise<void> {
     const core = this.#core;
-    const task = currentTask() as Task<void>;
-    this.#task = task;
+    this.#task = currentTask() as Task<void>;
     try {
       const light = requestOf(this.#exchange, core);
       const request = core.policies.globals ? light : nativeRequest(light);
       this.#request = request;
       const returned = core.handler(request, this, this);
-      const response = isPromise(returned) ? await returned : returned;
-      // Most are sent here, in this call.
-      if (this.#isPlain(response)) {
-        const rest = sendPlain(this.#exchange, response);
-        if (rest !== undefined) await this.#respond(rest);
-      } else await this.#respond(response);
+      if (isNativePromise(returned))
+        return nativeThen.call(
+          returned,
+          (response: Response) => this.#answer(response),
+          (error: unknown) => this.#failLater(error),
+        ) as Promise<void>;
+      return isPromise(returned) ? this.#answerLater(returned) : this.#answer(returned);
+    } catch (error) {
+      return this.#failLater(error);
+    }
+  }
+
+  #answer(response: Response): void | Promise<void> {
+    try {
+      if (!this.#isPlain(response)) return this.#answerLater(response);
+      const rest = sendPlain(this.#exchange, response);
+      if (rest !== undefined) return this.#answerLater(rest);
+    } catch (error) {
+      return this.#failLater(error);
+    }
+    if (this.#guest !== undefined) return this.#guestLeaves();
+    this.#ended();
+    return undefined;
+  }
+
+  async #answerLater(response: Response | PromiseLike<Response>): Promise<void> {
+    try {
+      await this.#respond(await response);
     } catch (error) {
       await this.#failed(error);
     } finally {
-      this.#timer?.cancel();
-      try {
-        if (this.#guest !== undefined) await this.#guest.end(this.#unwanted ? 'cancelled' : this.#outcome);
-      } finally {
-        if (this.#unwanted && this.#outcome === 'answered') this.#outcome = 'cancelled';
-        core.finished(this);
-      }
+      await this.#guestLeaves();
     }
+  }
+
+  async #failLater(error: unknown): Promise<void> {
+    try {
+      await this.#failed(error);
+    } finally {
+      await this.#guestLeaves();
+    }
+  }
+
+  async #guestLeaves(): Promise<void> {
+    this.#timer?.cancel();
+    try {
+      if (this.#guest !== undefined) await this.#guest.end(this.#unwanted ? 'cancelled' : this.#outcome);
+    } finally {
+      this.#ended();
+    }
+  }
+
+  #ended(): void {
+    this.#timer?.cancel();
+    if (this.#unwanted && this.#outcome === 'answered') this.#outcome = 'cancelled';
+    this.#core.finished(this);
   }
 
   #isPlain(response: Response): boolean {
@@ -321,6 +360,15 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
   #expired(): void {
     if (!this.#exchange.responded) this.refuse(504, LATE);
   }
+}
+
+const nativeThen = Promise.prototype.then;
+
+/** What an async function returns: nothing in it can tell listening from an await. */
+function isNativePromise(value: unknown): value is Promise<Response> {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Promise.prototype
+  );
 }
 
 // A Response is told from a promise by what the promise has: the other way round costs several looks for each request.

@@ -45,6 +45,7 @@ const ENDED = 'the client has ended the connection';
 
 export class Connection extends BufferedProtocol implements Line, BodyFlow {
   transport!: Transport;
+  secure: boolean = false;
   /** The tick of the server's at which something is to end. */
   deadline: number = NEVER;
   readonly #server: Owner;
@@ -73,10 +74,6 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
     this.#parser = new RequestParser(server.llhttp, maxFields, maxHeadSize);
   }
 
-  get secure(): boolean {
-    return this.transport.getExtraInfo('sslcontext') !== undefined;
-  }
-
   get remoteAddress(): SocketAddress | undefined {
     return this.transport.getExtraInfo('peername');
   }
@@ -91,6 +88,7 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
 
   override connectionMade(transport: Transport): void {
     this.transport = transport;
+    this.secure = transport.getExtraInfo('sslcontext') !== undefined;
     this.#server.made(this);
     this.#setDeadline(this.#server.limits.headTimeout);
   }
