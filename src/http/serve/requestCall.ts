@@ -366,9 +366,7 @@ const nativeThen = Promise.prototype.then;
 
 /** What an async function returns: nothing in it can tell listening from an await. */
 function isNativePromise(value: unknown): value is Promise<Response> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Promise.prototype
-  );
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Promise.prototype;
 }
 
 // A Response is told from a promise by what the promise has: the other way round costs several looks for each request.
