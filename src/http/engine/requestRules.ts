@@ -9,10 +9,7 @@ let lastHost: string = '';
 /** The host that was found good last, where it stands there again. */
 export function lastHostAt(head: string, start: number, end: number): string | undefined {
   const { length } = lastHost;
-  if (end - start !== length || length === 0) return undefined;
-  for (let index = 0; index < length; index++)
-    if (head.charCodeAt(start + index) !== lastHost.charCodeAt(index)) return undefined;
-  return lastHost;
+  return length > 0 && end - start === length && head.startsWith(lastHost, start) ? lastHost : undefined;
 }
 
 export function isHost(value: string): boolean {
