@@ -22,7 +22,8 @@ import type { SubscribeOptions } from './subscription.ts';
  * ```
  */
 export interface ConnectOptions {
-  /** `redis://user:password@host:port/database`, or `rediss://` for TLS; `redis://localhost:6379` by default. */
+  /** `redis://user:password@host:port/database`, or `rediss://` for TLS; by default what the environment's `REDIS_URL` says,
+   * or else `redis://localhost:6379`. */
   readonly url?: string | undefined;
   /** Milliseconds for connecting; 5,000 by default. */
   readonly connectTimeout?: number | undefined;
@@ -240,13 +241,13 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
  * @throws RedisError when there is no answer in time, or the package is missing; ConnectionRefusedError and the like;
  * RedisReplyError for a wrong password
  * @example
- * ```ts no-run
+ * ```ts
  * import { run } from 'asyncio-ts';
  * import { connect } from 'asyncio-ts/redis';
  * await run(async () => {
- *   await using redis = await connect('redis://localhost:6379');
- *   await redis.send('RPUSH', 'jobs', 'one');
- *   console.log(await redis.blPop('jobs')); // [ 'jobs', 'one' ]
+ *   await using redis = await connect({ connectTimeout: 2000 });
+ *   await redis.send('RPUSH', 'letters', 'one');
+ *   console.log(await redis.blPop('letters')); // -> [ 'letters', 'one' ]
  * });
  * ```
  */
@@ -255,7 +256,11 @@ export async function connect<C = DriverCommands>(
   more: ConnectOptions = {},
 ): Promise<Redis<C>> {
   const options = typeof where === 'string' ? { ...more, url: where } : where;
-  const { url = 'redis://localhost:6379', connectTimeout = 5000, maxReconnectDelay = 2000 } = options;
+  const {
+    url = process.env['REDIS_URL'] ?? 'redis://localhost:6379',
+    connectTimeout = 5000,
+    maxReconnectDelay = 2000,
+  } = options;
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
     throw new InvalidArgumentError(
       'url',
