@@ -14,18 +14,15 @@ import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, write
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildDashPage } from './dash-page.mjs';
 import { root } from './runtime.mjs';
 
-/** Programs of the library's own, which nobody imports. */
-const programs = {
+/** What package.json publishes, the command, and the program of a cluster's worker: source files below src/ by their names in dist/bundle/. */
+const entries = {
+  ...publishedEntries(),
   main: 'cli/main.ts',
   clusterWorker: 'http/cluster/worker/main.ts',
-  traceChild: 'inspect/trace/child/main.ts',
-  recordWatchdog: 'inspect/trace/watchdog/main.ts',
 };
-
-/** What package.json publishes, and these: source files below src/ by their names in dist/bundle/. */
-const entries = { ...publishedEntries(), ...programs };
 
 // At the same depth as dist/, for the relative paths in the source maps.
 const fresh = join(root, `.dist-${process.pid}`);
@@ -51,6 +48,7 @@ try {
 async function bundle() {
   const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outdir = join(fresh, 'bundle');
+  const terminal = await bundleTerminal(outdir);
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.entries(entries).map(([out, file]) => ({ in: join(root, 'src', file), out })),
@@ -67,9 +65,48 @@ async function bundle() {
     define: { asyncioBundle: 'true' },
     logLevel: 'warning',
     metafile: true,
+    plugins: [
+      {
+        name: 'terminal',
+        setup: (each) =>
+          each.onResolve({ filter: /^(ink|react)$/ }, () => ({ path: './terminal.js', external: true })),
+      },
+    ],
   });
-  writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(Object.keys(metafile.inputs)));
+  const page = await buildDashPage();
+  writeFileSync(join(outdir, 'dash.html'), page.html);
+  const files = [...Object.keys(metafile.inputs), ...Object.keys(terminal.inputs), ...page.inputs];
+  writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(files));
   chmodSync(join(outdir, 'main.js'), 0o755);
+}
+
+/**
+ * What \`asyncio top\` draws with, in a file of its own: parts of it ask for modules of the host by \`require\`.
+ * @param {string} outdir
+ */
+async function bundleTerminal(outdir) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    stdin: {
+      contents: "export { createElement } from 'react'; export { Box, render, Text } from 'ink';",
+      resolveDir: root,
+    },
+    outfile: join(outdir, 'terminal.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    // For who works on Ink itself, and not installed with it.
+    alias: { 'react-devtools-core': join(root, 'scripts', 'empty.mjs') },
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+    metafile: true,
+  });
+  return metafile;
 }
 
 /**
@@ -84,12 +121,17 @@ function licensesOf(files) {
   return [...folders]
     .sort()
     .map((folder) => {
-      const { name, version, license } = JSON.parse(
+      const { name, version, license, author, repository } = JSON.parse(
         readFileSync(join(root, folder, 'package.json'), 'utf8'),
       );
       const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
-      if (file === undefined) throw new Error(`${folder} has no licence file: it can't be bundled`);
-      return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+      if (file === undefined && license === undefined)
+        throw new Error(`${folder} has no licence: it can't be bundled`);
+      const text =
+        file === undefined
+          ? `By ${author?.name ?? author}, ${repository?.url ?? repository}`
+          : readFileSync(join(root, folder, file), 'utf8').trim();
+      return `${name} ${version} (${license})\n\n${text}\n`;
     })
     .join(`\n${'-'.repeat(72)}\n\n`);
 }
@@ -105,7 +147,7 @@ async function writeDoors() {
     logLevel: 'warning',
   });
   for (const [name, file] of Object.entries(entries)) {
-    if (name in programs) continue;
+    if (name === 'main' || name === 'clusterWorker') continue;
     const text = `require('./nodeVersion.cjs');\nmodule.exports = require('../bundle/${name}.js');\n`;
     writeFileSync(join(fresh, 'require', `${name}.cjs`), text);
     const types = `../${file.replace(/\.ts$/, '.js')}`;

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { CommandError } from './commandError.ts';
 import { doctor } from './doctor.ts';
 import { helpText } from './help.ts';
-import { recordFile, traceFile } from './records.ts';
 import { runFile } from './runFile.ts';
 import { packageVersion } from './version.ts';
 
@@ -14,12 +13,12 @@ export async function command(args: readonly string[]): Promise<void> {
   switch (name) {
     case 'run':
       return await runFile(rest);
-    case 'trace':
-      return await traceFile(rest);
-    case 'record':
-      return await recordFile(rest);
     case 'doctor':
       return await doctor(rest);
+    case 'top':
+      return await (await import('./top/top.ts')).top(rest);
+    case 'dash':
+      return await (await import('./dash/dash.ts')).dash(rest);
     case 'repl':
       return await (await import('./repl/repl.ts')).repl(rest);
     case 'ps':

@@ -4,9 +4,9 @@ const GENERAL = `asyncio: runs programs written with asyncio-ts
 
 Usage:
   asyncio run FILE [options] [-- arguments]   run the function that FILE exports as main
+  asyncio top PID|NAME                        a live table of the tasks of a process
+  asyncio dash PID|NAME|URL                   the same and more in a browser
   asyncio repl                                a prompt under the loop: top-level await, TypeScript
-  asyncio trace FILE [-o OUT.json]            run it, and write what its tasks do as a trace for Perfetto
-  asyncio record FILE [-o OUT.json]           run it, and write its last seconds when it fails or hangs
   asyncio ps [PID|NAME]                       the tasks of a running program: what each waits for
   asyncio pstree [PID|NAME]                   the same as a tree, with who waits for whom
   asyncio doctor [--json]                     say what this machine offers and what is missing
@@ -28,6 +28,31 @@ Options:
 
 Exit codes: 0 main returned, 1 it threw, 2 the command line was wrong, 130 SIGINT, 143 SIGTERM`;
 
+const TOP = `asyncio top PID|NAME [options]
+
+A live table of the tasks of a running program, its threads and children: what uses the processor, what waits
+for what, who is stuck. The program needs no preparation on Node; Bun and Deno are started with
+ASYNCIO_INSPECT=1. Keys are htop's; F1 lists them. F9 cancels the task under the cursor, after a question.
+
+Options:
+  -i, --interval SECONDS   between two looks (1)
+  -t, --tree               begin with the tree
+  -f, --filter TEXT        only tasks whose name, state or wait contain it
+
+NO_COLOR turns colours off. Exit codes: 0 left, 1 it can't be looked at, 2 the command line was wrong`;
+
+const DASH = `asyncio dash PID|NAME|URL [options]
+
+Serves a page on this machine that shows a running program: its tasks as a tree, a timeline of what each did,
+the loop's load and delay, and of a chosen task the await stack with its source. URL is that of an inspector
+on this machine. The page's address has a token in it; without that the server says nothing, and it listens
+on the loopback only. While no page is open the program is not looked at. Ctrl-C ends it.
+
+Options:
+  -p, --port NUMBER        the port (a free one)
+  -i, --interval SECONDS   between two looks (0.5)
+      --read-only          the page can't cancel tasks`;
+
 const REPL = `asyncio repl [--debug]
 
 A prompt under the loop: await works at the top, tasks go on between inputs, TypeScript is accepted where no
@@ -42,28 +67,6 @@ Options:
 
 The inputs of earlier times are kept in ~/.asyncio_repl_history, or in the file that ASYNCIO_REPL_HISTORY
 names; empty, they are not kept.`;
-
-const TRACE = `asyncio trace FILE [options] [-- arguments]
-
-Runs FILE as "asyncio run FILE" does, with the same options, and writes what its tasks do into a file that
-ui.perfetto.dev and chrome://tracing show: each task as a bar, its steps and what it waits for within, arrows
-from who started and woke whom. Worker threads and child Node processes are in the same file.
-
-Options beside those of "asyncio run":
-  -o, --output FILE    where to write (asyncio-trace-PID.json)
-  --no-children        leave workers and child processes out`;
-
-const RECORD = `asyncio record FILE [options] [-- arguments]
-
-Runs FILE as "asyncio run FILE" does, with the same options, and keeps the last seconds of what its tasks do in
-memory. They are written, as "asyncio trace" writes, when the program ends with another code than 0, when it
-gets the signal, and when its loop hangs, with the function in which it does.
-
-Options beside those of "asyncio run":
-  -o, --output FILE    where to write (asyncio-record-PID.json)
-  --last MS            how far back it goes (30000)
-  --hang MS            after how long the loop is taken to hang; Infinity for never (5000)
-  --signal NAME        the signal, or none (SIGUSR2)`;
 
 const DOCTOR = `asyncio doctor [--json]
 
@@ -98,16 +101,12 @@ const PSTREE = `asyncio pstree [PID|NAME] [options]
 As asyncio ps, as a tree: the tasks of a group stand below the task that waits for it.
 ${LOOK}`;
 
-const TEXTS: Readonly<Record<string, string>> = {
-  run: RUN,
-  trace: TRACE,
-  record: RECORD,
-  repl: REPL,
-  ps: PS,
-  pstree: PSTREE,
-  doctor: DOCTOR,
-};
-
-export function helpText(command: string = ''): string {
-  return Object.hasOwn(TEXTS, command) ? (TEXTS[command] as string) : GENERAL;
+export function helpText(command: string | undefined): string {
+  if (command === 'run') return RUN;
+  if (command === 'top') return TOP;
+  if (command === 'dash') return DASH;
+  if (command === 'repl') return REPL;
+  if (command === 'ps') return PS;
+  if (command === 'pstree') return PSTREE;
+  return command === 'doctor' ? DOCTOR : GENERAL;
 }

@@ -121,6 +121,24 @@ export class Page {
     return result.value;
   }
 
+  /** Shows the page in a window of this size, light or dark. */
+  async look(width: number, height: number, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+    await this.#send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    const features = [{ name: 'prefers-color-scheme', value: scheme }];
+    await this.#send('Emulation.setEmulatedMedia', { features });
+  }
+
+  /** The page as a PNG. */
+  async picture(): Promise<Buffer> {
+    const { data } = await this.#send('Page.captureScreenshot', { format: 'png' });
+    return Buffer.from(String(data), 'base64');
+  }
+
   /** Waits until an expression is true in the page. @throws Error when it is not after half a minute */
   async until(code: string): Promise<void> {
     for (const end = performance.now() + 30_000; ;) {

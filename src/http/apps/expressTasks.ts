@@ -46,10 +46,7 @@ const adding: ReadonlySet<string> = new Set(['all', ...METHODS.map((method) => m
 export function expressTasks<A extends ExpressLike>(app: A): A {
   const target = app as unknown as Record<'use' | 'route', Handler> | undefined;
   if (typeof target?.use !== 'function' || typeof target.route !== 'function')
-    throw new InvalidArgumentError(
-      'app',
-      'expressTasks takes an app or a router of Express: expressTasks(app), before its routes',
-    );
+    throw new InvalidArgumentError('app', 'expressTasks takes an app or a router of Express');
   wrapArguments(target, 'use');
   const { route } = target;
   target.route = (...args) => {

@@ -36,10 +36,7 @@ interface Asked {
  */
 export function fastifyTasks<A extends FastifyLike>(app: A): A {
   if (typeof (app as Partial<A> | undefined)?.addHook !== 'function')
-    throw new InvalidArgumentError(
-      'app',
-      'fastifyTasks takes an instance of Fastify: fastifyTasks(app), before its routes',
-    );
+    throw new InvalidArgumentError('app', 'fastifyTasks takes an instance of Fastify');
   const { addHook } = app as unknown as {
     addHook: (name: string, hook: (route: Route) => void) => unknown;
   };

@@ -55,9 +55,8 @@ export interface HangView {
   readonly hot: readonly { readonly frame: SeenFrame; readonly share: number }[];
   /** The stack at one moment, innermost first. */
   readonly stack: readonly SeenFrame[];
-  /** The system's word for where the thread stands, and the processes that it may wait for there. */
+  /** The system's word for where the thread stands. */
   readonly wait?: string;
-  readonly children?: readonly { readonly pid: number; readonly name: string }[];
 }
 
 export interface Problem {

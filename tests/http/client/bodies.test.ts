@@ -269,16 +269,3 @@ test('download: a status that is no success is an error, and no file', async () 
     assert.deepEqual([existsSync(path), existsSync(`${path}.part`)], [false, false]);
   });
 });
-
-test('json: a response that is none says where it came from', async () => {
-  await run(async () => {
-    const page = (): Response => new Response('<p>', { headers: { 'content-type': 'text/html' } });
-    await using server = await serve(page, { host: '127.0.0.1' });
-    await using client = await openClient({ baseUrl: server.url });
-    const said = `the response of ${server.url}x (text/html) is no JSON`;
-    await assert.rejects(
-      client.json('x'),
-      (error) => error instanceof SyntaxError && error.message.startsWith(said),
-    );
-  });
-});

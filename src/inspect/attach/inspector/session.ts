@@ -61,13 +61,17 @@ export class Channel {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The next event of that name from now on, and what ends the wait for it. */
-  expect(name: string): { readonly arrived: Future<unknown>; readonly stop: () => void } {
+  /** The next event of that name. */
+  async event(name: string): Promise<unknown> {
     const arrived = getRunningLoop().createFuture<unknown>();
     const stop = this.listen((method, params) => {
       if (method === name && !arrived.done()) arrived.setResult(params);
     });
-    return { arrived, stop };
+    try {
+      return await arrived;
+    } finally {
+      stop();
+    }
   }
 
   receive(text: string): void {

@@ -1,0 +1,188 @@
+// The server of the dashboard: its page, one stream of messages for each page that looks, and what a page may ask.
+//
+// 1. It listens on the loopback alone, and everything but a refusal needs the token (admit.ts).
+// 2. While no page looks, the program is not looked at.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { sleep, TimeoutError } from '../../asyncio.ts';
+import { serve } from '../../http/http.ts';
+import type { HttpServer } from '../../http/http.ts';
+import { AttachError } from '../../inspect/inspect.ts';
+import type { Attached, AttachedThread, ProcessView, TaskPlace } from '../../inspect/inspect.ts';
+import type { TraceEvent } from '../../lowlevel.ts';
+import { threadsOf } from '../top/rows.ts';
+import { admit } from './admit.ts';
+import type { Gate } from './admit.ts';
+import { Feed } from './feed.ts';
+import type { Begin, Message, TaskDetail } from './messages.ts';
+import { Runs } from './runs.ts';
+import { withSources } from './sources.ts';
+
+export interface DashOptions {
+  readonly port: number;
+  /** Between two looks, in milliseconds. */
+  readonly interval: number;
+  readonly mayCancel: boolean;
+  /** The page, whole. */
+  readonly html: string;
+}
+
+/** @returns the server and the address, with its token, that a person opens */
+export async function serveDash(
+  program: Attached,
+  options: DashOptions,
+): Promise<{ server: HttpServer; address: string }> {
+  const token = randomBytes(16).toString('hex');
+  let gate: Gate = { port: 0, token };
+  const page = pageResponse(options.html);
+  const server = await serve(
+    async (request) => {
+      const admission = admit(request, gate);
+      if (!admission.isAdmitted) return admission.response;
+      const response = await respond(request, program, options, page);
+      if (admission.cookie !== undefined) response.headers.set('set-cookie', admission.cookie);
+      return response;
+    },
+    { host: '127.0.0.1', port: options.port, engine: 'node', graceTime: 0, globals: false },
+  );
+  const { port } = new URL(server.url);
+  gate = { port: Number(port), token };
+  return { server, address: `http://127.0.0.1:${port}/?token=${token}` };
+}
+
+async function respond(
+  request: Request,
+  program: Attached,
+  options: DashOptions,
+  page: () => Response,
+): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  switch (`${request.method} ${pathname}`) {
+    case 'GET /':
+      return page();
+    case 'GET /live':
+      return new Response(ReadableStream.from(live(program, options)), {
+        headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
+      });
+    case 'GET /task':
+      return await answer(async () => await detail(program, searchParams.get('key') ?? ''));
+    case 'POST /cancel':
+      if (!options.mayCancel) return new Response('started with --read-only\n', { status: 403 });
+      return await answer(
+        async () =>
+          await program.cancel(placeOf(searchParams.get('key') ?? ''), 'cancelled by asyncio dash'),
+      );
+    default:
+      return new Response('not found\n', { status: 404 });
+  }
+}
+
+async function* live(program: Attached, { interval, mayCancel }: DashOptions): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const line = (message: Message): Uint8Array => encoder.encode(`${JSON.stringify(message)}\n`);
+  const runs = new Runs();
+  const feed = new Feed(runs);
+  const traced: Map<AttachedThread, () => void> = new Map();
+  try {
+    let begun = false;
+    for await (const view of program.watch({ interval })) {
+      if (!begun) yield line(begin(view, mayCancel));
+      begun = true;
+      await traceThreads(program, traced, runs);
+      yield line(feed.look(view, Date.now()));
+    }
+    yield line({ what: 'end', why: 'the process has ended' });
+  } catch (error) {
+    if (!(error instanceof AttachError)) throw error;
+    yield line({ what: 'end', why: error.message });
+  } finally {
+    for (const [thread, stop] of traced) {
+      stop();
+      if (!thread.closed) void thread.ask('untrace').catch(() => {});
+    }
+  }
+}
+
+async function traceThreads(
+  program: Attached,
+  traced: Map<AttachedThread, () => void>,
+  runs: Runs,
+): Promise<void> {
+  for (const thread of program.threads) {
+    if (traced.has(thread) || thread.closed || thread.silent !== undefined) continue;
+    const stop = thread.listen((event, data) => {
+      if (event === 'trace') runs.add(thread.pid, thread.thread, data as TraceEvent[], Date.now());
+    });
+    traced.set(thread, stop);
+    try {
+      await thread.ask('trace');
+    } catch (error) {
+      if (!(error instanceof AttachError || error instanceof TimeoutError)) throw error;
+    }
+  }
+}
+
+function begin(view: ProcessView, mayCancel: boolean): Begin {
+  const { pid, name, runtime, age } = view;
+  const version = threadsOf(view).find(({ view: { snapshot } }) => snapshot !== undefined)?.view.snapshot
+    ?.runtime;
+  return { what: 'begin', pid, name, runtime: version ?? runtime, born: Date.now() - age, mayCancel };
+}
+
+async function detail(program: Attached, key: string): Promise<TaskDetail | null> {
+  const place = placeOf(key);
+  const task = await program.task(place);
+  if (task === undefined) return null;
+  const [stack, created] = await Promise.all([
+    withSources(task.stack ?? []),
+    withSources(task.created ?? []),
+  ]);
+  const awaiters = task.awaiters.map((id) => `${place.pid}.${place.thread ?? 0}.${id}`);
+  return { key, stack, created, awaiters, cancels: task.cancels };
+}
+
+/** @throws AttachError where it names no task */
+function placeOf(key: string): TaskPlace {
+  const [pid, thread, task] = /^\d+\.\d+\.\d+$/.test(key) ? key.split('.').map(Number) : [];
+  if (pid === undefined || thread === undefined || task === undefined)
+    throw new AttachError('gone', `there is no task ${JSON.stringify(key)}`);
+  return { pid, thread, task };
+}
+
+async function answer(ask: () => Promise<unknown>): Promise<Response> {
+  try {
+    return Response.json(await ask());
+  } catch (error) {
+    if (!(error instanceof AttachError || error instanceof TimeoutError)) throw error;
+    await sleep(0);
+    return Response.json({ error: error.message }, { status: 409 });
+  }
+}
+
+/** The page, which may run its own script and style, speak to its own server, and nothing else. */
+function pageResponse(html: string): () => Response {
+  const hashes = (tag: string): string =>
+    [...html.matchAll(new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`, 'g'))]
+      .map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+      .join(' ');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashes('script')}`,
+    `style-src ${hashes('style')}`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cache-control': 'no-store',
+  };
+  return () => new Response(html, { headers });
+}
