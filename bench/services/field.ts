@@ -1,6 +1,5 @@
 // Who takes part in `npm run bench services`, and how one row is measured: a fresh server on one core, the load on another.
 
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { runRounds, version } from '../rounds.ts';
 import type { RowResult, RunOptions } from '../rounds.ts';
 import type { Sample } from '../sample.ts';
 import { projectRoot } from '../subject.ts';
+import { noPythonWith, pythonWith } from './python.ts';
 import type { ServiceRow, ServiceWork } from './works.ts';
 
 const PATIENCE = 30_000;
@@ -85,7 +85,8 @@ function requestFile({ name, request }: ServiceWork): string {
 
 function commandOf({ peer, variant }: ServiceRow): string[] {
   const file = (name: string): string => join(folder, 'servers', name);
-  if (peer === 'uvicorn' || peer === 'aiohttp') return [python(), file('python.py'), peer];
+  if (peer === 'uvicorn' || peer === 'aiohttp')
+    return [pythonWith(peer)?.program ?? '', file('python.py'), peer];
   if (peer === 'bun') return [bun() ?? '', file('bun.ts')];
   return [process.execPath, file(`${peer}${variant ?? ''}.ts`)];
 }
@@ -93,24 +94,21 @@ function commandOf({ peer, variant }: ServiceRow): string[] {
 function label(row: ServiceRow): string {
   if (row.peer === 'ours') return row.variant === undefined ? 'asyncio-ts' : `asyncio-ts, ${row.variant}`;
   const name = row.label ?? row.peer;
-  const known = row.peer === 'bare' ? process.version : (version(row.peer, 'peers') ?? '');
+  const known =
+    row.peer === 'bare'
+      ? process.version
+      : (version(row.peer, 'peers') ?? pythonWith(row.peer)?.version ?? '');
   return `${name} ${known}`.trimEnd();
 }
 
 function whySkipped({ peer }: ServiceRow): string | undefined {
   if (peer === 'bun') return bun() === undefined ? 'Bun is not installed' : undefined;
-  if (peer === 'uvicorn' || peer === 'aiohttp') {
-    const { status } = spawnSync(python(), ['-c', `import ${peer}`]);
-    return status === 0 ? undefined : `${python()} has no ${peer}`;
-  }
+  if (peer === 'uvicorn' || peer === 'aiohttp')
+    return pythonWith(peer) === undefined ? noPythonWith(peer) : undefined;
   if (peer !== 'fastify' && peer !== 'hono') return undefined;
   return version(peer, 'peers') === undefined
     ? `${peer} is not installed (npm ci --prefix peers)`
     : undefined;
-}
-
-function python(): string {
-  return process.env['BENCH_PYTHON'] ?? 'python3';
 }
 
 // The runtimes of the matrix are ordinary packages.

@@ -14,7 +14,7 @@ const AREAS: readonly string[] = ['http', 'sqlite', 'postgres'];
 /** Runs the benchmarks with the arguments after `services`. @returns the exit code */
 export async function benchServices(args: readonly string[]): Promise<number> {
   const notes = [
-    '`http`, `sqlite` and `postgres` stand for all works of theirs. BENCH_PYTHON names the Python to use (default: python3).',
+    '`http`, `sqlite` and `postgres` stand for all works of theirs. BENCH_PYTHON names the Python to use (default: .scratch/bench-python, python3, or the system’s: the first that has the package).',
     'BENCH_CC names the C compiler for the load generator.',
   ];
   const names = args.flatMap((arg) =>

@@ -1,7 +1,7 @@
 // How one row of Postgres is measured: a client in a fresh process, and one server for all of them.
 
 import { fileURLToPath } from 'node:url';
-import { spawnSync } from 'node:child_process';
+import { noPythonWith, pythonWith } from '../python.ts';
 import { inProcess, outputOf, runRounds, version } from '../../rounds.ts';
 import type { RowResult, RunOptions } from '../../rounds.ts';
 import type { Sample } from '../../sample.ts';
@@ -45,7 +45,9 @@ export async function measurePostgres(
 
 async function inPython(key: string, size: number, repeats: number): Promise<Sample[]> {
   const script = fileURLToPath(new URL('python.py', import.meta.url));
-  return JSON.parse(await outputOf(python(), [script, key, String(size), String(repeats)])) as Sample[];
+  return JSON.parse(
+    await outputOf(pythonWith('asyncpg')?.program ?? '', [script, key, String(size), String(repeats)]),
+  ) as Sample[];
 }
 
 function label({ peer, label: name }: PostgresRow): string {
@@ -55,15 +57,7 @@ function label({ peer, label: name }: PostgresRow): string {
 
 function whySkipped({ peer }: PostgresRow): string | undefined {
   if (needsPostgres.skip !== false) return needsPostgres.skip;
-  if (peer === 'asyncpg') {
-    const { status } = spawnSync(python(), ['-c', 'import asyncpg']);
-    return status === 0 ? undefined : `${python()} has no asyncpg (apt install python3-asyncpg)`;
-  }
+  if (peer === 'asyncpg') return pythonWith(peer) === undefined ? noPythonWith(peer) : undefined;
   if (peer !== 'postgres' || version('postgres', 'peers') !== undefined) return undefined;
   return 'postgres is not installed (npm ci --prefix peers)';
-}
-
-/** asyncpg is a package of the system's, for its own Python. */
-function python(): string {
-  return process.env['BENCH_PYTHON'] ?? '/usr/bin/python3';
 }

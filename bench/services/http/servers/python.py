@@ -23,6 +23,8 @@ def bound():
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", 0))
+    # Connections wait for the server from here on: the port is told before it has begun.
+    sock.listen(1024)
     return sock
 
 
