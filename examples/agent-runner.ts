@@ -92,7 +92,7 @@ async function main(port: number): Promise<void> {
     },
     { host: '127.0.0.1', port, graceTime: 0 },
   );
-  console.log(`agent on 127.0.0.1:${server.port}`);
+  console.log(`agent on ${server.url}`);
   try {
     await server.serveForever(); // Ctrl-C cancels it, and it the requests, and they their runs
   } finally {

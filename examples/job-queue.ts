@@ -2,7 +2,7 @@
 // or run twice by two of them at once. What comes is taken at once (LISTEN), by whoever is free (SKIP LOCKED). A worker that
 // is stopped ends its program and gives the job back; one that is killed gives it back too, since its transaction ends.
 //
-//   npm run example -- job-queue COMMAND …
+//   npm run example -- job-queue COMMAND …          add, work or list; needs a Postgres
 //     add 'echo one' 'sleep 5; echo two'
 //     work [--at-once 4] [--drain]      Ctrl-C stops; --drain ends when nothing is left
 //     list
@@ -11,7 +11,7 @@
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Event, run, runProcess, taskGroup } from 'asyncio-ts';
+import { Event, OSError, run, runProcess, taskGroup } from 'asyncio-ts';
 import { createPool, listen } from 'asyncio-ts/postgres';
 import type { Connection, Listener, Pool } from 'asyncio-ts/postgres';
 
@@ -103,18 +103,29 @@ async function doAll(pool: Pool, listener: Listener): Promise<void> {
   });
 }
 
-await run(async () => {
-  const pool = await createPool({ maxSize: atOnce });
-  try {
-    await prepare(pool);
-    if (command === 'add') await add(pool);
-    else if (command === 'list') await list(pool);
-    else if (command === 'work') await work(pool);
-    else {
-      say('add LINE…, work or list: see the head of examples/job-queue.ts');
-      process.exitCode = 2;
+const commands = new Map([
+  ['add', add],
+  ['list', list],
+  ['work', work],
+]);
+const act = commands.get(command);
+if (act === undefined) {
+  say('add LINE…, work or list: see the head of examples/job-queue.ts');
+  process.exitCode = 2;
+} else {
+  await run(async () => {
+    const pool = await createPool({ maxSize: atOnce });
+    try {
+      await prepare(pool);
+      await act(pool);
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error;
+      process.stderr.write(
+        `job-queue: ${error.message}\nWhere Postgres is, the environment says: PGHOST, PGPORT, PGUSER, PGPASSWORD\n`,
+      );
+      process.exitCode = 1;
+    } finally {
+      await pool.close();
     }
-  } finally {
-    await pool.close();
-  }
-});
+  });
+}

@@ -95,7 +95,7 @@ async function main(port: number): Promise<void> {
     },
     { host: '127.0.0.1', port },
   );
-  console.log(`chat on 127.0.0.1:${server.port}`);
+  console.log(`chat on ${server.url}`);
   await server.serveForever();
 }
 

@@ -38,7 +38,20 @@ function usage(each) {
   const text = readFileSync(join(folder, `${each}.ts`), 'utf8');
   const [line] = text.match(/^\/\/ {3}.*npm run (?:-s )?example -- .*$/m) ?? [];
   const [call, note = ''] = line?.replace(/^.*example -- /, '').split(/ {2,}/) ?? [];
-  return call === undefined ? undefined : `${call.padEnd(42)}  ${note}`.trimEnd();
+  return call === undefined ? undefined : inColumns(call, note);
+}
+
+/**
+ * Two columns in a terminal of 80; what is long goes on below.
+ * @param {string} call
+ * @param {string} note
+ */
+function inColumns(call, note) {
+  const lines = note.match(/.{1,42}(?: |$)/g) ?? [''];
+  const [first = '', ...more] = call.length > 34 && note !== '' ? ['', ...lines] : lines;
+  return [`${call.padEnd(34)}  ${first}`, ...more.map((line) => `${' '.repeat(38)}${line}`)]
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
 
 /** @param {string} file */

@@ -35,7 +35,7 @@ export async function serveExample(
 ): Promise<Serving> {
   const program = startExample(name, ['0', ...args], env);
   await program.printed('\n');
-  const [, host = '', port = ''] = /on ([\d.]+):(\d+)/.exec(program.output) ?? [];
+  const [, host = '', port = ''] = /on (?:http:\/\/)?([\d.]+):(\d+)/.exec(program.output) ?? [];
   assert.notEqual(port, '', program.output);
   return { program, interrupted: false, host, port: Number(port) };
 }
