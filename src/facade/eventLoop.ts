@@ -6,6 +6,7 @@ import { showAsText } from '../base/show.ts';
 import { toMilliseconds } from '../base/duration.ts';
 import type { Duration } from '../base/duration.ts';
 import { stackReader } from '../loop/creation.ts';
+import { monotonic } from '../sys/host/host.ts';
 import { reportFailure } from '../loop/failures.ts';
 import { keepsPlaces } from '../loop/engine.ts';
 import { guardClock } from '../loop/guardedClock.ts';
@@ -49,7 +50,7 @@ export class EventLoop extends ExecutorLoop {
     // A program's own, asked for the first time when the loop is there.
     const guarded = clock !== undefined && guardClock(clock, (failure) => reportFailure(this, failure));
     super(guarded ? { ...options, clock: guarded } : options);
-    if (keepsPlaces(this)) keepStacks(stackReader, debugPlaces);
+    if (keepsPlaces(this)) keepStacks(stackReader, debugPlaces, monotonic);
   }
 
   /** Debug mode: slow callbacks and steps are reported (`slowCallbackDuration`), and objects remember where they were
@@ -65,7 +66,7 @@ export class EventLoop extends ExecutorLoop {
    */
   override setDebug(enabled: boolean): void {
     super.setDebug(enabled);
-    if (enabled) keepStacks(stackReader, debugPlaces);
+    if (enabled) keepStacks(stackReader, debugPlaces, monotonic);
     if (this.isRunning()) loopStarted();
   }
 

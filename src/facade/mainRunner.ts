@@ -19,7 +19,7 @@ import type { TaskBody } from '../core/task/coroutine.ts';
 import { allTasks, checkSignal, createTask } from '../core/task/createTask.ts';
 import { onDone } from '../core/future/doneCallback.ts';
 import { Future } from '../core/future/future.ts';
-import { taskDone } from '../core/task/instruments.ts';
+import { taskDone, waitBegin, waitEnd } from '../core/task/instruments.ts';
 import type { Task } from '../core/task/task.ts';
 import { hasFailed } from '../core/future/futureState.ts';
 import { cancelledErrorOf } from '../core/future/outcome.ts';
@@ -28,16 +28,18 @@ import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { openResources } from '../loop/resources.ts';
 import { checkOutsideOfLoops, checkRests } from '../loop/running.ts';
-import { stackReader } from '../loop/creation.ts';
+import { creationLines, stackReader } from '../loop/creation.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
-import { exitQuietlyIfUncaught } from '../sys/host/exit.ts';
+import { exitQuietlyIfUncaught, unheldTimer } from '../sys/host/exit.ts';
+import { monotonic } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
 import { checkInspect } from './inspection.ts';
 import { checkAwaits } from './watchCancels.ts';
 import type { InterruptedError } from './interruptedError.ts';
 import { drive } from './running.ts';
 import { keepInspectable } from '../probe/hook.ts';
+import type { DebugMonitor } from '../reports/debugMonitor.ts';
 import { monitorStalls } from '../reports/stallMonitor.ts';
 import { WindDown } from './windDown.ts';
 import type { WindDownOptions } from './windDown.ts';
@@ -53,6 +55,7 @@ export class MainRunner {
   #context: Context | undefined = undefined;
   #windDown: WindDown | undefined = undefined;
   #closed: boolean = false;
+  #debugMonitor: DebugMonitor | undefined = undefined;
   #endInspection: (() => void) | undefined = undefined;
 
   /** @throws InvalidArgumentError for a bad timeout, or both a loop and a factory */
@@ -117,18 +120,24 @@ export class MainRunner {
     this.#windDown = windDown;
     windDown.arm(task, options.signal);
     const endMonitor = monitorStalls(loop);
-    const endDebugMonitor = debugMode?.monitorDebugMode({
+    const debugMonitor = debugMode?.monitorDebugMode({
       report,
       outlived,
       stackReader,
       debugPlaces,
       taskDone,
+      waitBegin,
+      waitEnd,
+      creationLines,
+      monotonic,
+      unheldTimer,
     });
+    this.#debugMonitor = debugMonitor;
     try {
       await drive(loop, task);
     } finally {
       endMonitor();
-      endDebugMonitor?.();
+      debugMonitor?.end();
       windDown.disarm();
       windDown.end();
     }
@@ -153,6 +162,7 @@ export class MainRunner {
       await this.#endResources(loop);
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       tellUnretrieved(loop);
+      this.#debugMonitor?.leftOpen(openResources(loop) ?? []);
     } finally {
       this.#endInspection?.();
       loop.close();

@@ -6,9 +6,11 @@ export const creationPlace: WeakMap<object, Error> = new WeakMap();
 
 /** What makes lines of a stack that was kept. Whoever turns debug mode on, or observes loops, puts the one in place that
  * knows the program's own (stackLines.ts); other programs have no stacks, and do without its code. */
-export const stackReader: { read: (stack: string) => string[] } = {
-  read: (stack) => stack.split('\n    ').slice(1),
-};
+export const stackReader: {
+  read: (stack: string) => string[];
+  /** In debug mode: between which lines lies what a task has just done for so long, as lines of a report. */
+  around?: (what: object, took: number) => string;
+} = { read: (stack) => stack.split('\n    ').slice(1) };
 
 // What is opened for a program is opened far below it, behind more frames than a stack has by default.
 const DEEP = 40;

@@ -19,6 +19,7 @@ import type { Clock } from './clock.ts';
 import { checkOpen } from './engine.ts';
 import type { Engine, Network, TaskList } from './engine.ts';
 import type { ExceptionContext } from './exceptionHandler.ts';
+import { stackReader } from './creation.ts';
 import { formatFailure, handleFailure, reportFailure } from './failures.ts';
 import { Handle, TimerHandle } from './handle.ts';
 import type { Callback } from './handle.ts';
@@ -325,7 +326,8 @@ export class Loop implements Engine {
   /** Reports work that took longer than `slowCallbackDuration`. @internal */
   noteDuration(what: object, duration: number): void {
     if (duration < this.slowCallbackDuration) return;
-    report('warning', (inspect) => `Executing ${inspect(what)} took ${duration.toFixed(1)} ms`);
+    const around = stackReader.around?.(what, duration) ?? '';
+    report('warning', (inspect) => `Executing ${inspect(what)} took ${duration.toFixed(1)} ms${around}`);
   }
 
   #wentIdle(): void {

@@ -1,37 +1,67 @@
 // What debug mode looks out for while a main runs: a forgotten `await`, by which code still waits when its task has
-// ended, and code that goes on in a block that was left. Loaded in debug mode
+// ended, code that goes on in a block that was left, and what stands in the files that it imports. Loaded in debug mode
 // only, before main begins. What others import too it is handed instead: a bundler would put that into a chunk apart,
 // which everybody loads.
 
 import type { Frame, outlived } from '../core/cancel/frame.ts';
-import type { debugPlaces } from '../core/future/awaitPlace.ts';
-import { keepStacks } from '../core/future/awaitStacks.ts';
-import type { taskDone } from '../core/task/instruments.ts';
+import { keepStacks, linesAround } from '../core/future/awaitStacks.ts';
 import type { Task } from '../core/task/task.ts';
 import type { stackReader } from '../loop/creation.ts';
+import type { LoopResource } from '../loop/resources.ts';
 import { userLines } from '../loop/stackLines.ts';
-import type { report } from '../sys/host/report.ts';
+import { watchHeldUp } from './heldUp.ts';
+import type { HeldUpSubject } from './heldUp.ts';
+import { tellLeftOpen } from './leftOpen.ts';
+import type { LeftOpenTools } from './leftOpen.ts';
+import { watchSwallowedCancels } from './swallowedCancels.ts';
+import type { SwallowedCancelsSubject } from './swallowedCancels.ts';
+import { leaveTrail } from './taskTrails.ts';
 
-export interface DebugMonitorSubject {
-  readonly report: typeof report;
+export interface DebugMonitorSubject extends SwallowedCancelsSubject, LeftOpenTools, HeldUpSubject {
   readonly outlived: typeof outlived;
   readonly stackReader: typeof stackReader;
-  readonly debugPlaces: typeof debugPlaces;
-  readonly taskDone: typeof taskDone;
 }
 
 const MOST_LINES = 4;
 
-/** Starts to look out; returns what ends it. */
-export function monitorDebugMode(subject: DebugMonitorSubject): () => void {
-  const { outlived } = subject;
-  keepStacks(subject.stackReader, subject.debugPlaces);
+/** What looks out. */
+export interface DebugMonitor {
+  /** The main is over. */
+  end(): void;
+  /** The loop is about to be closed with these. */
+  leftOpen(open: Iterable<LoopResource>): void;
+}
+
+/** Starts to look out. */
+export function monitorDebugMode(subject: DebugMonitorSubject): DebugMonitor {
+  const { outlived, stackReader } = subject;
+  keepStacks(stackReader, subject.debugPlaces, subject.monotonic);
   outlived.note = noteOutlived(subject);
-  const ended = (message: unknown): void => noteForgotten(subject, (message as { task: Task }).task);
+  const ended = (message: unknown): void => {
+    const { task } = message as { task: Task };
+    leaveTrail(task, subject.creationLines);
+    noteForgotten(subject, task);
+  };
   subject.taskDone.subscribe(ended);
-  return () => {
-    outlived.note = undefined;
-    subject.taskDone.unsubscribe(ended);
+  const endSwallowed = watchSwallowedCancels(subject);
+  let slowest = 0;
+  stackReader.around = (what, took) => {
+    slowest = Math.max(slowest, took);
+    return linesAround(what, took, subject.creationLines);
+  };
+  const endHeldUp = watchHeldUp(subject, () => {
+    const longest = slowest;
+    slowest = 0;
+    return longest;
+  });
+  return {
+    end: () => {
+      outlived.note = undefined;
+      subject.taskDone.unsubscribe(ended);
+      endSwallowed();
+      endHeldUp();
+    },
+    leftOpen: (open) => tellLeftOpen(open, subject),
   };
 }
 

@@ -9,15 +9,26 @@ import type { AwaitStacks, debugPlaces, Awaiting } from './awaitPlace.ts';
 interface Place {
   readonly future: object;
   readonly stack: Error;
+  readonly at: number;
+  /** Of the task's wait before. */
+  readonly before: Error | undefined;
 }
 
 /** The places of each task's waits; the latest last. */
 const places: WeakMap<object, Place[]> = new WeakMap();
 
+// The host's clock, from whoever turned debug mode on.
+let now: () => number;
+
 const stacks: AwaitStacks = { note, linesOf, stackOf };
 
 /** Puts in place what keeps and reads stacks. It is there to stay: what was kept can still be asked for. */
-export function keepStacks(reader: typeof stackReader, awaits: typeof debugPlaces): void {
+export function keepStacks(
+  reader: typeof stackReader,
+  awaits: typeof debugPlaces,
+  monotonic: () => number,
+): void {
+  now = monotonic;
   reader.read = userLines;
   awaits.stacks = stacks;
 }
@@ -25,9 +36,10 @@ export function keepStacks(reader: typeof stackReader, awaits: typeof debugPlace
 function note(future: object, task: Awaiting): void {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 50;
-  const place = { future, stack: new Error('awaited here') };
+  const stack = new Error('awaited here');
   Error.stackTraceLimit = limit;
   const mine = places.get(task);
+  const place = { future, stack, at: now(), before: mine?.at(-1)?.stack };
   // A task that waits for one thing has one place; beside others each keeps its own.
   if (mine !== undefined && task._waits instanceof Set) mine.push(place);
   else places.set(task, [place]);
@@ -41,6 +53,25 @@ function linesOf(future: object, task: object): string[] {
 /** The stack of the latest await of `task` on a future of ours, innermost first. */
 export function latestAwaitLines(task: object): string[] {
   return read(places.get(task)?.at(-1));
+}
+
+/** Between which lines a step lay that took so long and ends now, as text. What stands there is the slow code. */
+export function linesAround(
+  what: object,
+  took: number,
+  createdAt: (object: object) => readonly string[],
+): string {
+  const latest = places.get(what)?.at(-1);
+  // It has waited again, or ended, or waits for something that is not ours.
+  const within = latest !== undefined && latest.at >= now() - took;
+  const before = within ? latest.before : latest?.stack;
+  const from = before === undefined ? createdAt(what)[0] : userLines(before.stack ?? '')[0];
+  const to = within ? userLines(latest.stack.stack ?? '')[0] : undefined;
+  const lines = [
+    ...(from === undefined ? [] : [`${before === undefined ? 'created' : 'after its await'} ${from}`]),
+    ...(to === undefined ? [] : [`before its await ${to}`]),
+  ];
+  return lines.map((line) => `\n    ${line}`).join('');
 }
 
 function stackOf(task: Awaiting, limit: number | undefined): string[] {
