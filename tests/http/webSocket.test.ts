@@ -15,7 +15,7 @@ import {
 import type { HttpServer, UpgradeOptions, WebSocketConnection } from '../../src/http/http.ts';
 import { connect } from './client.ts';
 import { onEngines } from './engines.ts';
-import { openRaw } from './frames.ts';
+import { closing, frame, openRaw, PONG } from './frames.ts';
 
 const urlOf = (server: HttpServer): string => `ws://127.0.0.1:${server.port}`;
 
@@ -137,6 +137,57 @@ onEngines(
     await told.wait();
   },
 );
+
+onEngines(
+  'WebSocket.send: when the client has begun to close it throws how, in a group, too',
+  async (serveHere) => {
+    const failed: unknown[] = [];
+    await using server = await serveHere(async (request) => {
+      const socket = await upgradeWebSocket(request);
+      await taskGroup(async (group) => {
+        group.startSoon(async () => {
+          try {
+            for (;;) {
+              await socket.send('tick');
+              await sleep(0);
+            }
+          } catch (error) {
+            failed.push(error);
+            throw error;
+          }
+        });
+        for await (const _message of socket);
+        await sleep(60_000);
+      });
+      return socket.response;
+    });
+    await using raw = await openRaw(server.port);
+    await raw.read();
+    raw.write(closing(4002, 'enough'));
+    while (server.statistics.active > 0) await sleep(1);
+    const [error] = failed;
+    assert.ok(error instanceof WebSocketClosedError);
+    assert.deepEqual([error.closeCode, error.reason], [4002, 'enough']);
+    assert.equal(server.statistics.cancelled, 1);
+  },
+);
+
+onEngines('WebSocket.ping: waits for its own reply', async (serveHere) => {
+  const replied = new Event();
+  await using server = await serveHere(async (request) => {
+    const socket = await upgradeWebSocket(request);
+    await socket.ping();
+    assert.equal(replied.isSet(), true);
+    return socket.response;
+  });
+  await using raw = await openRaw(server.port);
+  const asked = await raw.read();
+  raw.write(frame(PONG, 'nobody asked'));
+  await sleep(5);
+  replied.set();
+  raw.write(frame(PONG, asked?.payload));
+  assert.equal(await raw.closeCode(), 1000);
+});
 
 onEngines('WebSocket: a send to a client that has closed is no error to report', async (serveHere) => {
   await using server = await serveHere(async (request) => {

@@ -97,6 +97,7 @@ export function toConnectionError(
   )
     return error;
   const reason = reasonOf(error);
+  if (REFUSED.has(reason.message)) return new TypeError(`${asked.url} is not asked for: ${reason.message}`);
   const cause = fromHostError(reason);
   const where = hostAndPort(asked.url);
   const what = inBody ? `the body of ${asked.method} ${asked.url} broke off` : `no response from ${where}`;
@@ -127,6 +128,9 @@ function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : '';
 }
+
+/** What fetch does with a URL that it does not take: it fails as if the network had. */
+const REFUSED: ReadonlySet<string> = new Set(['unknown scheme', 'bad port']);
 
 // A bad URL, header or method is the caller's: a TypeError with no failure of the system inside.
 function isArgumentError(error: Error): boolean {

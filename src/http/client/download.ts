@@ -5,8 +5,9 @@
 //    ETag, or a date); which one that was stands beside the part. All else begins anew.
 // 3. Bytes are counted: a body that is shorter than was said is a broken connection, never a file.
 
+import { resolve } from 'node:path';
 import type { Duration } from '../../asyncio.ts';
-import { CancelScope, InvalidArgumentError, sleep, TimeoutError } from '../../asyncio.ts';
+import { CancelScope, InvalidArgumentError, sleep, TimeoutError, UsageError } from '../../asyncio.ts';
 import { open, Path } from '../../files/files.ts';
 import type { FilePath } from '../../files/files.ts';
 import { toMilliseconds } from '../../lowlevel.ts';
@@ -75,6 +76,9 @@ export async function downloadFile(
   if (!(reconnects >= 0)) throw new InvalidArgumentError('reconnects', 'reconnects is a number from 0');
   const wait = toMilliseconds(pause, 'pause');
   const part = new Part(path);
+  const place = resolve(String(part.target));
+  if (underWay.has(place)) throw new UsageError(`${place} is being downloaded already`);
+  underWay.add(place);
   try {
     if (!resume) await part.remove();
     await part.find();
@@ -94,12 +98,24 @@ export async function downloadFile(
   } catch (error) {
     if (!resume) await part.discard();
     throw error;
+  } finally {
+    underWay.delete(place);
   }
 }
+
+/** Two that write to one part would make a file of neither. */
+const underWay: Set<string> = new Set();
 
 /** Another connection may bring what is left. */
 function isBroken(error: unknown): boolean {
   return error instanceof HttpConnectionError || error instanceof TimeoutError;
+}
+
+/** By what a part is known to be of the same file. What was packed on its way has no part that would fit. */
+function versionOf(headers: Headers): string | undefined {
+  if (headers.has('content-encoding')) return undefined;
+  const etag = headers.get('etag');
+  return (etag !== null && !etag.startsWith('W/') ? etag : headers.get('last-modified')) ?? undefined;
 }
 
 class Part {
@@ -166,8 +182,12 @@ class Part {
           ? undefined
           : this.bytes + said;
     await this.#write(response, total, onProgress);
-    if (total !== undefined && this.bytes < total)
-      throw new HttpConnectionError(`${response.url} ended after ${this.bytes} of ${total} bytes`);
+    if (total !== undefined && this.bytes !== total) {
+      const said = `${response.url} ended after ${this.bytes} of ${total} bytes`;
+      // Which of them are too many nobody knows.
+      if (this.bytes > total) await this.#restart();
+      throw new HttpConnectionError(said);
+    }
     return true;
   }
 
@@ -192,14 +212,13 @@ class Part {
   async #begin(response: Response): Promise<void> {
     if (this.bytes > 0) this.restarted = true;
     await this.remove();
-    const etag = response.headers.get('etag');
-    const version = etag !== null && !etag.startsWith('W/') ? etag : response.headers.get('last-modified');
-    this.#version = version ?? undefined;
-    if (version !== null) await this.#note.writeText(version);
+    this.#version = versionOf(response.headers);
+    if (this.#version !== undefined) await this.#note.writeText(this.#version);
   }
 
   // Some servers take a Range, and no notice of If-Range.
   #isSame(response: Response): boolean {
+    if (response.headers.has('content-encoding')) return false;
     const etag = response.headers.get('etag');
     return etag === null || !(this.#version as string).startsWith('"') || etag === this.#version;
   }
@@ -223,6 +242,11 @@ class Part {
 
   async finish(): Promise<void> {
     if (!(await this.#path.exists())) await this.#path.touch();
+    const size = Number((await this.#path.stat()).size);
+    if (size !== this.bytes)
+      throw new UsageError(
+        `${this.#path} has ${size} bytes and not ${this.bytes}: somebody else writes to it`,
+      );
     await this.#path.replace(this.target);
     await this.#note.unlink({ missingOk: true });
   }

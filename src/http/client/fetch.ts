@@ -4,7 +4,8 @@ import type { FilePath } from '../../files/files.ts';
 import type { ClientRequestOptions } from './clientOptions.ts';
 import type { DownloadOptions, Downloaded } from './download.ts';
 import { sharedClient } from './httpClient.ts';
-import type { ClientInput } from './httpClient.ts';
+import type { ClientInput, HttpClient } from './httpClient.ts';
+import { dropBody } from './outgoing.ts';
 import type { EventsOptions, ReceivedEvent } from './receiveEvents.ts';
 
 /** As the host's `fetch`, under the task's cancel: it ends the request, and the reading of its body. With limits of time,
@@ -23,7 +24,14 @@ import type { EventsOptions, ReceivedEvent } from './receiveEvents.ts';
  * ```
  */
 export async function fetch(input: ClientInput, options: ClientRequestOptions = {}): Promise<Response> {
-  return await (await sharedClient()).fetch(input, options);
+  let client: HttpClient;
+  try {
+    client = await sharedClient();
+  } catch (error) {
+    dropBody(options.body, error);
+    throw error;
+  }
+  return await client.fetch(input, options);
 }
 
 /** Server-sent events. When the connection ends or breaks, it connects again after the pause that the server has asked for

@@ -24,7 +24,7 @@ import { downloadFile } from './download.ts';
 import type { DownloadOptions, Downloaded } from './download.ts';
 import { receiveEvents } from './receiveEvents.ts';
 import type { EventsOptions, ReceivedEvent } from './receiveEvents.ts';
-import { outgoing } from './outgoing.ts';
+import { dropBody, outgoing } from './outgoing.ts';
 import { sendRequest } from './sendRequest.ts';
 
 /** What a request is made of: a URL, relative to the client's `baseUrl` where it has one, or a Request.
@@ -123,18 +123,23 @@ export class HttpClient implements AsyncDisposable {
   }
 
   async #send(input: ClientInput, options: ClientRequestOptions): Promise<Response> {
-    if (isInTask() && currentSignal().aborted) await sleep(0);
-    this.#checkOpen();
-    checkPolicies(options);
-    const policies = withDefaults(options, this.#options);
-    const request = await outgoing(input, options, this.#options);
-    this.#checkOpen();
-    return await sendRequest({
-      outgoing: request,
-      policies,
-      transport: this.#transport,
-      live: this.#live,
-    });
+    try {
+      if (isInTask() && currentSignal().aborted) await sleep(0);
+      this.#checkOpen();
+      checkPolicies(options);
+      const policies = withDefaults(options, this.#options);
+      const request = await outgoing(input, options, this.#options);
+      this.#checkOpen();
+      return await sendRequest({
+        outgoing: request,
+        policies,
+        transport: this.#transport,
+        live: this.#live,
+      });
+    } catch (error) {
+      dropBody(options.body ?? (input instanceof Request ? input.body : undefined), error);
+      throw error;
+    }
   }
 
   #checkOpen(): void {

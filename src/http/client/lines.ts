@@ -51,21 +51,21 @@ export async function* splitLines(
   if (typeof (body as Partial<ReadableStream> | undefined)?.getReader !== 'function')
     throw new InvalidArgumentError('source', 'lines needs a response, or a stream of bytes');
   const decoder = new TextDecoder();
+  // The begin of a line, in which no end is looked for again; then a CR, whose LF may be on its way.
   let rest: string = '';
+  let held: string = '';
   for await (const chunk of body) {
-    const decoded = decoder.decode(chunk as Uint8Array, { stream: true });
-    if (decoded === '') continue;
-    rest += decoded;
-    // The other half of a CR LF may be on its way.
-    const held = rest.endsWith('\r') ? '\r' : '';
-    const parts: string[] = rest.slice(0, rest.length - held.length).split(end);
-    rest = (parts.pop() as string) + held;
+    const text: string = held + decoder.decode(chunk as Uint8Array, { stream: true });
+    held = text.endsWith('\r') ? '\r' : '';
+    const [first = '', ...others]: string[] = text.slice(0, text.length - held.length).split(end);
+    const parts: string[] = [rest + first, ...others];
+    rest = parts.pop() as string;
     for (const line of parts) {
       if (line.length > limit) throw new LineTooLongError(line.length, limit);
       yield line;
     }
     if (rest.length > limit) throw new LineTooLongError(rest.length, limit);
   }
-  rest += decoder.decode();
+  rest += held + decoder.decode();
   if (rest !== '') yield rest.replace(/\r$/, '');
 }

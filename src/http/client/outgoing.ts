@@ -108,3 +108,16 @@ function withQuery(url: string, query: ClientRequestOptions['query']): string {
       if (value !== undefined) whole.searchParams.append(name, String(value));
   return whole.href;
 }
+
+/** A stream that nobody has begun to send, and nobody will: what it holds open is to be closed. */
+export function dropBody(body: unknown, reason: unknown): void {
+  if (body instanceof ReadableStream && !body.locked) void dropped(body, reason);
+}
+
+async function dropped(body: ReadableStream, reason: unknown): Promise<void> {
+  try {
+    await body.cancel(reason);
+  } catch {
+    // Its own failure; the request has failed already.
+  }
+}

@@ -3,7 +3,8 @@
 // 1. What is wrong with the request is an HttpError before anything was sent: 426, 400, 403.
 // 2. When the handler returns the connection is closed with 1000, when it fails with 1011, when it is cancelled by the
 //    server's end with 1001. When the server shuts down it says 1001 at once, and the iteration ends.
-// 3. A client that closes in good order ends the iteration; one that is lost cancels the task, as for any request.
+// 3. A client that closes in good order ends the iteration; one that is lost cancels the task, as for any request. A handler
+//    that fails only because the other side has closed has not failed.
 
 import { getRunningLoop, UsageError } from '../../asyncio.ts';
 import type { IncomingMessage } from 'node:http';
@@ -39,7 +40,7 @@ export interface UpgradeOptions extends WebSocketOptions {
  * @example
  * ```ts
  * import { run, taskGroup, Queue } from 'asyncio-ts';
- * import { connectWebSocket, serve, upgradeWebSocket } from 'asyncio-ts/http';
+ * import { connectWebSocket, serve, upgradeWebSocket, WebSocketClosedError } from 'asyncio-ts/http';
  * const rooms = new Set<Queue<string>>();
  * await run(async () => {
  *   await using server = await serve(async (request) => {
@@ -49,7 +50,12 @@ export interface UpgradeOptions extends WebSocketOptions {
  *     try {
  *       await taskGroup(async (group) => {
  *         group.startSoon(async () => {
- *           for await (const text of queue) await socket.send(text);
+ *           try {
+ *             for await (const text of queue) await socket.send(text);
+ *           } catch (error) {
+ *             // It has closed: the loop below ends by itself, behind the last message.
+ *             if (!(error instanceof WebSocketClosedError)) throw error;
+ *           }
  *         });
  *         for await (const message of socket) for (const room of rooms) await room.put(String(message));
  *         queue.shutdown();

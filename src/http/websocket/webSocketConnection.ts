@@ -1,7 +1,8 @@
 // A WebSocket: messages in and out, at the pace of whoever takes them.
 //
 // 1. A message that came stays until it is received: a cancelled `receive` loses none. When `maxQueue` wait, reading rests.
-// 2. `send` hands its message on in the order of the calls and waits while much is unsent; a cancel ends the wait only.
+// 2. `send` hands its message on in the order of the calls and waits while much is unsent; a cancel ends the wait only. Once
+//    either side has begun to close, nothing is sent any more, and it throws how the connection was closed.
 // 3. It is closed once, and says how. After a closing handshake what came before it can still be received; a connection that
 //    was lost, or failed, has nothing to say.
 // 4. It is a resource of its loop.
@@ -54,6 +55,7 @@ export class WebSocketConnection implements AsyncIterable<string | Buffer>, Asyn
   readonly #whenLost: () => void;
   readonly #waiters: Set<Future<void>> = new Set();
   #receiving: boolean = false;
+  #pings: number = 0;
   #resting: boolean = false;
   #closing: boolean = false;
   #closed: WebSocketClosedError | undefined;
@@ -123,34 +125,39 @@ export class WebSocketConnection implements AsyncIterable<string | Buffer>, Asyn
   }
 
   /** Sends text or bytes, and waits while more than 64 KiB are unsent. A message whose `send` was cancelled is sent.
-   * @throws WebSocketClosedError when it is closed, or closing
+   * @throws WebSocketClosedError when it is closed, or either side has begun to: with the code and reason of the other side
+   * where that was first. What it sent before can still be received
    * @throws InvalidArgumentError for what is neither text nor bytes */
   async send(message: string | Uint8Array | ArrayBuffer): Promise<void> {
     const data = messageOf(message);
-    this.#checkOpen();
-    let sent = false;
-    this.#ws.send(data, () => {
+    if (!this.#isOpen()) throw await this.#howClosed();
+    let [sent, failed] = [false, false];
+    this.#ws.send(data, (error) => {
       sent = true;
+      failed = error instanceof Error;
       this.#tell();
     });
     while (!sent && this.#closed === undefined && this.#ws.bufferedAmount > HIGH_WATER)
       await this.#change();
-    if (!sent && this.#closed !== undefined) throw this.#closed;
+    if (failed || (!sent && this.#closed !== undefined)) throw await this.#howClosed();
   }
 
   /** Asks whether the other side is there. @returns how long the reply took, in milliseconds
    * @throws WebSocketClosedError */
   async ping(): Promise<number> {
-    this.#checkOpen();
+    if (!this.#isOpen()) throw await this.#howClosed();
     const begun = this.#loop.time();
+    // Its own, so that no reply to another ping, and none that nobody asked for, is taken for this one's.
+    const asked = `${++this.#pings}`;
     let replied = false;
-    const pong = (): void => {
+    const pong = (data: Buffer): void => {
+      if (String(data) !== asked) return;
       replied = true;
       this.#tell();
     };
-    this.#ws.once('pong', pong);
+    this.#ws.on('pong', pong);
     try {
-      this.#ws.ping();
+      this.#ws.ping(asked);
       while (!replied) {
         if (this.#closed !== undefined) throw this.#closed;
         await this.#change();
@@ -259,10 +266,17 @@ export class WebSocketConnection implements AsyncIterable<string | Buffer>, Asyn
     if (lost) this.#whenLost();
   }
 
-  #checkOpen(): void {
-    if (this.#closed !== undefined) throw this.#closed;
-    if (this.#closing || this.#ws.readyState !== OPEN)
-      throw new WebSocketClosedError(1000, 'the closing handshake has begun');
+  #isOpen(): boolean {
+    return this.#closed === undefined && !this.#closing && this.#ws.readyState === OPEN;
+  }
+
+  // Where the other side has begun, its code is known when the handshake is over.
+  async #howClosed(): Promise<WebSocketClosedError> {
+    if (this.#closed !== undefined) return this.#closed;
+    if (this.#closing) return new WebSocketClosedError(1000, 'the closing handshake has begun');
+    this.#cut ??= this.#loop.callLater(this.#limits.closeTimeout, () => this.cut());
+    while (this.#closed === undefined) await this.#change();
+    return this.#closed;
   }
 
   /** Something changed: whoever waits looks again. */

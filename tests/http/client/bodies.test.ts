@@ -2,8 +2,9 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import {
   CancelledError,
   createTask,
@@ -11,6 +12,7 @@ import {
   LineTooLongError,
   run,
   sleep,
+  UsageError,
   wrapFuture,
 } from '../../../src/asyncio.ts';
 import { TemporaryDirectory } from '../../../src/files/files.ts';
@@ -47,6 +49,22 @@ test('lines: wherever the pieces are cut', async () => {
       for await (const line of lines(inPieces('12345'), { limit: 4 })) assert.fail(line);
     };
     await assert.rejects(long(), LineTooLongError);
+  });
+});
+
+test('lines: a line in many pieces is looked through once', async () => {
+  await run(async () => {
+    // Looked through anew at each piece this is some minutes.
+    const pieces = 60_000;
+    let left = pieces;
+    const long = new ReadableStream<Uint8Array>({
+      pull: (controller) =>
+        left-- > 0 ? controller.enqueue(new Uint8Array(16).fill(97)) : controller.close(),
+    });
+    for await (const line of lines(long)) assert.equal(line.length, pieces * 16);
+    const ends: string[] = [];
+    for await (const line of lines(inPieces('a\r', 'b\r', '\n', '\r\n', 'c\r'))) ends.push(line);
+    assert.deepEqual(ends, ['a\rb', '', 'c']);
   });
 });
 
@@ -267,5 +285,63 @@ test('download: a status that is no success is an error, and no file', async () 
     const path = `${folder.name}/file`;
     await assert.rejects(client.download(server.url, path), HttpStatusError);
     assert.deepEqual([existsSync(path), existsSync(`${path}.part`)], [false, false]);
+  });
+});
+
+test('download: two that would write to one part are told apart, also by another process', async () => {
+  await run(async () => {
+    await using folder = await TemporaryDirectory();
+    const path = `${folder.name}/file`;
+    const goOn = new Event();
+    await using server = await serve(
+      async () => {
+        await goOn.wait();
+        return new Response(whole);
+      },
+      { host: '127.0.0.1' },
+    );
+    await using client = await openClient();
+    const first = createTask(() => client.download(server.url, path));
+    while (server.statistics.active === 0) await sleep(1);
+    await assert.rejects(client.download(server.url, `${folder.name}/./file`), UsageError);
+    goOn.set();
+    assert.equal((await first).bytes, whole.length);
+    const disturbed = client.download(server.url, path, {
+      onProgress: () => appendFileSync(`${path}.part`, 'by somebody else'),
+    });
+    await assert.rejects(disturbed, UsageError);
+    assert.equal(readFileSync(path, 'utf8'), whole);
+  });
+});
+
+test('download: a part is gone on with by what fits it only', async () => {
+  await run(async () => {
+    await using folder = await TemporaryDirectory();
+    const asked: (string | undefined)[] = [];
+    let breakOff = (): void => {};
+    // First a packed body that breaks off; then more than was promised; then all of it.
+    const packed = gzipSync(whole);
+    await using server = await nodeServer(({ headers, socket }, response) => {
+      asked.push(headers.range);
+      const etag = '"one"';
+      if (asked.length === 1) {
+        response.writeHead(200, { etag, 'content-encoding': 'gzip', 'content-length': packed.length });
+        return response.write(packed.subarray(0, -8), () => socket.end());
+      }
+      if (asked.length === 2) {
+        response.writeHead(200, { etag, 'content-length': whole.length });
+        breakOff = () => void socket.end();
+        return response.write(whole.slice(0, 4000));
+      }
+      breakOff = () => {};
+      if (headers.range === undefined) return response.writeHead(200, { etag }).end(whole);
+      response.writeHead(206, { etag, 'content-range': `bytes 4000-9999/10000` });
+      return response.end(`${whole.slice(4000)}and more`);
+    });
+    const path = `${folder.name}/file`;
+    await using client = await openClient();
+    await client.download(server.url, path, { pause: 1, onProgress: () => breakOff() });
+    assert.equal(readFileSync(path, 'utf8'), whole);
+    assert.deepEqual(asked, [undefined, undefined, 'bytes=4000-', undefined]);
   });
 });

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import {
   CancelledError,
   createTask,
+  currentTask,
   Event,
   run,
   sleep,
@@ -341,5 +342,44 @@ test('fetch: each limit of time is a TimeoutError that says which', async () => 
     await fails(client.text('/body', { timeout: 60 }), /within 60 ms \(timeout\)/);
     await fails(client.text('/body', { bodyTimeout: 15 }), /came for 15 ms/);
     await wrapFuture(server.quiet());
+  });
+});
+
+test('fetch: a stream that is never sent is cancelled, with what it holds open', async () => {
+  await run(async () => {
+    const reasons: unknown[] = [];
+    const asking = (): RequestInit => ({
+      method: 'POST',
+      duplex: 'half',
+      body: new ReadableStream({ cancel: (reason) => void reasons.push(reason) }),
+    });
+    const client = await openClient();
+    const url = 'http://127.0.0.1:1/';
+    const task = createTask(async () => {
+      currentTask()?.cancel();
+      await client.fetch(url, asking());
+    });
+    await assert.rejects(task, CancelledError);
+    // Nobody listens there.
+    await assert.rejects(client.fetch(url, asking()));
+    await assert.rejects(
+      client.fetch(url, { ...asking(), signal: AbortSignal.abort(new Error('mine')) }),
+      /mine/,
+    );
+    await client.close();
+    await assert.rejects(client.fetch(url, asking()), UsageError);
+    assert.equal(reasons.length, 4);
+  });
+});
+
+test('fetch: a URL that fetch does not take is an error of the caller, and not tried again', async () => {
+  await run(async () => {
+    let tries = 0;
+    for (const url of ['foo://here/', 'http://127.0.0.1:9/'])
+      await assert.rejects(
+        fetch(url, { retry: { retries: 3, delay: 1, onRetry: () => void tries++ } }),
+        TypeError,
+      );
+    assert.equal(tries, 0);
   });
 });

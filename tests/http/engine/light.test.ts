@@ -3,9 +3,11 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { run } from '../../../src/asyncio.ts';
+import { run, wrapFuture } from '../../../src/asyncio.ts';
+import type { Exchange } from '../../../src/http/engine/exchange.ts';
 import { LightHeaders, LightResponse, serve } from '../../../src/http/http.ts';
 import { replaceGlobals } from '../../../src/http/message/globals.ts';
+import { streamOf } from '../../../src/http/message/requestBody.ts';
 import { runtime } from '../../../src/lowlevel.ts';
 import { connect } from '../client.ts';
 import { onEngines } from '../engines.ts';
@@ -236,5 +238,22 @@ test('serve: with globals: false nothing is replaced, and handlers get the platf
     await using client = await connect(server.port);
     client.get('/');
     assert.equal((await client.response()).body, 'true true');
+  });
+});
+
+test('streamOf: pieces of one memory arrive whole, whoever reads them and when', async () => {
+  await run(async () => {
+    // What a busy server has: several small pieces that were copied into one memory before anybody read.
+    const memory = new Uint8Array(32);
+    const pieces = Array.from({ length: 4 }, (_, index) =>
+      memory.subarray(index * 4, index * 4 + 4).fill(65 + index),
+    );
+    const waiting = [...pieces];
+    const body = streamOf({
+      readBody: async () => await Promise.resolve(waiting.shift()),
+      discardBody: () => {},
+    } as unknown as Exchange);
+    assert.equal(await wrapFuture(new Response(body).text()), 'AAAABBBBCCCCDDDD');
+    assert.equal(memory.byteLength, 32, 'the memory is still its owner’s');
   });
 });
