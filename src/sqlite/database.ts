@@ -2,9 +2,19 @@
 //
 // 1. SQLite has one writer at a time: here there is one connection for it, and tasks wait for it in line, instead of trying.
 // 2. Readers never wait for the writer, nor it for them. A reader sees what was committed when its query began.
-// 3. Inside of a `transaction` reads go to the writer, so that they see what the transaction has done.
+// 3. A reader that is being opened is not given up when who waits for it is cancelled: it serves the next.
+// 4. Inside of a `transaction` reads go to the writer, so that they see what the transaction has done.
 
-import { ContextVar, InvalidArgumentError, Semaphore } from '../asyncio.ts';
+import {
+  Context,
+  ContextVar,
+  createTask,
+  InvalidArgumentError,
+  Semaphore,
+  shield,
+  wait,
+} from '../asyncio.ts';
+import type { Task } from '../asyncio.ts';
 import type { BackupOptions } from './backup.ts';
 import type { SqlParameters } from './bindings.ts';
 import type { Connection } from './connection.ts';
@@ -87,6 +97,7 @@ export class Database implements AsyncDisposable {
   readonly #readers: Connection[] = [];
   readonly #idle: Connection[] = [];
   readonly #functions: ((connection: Connection) => Promise<void>)[] = [];
+  readonly #opening: Set<Task<Connection>> = new Set();
   #closed: boolean = false;
   /** The connection that writes. */
   readonly writer: Connection;
@@ -202,6 +213,7 @@ export class Database implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closed = true;
     await shielded(async () => {
+      if (this.#opening.size > 0) await wait(this.#opening);
       for (const connection of [...this.#readers, this.writer]) await connection.close();
     });
   }
@@ -240,10 +252,17 @@ export class Database implements AsyncDisposable {
     await this.#free.acquire();
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
+    const options = { name: 'opening a reader', context: new Context() };
+    const opening = createTask(() => this.#open(), options);
+    this.#opening.add(opening);
+    opening.addDoneCallback(() => this.#opening.delete(opening));
     try {
-      return await this.#open();
+      return await shield(opening);
     } catch (error) {
-      this.#free.release();
+      opening.addDoneCallback(() => {
+        if (opening.cancelled() || opening.exception() !== undefined) this.#free.release();
+        else this.#giveBack(opening.result());
+      });
       throw error;
     }
   }

@@ -3,19 +3,25 @@
 // 1. The worker is a process by default. A statement that computes inside of SQLite hears nothing, in a thread nothing ends
 //    it either, and a process can be killed: what was cancelled has then ended, and the journal undoes what it had not
 //    committed.
-// 2. A worker that took the place of another knows neither cursors nor transactions of that: who is bound to the old one is
+// 2. A worker that is starting is not ended by the cancel of who waits for it: it serves the next. Else tasks with less time
+//    than it takes to start would have it start again and again, and none of them would ever get there.
+// 3. A worker that took the place of another knows neither cursors nor transactions of that: who is bound to the old one is
 //    told by an error, and everybody else does not notice.
 
 import { existsSync } from 'node:fs';
 import {
   BrokenExecutorError,
+  cancelAndWait,
+  Context,
+  createTask,
   isCancelled,
   ProcessPoolExecutor,
+  shield,
   ThreadPoolExecutor,
   UnsupportedError,
   workerModule,
 } from '../asyncio.ts';
-import type { Future, PoolExecutor } from '../asyncio.ts';
+import type { Future, PoolExecutor, Task } from '../asyncio.ts';
 import { OperationalError, toError } from './errors.ts';
 import { findPackage } from './findPackage.ts';
 import type * as DatabaseWorker from './worker/main.ts';
@@ -45,6 +51,9 @@ export class Session {
   #worker: string | undefined = undefined;
   #running: Future<Reply> | undefined = undefined;
   #interrupted: boolean = false;
+  #opening: Task<string> | undefined;
+  /** How many wait for that. */
+  #openers: number = 0;
   /** It was open before. */
   #stood: boolean = false;
   #inTransaction: boolean = false;
@@ -75,14 +84,35 @@ export class Session {
   /** Opens the database, unless it is open.
    * @returns the worker that has it */
   async open(): Promise<string> {
-    if (this.#worker !== undefined) return this.#worker;
+    if (this.#worker !== undefined && !this.#isGone()) return this.#worker;
     this.#checkThere();
+    this.#opening ??= this.#startOpening();
+    this.#openers++;
+    try {
+      return await shield(this.#opening);
+    } finally {
+      this.#openers--;
+    }
+  }
+
+  #startOpening(): Task<string> {
+    const options = { name: `opening ${this.#name}`, context: new Context() };
+    const task = createTask(() => this.#open(), options);
+    task.addDoneCallback(() => {
+      this.#opening = undefined;
+      // Whoever waits has heard of it; nobody may.
+      if (!task.cancelled()) task.exception();
+    });
+    return task;
+  }
+
+  async #open(): Promise<string> {
     const reply = await this.#ask(undefined, { kind: 'open', settings: this.#settings });
     if (reply.state === 'unsupported') {
       const driver = this.#settings.driver === undefined ? findPackage('better-sqlite3') : undefined;
       if (driver === undefined) throw new UnsupportedError(reply.message);
       this.#settings = { ...this.#settings, driver };
-      return await this.open();
+      return await this.#open();
     }
     const { worker } = this.#check(naming(reply, this.#settings.path));
     this.#worker = worker;
@@ -147,6 +177,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    if (this.#opening !== undefined && this.#openers === 0) await cancelAndWait(this.#opening);
     await this.tidy({ kind: 'close' }, undefined);
     await this.#pool?.shutdown();
   }

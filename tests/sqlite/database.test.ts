@@ -1,8 +1,6 @@
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import {
   createTask,
   Event,
@@ -11,11 +9,12 @@ import {
   InvalidArgumentError,
   run,
   sleep,
-  workerModule,
 } from '../../src/asyncio.ts';
+import type { Task } from '../../src/asyncio.ts';
 import { openResources } from '../../src/loop/resources.ts';
 import { openDatabase, ProgrammingError } from '../../src/sqlite/sqlite.ts';
 import { counting, endless, inLoop, keep, place } from './opened.ts';
+import { slowFunction } from './slowFunction.ts';
 
 test(
   'Database: readers go on while the writer writes, and see what is committed',
@@ -105,29 +104,44 @@ test(
 );
 
 test(
-  'Database: a reader that is cancelled while its functions are defined is closed',
+  'Database: a reader whose task is cancelled while it is opened serves the next',
   inLoop(async () => {
     const db = keep(await openDatabase(place(), { readers: 1 }));
-    const [slow, began] = [place('slow'), place('began')];
-    const source = `import { existsSync, writeFileSync } from 'node:fs';
-      while (existsSync(${JSON.stringify(slow)})) {
-        writeFileSync(${JSON.stringify(began)}, '');
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-      export const seven = () => 7;`;
-    writeFileSync(place('slow.mjs'), source);
-    const { seven } = workerModule<{ seven(): number }>(pathToFileURL(place('slow.mjs')));
-    await db.createFunction('seven', seven);
-    writeFileSync(slow, '');
-    const alone = openedHere();
+    const gate = slowFunction('seven');
+    await db.createFunction('seven', gate.fn);
+    assert.equal(gate.loads(), 1);
+    gate.shut();
     const reading = createTask(() => db.fetchone('SELECT seven() AS a'));
-    while (!existsSync(began)) await sleep(1);
-    assert.notEqual(openedHere(), alone);
+    while (gate.loads() < 2) await sleep(1);
     reading.cancel();
     await assert.rejects(reading);
-    assert.equal(openedHere(), alone);
-    rmSync(slow);
+    const impatient = createTask(() => db.fetchone('SELECT seven() AS a'));
+    await sleep(5);
+    impatient.cancel();
+    await assert.rejects(impatient);
+    gate.open();
     assert.deepEqual(await db.fetchone('SELECT seven() AS a'), { a: 7 });
+    assert.equal(gate.loads(), 2);
+  }),
+);
+
+test(
+  'Database: close waits for a reader that is being opened, and for one whose functions fail',
+  inLoop(async () => {
+    const db = await openDatabase(place(), { readers: 1 });
+    const gate = slowFunction('seven');
+    await db.createFunction('seven', gate.fn);
+    gate.fail();
+    const [reading, next] = [1, 2].map(() => createTask(() => db.fetchone('SELECT 1 AS a')));
+    await assert.rejects(reading as Task<unknown>, /not today/);
+    await assert.rejects(next as Task<unknown>, /not today/);
+    gate.open();
+    const late = createTask(() => db.fetchone('SELECT 1 AS a'));
+    while (openedHere() < 4) await sleep(1);
+    late.cancel();
+    await db.close();
+    await assert.rejects(late);
+    assert.equal(openedHere(), 0);
   }),
 );
 

@@ -9,6 +9,7 @@ import { inBatches } from '../../src/sqlite/bindings.ts';
 import { connect, OperationalError } from '../../src/sqlite/sqlite.ts';
 import type { Connection } from '../../src/sqlite/sqlite.ts';
 import { counting, endless, inLoop, opened, place } from './opened.ts';
+import { slowFunction } from './slowFunction.ts';
 
 test(
   'a statement with a NUL is refused, and not cut off there',
@@ -66,6 +67,49 @@ test(
       (error: unknown) => error instanceof OperationalError && /there no longer/.test(error.message),
     );
     assert.equal(existsSync(place()), false);
+  }),
+);
+
+test(
+  'a process that starts anew is not ended by the cancel of who waits for it',
+  inLoop(async () => {
+    const db = await opened(place());
+    const gate = slowFunction('seven');
+    await db.createFunction('seven', gate.fn);
+    const burning = createTask(() => db.execute(endless));
+    await sleep(30);
+    burning.cancel();
+    await assert.rejects(burning);
+    gate.shut();
+    for (let n = 0; n < 3; n++) {
+      const impatient = createTask(() => db.fetchone('SELECT 1 AS a'));
+      if (n === 0) while (gate.loads() < 2) await sleep(1);
+      else await sleep(2);
+      impatient.cancel();
+      await assert.rejects(impatient);
+    }
+    gate.open();
+    assert.deepEqual(await db.fetchone('SELECT seven() AS a'), { a: 7 });
+    assert.equal(gate.loads(), 2);
+  }),
+);
+
+test(
+  'close: ends a process that starts anew and that nobody waits for',
+  inLoop(async () => {
+    const db = await opened(place());
+    const gate = slowFunction('seven');
+    await db.createFunction('seven', gate.fn);
+    const burning = createTask(() => db.execute(endless));
+    await sleep(30);
+    burning.cancel();
+    await assert.rejects(burning);
+    gate.shut();
+    const impatient = createTask(() => db.fetchone('SELECT 1 AS a'));
+    while (gate.loads() < 2) await sleep(1);
+    impatient.cancel();
+    await assert.rejects(impatient);
+    await db.close();
   }),
 );
 
