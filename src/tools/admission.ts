@@ -91,6 +91,13 @@ export class Admission {
     return this.#concurrency - this.#inside;
   }
 
+  /** The weight that needs no wait: of the rate too, and nothing while others wait. */
+  get available(): number {
+    if (this.#paused || this.waitingCount > 0) return 0;
+    const now = peekRunningLoop()?.time() ?? performance.now();
+    return Math.min(this.free, this.#rate?.left(now) ?? Infinity);
+  }
+
   /** How many are inside. */
   get insideCount(): number {
     return this.#admitted.size;

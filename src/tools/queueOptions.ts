@@ -9,7 +9,7 @@
  * ```
  */
 export interface QueueOptions {
-  /** How many may run at once; no limit by default. */
+  /** How many may run at once, or how much weight; no limit by default. */
   readonly concurrency?: number | undefined;
   /** How many may start in any `interval`; no limit by default. */
   readonly intervalCap?: number | undefined;
@@ -34,6 +34,8 @@ export interface QueueOptions {
 export interface AddOptions {
   /** The higher ones begin first; 0 by default. */
   readonly priority?: number | undefined;
+  /** How much it takes of the concurrency and of the rate; 1 by default. */
+  readonly weight?: number | undefined;
   /** For `WorkQueue.setPriority`. */
   readonly id?: string | undefined;
   /** Milliseconds that it may run; the queue's by default. */

@@ -27,11 +27,16 @@ export class RateWindow {
     this.#interval = interval;
   }
 
-  /** Milliseconds until there is room for `weight`; Infinity while that is known only when others have begun. */
-  delay(weight: number, now: number): number {
+  /** The weight that there is room for. */
+  left(now: number): number {
     while (this.#begun[0] !== undefined && (this.#begun[0].since as number) + this.#interval <= now)
       this.#weight -= (this.#begun.shift() as Share).weight;
-    let over = this.#weight + weight - this.#cap;
+    return this.#cap - this.#weight;
+  }
+
+  /** Milliseconds until there is room for `weight`; Infinity while that is known only when others have begun. */
+  delay(weight: number, now: number): number {
+    let over = weight - this.left(now);
     if (over <= 0) return 0;
     for (const share of this.#begun) {
       over -= share.weight;

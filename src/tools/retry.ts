@@ -1,6 +1,6 @@
 // retry: again after a failure, in the shape of p-retry.
 
-import { AsyncioError, CancelledError, getRunningLoop, sleep } from '../asyncio.ts';
+import { AsyncioError, CancelledError, getRunningLoop, sleep, UsageError } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
 import { defineError } from '../lowlevel.ts';
 import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
@@ -76,7 +76,7 @@ export interface RetryOptions {
 
 /** Calls `fn` until it does not fail, in the shape of p-retry: the pause before another try is `minTimeout`, then each
  * time `factor` longer. A cancel ends the try or the pause, and is never tried again; an {@link AbortError} ends the tries
- * as well. Fails with the last error. Unlike p-retry it tries again after a TypeError too: say so by `shouldRetry`
+ * as well. Fails with the last error, and with a UsageError, at once, when what was thrown is no error. Unlike p-retry it tries again after a TypeError too: say so by `shouldRetry`
  * where that is no use.
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
  * @example
@@ -114,13 +114,13 @@ export function retry<T>(
       } catch (thrown) {
         if (thrown instanceof CancelledError) throw thrown;
         if (thrown instanceof AbortError) throw thrown.originalError;
-        const error =
-          thrown instanceof Error ? thrown : new Error('a try failed with no error', { cause: thrown });
+        const error = errorThatWas(thrown);
         // 0 of what has grown past all numbers is no number.
         const grown = minTimeout === 0 ? 0 : minTimeout * factor ** (attemptNumber - 1);
         const whole = Math.min(grown, maxTimeout);
         const retryDelay = options.randomize === true ? (whole * (1 + Math.random())) / 2 : whole;
-        const attempt = { error, attemptNumber, retriesLeft: retries - attemptNumber + 1, retryDelay };
+        const retriesLeft = retries - attemptNumber + 1;
+        const attempt = Object.freeze({ error, attemptNumber, retriesLeft, retryDelay });
         await onFailedAttempt?.(attempt);
         const late = getRunningLoop().time() - begun + retryDelay > maxRetryTime;
         if (attempt.retriesLeft <= 0 || late) throw error;
@@ -129,4 +129,13 @@ export function retry<T>(
       }
     }
   }, options);
+}
+
+/** @throws UsageError for what is no error: it says nothing of whether another try is of use */
+function errorThatWas(thrown: unknown): Error {
+  // Of any realm.
+  if (thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]')
+    return thrown as Error;
+  const message = `a try failed with what is no Error, so there is no other: ${String(thrown)}`;
+  throw new UsageError(message, { cause: thrown });
 }

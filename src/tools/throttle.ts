@@ -125,6 +125,11 @@ export class RateLimiter {
     return entry !== undefined;
   }
 
+  /** The weight that {@link RateLimiter.tryAcquire} could take now. */
+  get available(): number {
+    return this.#admission.available;
+  }
+
   /** How many wait. */
   get waiting(): number {
     return this.#admission.waitingCount;

@@ -62,8 +62,11 @@ test('queue.add: a call that is refused leaves no place taken', () =>
       assert.throws(() => slow(wrong as number), InvalidArgumentError);
     assert.deepEqual([slow.queueSize, await slow(2)], [0, 2]);
     const rate = rateLimiter({ limit: 2, interval: 10 });
+    assert.equal(rate.available, 2);
     assert.throws(() => rate.tryAcquire(Number.NaN), InvalidArgumentError);
     await assert.rejects(rate.acquire(3), InvalidArgumentError);
+    await rate.acquire();
+    assert.equal(rate.available, 1);
     const seats = semaphore(2);
     for (const wrong of [0, -1, Number.NaN, '1']) {
       assert.throws(() => seats.tryAcquire(wrong as number), InvalidArgumentError);
@@ -207,6 +210,17 @@ test('queue.onError: fails with the first failure of a work; a cancelled wait le
     void works.add(() => Promise.reject(new Error('second'))).catch(() => {});
     assert.equal(await errorOf(waiting, RangeError), failure);
     assert.equal(works.listenerCount('error'), 0);
+  }));
+
+test('queue: a work takes its weight of the concurrency', () =>
+  runTest(async () => {
+    const works = queue({ concurrency: 3 });
+    const all = [2, 2, 1].map((weight) => works.add(() => sleep(5), { weight }));
+    assert.deepEqual([works.pending, works.size], [1, 2]);
+    await all[0];
+    assert.deepEqual([works.pending, works.size], [2, 0]);
+    await Promise.all(all);
+    assert.throws(() => works.add(() => sleep(5), { weight: 4 }), InvalidArgumentError);
   }));
 
 test('queue: what runs is told with the time that it has left; once tells one time', () =>
@@ -374,6 +388,16 @@ test('timeout: clear takes the limit away; a promise with a cancel() is told, wh
     cancelled.cancel();
     await assertCancelled(cancelled);
     assert.equal(told, 2);
+  }));
+
+test('retry: what is no error is not tried again, and says so', () =>
+  runTest(async () => {
+    let tries = 0;
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    const fail = (): Promise<never> => (tries++, Promise.reject('busy'));
+    const error = await errorOf(retry(fail), UsageError);
+    assert.deepEqual([tries, error.cause], [1, 'busy']);
+    assert.match(error.message, /busy/);
   }));
 
 test('retry: pauses that have grown past all numbers', () =>
