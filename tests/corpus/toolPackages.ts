@@ -6,17 +6,19 @@ import type { Package } from './packages.ts';
 export interface ToolPackage extends Package {
   /** A file of the package, and the module of `adapters` that stands there instead. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Text in its tests that is changed: from, to. */
+  /** Text in a file that is changed: from, to. */
   readonly edits?: readonly [file: string, from: string, to: string][];
 }
 
 type Ours = Pick<ToolPackage, 'entries'>;
 
 function known(name: string, ours: Ours): ToolPackage {
-  return { ...(packages.find((one) => one.name === name) as Package), ...ours };
+  const one = packages.find((each) => each.name === name) as Package;
+  return { ...one, test: one.test[0] === ava[0] ? [...ava, 'test.js'] : one.test, ...ours };
 }
 
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency=1'];
+// One after the other: some replace the host's timers, or measure.
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--serial'];
 
 export const toolPackages: readonly ToolPackage[] = [
   known('p-limit', { entries: { 'index.js': 'p-limit.ts' } }),
@@ -38,7 +40,7 @@ export const toolPackages: readonly ToolPackage[] = [
     commit: 'd95ed9ff6734e5b603d88e71a4624483b24759de',
     day: '2026-07-20',
     tools: ['ava@6', 'delay@6', 'in-range@3', 'time-span@5'],
-    test: [...ava, '--serial', 'tests/*.js'],
+    test: [...ava, 'tests/*.js'],
     entries: { 'index.js': 'p-throttle.ts' },
   },
   {
@@ -56,7 +58,8 @@ export const toolPackages: readonly ToolPackage[] = [
     commit: 'a006ac3224bbeb344cb62976e7f18bbc5ad61d14',
     day: '2026-07-20',
     tools: ['ava@6', 'delay@6', 'p-defer@4', 'p-state@2', 'serialize-javascript@6', 'tsx@4'],
-    test: [...ava, '--node-arguments=--import=tsx/esm', 'test.ts'],
+    test: [...ava, 'test.ts'],
+    edits: [['package.json', '--import=tsimp/import', '--import=tsx/esm']],
     entries: { 'index.ts': 'p-memoize.ts' },
   },
   {

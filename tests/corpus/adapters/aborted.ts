@@ -2,14 +2,16 @@
 
 import { CancelledError } from 'asyncio-ts';
 
-export async function asAborted<T>(
-  work: () => PromiseLike<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CancelledError && signal?.aborted === true) throw signal.reason;
-    throw error;
-  }
+export function asAborted<T>(work: () => PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+  const result = (async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof CancelledError && signal?.aborted === true) throw signal.reason;
+      throw error;
+    }
+  })();
+  // As the task in it: nobody is ended for not looking at it.
+  result.catch(() => {});
+  return result;
 }

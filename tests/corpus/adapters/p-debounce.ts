@@ -1,6 +1,6 @@
 // p-debounce: its option `signal` fails with the signal's reason.
 
-import { debounce } from 'asyncio-ts/tools';
+import { debounce, memoize } from 'asyncio-ts/tools';
 import type { DebounceOptions } from 'asyncio-ts/tools';
 import { asAborted } from './aborted.ts';
 
@@ -10,3 +10,6 @@ export function entry<T>(fn: () => T, wait: number, options: DebounceOptions = {
     return asAborted(() => call.apply(this, args), options.signal);
   };
 }
+
+/** As docs/tools.md says it is written. */
+entry.promise = <T>(fn: () => T) => memoize(fn, { cache: false, cacheKey: () => undefined });

@@ -7,7 +7,19 @@ import { asAborted } from './aborted.ts';
 export { AbortError };
 
 export async function entry<T>(fn: (attempt: number) => T, options: RetryOptions = {}): Promise<T> {
-  return await asAborted(() => retry<T>(fn, options), options.signal);
+  return await asAborted(
+    () => retry<T>(fn, { ...options, shouldRetry: worthATry(options) }),
+    options.signal,
+  );
+}
+
+/** Its TypeErrors are not tried again, but for those of a fetch. As docs/tools.md says it is written. */
+function worthATry({ shouldRetry = () => true }: RetryOptions): RetryOptions['shouldRetry'] {
+  return (attempt) => {
+    if (attempt.error instanceof TypeError && !/fetch failed|failed to fetch/iu.test(attempt.error.message))
+      return false;
+    return shouldRetry(attempt);
+  };
 }
 
 export function makeRetriable(fn: (...args: unknown[]) => unknown, options?: RetryOptions) {

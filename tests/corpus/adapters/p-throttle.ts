@@ -5,11 +5,20 @@ import type { ThrottleOptions } from 'asyncio-ts/tools';
 import { asAborted } from './aborted.ts';
 
 export function entry(options: ThrottleOptions) {
+  const wrap = throttle(options);
   return (fn: (...args: unknown[]) => unknown) => {
-    const call = throttle(options)(fn);
+    const call = wrap(fn);
     const throttled = function (this: unknown, ...args: unknown[]): Promise<unknown> {
       return asAborted(() => call.apply(this, args), options.signal);
     };
-    return Object.defineProperty(throttled, 'queueSize', { get: () => call.queueSize });
+    return Object.defineProperties(throttled, {
+      queueSize: { get: () => call.queueSize },
+      isEnabled: {
+        get: () => call.isEnabled,
+        set: (value: boolean) => {
+          call.isEnabled = value;
+        },
+      },
+    });
   };
 }

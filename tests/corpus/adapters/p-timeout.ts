@@ -2,11 +2,13 @@
 
 import { TimeoutError } from 'asyncio-ts';
 import { timeout } from 'asyncio-ts/tools';
-import type { TimeoutOptions } from 'asyncio-ts/tools';
+import type { TimedTask, TimeoutOptions } from 'asyncio-ts/tools';
 import { asAborted } from './aborted.ts';
 
 export { TimeoutError };
 
 export function entry<T>(work: PromiseLike<T>, options: TimeoutOptions<unknown>): Promise<unknown> {
-  return asAborted(() => timeout(work, options), options.signal);
+  let task: TimedTask<unknown>;
+  const result = asAborted(() => (task = timeout(work, options)), options.signal);
+  return Object.assign(result, { clear: () => task.clear() });
 }
