@@ -6,7 +6,7 @@ Usage:
   asyncio run FILE [options] [-- arguments]   run the function that FILE exports as main
   asyncio top PID|NAME                        a live table of the tasks of a process
   asyncio dash PID|NAME|URL                   the same and more in a browser
-  asyncio repl                                a prompt under the loop: top-level await, TypeScript
+  asyncio repl [PID|NAME]                     a prompt under the loop, or in a live process
   asyncio ps [PID|NAME]                       the tasks of a running program: what each waits for
   asyncio pstree [PID|NAME]                   the same as a tree, with who waits for whom
   asyncio doctor [--json]                     say what this machine offers and what is missing
@@ -53,7 +53,7 @@ Options:
   -i, --interval SECONDS   between two looks (0.5)
       --read-only          the page can't cancel tasks`;
 
-const REPL = `asyncio repl [--debug]
+const REPL = `asyncio repl [PID|NAME] [options]
 
 A prompt under the loop: await works at the top, tasks go on between inputs, TypeScript is accepted where no
 more than its types have to be removed. The library's names are global, and in asyncio. A const can be
@@ -62,8 +62,13 @@ declared again. Static imports work; paths are those of the current folder.
 Ctrl-C cancels the running input, and only that; a second one brings the prompt back without waiting for it.
 Tab completes, .help lists the prompt's own commands, Ctrl-D leaves: what still runs is cancelled.
 
+With a process the prompt is in that process: asyncio.tasks and asyncio.loops are what runs there. Code that
+would change something is refused by the engine, unless --write allows it. Node only, and Deno by its socket.
+
 Options:
-  --debug    debug mode: slow steps, forgotten errors, places of creation and waiting
+  --debug      debug mode: slow steps, forgotten errors, places of creation and waiting
+  --write      what is typed may change the process
+  --thread N   the number of a worker thread, as ps shows it (0, the main thread)
 
 The inputs of earlier times are kept in ~/.asyncio_repl_history, or in the file that ASYNCIO_REPL_HISTORY
 names; empty, they are not kept.`;

@@ -1,11 +1,21 @@
 // What one who looks may ask for, by the names of the protocol.
 
 import type { Task } from '../core/task/task.ts';
+import { evaluateHere } from '../sys/host/evaluateHere.ts';
 import { thisProcess } from '../sys/host/thisProcess.ts';
 import type { ProbeSubject } from './subject.ts';
 import { numberOf } from './numbers.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
-import type { Answer, Hello, Requests, SeenTask, Snapshot, SnapshotOptions, Told } from './protocol.ts';
+import type {
+  Answer,
+  Evaluated,
+  Hello,
+  Requests,
+  SeenTask,
+  Snapshot,
+  SnapshotOptions,
+  Told,
+} from './protocol.ts';
 import { RefusedError } from './refusedError.ts';
 import { Slices } from './slices.ts';
 import { makeSnapshot } from './snapshot.ts';
@@ -43,6 +53,7 @@ export class Session {
     unwatch: () => this.#endWatch(),
     cancel: (params) => this.#cancel(params),
     task: (params) => this.#task(params),
+    evaluate: (params) => this.#evaluate(params),
   };
 
   constructor(subject: ProbeSubject, audience: Audience, mayEvaluate: (key: unknown) => boolean) {
@@ -113,6 +124,16 @@ export class Session {
     if (this.#find(number) === undefined) return undefined;
     const { tasks } = await makeSnapshot(this.#subject, {});
     return tasks.find(({ id }) => id === number);
+  }
+
+  async #evaluate({ code, mayChange }: Params): Promise<Evaluated> {
+    if (typeof code !== 'string') throw new RefusedError('bad-params', 'code is a string');
+    if (!this.#mayEvaluate(this.#key))
+      throw new RefusedError('not-allowed', 'this connection was not opened for evaluating code');
+    const { runningLoops, viewWaits } = this.#subject;
+    const loops = runningLoops();
+    const tasks = loops.flatMap((loop) => [...viewWaits(loop).tasks]);
+    return await evaluateHere(code, mayChange === true, { loops, tasks });
   }
 
   #find(number: unknown): Task | undefined {

@@ -28,7 +28,7 @@ if (needsChromium.skip === false) {
 
 /** The dashboard of a program with so many idle tasks beside the others, opened in the browser. */
 async function withDash(idle: number, body: (page: Page) => Promise<void>): Promise<void> {
-  const file = fileURLToPath(new URL('./programs/lookedAt.ts', import.meta.url));
+  const file = fileURLToPath(new URL('../lookedAt.ts', import.meta.url));
   const child = spawn(process.execPath, [...commandLine(file), String(idle)], {
     env: { ...process.env, ASYNCIO_INSPECT: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
     stdio: ['ignore', 'pipe', 'inherit'],

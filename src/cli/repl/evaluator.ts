@@ -72,7 +72,7 @@ export class Evaluator implements Evaluates {
 }
 
 /** What a cancel by Ctrl-C says. */
-const BY_USER = 'Ctrl-C';
+export const BY_USER = 'Ctrl-C';
 
 /** Makes the library's names global, but for those that the host has too.
  * @returns those */
@@ -95,7 +95,8 @@ function loader(): Pick<vm.ScriptOptions, 'importModuleDynamically'> {
   return importModuleDynamically === undefined ? {} : { importModuleDynamically };
 }
 
-function typeStripper(): StripTypes {
+/** What removes types here. */
+export function typeStripper(): StripTypes {
   const { Bun } = globalThis as { Bun?: BunLike };
   if (Bun !== undefined) {
     const transpiler = new Bun.Transpiler({ loader: 'ts', deadCodeElimination: false });

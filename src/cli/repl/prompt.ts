@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { Recoverable, start } from 'node:repl';
-import type { REPLServer } from 'node:repl';
+import type { REPLServer, ReplOptions } from 'node:repl';
 import { PassThrough } from 'node:stream';
 import { UnfinishedInput } from './statement.ts';
 
@@ -36,6 +36,8 @@ export interface PromptOptions {
   readonly evaluator: Evaluates;
   /** Shows a value; node's inspection by default. */
   readonly writer?: ((value: unknown) => string) | undefined;
+  /** What may follow a line, and the part of the line that it replaces; node's own completion by default. */
+  readonly completer?: ((line: string) => Promise<[string[], string]>) | undefined;
 }
 
 /** Reads and runs inputs until the user leaves. */
@@ -44,13 +46,14 @@ export async function readInputs(options: PromptOptions): Promise<void> {
   else await readPipe(options);
 }
 
-async function readTerminal({ prompt, evaluator, writer }: PromptOptions): Promise<void> {
+async function readTerminal({ prompt, evaluator, writer, completer }: PromptOptions): Promise<void> {
   let unanswered = 0;
   const answered = (): void => {
     unanswered -= 1;
     readNext();
   };
-  const server = startServer(evaluator, writer, { prompt, terminal: true }, cooked, () => {
+  const options = { prompt, terminal: true, ...completion(completer) };
+  const server = startServer(evaluator, writer, options, cooked, () => {
     unanswered += 1;
     return answered;
   });
@@ -104,7 +107,7 @@ const COMPLETION = /^try \{ ([\w$.?[\]'"]+) \} catch \{\} ?$/;
 function startServer(
   evaluator: Evaluates,
   writer: PromptOptions['writer'],
-  options: { prompt: string; terminal: boolean; input?: PassThrough; output?: NodeJS.WriteStream },
+  options: ReplOptions,
   surround: Surround,
   evaluating: () => () => void,
 ): REPLServer {
@@ -134,6 +137,15 @@ function startServer(
     },
   });
   return server;
+}
+
+function completion(complete: PromptOptions['completer']): Pick<ReplOptions, 'completer'> {
+  if (complete === undefined) return {};
+  return {
+    completer: (line: string, done: (error: null, found: [string[], string]) => void): void => {
+      void (async () => done(null, await complete(line)))();
+    },
+  };
 }
 
 /** In raw mode Ctrl-C is a key and no signal, and code that does not wait reads no keys. */

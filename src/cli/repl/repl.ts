@@ -1,7 +1,9 @@
 // `asyncio repl`: a prompt under the loop.
 
 import process from 'node:process';
-import { getRunningLoop, run } from '../../asyncio.ts';
+import { getRunningLoop, run, UnsupportedError } from '../../asyncio.ts';
+import { AttachError } from '../../inspect/inspect.ts';
+import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
 import { readArguments } from '../readArguments.ts';
 import { packageVersion } from '../version.ts';
@@ -9,18 +11,44 @@ import { defineNames, Evaluator } from './evaluator.ts';
 import { readInputs } from './prompt.ts';
 
 export async function repl(argv: readonly string[]): Promise<void> {
-  const { values } = readArguments({
+  const { values, positionals } = readArguments({
     args: [...argv],
-    options: { debug: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+    options: {
+      debug: { type: 'boolean' },
+      write: { type: 'boolean' },
+      thread: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) {
     console.log(helpText('repl'));
     return;
   }
+  const [target, ...more] = positionals;
+  if (more.length > 0) throw new CommandError(`too much: ${JSON.stringify(more[0])}`);
   keepQuiet();
-  await run(atPrompt, { handleSignals: false, ...(values.debug === true ? { debug: true } : {}) });
+  if (target !== undefined) {
+    const thread = Number(values.thread ?? 0);
+    if (!Number.isInteger(thread)) throw new CommandError(`--thread takes a number, not ${values.thread}`);
+    await inProcess(target, thread, values.write === true);
+  } else await run(atPrompt, { handleSignals: false, ...(values.debug === true ? { debug: true } : {}) });
   // What was typed may have left servers and timers of the host open.
   process.exit();
+}
+
+async function inProcess(target: string, thread: number, mayChange: boolean): Promise<void> {
+  try {
+    const { promptIn } = await import('./remote.ts');
+    await run(() => promptIn(target, { thread, mayChange, loop: getRunningLoop() }), {
+      handleSignals: false,
+      backend: 'host',
+    });
+  } catch (error) {
+    if (error instanceof AttachError || error instanceof UnsupportedError)
+      throw new CommandError(error.message, 1);
+    throw error;
+  }
 }
 
 async function atPrompt(): Promise<void> {

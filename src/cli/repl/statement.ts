@@ -41,9 +41,32 @@ export function prepare(input: string, stripTypes: StripTypes): string {
   return `${HEAD}${edits.text()}\n})()`;
 }
 
+/** The input without its types, when it is whole.
+ * @throws SyntaxError, UnfinishedInput */
+export function checkComplete(input: string, stripTypes: StripTypes): string {
+  if (looksLikeObject(input)) {
+    const code = strip(`(${input}\n)`, stripTypes);
+    if (parses(code)) return code;
+  }
+  const code = strip(input, stripTypes);
+  parseOrSay(code);
+  return code;
+}
+
+const looksLikeObject = (input: string): boolean => /^\s*\{[^]*\}\s*$/.test(input);
+
+function parses(code: string): boolean {
+  try {
+    parseOrSay(code);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `{ a: 1 }` is an object at a prompt, where a file would have a block. */
 function asObject(input: string, stripTypes: StripTypes): string | undefined {
-  if (!/^\s*\{[^]*\}\s*$/.test(input)) return undefined;
+  if (!looksLikeObject(input)) return undefined;
   try {
     return prepare(`(${input}\n)`, stripTypes);
   } catch {
@@ -63,9 +86,19 @@ function strip(input: string, stripTypes: StripTypes): string {
     const { message } = error as Error;
     if (message.includes('not supported in strip-only mode'))
       throw new SyntaxError(message.replace(/ at file:.*$/, ''));
-    if (ENDS_EARLY.test(message)) throw new UnfinishedInput(message);
+    if (ENDS_EARLY.test(message) || lacksExpression(input, stripTypes)) throw new UnfinishedInput(message);
     // What it thinks wrong is said by the other parser, which knows the place.
     return input;
+  }
+}
+
+/** Whether nothing is wrong with it but that an expression is missing at its end. */
+function lacksExpression(input: string, stripTypes: NonNullable<StripTypes>): boolean {
+  try {
+    stripTypes(`${input}\n0`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -56,23 +56,32 @@ export class AttachedProcess {
   /** Connects to what there is of it, and asks it to open where there is nothing.
    * @throws AttachError when that can't be */
   async connect(): Promise<void> {
-    await this.#connectSockets();
+    if (!this.#needsKey()) await this.#connectSockets();
     const again = this.#hung.size > 0;
     if (this.#threads.size > 0 && !again) return;
     if (this.#asked && !again) return;
+    const forKey = this.#needsKey();
     this.#asked = true;
     this.#hung.clear();
-    this.#demandInspector();
+    if (!forKey) this.#demandInspector();
     try {
       await throughInspector(this.info, this.#settings.answerWithin, (session) =>
         this.#openThreads(session),
       );
     } catch (error) {
       if (!isNoAnswer(error)) throw error;
+      // Without a key it can be looked at where it has a socket, and it may let everybody evaluate.
+      if (forKey && socketsOf(this.info.pid).length > 0) return await this.#connectSockets();
       if (error instanceof AttachError && error.reason !== 'silent') throw error;
       this.#hung.set(0, examineFromOutside(this.info.pid, this.#settings.answerWithin));
     }
     await this.#connectSockets();
+  }
+
+  /** Who evaluates code needs a key, which only the inspector hands out. */
+  #needsKey(): boolean {
+    const { evaluate, signal } = this.#settings;
+    return evaluate && signal && !this.#asked && this.info.runtime === 'node';
   }
 
   /** What its threads say now. */

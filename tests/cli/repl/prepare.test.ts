@@ -83,6 +83,8 @@ test('prepare: types go, also over several lines', { skip }, () => {
     'function f(a: number) {',
     'interface A {',
     'class A { constructor(readonly a: number',
+    'const a: number =',
+    'const f = (a: string) =>',
   ])
     assert.throws(() => prepare(input, stripTypeScriptTypes), UnfinishedInput, input);
   assert.match(prepare('const a: number = 1', stripTypeScriptTypes), /void \(a {9}= 1\);/);

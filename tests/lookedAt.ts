@@ -1,7 +1,7 @@
 // A program with a deadlock, a name that would like to be markup, and so many idle tasks.
 
 import process from 'node:process';
-import { Event, Lock, run, sleep, taskGroup } from '../../../src/asyncio.ts';
+import { Event, Lock, run, sleep, taskGroup } from '../src/asyncio.ts';
 
 await run(async function main() {
   const [left, right] = [new Lock({ name: 'left' }), new Lock({ name: 'right' })];
