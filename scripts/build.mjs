@@ -17,12 +17,16 @@ import { build } from 'esbuild';
 import { buildDashPage } from './dash-page.mjs';
 import { root } from './runtime.mjs';
 
-/** What package.json publishes, the command, and the program of a cluster's worker: source files below src/ by their names in dist/bundle/. */
-const entries = {
-  ...publishedEntries(),
+/** Programs of the library's own, which nobody imports. */
+const programs = {
   main: 'cli/main.ts',
   clusterWorker: 'http/cluster/worker/main.ts',
+  traceChild: 'inspect/trace/child/main.ts',
+  recordWatchdog: 'inspect/trace/watchdog/main.ts',
 };
+
+/** What package.json publishes, and these: source files below src/ by their names in dist/bundle/. */
+const entries = { ...publishedEntries(), ...programs };
 
 // At the same depth as dist/, for the relative paths in the source maps.
 const fresh = join(root, `.dist-${process.pid}`);
@@ -147,7 +151,7 @@ async function writeDoors() {
     logLevel: 'warning',
   });
   for (const [name, file] of Object.entries(entries)) {
-    if (name === 'main' || name === 'clusterWorker') continue;
+    if (name in programs) continue;
     const text = `require('./nodeVersion.cjs');\nmodule.exports = require('../bundle/${name}.js');\n`;
     writeFileSync(join(fresh, 'require', `${name}.cjs`), text);
     const types = `../${file.replace(/\.ts$/, '.js')}`;

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { CommandError } from './commandError.ts';
 import { doctor } from './doctor.ts';
 import { helpText } from './help.ts';
+import { recordFile, traceFile } from './records.ts';
 import { runFile } from './runFile.ts';
 import { packageVersion } from './version.ts';
 
@@ -13,6 +14,10 @@ export async function command(args: readonly string[]): Promise<void> {
   switch (name) {
     case 'run':
       return await runFile(rest);
+    case 'trace':
+      return await traceFile(rest);
+    case 'record':
+      return await recordFile(rest);
     case 'doctor':
       return await doctor(rest);
     case 'top':

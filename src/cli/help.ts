@@ -7,6 +7,8 @@ Usage:
   asyncio top PID|NAME                        a live table of the tasks of a process
   asyncio dash PID|NAME|URL                   the same and more in a browser
   asyncio repl [PID|NAME]                     a prompt under the loop, or in a live process
+  asyncio trace FILE [-o OUT.json]            run it, and write what its tasks do as a trace for Perfetto
+  asyncio record FILE [-o OUT.json]           run it, and write its last seconds when it fails or hangs
   asyncio ps [PID|NAME]                       the tasks of a running program: what each waits for
   asyncio pstree [PID|NAME]                   the same as a tree, with who waits for whom
   asyncio doctor [--json]                     say what this machine offers and what is missing
@@ -73,6 +75,28 @@ Options:
 The inputs of earlier times are kept in ~/.asyncio_repl_history, or in the file that ASYNCIO_REPL_HISTORY
 names; empty, they are not kept.`;
 
+const TRACE = `asyncio trace FILE [options] [-- arguments]
+
+Runs FILE as "asyncio run FILE" does, with the same options, and writes what its tasks do into a file that
+ui.perfetto.dev and chrome://tracing show: each task as a bar, its steps and what it waits for within, arrows
+from who started and woke whom. Worker threads and child Node processes are in the same file.
+
+Options beside those of "asyncio run":
+  -o, --output FILE    where to write (asyncio-trace-PID.json)
+  --no-children        leave workers and child processes out`;
+
+const RECORD = `asyncio record FILE [options] [-- arguments]
+
+Runs FILE as "asyncio run FILE" does, with the same options, and keeps the last seconds of what its tasks do in
+memory. They are written, as "asyncio trace" writes, when the program ends with another code than 0, when it
+gets the signal, and when its loop hangs, with the function in which it does.
+
+Options beside those of "asyncio run":
+  -o, --output FILE    where to write (asyncio-record-PID.json)
+  --last MS            how far back it goes (30000)
+  --hang MS            after how long the loop is taken to hang; Infinity for never (5000)
+  --signal NAME        the signal, or none (SIGUSR2)`;
+
 const DOCTOR = `asyncio doctor [--json]
 
 Says which runtime this is, what of it the library uses, and what is missing and why.
@@ -106,12 +130,18 @@ const PSTREE = `asyncio pstree [PID|NAME] [options]
 As asyncio ps, as a tree: the tasks of a group stand below the task that waits for it.
 ${LOOK}`;
 
-export function helpText(command: string | undefined): string {
-  if (command === 'run') return RUN;
-  if (command === 'top') return TOP;
-  if (command === 'dash') return DASH;
-  if (command === 'repl') return REPL;
-  if (command === 'ps') return PS;
-  if (command === 'pstree') return PSTREE;
-  return command === 'doctor' ? DOCTOR : GENERAL;
+const TEXTS: Readonly<Record<string, string>> = {
+  run: RUN,
+  trace: TRACE,
+  record: RECORD,
+  top: TOP,
+  dash: DASH,
+  repl: REPL,
+  ps: PS,
+  pstree: PSTREE,
+  doctor: DOCTOR,
+};
+
+export function helpText(command: string = ''): string {
+  return Object.hasOwn(TEXTS, command) ? (TEXTS[command] as string) : GENERAL;
 }

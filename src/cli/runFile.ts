@@ -1,13 +1,16 @@
-// `asyncio run FILE`: imports a module and runs its main under the loop.
+// `asyncio run FILE`: imports a module and runs its main under the loop. Other commands run it so with a tool at work
+// beside it, as `asyncio trace FILE` does.
 
 import { inspect } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { createRequire } from 'node:module';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { InterruptedError, run } from '../asyncio.ts';
-import type { RunOptions } from '../asyncio.ts';
+import { InterruptedError } from '../asyncio.ts';
+import type { run, RunOptions } from '../asyncio.ts';
+import type * as Inspect from '../inspect/inspect.ts';
 import { CommandError } from './commandError.ts';
 import { helpText } from './help.ts';
 import { readArguments } from './readArguments.ts';
@@ -22,18 +25,37 @@ interface Request {
 
 type Run = typeof run;
 
-export async function runFile(argv: readonly string[]): Promise<void> {
-  const request = readRequest(argv);
-  if (request === undefined) {
-    console.log(helpText('run'));
+/** What is at work while a file runs. */
+export interface RunTool {
+  /** The command. */
+  readonly name: string;
+  /** Its options beside those of `asyncio run`. */
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Called with their values before the program is loaded.
+   * @throws CommandError for bad ones */
+  begin(values: Values, inspect: typeof Inspect): void;
+}
+
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+const NO_TOOL: RunTool = { name: 'run', options: {}, begin: () => {} };
+
+export async function runFile(argv: readonly string[], tool: RunTool = NO_TOOL): Promise<void> {
+  const parsed = parse(argv, tool);
+  const { values } = parsed;
+  if (values['help'] === true) {
+    console.log(helpText(tool.name));
     return;
   }
+  const request = readRequest(parsed, tool.name);
   const path = await findFile(request.file);
   ensureTypeStripping(path);
   process.argv = [process.argv[0] ?? 'node', path, ...request.args];
+  if (tool !== NO_TOOL)
+    tool.begin(values, await libraryOf(path, 'asyncio-ts/inspect', () => import('../inspect/inspect.ts')));
   if (request.everywhere) await import('../everywhere/register.ts');
   const main = await importMain(path, request.file);
-  const runIt = await libraryOf(path);
+  const { run: runIt } = await libraryOf<{ run: Run }>(path, 'asyncio-ts', () => import('../asyncio.ts'));
   try {
     await runIt(() => main(request.args), request.options);
   } catch (error) {
@@ -41,23 +63,12 @@ export async function runFile(argv: readonly string[]): Promise<void> {
   }
 }
 
-function readRequest(argv: readonly string[]): Request | undefined {
-  const { values, positionals, tokens } = readArguments({
-    args: [...argv],
-    allowPositionals: true,
-    tokens: true,
-    options: {
-      debug: { type: 'boolean' },
-      everywhere: { type: 'boolean' },
-      'shutdown-timeout': { type: 'string' },
-      'no-signals': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help === true) return undefined;
+type Parsed = ReturnType<typeof parse>;
+
+function readRequest({ values, positionals, tokens }: Parsed, command: string): Request {
   const end = tokens.find((token) => token.kind === 'option-terminator')?.index ?? Infinity;
   const before = tokens.filter((token) => token.kind === 'positional' && token.index < end).length;
-  if (before === 0) throw new CommandError('which file? asyncio run FILE');
+  if (before === 0) throw new CommandError(`which file? asyncio ${command} FILE`);
   if (before > 1) {
     throw new CommandError(
       `too much: ${JSON.stringify(positionals[1])}; the program's own arguments go after --`,
@@ -68,19 +79,37 @@ function readRequest(argv: readonly string[]): Request | undefined {
   return {
     file,
     args,
-    everywhere: values.everywhere === true,
+    everywhere: values['everywhere'] === true,
     options: {
-      debug: values.debug === true ? true : undefined,
+      debug: values['debug'] === true ? true : undefined,
       handleSignals: values['no-signals'] !== true,
-      shutdownTimeout: timeout === undefined ? undefined : milliseconds(timeout),
+      shutdownTimeout:
+        typeof timeout === 'string' ? milliseconds(timeout, '--shutdown-timeout') : undefined,
     },
   };
 }
 
-function milliseconds(text: string): number {
+// eslint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options
+const parse = (argv: readonly string[], tool: RunTool) =>
+  readArguments({
+    args: [...argv],
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      ...tool.options,
+      debug: { type: 'boolean' },
+      everywhere: { type: 'boolean' },
+      'shutdown-timeout': { type: 'string' },
+      'no-signals': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+
+/** @throws CommandError for what is no time */
+export function milliseconds(text: string, option: string): number {
   const value = text === 'Infinity' ? Infinity : Number(text);
   if (text.trim() === '' || Number.isNaN(value) || value < 0) {
-    throw new CommandError(`--shutdown-timeout takes milliseconds, not ${JSON.stringify(text)}`);
+    throw new CommandError(`${option} takes milliseconds, not ${JSON.stringify(text)}`);
   }
   return value;
 }
@@ -119,15 +148,15 @@ async function importMain(path: string, shown: string): Promise<(args: string[])
 // The program must run on the copy of the library that it imports itself: this command may be another copy,
 // installed globally, and then its loop would be a stranger to the program. What is found is the file for require(),
 // which has the same copy as its default export.
-async function libraryOf(path: string): Promise<Run> {
+async function libraryOf<T>(path: string, name: string, own: () => Promise<T>): Promise<T> {
   let entry: string;
   try {
-    entry = createRequire(path).resolve('asyncio-ts');
+    entry = pathToFileURL(createRequire(path).resolve(name)).href;
   } catch {
-    return run;
+    return await own();
   }
-  const library = (await import(pathToFileURL(entry).href)) as { run?: Run; default: { run: Run } };
-  return library.run ?? library.default.run;
+  const library = (await import(entry)) as { default?: T } & T;
+  return library.default ?? library;
 }
 
 function fail(error: unknown): never {

@@ -11,3 +11,7 @@ export type { JavaScriptRuntime } from './attach/commandLine.ts';
 export type { ProcessInfo } from './attach/processInfo.ts';
 export type { AttachOptions } from './attach/settings.ts';
 export type { HangView, Problem, ProcessView, ThreadView } from './attach/view.ts';
+export { record } from './trace/record.ts';
+export type { Recording, RecordOptions } from './trace/record.ts';
+export { trace } from './trace/trace.ts';
+export type { Trace, TraceOptions } from './trace/trace.ts';

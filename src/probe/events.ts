@@ -32,8 +32,19 @@ import { clockOrigin, monotonic } from '../sys/host/host.ts';
 import { numberOf } from './numbers.ts';
 import type { TraceEvent } from './protocol.ts';
 
-/** Hears of each event. */
+/** Hears of each event.
+ * @example
+ * ```ts
+ * import type { TraceListener } from 'asyncio-ts/lowlevel';
+ * const listener: TraceListener = ({ what, task }) => console.log(what, task);
+ * listener({ what: 'done', task: 1, at: Date.now() }); // -> done 1
+ * ```
+ */
 export type TraceListener = (event: TraceEvent) => void;
+
+/** Hears of the number of each task whose step begins. A step is an event only when it has ended, and one that never
+ * ends is what somebody may look for. */
+type BeginListener = (task: number) => void;
 
 /** What is known of a task beside itself. */
 interface Known {
@@ -50,6 +61,7 @@ const now = (): number => origin + monotonic();
 
 class TaskEvents implements TaskWatcher, StepWatcher {
   readonly #listeners: Set<TraceListener> = new Set();
+  readonly #beginListeners: Set<BeginListener> = new Set();
   readonly #known: WeakMap<Task, Known> = new WeakMap();
   /** The task whose step is under way, and since when. */
   #stepping: Task | undefined = undefined;
@@ -59,10 +71,12 @@ class TaskEvents implements TaskWatcher, StepWatcher {
   /** The task that has ended, while its keeper is told. */
   #told: Task | undefined = undefined;
 
-  add(listener: TraceListener): () => void {
+  add(listener: TraceListener, begun: BeginListener | undefined): () => void {
     if (this.#listeners.size === 0) this.#begin();
     this.#listeners.add(listener);
+    if (begun !== undefined) this.#beginListeners.add(begun);
     return () => {
+      if (begun !== undefined) this.#beginListeners.delete(begun);
       if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#end();
     };
   }
@@ -99,6 +113,7 @@ class TaskEvents implements TaskWatcher, StepWatcher {
       this.#stepping = what;
       this.#since = at;
       this.#cancelling = what.cancelling() > 0;
+      for (const listener of this.#beginListeners) listener(numberOf(what));
     }
   }
 
@@ -220,6 +235,7 @@ let events: TaskEvents | undefined;
 
 /** Tells `listener` of all that the tasks of this thread do, from now on, in the middle of the library's steps: it
  * takes note, settles nothing, and throws nothing. A program pays for it while somebody listens.
+ * @param begun hears of the number of each task whose step begins, for who looks for one that never ends
  * @returns what ends it
  * @throws InvalidArgumentError when `listener` is no function
  * @example
@@ -233,9 +249,9 @@ let events: TaskEvents | undefined;
  * console.log(waits); // -> [ 'sleep' ]
  * ```
  */
-export function traceTasks(listener: TraceListener): () => void {
+export function traceTasks(listener: TraceListener, begun?: BeginListener): () => void {
   if (typeof listener !== 'function')
     throw new InvalidArgumentError('listener', `traceTasks needs a function, not ${showValue(listener)}`);
   events ??= new TaskEvents();
-  return events.add(listener);
+  return events.add(listener, begun);
 }

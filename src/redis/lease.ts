@@ -155,13 +155,16 @@ export class LeaseKeeper {
   ) {
     const { ttl = 10_000, wait = Infinity } = options;
     if (typeof name !== 'string' || name === '')
-      throw new InvalidArgumentError('name', 'a name is a string, not empty');
+      throw new InvalidArgumentError('name', 'the name of a lock is a string, not empty');
     if (!(Number.isInteger(ttl) && ttl >= 100))
-      throw new InvalidArgumentError('ttl', `a whole number of milliseconds from 100 on, not ${ttl}`);
+      throw new InvalidArgumentError(
+        'ttl',
+        `ttl is a whole number of milliseconds from 100 on, not ${ttl}`,
+      );
     if (wait !== false && !(wait >= 0))
-      throw new InvalidArgumentError('wait', `milliseconds or false, not ${wait}`);
+      throw new InvalidArgumentError('wait', `wait is a number of milliseconds or false, not ${wait}`);
     if (!(Number.isInteger(seats) && seats >= 1))
-      throw new InvalidArgumentError('seats', `a whole number from 1 on, not ${seats}`);
+      throw new InvalidArgumentError('seats', `seats is a whole number from 1 on, not ${seats}`);
     this.#main = main;
     this.#what = `the ${kind} "${name}"`;
     this.#keys = [`{${name}}:${kind}`, `{${name}}:fence`];
@@ -248,7 +251,10 @@ export class LeaseKeeper {
           return undefined; // the connection may come back in time
         }
       });
-      if (kept === false) throw new LeaseLostError(`${this.#what} was taken by another`);
+      if (kept === false)
+        throw new LeaseLostError(
+          `${this.#what} is no longer held: it was taken away, or its time was over`,
+        );
       if (kept === true) safeUntil = sent + this.#ttl * 0.9;
       next = kept === true ? sent + this.#ttl / 3 : loop.time() + Math.min(100, this.#ttl / 10);
     }

@@ -22,7 +22,8 @@ import type { SubscribeOptions } from './subscription.ts';
  * ```
  */
 export interface ConnectOptions {
-  /** `redis://user:password@host:port/database`, or `rediss://` for TLS; `redis://localhost:6379` by default. */
+  /** `redis://user:password@host:port/database`, or `rediss://` for TLS; by default what the environment's `REDIS_URL` says,
+   * or else `redis://localhost:6379`. */
   readonly url?: string | undefined;
   /** Milliseconds for connecting; 5,000 by default. */
   readonly connectTimeout?: number | undefined;
@@ -51,7 +52,8 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
   readonly #lines: BlockingLines;
   readonly #subscriptions: Set<Subscription> = new Set();
   /** The driver's own methods, each call of which is a wait that a cancel ends: `await redis.commands.get('key')`. Of a
-   * `multi()` it is only what it returns: use {@link Redis.use} for that. */
+   * `multi()` it is only what it returns, and of the commands of modules (`json`, `ft`, …) none: use {@link Redis.use}
+   * for those. */
   readonly commands: C;
 
   /** @internal */
@@ -87,7 +89,7 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
 
   /** Sends a command that waits at the server (`BLPOP`, `XREAD … BLOCK`, `WAIT`), on a connection of its own, so that
    * others go on. A cancel ends the wait at the server too. `undo` makes of a reply that came in the moment of the cancel
-   * the command that puts back what was taken. */
+   * the command that puts back what was taken. Texts in the reply are Buffers. */
   async blocking<T = unknown>(
     args: readonly (Buffer | number | string)[],
     undo?: Undo,
@@ -239,13 +241,13 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
  * @throws RedisError when there is no answer in time, or the package is missing; ConnectionRefusedError and the like;
  * RedisReplyError for a wrong password
  * @example
- * ```ts no-run
+ * ```ts
  * import { run } from 'asyncio-ts';
  * import { connect } from 'asyncio-ts/redis';
  * await run(async () => {
- *   await using redis = await connect('redis://localhost:6379');
- *   await redis.send('RPUSH', 'jobs', 'one');
- *   console.log(await redis.blPop('jobs')); // [ 'jobs', 'one' ]
+ *   await using redis = await connect({ connectTimeout: 2000 });
+ *   await redis.send('RPUSH', 'letters', 'one');
+ *   console.log(await redis.blPop('letters')); // -> [ 'letters', 'one' ]
  * });
  * ```
  */
@@ -254,14 +256,19 @@ export async function connect<C = DriverCommands>(
   more: ConnectOptions = {},
 ): Promise<Redis<C>> {
   const options = typeof where === 'string' ? { ...more, url: where } : where;
-  const { url = 'redis://localhost:6379', connectTimeout = 5000, maxReconnectDelay = 2000 } = options;
+  const {
+    url = process.env['REDIS_URL'] ?? 'redis://localhost:6379',
+    connectTimeout = 5000,
+    maxReconnectDelay = 2000,
+  } = options;
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
     throw new InvalidArgumentError(
       'url',
       `a URL of Redis begins with redis:// or rediss://, not ${hidden(url)}`,
     );
   for (const [name, value] of Object.entries({ connectTimeout, maxReconnectDelay }))
-    if (!(value > 0)) throw new InvalidArgumentError(name, `milliseconds above 0, not ${value}`);
+    if (!(value > 0))
+      throw new InvalidArgumentError(name, `${name} is a number of milliseconds above 0, not ${value}`);
   const settings: Settings = {
     driver: await loadDriver(),
     options: { url, ...options.driver },
@@ -304,12 +311,23 @@ function checkArgument(arg: unknown): RedisArgument {
 
 function checkKeys(keys: string | readonly string[]): readonly string[] {
   const all = [keys].flat();
-  if (all.length === 0) throw new InvalidArgumentError('keys', 'one key or more');
+  if (all.length === 0) throw new InvalidArgumentError('keys', 'keys are one key or more');
   return all;
 }
 
-function seconds({ timeout = Infinity }: BlockOptions = {}): string {
-  if (!(timeout > 0)) throw new InvalidArgumentError('timeout', `milliseconds above 0, not ${timeout}`);
+function seconds(options: BlockOptions = {}): string {
+  // The driver's own take a number of seconds there, which would be no limit at all.
+  if (typeof options !== 'object')
+    throw new InvalidArgumentError(
+      'options',
+      `a limit is { timeout: milliseconds }, not ${String(options)}`,
+    );
+  const { timeout = Infinity } = options;
+  if (!(timeout > 0))
+    throw new InvalidArgumentError(
+      'timeout',
+      `timeout is a number of milliseconds above 0, not ${timeout}`,
+    );
   return timeout === Infinity ? '0' : String(timeout / 1000);
 }
 

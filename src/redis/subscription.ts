@@ -75,7 +75,7 @@ export class Subscription implements AsyncIterableIterator<Heard, void>, AsyncDi
     if (names.length === 0 || names.some((name) => typeof name !== 'string'))
       throw new InvalidArgumentError('channels', 'the names of channels are one or more strings');
     if (!(maxWaiting >= 1))
-      throw new InvalidArgumentError('maxWaiting', `a number from 1 on, not ${maxWaiting}`);
+      throw new InvalidArgumentError('maxWaiting', `maxWaiting is a number from 1 on, not ${maxWaiting}`);
     main.check();
     const connection = await RedisConnection.open(main.settings);
     const subscription = new Subscription(connection, names, options);

@@ -22,6 +22,7 @@ import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { root, sourceCondition } from '../../scripts/runtime.mjs';
 import { needsPostgres, PostgresServer } from '../services/postgres.ts';
+import { needsRedis, RedisServer } from '../services/redis.ts';
 import { findExamples, publicSymbols } from './extract.ts';
 import type { Example } from './extract.ts';
 import type { Outcome } from './runExamples.ts';
@@ -51,6 +52,7 @@ const scratch = mkdtempSync(join(root, '.scratch', 'examples-'));
 after(async () => {
   rmSync(scratch, { recursive: true, force: true });
   await postgres?.close();
+  await redis?.stop();
 });
 
 /** By the name of the example's file. The lines of the file are numbered as in its origin. */
@@ -61,14 +63,15 @@ for (const [index, example] of examples.entries()) {
   byFile.set(name, example);
 }
 const { typeErrors, otherErrors } = typeCheck();
-const postgres = await startServer();
+const postgres = await startPostgres();
+const redis = await startRedis();
 const outcomes = await runAll([...byFile.keys()].filter((name) => canRun(byFile.get(name))));
 
 for (const [name, example] of byFile) {
   test(`${example.file} ${example.symbol} (line ${example.line})`, (t) => {
     const errors = typeErrors.get(name) ?? [];
     assert.deepEqual(errors, [], 'the example does not type check');
-    if (!canRun(example)) return t.skip(String(needsPostgres.skip));
+    if (!canRun(example)) return t.skip(String(needsPostgres.skip || needsRedis.skip));
     const outcome = outcomes.get(name);
     assert.ok(outcome !== undefined, 'the example ended the process');
     if (outcome.error !== undefined) assert.fail(outcome.error);
@@ -121,17 +124,31 @@ function typeCheck(): { typeErrors: Map<string, string[]>; otherErrors: string[]
   return { typeErrors, otherErrors };
 }
 
-/** Examples that connect to Postgres run where there is one: the environment says where, as it does for psql. */
+/** Examples that connect to Postgres or Redis run where there is one: the environment says where, as it does for psql. */
 function canRun(example: Example | undefined): boolean {
-  return needsPostgres.skip === false || example === undefined || !connects(example);
+  if (example === undefined) return true;
+  if (needsPostgres.skip !== false && asksPostgres(example)) return false;
+  return needsRedis.skip === false || !asksRedis(example);
 }
 
-function connects({ code }: Example): boolean {
+function asksPostgres({ code }: Example): boolean {
   return code.includes('asyncio-ts/postgres') && /\b(?:connect|createPool|listen)\(/.test(code);
 }
 
-async function startServer(): Promise<PostgresServer | undefined> {
-  if (needsPostgres.skip !== false || !examples.some(connects)) return undefined;
+function asksRedis({ code }: Example): boolean {
+  return code.includes('asyncio-ts/redis') && /\bconnect\(/.test(code);
+}
+
+async function startRedis(): Promise<RedisServer | undefined> {
+  if (needsRedis.skip !== false || !examples.some(asksRedis)) return undefined;
+  const server = new RedisServer();
+  await server.start();
+  process.env['REDIS_URL'] = server.url;
+  return server;
+}
+
+async function startPostgres(): Promise<PostgresServer | undefined> {
+  if (needsPostgres.skip !== false || !examples.some(asksPostgres)) return undefined;
   const server = new PostgresServer({});
   await server.start();
   const { host: PGHOST, user: PGUSER, database: PGDATABASE } = server;

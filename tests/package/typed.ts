@@ -82,6 +82,19 @@ export const served = serve(async (_request, { state }) => Response.json(await s
   lifespan: () => createPool(),
 });
 export const state: Promise<Pool> = served.then((server) => server.state);
+/** As Hono types it. */
+interface App {
+  fetch: (
+    request: Request,
+    env?: unknown,
+    context?: {
+      waitUntil(work: Promise<unknown>): void;
+      passThroughOnException(): void;
+      props: {} | undefined;
+    },
+  ) => Response | Promise<Response>;
+}
+export const servesApp = (app: App): unknown => serve(app);
 const handler: HttpHandler = (request) => new Response(request.url);
 export const rows = async (db: Connection, pg: Pool): Promise<Row[]> => {
   const row: SqlRow | undefined = await db.fetchone('SELECT 1');

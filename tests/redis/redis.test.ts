@@ -306,6 +306,13 @@ withRedis(
   },
 );
 
+withRedis(
+  'blPop: a number of seconds, as the driver takes it, is refused instead of waiting for ever',
+  async (redis) => {
+    await assert.rejects(redis.blPop('nothing', 1 as never), InvalidArgumentError);
+  },
+);
+
 withRedis('Redis: prints where it is connected and how it stands', async (redis) => {
   assert.equal(inspect(redis), `<Redis ${new URL(server.url).host}>`);
   await redis.close();

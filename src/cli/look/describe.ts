@@ -21,13 +21,19 @@ export function describeWaits(task: SeenTask, tasks: TaskNames): string {
 
 /** What one wait is for: `Lock "db", held by writer`. */
 export function describeWait(wait: SeenWait, tasks: TaskNames): string {
+  const { what, call = '', held, holders, left, size, limit, peer, pid } = wait;
+  // Of a timer the words tell the time in full, which has a column's room here.
+  const words =
+    wait.kind === 'timer' && left !== undefined ? what.replace(/ (?:that ends )?in [\d.]+ ms$/, '') : what;
   const details: string[] = [];
-  if (wait.held && wait.holders.length > 0) details.push(`held by ${nameAll(wait.holders, tasks)}`);
-  if (wait.left !== undefined) details.push(`${formatSpan(wait.left)} left`);
-  // Reports name them already; a newer program may not.
-  if (wait.peer !== undefined && !wait.what.includes(wait.peer)) details.push(wait.peer);
-  if (wait.pid !== undefined && !wait.what.includes(String(wait.pid))) details.push(`process ${wait.pid}`);
-  return harmless([wait.what, ...details].join(', '));
+  if (wait.kind === 'queue' && call !== '') details.push(call.replace(/^.*\./, ''));
+  if (size !== undefined && !what.includes(` of ${limit}`))
+    details.push(limit === undefined || limit === 0 ? `${size} in it` : `${size} of ${limit}`);
+  if (held && holders.length > 0) details.push(`held by ${nameAll(holders, tasks)}`);
+  if (left !== undefined) details.push(left > 0 ? `${formatSpan(left)} left` : 'due');
+  if (peer !== undefined && !what.includes(peer)) details.push(peer);
+  if (pid !== undefined && !what.includes(String(pid))) details.push(`process ${pid}`);
+  return harmless([words, ...details].join(', '));
 }
 
 export function nameOf(id: number, tasks: TaskNames): string {
@@ -62,7 +68,12 @@ export function ownFrame(stack: readonly SeenFrame[]): SeenFrame | undefined {
 export function describeProcess({ name, pid, runtime, age, threads, state }: ProcessView): string {
   const version = threads.find(({ snapshot }) => snapshot !== undefined)?.snapshot?.runtime;
   const known = { node: 'Node', bun: 'Bun', deno: 'Deno' }[runtime];
-  const parts = [harmless(name), `process ${pid}`, harmless(version ?? known), `for ${formatSpan(age)}`];
+  const parts = [
+    harmless(name),
+    `process ${pid}`,
+    harmless(version?.replace(/^\w+/, known) ?? known),
+    `for ${formatSpan(age)}`,
+  ];
   if (state.startsWith('stopped')) parts.push(state);
   return parts.join(', ');
 }
@@ -84,21 +95,28 @@ export function describeThread({ thread, name, snapshot }: ThreadView): string {
 }
 
 /** A hung thread: a sentence first, and then where. */
-export function describeHang(hang: HangView): string[] {
-  const since = `for ${formatSpan(hang.since)} at least`;
+export function describeHang({ kind, since, task, hot, stack, wait, children = [] }: HangView): string[] {
+  const span = `for ${formatSpan(since)} at least`;
   const lines: string[] = [];
-  if (hang.kind === 'script') {
-    const task = hang.task === undefined ? '' : `, in task ${JSON.stringify(hang.task)}`;
-    lines.push(`hangs: its loop has not turned ${since}; it runs JavaScript${task}`);
-  } else if (hang.kind === 'native') {
-    const wait = hang.wait === undefined ? '' : ` (${hang.wait})`;
-    lines.push(`hangs: its thread stands in a call outside of JavaScript ${since}${wait}`);
-  } else if (hang.kind === 'stopped') {
-    lines.push(`does not answer: the process is stopped, as by SIGSTOP or a debugger`);
-  } else {
-    lines.push(`does not answer ${since}, and nothing says why`);
-  }
-  for (const { frame, share } of hang.hot.filter((each) => each.share >= 0.05).slice(0, 3))
+  if (kind === 'script') {
+    const [place] = hot;
+    const frame = ownFrame(stack) ?? place?.frame;
+    const where = frame === undefined ? '' : `, in ${describePlace(frame)}`;
+    lines.push(
+      `hangs: its loop has not turned ${span}; it runs JavaScript${task === undefined ? '' : ` of task ${JSON.stringify(task)}`}${where}`,
+    );
+  } else if (kind === 'native') {
+    lines.push(
+      wait === undefined
+        ? `hangs: its thread computes in a call outside of JavaScript ${span}`
+        : `hangs: its thread waits in a call outside of JavaScript ${span} (${wait})`,
+    );
+  } else if (kind === 'stopped') {
+    lines.push('does not answer: the process is stopped, as by SIGSTOP or a debugger');
+  } else lines.push(`does not answer ${span}, and nothing says why`);
+  if (kind === 'native' && children.length > 0)
+    lines.push(`below it: ${children.map((child) => `${child.name} (${child.pid})`).join(', ')}`);
+  for (const { frame, share } of hot.filter((each) => each.share >= 0.05).slice(0, 3))
     lines.push(`${String(Math.round(share * 100)).padStart(3)} % of the time in ${describeFrame(frame)}`);
   return lines.map(harmless);
 }

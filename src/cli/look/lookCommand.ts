@@ -1,12 +1,12 @@
 // `asyncio ps` and `asyncio pstree`: what they share, which is all but how a look is printed.
 
-import { parseArgs } from 'node:util';
 import process from 'node:process';
 import { InterruptedError, run, sleep, UnsupportedError } from '../../asyncio.ts';
 import { attach, AttachError, listProcesses } from '../../inspect/inspect.ts';
 import type { Attached, AttachOptions, ListedProcess, ProcessView } from '../../inspect/inspect.ts';
 import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
+import { readArguments } from '../readArguments.ts';
 import { screenOf } from '../terminal/screen.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatSpan } from '../terminal/spans.ts';
@@ -33,7 +33,7 @@ const FOUND = 3;
 
 /** Runs one of the two. */
 export async function look(name: keyof typeof FORMS, argv: readonly string[]): Promise<void> {
-  const asked = readArguments(argv);
+  const asked = readAsked(argv);
   if (asked === undefined) {
     console.log(helpText(name));
     return;
@@ -137,8 +137,20 @@ function isTroubled(view: ProcessView): boolean {
 
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
-function readArguments(argv: readonly string[]): Asked | undefined {
-  const { values, positionals } = parse(withSeconds(argv));
+function readAsked(argv: readonly string[]): Asked | undefined {
+  const { values, positionals } = readArguments({
+    args: withSeconds(argv),
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean' },
+      stacks: { type: 'boolean' },
+      watch: { type: 'string', short: 'w' },
+      patience: { type: 'string' },
+      'no-signal': { type: 'boolean' },
+      'no-children': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
   if (values.help === true) return undefined;
   const [target, ...more] = positionals;
   if (more.length > 0)
@@ -168,31 +180,6 @@ function withSeconds(argv: readonly string[]): string[] {
     return /^\d*\.?\d+$/.test(next) && others ? [arg] : ['--watch=1'];
   });
 }
-
-function parse(args: string[]): ReturnType<typeof parseStrictly> {
-  try {
-    return parseStrictly(args);
-  } catch (error) {
-    const text = (error as Error).message.split('. ')[0] ?? '';
-    throw new CommandError(text.charAt(0).toLowerCase() + text.slice(1));
-  }
-}
-
-// eslint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options
-const parseStrictly = (args: string[]) =>
-  parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean' },
-      stacks: { type: 'boolean' },
-      watch: { type: 'string', short: 'w' },
-      patience: { type: 'string' },
-      'no-signal': { type: 'boolean' },
-      'no-children': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
 
 function seconds(text: string, option: string): number {
   const value = Number(text);

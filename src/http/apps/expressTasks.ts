@@ -46,7 +46,10 @@ const adding: ReadonlySet<string> = new Set(['all', ...METHODS.map((method) => m
 export function expressTasks<A extends ExpressLike>(app: A): A {
   const target = app as unknown as Record<'use' | 'route', Handler> | undefined;
   if (typeof target?.use !== 'function' || typeof target.route !== 'function')
-    throw new InvalidArgumentError('app', 'expressTasks takes an app or a router of Express');
+    throw new InvalidArgumentError(
+      'app',
+      'expressTasks takes an app or a router of Express: expressTasks(app), before its routes',
+    );
   wrapArguments(target, 'use');
   const { route } = target;
   target.route = (...args) => {

@@ -36,7 +36,10 @@ interface Asked {
  */
 export function fastifyTasks<A extends FastifyLike>(app: A): A {
   if (typeof (app as Partial<A> | undefined)?.addHook !== 'function')
-    throw new InvalidArgumentError('app', 'fastifyTasks takes an instance of Fastify');
+    throw new InvalidArgumentError(
+      'app',
+      'fastifyTasks takes an instance of Fastify: fastifyTasks(app), before its routes',
+    );
   const { addHook } = app as unknown as {
     addHook: (name: string, hook: (route: Route) => void) => unknown;
   };

@@ -95,7 +95,7 @@ export class HttpClient implements AsyncDisposable {
     const headers = new Headers(options.headers ?? (input instanceof Request ? input.headers : undefined));
     if (!headers.has('accept')) headers.set('accept', 'application/json');
     const response = await checkStatus(await this.#send(input, { ...options, headers }));
-    return (await response.json()) as T;
+    return (await jsonOf(response)) as T;
   }
 
   /** The text of a response that succeeds.
@@ -210,4 +210,17 @@ function withDefaults(own: RequestPolicies, defaults: RequestPolicies): RequestP
     retry: own.retry ?? defaults.retry,
     hedge: own.hedge ?? defaults.hedge,
   };
+}
+
+/** The host's error says what is no JSON, and not where it came from. */
+async function jsonOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const type = response.headers.get('content-type') ?? 'no content-type';
+    throw new SyntaxError(`the response of ${response.url} (${type}) is no JSON: ${error.message}`, {
+      cause: error,
+    });
+  }
 }

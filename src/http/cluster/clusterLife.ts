@@ -107,6 +107,11 @@ export class ClusterLife implements Cluster, SlotKeeper {
     await this.shutdown();
   }
 
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<Cluster ${this.url || 'closed'} workers=${this.workers.length}>`;
+  }
+
   get restartDelay(): number {
     return this.#times.restartDelay;
   }

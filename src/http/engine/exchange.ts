@@ -115,7 +115,8 @@ export interface Exchange {
   write(chunk: Uint8Array): boolean;
   /** Resolves when there is room again, and when the exchange is over. */
   drained(): Promise<void>;
-  /** The body is complete. Less than the `content-length` says breaks the connection, for the client to notice. */
+  /** The body is complete.
+   * @throws HttpBodyError when it is less than the `content-length` says; {@link abort} is what is left then */
   end(trailers?: FlatFields): void;
   /** Cuts the connection, so that nobody takes what was sent for a whole response. */
   abort(): void;

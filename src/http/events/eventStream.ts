@@ -152,6 +152,8 @@ class EventBody {
 
 /** @throws InvalidArgumentError */
 export function formatEvent(given: ServerSentEvent | string): string {
+  if (typeof given !== 'string' && (typeof given !== 'object' || given === null))
+    throw new InvalidArgumentError('event', `an event is text or an object, not ${String(given)}`);
   const { data, event, id, retry, comment } =
     typeof given === 'string' ? ({ data: given } as ServerSentEvent) : given;
   let text = '';
@@ -163,8 +165,14 @@ export function formatEvent(given: ServerSentEvent | string): string {
       throw new InvalidArgumentError('retry', `retry is a whole number of milliseconds, not ${retry}`);
     text += `retry: ${retry}\n`;
   }
-  if (data !== undefined) text += linesOf('data', typeof data === 'string' ? data : JSON.stringify(data));
+  if (data !== undefined) text += linesOf('data', textOf(data));
   return `${text}\n`;
+}
+
+function textOf(data: unknown): string {
+  const text = typeof data === 'string' ? data : (JSON.stringify(data) as string | undefined);
+  if (text !== undefined) return text;
+  throw new InvalidArgumentError('data', `the data of an event is text or JSON, not a ${typeof data}`);
 }
 
 function linesOf(name: string, text: string): string {

@@ -8,7 +8,7 @@
 
 import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { InvalidArgumentError, wrapFuture } from '../../asyncio.ts';
+import { InvalidArgumentError, isCancelled, wrapFuture } from '../../asyncio.ts';
 import { fspath, Path } from '../../files/files.ts';
 import type { FilePath } from '../../files/files.ts';
 import { HttpError } from '../serve/httpError.ts';
@@ -108,6 +108,7 @@ async function insideOf(folder: string, parts: readonly string[]): Promise<strin
   try {
     found = await wrapFuture(realpath(join(root, ...parts)));
   } catch (cause) {
+    if (isCancelled(cause)) throw cause;
     throw notFound(cause);
   }
   if (found === root || found.startsWith(root.endsWith(sep) ? root : root + sep)) return found;

@@ -64,8 +64,8 @@ export type HeadersLike = Headers | Iterable<readonly [string, string]> | Readon
 /** Checked names and values, one behind the other.
  * @throws TypeError */
 export function fieldsOf(init: HeadersLike): string[] {
-  // The platform's are instances, too, and have no such list.
-  if (init instanceof LightHeaders && Array.isArray(init.flat)) return [...init.flat];
+  const checked = flatOf(init);
+  if (checked !== undefined) return [...checked];
   const flat: string[] = [];
   if (typeof init !== 'object' || init === null)
     throw new TypeError('headers are an object or a list of pairs');
@@ -83,6 +83,11 @@ export function fieldsOf(init: HeadersLike): string[] {
   return flat;
 }
 
+/** The list of light headers itself; undefined for what are none. */
+export let flatOf: (headers: unknown) => string[] | undefined;
+/** Of fields that were checked already; the list is the headers' own from now on. */
+export let headersOf: (flat: string[]) => LightHeaders;
+
 /** The platform's `Headers`, at a lower price.
  * @example
  * ```ts
@@ -92,26 +97,30 @@ export function fieldsOf(init: HeadersLike): string[] {
  * ```
  */
 export class LightHeaders implements Iterable<[string, string]> {
-  /** Checked names and values in the order in which they were put in. */
-  readonly flat: string[];
+  /** Checked names and values in the order in which they were put in. Private, so that nothing unchecked comes in. */
+  #flat: string[];
 
   constructor(init?: HeadersLike | null) {
-    this.flat = init === undefined || init === null ? [] : fieldsOf(init);
+    this.#flat = init === undefined || init === null ? [] : fieldsOf(init);
   }
 
-  /** Of fields that were checked already; the list is the headers' own from now on. */
-  static of(flat: string[]): LightHeaders {
-    const headers = new LightHeaders();
-    (headers as { flat: string[] }).flat = flat;
-    return headers;
+  static {
+    // The platform's are instances, too, and have no such list.
+    flatOf = (headers) =>
+      typeof headers === 'object' && headers !== null && #flat in headers ? headers.#flat : undefined;
+    headersOf = (flat) => {
+      const headers = new LightHeaders();
+      headers.#flat = flat;
+      return headers;
+    };
   }
 
   append(name: string, value: string): void {
-    this.flat.push(checkedName(name), checkedValue(value));
+    this.#flat.push(checkedName(name), checkedValue(value));
   }
 
   delete(name: string): void {
-    const { flat } = this;
+    const flat = this.#flat;
     const lower = checkedName(name);
     let kept = 0;
     for (let index = 0; index < flat.length; index += 2) {
@@ -123,7 +132,7 @@ export class LightHeaders implements Iterable<[string, string]> {
   }
 
   get(name: string): string | null {
-    const { flat } = this;
+    const flat = this.#flat;
     const lower = checkedName(name);
     let found: string | null = null;
     for (let index = 0; index < flat.length; index += 2) {
@@ -135,18 +144,18 @@ export class LightHeaders implements Iterable<[string, string]> {
   }
 
   getSetCookie(): string[] {
-    return this.flat.filter((_value, index) => index % 2 === 1 && this.flat[index - 1] === 'set-cookie');
+    return this.#flat.filter((_value, index) => index % 2 === 1 && this.#flat[index - 1] === 'set-cookie');
   }
 
   has(name: string): boolean {
-    const { flat } = this;
+    const flat = this.#flat;
     const lower = checkedName(name);
     for (let index = 0; index < flat.length; index += 2) if (flat[index] === lower) return true;
     return false;
   }
 
   set(name: string, value: string): void {
-    const { flat } = this;
+    const flat = this.#flat;
     const lower = checkedName(name);
     const checked = checkedValue(value);
     for (let index = 0; index < flat.length; index += 2) {
@@ -166,7 +175,7 @@ export class LightHeaders implements Iterable<[string, string]> {
   }
 
   *entries(): IterableIterator<[string, string]> {
-    const names = [...new Set(this.flat.filter((_name, index) => index % 2 === 0))].sort();
+    const names = [...new Set(this.#flat.filter((_name, index) => index % 2 === 0))].sort();
     for (const name of names) {
       if (name === 'set-cookie') for (const value of this.getSetCookie()) yield [name, value];
       else {

@@ -4,9 +4,11 @@
 //    exchange. All else is asked of the platform's Request, made then.
 // 2. The signal is the task's: it is made when somebody asks for it.
 // 3. The body is read once, by whoever is first: this, or the platform's Request once it was made.
+// 4. The platform knows no GET with a body, though clients send it: only this one has that body.
 
 import type { Exchange } from '../engine/exchange.ts';
-import { LightHeaders } from './headers.ts';
+import { headersOf } from './headers.ts';
+import type { LightHeaders } from './headers.ts';
 import { NativeResponse } from './response.ts';
 import { readWhole, streamOf } from './requestBody.ts';
 import { urlOf } from './requestUrl.ts';
@@ -21,6 +23,8 @@ export interface SignalSource {
 }
 
 const decoder = new TextDecoder();
+/** Methods that the platform lets nobody ask by. */
+const REFUSED = /^(?:TRACE|TRACK|CONNECT)$/;
 
 /** Of the platform's requests that were made of ours. */
 const exchangesOfNatives: WeakMap<Request, Exchange> = new WeakMap();
@@ -75,7 +79,7 @@ export class LightRequest {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= LightHeaders.of([...this.#exchange.fields])) as unknown as Headers;
+    return (this.#headers ??= headersOf([...this.#exchange.fields])) as unknown as Headers;
   }
 
   get signal(): AbortSignal {
@@ -193,15 +197,18 @@ export class LightRequest {
 
   #real(): Request {
     if (this.#native === undefined) {
-      const { hasBody } = this.#exchange;
-      const body = hasBody && !this.#used ? streamOf(this.#exchange) : null;
+      const { method } = this;
+      const hasBody = this.#exchange.hasBody && method !== 'GET' && method !== 'HEAD';
+      const body = !hasBody ? null : this.#used ? new Uint8Array(0) : streamOf(this.#exchange);
+      const isRefused = REFUSED.test(method);
       this.#native = new NativeRequest(this.url, {
-        method: this.method,
+        method: isRefused ? 'POST' : method,
         headers: [...this.headers],
         signal: this.signal,
         body: body as never,
         duplex: 'half',
       });
+      if (isRefused) Object.defineProperty(this.#native, 'method', { value: method });
       exchangesOfNatives.set(this.#native, this.#exchange);
       if (hasBody && this.#used) void emptied(this.#native);
     }

@@ -6,8 +6,8 @@
 // 3. Bytes are not copied: they must not be changed until the response is sent.
 
 import type { Exchange } from '../engine/exchange.ts';
-import { fieldsOf, LightHeaders } from './headers.ts';
-import type { HeadersLike } from './headers.ts';
+import { fieldsOf, flatOf, headersOf } from './headers.ts';
+import type { HeadersLike, LightHeaders } from './headers.ts';
 import { standInFor } from './standIn.ts';
 
 export const NativeResponse: typeof Response = globalThis.Response;
@@ -101,7 +101,7 @@ export class LightResponse {
     return {
       status: light.#status,
       statusText: light.#statusText,
-      fields: light.#headers === undefined ? light.#fields : light.#headers.flat,
+      fields: flatOf(light.#headers) ?? light.#fields,
       body: light.#body,
     };
   }
@@ -164,7 +164,7 @@ export class LightResponse {
 
   get headers(): Headers {
     if (this.#native !== undefined) return this.#native.headers;
-    return (this.#headers ??= LightHeaders.of([...this.#fields])) as unknown as Headers;
+    return (this.#headers ??= headersOf([...this.#fields])) as unknown as Headers;
   }
 
   get body(): Response['body'] {
@@ -206,7 +206,7 @@ export class LightResponse {
     if (this.#native !== undefined) return this.#native.clone();
     if (this.#used) throw new TypeError('the body was read already: clone the response before');
     const clone = new LightResponse(null, { status: this.#status, statusText: this.#statusText });
-    clone.#fields = this.#headers === undefined ? this.#fields : [...this.#headers.flat];
+    clone.#fields = this.#headers === undefined ? this.#fields : fieldsOf(this.#headers);
     clone.#body = this.#body;
     return clone as unknown as Response;
   }
@@ -222,7 +222,7 @@ export class LightResponse {
   }
 
   #init(): ResponseInit {
-    const fields = this.#headers === undefined ? this.#fields : this.#headers.flat;
+    const fields = flatOf(this.#headers) ?? this.#fields;
     const headers: [string, string][] = [];
     for (let index = 0; index < fields.length; index += 2)
       headers.push([fields[index] as string, fields[index + 1] as string]);

@@ -21,7 +21,7 @@ import type { Engine, EngineLimits, EngineOptions, EngineServer, OnExchange } fr
 import { addressOf, NodeConnection } from './nodeConnection.ts';
 import { isHttp2, NodeExchange } from './nodeExchange.ts';
 import type { Leaving, NodeRequest } from './nodeExchange.ts';
-import { refuse, refusalOf } from './nodeRefusal.ts';
+import { badHead, refuse, refusalOf } from './nodeRefusal.ts';
 import { createServers } from './nodeServers.ts';
 import type { NodeServers } from './nodeServers.ts';
 import { TlsIdentities } from './tlsIdentity.ts';
@@ -244,17 +244,7 @@ class NodeEngineServer implements EngineServer {
   }
 
   #isGood(request: IncomingMessage, response: ServerResponse | (() => ServerResponse)): boolean {
-    const { maxFields, maxBodySize } = this.#limits;
-    const fields = request.rawHeaders.length / 2;
-    const size = Number(request.headers['content-length'] ?? 0);
-    const isKnown = isHttp2(request) || request.httpVersion === '1.1' || request.httpVersion === '1.0';
-    const refusal = !isKnown
-      ? { status: 505, reason: `HTTP/${request.httpVersion} in the first line` }
-      : fields > maxFields
-        ? { status: 431, reason: `${fields} header fields, ${maxFields} at most` }
-        : size > maxBodySize
-          ? { status: 413, reason: `a body of ${size} bytes, ${maxBodySize} at most` }
-          : undefined;
+    const refusal = badHead(request, this.#limits);
     if (refusal === undefined) return true;
     const answer = typeof response === 'function' ? response() : response;
     answer.writeHead(refusal.status, { connection: 'close', 'content-length': '0' }).end();

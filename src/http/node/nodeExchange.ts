@@ -223,10 +223,8 @@ export class NodeExchange implements Exchange {
 
   end(trailers?: FlatFields): void {
     if (this.#over) return;
-    if (this.#owed !== undefined && this.#owed > 0) {
-      this.abort();
-      return;
-    }
+    if (this.#owed !== undefined && this.#owed > 0)
+      throw new HttpBodyError(500, 'the body has fewer bytes than its content-length says');
     const response = this.#openResponse() as ServerResponse;
     if (trailers !== undefined) response.addTrailers(hostFields(trailers, this.#http2));
     response.end();
@@ -298,8 +296,9 @@ export class NodeExchange implements Exchange {
 
   #pay(length: number): void {
     if (this.#owed === undefined) return;
+    if (length > this.#owed)
+      throw new HttpBodyError(500, 'the body has more bytes than its content-length says');
     this.#owed -= length;
-    if (this.#owed < 0) throw new HttpBodyError(500, 'the body is longer than its content-length says');
   }
 }
 

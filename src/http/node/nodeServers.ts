@@ -147,12 +147,12 @@ function handshakeTime(limits: EngineLimits): number {
   return finite(limits.headTimeout, 120_000);
 }
 
-/** What the host takes for a limit that is switched off. */
+/** As the host takes it: whole numbers, and one for a limit that is switched off. */
 function finite(value: number, off: number): number {
-  return Number.isFinite(value) ? value : off;
+  return Number.isFinite(value) ? Math.ceil(value) : off;
 }
 
 /** How often the host looks at its connections: it sees a limit that has passed no sooner. */
 function checkEvery(...times: readonly number[]): number {
-  return Math.max(10, Math.min(1000, ...times.map((time) => time / 4)));
+  return Math.max(10, Math.floor(Math.min(1000, ...times.map((time) => time / 4))));
 }

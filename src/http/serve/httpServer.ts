@@ -59,7 +59,7 @@ export interface HttpServer<S = undefined> extends AsyncDisposable {
    * those that are left 503 and cancels them, waits for all, and ends the lifespan. A cancel ends the grace time at once, and
    * is thrown when all is done. With `drain` connections that are idle are not ended at once, so that no request is lost that is
    * on its way: each ends with its next response, or when it has been idle for `keepAliveTimeout`, within the grace time.
-   * @throws what the end of the lifespan throws */
+   * @throws what the end of the lifespan throws; UsageError in the task of a request, which it would wait for */
   shutdown(options?: { graceTime?: Duration | undefined; drain?: boolean | undefined }): Promise<void>;
   /** Waits until it has ended. A cancel ends the wait only. */
   waitClosed(): Promise<void>;

@@ -16,9 +16,8 @@ import type { SignalSource } from '../message/request.ts';
 import { isResponse, nativeResponse, sendPlain } from '../message/response.ts';
 import type { Listed } from './callList.ts';
 import { dropResponse, sendResponse } from './sendStream.ts';
-import { WebSocketClosedError } from '../websocket/webSocketErrors.ts';
+import { checkResponse, isClosedOnly, noResponse, ownResponse } from './errorResponse.ts';
 import type { Guest, Host, RequestOutcome } from './guest.ts';
-import { HttpError } from './httpError.ts';
 import type { HeaderFields } from './httpError.ts';
 import type { HttpServer } from './httpServer.ts';
 import type { RequestInfo } from './requestInfo.ts';
@@ -170,7 +169,7 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
   }
 
   sendTrailers(trailers: HeaderFields | (() => HeaderFields)): void {
-    if (typeof trailers !== 'function') void new Headers(trailers);
+    if (typeof trailers !== 'function') void trailerFields(trailers);
     this.#trailers = trailers;
   }
 
@@ -184,31 +183,77 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
 
   passThroughOnException(): void {}
 
+  get props(): undefined {
+    return undefined;
+  }
+
   // The task.
 
-  async #serve(): Promise<void> {
+  // Most responses are sent in the very call that has them; the async functions below cost as much as all of it.
+  #serve(): void | Promise<void> {
     const core = this.#core;
-    const task = currentTask() as Task<void>;
-    this.#task = task;
+    this.#task = currentTask() as Task<void>;
     try {
       const light = requestOf(this.#exchange, core);
       const request = core.policies.globals ? light : nativeRequest(light);
       this.#request = request;
       const returned = core.handler(request, this, this);
-      const response = isPromise(returned) ? await returned : returned;
-      // Most are sent here, in this call.
-      if (this.#isPlain(response)) {
-        const rest = sendPlain(this.#exchange, response);
-        if (rest !== undefined) await this.#respond(rest);
-      } else await this.#respond(response);
+      if (isNativePromise(returned))
+        return nativeThen.call(
+          returned,
+          (response: Response) => this.#answer(response),
+          (error: unknown) => this.#failLater(error),
+        ) as Promise<void>;
+      return isPromise(returned) ? this.#answerLater(returned) : this.#answer(returned);
+    } catch (error) {
+      return this.#failLater(error);
+    }
+  }
+
+  #answer(response: Response): void | Promise<void> {
+    try {
+      if (!this.#isPlain(response)) return this.#answerLater(response);
+      const rest = sendPlain(this.#exchange, response);
+      if (rest !== undefined) return this.#answerLater(rest);
+    } catch (error) {
+      return this.#failLater(error);
+    }
+    if (this.#guest !== undefined) return this.#guestLeaves();
+    this.#ended();
+    return undefined;
+  }
+
+  async #answerLater(response: Response | PromiseLike<Response>): Promise<void> {
+    try {
+      await this.#respond(await response);
     } catch (error) {
       await this.#failed(error);
     } finally {
-      this.#timer?.cancel();
-      if (this.#guest !== undefined) await this.#guest.end(this.#unwanted ? 'cancelled' : this.#outcome);
-      if (this.#unwanted && this.#outcome === 'answered') this.#outcome = 'cancelled';
-      core.finished(this);
+      await this.#guestLeaves();
     }
+  }
+
+  async #failLater(error: unknown): Promise<void> {
+    try {
+      await this.#failed(error);
+    } finally {
+      await this.#guestLeaves();
+    }
+  }
+
+  async #guestLeaves(): Promise<void> {
+    this.#timer?.cancel();
+    try {
+      if (this.#guest !== undefined) await this.#guest.end(this.#unwanted ? 'cancelled' : this.#outcome);
+    } finally {
+      this.#ended();
+    }
+  }
+
+  #ended(): void {
+    this.#timer?.cancel();
+    if (this.#unwanted && this.#outcome === 'answered') this.#outcome = 'cancelled';
+    this.#core.finished(this);
   }
 
   #isPlain(response: Response): boolean {
@@ -245,7 +290,7 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
 
   #flatTrailers(): FlatFields {
     const given = this.#trailers;
-    return flatHeaders((typeof given === 'function' ? given() : given) as HeaderFields);
+    return trailerFields((typeof given === 'function' ? given() : given) as HeaderFields);
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -254,17 +299,23 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
       if (!isCancelled(error) && !(error instanceof HttpBodyError)) await this.#tell(error);
       return;
     }
-    if (this.#guest !== undefined && error instanceof WebSocketClosedError) {
-      this.#outcome = 'cancelled';
-      return;
-    }
-    const own = ownResponse(error);
-    if (own !== undefined) {
-      await this.#fallBack(own);
-      return;
+    let told = error;
+    try {
+      if (this.#guest !== undefined && isClosedOnly(error)) {
+        this.#outcome = 'cancelled';
+        return;
+      }
+      // Half a response was sent: what was thrown in its middle can't take its place.
+      const own = this.#exchange.responded ? undefined : ownResponse(error);
+      if (own !== undefined) {
+        await this.#fallBack(own);
+        return;
+      }
+    } catch (exception) {
+      told = exception;
     }
     this.#outcome = 'failed';
-    await this.#fallBack(await this.#tell(error));
+    await this.#fallBack(await this.#tell(told));
   }
 
   // To `onError` or the loop; it may know a better response.
@@ -277,7 +328,8 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
     try {
       return (await onError(error, this.#request as Request, this)) ?? undefined;
     } catch (exception) {
-      this.#core.report(`onError failed for ${this.title}`, exception, this.#task);
+      if (!this.#unwanted || !isCancelled(exception))
+        this.#core.report(`onError failed for ${this.title}`, exception, this.#task);
       return undefined;
     }
   }
@@ -310,38 +362,31 @@ export class RequestCall<S> implements RequestInfo<S>, Listed<RequestCall<S>>, H
   }
 }
 
+const nativeThen = Promise.prototype.then;
+
+/** What an async function returns: nothing in it can tell listening from an await. */
+function isNativePromise(value: unknown): value is Promise<Response> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Promise.prototype;
+}
+
 // A Response is told from a promise by what the promise has: the other way round costs several looks for each request.
 function isPromise(value: Response | PromiseLike<Response>): value is PromiseLike<Response> {
   return typeof (value as Partial<PromiseLike<Response>> | undefined)?.then === 'function';
 }
 
-/** The response that an error brings along: ours, and those of frameworks. */
-function ownResponse(error: unknown): Response | undefined {
-  if (error instanceof HttpError) return error.getResponse();
-  if (error instanceof HttpBodyError) return new Response(`${error.message}\n`, { status: error.status });
-  const { getResponse } = (error ?? {}) as { getResponse?: () => unknown };
-  const response = typeof getResponse === 'function' ? getResponse.call(error) : undefined;
-  return response instanceof Response ? response : undefined;
-}
-
-function noResponse(value: unknown, title: string): TypeError {
-  return new TypeError(`the handler of ${title} returned ${describe(value)}, and not a Response`);
-}
-
-/** @throws TypeError for what cannot be sent */
-function checkResponse(response: Response, title: string): void {
-  if (response.type === 'error' || response.status < 200)
-    throw new TypeError(`the handler of ${title} returned a response that is an error of the network`);
-  if (response.bodyUsed || response.body?.locked === true)
-    throw new TypeError(`the handler of ${title} returned a response whose body was read already`);
-}
-
-function describe(value: unknown): string {
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'string' ? 'a string' : String(value);
-  return `an object of ${value.constructor?.name ?? 'no class'}`;
-}
-
 function flatHeaders(given: HeaderFields): FlatFields {
   return [...new Headers(given)].flat();
+}
+
+/** What says how a message is framed or routed comes too late behind its body (RFC 9110, 6.5.1), and a proxy that took it for
+ * a head would be led astray. */
+const NO_TRAILER = /^(?:connection|content-length|host|keep-alive|te|trailer|transfer-encoding|upgrade)$/;
+
+/** @throws TypeError */
+function trailerFields(given: HeaderFields): FlatFields {
+  const fields = flatHeaders(given);
+  for (let index = 0; index < fields.length; index += 2)
+    if (NO_TRAILER.test(fields[index] as string))
+      throw new TypeError(`${fields[index]} is no trailer: it says how the message is framed`);
+  return fields;
 }

@@ -38,4 +38,6 @@ export interface RequestInfo<S = undefined> {
   waitUntil(work: PromiseLike<unknown> | (() => PromiseLike<unknown>)): void;
   /** For the faces of other runtimes; does nothing. */
   passThroughOnException(): void;
+  /** For the faces of other runtimes, Hono's types above all; nothing. */
+  readonly props: undefined;
 }

@@ -112,6 +112,8 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
     const future: Future<unknown> =
       typeof work === 'function' ? createTask(work, { loop, name: `after ${title}` }) : wrapFuture(work);
     this.#work.add(future);
+    // What a cancelled handler leaves on its way out: nobody would cancel it later.
+    if (this.#stopped) future.cancel(SHUTDOWN);
     future.addDoneCallback(() => {
       this.#work.delete(future);
       const error = future.cancelled() ? undefined : future.exception();
@@ -130,6 +132,12 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
     });
   }
 
+  /** Whether this is the task of a request that is at work. */
+  isRequest(task: Task<unknown> | undefined): boolean {
+    for (const call of this.#active) if (call.task === task) return true;
+    return false;
+  }
+
   get isEnding(): boolean {
     return this.#ending;
   }
@@ -144,7 +152,7 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
   stop(): void {
     this.#stopped = true;
     for (const call of this.#active) call.stop();
-    for (const work of this.#work) work.cancel('the server shuts down');
+    for (const work of this.#work) work.cancel(SHUTDOWN);
   }
 
   /** Resolves when nothing is at work. */
@@ -170,6 +178,8 @@ export class ServerCore<S> implements ExchangeKeeper, RequestKeeper<S> {
     if (this.#active.size + this.#work.size === 0 && this.#idle?.done() === false) this.#idle.setResult();
   }
 }
+
+const SHUTDOWN = 'the server shuts down';
 
 /** Of exchanges that were refused. */
 const silent: ExchangeKeeper = { clientGone: () => {}, ended: () => {} };

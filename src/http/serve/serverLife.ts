@@ -9,6 +9,7 @@ import {
   CancelScope,
   copyContext,
   createTask,
+  currentTask,
   Future,
   getRunningLoop,
   isCancelled,
@@ -99,6 +100,7 @@ export class ServerLife<S> implements HttpServer<S> {
   async shutdown(
     options: { graceTime?: Duration | undefined; drain?: boolean | undefined } = {},
   ): Promise<void> {
+    this.#checkWaiter();
     if (options.graceTime !== undefined && this.#stopping?.done() === false)
       this.#graceTime = toMilliseconds(options.graceTime, 'graceTime');
     if (this.#stopping?.done() === false) this.#drain = options.drain === true;
@@ -107,6 +109,7 @@ export class ServerLife<S> implements HttpServer<S> {
   }
 
   async waitClosed(): Promise<void> {
+    this.#checkWaiter();
     const life = this.#life;
     if (life === undefined || life.done()) return;
     await (isInTask() ? shield(life) : spawn(() => shield(life)));
@@ -136,6 +139,14 @@ export class ServerLife<S> implements HttpServer<S> {
       await this.#shielded(() => shield(life));
       throw error;
     }
+  }
+
+  /** @throws UsageError for a request, which would wait for itself */
+  #checkWaiter(): void {
+    if (isInTask() && this.#core.isRequest(currentTask()))
+      throw new UsageError(
+        'the end of a server waits for its requests, so none of them can wait for it: begin it by close()',
+      );
   }
 
   async #shielded(wait: () => PromiseLike<unknown>): Promise<void> {

@@ -87,6 +87,8 @@ export class Attached implements AsyncDisposable {
   readonly #processes: Map<number, AttachedProcess> = new Map();
   readonly #forget: () => void;
   #closed: boolean = false;
+  /** The first look is at what has just been found. */
+  #fresh: boolean = true;
 
   /** @internal */
   constructor(info: ProcessInfo, settings: Settings) {
@@ -122,7 +124,9 @@ export class Attached implements AsyncDisposable {
   /** Looks once at everything. Threads that do not answer are in it, with what is known of them.
    * @throws AttachError when the process has ended; UsageError when this look is closed */
   async snapshot(options: SnapshotOptions = {}): Promise<ProcessView> {
-    await this.#refresh();
+    if (this.#closed) throw new UsageError(`the look at process ${this.pid} is closed`);
+    if (this.#fresh) this.#fresh = false;
+    else await this.#refresh();
     return await this.#view(this.#root(), options);
   }
 
@@ -187,7 +191,6 @@ export class Attached implements AsyncDisposable {
   }
 
   async #refresh(): Promise<void> {
-    if (this.#closed) throw new UsageError(`the look at process ${this.pid} is closed`);
     for (const [pid, each] of this.#processes) {
       if (isSame(each.info)) continue;
       each.close();

@@ -55,8 +55,9 @@ export interface HangView {
   readonly hot: readonly { readonly frame: SeenFrame; readonly share: number }[];
   /** The stack at one moment, innermost first. */
   readonly stack: readonly SeenFrame[];
-  /** The system's word for where the thread stands. */
+  /** The system's word for where the thread stands, and the processes that it may wait for there. */
   readonly wait?: string;
+  readonly children?: readonly { readonly pid: number; readonly name: string }[];
 }
 
 export interface Problem {

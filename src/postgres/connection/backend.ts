@@ -9,6 +9,7 @@ import { timeout as withTimeout } from '../../asyncio.ts';
 import { CopyIn, CopyOut } from '../copy/copyExchange.ts';
 import type { CopySource } from '../copy/copyExchange.ts';
 import { PostgresError } from '../errors/postgresError.ts';
+import { InterfaceError } from '../errors/interfaceError.ts';
 import { InvalidCachedStatementError } from '../errors/queryErrors.ts';
 import { PrepareStatement, RunScript, RunStatement } from '../statement/runStatement.ts';
 import type { Codecs, PortalOptions } from '../statement/runStatement.ts';
@@ -17,7 +18,8 @@ import { Statement } from '../statement/statement.ts';
 import { checkQuery, StatementCache } from '../statement/statementCache.ts';
 import type { Row } from '../values/decode.ts';
 import type { Encode } from '../values/encode.ts';
-import type { Decode, Driver } from '../wire/driver.ts';
+import type { Decode, Driver, ReportMessage } from '../wire/driver.ts';
+import type { Exchange } from '../wire/exchange.ts';
 import type { Session } from '../wire/session.ts';
 
 /** What an operation may be told beside its query.
@@ -36,9 +38,13 @@ export interface QueryOptions {
 /** Sets of arguments, one for each time that a statement runs. */
 export type ArgumentSets = Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>;
 
-/** What makes a session as good as new for the next who gets it. */
-const RESET = 'SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;';
-const STALE: ReadonlySet<string> = new Set(['0A000', '26000']);
+/** What makes a session as good as new for the next who gets it. Who somebody had become is not among what RESET ALL resets;
+ * a role that the session began with stays. */
+const RESET =
+  'RESET SESSION AUTHORIZATION; RESET ROLE; SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL; ' +
+  'DISCARD TEMP; DISCARD SEQUENCES;';
+/** The number of parameters travels in 16 bits, and the driver reads it with a sign. */
+const MOST_PARAMETERS = 32_767;
 
 export class Backend {
   readonly session: Session;
@@ -67,6 +73,10 @@ export class Backend {
     options: QueryOptions,
     portal?: PortalOptions,
   ): Promise<RunStatement> {
+    if (args.length > MOST_PARAMETERS) {
+      const many = `a query has at most ${MOST_PARAMETERS} parameters, not ${args.length}`;
+      throw new InterfaceError(`${many}: pass an array, as in \`= ANY($1)\``);
+    }
     const statement = query instanceof Statement ? query : this.statements.get(query);
     const wasPrepared = statement.isPrepared;
     const run = new RunStatement(statement, args, this.codecs, this.statements.takeLeaving(), portal);
@@ -77,7 +87,7 @@ export class Backend {
       else await withTimeout(limit, () => this.session.perform(run));
       return run;
     } catch (error) {
-      if (!wasPrepared || !(error instanceof PostgresError) || !STALE.has(error.sqlstate)) throw error;
+      if (!wasPrepared || !isStale(error, run)) throw error;
       this.statements.drop(statement);
       if (this.session.status !== 'idle') throw stale(error);
       return await this.run(query, args, options, portal);
@@ -101,10 +111,26 @@ export class Backend {
   }
 
   async many(query: string | Statement, sets: ArgumentSets, options: QueryOptions): Promise<Row[]> {
-    const statement = query instanceof Statement ? query : this.statements.get(query);
+    const again = Array.isArray(sets);
+    const statement = query instanceof Statement ? query : this.#statementFor(query, again);
+    const wasPrepared = statement.isPrepared;
     const many = new RunMany(statement, this.codecs, this.statements.takeLeaving());
-    await this.timed(options, () => this.session.perform(many, () => many.send(sets, this.session)));
-    return many.rows;
+    try {
+      await this.timed(options, () => this.session.perform(many, () => many.send(sets, this.session)));
+      return many.rows;
+    } catch (error) {
+      if (!wasPrepared || !isStale(error, many)) throw error;
+      this.statements.drop(statement);
+      if (this.session.status !== 'idle') throw stale(error);
+      // What was taken of an iterator is gone.
+      if (!again) throw stale(error);
+      return await this.many(query, sets, options);
+    }
+  }
+
+  /** Sets that can be gone through once only need a statement that fits: it is prepared with them. */
+  #statementFor(query: string, again: boolean): Statement {
+    return again ? this.statements.get(query) : new Statement(checkQuery(query), '');
   }
 
   async copyIn(text: string, source: CopySource, options: QueryOptions): Promise<string> {
@@ -136,9 +162,18 @@ export class Backend {
   }
 }
 
+/** A prepared statement that the server has forgotten, or whose tables were changed: nothing else has happened then. Programs
+ * raise the same code for reasons of their own. */
+function isStale(error: unknown, { failure }: Exchange): error is PostgresError {
+  if (!(error instanceof PostgresError)) return false;
+  if (error.sqlstate === '26000') return true;
+  const { routine } = (failure ?? {}) as ReportMessage;
+  return error.sqlstate === '0A000' && routine === 'RevalidateCachedQuery';
+}
+
 function stale(error: PostgresError): PostgresError {
   const message =
-    'a prepared statement no longer fits its tables, and the transaction has failed: begin it again';
+    'a prepared statement no longer fits its tables: begin again, with the transaction if there is one';
   const report = { severity: error.severity, sqlstate: error.sqlstate, message };
   return new InvalidCachedStatementError(report, { cause: error });
 }

@@ -190,7 +190,9 @@ export class Connection implements AsyncDisposable {
     query: string,
     options: CopyFormat & QueryOptions & { output: CopyOutput },
   ): Promise<string> {
-    return await this.copyOut(`COPY (${query}) TO STDOUT${formatText(options)}`, options.output, options);
+    // The query may end with a comment.
+    const text = `COPY (${query}\n) TO STDOUT${formatText(options)}`;
+    return await this.copyOut(text, options.output, options);
   }
 
   /** Any `COPY … FROM STDIN`. Called off, or when `source` throws, nothing of it stays. */

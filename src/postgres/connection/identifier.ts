@@ -22,7 +22,19 @@ function quote(name: string): string {
       'a name is a string that is not empty and has no NUL character',
     );
   }
+  if (!name.isWellFormed()) {
+    throw new InvalidArgumentError('names', 'half of a surrogate pair is nothing that UTF-8 can hold');
+  }
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+const LONGEST_NAME = 63;
+
+/** The name of a channel as SQL text. The server cuts off what is too long, and then nothing would be heard by that name. */
+export function quoteChannel(name: string): string {
+  const quoted = quote(name);
+  if (Buffer.byteLength(name) <= LONGEST_NAME) return quoted;
+  throw new InvalidArgumentError('channel', `the name of a channel has at most ${LONGEST_NAME} bytes`);
 }
 
 /** A text as an SQL literal, for commands that take no parameters (COPY, NOTIFY). */

@@ -4,7 +4,7 @@ import { getRunningLoop } from '../../asyncio.ts';
 import type { EventLoop } from '../../asyncio.ts';
 import type { ServerReport } from '../errors/postgresError.ts';
 import type { Session } from '../wire/session.ts';
-import { quoteIdentifier } from './identifier.ts';
+import { quoteChannel } from './identifier.ts';
 
 /** What somebody has sent with NOTIFY.
  * @example
@@ -31,6 +31,8 @@ export class Messages {
   readonly #session: Session;
   readonly #loop: EventLoop = getRunningLoop();
   readonly #channels: Map<string, Set<NotificationListener>> = new Map();
+  /** Those that were first listened to in a transaction. */
+  readonly #unsure: Set<string> = new Set();
   readonly #notices: Set<NoticeListener> = new Set();
   readonly #terminations: Set<TerminationListener> = new Set();
 
@@ -55,15 +57,20 @@ export class Messages {
     listener: NotificationListener,
     script: (text: string) => Promise<unknown>,
   ): Promise<void> {
-    const listeners = this.#channels.get(channel);
-    if (listeners !== undefined) return void listeners.add(listener);
-    this.#channels.set(channel, new Set([listener]));
+    const known = this.#channels.get(channel);
+    if (known !== undefined && !this.#unsure.has(channel)) return void known.add(listener);
+    const listeners = known ?? new Set();
+    this.#channels.set(channel, listeners.add(listener));
     try {
-      await script(`LISTEN ${quoteIdentifier(channel)}`);
+      await script(`LISTEN ${quoteChannel(channel)}`);
     } catch (error) {
-      this.#channels.delete(channel);
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#channels.delete(channel);
       throw error;
     }
+    // A transaction that is rolled back takes the LISTEN with it: whoever comes next says it again.
+    if (this.#session.status === 'idle') this.#unsure.delete(channel);
+    else this.#unsure.add(channel);
   }
 
   async removeListener(
@@ -74,7 +81,7 @@ export class Messages {
     const listeners = this.#channels.get(channel);
     if (listeners?.delete(listener) !== true || listeners.size > 0) return;
     this.#channels.delete(channel);
-    if (!this.#session.isClosed) await script(`UNLISTEN ${quoteIdentifier(channel)}`);
+    if (!this.#session.isClosed) await script(`UNLISTEN ${quoteChannel(channel)}`);
   }
 
   addNoticeListener(listener: NoticeListener): void {

@@ -19,7 +19,7 @@ export interface TypeCodec<T = unknown> {
 }
 
 const TEXT_ARRAY = 1009;
-const LOOK_UP = 'SELECT oid::int4, typarray::int4 AS array FROM pg_type WHERE oid = $1::regtype';
+const LOOK_UP = 'SELECT oid::int8, typarray::int8 AS array FROM pg_type WHERE oid = $1::regtype';
 
 export async function setTypeCodec<T>(backend: Backend, name: string, codec: TypeCodec<T>): Promise<void> {
   if (typeof codec?.encode !== 'function' || typeof codec.decode !== 'function') {

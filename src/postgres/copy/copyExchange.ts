@@ -5,7 +5,9 @@
 // 2. Out: what waits to be taken is bounded too, by not reading on. Called off, the rest is read and dropped.
 // 3. What the driver hands over lies in memory that it reads the next messages into, so it is copied at once.
 
+import { isUint8Array } from 'node:util/types';
 import { InvalidArgumentError, wrapFuture } from '../../asyncio.ts';
+import { InterfaceError } from '../errors/interfaceError.ts';
 import { Exchange } from '../wire/exchange.ts';
 import type { Wire } from '../wire/driver.ts';
 import type { Session } from '../wire/session.ts';
@@ -46,7 +48,10 @@ export class CopyIn extends Exchange {
   }
 
   protected override copyInCame(): void {
-    this.#opened?.();
+    if (this.#isDone) {
+      this.fail(new InterfaceError('copyIn takes one COPY command: there is no data for a second one'));
+      this.wire.sendCopyFail('there is no data for a second COPY');
+    } else this.#opened?.();
   }
 
   override fail(error: unknown): void {
@@ -79,7 +84,7 @@ export class CopyIn extends Exchange {
     };
     for await (const chunk of piecesOf(source)) {
       if (this.failure !== undefined || this.isOver) return;
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      const bytes = bytesOf(chunk);
       pieces.push(bytes);
       waiting += bytes.length;
       if (waiting >= WORTH) await flush();
@@ -93,7 +98,20 @@ export class CopyIn extends Exchange {
 }
 
 function piecesOf(source: CopySource): Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string> {
-  return typeof source === 'string' || source instanceof Uint8Array ? [source] : source;
+  if (typeof source === 'string' || isUint8Array(source)) return [source];
+  if (Symbol.iterator in Object(source) || Symbol.asyncIterator in Object(source)) return source;
+  throw new InvalidArgumentError('source', 'source is text, bytes, or an iterable of pieces of these');
+}
+
+function bytesOf(piece: Uint8Array | string): Uint8Array {
+  if (isUint8Array(piece)) return piece;
+  if (typeof piece !== 'string')
+    throw new InvalidArgumentError('source', `a piece of source is text or bytes, not ${String(piece)}`);
+  if (piece.isWellFormed()) return Buffer.from(piece);
+  throw new InvalidArgumentError(
+    'source',
+    'a piece of text has half of a surrogate pair: cut text between characters',
+  );
 }
 
 /** Bytes that wait to be taken, at which reading stops; and what is handed over at a time. */
@@ -140,6 +158,11 @@ export class CopyOut extends Exchange {
   override over(): void {
     super.over();
     this.#wake?.();
+  }
+
+  /** What came whole is handed on. */
+  override get outlasts(): boolean {
+    return this.failure === undefined;
   }
 
   override abort(): void {

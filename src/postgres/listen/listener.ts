@@ -8,6 +8,7 @@
 // 4. A connection that says nothing for long is asked for a sign of life.
 
 import {
+  cancelAndWait,
   createTask,
   getRunningLoop,
   InvalidArgumentError,
@@ -19,7 +20,7 @@ import {
 import type { EventLoop, Future, Task } from '../../asyncio.ts';
 import type { Backend } from '../connection/backend.ts';
 import { openBackend } from '../connection/connect.ts';
-import { quoteIdentifier } from '../connection/identifier.ts';
+import { quoteChannel } from '../connection/identifier.ts';
 import type { Notification } from '../connection/messages.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import {
@@ -154,12 +155,7 @@ export class Listener implements AsyncIterable<Heard>, AsyncDisposable {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#notice();
-    this.#keeper?.cancel();
-    try {
-      await this.#keeper;
-    } catch (error) {
-      if (!isCancelled(error)) throw error;
-    }
+    if (this.#keeper !== undefined) await cancelAndWait(this.#keeper);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -181,14 +177,13 @@ export class Listener implements AsyncIterable<Heard>, AsyncDisposable {
       lost: () => void (lost.done() || lost.setResult()),
     };
     try {
-      await backend.script(
-        this.#channels.map((channel) => `LISTEN ${quoteIdentifier(channel)}`).join('; '),
-      );
+      await backend.script(this.#channels.map((channel) => `LISTEN ${quoteChannel(channel)}`).join('; '));
     } catch (error) {
       await session.close();
       throw error;
     }
     this.#backend = backend;
+    if (this.#isPaused) session.pause();
   }
 
   /** Keeps it connected, until it is cancelled. */
@@ -289,6 +284,7 @@ export async function listen(
 ): Promise<Listener> {
   const names = typeof channels === 'string' ? [channels] : [...channels];
   if (names.length === 0) throw new InvalidArgumentError('channels', 'listen takes a channel, or several');
+  for (const name of names) quoteChannel(name);
   const listener = new Listener(names, typeof options === 'string' ? { dsn: options } : options);
   await listener._start();
   return listener;

@@ -9,7 +9,7 @@
 //    the queries that were under way.
 // 5. When connecting fails, the first who waits hears of it.
 
-import { Context, createTask, getRunningLoop, isCancelled, moveOnAfter } from '../../asyncio.ts';
+import { Context, createTask, getRunningLoop, isCancelled, moveOnAfter, wait } from '../../asyncio.ts';
 import type { EventLoop, Task, TimerHandle } from '../../asyncio.ts';
 import type { Backend } from '../connection/backend.ts';
 import { openBackend } from '../connection/connect.ts';
@@ -38,6 +38,7 @@ export class Members {
   readonly #idle: Member[] = [];
   readonly #waiters: Waiters<Member> = new Waiters();
   readonly #connecting: Set<Task<void>> = new Set();
+  readonly #leaving: Set<Task<void>> = new Set();
   readonly #allBack: Waiters<void> = new Waiters();
   #lent: number = 0;
   #sweeping: TimerHandle | undefined = undefined;
@@ -214,7 +215,12 @@ export class Members {
   /** Nobody waits for it. */
   #closeAside({ backend }: Member): void {
     const options = { name: 'closing a Postgres connection', context: new Context() };
-    createTask(() => backend.session.close(), options).addDoneCallback((task) => void task.cancelled());
+    const task = createTask(() => backend.session.close(), options);
+    this.#leaving.add(task);
+    task.addDoneCallback(() => {
+      this.#leaving.delete(task);
+      task.cancelled();
+    });
   }
 
   /** Closes those that nobody has used for long. */
@@ -245,11 +251,17 @@ export class Members {
           this.#allBack.leave(turn);
         }
       }
-      const sessions = [...this.#all].map((member) => member.backend.session.close());
-      await moveOnAfter(this.#patience, () => Promise.all(sessions), { shield: true });
+      await moveOnAfter(this.#patience, () => this.#allGone(), { shield: true });
     } finally {
       this.terminate();
     }
+  }
+
+  /** Closes them all, and waits for those that are closing or were just being made. */
+  async #allGone(): Promise<void> {
+    for (const member of this.#all) this.#closeAside(member);
+    const tasks = [...this.#connecting, ...this.#leaving];
+    if (tasks.length > 0) await wait(tasks);
   }
 
   terminate(): void {

@@ -21,6 +21,8 @@ const SIGNS = new RegExp(OUTLIVES.join('|'), 'i');
 /** What was found out, by text; all is dropped when it becomes too much. */
 const known: Map<string, boolean> = new Map();
 const MOST = 500;
+/** A longer text has its values in it, and does not come again. */
+const LONGEST = 10_000;
 
 /** True for a command on rows that, as far as its text says, leaves nothing in its session. */
 export function leavesNoTrace(query: string): boolean {
@@ -28,6 +30,6 @@ export function leavesNoTrace(query: string): boolean {
   if (judged !== undefined) return judged;
   const verdict = ON_ROWS.test(query) && !SIGNS.test(query) && !/;\s*\S/.test(query);
   if (known.size >= MOST) known.clear();
-  known.set(query, verdict);
+  if (query.length < LONGEST) known.set(query, verdict);
   return verdict;
 }

@@ -85,5 +85,7 @@ export function checkQuery(query: string): string {
   if (typeof query !== 'string') throw new InvalidArgumentError('query', 'a query is a string');
   // The rest would never reach the server.
   if (query.includes('\0')) throw new InvalidArgumentError('query', 'a query has no NUL character');
+  if (!query.isWellFormed())
+    throw new InvalidArgumentError('query', 'half of a surrogate pair is nothing that UTF-8 can hold');
   return query;
 }

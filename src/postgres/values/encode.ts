@@ -3,6 +3,7 @@
 // 1. undefined is refused: it is a forgotten value more often than a NULL.
 // 2. An object is refused where the parameter is neither JSON nor of a type with a codec: a guess would be stored.
 // 3. Bytes are sent as bytes, so nothing is escaped; everything else is text, apart from the query, so nothing is injected.
+// 4. Half of a surrogate pair is refused: UTF-8 cannot hold it, and another character would be stored in its place.
 
 import { isDate, isUint8Array } from 'node:util/types';
 import { ParameterError } from '../errors/interfaceError.ts';
@@ -10,6 +11,9 @@ import type { Sent } from '../wire/driver.ts';
 
 const BYTEA = 17;
 const JSON_TYPES: ReadonlySet<number> = new Set([114, 3802]);
+const FLOATS: ReadonlySet<number> = new Set([700, 701]);
+/** The one type whose arrays are separated by something else, as its values have commas. */
+const BOX = 603;
 /** How a type that the program has named is written. */
 export type Encode = (value: unknown) => string;
 export type Encoders = ReadonlyMap<number, Encode>;
@@ -27,7 +31,7 @@ export function encodeAll(
 
 /** A value for a parameter of `type`; `parameter` is its number, for the error. */
 export function encode(value: unknown, type: number, encoders: Encoders, parameter: number): Sent {
-  if (typeof value === 'string' && encoders.size === 0) return value;
+  if (typeof value === 'string' && encoders.size === 0) return wellFormed(value, parameter);
   if (value === null) return null;
   if (isUint8Array(value) && type === BYTEA) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -37,11 +41,12 @@ export function encode(value: unknown, type: number, encoders: Encoders, paramet
 
 function toText(value: unknown, type: number, encoders: Encoders, parameter: number): string {
   const encoder = encoders.get(type);
-  if (encoder !== undefined) return encoder(value);
+  if (encoder !== undefined) return wellFormed(encoder(value), parameter);
   switch (typeof value) {
     case 'string':
-      return value;
+      return wellFormed(value, parameter);
     case 'number':
+      return Object.is(value, -0) && FLOATS.has(type) ? '-0' : String(value);
     case 'bigint':
     case 'boolean':
       return String(value);
@@ -54,8 +59,18 @@ function toText(value: unknown, type: number, encoders: Encoders, parameter: num
   }
 }
 
+function wellFormed(text: string, parameter: number): string {
+  if (typeof text !== 'string') throw new ParameterError(parameter, 'its codec returned no text');
+  if (text.isWellFormed()) return text;
+  throw new ParameterError(parameter, 'half of a surrogate pair is nothing that UTF-8 can hold');
+}
+
 function objectText(value: object, type: number, encoders: Encoders, parameter: number): string {
-  if (JSON_TYPES.has(type)) return JSON.stringify(value);
+  if (JSON_TYPES.has(type)) {
+    const text: string | undefined = JSON.stringify(value);
+    if (text !== undefined) return text;
+    throw new ParameterError(parameter, 'its toJSON returned undefined, which is no value');
+  }
   if (isDate(value)) return dateText(value, parameter);
   if (Array.isArray(value)) return arrayText(value, elementType(type) ?? 0, encoders, parameter);
   if (isUint8Array(value)) return `\\x${Buffer.from(value).toString('hex')}`;
@@ -77,7 +92,7 @@ export function arrayText(
     if (nests) return arrayText(value, type, encoders, parameter);
     return `"${toText(value, type, encoders, parameter).replaceAll(/["\\]/g, '\\$&')}"`;
   });
-  return `{${items.join(',')}}`;
+  return `{${items.join(type === BOX ? ';' : ',')}}`;
 }
 
 /** The local time with its offset: right for `timestamptz`, and for `timestamp` and `date` what the clock on the wall says. */

@@ -59,6 +59,11 @@ export class CancelRequest {
     if (!this.#written) this.destroy();
   }
 
+  /** It does not keep the process. */
+  unref(): void {
+    this.#socket.unref();
+  }
+
   /** Ends it now. What was written may still be delivered. */
   destroy(): void {
     this.#socket.destroy();

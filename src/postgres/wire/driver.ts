@@ -48,6 +48,8 @@ export interface ReportMessage {
   readonly column?: string;
   readonly dataType?: string;
   readonly constraint?: string;
+  /** The server's function that reported it. */
+  readonly routine?: string;
 }
 
 /** What the driver wants of an object that takes part in the protocol. */

@@ -30,11 +30,13 @@ export abstract class Exchange implements Submittable {
   protected rowCame(_values: readonly (string | null)[]): void {}
   /** The server waits for the data of a COPY. */
   protected copyInCame(): void {
-    this.wire.sendCopyFail('COPY FROM STDIN needs copyToTable or copyIn');
-    // The one that was sent came while the server waited for data, and was passed over.
-    if (!this.#isSimple) this.wire.sync();
+    this.#refuseCopy('COPY FROM STDIN needs copyToTable or copyIn');
   }
   protected copyDataCame(_chunk: Uint8Array): void {}
+  /** Whether this side has something to do still when it is over. */
+  get outlasts(): boolean {
+    return false;
+  }
   /** Called off: what comes now is read and dropped, and nothing more is asked for. */
   abort(): void {
     this.fail(new Error('called off'));
@@ -111,7 +113,15 @@ export abstract class Exchange implements Submittable {
   }
 
   handleCopyInResponse(): void {
-    this.#try(() => this.copyInCame());
+    // Nobody has data for it any more, and the server would wait.
+    if (this.failure !== undefined) this.#refuseCopy('called off by the client');
+    else this.#try(() => this.copyInCame());
+  }
+
+  #refuseCopy(reason: string): void {
+    this.wire.sendCopyFail(reason);
+    // The Sync that was sent came while the server waited for data, and was passed over.
+    if (!this.#isSimple) this.wire.sync();
   }
 
   handleCopyData(message: { chunk: Uint8Array }): void {

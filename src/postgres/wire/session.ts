@@ -6,7 +6,10 @@
 // 3. A cancel before anything is written sends nothing. A cancel in the very turn in which the exchange ends has nothing to
 //    call off.
 // 4. A connection that is gone stays gone: `lostBy` says why, and every later use is refused with it.
-// 5. It is a resource of its loop, and ends with it.
+// 5. It is a resource of its loop, and ends with it. Cut off in the middle of something, the server is asked to end that.
+// 6. What this side does for an exchange (the data of a COPY, sets of arguments) ends when the server has no use for it any
+//    more, be its source silent.
+// 7. What the server says and the driver cannot read ends the connection, and not the process.
 
 import { CancelScope, getRunningLoop, moveOnAfter, UsageError, wrapFuture } from '../../asyncio.ts';
 import type { EventLoop, Future } from '../../asyncio.ts';
@@ -15,7 +18,7 @@ import { InterfaceError } from '../errors/interfaceError.ts';
 import type { ServerReport } from '../errors/postgresError.ts';
 import { CancelRequest } from './cancelRequest.ts';
 import type { CancelTarget } from './cancelRequest.ts';
-import type { Driver, DriverClient, NotificationMessage, ReportMessage } from './driver.ts';
+import type { Driver, DriverClient, NotificationMessage, ReportMessage, Wire } from './driver.ts';
 import type { Exchange } from './exchange.ts';
 import { connectionLost, serverReport, toError } from './failures.ts';
 import type { Settings } from './settings.ts';
@@ -80,6 +83,7 @@ export class Session {
     });
     wire.on('end', () => session?.lose(undefined));
     const connecting = client.connect();
+    guardReading(wire, client.ssl !== false);
     try {
       await wrapFuture(connecting);
       session = new Session(settings, client, gone);
@@ -123,7 +127,7 @@ export class Session {
     this.checkUsable();
     const over = this.#begin(exchange);
     try {
-      if (drive !== undefined) await drive();
+      if (drive !== undefined) await whileWanted(exchange, drive);
       await over;
     } catch (error) {
       await this.#callOff(exchange);
@@ -184,9 +188,10 @@ export class Session {
     await shielded(this.#gone);
   }
 
-  /** Cuts it. Nothing is said to the server. */
+  /** Cuts it. What it does is ended by the server when that hears of it, for which nobody waits. */
   destroy(cause?: unknown): void {
     this.#isClosing = true;
+    if (this.#exchange !== undefined) new CancelRequest(this.#target).unref();
     this.#client.connection.stream.destroy();
     this.lose(cause);
   }
@@ -258,6 +263,38 @@ export class Session {
     this.lose(new InterfaceError('the server did not say in time that a query is cancelled'));
     this.destroy();
   }
+}
+
+/** Does this side's part of an exchange, unless that is over before. */
+async function whileWanted(exchange: Exchange, drive: () => Promise<void>): Promise<void> {
+  const scope = new CancelScope();
+  const { onOver } = exchange;
+  exchange.onOver = () => {
+    onOver?.();
+    if (!exchange.outlasts) scope.cancel();
+  };
+  if (exchange.isOver && !exchange.outlasts) return;
+  await scope.run(drive);
+}
+
+/** Whatever the driver throws while it reads would end the process. */
+function guardReading(wire: Wire, isSecure: boolean): void {
+  const guard = (): void => {
+    const { stream } = wire;
+    for (const listener of stream.listeners('data')) {
+      stream.off('data', listener as () => void);
+      stream.on('data', (bytes) => {
+        try {
+          listener.call(stream, bytes);
+        } catch (cause) {
+          stream.destroy(new InterfaceError(`cannot read what the server says (${cause})`, { cause }));
+        }
+      });
+    }
+  };
+  // Before that it waits for one byte.
+  if (isSecure) wire.on('sslconnect', guard);
+  else guard();
 }
 
 function wait<T>(promise: Promise<T>): Future<T> {

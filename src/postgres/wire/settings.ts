@@ -28,7 +28,7 @@ export interface ConnectOptions {
   /** What pg_stat_activity shows. */
   applicationName?: string | undefined;
   /** Settings of the session, as `SET` has them: `{ search_path: 'shop', statement_timeout: '5s' }`. */
-  serverSettings?: Readonly<Record<string, string>> | undefined;
+  serverSettings?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Milliseconds until a connection must stand; 60,000 by default. */
   timeout?: number | undefined;
   /** Milliseconds that an operation may take where it is not told otherwise; none by default. */
@@ -117,12 +117,15 @@ function readUrl(driver: Driver, dsn: string | undefined): Record<string, unknow
   };
 }
 
-function settingsAsOptions(settings: Readonly<Record<string, string>> = {}): string[] {
+function settingsAsOptions(settings: NonNullable<ConnectOptions['serverSettings']> = {}): string[] {
   return Object.entries(settings).map(([name, value]) => {
     if (!/^[\w.]+$/.test(name)) {
       throw new InvalidArgumentError('serverSettings', `'${name}' is no name of a setting`);
     }
-    return `-c ${name}=${value.replaceAll(/[\\\s]/g, (special) => `\\${special}`)}`;
+    if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      throw new InvalidArgumentError('serverSettings', `${name} is set to a text, not to ${String(value)}`);
+    }
+    return `-c ${name}=${String(value).replaceAll(/[\\\s]/g, (special) => `\\${special}`)}`;
   });
 }
 

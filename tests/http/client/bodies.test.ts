@@ -345,3 +345,16 @@ test('download: a part is gone on with by what fits it only', async () => {
     assert.deepEqual(asked, [undefined, undefined, 'bytes=4000-', undefined]);
   });
 });
+
+test('json: a response that is none says where it came from', async () => {
+  await run(async () => {
+    const page = (): Response => new Response('<p>', { headers: { 'content-type': 'text/html' } });
+    await using server = await serve(page, { host: '127.0.0.1' });
+    await using client = await openClient({ baseUrl: server.url });
+    const said = `the response of ${server.url}x (text/html) is no JSON`;
+    await assert.rejects(
+      client.json('x'),
+      (error) => error instanceof SyntaxError && error.message.startsWith(said),
+    );
+  });
+});

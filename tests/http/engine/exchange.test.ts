@@ -69,6 +69,65 @@ onEachEngine('exchange: says what the head says', atDesk, async ({ connect }) =>
 });
 
 onEachEngine(
+  'exchange.send: the size is that of the bytes, also where the head before was the same and the letters are not ASCII',
+  atDesk,
+  async ({ connect }) => {
+    const client = await connect();
+    // Nine letters have eighteen bytes: a size of one digit more than the text's length has.
+    for (const body of [
+      'teas',
+      'ä'.repeat(9),
+      'teas',
+      '',
+      'é'.repeat(50),
+      'x'.repeat(100),
+      '茶'.repeat(400),
+    ]) {
+      client.get('/');
+      (await desk.next()).send(200, '', ['content-type', 'text/plain'], body);
+      const response = await client.response();
+      assert.equal(response.headers.get('content-length'), `${Buffer.byteLength(body)}`);
+      assert.equal(response.body, body);
+    }
+  },
+);
+
+onEachEngine(
+  'exchange.send: heads that differ little are told apart, whatever was sent in between',
+  atDesk,
+  async ({ connect }) => {
+    const client = await connect();
+    const sent: [number, string, string[]][] = [
+      [200, '', ['x-a', 'one']],
+      [200, '', ['x-a', 'two']],
+      [200, '', ['x-b', 'one']],
+      [200, 'Fine', ['x-a', 'one']],
+      [201, '', ['x-a', 'one']],
+      [200, '', ['x-a', 'one', 'x-b', 'one']],
+    ];
+    for (let count = 0; count < 40; count++) {
+      const [status, statusText, fields] = sent[
+        (count * 7 + (count >> 2)) % sent.length
+      ] as (typeof sent)[0];
+      client.get('/');
+      const exchange = await desk.next();
+      if (count % 5 === 4) {
+        exchange.start(status, statusText, fields);
+        exchange.write(Buffer.from('streamed'));
+        exchange.end();
+      } else exchange.send(status, statusText, fields, `${count}`);
+      const response = await client.response();
+      assert.equal(response.status, status);
+      assert.deepEqual(
+        [response.headers.get('x-a'), response.headers.get('x-b')],
+        [fields.includes('x-a') ? fields[1] : null, fields.includes('x-b') ? 'one' : null],
+      );
+      assert.equal(response.body, count % 5 === 4 ? 'streamed' : `${count}`);
+    }
+  },
+);
+
+onEachEngine(
   'exchange.send: frames by size, drops what is the engine’s, and ends it once',
   atDesk,
   async ({ connect }) => {
@@ -155,7 +214,7 @@ onEachEngine(
 );
 
 onEachEngine(
-  'exchange.write: keeps to the content-length, and end() cuts what is too short',
+  'exchange.write: keeps to the content-length, and end() does not take what is too short',
   atDesk,
   async ({ connect }) => {
     const client = await connect();
@@ -164,7 +223,8 @@ onEachEngine(
     exchange.start(200, '', ['content-length', '5']);
     exchange.write(Buffer.from('four'));
     assert.throws(() => exchange.write(Buffer.from('more')), HttpBodyError);
-    exchange.end();
+    assert.throws(() => exchange.end(), HttpBodyError);
+    exchange.abort();
     await assert.rejects(client.response());
   },
 );

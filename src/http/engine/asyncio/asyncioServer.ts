@@ -9,7 +9,7 @@ import type { Context, EventLoop, Server, SocketAddress, TimerHandle } from '../
 import type { EngineLimits, EngineOptions, EngineServer, OnExchange } from '../exchange.ts';
 import { completeLimits } from '../limits.ts';
 import { Connection } from './connection.ts';
-import type { Owner } from './connection.ts';
+import type { Owned, Owner } from './owner.ts';
 import type { Llhttp } from './llhttp.ts';
 import { tellTime } from './responseHead.ts';
 
@@ -24,7 +24,7 @@ export class AsyncioServer implements EngineServer, Owner {
   stopping: boolean = false;
   readonly #options: EngineOptions;
   readonly #context: Context = copyContext();
-  readonly #connections: Set<Connection> = new Set();
+  readonly #connections: Set<Owned> = new Set();
   readonly #tickTime: number;
   #tick: number = 0;
   #timer: TimerHandle | undefined = undefined;
@@ -90,7 +90,7 @@ export class AsyncioServer implements EngineServer, Owner {
     return this.#tick + 1 + Math.ceil(time / this.#tickTime);
   }
 
-  made(connection: Connection): void {
+  made(connection: Owned): void {
     this.#connections.add(connection);
     if (this.#connections.size >= this.limits.maxConnections)
       for (const server of this.#servers) server.pauseAccepting();
@@ -99,7 +99,7 @@ export class AsyncioServer implements EngineServer, Owner {
     this.#arm();
   }
 
-  lost(connection: Connection): void {
+  lost(connection: Owned): void {
     this.#connections.delete(connection);
     if (this.#connections.size === this.limits.maxConnections - 1)
       for (const server of this.#servers) server.resumeAccepting();
@@ -108,11 +108,11 @@ export class AsyncioServer implements EngineServer, Owner {
     this.#timer = undefined;
   }
 
-  refused(status: number, reason: string, { remoteAddress }: Connection): void {
+  refused(status: number, reason: string, { remoteAddress }: Owned): void {
     this.#options.onRefused?.({ status, reason, remoteAddress });
   }
 
-  goOnSoon(connection: Connection): void {
+  goOnSoon(connection: Owned): void {
     this.loop.callSoonIn(this.#context, () => connection.goOn());
   }
 

@@ -7,21 +7,22 @@
 // 1. While a request is BUSY, what comes behind it is held, up to a limit, then reading rests. So the parser never runs
 //    ahead, and the answers are in order whatever the handlers do.
 // 2. A connection that we end lingers: our half is shut, and what the client still sends is passed over for a while.
-//    Closed with bytes unread, the system would send a reset, and the client would lose the answer that says why.
+//    Closed with bytes unread, the system would send a reset, and the client would lose the answer that says why. One
+//    whose client still takes what was sent, however slowly, lives until that is out.
 // 3. `deadline` counts in ticks of the server's one timer (asyncioServer.ts); setting it costs nothing.
 // 4. A client that shuts its half has gone, as with node:http.
 
 import { BufferedProtocol, toNodeSocket } from '../../../asyncio.ts';
-import type { EventLoop, SocketAddress, Transport } from '../../../asyncio.ts';
-import type { EngineLimits, OnExchange, Upgraded } from '../exchange.ts';
+import type { SocketAddress, Transport } from '../../../asyncio.ts';
+import type { Upgraded } from '../exchange.ts';
 import { HttpBodyError } from '../httpBodyError.ts';
 import { Backlog } from './backlog.ts';
 import { ReadGate, WriteGate } from './gates.ts';
 import { Http1Exchange } from './http1Exchange.ts';
 import type { Line } from './http1Exchange.ts';
 import { OK } from './llhttp.ts';
-import type { Llhttp } from './llhttp.ts';
 import { writeText } from './outbox.ts';
+import type { Owner } from './owner.ts';
 import { MORE, readHead } from './readHead.ts';
 import { RequestBody } from './requestBody.ts';
 import type { BodyFlow } from './requestBody.ts';
@@ -42,24 +43,9 @@ const LINGER_TIME: number = 2000;
 const NEVER: number = Infinity;
 const ENDED = 'the client has ended the connection';
 
-/** The server, as its connections see it. */
-export interface Owner {
-  readonly loop: EventLoop;
-  readonly llhttp: Llhttp;
-  readonly limits: EngineLimits;
-  readonly onExchange: OnExchange;
-  readonly stopping: boolean;
-  /** The tick that comes `time` milliseconds from now, or later. */
-  tickIn(time: number): number;
-  made(connection: Connection): void;
-  lost(connection: Connection): void;
-  refused(status: number, reason: string, connection: Connection): void;
-  /** Has a connection look at what it holds, in no task. */
-  goOnSoon(connection: Connection): void;
-}
-
 export class Connection extends BufferedProtocol implements Line, BodyFlow {
   transport!: Transport;
+  secure: boolean = false;
   /** The tick of the server's at which something is to end. */
   deadline: number = NEVER;
   readonly #server: Owner;
@@ -73,6 +59,8 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
   #flushing: boolean = false;
   #requests: number = 0;
   #lingered: number = 0;
+  /** What the system had not taken when it was looked at last. */
+  #unsent: number = 0;
   readonly #toRead: ReadGate = new ReadGate(() => {
     this.#clientLeft(ENDED);
     this.transport.abort();
@@ -84,10 +72,6 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
     this.#server = server;
     const { maxFields, maxHeadSize } = server.limits;
     this.#parser = new RequestParser(server.llhttp, maxFields, maxHeadSize);
-  }
-
-  get secure(): boolean {
-    return this.transport.getExtraInfo('sslcontext') !== undefined;
   }
 
   get remoteAddress(): SocketAddress | undefined {
@@ -104,6 +88,7 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
 
   override connectionMade(transport: Transport): void {
     this.transport = transport;
+    this.secure = transport.getExtraInfo('sslcontext') !== undefined;
     this.#server.made(this);
     this.#setDeadline(this.#server.limits.headTimeout);
   }
@@ -158,11 +143,18 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
         return this.#refuse(408, 'the head did not come in time');
       case BUSY:
         return this.#bodyFailed(408, 'the body did not come in time');
-      case IDLE:
-        return this.transport.getWriteBufferSize() > 0 ? this.transport.abort() : this.transport.close();
       default:
-        this.transport.abort();
+        if (this.#stillTakes()) return this.#setDeadline(this.#server.limits.headTimeout);
+        if (this.#phase === IDLE && this.#unsent === 0) this.transport.close();
+        else this.transport.abort();
     }
+  }
+
+  // A client that takes what was sent, however slowly, is not to lose the rest of it.
+  #stillTakes(): boolean {
+    const before = this.#unsent;
+    this.#unsent = this.transport.getWriteBufferSize();
+    return this.#unsent > 0 && this.#unsent !== before;
   }
 
   /** The server accepts no more: an idle connection has no purpose. */
@@ -292,9 +284,10 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
     const body = this.#body as RequestBody;
     this.#expectsContinue = false;
     parser.execute(count);
-    body.arrive(parser);
-    if (body.received > this.#server.limits.maxBodySize)
-      return this.#bodyFailed(413, 'the body is too large');
+    body.arrive(parser, count);
+    const { maxBodySize, maxHeadSize } = this.#server.limits;
+    if (body.received > maxBodySize || (!parser.complete && body.padding > maxHeadSize))
+      return this.#bodyFailed(413, 'the body, or what its chunks are wrapped in, is too large');
     if (!parser.complete) {
       if (parser.code !== OK) this.#bodyFailed(parser.tooMany ? 431 : 400, parser.reason);
       return;
@@ -322,6 +315,7 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
     this.#body = undefined;
     if (this.#backlog.empty) {
       this.#phase = IDLE;
+      this.#unsent = 0;
       this.#setDeadline(this.#server.limits.keepAliveTimeout);
       if (this.#server.stopping) this.transport.close();
     } else {
@@ -359,10 +353,11 @@ export class Connection extends BufferedProtocol implements Line, BodyFlow {
   #end(): void {
     const clean = this.#parser.complete && this.#backlog.empty;
     this.#phase = LINGERING;
+    this.#unsent = 0;
     this.#backlog.take();
+    this.#setDeadline(LINGER_TIME);
     if (clean) return this.transport.close();
     this.transport.writeEof();
-    this.#setDeadline(LINGER_TIME);
     this.#setReading(false);
   }
 

@@ -214,7 +214,8 @@ export class Http1Exchange implements Exchange {
 
   end(trailers?: FlatFields): void {
     if (this.#state !== STREAMING) return;
-    if (this.#left > 0) return this.abort();
+    if (this.#left > 0)
+      throw new HttpBodyError(500, 'the body has fewer bytes than its content-length says');
     let rest = this.#unsent;
     this.#unsent = '';
     if (this.#left === BY_CHUNKS) {

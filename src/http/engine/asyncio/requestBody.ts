@@ -4,6 +4,7 @@
 //    at once pays for no copy; then it is copied (`keep`).
 // 2. More than HIGH that nobody reads has the connection stop reading; it goes on when all of it was read.
 // 3. One reads at a time. A read that is cancelled has taken nothing.
+// 4. Chunks may have extensions as long as a client likes, which are passed over: so what is no body is counted.
 
 import { Future, UsageError } from '../../../asyncio.ts';
 import { HttpBodyError } from '../httpBodyError.ts';
@@ -12,6 +13,9 @@ import type { RequestParser } from './requestParser.ts';
 
 /** Bytes that wait for a reader before the connection stops reading. */
 const HIGH: number = 64 * 1024;
+
+/** A byte in a chunk of its own has six on the wire; some clients pad the size with zeros. */
+const MOST_WRAPPED = 16;
 
 /** The connection, as the body of its request sees it. */
 export interface BodyFlow {
@@ -25,6 +29,8 @@ export class RequestBody {
   complete: boolean = false;
   /** Bytes that came. */
   received: number = 0;
+  /** All that was read for it, with what chunks are wrapped in. */
+  #wire: number = 0;
   readonly #flow: BodyFlow;
   readonly #llhttp: Llhttp;
   #lentAt: number = 0;
@@ -44,7 +50,7 @@ export class RequestBody {
 
   /** What the read that brought the head brought of the body. */
   begin(parser: RequestParser): void {
-    if (parser.morePieces !== undefined) return this.arrive(parser);
+    if (parser.morePieces !== undefined) return this.arrive(parser, 0);
     this.received = this.#lentSize = parser.bodySize;
     this.#lentAt = parser.bodyAddress;
   }
@@ -57,9 +63,15 @@ export class RequestBody {
     this.#checkHeld();
   }
 
-  /** What a later read brought. */
-  arrive(parser: RequestParser): void {
+  /** What came beside the body, without what chunks of the least size need. */
+  get padding(): number {
+    return this.#wire - MOST_WRAPPED * this.received;
+  }
+
+  /** What a later read brought, of so many bytes. */
+  arrive(parser: RequestParser, count: number): void {
     const { bodySize, morePieces } = parser;
+    this.#wire += count;
     if (bodySize === 0) return;
     this.received += bodySize;
     if (!this.#discarded) this.#push(parser.bodyAddress, bodySize);

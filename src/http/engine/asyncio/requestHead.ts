@@ -1,5 +1,6 @@
 // The head of a request as text: what is looked up in it, and what must be right about it beyond what llhttp checks.
 
+import { codingFault, isHost, lastHostAt, targetFault } from '../requestRules.ts';
 import type { RequestParser } from './requestParser.ts';
 
 /** A space, `HTTP/1.1`, and the end of the line: what stands behind the target. */
@@ -66,28 +67,6 @@ export function findField(head: string, name: string): string | undefined {
   return found === null ? undefined : trimmed(found[1] as string, 0, (found[1] as string).length);
 }
 
-// A host and a port: a name, an IPv4 address, an IPv6 address in brackets. RFC 3986, without user and password.
-const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9\-._~!$&'()*+,;=%]*)(?::[0-9]{0,5})?$/i;
-// Clients name the same few hosts again and again: the last one is known again without a look at its text, which would be
-// a slice that every comparison has to copy.
-let lastHost: string = '';
-
-function isLastHost(head: string, start: number, end: number): boolean {
-  const { length } = lastHost;
-  if (end - start !== length || length === 0) return false;
-  for (let index = 0; index < length; index++)
-    if (head.charCodeAt(start + index) !== lastHost.charCodeAt(index)) return false;
-  return true;
-}
-
-function isHost(value: string): boolean {
-  if (value === lastHost && value !== '') return true;
-  if (!HOST.test(value) || !URL.canParse(`http://${value}/`)) return false;
-  // A copy, and no part of this head.
-  lastHost = Buffer.from(value, 'latin1').toString('latin1');
-  return true;
-}
-
 /** What is wrong with a complete head, or its host. */
 export function checkHead(parser: RequestParser, maxTarget: number): BadHead | string {
   const { head, targetStart, targetEnd } = parser;
@@ -107,7 +86,8 @@ export function checkHead(parser: RequestParser, maxTarget: number): BadHead | s
   if (fault !== undefined) return fault;
   if (parser.carried || parser.special) return checkSlowly(parser, minor);
   if (parser.hosts !== 1) return minor === 0 && parser.hosts === 0 ? '' : bad(400, 'there is not one Host');
-  if (isLastHost(head, parser.hostStart, parser.hostEnd)) return lastHost;
+  const known = lastHostAt(head, parser.hostStart, parser.hostEnd);
+  if (known !== undefined) return known;
   const host = trimmed(head, parser.hostStart, parser.hostEnd);
   return isHost(host) ? host : bad(400, 'Host is no host');
 }
@@ -127,8 +107,10 @@ function checkSlowly(parser: RequestParser, minor: number): BadHead | string {
         if (minor === 1 && value.toLowerCase() !== '100-continue') return bad(417, 'an unknown Expect');
         break;
       case 'transfer-encoding':
-        if (minor === 0) return bad(400, 'Transfer-Encoding with HTTP/1.0');
-        if (value.toLowerCase() !== 'chunked') return bad(501, 'a transfer coding besides chunked');
+        {
+          const status = codingFault(value, minor);
+          if (status !== undefined) return bad(status, 'a transfer coding that is not taken here');
+        }
         break;
       default:
     }
@@ -138,18 +120,13 @@ function checkSlowly(parser: RequestParser, minor: number): BadHead | string {
 }
 
 function checkTarget({ head, targetStart, targetEnd }: RequestParser, method: number): BadHead | undefined {
-  const first = head.charCodeAt(targetStart);
   // '/'
-  if (first === 47) return hasFragment(head, targetStart, targetEnd);
-  const target = head.slice(targetStart, targetEnd);
-  if (target === '*') return method === OPTIONS ? undefined : bad(400, '* is a target of OPTIONS only');
-  if (/^https?:\/\/[^/?#@]+(?:[/?]|$)/i.test(target)) return hasFragment(head, targetStart, targetEnd);
-  return bad(400, 'the target is no path');
-}
-
-function hasFragment(head: string, start: number, end: number): BadHead | undefined {
-  const at = head.indexOf('#', start);
-  return at >= 0 && at < end ? bad(400, 'the target has a fragment') : undefined;
+  if (head.charCodeAt(targetStart) === 47) {
+    const at = head.indexOf('#', targetStart);
+    if (at < 0 || at >= targetEnd) return undefined;
+  }
+  const fault = targetFault(head.slice(targetStart, targetEnd), method === OPTIONS);
+  return fault === undefined ? undefined : bad(400, fault);
 }
 
 function bad(status: number, reason: string): BadHead {

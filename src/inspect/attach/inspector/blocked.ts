@@ -20,8 +20,10 @@ export function blockedIn(pid: number): string | undefined {
   return waitsInOwnLoop(pid) ? undefined : where;
 }
 
-// A synchronous child has a loop of its own, made after those that Node has from its start: its platform's and its main
-// loop's. Those have the lowest numbers, for nothing before them was ever closed.
+/** How many loops Node makes before any code of the program's runs: two for itself, and the main one. */
+const FIRST_LOOPS = 3;
+
+// A synchronous child has a loop of its own, made after those. They have the lowest numbers, for they are never closed.
 function waitsInOwnLoop(pid: number): boolean {
   const descriptor = Number(/^\d+ (0x[0-9a-f]+)/.exec(read(pid, 'syscall') ?? '')?.[1]);
   if (Number.isNaN(descriptor)) return true;
@@ -30,7 +32,7 @@ function waitsInOwnLoop(pid: number): boolean {
       .map(Number)
       .sort((a, b) => a - b)
       .filter((each) => readLink(`/proc/${pid}/fd/${each}`) === 'anon_inode:[eventpoll]');
-    return sets.slice(0, 2).includes(descriptor);
+    return sets.slice(0, FIRST_LOOPS).includes(descriptor);
   } catch {
     return true;
   }

@@ -16,6 +16,7 @@ import { listenersOf } from '../listening.ts';
 import { catches } from '../processInfo.ts';
 import type { ProcessInfo } from '../processInfo.ts';
 import { lookFolder } from '../lookFolder.ts';
+import { blockedIn } from './blocked.ts';
 import { Session } from './session.ts';
 import { takeTurn } from './turn.ts';
 import { demandFreePort, inspectorPorts } from './inspectorPort.ts';
@@ -72,6 +73,8 @@ async function openInspector(target: ProcessInfo, within: number, note: string):
   const { pid, name } = target;
   await demandSignal(target);
   await demandFreePort(target);
+  if (await staysBlocked(pid))
+    throw new AttachError('silent', `process ${pid} (${name}) stands in a call outside of JavaScript`);
   const before = new Set(listenersOf(pid).map(({ port }) => port));
   writeFileSync(note, '');
   process.kill(pid, SIGUSR1);
@@ -84,6 +87,15 @@ async function openInspector(target: ProcessInfo, within: number, note: string):
     }
   }
   throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
+}
+
+// A thread that waits for a moment, as for a page of its program, is not blocked.
+async function staysBlocked(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 5; tries++) {
+    if (blockedIn(pid) === undefined) return false;
+    await sleep(30);
+  }
+  return true;
 }
 
 async function demandSignal({ pid, name, age }: ProcessInfo): Promise<void> {

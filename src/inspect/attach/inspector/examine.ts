@@ -13,7 +13,7 @@ const LENGTH = 200;
 /** Microseconds between two samples. */
 const INTERVAL = 1000;
 /** How long the thread may take to stand, in milliseconds. */
-const UNTIL_PAUSED = 500;
+const UNTIL_PAUSED = 300;
 
 /** A function, and which part of the time was spent in it and in what of the runtime it called: 0 to 1. */
 export interface Hot {
@@ -21,42 +21,77 @@ export interface Hot {
   readonly share: number;
 }
 
-/** The functions in which the time goes, the hottest first. */
-export async function profile(channel: Channel): Promise<Hot[]> {
+export interface ShortProfile {
+  /** The functions in which the time goes, the hottest first. */
+  readonly hot: readonly Hot[];
+  /** The part of the time in which nothing ran. */
+  readonly idle: number;
+}
+
+export async function profile(channel: Channel): Promise<ShortProfile> {
   await channel.send('Profiler.enable');
   await channel.send('Profiler.setSamplingInterval', { interval: INTERVAL });
   await channel.send('Profiler.start');
   await sleep(LENGTH);
   const { profile: recorded } = (await channel.send('Profiler.stop')) as { profile: Profile };
   await channel.send('Profiler.disable');
-  return hottest(recorded);
+  return { hot: hottest(recorded), idle: idleShare(recorded) };
 }
 
-/** The stack at this moment, innermost first; empty where no code runs, or it can't be stopped. */
+/** The stack at one moment, innermost first; empty where no code of the program's runs, or it can't be stopped. */
 export async function stackNow(channel: Channel): Promise<SeenFrame[]> {
+  const urls = new Map<string, string>();
+  const stop = channel.listen((method, params) => {
+    if (method !== 'Debugger.scriptParsed') return;
+    const { scriptId, url } = params as { scriptId: string; url: string };
+    urls.set(scriptId, url);
+  });
   await channel.send('Debugger.enable');
   try {
     return await timeout(UNTIL_PAUSED, async () => {
-      const paused = channel.event('Debugger.paused');
-      await channel.send('Debugger.pause');
-      const { callFrames } = (await paused) as { callFrames: readonly CallFrame[] };
-      await channel.send('Debugger.resume');
-      return callFrames.map(({ functionName, url, location }) =>
-        frameOf(functionName, url, location.lineNumber, location.columnNumber),
-      );
+      for (;;) {
+        const frames = (await pauseOnce(channel)).map(({ functionName, url, location }) =>
+          frameOf(
+            functionName,
+            urls.get(location.scriptId) ?? url,
+            location.lineNumber,
+            location.columnNumber,
+          ),
+        );
+        // Between two microtasks there is only the runtime.
+        if (frames.some(({ file }) => isProgram(file))) return frames;
+        await sleep(1);
+      }
     });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     return [];
   } finally {
+    stop();
     await channel.send('Debugger.disable');
+  }
+}
+
+async function pauseOnce(channel: Channel): Promise<readonly CallFrame[]> {
+  const { arrived, stop } = channel.expect('Debugger.paused');
+  try {
+    await channel.send('Debugger.pause');
+    const { callFrames } = (await arrived) as { callFrames: readonly CallFrame[] };
+    return callFrames;
+  } finally {
+    stop();
+    await channel.send('Debugger.resume').catch(() => {});
   }
 }
 
 interface CallFrame {
   readonly functionName: string;
   readonly url: string;
-  readonly location: { readonly lineNumber: number; readonly columnNumber: number };
+  readonly location: {
+    readonly scriptId: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
 }
 
 interface ProfileNode {
@@ -94,6 +129,14 @@ function hottest({ nodes, samples = [] }: Profile): Hot[] {
   return [...found.values()]
     .sort((a, b) => b.count - a.count)
     .map(({ node, count }) => ({ frame: hotFrame(node), share: count / samples.length }));
+}
+
+// By name, for these stand for what is no function: V8 calls them `(idle)`, `(program)`, `(garbage collector)`.
+function idleShare({ nodes, samples = [] }: Profile): number {
+  const idle = new Set(
+    nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id),
+  );
+  return samples.length === 0 ? 1 : samples.filter((id) => idle.has(id)).length / samples.length;
 }
 
 const isProgram = (url: string | undefined): boolean =>

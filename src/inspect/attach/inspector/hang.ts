@@ -2,7 +2,7 @@
 
 import { TimeoutError } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
-import { processInfo } from '../processInfo.ts';
+import { allPids, processInfo } from '../processInfo.ts';
 import type { HangView } from '../view.ts';
 import { blockedIn } from './blocked.ts';
 import { profile, stackNow } from './examine.ts';
@@ -12,11 +12,10 @@ import type { Channel } from './session.ts';
 /** What is known of a thread by its inspector; `since` is the least that the caller knows. */
 export async function examineThread(channel: Channel, since: number): Promise<HangView> {
   const task = await runningTask(channel);
-  const hot = await profile(channel);
+  const { hot, idle } = await profile(channel);
   const stack = await stackNow(channel);
-  const busy = hot.reduce((sum, { share }) => sum + share, 0);
   return {
-    kind: stack.length > 0 || busy > 0.5 ? 'script' : 'unknown',
+    kind: stack.length > 0 || idle < 0.5 ? 'script' : 'unknown',
     since,
     ...(task === undefined ? undefined : { task }),
     hot: hot.slice(0, 5),
@@ -26,11 +25,21 @@ export async function examineThread(channel: Channel, since: number): Promise<Ha
 
 /** What the system says of a process that does not even answer its inspector, or has none. */
 export function examineFromOutside(pid: number, since: number): HangView {
-  const { state } = processInfo(pid) ?? {};
+  const { state = '' } = processInfo(pid) ?? {};
   const wait = blockedIn(pid);
-  const kind =
-    state?.startsWith('stopped') === true ? 'stopped' : wait !== undefined ? 'native' : 'unknown';
-  return { kind, since, hot: [], stack: [], ...(wait === undefined ? undefined : { wait }) };
+  const isStopped = state.startsWith('stopped');
+  const isNative = wait !== undefined || state === 'running';
+  const children = allPids()
+    .map(processInfo)
+    .filter((info) => info?.parent === pid && info.runtime === undefined && info.state !== 'ended')
+    .map((info) => ({ pid: info?.pid as number, name: info?.name as string }));
+  return {
+    kind: isStopped ? 'stopped' : isNative ? 'native' : 'unknown',
+    since,
+    hot: [],
+    stack: [],
+    ...(wait === undefined || isStopped ? undefined : { wait, children }),
+  };
 }
 
 /** Whether an error means that a process can't be had by its inspector, rather than a fault of ours. */

@@ -61,17 +61,13 @@ export class Channel {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The next event of that name. */
-  async event(name: string): Promise<unknown> {
+  /** The next event of that name from now on, and what ends the wait for it. */
+  expect(name: string): { readonly arrived: Future<unknown>; readonly stop: () => void } {
     const arrived = getRunningLoop().createFuture<unknown>();
     const stop = this.listen((method, params) => {
       if (method === name && !arrived.done()) arrived.setResult(params);
     });
-    try {
-      return await arrived;
-    } finally {
-      stop();
-    }
+    return { arrived, stop };
   }
 
   receive(text: string): void {

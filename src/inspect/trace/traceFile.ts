@@ -1,0 +1,75 @@
+// A file of trace events, in the array form of the Chrome trace format: `[`, then one event a line.
+//
+// 1. Bounded memory: what is buffered goes to the file when it is 64 KiB or a tenth of a second old, by a call that
+//    waits for it. A program that is killed loses what it did in its last tenth of a second.
+// 2. The file can be read at every moment: the format allows the end of the array to be missing. It is written where
+//    nobody else has written.
+// 3. Threads and child processes append to the same file. Each call appends whole lines, and the system puts the
+//    appends of several one after the other.
+// 4. A file that has grown to its limit takes no more, and says so once.
+
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+
+const CHUNK = 64 * 1024;
+
+export class TraceFile {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #limit: number;
+  readonly #full: () => void;
+  /** Whether this is the one that began the file, and may end it. */
+  readonly #first: boolean;
+  #buffer: string = '';
+  #written: number = 0;
+  #closed: boolean = false;
+
+  /** Begins the file, or goes on with the one that another thread or process has begun. `full` is called when `limit`
+   * bytes have been written from here.
+   * @throws the host's error where it can't be opened */
+  constructor(path: string, first: boolean, limit: number, full: () => void) {
+    this.path = path;
+    this.#first = first;
+    this.#limit = limit;
+    this.#full = full;
+    // Emptied first: one that is opened for appending can't be.
+    if (first) closeSync(openSync(path, 'w'));
+    this.#fd = openSync(path, 'a');
+    if (first) this.#append('[\n');
+  }
+
+  /** Bytes written from here. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Adds one event: JSON without a line break. */
+  add(event: string): void {
+    this.#buffer += `${event},\n`;
+    if (this.#buffer.length >= CHUNK) this.flush();
+  }
+
+  flush(): void {
+    if (this.#buffer === '' || this.#closed) return;
+    const text = this.#buffer;
+    this.#buffer = '';
+    this.#append(text);
+    if (this.#written >= this.#limit) this.#full();
+  }
+
+  /** Ends the file; `last` is the event that stands at its end. */
+  close(last: string): void {
+    if (this.#closed) return;
+    if (this.#buffer !== '') this.#append(this.#buffer);
+    this.#buffer = '';
+    // Others may still write into one that they have written into.
+    if (this.#first && fstatSync(this.#fd).size === this.#written) this.#append(`${last}\n]\n`);
+    this.#closed = true;
+    closeSync(this.#fd);
+  }
+
+  #append(text: string): void {
+    const bytes = Buffer.from(text);
+    this.#written += bytes.length;
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+  }
+}
