@@ -99,6 +99,11 @@ export class Ready {
     return this.#queue.last;
   }
 
+  /** When what goes on now has begun, on the loop's clock; Infinity while the pump rests. */
+  get since(): number {
+    return this.#active ? this.#began : Infinity;
+  }
+
   /** True while the pump is at work or has been asked for. */
   get active(): boolean {
     return this.#active;

@@ -4,13 +4,14 @@
 // 1. The list has an entry for each copy of the library in the thread; workers have a global object, and so a list, of
 //    their own. Whoever looks opens each.
 // 2. `open` loads the probe and opens the socket; opened already, it returns the same. It changes nothing else.
-// 3. `running` needs no turn of the loop: it is what a hung thread can still be asked for, by an interrupt.
+// 3. `running` and `busy` need no turn of the loop: they are what a hung thread can still be asked for, by an interrupt.
 // 4. The probe is handed what it needs of the core (docs/design/import-size.md).
 
 import { monotonic, nextHostTurn, startUnheldTimer, stopTimer } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
 import { currentStore, runAtRoot } from '../sys/host/storage.ts';
 import { creationLines } from '../loop/creation.ts';
+import { readyQueueOf, timersOf } from '../loop/engine.ts';
 import { isThreadLoop, runningLoops } from '../loop/running.ts';
 import type { Task } from '../core/task/task.ts';
 import { viewWaits } from '../reports/waitView.ts';
@@ -44,6 +45,12 @@ export function offerInspection(): boolean {
       version: VERSION,
       open: async (options) => (await import('./openProbe.ts')).openProbe(parts, options),
       running: () => (currentStore()?.task as Task | undefined)?.getName(),
+      busy: () =>
+        Math.max(
+          ...runningLoops().map(
+            (loop) => loop.time() - Math.min(readyQueueOf(loop).since, timersOf(loop).next()),
+          ),
+        ),
     };
     const place = globalThis as unknown as Record<symbol, Hook[] | undefined>;
     (place[Symbol.for('asyncio-ts.inspect')] ??= []).push(offered);

@@ -28,6 +28,9 @@ export interface Hook {
   /** The name of the task whose code runs at this very moment; undefined where none does. It needs no turn of the
    * loop: an interrupt can ask it of a thread that hangs. */
   running(): string | undefined;
+  /** For how many milliseconds a loop of the thread has been at work, or a timer of its has been due, without a turn of
+   * the host; below 0 where nothing is. It needs no turn either. */
+  busy(): number;
 }
 
 /** How a socket is asked for, by a {@link Hook}; all may be left out. */

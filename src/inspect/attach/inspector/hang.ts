@@ -6,17 +6,17 @@ import { allPids, processInfo } from '../processInfo.ts';
 import type { HangView } from '../view.ts';
 import { blockedIn } from './blocked.ts';
 import { profile, stackNow } from './examine.ts';
-import { runningTask } from './openHooks.ts';
+import { atThisMoment } from './openHooks.ts';
 import type { Channel } from './session.ts';
 
 /** What is known of a thread by its inspector; `since` is the least that the caller knows. */
 export async function examineThread(channel: Channel, since: number): Promise<HangView> {
-  const task = await runningTask(channel);
+  const { task, busy } = await atThisMoment(channel);
   const { hot, idle } = await profile(channel);
   const stack = await stackNow(channel);
   return {
     kind: stack.length > 0 || idle < 0.5 ? 'script' : 'unknown',
-    since,
+    since: Math.max(since, busy),
     ...(task === undefined ? undefined : { task }),
     hot: hot.slice(0, 5),
     stack,

@@ -18,8 +18,14 @@ export async function openHooks(channel: Channel, options: OpenOptions): Promise
   return (await channel.evaluate(expression, true)) as Opened[];
 }
 
-/** The task whose code the thread runs in this very moment. */
-export async function runningTask(channel: Channel): Promise<string | undefined> {
-  const expression = `${HOOKS}.map((hook) => hook.running()).find((name) => name !== undefined)`;
-  return (await channel.evaluate(expression)) as string | undefined;
+/** What a thread does in this very moment, as far as an interrupt can be told: the task whose code runs, and for how many
+ * milliseconds its loop has not turned. */
+export async function atThisMoment(channel: Channel): Promise<{ task: string | undefined; busy: number }> {
+  // A copy of the library of another version may have less.
+  const expression = `${HOOKS}.map((hook) => ({ task: hook.running?.(), busy: hook.busy?.() ?? 0 }))`;
+  const each = (await channel.evaluate(expression)) as { task?: string; busy: number | null }[];
+  return {
+    task: each.find(({ task }) => task !== undefined)?.task,
+    busy: Math.max(0, ...each.map(({ busy }) => busy ?? 0)),
+  };
 }
