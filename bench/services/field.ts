@@ -15,7 +15,8 @@ import { noPythonWith, pythonWith } from './python.ts';
 import type { ServiceRow, ServiceWork } from './works.ts';
 
 const PATIENCE = 30_000;
-const WARM_UP = 1500;
+/** So many times as long as a sample. */
+const WARM_UP = 3;
 const folder = fileURLToPath(new URL('http/', import.meta.url));
 
 /** Measures the rows of one work, round after round. */
@@ -49,7 +50,7 @@ async function measure(
     const load = new Conversation(pinned(generator.program, words, loadCore));
     try {
       const samples: Sample[] = [];
-      await round(server, load, work.warmUp ? WARM_UP : 1);
+      await round(server, load, work.warmUp ? WARM_UP * milliseconds : 1);
       for (let count = 0; count < repeats; count++) samples.push(await round(server, load, milliseconds));
       return samples;
     } finally {

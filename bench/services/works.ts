@@ -1,6 +1,8 @@
 // The catalogue of `npm run bench services`: what a program talks to and offers.
 
 import type { Goal, Row, Work } from '../works.ts';
+import { clientGoals, clientWorks } from './httpClient/area.ts';
+import type { ClientWork } from './httpClient/area.ts';
 import { httpGoals, httpWorks } from './http/area.ts';
 import { postgresGoals, postgresWorks } from './postgres/area.ts';
 import type { PostgresWork } from './postgres/area.ts';
@@ -19,7 +21,17 @@ export interface ServiceWork extends Work<string> {
 }
 
 /** A work that a process of its own does, without a server that is measured. */
-export type LocalWork = (typeof sqliteWorks)[number] | PostgresWork;
+export type LocalWork = (typeof sqliteWorks)[number] | PostgresWork | ClientWork;
 
-export const works: readonly (ServiceWork | LocalWork)[] = [...httpWorks, ...sqliteWorks, ...postgresWorks];
-export const goals: readonly Goal<string>[] = [...httpGoals, ...sqliteGoals, ...postgresGoals];
+export const works: readonly (ServiceWork | LocalWork)[] = [
+  ...httpWorks,
+  ...clientWorks,
+  ...sqliteWorks,
+  ...postgresWorks,
+];
+export const goals: readonly Goal<string>[] = [
+  ...httpGoals,
+  ...clientGoals,
+  ...sqliteGoals,
+  ...postgresGoals,
+];
