@@ -15,12 +15,13 @@ export type { TaskState } from './reports/waits.ts';
 export { traceTasks } from './probe/events.ts';
 export type { TraceListener } from './probe/events.ts';
 export type { TraceEvent } from './probe/protocol.ts';
-export { peekRunningLoop } from './loop/running.ts';
+export { peekRunningLoop, runningLoops } from './loop/running.ts';
 export { creationLines } from './loop/creation.ts';
 
 // Taking part: resources, primitives, cancels.
 export { addResource } from './loop/addResource.ts';
 export type { Resource } from './loop/addResource.ts';
+export { startTaskIn } from './core/task/entrance.ts';
 export { ParkingLot } from './sync/parkingLot.ts';
 export type { ParkingLotOptions } from './sync/parkingLot.ts';
 export { unread } from './streams/unread.ts';

@@ -15,3 +15,8 @@ export { record } from './trace/record.ts';
 export type { Recording, RecordOptions } from './trace/record.ts';
 export { trace } from './trace/trace.ts';
 export type { Trace, TraceOptions } from './trace/trace.ts';
+export { collectMetrics, metrics } from './metrics/metrics.ts';
+export type { Metrics, Pools } from './metrics/metrics.ts';
+export type { TaskCounts } from './metrics/collector.ts';
+export { PROMETHEUS_CONTENT_TYPE, prometheusText } from './metrics/prometheusText.ts';
+export type { PrometheusOptions } from './metrics/prometheusText.ts';

@@ -55,7 +55,14 @@ export function runningLoop(what?: string): Loop {
   return loop;
 }
 
-/** All loops that run on this thread. */
+/** All loops that run on this thread, in the order in which they were started.
+ * @example
+ * ```ts
+ * import { getRunningLoop, run } from 'asyncio-ts';
+ * import { runningLoops } from 'asyncio-ts/lowlevel';
+ * await run(async () => console.log(runningLoops().includes(getRunningLoop()))); // -> true
+ * ```
+ */
 export function runningLoops(): readonly Loop[] {
   return [...running];
 }

@@ -98,6 +98,11 @@ export class LoopView {
     return readyQueueOf(this.#loop).length;
   }
 
+  /** How many timers there are. */
+  get timers(): number {
+    return timersOf(this.#loop).size;
+  }
+
   /** True while the loop has nothing to do: it waits for time, or for the outside. */
   get resting(): boolean {
     return !readyQueueOf(this.#loop).active;

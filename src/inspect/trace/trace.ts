@@ -12,7 +12,7 @@ import { threadId } from 'node:worker_threads';
 import { InvalidArgumentError, UsageError } from '../../asyncio.ts';
 import { runtime, traceTasks } from '../../lowlevel.ts';
 import { ChromeTrace } from './chromeTrace.ts';
-import { LoopDelay } from './loopDelay.ts';
+import { LoopDelay } from '../loopDelay.ts';
 import { loadInWhatIsStarted } from './startedFromHere.ts';
 import { TraceFile } from './traceFile.ts';
 
