@@ -2,7 +2,6 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import process from 'node:process';
-import { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../scripts/runtime.mjs';
 
@@ -13,6 +12,8 @@ export const noTerminal: false | string =
 export interface Terminal {
   /** The lines that can be seen now. */
   screen(): string[];
+  /** The same with its escape sequences. */
+  styled(): string;
   /** Presses keys by tmux's names: `C-c`, `Enter`, `Tab`. */
   keys(...keys: string[]): void;
   /** Types a text as it is. */
@@ -26,15 +27,21 @@ let opened = 0;
 const tmux = (...args: string[]): string =>
   execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...args], { encoding: 'utf8' });
 
+/** Ends all terminals of this process. */
+export function closeTerminals(): void {
+  spawnSync('tmux', ['-L', server, 'kill-server']);
+}
+
 /** Starts a shell's command in the project's folder; its exit code follows it as `exit 0`. */
 export function openTerminal(columns: number, rows: number, command: string): Terminal {
-  if (opened === 0) after(() => void spawnSync('tmux', ['-L', server, 'kill-server']));
+  if (opened === 0) process.once('exit', closeTerminals);
   const name = `${columns}x${rows}-${(opened += 1)}`;
   const line = `trap : INT; cd ${root}; env -u NO_COLOR -u CI ${command}; echo "exit $?"; sleep 100`;
   tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', String(rows), `sh -c '${line}'`);
   const screen = (): string[] => tmux('capture-pane', '-p', '-t', name).trimEnd().split('\n');
   return {
     screen,
+    styled: () => tmux('capture-pane', '-p', '-e', '-t', name),
     keys: (...keys) => void tmux('send-keys', '-t', name, ...keys),
     type: (text) => void tmux('send-keys', '-t', name, '-l', text),
     seen: async (pattern) => {

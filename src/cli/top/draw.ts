@@ -63,8 +63,9 @@ export class Drawing {
     return createElement(Text, { key: index, wrap: 'truncate' }, ...spans);
   }
 
-  /** Without colours the cursor is a mark. */
+  /** Without colours the cursor is a mark. With them a bar goes to the end of its line, where Ink takes spaces away. */
   #marked(text: string, role: Role): string {
-    return !this.#colours && role === 'cursor' ? `>${text.slice(1)}` : text;
+    if (!this.#colours) return role === 'cursor' ? `>${text.slice(1)}` : text;
+    return role === 'cursor' || role === 'head' ? text.replaceAll(' ', '\u00a0') : text;
   }
 }

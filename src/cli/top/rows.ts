@@ -47,10 +47,12 @@ export function waitText(task: SeenTask, nameOf: (task: number) => string): stri
   return task.waits.map((wait) => oneWait(wait, nameOf)).join(', ');
 }
 
-function oneWait({ kind, what, held, holders, left }: SeenWait, nameOf: (task: number) => string): string {
+function oneWait(wait: SeenWait, nameOf: (task: number) => string): string {
+  const { kind, what, held, holders, left, size, limit } = wait;
   if (kind === 'timer' && left !== undefined) return `a sleep, ${formatSpan(left)} left`;
-  if (!held || holders.length === 0) return what;
-  return `${what}, held by ${holders.slice(0, 3).map(nameOf).join(', ')}${holders.length > 3 ? ' …' : ''}`;
+  const fill = size === undefined ? '' : ` (${size}${limit === undefined ? '' : ` of ${limit}`})`;
+  if (!held || holders.length === 0) return what + fill;
+  return `${what}${fill}, held by ${holders.slice(0, 3).map(nameOf).join(', ')}${holders.length > 3 ? ' …' : ''}`;
 }
 
 const titleOf = ({ name, called }: SeenTask): string =>
