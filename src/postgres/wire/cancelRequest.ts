@@ -59,9 +59,9 @@ export class CancelRequest {
     if (!this.#written) this.destroy();
   }
 
-  /** It does not keep the process. */
+  /** Once it is connected it does not keep the process; before, Bun would not connect it. */
   unref(): void {
-    this.#socket.unref();
+    this.#socket.once('connect', () => this.#socket.unref());
   }
 
   /** Ends it now. What was written may still be delivered. */
