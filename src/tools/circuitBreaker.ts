@@ -4,12 +4,13 @@
 // closed, when the one call that is let through succeeded, or → open, when it failed. A call that is cancelled says
 // nothing about the other side: it counts neither way, and of a half-open circuit it gives the trial back.
 
-import { AsyncioError, CancelledError, InvalidArgumentError, timeout } from '../asyncio.ts';
+import { AsyncioError, CancelledError, InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
 import { defineError } from '../lowlevel.ts';
 import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
 import { startWork, timeNow } from './startWork.ts';
 import { ToolEvents } from './toolEvents.ts';
+import { withinTime } from './withinTime.ts';
 
 /** The circuit is open: the call was not made.
  * @example
@@ -159,8 +160,8 @@ export class CircuitBreaker<Args extends unknown[], T> {
     if (trial instanceof CircuitOpenError) return { error: trial, filtered: false };
     try {
       const { timeout: limit = Infinity } = this.#options;
-      const work = async (): Promise<T> => await this.#fn(...args);
-      const result = limit === Infinity ? await work() : await timeout(limit, work);
+      const work = (): PromiseLike<T> | T => this.#fn(...args);
+      const result = await (limit === Infinity ? work() : withinTime(limit, work));
       this.#note(false, trial);
       this.#events.emit('success', result);
       return { result };

@@ -17,7 +17,8 @@ export interface QueueOptions {
   readonly interval?: number | undefined;
   /** Whether work starts as soon as there is room; true by default. */
   readonly autoStart?: boolean | undefined;
-  /** Milliseconds that each work may run (its wait does not count); no limit by default. */
+  /** Milliseconds that each work may run (its wait does not count); no limit by default. When they are over it is
+   * cancelled and waited for, unless it waits for a promise of others: then it is left to itself. */
   readonly timeout?: number | undefined;
   /** What reports call it. */
   readonly name?: string | undefined;

@@ -4,6 +4,7 @@ import { InvalidArgumentError, interruptible, timeout as failAfter, TimeoutError
 import type { RunningTask, Task, Timeout } from '../asyncio.ts';
 import { checkCallback } from './checkArguments.ts';
 import { startWork } from './startWork.ts';
+import { withinTime } from './withinTime.ts';
 
 /** Options of {@link timeout}.
  * @example
@@ -39,8 +40,9 @@ export interface TimedTask<T> extends Task<T> {
 }
 
 /** A limit of time for work, in the shape of p-timeout. Work given as a function is cancelled when its time
- * is over, and waited for, and so is a task; a promise that has a `cancel()` is told by that. Of another promise only the
- * wait ends, since nothing can stop what is behind it. A cancel ends the work in the same way.
+ * is over, and waited for, and so is a task. A function that waits for a promise of others, without having taken its
+ * signal, is left to itself. A promise that has a `cancel()` is told by that; of another one only the wait ends, since
+ * nothing can stop what is behind it. A cancel ends the work in the same way.
  * @throws TimeoutError (`ERR_ASYNCIO_TIMEOUT`) when it took longer, and neither `fallback` nor `message` say otherwise
  * @example
  * ```ts
@@ -60,16 +62,16 @@ export function timeout<T, F = never>(
   checkCallback(fallback, 'fallback');
   let deadline: Timeout | undefined;
   let cleared = milliseconds === Infinity;
-  let ended = false;
+  const begun = (body: Timeout): void => {
+    deadline = body;
+  };
   const task = startWork(async () => {
     try {
-      return await failAfter(cleared ? undefined : milliseconds, async (body) => {
-        deadline = body;
-        try {
-          return await (typeof work === 'function' ? work(body) : interruptible(work));
-        } finally {
-          ended = true;
-        }
+      const limit = cleared ? undefined : milliseconds;
+      if (typeof work === 'function') return await withinTime(limit, work, begun);
+      return await failAfter(limit, async (body) => {
+        begun(body);
+        return await interruptible(work);
       });
     } catch (error) {
       // The work may have limits of its own.
@@ -86,7 +88,7 @@ export function timeout<T, F = never>(
   });
   const clear = (): void => {
     cleared = true;
-    if (!ended && deadline?.expired() === false) deadline.reschedule(undefined);
+    if (!task.done() && deadline?.expired() === false) deadline.reschedule(undefined);
   };
   return Object.assign(task, { clear });
 }

@@ -1,6 +1,6 @@
 // queue: a queue of work with priorities, a rate and a pause, in the shape of p-queue.
 
-import { InvalidArgumentError, timeout } from '../asyncio.ts';
+import { InvalidArgumentError } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
 import { isInTask } from '../lowlevel.ts';
 import { Admission } from './admission.ts';
@@ -9,6 +9,7 @@ import type { AddOptions, QueueEvent, QueueOptions, RunningWork } from './queueO
 import { together } from './startWork.ts';
 import { ToolEvents } from './toolEvents.ts';
 import type { Entry } from './waitingLine.ts';
+import { withinTime } from './withinTime.ts';
 
 interface States {
   readonly empty: boolean;
@@ -65,9 +66,8 @@ export class WorkQueue {
       if (limit !== undefined) this.#limits.set(entry, limit);
       this.#events.emit('active');
       try {
-        const work = async (): Promise<T> => await fn(running);
         const limited = limit !== undefined && limit < Infinity;
-        const result = limited ? await timeout(limit, work) : await work();
+        const result = await (limited ? withinTime(limit, fn) : fn(running));
         this.#events.emit('completed', result);
         return result;
       } catch (error) {

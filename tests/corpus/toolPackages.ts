@@ -22,7 +22,10 @@ const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--serial'];
 
 export const toolPackages: readonly ToolPackage[] = [
   known('p-limit', { entries: { 'index.js': 'p-limit.ts' } }),
-  known('p-queue', { entries: { 'source/index.ts': 'p-queue.ts' } }),
+  // Its tests ask for the TimeoutError of p-timeout.
+  known('p-queue', {
+    entries: { 'source/index.ts': 'p-queue.ts', 'node_modules/p-timeout/index.js': 'p-timeout.ts' },
+  }),
   known('p-map', { entries: { 'index.js': 'p-map.ts' } }),
   known('p-retry', { entries: { 'index.js': 'p-retry.ts' } }),
   {

@@ -390,6 +390,62 @@ test('timeout: clear takes the limit away; a promise with a cancel() is told, wh
     assert.equal(told, 2);
   }));
 
+test('timeout, queue, circuitBreaker: a function that hangs in a promise of others is left when its time is up', () =>
+  runTest(async () => {
+    let settle = (): void => {};
+    let after = 0;
+    const work = async (): Promise<void> => {
+      await new Promise<void>((resolve) => (settle = resolve));
+      after++;
+      await sleep(0);
+      after++;
+    };
+    const works = queue({ concurrency: 1 });
+    const calls = [
+      () => timeout(work, { milliseconds: 5 }),
+      () => works.add(work, { timeout: 5 }),
+      () => circuitBreaker(work, { timeout: 5 }).fire(),
+    ];
+    for (const call of calls) {
+      await errorOf(call(), TimeoutError);
+      settle();
+      await turns(3);
+      const cancelled = call();
+      await sleep(1);
+      cancelled.cancel();
+      await assertCancelled(cancelled);
+      settle();
+      await turns(3);
+    }
+    assert.equal(works.pending, 0);
+    assert.equal(after, 6, 'the cancel meets it at its next await');
+    // What has taken its signal, or waits for ours, is waited for.
+    const log: string[] = [];
+    const heeds = async ({ signal }: { signal: AbortSignal }): Promise<void> => {
+      await new Promise<void>((resolve) =>
+        signal.addEventListener('abort', () => resolve(), { once: true }),
+      );
+      log.push('told');
+      throw signal.reason;
+    };
+    await errorOf(works.add(heeds, { timeout: 5 }), TimeoutError);
+    const cleans = async (): Promise<void> => {
+      try {
+        await sleep(60_000);
+      } finally {
+        await sleep(3);
+        log.push('cleaned');
+      }
+    };
+    const twice = timeout(cleans, { milliseconds: 50 });
+    await sleep(1);
+    twice.cancel();
+    await sleep(1);
+    await assertCancelled(twice);
+    await errorOf(works.add(cleans, { timeout: 5 }), TimeoutError);
+    assert.deepEqual(log, ['told', 'cleaned', 'cleaned']);
+  }));
+
 test('retry: what is no error is not tried again, and says so', () =>
   runTest(async () => {
     let tries = 0;
