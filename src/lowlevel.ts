@@ -12,6 +12,7 @@ export type { TaskWait } from './reports/taskWaits.ts';
 export type { CycleStep } from './reports/waitCycles.ts';
 export { formatWaits, taskState, taskTitle, taskWaits, waitCycles } from './reports/waits.ts';
 export type { TaskState } from './reports/waits.ts';
+export { numberOf } from './probe/numbers.ts';
 export { traceTasks } from './probe/events.ts';
 export type { TraceListener } from './probe/events.ts';
 export type { TraceEvent } from './probe/protocol.ts';

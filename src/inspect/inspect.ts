@@ -20,3 +20,5 @@ export type { Metrics, Pools } from './metrics/metrics.ts';
 export type { TaskCounts } from './metrics/collector.ts';
 export { PROMETHEUS_CONTENT_TYPE, prometheusText } from './metrics/prometheusText.ts';
 export type { PrometheusOptions } from './metrics/prometheusText.ts';
+export { openTelemetry } from './telemetry/openTelemetry.ts';
+export type { Telemetry, TelemetryOptions } from './telemetry/openTelemetry.ts';

@@ -11,7 +11,11 @@ export class LoopDelay {
   #expected: number;
   readonly #timer: NodeJS.Timeout;
 
-  constructor() {
+  readonly #sampled: ((late: number) => void) | undefined;
+
+  /** `sampled` is told of each sample, in milliseconds. */
+  constructor(sampled?: (late: number) => void) {
+    this.#sampled = sampled;
     this.#expected = performance.now() + INTERVAL;
     this.#timer = setInterval(() => this.#sample(), INTERVAL);
     this.#timer.unref();
@@ -55,5 +59,6 @@ export class LoopDelay {
     this.#samples[this.#count++ % KEPT] = late;
     this.#sum += late;
     if (late > this.#longest) this.#longest = late;
+    this.#sampled?.(late);
   }
 }

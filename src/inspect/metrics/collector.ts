@@ -3,6 +3,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Task } from '../../asyncio.ts';
 import { LoopDelay } from '../loopDelay.ts';
+import { Utilisation } from '../utilisation.ts';
 
 const CREATE = 'asyncio-ts:task:create';
 const DONE = 'asyncio-ts:task:done';
@@ -24,13 +25,11 @@ export interface TaskCounts {
 
 export class Collector {
   readonly delay: LoopDelay = new LoopDelay();
-  readonly since: number = Date.now();
+  readonly utilisation: Utilisation = new Utilisation();
   #created: number = 0;
   #finished: number = 0;
   #cancelled: number = 0;
   #failed: number = 0;
-  #used: { idle: number; active: number } = { idle: 0, active: 0 };
-  #utilisation: number | undefined = undefined;
   readonly #create = (): void => void this.#created++;
   readonly #done = (message: unknown): void => {
     const { task } = message as { task: Task };
@@ -41,7 +40,6 @@ export class Collector {
   };
 
   constructor() {
-    this.#used = performance.eventLoopUtilization?.() ?? this.#used;
     subscribe(CREATE, this.#create);
     subscribe(DONE, this.#done);
   }
@@ -53,19 +51,6 @@ export class Collector {
       cancelled: this.#cancelled,
       failed: this.#failed,
     };
-  }
-
-  /** The part of the time in which the thread was at work, 0 to 1, since the last time that it was asked for;
-   * undefined where the host does not tell. */
-  takeUtilisation(): number | undefined {
-    const used = performance.eventLoopUtilization?.();
-    if (used === undefined) return undefined;
-    const idle = used.idle - this.#used.idle;
-    const active = used.active - this.#used.active;
-    // Asked twice in one moment it is the same.
-    if (idle + active > 0) this.#utilisation = active / (idle + active);
-    this.#used = used;
-    return this.#utilisation;
   }
 
   stop(): void {

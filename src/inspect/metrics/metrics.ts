@@ -72,13 +72,13 @@ export function collectMetrics(): () => void {
  * ```
  */
 export function metrics(): Metrics {
-  const { counts, delay } = collector();
+  const { counts, delay, utilisation } = collector();
   const [p50, p90, p99, max] = delay.quantiles(0.5, 0.9, 0.99, 1) as [number, number, number, number];
   return {
     ...look(),
     totals: counts,
     loopDelay: { p50, p90, p99, max, sum: delay.sum, count: delay.count },
-    utilisation: collector().takeUtilisation(),
+    utilisation: utilisation.take(),
   };
 }
 

@@ -11,6 +11,7 @@ import process from 'node:process';
 import { threadId } from 'node:worker_threads';
 import { InvalidArgumentError, UsageError } from '../../asyncio.ts';
 import { runtime, traceTasks } from '../../lowlevel.ts';
+import { Utilisation } from '../utilisation.ts';
 import { ChromeTrace } from './chromeTrace.ts';
 import { LoopDelay } from '../loopDelay.ts';
 import { loadInWhatIsStarted } from './startedFromHere.ts';
@@ -114,7 +115,7 @@ class RunningTrace implements Trace {
   readonly #counters: NodeJS.Timeout;
   readonly #endTracing: () => void;
   readonly #exit = (): void => this.stop();
-  #utilisation: { idle: number; active: number } | undefined = undefined;
+  readonly #utilisation: Utilisation = new Utilisation();
   /** A child that has no tasks leaves no trace. */
   #seen: boolean;
   #restore: (() => void) | undefined = undefined;
@@ -174,13 +175,8 @@ class RunningTrace implements Trace {
     const at = now();
     this.#chrome.counter('loop delay', 'ms', this.#delay.takeLongest(), at);
     this.#chrome.counter('tasks', 'alive', this.#chrome.alive, at);
-    const used = performance.eventLoopUtilization?.();
-    if (used !== undefined) {
-      const idle = used.idle - (this.#utilisation?.idle ?? 0);
-      const active = used.active - (this.#utilisation?.active ?? 0);
-      if (idle + active > 0) this.#chrome.counter('utilisation', '%', (100 * active) / (idle + active), at);
-      this.#utilisation = used;
-    }
+    const used = this.#utilisation.take();
+    if (used !== undefined) this.#chrome.counter('utilisation', '%', 100 * used, at);
     this.#out.flush();
   }
 }
