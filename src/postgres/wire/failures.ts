@@ -73,6 +73,9 @@ function wordsOf(failure: Error, { parameters }: Settings): unknown {
   if (/does not support SSL/.test(message)) {
     return new InterfaceError('the server does not speak TLS, which ssl asks for', { cause: failure });
   }
+  if (/received invalid response/.test(message)) {
+    return new InterfaceError(`cannot read what the server says (${message})`, { cause: failure });
+  }
   if (/Connection terminated|SSL connection/.test(message)) {
     return connectionLost(failure, 'was closed while it was being made');
   }
