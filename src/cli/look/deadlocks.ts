@@ -18,7 +18,7 @@ export function deadlockLines(snapshot: Snapshot, screen: Screen): string[] {
         if (task === undefined) continue;
         const frame = ownFrame(task.stack ?? []);
         const at = frame === undefined ? '' : `, at ${describePlace(frame)}`;
-        const text = `  ${harmless(task.name)} (${id}) waits for ${describeWaits(task, tasks)}${at}`;
+        const text = `  ${harmless(nameOf(id, tasks))} (${id}) waits for ${describeWaits(task, tasks)}${at}`;
         lines.push(cut(text, screen.columns));
       }
     }

@@ -38,7 +38,7 @@ export function describeWait(wait: SeenWait, tasks: TaskNames): string {
 
 export function nameOf(id: number, tasks: TaskNames): string {
   const task = tasks.get(id);
-  return task === undefined ? `task ${id}` : task.name;
+  return task === undefined || task.name === '' ? `task ${id}` : task.name;
 }
 
 /** How a task stands, with what is due. */

@@ -17,6 +17,7 @@ import {
   describeState,
   describeThread,
   describeWaits,
+  nameOf,
   ownFrame,
   tasksById,
 } from './describe.ts';
@@ -71,12 +72,12 @@ function threadLines(thread: ThreadView, style: LookStyle): string[] {
 function taskLines(snapshot: Snapshot, { screen, stacks }: LookStyle): string[] {
   const rows = rowsOf(snapshot);
   const widths = widthsOf([HEADS, ...rows.map(({ cells }) => cells)], screen.columns);
-  const format = (cells: readonly string[]): string =>
-    cells
+  const format = (cells: readonly string[]): string => {
+    const shown = cells
       .map((cell, index) => fit(cell, widths[index] as number, RIGHT[index]))
-      .filter((_, index) => (widths[index] as number) > 0)
-      .join(GAP)
-      .trimEnd();
+      .filter((_, index) => (widths[index] as number) > 0);
+    return cut(shown.join(GAP).trimEnd(), screen.columns);
+  };
   const lines = [screen.paint('dim', format(HEADS))];
   for (const { task, cells } of rows) {
     lines.push(format(cells));
@@ -95,7 +96,7 @@ function rowsOf(snapshot: Snapshot): Row[] {
       task,
       cells: [
         String(task.id),
-        harmless(task.name),
+        harmless(nameOf(task.id, tasks)),
         describeState(task),
         task.age === undefined ? '' : formatSpan(task.age),
         task.cpu === undefined ? '' : formatSpan(task.cpu),

@@ -18,6 +18,7 @@ import {
   describeState,
   describeThread,
   describeWaits,
+  nameOf,
   ownFrame,
   tasksById,
 } from './describe.ts';
@@ -87,8 +88,8 @@ function taskBranches(snapshot: Snapshot, stacks: boolean, screen: Screen): Bran
   const branch = (task: SeenTask): Branch => {
     shown.add(task.id);
     const below = (children.get(task.id) ?? []).filter(({ id }) => !shown.has(id)).map(branch);
-    const again = (others.get(task.id) ?? []).map(({ id, name }) => ({
-      lines: [screen.paint('dim', `→ ${harmless(name)} (${id})`)],
+    const again = (others.get(task.id) ?? []).map(({ id }) => ({
+      lines: [screen.paint('dim', `→ ${harmless(nameOf(id, tasks))} (${id})`)],
       below: [],
     }));
     return { lines: taskText(task, stacks), below: [...below, ...again] };
@@ -98,7 +99,7 @@ function taskBranches(snapshot: Snapshot, stacks: boolean, screen: Screen): Bran
     const waits = describeWaits(task, tasks);
     const age = task.age === undefined ? '' : ` ${formatSpan(task.age)}`;
     const at = withStack || frame === undefined ? '' : `, at ${describePlace(frame)}`;
-    const text = `${harmless(task.name)} (${task.id}) ${describeState(task)}${age}${waits === '' ? '' : `: ${waits}`}${at}`;
+    const text = `${harmless(nameOf(task.id, tasks))} (${task.id}) ${describeState(task)}${age}${waits === '' ? '' : `: ${waits}`}${at}`;
     const frames = withStack ? (task.stack ?? []) : [];
     return [text, ...frames.map((each) => screen.paint('dim', `at ${describeFrame(each)}`))];
   };
