@@ -6,7 +6,7 @@
 import type { ProbeSubject } from './subject.ts';
 
 /** In milliseconds; the promise is 2. */
-const SLICE = 1.5;
+const SLICE = 1;
 
 export class Slices {
   readonly #subject: ProbeSubject;
