@@ -32,7 +32,6 @@ const seams = new Map([
   ['sys/host/abort.ts', 'only sys touches the host'],
   ['sqlite/worker/main.ts', 'what the worker of a database loads'],
   ['sqlite/worker/program.ts', 'written by scripts/worker-program.mjs'],
-  ['sys/host/diagnostics.ts', 'only sys touches the host'],
 ]);
 
 /**

@@ -14,7 +14,7 @@ export { formatWaits, taskState, taskTitle, taskWaits, waitCycles } from './repo
 export type { TaskState } from './reports/waits.ts';
 export { numberOf } from './probe/numbers.ts';
 export { traceTasks } from './probe/events.ts';
-export type { TraceListener } from './probe/events.ts';
+export type { TraceListener } from './probe/taskEvents.ts';
 export type { TraceEvent } from './probe/protocol.ts';
 export { peekRunningLoop, runningLoops } from './loop/running.ts';
 export { creationLines } from './loop/creation.ts';

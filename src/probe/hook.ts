@@ -10,6 +10,10 @@
 import { monotonic, nextHostTurn, startUnheldTimer, stopTimer } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
 import { currentStore, runAtRoot } from '../sys/host/storage.ts';
+import { isSleep } from '../core/future/sleep.ts';
+import { awaitedBy } from '../core/future/wait.ts';
+import { taskCreate, taskDone, waitBegin } from '../core/task/instruments.ts';
+import { observed } from '../loop/loopObserver.ts';
 import { creationLines } from '../loop/creation.ts';
 import { readyQueueOf, timersOf } from '../loop/engine.ts';
 import { isThreadLoop, runningLoops } from '../loop/running.ts';
@@ -17,21 +21,28 @@ import type { Task } from '../core/task/task.ts';
 import { viewWaits } from '../reports/waitView.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type { Hook } from './protocol.ts';
-import type { ProbeParts } from './subject.ts';
+import { subjectOf } from './subject.ts';
+import type { ProbeParts, ProbeSubject } from './subject.ts';
 
 // A row, since the names of an object's members would cost more than all the rest: see subject.ts.
 const parts: ProbeParts = [
+  awaitedBy,
   creationLines,
   currentStore,
+  isSleep,
   isThreadLoop,
   monotonic,
   nextHostTurn,
+  observed,
   report,
   runAtRoot,
   runningLoops,
   startUnheldTimer,
   stopTimer,
+  taskCreate,
+  taskDone,
   viewWaits,
+  waitBegin,
 ];
 
 let offered: Hook | undefined;
@@ -66,4 +77,9 @@ export async function keepInspectable(evaluate: boolean): Promise<(() => void) |
     report('warning', () => `this thread can't be looked into: ${(error as Error).message}`);
     return undefined;
   }
+}
+
+/** The same for the public functions of this folder, which stand on the core anyway. */
+export function probeSubject(): ProbeSubject {
+  return subjectOf(parts);
 }

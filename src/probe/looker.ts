@@ -6,11 +6,12 @@
 // 3. What goes wrong in here is an answer to who asked. It is never thrown into the program.
 
 import type { LookEvents, LookLine } from '../sys/host/lookSocket.ts';
+import type { Audience, MayEvaluate } from './audience.ts';
+import type { Counting } from './counting.ts';
 import type { ProbeSubject } from './subject.ts';
 import type { Answer, Requests, Told } from './protocol.ts';
 import { describeError, RefusedError } from './refusedError.ts';
 import { Session } from './session.ts';
-import type { Audience } from './session.ts';
 
 /** The longest line that is taken, in characters. */
 const LONGEST = 1 << 20;
@@ -20,7 +21,7 @@ const MOST_DUE = 16;
 
 export interface LookerOptions {
   /** Whether somebody who has this key may evaluate. */
-  readonly mayEvaluate: (key: unknown) => boolean;
+  readonly mayEvaluate: MayEvaluate;
   /** The connection has ended. */
   readonly left: () => void;
 }
@@ -35,18 +36,21 @@ export class Looker implements LookEvents, Audience {
   #gone: boolean = false;
   #whenDrained: (() => void)[] = [];
 
-  constructor(subject: ProbeSubject, line: LookLine, { mayEvaluate, left }: LookerOptions) {
+  constructor(
+    subject: ProbeSubject,
+    counting: Counting,
+    line: LookLine,
+    { mayEvaluate, left }: LookerOptions,
+  ) {
     this.#line = line;
     this.#left = left;
-    this.#session = new Session(subject, this, mayEvaluate);
+    this.#session = new Session(subject, counting, this, mayEvaluate);
   }
 
-  /** True when nobody is there any more. */
   get gone(): boolean {
     return this.#gone;
   }
 
-  /** True while what was sent has not been taken: what can be left out is left out. */
   get slow(): boolean {
     return this.#line.buffered > MOST_UNSENT;
   }
@@ -75,6 +79,10 @@ export class Looker implements LookEvents, Audience {
     this.drained();
     this.#session.end();
     this.#left();
+  }
+
+  drop(): void {
+    this.#line.drop();
   }
 
   /** Says goodbye: what was asked for is over. */

@@ -9,6 +9,7 @@ import type { LookSocket } from '../sys/host/lookSocket.ts';
 import { randomKey, thisProcess } from '../sys/host/thisProcess.ts';
 import { subjectOf } from './subject.ts';
 import type { ProbeParts, ProbeSubject } from './subject.ts';
+import { Counting } from './counting.ts';
 import { Looker } from './looker.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type { Opened, OpenOptions } from './protocol.ts';
@@ -33,6 +34,7 @@ export function keepProbe(parts: ProbeParts, evaluate: boolean): Promise<() => v
 
 class Probe {
   readonly #subject: ProbeSubject;
+  readonly #counting: Counting;
   readonly #socket: Promise<LookSocket>;
   readonly #lookers: Set<Looker> = new Set();
   /** What those know who may evaluate. */
@@ -44,9 +46,10 @@ class Probe {
 
   constructor(subject: ProbeSubject) {
     this.#subject = subject;
+    this.#counting = new Counting(subject);
     this.#socket = subject.runAtRoot(() =>
       listenForLooks(thisProcess().thread, (line) => {
-        const looker = new Looker(subject, line, {
+        const looker = new Looker(subject, this.#counting, line, {
           mayEvaluate: (key) => this.#evaluates || this.#keys.has(key),
           left: () => {
             this.#lookers.delete(looker);

@@ -197,7 +197,7 @@ export interface Requests {
   cancel: { asked: { readonly task: number; readonly message?: string }; back: boolean };
   /** One task with its stacks, undefined when it is done. */
   task: { asked: { readonly task: number }; back: SeenTask | undefined };
-  /** Evaluates TypeScript or JavaScript in the process; refused unless the connection was opened for it. */
+  /** Evaluates JavaScript in the process; one expression where it may not change anything; refused unless the connection was opened for it. */
   evaluate: { asked: { readonly code: string; readonly mayChange: boolean }; back: Evaluated };
   /** Starts to send the tasks' events as `{ event: 'trace', data: TraceEvent[] }`. */
   trace: { asked: undefined; back: true };

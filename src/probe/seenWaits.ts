@@ -16,7 +16,6 @@ const MOST_HOLDERS = 100;
 
 /** The primitives of the library, by what they are called with. */
 const SORTS: Readonly<Record<string, WaitSort>> = {
-  barrier: 'barrier',
   condition: 'condition',
   event: 'event',
   capacityLimiter: 'semaphore',
@@ -100,10 +99,9 @@ function detailsOf(wait: TaskWait, blocker: Blocker | undefined, future: object)
 // By the names of the library's own statistics.
 function countsOf(blocker: Counting): Omit<BlockerDetails, 'sort'> {
   const of = (blocker.queue ?? blocker).statistics?.() as Record<string, number> | undefined;
-  const { size, maxsize, value, waiters, parties, borrowedTokens, totalTokens } = of ?? {};
+  const { size, maxsize, value, borrowedTokens, totalTokens } = of ?? {};
   if (maxsize !== undefined) return { size, limit: maxsize > 0 ? maxsize : undefined };
   if (totalTokens !== undefined) return { size: borrowedTokens, limit: totalTokens };
-  if (parties !== undefined) return { size: waiters, limit: parties };
   return { size: value };
 }
 

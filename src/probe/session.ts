@@ -4,6 +4,10 @@ import type { Task } from '../core/task/task.ts';
 import { evaluateHere } from '../sys/host/evaluateHere.ts';
 import { thisProcess } from '../sys/host/thisProcess.ts';
 import type { ProbeSubject } from './subject.ts';
+import { Trace } from './trace.ts';
+import { Watch } from './watch.ts';
+import type { Audience, MayEvaluate, Params } from './audience.ts';
+import type { Counting } from './counting.ts';
 import { numberOf } from './numbers.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type {
@@ -20,7 +24,6 @@ import { RefusedError } from './refusedError.ts';
 import { Slices } from './slices.ts';
 import { makeSnapshot } from './snapshot.ts';
 
-type Params = Readonly<Record<string, unknown>>;
 type Method = (params: Params, id: number) => unknown;
 
 /** So many tasks make a part of an answer. */
@@ -28,23 +31,14 @@ const PART = 50;
 /** The shortest time between two snapshots of a watch, in milliseconds. */
 const SHORTEST = 20;
 
-/** The connection, as what is asked over it needs it. */
-export interface Audience {
-  /** Nobody is there any more. */
-  readonly gone: boolean;
-  /** What was sent has not been taken: what can be left out is left out. */
-  readonly slow: boolean;
-  send(message: Answer | Told): void;
-  /** Resolves when what was sent has been taken, or nobody is there. */
-  whenTaken(): Promise<void>;
-}
-
 export class Session {
   readonly #subject: ProbeSubject;
+  readonly #counting: Counting;
   readonly #audience: Audience;
-  readonly #mayEvaluate: (key: unknown) => boolean;
+  readonly #mayEvaluate: MayEvaluate;
   #key: unknown = undefined;
   #watch: Watch | undefined = undefined;
+  #trace: Trace | undefined = undefined;
 
   readonly #methods: Partial<Record<keyof Requests, Method>> = {
     hello: (params) => this.#hello(params),
@@ -53,11 +47,14 @@ export class Session {
     unwatch: () => this.#endWatch(),
     cancel: (params) => this.#cancel(params),
     task: (params) => this.#task(params),
+    trace: () => this.#startTrace(),
+    untrace: () => this.#endTrace(),
     evaluate: (params) => this.#evaluate(params),
   };
 
-  constructor(subject: ProbeSubject, audience: Audience, mayEvaluate: (key: unknown) => boolean) {
+  constructor(subject: ProbeSubject, counting: Counting, audience: Audience, mayEvaluate: MayEvaluate) {
     this.#subject = subject;
+    this.#counting = counting;
     this.#audience = audience;
     this.#mayEvaluate = mayEvaluate;
   }
@@ -72,6 +69,7 @@ export class Session {
   /** Nobody is told of anything any more. */
   end(): void {
     this.#endWatch();
+    this.#endTrace();
   }
 
   #hello({ key }: Params): Hello {
@@ -90,7 +88,9 @@ export class Session {
   }
 
   async #snapshot(params: Params, id: number): Promise<Snapshot> {
-    const snapshot = await makeSnapshot(this.#subject, snapshotOptions(params));
+    const snapshot = await makeSnapshot(this.#subject, snapshotOptions(params), {
+      counting: this.#counting,
+    });
     return await sendAhead(this.#subject, this.#audience, snapshot, (part) => ({ id, part }));
   }
 
@@ -99,12 +99,17 @@ export class Session {
     if (typeof interval !== 'number' || !(interval >= 0))
       throw new RefusedError('bad-params', 'interval is a number of milliseconds');
     this.#endWatch();
-    this.#watch = new Watch(
-      this.#subject,
-      this.#audience,
-      { stacks: false, ...snapshotOptions(params) },
-      Math.max(SHORTEST, interval),
-    );
+    const part = (data: SeenTask[]): Told => ({ event: 'part', data });
+    this.#watch = new Watch(this.#subject, this.#counting, {
+      stacks: false,
+      ...snapshotOptions(params),
+      interval: Math.max(SHORTEST, interval),
+      slow: () => this.#audience.slow,
+      tell: async (snapshot) => {
+        const data = await sendAhead(this.#subject, this.#audience, snapshot, part);
+        this.#audience.send({ event: 'snapshot', data });
+      },
+    });
     return true;
   }
 
@@ -114,16 +119,15 @@ export class Session {
     return true;
   }
 
-  #cancel({ task: number, message = '' }: Params): boolean {
-    if (typeof message !== 'string') throw new RefusedError('bad-params', 'message is a string');
-    const task = this.#find(number);
-    return task !== undefined && this.#subject.runAtRoot(() => task.cancel(message));
+  #startTrace(): true {
+    this.#trace ??= new Trace(this.#subject, this.#audience);
+    return true;
   }
 
-  async #task({ task: number }: Params): Promise<SeenTask | undefined> {
-    if (this.#find(number) === undefined) return undefined;
-    const { tasks } = await makeSnapshot(this.#subject, {});
-    return tasks.find(({ id }) => id === number);
+  #endTrace(): true {
+    this.#trace?.end();
+    this.#trace = undefined;
+    return true;
   }
 
   async #evaluate({ code, mayChange }: Params): Promise<Evaluated> {
@@ -134,6 +138,18 @@ export class Session {
     const loops = runningLoops();
     const tasks = loops.flatMap((loop) => [...viewWaits(loop).tasks]);
     return await evaluateHere(code, mayChange === true, { loops, tasks });
+  }
+
+  #cancel({ task: number, message = '' }: Params): boolean {
+    if (typeof message !== 'string') throw new RefusedError('bad-params', 'message is a string');
+    const task = this.#find(number);
+    return task !== undefined && this.#subject.runAtRoot(() => task.cancel(message));
+  }
+
+  async #task({ task: number }: Params): Promise<SeenTask | undefined> {
+    if (this.#find(number) === undefined) return undefined;
+    const { tasks } = await makeSnapshot(this.#subject, {}, { counting: this.#counting });
+    return tasks.find(({ id }) => id === number);
   }
 
   #find(number: unknown): Task | undefined {
@@ -165,32 +181,6 @@ async function sendAhead(
     if (audience.slow) await audience.whenTaken();
   }
   return { ...snapshot, tasks: tasks.slice(at) };
-}
-
-/** Tells a snapshot again and again. One that nobody takes is left out. */
-class Watch {
-  #ended: boolean = false;
-  #timer: unknown = undefined;
-
-  constructor(subject: ProbeSubject, audience: Audience, options: SnapshotOptions, interval: number) {
-    const look = async (): Promise<void> => {
-      if (!audience.slow) {
-        const snapshot = await makeSnapshot(subject, options);
-        const part = (data: SeenTask[]): Told => ({ event: 'part', data });
-        const data = await sendAhead(subject, audience, snapshot, part);
-        if (!this.#ended) audience.send({ event: 'snapshot', data });
-      }
-      if (this.#ended) return;
-      this.#timer = subject.runAtRoot(() => subject.startUnheldTimer(interval, () => void look()));
-    };
-    void look();
-    this.end = (): void => {
-      this.#ended = true;
-      subject.stopTimer(this.#timer);
-    };
-  }
-
-  readonly end: () => void;
 }
 
 function snapshotOptions({ stacks, most }: Params): SnapshotOptions {

@@ -12,8 +12,9 @@ import { lookAtLoop } from '../loop/lookAtLoop.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { LoopResource } from '../loop/resources.ts';
 import type { WaitView } from '../reports/taskWaits.ts';
-import { residentMemory, thisProcess, uptime } from '../sys/host/thisProcess.ts';
+import { clockOrigin, residentMemory, thisProcess, uptime } from '../sys/host/thisProcess.ts';
 import { readAwaitStack, StackReader } from './awaitStack.ts';
+import type { Counting } from './counting.ts';
 import { findDeadlocks } from './deadlocks.ts';
 import type { ProbeSubject } from './subject.ts';
 import { numberOf } from './numbers.ts';
@@ -31,27 +32,36 @@ interface LoopPart {
   readonly stoppers: Map<Task, readonly Task[]>;
 }
 
-/** Looks at everything. `running` is the task that asks, if one does. */
+/** What a look may know besides. */
+export interface LookContext {
+  /** The task that asks, if one does. */
+  readonly running?: Task | undefined;
+  readonly counting?: Counting | undefined;
+}
+
+/** Looks at everything. */
 export function makeSnapshot(
   subject: ProbeSubject,
   options: SnapshotOptions,
-  running?: Task,
+  context: LookContext = {},
 ): Promise<Snapshot> {
-  return inTurn(() => new SnapshotMaker(subject, running).make(options));
+  return inTurn(() => new SnapshotMaker(subject, context).make(options));
 }
 
 class SnapshotMaker {
   readonly #subject: ProbeSubject;
   readonly #running: Task | undefined;
+  readonly #counting: Counting | undefined;
   readonly #slices: Slices;
   readonly #frames: StackReader = new StackReader();
   readonly #awaiters: Map<object, Set<number>> = new Map();
   readonly #drafts: Map<Task, Draft> = new Map();
   #total: number = 0;
 
-  constructor(subject: ProbeSubject, running: Task | undefined) {
+  constructor(subject: ProbeSubject, { running, counting }: LookContext) {
     this.#subject = subject;
     this.#running = running;
+    this.#counting = counting;
     this.#slices = new Slices(subject);
   }
 
@@ -111,20 +121,31 @@ class SnapshotMaker {
       if (left-- <= 0) continue;
       const parent = parentOfTask(task);
       const { name: called } = task.getCoro();
+      const id = numberOf(task);
+      const state = this.#stateOf(task, futures, view);
       const created = this.#frames.read(['', ...this.#subject.creationLines(task)].join('\n'));
       this.#drafts.set(task, {
-        id: numberOf(task),
+        id,
         loop: loopNumber,
         name: task.getName(),
         ...(called !== '' && { called }),
-        state: this.#stateOf(task, futures, view),
+        state,
         waits: waits.map((wait) => wait.seen),
         ...(created.length > 0 && { created }),
         ...(parent !== undefined && !parent.done() && { parent: numberOf(parent) }),
         awaiters: [],
         cancels: task.cancelling(),
+        ...this.#countsOf(id),
       });
     }
+  }
+
+  #countsOf(id: number): Pick<SeenTask, 'steps' | 'cpu' | 'since'> | undefined {
+    const counts = this.#counting?.ofTask(id);
+    if (counts === undefined) return undefined;
+    const { steps, cpu, waits } = counts;
+    const since = waits === undefined ? undefined : clockOrigin() + this.#subject.monotonic() - waits;
+    return { steps, cpu, ...(since !== undefined && { since }) };
   }
 
   #stateOf(task: Task, futures: readonly Future[], view: WaitView): SeenState {
@@ -177,6 +198,7 @@ class SnapshotMaker {
 
   async #seeLoop({ loop, view, stoppers }: LoopPart): Promise<SeenLoop> {
     const { iterations, ready, timers, backend, resources } = lookAtLoop(loop);
+    const counts = this.#counting?.ofLoop(loop);
     const deadlocks = await findDeadlocks(stoppers, view, this.#slices);
     return {
       id: numberOf(loop),
@@ -186,6 +208,7 @@ class SnapshotMaker {
       iterations,
       ready,
       timers,
+      ...(counts !== undefined && { counts }),
       resources: resources.map((resource) => this.#seeResource(resource)),
       deadlocks: deadlocks.map((circle) => circle.map(numberOf)),
     };

@@ -8,6 +8,7 @@
 //
 // Rule: whoever leaves last turns draining and resetting back into filling, and wakes who waits for that.
 
+import type { BlockerDetails } from '../core/future/blocker.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
 import { showValue } from '../base/show.ts';
 import { BrokenBarrierError } from './brokenBarrierError.ts';
@@ -186,5 +187,10 @@ class Turnstile extends Condition {
 
   override get kind(): string {
     return 'barrier.wait';
+  }
+
+  details(): BlockerDetails {
+    const { waiters, parties } = this.#barrier.statistics();
+    return { sort: 'barrier', size: waiters, limit: parties };
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Awaiter, Frame, Waited } from '../cancel/frame.ts';
 import type { Task } from '../task/task.ts';
+import type { FAILED, STATE } from './futureState.ts';
 import type { Settle } from './outcome.ts';
 
 /** What is waited for has come: whoever waits stands in the ready queue. */
@@ -37,8 +38,24 @@ export function promiseAwaitedBy(task: Task, future: object): Promise<unknown> |
   return undefined;
 }
 
-function taskOf(awaiter: Frame | Awaiter): unknown {
-  return 'future' in awaiter ? awaiter.frame?.task : awaiter.task;
+/** The tasks that await `future`. */
+export function awaitersOf(future: object): Task[] {
+  const awaiters = (future as Waited)._awaiter;
+  if (awaiters === undefined) return [];
+  const all = awaiters instanceof Set ? [...awaiters] : [awaiters];
+  return all.map(taskOf).filter((task) => task !== undefined);
+}
+
+const state: typeof STATE = 3;
+const failed: typeof FAILED = 2;
+
+/** The error of a task that has failed, without anybody having looked at it. */
+export function failureOf(task: Task): { readonly error: unknown } | undefined {
+  return (task._flags & state) === failed ? { error: task._value } : undefined;
+}
+
+function taskOf(awaiter: Frame | Awaiter): Task | undefined {
+  return ('future' in awaiter ? awaiter.frame?.task : awaiter.task) as Task | undefined;
 }
 
 function nativeOf(future: object): Promise<unknown> | undefined {

@@ -56,11 +56,6 @@ function failureOf(future: AnyFuture): unknown {
   return (future._flags & STATE) === CANCELLED ? cancelledErrorOf(future) : future._value;
 }
 
-/** The error of a future that has failed, without a look at it that would count as somebody's. */
-export function peekError(future: Pick<AnyFuture, '_flags' | '_value'>): unknown {
-  return (future._flags & STATE) === FAILED ? future._value : undefined;
-}
-
 /** The cancel that is due to the code of `frame` when the turn of an await of `future` has come, if it takes
  * the place of the outcome: a gather refuses a cancel when its children are all done, for example. An outcome
  * that is a cancel stays, since two in one iteration are one. */

@@ -76,14 +76,6 @@ export function awaitedBy(task: Pick<Owner, '_waits'>): readonly Waited[] {
   return all.find((wait) => wait._shown !== undefined)?._shown?.(all) ?? all;
 }
 
-/** The tasks that await `future`. */
-export function awaitersOf(future: Pick<Waited, '_awaiter'>): Owner[] {
-  const awaiters = future._awaiter;
-  if (awaiters === undefined) return [];
-  const all = awaiters instanceof Set ? [...awaiters] : [awaiters];
-  return all.map((awaiter) => frameOf(awaiter)?.task).filter((task) => task !== undefined);
-}
-
 /** The turn of one await has come. */
 export function endWait(future: Waited, awaiter: Frame | Awaiter, task: Owner): void {
   const others = future._awaiter;

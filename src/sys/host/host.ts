@@ -44,9 +44,6 @@ export function hostReplaced(): string | undefined {
 /** Milliseconds of the monotonic clock, with fractions. */
 export const monotonic: () => number = performance.now.bind(performance);
 
-/** When {@link monotonic} was 0, by Date.now(). */
-export const clockOrigin = (): number => performance.timeOrigin;
-
 /** After every microtask that is queued, and those that they queue, but before the host's next event. */
 export const afterMicrotasks: (callback: () => void) => void = (callback) => nextTick(callback);
 

@@ -29,9 +29,25 @@ export function thisProcess(): ThisProcess {
   };
 }
 
+/** When the host's monotonic clock was 0, by Date.now(). */
+export function clockOrigin(): number {
+  return performance.timeOrigin;
+}
+
 /** Milliseconds since it started. */
 export function uptime(): number {
   return process.uptime() * 1000;
+}
+
+/** Milliseconds in which the thread's loop was at work, and in which it waited; both 0 where the host does not tell. */
+export interface LoopUsage {
+  readonly active: number;
+  readonly idle: number;
+}
+
+export function loopUsage(): LoopUsage {
+  const { active, idle } = performance.eventLoopUtilization?.() ?? { active: 0, idle: 0 };
+  return { active, idle };
 }
 
 /** Bytes of memory that the whole process has from the system. */
