@@ -55,6 +55,8 @@ export class Broadcast<T> {
   readonly #drops: boolean;
   readonly #subscriptions: Set<Subscription<T>> = new Set();
   readonly #senders: ParkingLot = new ParkingLot({ what: 'broadcast', kind: 'broadcast.send' });
+  /** How many wait to send, or are on their way to. */
+  #sending = 0;
   #closed = false;
 
   constructor({ capacity = 16, whenFull = 'wait' }: BroadcastOptions = {}) {
@@ -75,16 +77,32 @@ export class Broadcast<T> {
    * it waits, it has given it to nobody.
    * @throws ChannelClosedError */
   async send(value: T): Promise<void> {
-    while (!this.trySend(value)) await this.#senders.park();
+    if (this.#sending > 0 || !this.trySend(value)) await this.#sendInTurn(value);
     // The next who waits may find room as well.
     this.#senders.unpark();
+  }
+
+  /** Behind those who came before, also while one of them is on its way to the room that it was woken for. */
+  async #sendInTurn(value: T): Promise<void> {
+    this.#checkOpen();
+    this.#sending++;
+    try {
+      do await this.#senders.park();
+      while (!this.trySend(value));
+    } finally {
+      this.#sending--;
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ChannelClosedError('the channel is closed: nothing can be sent');
   }
 
   /** {@link Broadcast.send} if that needs no wait.
    * @returns whether it did
    * @throws ChannelClosedError */
   trySend(value: T): boolean {
-    if (this.#closed) throw new ChannelClosedError('the channel is closed: nothing can be sent');
+    this.#checkOpen();
     const all = [...this.#subscriptions];
     if (!this.#drops && all.some(({ pending }) => pending >= this.#capacity)) return false;
     for (const subscription of all) subscription._take(value, this.#capacity);

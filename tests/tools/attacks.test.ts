@@ -17,6 +17,7 @@ import {
 import { runTest } from '../../src/testing/testing.ts';
 import {
   broadcast,
+  ChannelClosedError,
   circuitBreaker,
   CircuitOpenError,
   debounce,
@@ -575,3 +576,28 @@ test('memoize: a wait that is cancelled before it begins leaves; a cache that ca
   const kept = memoize(async (key: object) => key, { cache: new WeakMap() });
   assert.throws(() => memoizeClear(kept), UsageError);
 });
+
+test('broadcast.send: first come, first served, also in the turn in which there is room; close ends all', () =>
+  runTest(async () => {
+    const news = broadcast<string>({ capacity: 1 });
+    using mine = news.subscribe();
+    await news.send('first');
+    const waits = [createTask(() => news.send('second')), createTask(() => news.send('gone'))];
+    await turns(2);
+    const seen = [await mine.receive()];
+    waits[1]?.cancel();
+    const late = news.send('third');
+    await turns(2);
+    seen.push(await mine.receive());
+    await turns(3);
+    seen.push(await mine.receive());
+    await Promise.allSettled([...waits, late]);
+    assert.deepEqual(seen, ['first', 'second', 'third']);
+    await news.send('last');
+    const ended = [createTask(() => news.send('a')), createTask(() => news.send('b'))];
+    await turns(2);
+    news.close();
+    const after = news.send('c');
+    for (const end of await Promise.allSettled([...ended, after]))
+      assert.ok(end.status === 'rejected' && end.reason instanceof ChannelClosedError);
+  }));
