@@ -38,6 +38,7 @@ export class ClusterLife implements Cluster, SlotKeeper {
   readonly #alive: Set<WorkerProcess> = new Set();
   readonly #stopping: Future<void> = new Future();
   #addresses: readonly SocketAddress[] = [];
+  #secure: boolean = false;
   #starter: Starter | undefined;
   #life: Task<void> | undefined;
   #restarting: Task<void> | undefined;
@@ -63,7 +64,7 @@ export class ClusterLife implements Cluster, SlotKeeper {
   }
 
   get url(): string {
-    return serverUrl(this.addresses[0], 'http');
+    return serverUrl(this.addresses[0], this.#secure ? 'https' : 'http');
   }
 
   get workers(): readonly ClusterWorker[] {
@@ -148,6 +149,7 @@ export class ClusterLife implements Cluster, SlotKeeper {
     this.#alive.add(worker);
     worker.ended.addDoneCallback(() => this.#alive.delete(worker));
     this.#addresses = await worker.ready(this.#times.readyTimeout);
+    this.#secure = worker.secure;
     return worker;
   }
 

@@ -4,8 +4,11 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
 import { toMilliseconds } from '../../lowlevel.ts';
+import { TlsIdentities } from '../node/tlsIdentity.ts';
+import type { TlsIdentity } from '../node/tlsIdentity.ts';
 import { limitsOf, policiesOf } from '../serve/serveOptions.ts';
 import type { HttpPolicies } from '../serve/serveOptions.ts';
+import type { WorkerOptions } from './protocol.ts';
 
 /** Options of {@link serveCluster}; those of {@link HttpPolicies} hold for each worker, and go before the module's own
  * `options`.
@@ -29,6 +32,10 @@ export interface ServeClusterOptions extends HttpPolicies {
   backlog?: number | undefined;
   /** As for `serve`. */
   engine?: 'asyncio' | 'node' | undefined;
+  /** HTTPS, as for `serve`. In the module's own `options` each worker reads it anew, so that `restart` brings other certificates. */
+  tls?: TlsIdentity | readonly TlsIdentity[] | undefined;
+  /** As for `serve`. */
+  http2?: boolean | undefined;
   /** How long the requests of a worker may go on when it is asked to stop; 10,000 by default. */
   graceTime?: Duration | undefined;
   /** From the start of a worker's process until it serves; 30,000 by default. */
@@ -74,17 +81,20 @@ export function timesOf(options: ServeClusterOptions): ClusterTimes {
 }
 
 /** What the workers are told of it: only what was given. @throws InvalidArgumentError */
-export function workerOptions(options: ServeClusterOptions): HttpPolicies {
+export function workerOptions(options: ServeClusterOptions): WorkerOptions {
+  if (options.tls !== undefined) void new TlsIdentities(options.tls);
   const policies = policiesOf(options);
   const given = Object.entries(policies).filter(
     ([name]) => options[name as keyof HttpPolicies] !== undefined,
   );
-  const { backlog, engine } = options;
+  const { backlog, engine, tls, http2 } = options;
   return {
     ...Object.fromEntries(given),
     ...limitsOf(options),
     ...(backlog !== undefined && { backlog }),
     ...(engine !== undefined && { engine }),
+    ...(tls !== undefined && { tls }),
+    ...(http2 !== undefined && { http2 }),
   };
 }
 

@@ -47,7 +47,8 @@ export async function openStarter(
     serialization: 'advanced' as const,
   };
   const whole = { ...process.env, ...env };
-  if (loop.backend.name !== 'selector') return await clusterStarter(path, args, common, whole, options);
+  if (loop.backend.name !== 'selector' || isHostsPipe(options))
+    return await clusterStarter(path, args, common, whole, options);
   const server = await bind(loop, options);
   // On this backend they are.
   const sockets = server.sockets as readonly Socket[];
@@ -62,6 +63,11 @@ export async function openStarter(
       }),
     close: () => server.close(),
   };
+}
+
+/** node:http does not know the address of a Unix socket that was inherited. */
+function isHostsPipe({ path, engine, tls, http2 }: ServeClusterOptions): boolean {
+  return path !== undefined && (engine === 'node' || tls !== undefined || http2 === true);
 }
 
 type Bound = Awaited<ReturnType<EventLoop['createServer']>>;

@@ -20,6 +20,8 @@ export class WorkerProcess {
   readonly ended: Future<string>;
   readonly since: number;
   stopping: boolean = false;
+  /** It speaks TLS. */
+  secure: boolean = false;
 
   constructor(loop: EventLoop, child: ChildProcess, task: Extract<ToWorker, { kind: 'serve' }>) {
     this.#child = child;
@@ -28,8 +30,10 @@ export class WorkerProcess {
     this.ended = new Future({ loop });
     child.on('message', (message: FromWorker) => {
       if (message.kind === 'hello') this.#send(task);
-      else if (message.kind === 'ready') this.#settle(message.addresses);
-      else if (message.kind === 'failed') this.#failed(message.message, message.stack);
+      else if (message.kind === 'ready') {
+        this.secure = message.secure;
+        this.#settle(message.addresses);
+      } else if (message.kind === 'failed') this.#failed(message.message, message.stack);
     });
     child.on('error', (error) => {
       this.#failed(error.message, error.stack);

@@ -36,8 +36,9 @@ try {
   const app = (await import(module)) as AppModule;
   if (app.default === undefined)
     throw new InvalidArgumentError('module', `${module} has no default export, which would be the handler`);
-  const server = await serve(app.default, { ...app.options, ...options, ...listening });
-  await tell({ kind: 'ready', addresses: server.addresses });
+  const whole = { ...app.options, ...options, ...listening };
+  const server = await serve(app.default, whole);
+  await tell({ kind: 'ready', addresses: server.addresses, secure: whole.tls !== undefined });
   await server.shutdown({ graceTime: await toStop.promise, drain: true });
   process.exit(0);
 } catch (error) {
