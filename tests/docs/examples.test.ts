@@ -43,6 +43,8 @@ const all = findExamples(root, [
   'docs/redis.md',
   'docs/tools.md',
   'docs/postgres.md',
+  'docs/tracing.md',
+  'docs/debug-mode.md',
 ]);
 const examples = all.filter((example) => !example.skipped);
 

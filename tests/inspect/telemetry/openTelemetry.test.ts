@@ -108,13 +108,13 @@ test("openTelemetry: the program's own spans lie in between, and a request's spa
 test('openTelemetry: failures have the exception and the status, cancels do not', async () => {
   using _ = await openTelemetry({ metrics: false });
   await run(async () => {
-    const fails = createTask(async function fails() {
+    const failing = createTask(async function fails() {
       throw new TypeError('wrong');
     });
-    const stops = createTask(() => sleep(60_000), { name: 'stops' });
+    const stopping = createTask(() => sleep(60_000), { name: 'stops' });
     await sleep(0);
-    stops.cancel();
-    await Promise.allSettled([fails, stops]);
+    stopping.cancel();
+    await Promise.allSettled([failing, stopping]);
   });
   assert.deepEqual(span('fails').status, { code: 2, message: 'wrong' });
   assert.equal(span('fails').attributes['asyncio.task.outcome'], 'failed');

@@ -7,7 +7,7 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import '../../harness.ts';
-import { createTask, Lock, run, sleep } from '../../../src/asyncio.ts';
+import { createTask, Event, Lock, run, sleep } from '../../../src/asyncio.ts';
 import { record } from '../../../src/inspect/inspect.ts';
 import { Ring } from '../../../src/inspect/trace/watchdog/ring.ts';
 import { onNode, runProgram } from '../../facade/program.ts';
@@ -85,18 +85,20 @@ test('record: goes back as far as it was told', async () => {
   const file = join(folder, 'short.json');
   await using recording = record({ file, hang: Infinity, last: 20, signal: false });
   await run(async () => {
+    const go = new Event();
     const old = createTask(async function old() {
-      await sleep(60);
+      await go.wait();
     });
     void createTask(async function early() {});
     await sleep(50);
     recording.write();
+    go.set();
     await old;
   });
   const { events } = readTrace(file);
   const slices = slicesOf(events);
   assert.equal(slices.has('early'), false);
-  assert.deepEqual(slices.get('old')!.slice(1), ['waits for sleep']);
+  assert.deepEqual(slices.get('old')!.slice(1), ['waits for Event (event.wait)']);
   assert.ok(events.every(({ ts }) => ts === undefined || ts >= 0));
 });
 
