@@ -40,6 +40,7 @@ Options:
   -i, --interval SECONDS   between two looks (1)
   -t, --tree               begin with the tree
   -f, --filter TEXT        only tasks whose name, state or wait contain it
+      --json               no table: each look as a line of JSON
 
 NO_COLOR turns colours off. Exit codes: 0 left, 1 it can't be looked at, 2 the command line was wrong`;
 

@@ -235,15 +235,19 @@ function typing(state: State, key: Key, rows: readonly Row[]): State {
   const text = key.name === 'backspace' ? now.slice(0, -1) : now + printable(key);
   const next = { ...state, [what]: text };
   if (what === 'filter') return next;
-  const found = rows.findIndex((row) => matches(row, text));
+  const named = rows.findIndex(({ title }) => title.toLowerCase().includes(text.toLowerCase()));
+  const found = named === -1 ? rows.findIndex((row) => matches(row, text)) : named;
   return found === -1 ? next : moveTo(next, found, rows);
 }
 
 const printable = ({ text, ctrl }: Key): string =>
   text === undefined || ctrl || /\p{Cc}/u.test(text) ? '' : text;
 
-/** Whether a row's name, state or wait contains a text, without regard to case. */
-export function matches(row: Row, text: string): boolean {
+/** Whether a row's name, state or wait contains a text, without regard to case. The wait of a group does not count: it has
+ * the names of all that are in it. */
+export function matches({ title, waits, task }: Row, text: string): boolean {
   const wanted = text.toLowerCase();
-  return [row.title, row.waits, row.task?.state ?? ''].some((each) => each.toLowerCase().includes(wanted));
+  const isGroup = task?.waits.some(({ kind }) => kind === 'group') === true;
+  const texts = [title, task?.state ?? '', isGroup ? '' : waits];
+  return texts.some((each) => each.toLowerCase().includes(wanted));
 }

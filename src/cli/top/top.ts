@@ -34,6 +34,7 @@ export async function top(argv: readonly string[]): Promise<void> {
       interval: { type: 'string', short: 'i' },
       tree: { type: 'boolean', short: 't' },
       filter: { type: 'string', short: 'f' },
+      json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -44,8 +45,9 @@ export async function top(argv: readonly string[]): Promise<void> {
   const [target, ...more] = positionals;
   if (target === undefined) throw new CommandError('which process? asyncio top PID|NAME');
   if (more.length > 0) throw new CommandError(`too much: ${JSON.stringify(more[0])}`);
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
-    throw new CommandError('top needs a terminal; asyncio ps --watch prints to anything');
+  const isDrawn = values.json !== true;
+  if (isDrawn && !(process.stdin.isTTY && process.stdout.isTTY))
+    throw new CommandError('top needs a terminal; top --json and ps --watch print to anything');
   const seconds = Number(values.interval ?? 1);
   if (!(seconds >= 0.1 && seconds <= 3600))
     throw new CommandError(
@@ -53,12 +55,24 @@ export async function top(argv: readonly string[]): Promise<void> {
     );
   const options = { interval: seconds * 1000, isTree: values.tree === true, filter: values.filter ?? '' };
   try {
-    await run(() => showTop(target, options), { backend: 'host' });
+    await run(() => (isDrawn ? showTop(target, options) : printLooks(target, options.interval)), {
+      backend: 'host',
+    });
   } catch (error) {
     if (error instanceof InterruptedError) process.exit(error.exitCode);
     if (error instanceof AttachError || error instanceof UnsupportedError)
       throw new CommandError(error.message, 1);
     throw error;
+  }
+}
+
+/** Prints each look as a line of JSON. */
+async function printLooks(target: string, interval: number): Promise<void> {
+  const program = await attach(target);
+  try {
+    for await (const view of program.watch({ interval })) console.log(JSON.stringify(view));
+  } finally {
+    program.close();
   }
 }
 

@@ -211,6 +211,22 @@ test('top: whatever the text, the size and the keys, no line is too long or obey
   );
 });
 
+test('top: a search finds a name before who waits for it, and a group is not found by its members', () => {
+  const wait = (kind: 'lock' | 'group', what: string) => [
+    { kind, what, holders: [3], held: kind === 'lock', any: false },
+  ];
+  const main = aTask(1, { name: 'main', waits: wait('group', 'its task group: Ann, Bob') });
+  const top = new Top(
+    aProgram([
+      aThread([main, aTask(2, { name: 'Ann', waits: wait('lock', 'Lock') }), aTask(3, { name: 'Bob' })]),
+    ]),
+  );
+  top.press(typed('N'), typed('/'), typed('Bob'), named('return'));
+  assert.equal(top.rows[top.state.position]?.title, 'Bob');
+  top.press(named('f4'), typed('Bob'), named('return'));
+  assert.deepEqual(top.titles, ['Ann', 'Bob']);
+});
+
 test('sparkline: the latest values, the highest full', () => {
   assert.equal(sparkline([0, 0.5, 1], 10, 1), '▁▅█');
   assert.equal(sparkline([1, 2, 3, 4], 2, 1), '▇█');
