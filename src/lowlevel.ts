@@ -13,6 +13,7 @@ export type { CycleStep } from './reports/waitCycles.ts';
 export { formatWaits, taskState, taskTitle, taskWaits, waitCycles } from './reports/waits.ts';
 export type { TaskState } from './reports/waits.ts';
 export { numberOf } from './probe/numbers.ts';
+export { takeSnapshot } from './probe/takeSnapshot.ts';
 export { traceTasks } from './probe/events.ts';
 export type { TraceListener } from './probe/taskEvents.ts';
 export type { TraceEvent } from './probe/protocol.ts';
@@ -29,6 +30,9 @@ export { unread } from './streams/unread.ts';
 export { reusedMemory } from './transport/reusedMemory.ts';
 export { whenHungUp } from './transport/whenHungUp.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
+export { explainWait } from './core/future/explainWait.ts';
+export type { BlockerDetails, WaitSort } from './core/future/blocker.ts';
+export type { WaitExplanation } from './core/future/explainWait.ts';
 export { awaits } from './core/future/awaits.ts';
 export {
   beginActivation,

@@ -5,6 +5,7 @@
 // 3. A future's `constructor` is never read: that is to await it.
 
 import type { Blocker, BlockerDetails, WaitSort } from '../core/future/blocker.ts';
+import { standsForForeign } from '../core/future/lookAtWait.ts';
 import type { Future } from '../core/future/future.ts';
 import type { Task } from '../core/task/task.ts';
 import { describeWait } from '../reports/taskWaits.ts';
@@ -24,6 +25,7 @@ const SORTS: Readonly<Record<string, WaitSort>> = {
   reader: 'socket',
   semaphore: 'semaphore',
   socket: 'socket',
+  writer: 'socket',
 };
 
 /** What tells its size and its bounds. */
@@ -88,8 +90,8 @@ export class WaitLooker {
 }
 
 function detailsOf(wait: TaskWait, blocker: Blocker | undefined, future: object): BlockerDetails {
-  if (!(future instanceof Promise)) return { sort: 'foreign' };
   if (wait.timed) return { sort: 'timer' };
+  if (standsForForeign(future)) return { sort: 'foreign' };
   if (blocker === undefined) return { sort: wait.holders.length > 0 ? 'task' : 'future' };
   if (blocker.joins !== undefined) return { sort: 'group' };
   const sort = SORTS[/^\w+/.exec(wait.call ?? '')?.[0] ?? ''] ?? 'other';

@@ -1,5 +1,6 @@
 // Those who wait for the end of a child. Each has a place of its own: cancelling one leaves the others waiting.
 
+import type { BlockerDetails } from '../core/future/blocker.ts';
 import type { Owner } from '../core/cancel/frame.ts';
 import { Waiter, WaitQueue } from '../sync/waitQueue.ts';
 import type { Turns } from '../sync/waitQueue.ts';
@@ -26,6 +27,10 @@ export class ExitWaiters extends WaitQueue implements Turns {
   /** No task ends it. */
   holders(): Iterable<Owner> {
     return [];
+  }
+
+  details(): BlockerDetails {
+    return { sort: 'process', pid: this.#child.getPid() };
   }
 
   wait(): Promise<number> {

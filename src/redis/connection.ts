@@ -7,7 +7,7 @@
 // 3. It is a resource of its loop, and ends with it.
 
 import { getRunningLoop, interruptible, isCancelled, TimeoutError, timeout } from '../asyncio.ts';
-import { addResource, checkpoint, isCancelDue } from '../lowlevel.ts';
+import { addResource, checkpoint, explainWait, isCancelDue } from '../lowlevel.ts';
 import type { CommandOptions, Driver, DriverClient, RedisArgument } from './driver.ts';
 import { RedisError, toError } from './errors.ts';
 
@@ -115,7 +115,10 @@ export class RedisConnection {
     this.check();
     if (isCancelDue()) await checkpoint();
     try {
-      return await interruptible(work);
+      return await explainWait(interruptible(work), {
+        what: `Redis command ${name.toUpperCase()}`,
+        sort: 'query',
+      });
     } catch (failure) {
       throw this.error(failure, name.toUpperCase());
     }

@@ -22,6 +22,7 @@ import {
   workerModule,
 } from '../asyncio.ts';
 import type { Future, PoolExecutor, Task } from '../asyncio.ts';
+import { explainWait } from '../lowlevel.ts';
 import { OperationalError, toError } from './errors.ts';
 import { findPackage } from './findPackage.ts';
 import type * as DatabaseWorker from './worker/main.ts';
@@ -197,6 +198,10 @@ export class Session {
 
   async #ask(worker: string | undefined, operation: Operation): Promise<Reply> {
     const future = this.pool.submit(program.answer, { worker, operation });
+    void explainWait(future, {
+      what: `SQLite in ${this.#kind} "${this.#name}": ${operation.kind}`,
+      sort: 'query',
+    });
     // A `close` waits behind what runs: that is what an interrupt is for.
     const first = this.#running === undefined;
     if (first) this.#running = future;

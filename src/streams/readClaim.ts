@@ -4,6 +4,9 @@
 import type { Owner } from '../core/cancel/frame.ts';
 import { Waiter } from '../sync/waitQueue.ts';
 import type { Turns } from '../sync/waitQueue.ts';
+import type { BlockerDetails } from '../core/future/blocker.ts';
+import { showAddress } from '../transport/showAddress.ts';
+import type { ReadTransport } from '../transport/transport.ts';
 import type { Landing } from './landing.ts';
 import { readCount } from './readRules.ts';
 import type { ReadRule } from './readRules.ts';
@@ -15,6 +18,8 @@ export interface ClaimedReader {
   _serve(claim: ReadClaim): unknown;
   /** The claim was cancelled. @internal */
   _release(claim: ReadClaim): void;
+  /** Where the bytes come from, if it is known. */
+  readonly throttle?: { readonly transport: ReadTransport | undefined };
 }
 
 export class ReadClaim<P = unknown> extends Waiter implements Turns {
@@ -65,6 +70,11 @@ export class ReadClaim<P = unknown> extends Waiter implements Turns {
   /** Who feeds the reader is not known. */
   holders(): Iterable<Owner> {
     return [];
+  }
+
+  details(): BlockerDetails {
+    const peer = this.reader.throttle?.transport?.getExtraInfo('peername');
+    return { sort: 'socket', peer: peer === undefined ? undefined : showAddress(peer) };
   }
 
   resumeWaiter(): void {

@@ -8,20 +8,27 @@ import {
   Barrier,
   CapacityLimiter,
   Condition,
+  createSubprocessExec,
   createTask,
   currentTask,
   Event,
   gather,
+  interruptible,
   Lock,
+  openConnection,
   Queue,
   run,
   Semaphore,
   shield,
   sleep,
+  startServer,
   taskGroup,
+  ThreadPoolExecutor,
   timeout,
+  wrapFuture,
 } from '../../src/asyncio.ts';
 import type { Task } from '../../src/asyncio.ts';
+import { explainWait, takeSnapshot } from '../../src/lowlevel.ts';
 import type { SeenTask, Snapshot } from '../../src/probe/protocol.ts';
 import { Client, seen } from './client.ts';
 
@@ -313,4 +320,74 @@ test('snapshot: a look changes nothing: futures stay pending, waiters get their 
     await gather(...both);
   });
   assert.deepEqual(order, [1, 2, 3, 10, 20]);
+});
+
+test('snapshot: sockets with their peers, foreign promises, and what a driver says of its own', async () => {
+  const answer = Promise.withResolvers<void>();
+  await run(async () => {
+    await using listener = await startServer(async (reader) => void (await reader.read()), '127.0.0.1', 0);
+    const [reader, writer] = await openConnection('127.0.0.1', listener.port);
+    const tasks = [
+      createTask(() => reader.readline(), { name: 'reader' }),
+      createTask(() => interruptible(answer.promise), { name: 'foreign' }),
+      createTask(() => wrapFuture(answer.promise), { name: 'wrapped' }),
+      createTask(
+        () =>
+          explainWait(interruptible(answer.promise), {
+            what: 'query 7',
+            call: 'connection.query',
+            sort: 'query',
+            peer: 'db:5432',
+          }),
+        { name: 'query' },
+      ),
+    ];
+    await sleep(0);
+    await sleep(0);
+    const snapshot = await takeSnapshot();
+    const wait = (name: string) => seen(snapshot, name).waits[0];
+    assert.equal(wait('reader')?.kind, 'socket');
+    assert.equal(wait('reader')?.call, 'reader.readline');
+    assert.equal(wait('reader')?.peer, `127.0.0.1:${listener.port}`);
+    assert.equal(wait('foreign')?.kind, 'foreign');
+    assert.equal(wait('wrapped')?.kind, 'foreign');
+    assert.deepEqual(wait('query'), {
+      kind: 'query',
+      what: 'query 7',
+      call: 'connection.query',
+      holders: [],
+      held: true,
+      any: false,
+      peer: 'db:5432',
+    });
+    assert.equal(seen(snapshot, 'main').state, 'running');
+    for (const task of tasks) task.cancel();
+    answer.resolve();
+    writer.close();
+    await Promise.allSettled(tasks);
+  });
+  assert.throws(() => explainWait(Promise.resolve() as never, { what: 'x' }), /explainWait needs a future/);
+  assert.throws(() => takeSnapshot(7 as never), /options/);
+});
+
+test('snapshot: children with their numbers, and work of a pool', async () => {
+  await run(async () => {
+    await using child = await createSubprocessExec('sleep', '3600');
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const tasks = [
+      createTask(() => child.wait(), { name: 'child' }),
+      createTask(() => pool.submit(() => new Promise((resolve) => setTimeout(resolve, 20))), {
+        name: 'work',
+      }),
+    ];
+    await sleep(0);
+    await sleep(0);
+    const snapshot = await takeSnapshot({ stacks: false });
+    assert.equal(seen(snapshot, 'child').waits[0]?.kind, 'process');
+    assert.equal(seen(snapshot, 'child').waits[0]?.pid, child.pid);
+    assert.equal(seen(snapshot, 'work').waits[0]?.kind, 'worker');
+    assert.equal(seen(snapshot, 'work').stack, undefined);
+    tasks[0]?.cancel();
+    await tasks[1];
+  });
 });

@@ -13,6 +13,11 @@ export function hasCome(future: object): boolean {
   return woken === true || when === 0 || (future as { done(): boolean }).done();
 }
 
+/** It stands for a promise that is not the library's. */
+export function standsForForeign(future: object): boolean {
+  return !(future instanceof Promise) || '_together' in future;
+}
+
 const { then } = Promise.prototype;
 
 /** A promise from which the engine's walk over who awaits what leads to the code of `task` that awaits `future`;

@@ -1,7 +1,7 @@
 // One call of a work, from `submit` to its end.
 
 import type { Cause } from '../../core/cancel/cause.ts';
-import type { Blocker } from '../../core/future/blocker.ts';
+import type { Blocker, BlockerDetails } from '../../core/future/blocker.ts';
 import type { Loop } from '../../loop/loop.ts';
 import type { Luggage, ToWorker } from '../../sys/worker/protocol.ts';
 import type { KnownWork } from '../work.ts';
@@ -71,5 +71,9 @@ export class Call implements Blocker {
 
   holders(): [] {
     return [];
+  }
+
+  details(): BlockerDetails {
+    return { sort: 'worker' };
   }
 }

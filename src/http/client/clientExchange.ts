@@ -7,6 +7,7 @@
 // 3. The response is the platform's own, whatever carried it. A body that nobody reads is ended with the scope that asked.
 
 import { getRunningLoop, isCancelled, TimeoutError, wrapFuture } from '../../asyncio.ts';
+import { explainWait } from '../../lowlevel.ts';
 import type { TimerHandle } from '../../asyncio.ts';
 import { watchResponse } from '../../cancellable/cancellable.ts';
 import { toConnectionError } from './clientErrors.ts';
@@ -54,7 +55,12 @@ export class ClientExchange {
     try {
       signal.throwIfAborted();
       const { url, init } = this.#outgoing;
-      const received = await wrapFuture(transport.fetch(url, init(signal)));
+      const received = await explainWait(wrapFuture(transport.fetch(url, init(signal))), {
+        what: `${this.#outgoing.method} ${url}`,
+        call: 'fetch',
+        sort: 'request',
+        peer: this.origin,
+      });
       return this.#respond(received, bodyTimeout);
     } catch (error) {
       // Somebody's reason is thrown as it is; the host's own failure says what has failed.

@@ -11,18 +11,22 @@
 //    somebody else has closed its descriptor.
 
 import { UsageError } from '../../base/errors.ts';
-import type { Blocker } from '../../core/future/blocker.ts';
+import { attempt } from '../../base/attempt.ts';
+import type { Blocker, BlockerDetails } from '../../core/future/blocker.ts';
 import type { Future } from '../../core/future/future.ts';
 import { Registered } from '../../core/future/registered.ts';
 import type { Descriptors, Reader, Writer } from '../../loop/descriptors.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { descriptorsOf } from '../../loop/network.ts';
+import { showAddress } from '../../transport/showAddress.ts';
+import type { SocketAddress } from '../../transport/socketAddress.ts';
 import { NOTHING } from '../../loop/runnable.ts';
 import type { Effect } from '../../loop/runnable.ts';
 
 /** What a waiting task needs of its socket. */
 export interface Waitable {
   fileno(): number;
+  getpeername?(): SocketAddress;
   /** @internal */ _disown(): void;
   /** @internal */ _reader: { wake(): void } | undefined;
   /** @internal */ _writer: { wake(): void } | undefined;
@@ -48,6 +52,12 @@ class Readiness extends Registered<void> implements Reader, Writer, Blocker {
 
   holders(): Iterable<never> {
     return [];
+  }
+
+  /** One that listens, or is not connected yet, has no other side. */
+  details(): BlockerDetails {
+    const peer = attempt(() => this._socket.getpeername?.());
+    return { sort: 'socket', peer: peer === undefined ? undefined : showAddress(peer) };
   }
 
   /** Lets the task go on. @internal */

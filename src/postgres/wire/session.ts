@@ -13,7 +13,7 @@
 
 import { CancelScope, getRunningLoop, moveOnAfter, UsageError, wrapFuture } from '../../asyncio.ts';
 import type { EventLoop, Future } from '../../asyncio.ts';
-import { addResource, checkpoint, isCancelDue } from '../../lowlevel.ts';
+import { addResource, checkpoint, explainWait, isCancelDue } from '../../lowlevel.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { ServerReport } from '../errors/postgresError.ts';
 import { CancelRequest } from './cancelRequest.ts';
@@ -235,7 +235,10 @@ export class Session {
   }
 
   #begin(exchange: Exchange): Future<void> {
-    const over: Future<void> = this.#loop.createFuture();
+    const over: Future<void> = explainWait(this.#loop.createFuture<void>(), {
+      what: `an answer of PostgreSQL's process ${this.processID}`,
+      sort: 'query',
+    });
     exchange.onOver = () => {
       if (!over.done()) over.setResult();
     };
