@@ -33,18 +33,18 @@ const HINT =
 /** Looks out for them; returns what ends it. */
 export function watchSwallowedCancels(subject: SwallowedCancelsSubject): () => void {
   const { report, debugPlaces, taskDone, waitBegin, waitEnd } = subject;
-  /** Where each was cancelled. */
+  /** Where each was cancelled; empty where the host does not tell, as Bun. */
   const places: WeakMap<Task, string> = new WeakMap();
   const told: WeakSet<Task> = new WeakSet();
   const placeOf = ({ task, future }: Wait): string | undefined =>
     debugPlaces.stacks?.linesOf(future, task)[0];
-  const tell = (task: Task, what: string, place: string | undefined): void => {
+  const tell = (task: Task, what: string, place: string): void => {
     if (told.has(task)) return;
     told.add(task);
     report('warning', () =>
       [
         `${task.getName()} was cancelled and ${what}: a catch has swallowed the CancelledError`,
-        ...(place === undefined ? [] : [`    ${place}`]),
+        ...(place === '' ? [] : [`    ${place}`]),
         HINT,
       ].join('\n'),
     );
@@ -52,19 +52,19 @@ export function watchSwallowedCancels(subject: SwallowedCancelsSubject): () => v
   const ended = (message: unknown): void => {
     const wait = message as Wait;
     if (wait.task.cancelling() === 0 || !wait.future.cancelled()) return;
-    const place = placeOf(wait);
-    if (place !== undefined) places.set(wait.task, place);
+    places.set(wait.task, placeOf(wait) ?? '');
   };
   const begun = (message: unknown): void => {
     const wait = message as Wait;
     const place = places.get(wait.task);
-    if (place === undefined || place !== placeOf(wait)) return;
+    if (place === undefined || place === '' || place !== placeOf(wait)) return;
     if (wait.task.cancelling() > 0) tell(wait.task, 'waits again where it was', place);
   };
   const done = (message: unknown): void => {
     const { task } = message as { task: Task };
-    if (task.cancelling() === 0 || task.cancelled() || !places.has(task) || hasFailed(task)) return;
-    tell(task, 'has ended with a result', places.get(task));
+    const place = places.get(task);
+    if (place === undefined || task.cancelling() === 0 || task.cancelled() || hasFailed(task)) return;
+    tell(task, 'has ended with a result', place);
   };
   const channels = [
     [waitEnd, ended],

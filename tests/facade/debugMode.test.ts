@@ -19,7 +19,10 @@ import {
   taskGroup,
   timeout,
 } from '../../src/asyncio.ts';
+import { onBun } from '../commandLine.ts';
 import { reportsOf } from '../core/reports.ts';
+
+const noLines = onBun && 'Bun leaves the awaiting function out of the stack';
 
 /** Keeps the thread for `ms` milliseconds. */
 function hog(ms: number): void {
@@ -59,41 +62,48 @@ test('debug mode: a slow step is told with the lines between which it lay', asyn
     });
   });
   const [between, beginning] = texts.filter((text) => text.includes('Executing')) as [string, string];
-  const [, after, before] = lines(between) as [number, number, number];
-  assert.match(between, /took \d+\.\d ms\n    after its await at .*\n    before its await at /);
-  assert.equal(before - after, 2);
+  if (onBun) assert.match(between, /took \d+\.\d ms\n    created at /);
+  else {
+    const [, after, before] = lines(between) as [number, number, number];
+    assert.match(between, /took \d+\.\d ms\n    after its await at .*\n    before its await at /);
+    assert.equal(before - after, 2);
+  }
   assert.match(beginning, /took \d+\.\d ms\n    created at /);
 });
 
-test('debug mode: a cancel that a catch swallows in a loop, at the await to which it leads back', async () => {
-  const texts = await told(async () => {
-    const never = new Event();
-    const task = createTask(
-      async () => {
-        for (let i = 0; i < 3; i++) {
-          try {
-            await never.wait();
-          } catch {
-            // Whatever it was.
+test(
+  'debug mode: a cancel that a catch swallows in a loop, at the await to which it leads back',
+  { skip: noLines },
+  async () => {
+    const texts = await told(async () => {
+      const never = new Event();
+      const task = createTask(
+        async () => {
+          for (let i = 0; i < 3; i++) {
+            try {
+              await never.wait();
+            } catch {
+              // Whatever it was.
+            }
           }
-        }
-        throw new Error('ends');
-      },
-      { name: 'retries' },
+          throw new Error('ends');
+        },
+        { name: 'retries' },
+      );
+      for (let i = 0; i < 3; i++) {
+        await sleep(0);
+        task.cancel();
+      }
+      await Promise.allSettled([task]);
+    });
+    assert.equal(texts.length, 1, texts.join('\n'));
+    assert.match(
+      texts[0]!,
+      /^retries was cancelled and waits again where it was: a catch has swallowed the CancelledError\n    at /,
     );
-    for (let i = 0; i < 3; i++) {
-      await sleep(0);
-      task.cancel();
-    }
-    await Promise.allSettled([task]);
-  });
-  assert.equal(texts.length, 1, texts.join('\n'));
-  assert.match(
-    texts[0]!,
-    /^retries was cancelled and waits again where it was: a catch has swallowed the CancelledError\n    at /,
-  );
-  assert.equal(lines(texts[0]!).length, 1);
-});
+    assert.equal(lines(texts[0]!).length, 1);
+  },
+);
 
 test('debug mode: a task that was cancelled and ends with a result', async () => {
   const texts = await told(async () => {
@@ -115,7 +125,7 @@ test('debug mode: a task that was cancelled and ends with a result', async () =>
   assert.equal(texts.length, 1, texts.join('\n'));
   assert.match(
     texts[0]!,
-    /^stubborn was cancelled and has ended with a result: .*\n    at .*\n  Throw it on: /,
+    /^stubborn was cancelled and has ended with a result: .*\n(    at .*\n)?  Throw it on: /,
   );
 });
 

@@ -65,10 +65,13 @@ export function linesAround(
   // It has waited again, or ended, or waits for something that is not ours.
   const within = latest !== undefined && latest.at >= now() - took;
   const before = within ? latest.before : latest?.stack;
-  const from = before === undefined ? createdAt(what)[0] : userLines(before.stack ?? '')[0];
+  // Bun leaves the awaiting function out of the stack.
+  const after = before === undefined ? undefined : userLines(before.stack ?? '')[0];
+  const created = after === undefined ? createdAt(what)[0] : undefined;
   const to = within ? userLines(latest.stack.stack ?? '')[0] : undefined;
   const lines = [
-    ...(from === undefined ? [] : [`${before === undefined ? 'created' : 'after its await'} ${from}`]),
+    ...(after === undefined ? [] : [`after its await ${after}`]),
+    ...(created === undefined ? [] : [`created ${created}`]),
     ...(to === undefined ? [] : [`before its await ${to}`]),
   ];
   return lines.map((line) => `\n    ${line}`).join('');

@@ -63,10 +63,9 @@ export function collectMetrics(): () => void {
  * import { createTask, run, sleep } from 'asyncio-ts';
  * import { metrics } from 'asyncio-ts/inspect';
  * await run(async () => {
- *   metrics();
  *   const task = createTask(() => sleep(1));
  *   await sleep(0);
- *   console.log(metrics().tasks.waiting, metrics().totals.created); // -> 1 1
+ *   console.log(metrics().tasks.waiting); // -> 1
  *   await task;
  * });
  * ```

@@ -25,7 +25,7 @@ declare const asyncioBundle: true | undefined;
  * @example
  * ```ts
  * import type { RecordOptions } from 'asyncio-ts/inspect';
- * const options: RecordOptions = { last: { seconds: 10 }, hang: Infinity };
+ * const options: RecordOptions = { last: 10_000, hang: Infinity };
  * console.log(options.hang); // -> Infinity
  * ```
  */
@@ -79,7 +79,7 @@ let current: RunningRecording | undefined;
  * import { readFileSync } from 'node:fs';
  * import { run, sleep } from 'asyncio-ts';
  * import { record } from 'asyncio-ts/inspect';
- * await using recording = record({ file: '/tmp/record.json', last: { seconds: 10 }, hang: Infinity });
+ * await using recording = record({ file: '/tmp/record.json', last: 10_000, hang: Infinity });
  * await run(() => sleep(1));
  * const file = recording.write('that is enough') as string;
  * console.log(JSON.parse(readFileSync(file, 'utf8')).at(-1).name); // -> that is enough

@@ -2,11 +2,14 @@
 // moment, inside of the process. No port is opened.
 
 import type { Debugger } from 'node:inspector';
+import process from 'node:process';
 
 const PATIENCE = 2000;
 
 /** The lines of its stack, innermost first; empty where the host does not tell, or it is stuck outside of JavaScript. */
 export async function stackOfMainThread(): Promise<string[]> {
+  // Bun and Deno have the session, and not what it is asked here.
+  if ('bun' in process.versions || 'deno' in process.versions) return [];
   try {
     const { Session } = await import('node:inspector');
     const session = new Session();
@@ -22,10 +25,10 @@ export async function stackOfMainThread(): Promise<string[]> {
             params.callFrames.map((frame) => lineOf(frame, urls)).filter((line) => line !== undefined),
           ),
         );
-        session.post('Debugger.enable', () => session.post('Debugger.pause'));
+        session.post('Debugger.enable', () => session.post('Debugger.pause', () => {}));
       });
     } finally {
-      session.post('Debugger.disable');
+      session.post('Debugger.disable', () => {});
       session.disconnect();
     }
   } catch {
