@@ -3,6 +3,7 @@
 
 import type { Task } from '../core/task/task.ts';
 import { failureOf } from '../core/future/lookAtWait.ts';
+import { clockOrigin } from '../sys/host/thisProcess.ts';
 import { numberOf } from './numbers.ts';
 import type { SeenCounts, TraceEvent } from './protocol.ts';
 import type { ProbeSubject } from './subject.ts';
@@ -17,6 +18,8 @@ export interface TaskCounts {
   cpu: number;
   /** When the present wait began, on the clock of traces; undefined where it is not known. */
   waits: number | undefined;
+  /** When it was made, on the same clock; undefined where that was before counting began. */
+  readonly made: number | undefined;
 }
 
 export class Counting {
@@ -55,7 +58,7 @@ export class Counting {
     const created = (message: unknown): void => {
       const { task } = message as { task: Task };
       this.#countsOf(task.getLoop()).created++;
-      this.#tasks.set(numberOf(task), { steps: 0, cpu: 0, waits: undefined });
+      this.#tasks.set(numberOf(task), newCounts(clockOrigin() + this.#subject.monotonic()));
     };
     const done = (message: unknown): void => {
       const { task } = message as { task: Task };
@@ -78,7 +81,7 @@ export class Counting {
       return;
     }
     let counts = this.#tasks.get(task);
-    if (counts === undefined) this.#tasks.set(task, (counts = { steps: 0, cpu: 0, waits: undefined }));
+    if (counts === undefined) this.#tasks.set(task, (counts = newCounts(undefined)));
     if (what === 'step') {
       counts.steps++;
       counts.cpu += took;
@@ -92,6 +95,10 @@ export class Counting {
       this.#loops.set(loop, (counts = { created: 0, finished: 0, cancelled: 0, failed: 0 }));
     return counts;
   }
+}
+
+function newCounts(made: number | undefined): TaskCounts {
+  return { steps: 0, cpu: 0, waits: undefined, made };
 }
 
 function howItEnded(task: Task): 'cancelled' | 'failed' | 'finished' {

@@ -140,12 +140,17 @@ class SnapshotMaker {
     }
   }
 
-  #countsOf(id: number): Pick<SeenTask, 'steps' | 'cpu' | 'since'> | undefined {
+  #countsOf(id: number): Pick<SeenTask, 'steps' | 'cpu' | 'since' | 'age'> | undefined {
     const counts = this.#counting?.ofTask(id);
     if (counts === undefined) return undefined;
-    const { steps, cpu, waits } = counts;
-    const since = waits === undefined ? undefined : clockOrigin() + this.#subject.monotonic() - waits;
-    return { steps, cpu, ...(since !== undefined && { since }) };
+    const { steps, cpu, waits, made } = counts;
+    const now = clockOrigin() + this.#subject.monotonic();
+    return {
+      steps,
+      cpu,
+      ...(waits !== undefined && { since: now - waits }),
+      ...(made !== undefined && { age: now - made }),
+    };
   }
 
   #stateOf(task: Task, futures: readonly Future[], view: WaitView): SeenState {
