@@ -164,6 +164,9 @@ test('package: what has an effect at import is declared to bundlers', async () =
     'everywhere/runtime.ts',
     // The program of a cluster's worker, which no file imports either: it is started by its path.
     'http/cluster/worker/main.ts',
+    // Those of what a trace reaches and of the thread that watches a recorded one, started by their paths too.
+    'inspect/trace/child/main.ts',
+    'inspect/trace/watchdog/main.ts',
     'sys/host/nodeVersion.ts',
     'sys/host/storage.ts',
     // The program of a worker, which no file imports: it is published as text (sys/worker/program.ts).
