@@ -124,14 +124,18 @@ export class Attached implements AsyncDisposable {
   /** Looks once at everything. Threads that do not answer are in it, with what is known of them.
    * @throws AttachError when the process has ended; UsageError when this look is closed */
   async snapshot(options: SnapshotOptions = {}): Promise<ProcessView> {
+    return await this.#look(options);
+  }
+
+  async #look(options: SnapshotOptions, interval?: number): Promise<ProcessView> {
     if (this.#closed) throw new UsageError(`the look at process ${this.pid} is closed`);
     if (this.#fresh) this.#fresh = false;
     else await this.#refresh();
-    return await this.#view(this.#root(), options);
+    return await this.#view(this.#root(), options, interval);
   }
 
-  /** Looks again and again, with `interval` milliseconds between the end of one look and the beginning of the next; 1000 by
-   * default. Ends when the process does. Stacks are left out unless they are asked for.
+  /** Looks again and again, every `interval` milliseconds; 1000 by default. Ends when the process does. Steps, processor
+   * time and loads are counted from the first look on. Stacks are left out unless they are asked for.
    * @throws as {@link snapshot} */
   async *watch(
     options: SnapshotOptions & { readonly interval?: Duration } = {},
@@ -139,13 +143,15 @@ export class Attached implements AsyncDisposable {
     const { interval = 1000, ...rest } = options;
     const pause = toMilliseconds(interval, 'interval');
     for (;;) {
+      const began = performance.now();
       try {
-        yield await this.snapshot({ stacks: false, ...rest });
+        yield await this.#look({ stacks: false, ...rest }, pause);
       } catch (error) {
         if (error instanceof AttachError && error.reason === 'gone') return;
         throw error;
       }
-      await sleep(pause);
+      // The threads themselves keep the pace, but for those that do not answer.
+      await sleep(Math.max(0, pause - (performance.now() - began)));
     }
   }
 
@@ -220,12 +226,16 @@ export class Attached implements AsyncDisposable {
     }
   }
 
-  async #view(each: AttachedProcess, options: SnapshotOptions): Promise<ProcessView> {
+  async #view(
+    each: AttachedProcess,
+    options: SnapshotOptions,
+    interval: number | undefined,
+  ): Promise<ProcessView> {
     const { pid, parent, name, argv, runtime } = each.info;
     const { age = each.info.age, state = each.info.state } = processInfo(pid) ?? {};
     const children: ProcessView[] = [];
     for (const child of this.#childrenOf(pid)) {
-      const view = await this.#view(child, options);
+      const view = await this.#view(child, options, interval);
       const isOther = child.problem?.reason === 'not-asyncio' && view.children.length === 0;
       if (!isOther) children.push(view);
     }
@@ -237,7 +247,7 @@ export class Attached implements AsyncDisposable {
       runtime: runtime as NonNullable<typeof runtime>,
       age,
       state,
-      threads: await each.look(options),
+      threads: await each.look(options, interval),
       children,
       ...(each.problem === undefined || each.usesLibrary ? undefined : { problem: each.problem }),
     };

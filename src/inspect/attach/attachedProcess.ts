@@ -85,9 +85,9 @@ export class AttachedProcess {
   }
 
   /** What its threads say now. */
-  async look(options: SnapshotOptions): Promise<ThreadView[]> {
+  async look(options: SnapshotOptions, interval?: number): Promise<ThreadView[]> {
     const threads = this.threads.filter(({ closed }) => !closed);
-    const views = await gather(threads.map((thread) => () => this.#lookAt(thread, options)));
+    const views = await gather(threads.map((thread) => () => this.#lookAt(thread, options, interval)));
     const silent = threads.filter(({ silent: since }) => since !== undefined);
     const hangs = silent.length === 0 ? this.#hung : await this.#examine(silent);
     const found: ThreadView[] = views.map((view) => {
@@ -110,10 +110,17 @@ export class AttachedProcess {
     this.#problem = { reason: error.reason, message: error.message };
   }
 
-  async #lookAt(thread: AttachedThread, options: SnapshotOptions): Promise<ThreadView> {
+  async #lookAt(
+    thread: AttachedThread,
+    options: SnapshotOptions,
+    interval: number | undefined,
+  ): Promise<ThreadView> {
     const view = { thread: thread.thread, name: this.#nameOf(thread.thread) };
     try {
-      const snapshot = await thread.snapshot(options);
+      const snapshot =
+        interval === undefined
+          ? await thread.snapshot(options)
+          : await thread.nextSnapshot(options, interval);
       return { ...view, name: snapshot.threadName ?? view.name, snapshot };
     } catch (error) {
       if (error instanceof TimeoutError) return view;

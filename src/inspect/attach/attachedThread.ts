@@ -3,12 +3,17 @@
 // 1. A thread that is silent for `within` milliseconds counts as hung, and is asked again by the next look: nothing is
 //    given up.
 
-import { timeout, TimeoutError } from '../../asyncio.ts';
-import type { Requests, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
+import { Event, timeout, TimeoutError } from '../../asyncio.ts';
+import type { Requests, SeenTask, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
 import { PROTOCOL } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
-import { Line } from './line.ts';
+import { Line, together } from './line.ts';
 import type { ThreadSocket } from './sockets.ts';
+
+interface Watch {
+  latest: Snapshot | undefined;
+  readonly arrived: Event;
+}
 
 /** A thread of a process that is looked at; see {@link Attached.threads}. */
 export class AttachedThread {
@@ -21,6 +26,7 @@ export class AttachedThread {
   #key: string | undefined;
   #greeted: boolean = false;
   #silentSince: number | undefined;
+  #watch: Watch | undefined;
 
   private constructor(
     pid: number,
@@ -81,6 +87,41 @@ export class AttachedThread {
 
   async snapshot(options: SnapshotOptions): Promise<Snapshot> {
     return await this.ask('snapshot', options);
+  }
+
+  /** The next snapshot of a watch, which this begins: with what is counted between two. What nobody took is forgotten.
+   * @throws as {@link ask} */
+  async nextSnapshot(options: SnapshotOptions, interval: number): Promise<Snapshot> {
+    if (this.#watch === undefined) {
+      const watch: Watch = { latest: undefined, arrived: new Event() };
+      this.#watch = watch;
+      let parts: SeenTask[] = [];
+      this.listen((event, data) => {
+        if (event === 'part') parts = [...parts, ...(data as SeenTask[])];
+        if (event !== 'snapshot') return;
+        watch.latest = together(data as Snapshot, parts);
+        parts = [];
+        this.#silentSince = undefined;
+        watch.arrived.set();
+      });
+      try {
+        await this.ask('watch', { ...options, interval });
+      } catch (error) {
+        this.#watch = undefined;
+        throw error;
+      }
+    }
+    const { arrived } = this.#watch;
+    const asked = performance.now();
+    try {
+      await timeout(interval + this.#within, () => arrived.wait());
+    } catch (error) {
+      if (this.closed) throw new AttachError('gone', `process ${this.pid} has closed the connection`);
+      if (error instanceof TimeoutError) this.#silentSince ??= asked;
+      throw error;
+    }
+    arrived.clear();
+    return this.#watch.latest as Snapshot;
   }
 
   /** Calls `listener` with what it tells of its own accord; returns what ends that. */

@@ -151,8 +151,9 @@ export class Line implements Disposable {
 
 const gone = (): AttachError => new AttachError('gone', 'the process has closed the connection');
 
-function together(result: unknown, parts: readonly SeenTask[]): unknown {
+/** A snapshot with the tasks that were sent ahead of it. */
+export function together<T>(result: T, parts: readonly SeenTask[]): T {
   if (parts.length === 0) return result;
-  const { tasks = [], ...rest } = result as { tasks?: readonly SeenTask[] };
-  return { ...rest, tasks: [...parts, ...tasks] };
+  const { tasks = [] } = result as { tasks?: readonly SeenTask[] };
+  return { ...result, tasks: [...parts, ...tasks] };
 }
