@@ -10,6 +10,7 @@ import { Event, getRunningLoop, sleep } from '../../src/asyncio.ts';
 import { eventStream, HttpError, LightHeaders, staticFolder } from '../../src/http/http.ts';
 import type { HttpHandler, HttpServer } from '../../src/http/http.ts';
 import { expectReport } from '../../src/testing/testing.ts';
+import { onBun } from '../commandLine.ts';
 import { connect } from './client.ts';
 import { onEngines } from './engines.ts';
 
@@ -182,7 +183,8 @@ onEngines(
           await request.text();
           assert.equal(request.bodyUsed, true);
           assert.throws(() => request.clone(), TypeError);
-          assert.throws(() => new Request(request), TypeError);
+          // Bun makes one of a request that was read.
+          if (!onBun) assert.throws(() => new Request(request), TypeError);
           await assert.rejects(request.text(), TypeError);
           return new Response('read');
         },

@@ -199,7 +199,7 @@ export class LightRequest {
     if (this.#native === undefined) {
       const { method } = this;
       const hasBody = this.#exchange.hasBody && method !== 'GET' && method !== 'HEAD';
-      const body = !hasBody ? null : this.#used ? new Uint8Array(0) : streamOf(this.#exchange);
+      const body = !hasBody ? null : this.#used ? new Uint8Array(1) : streamOf(this.#exchange);
       const isRefused = REFUSED.test(method);
       this.#native = new NativeRequest(this.url, {
         method: isRefused ? 'POST' : method,

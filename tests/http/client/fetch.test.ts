@@ -372,14 +372,19 @@ test('fetch: a stream that is never sent is cancelled, with what it holds open',
   });
 });
 
-test('fetch: a URL that fetch does not take is an error of the caller, and not tried again', async () => {
-  await run(async () => {
-    let tries = 0;
-    for (const url of ['foo://here/', 'http://127.0.0.1:9/'])
-      await assert.rejects(
-        fetch(url, { retry: { retries: 3, delay: 1, onRetry: () => void tries++ } }),
-        TypeError,
-      );
-    assert.equal(tries, 0);
-  });
-});
+// Bun and Deno have other words for it, and Deno knows no bad ports.
+test(
+  'fetch: a URL that fetch does not take is an error of the caller, and not tried again',
+  { skip: !onNode },
+  async () => {
+    await run(async () => {
+      let tries = 0;
+      for (const url of ['foo://here/', 'http://127.0.0.1:9/'])
+        await assert.rejects(
+          fetch(url, { retry: { retries: 3, delay: 1, onRetry: () => void tries++ } }),
+          TypeError,
+        );
+      assert.equal(tries, 0);
+    });
+  },
+);
