@@ -219,7 +219,7 @@ export interface Hello {
   readonly thread: number;
   readonly runtime: string;
   readonly title: string;
-  /** The sockets of the other threads of this process that are known here. */
+  /** The sockets of the other threads of this process. */
   readonly threads: readonly string[];
   /** Whether this connection may evaluate code. */
   readonly evaluates: boolean;

@@ -2,6 +2,7 @@
 
 import type { Task } from '../core/task/task.ts';
 import { evaluateHere } from '../sys/host/evaluateHere.ts';
+import { socketsBeside } from '../sys/host/lookSocket.ts';
 import { thisProcess } from '../sys/host/thisProcess.ts';
 import type { ProbeSubject } from './subject.ts';
 import { Trace } from './trace.ts';
@@ -82,7 +83,7 @@ export class Session {
       thread,
       runtime,
       title,
-      threads: [],
+      threads: socketsBeside(thread),
       evaluates: this.#mayEvaluate(this.#key),
     };
   }

@@ -40,6 +40,10 @@ const refused: readonly [string, (bad: never) => unknown, readonly unknown[]][] 
   ['reader', (bad) => lowlevel.unread(bad, Buffer.of(1)), nones],
   ['size', (bad) => lowlevel.reusedMemory(bad), [...noNumbers, -1, 0.5]],
   ['transport', (bad) => lowlevel.whenHungUp(bad, () => {}), nones],
+  ['task', (bad) => lowlevel.startTaskIn(bad, (fn) => fn()), nones],
+  ['listener', (bad) => lowlevel.traceTasks(bad), notFunctions],
+  ['future', (bad) => lowlevel.explainWait(bad, { what: 'a device' }), nones],
+  ['options', (bad) => lowlevel.takeSnapshot(bad), notObjects],
   ['count', (bad) => new lowlevel.ParkingLot().unpark(bad), [null, -1, 0.5, 'text', Symbol('none')]],
 ];
 
@@ -84,6 +88,7 @@ test('lowlevel: every function that takes something is tried here', () => {
     'isInTask',
     'LoopView',
   );
+  others.push('PROTOCOL', 'numberOf', 'runningLoops');
   others.push('defineError', 'makeBodiesCancelPoints', 'peekRunningLoop', 'runtime');
   const tried = refused.map(([, call]) => /lowlevel\.(\w+)\(/.exec(String(call))?.[1]);
   const missing = Object.keys(lowlevel).filter((name) => !tried.includes(name) && !others.includes(name));

@@ -23,7 +23,7 @@ import { after, test } from 'node:test';
 import manifest from '../../package.json' with { type: 'json' };
 import { createTask, currentTask, Event, Queue, run, sleep, spawn, taskGroup } from '../../src/asyncio.ts';
 import { expectReport } from '../../src/testing/testing.ts';
-import type { Snapshot, TraceEvent } from '../../src/probe/protocol.ts';
+import type { Hello, Snapshot, TraceEvent } from '../../src/probe/protocol.ts';
 import { Client, hook, seen } from './client.ts';
 import type { Message } from './client.ts';
 
@@ -138,7 +138,11 @@ test('run: inspect keeps the socket open from the start to the end', async () =>
       async () => {
         assert.deepEqual(readdirSync(folder), [name]);
         const client = new Client(join(folder, name));
-        assert.equal(((await client.ask('hello')) as { evaluates: boolean }).evaluates, false);
+        writeFileSync(join(folder, `${process.pid}-7.sock`), '');
+        const { evaluates, threads } = (await client.ask('hello')) as Hello;
+        assert.equal(evaluates, false);
+        assert.deepEqual(threads, [join(folder, `${process.pid}-7.sock`)]);
+        rmSync(threads[0] as string);
         await client.close();
         assert.deepEqual(readdirSync(folder), [name]);
       },

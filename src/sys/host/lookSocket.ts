@@ -51,6 +51,22 @@ export function lookFolders(): string[] {
   return [...new Set(all)].map((base) => `${base}/asyncio-ts-${user}`);
 }
 
+/** The sockets of this process's other threads. */
+export function socketsBeside(thread: number): string[] {
+  const [folder = ''] = lookFolders();
+  try {
+    return files()
+      .readdirSync(folder)
+      .filter((name) => {
+        const [, pid, other] = /^(\d+)-(\d+)(?:-\d+)?\.sock$/.exec(name) ?? [];
+        return Number(pid) === process.pid && Number(other) !== thread;
+      })
+      .map((name) => `${folder}/${name}`);
+  } catch {
+    return [];
+  }
+}
+
 /** Begins to listen; `accept` is given each connection.
  * @throws Error where the folder can't be trusted, or the host refuses */
 export async function listenForLooks(
