@@ -78,6 +78,10 @@ export class Program {
     return this.#stdout + this.#stderr;
   }
 
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
   signal(name: NodeJS.Signals): void {
     // Not `child.kill`: Deno then takes the child for killed, whatever its exit code.
     if (this.#child.pid !== undefined) process.kill(this.#child.pid, name);

@@ -16,9 +16,9 @@ import { settingsOf } from './settings.ts';
 import type { AttachOptions, Settings } from './settings.ts';
 import type { AttachedThread } from './attachedThread.ts';
 import { findProcess, ownProcesses } from './findProcess.ts';
-import { processInfo } from './processInfo.ts';
+import { isThere, processInfo } from './processInfo.ts';
 import type { ProcessInfo } from './processInfo.ts';
-import type { ProcessView } from './view.ts';
+import type { ProcessView, ThreadView } from './view.ts';
 
 /** Where a task is.
  * @example
@@ -198,7 +198,7 @@ export class Attached implements AsyncDisposable {
 
   async #refresh(): Promise<void> {
     for (const [pid, each] of this.#processes) {
-      if (isSame(each.info)) continue;
+      if (isThere(each.info)) continue;
       each.close();
       if (pid === this.pid) throw new AttachError('gone', `process ${pid} (${each.info.name}) has ended`);
       this.#processes.delete(pid);
@@ -233,11 +233,13 @@ export class Attached implements AsyncDisposable {
   ): Promise<ProcessView> {
     const { pid, parent, name, argv, runtime } = each.info;
     const { age = each.info.age, state = each.info.state } = processInfo(pid) ?? {};
+    const threads = await each.look(options, interval);
     const children: ProcessView[] = [];
     for (const child of this.#childrenOf(pid)) {
       const view = await this.#view(child, options, interval);
-      const isOther = child.problem?.reason === 'not-asyncio' && view.children.length === 0;
-      if (!isOther) children.push(view);
+      // What runs no loop and is waited for by none is somebody else's.
+      const isOther = child.problem?.reason === 'not-asyncio' && !isAwaited(view.pid, threads);
+      if (!isOther || view.children.length > 0) children.push(view);
     }
     return {
       pid,
@@ -247,7 +249,7 @@ export class Attached implements AsyncDisposable {
       runtime: runtime as NonNullable<typeof runtime>,
       age,
       state,
-      threads: await each.look(options, interval),
+      threads,
       children,
       ...(each.problem === undefined || each.usesLibrary ? undefined : { problem: each.problem }),
     };
@@ -268,9 +270,13 @@ function nearest(pid: number, known: ReadonlyMap<number, unknown>): number | und
   return undefined;
 }
 
-function isSame({ pid, started }: ProcessInfo): boolean {
-  const now = processInfo(pid);
-  return now?.started === started && now.state !== 'ended';
+// Reports name the process of a pool that works for a task in words.
+function isAwaited(pid: number, threads: readonly ThreadView[]): boolean {
+  return threads.some(({ snapshot }) =>
+    snapshot?.tasks.some(({ waits }) =>
+      waits.some((wait) => wait.pid === pid || wait.what.includes(`(pid ${pid})`)),
+    ),
+  );
 }
 
 // Those of this user that run JavaScript; this process itself may be one and is none.

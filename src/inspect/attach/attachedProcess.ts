@@ -12,7 +12,7 @@ import { examineFromOutside, examineThread, isNoAnswer } from './inspector/hang.
 import { countHooks, openHooks } from './inspector/openHooks.ts';
 import type { Channel, Session } from './inspector/session.ts';
 import { attachWorkers } from './inspector/workers.ts';
-import { namespaceOf } from './processInfo.ts';
+import { isThere, namespaceOf } from './processInfo.ts';
 import type { ProcessInfo } from './processInfo.ts';
 import type { Settings } from './settings.ts';
 import { socketsOf } from './sockets.ts';
@@ -84,8 +84,28 @@ export class AttachedProcess {
     return evaluate && signal && !this.#asked && this.info.runtime === 'node';
   }
 
-  /** What its threads say now. */
+  /** What its threads say now. A socket may have been closed in the very moment in which it was connected to, since its
+   * last looker left: then it is opened again. */
   async look(options: SnapshotOptions, interval?: number): Promise<ThreadView[]> {
+    for (let tries = 2; ; tries--) {
+      const views = await this.#lookOnce(options, interval);
+      if (tries === 0 || !this.threads.some(({ closed }) => closed) || !isThere(this.info)) return views;
+      this.#asked = false;
+      await this.connect();
+    }
+  }
+
+  close(): void {
+    for (const thread of this.#threads.values()) thread.close();
+    this.#threads.clear();
+  }
+
+  /** Takes note of why it can't be looked at. */
+  failed(error: AttachError): void {
+    this.#problem = { reason: error.reason, message: error.message };
+  }
+
+  async #lookOnce(options: SnapshotOptions, interval: number | undefined): Promise<ThreadView[]> {
     const threads = this.threads.filter(({ closed }) => !closed);
     const views = await gather(threads.map((thread) => () => this.#lookAt(thread, options, interval)));
     const silent = threads.filter(({ silent: since }) => since !== undefined);
@@ -98,16 +118,6 @@ export class AttachedProcess {
       if (!found.some((view) => view.thread === thread))
         found.push({ thread, name: this.#nameOf(thread), hang });
     return found.sort((a, b) => a.thread - b.thread);
-  }
-
-  close(): void {
-    for (const thread of this.#threads.values()) thread.close();
-    this.#threads.clear();
-  }
-
-  /** Takes note of why it can't be looked at. */
-  failed(error: AttachError): void {
-    this.#problem = { reason: error.reason, message: error.message };
   }
 
   async #lookAt(

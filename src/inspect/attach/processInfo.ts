@@ -78,6 +78,12 @@ export function processInfo(pid: number): ProcessInfo | undefined {
   };
 }
 
+/** Whether it is still that process, and not another of its number. */
+export function isThere({ pid, started }: ProcessInfo): boolean {
+  const now = processInfo(pid);
+  return now?.started === started && now.state !== 'ended';
+}
+
 /** The numbers of all processes that can be seen. */
 export function allPids(): number[] {
   try {

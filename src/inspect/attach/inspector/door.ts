@@ -13,7 +13,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { moveOnAfter, sleep, TimeoutError } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
 import { listenersOf } from '../listening.ts';
-import { catches } from '../processInfo.ts';
+import { catches, isThere } from '../processInfo.ts';
 import type { ProcessInfo } from '../processInfo.ts';
 import { lookFolder } from '../lookFolder.ts';
 import { blockedIn } from './blocked.ts';
@@ -77,14 +77,35 @@ async function openInspector(target: ProcessInfo, within: number, note: string):
     throw new AttachError('silent', `process ${pid} (${name}) stands in a call outside of JavaScript`);
   const before = new Set(listenersOf(pid).map(({ port }) => port));
   writeFileSync(note, '');
+  // The number may stand for another process by now, which would not catch it.
+  if (!isThere(target)) throw new AttachError('gone', `process ${pid} (${name}) has ended`);
   process.kill(pid, SIGUSR1);
+  try {
+    return await connectNew(target, before, within);
+  } catch (error) {
+    if (error instanceof AttachError) throw error;
+    // Cancelled while it opens: it is closed all the same.
+    const closed = async (): Promise<void> => {
+      const session = await connectNew(target, before, within);
+      await close(session, target, note);
+      session.close();
+    };
+    await moveOnAfter(2 * within, () => closed().catch(() => {}), { shield: true });
+    throw error;
+  }
+}
+
+/** Connects to the port that was not there before. */
+async function connectNew(
+  { pid, name }: ProcessInfo,
+  before: ReadonlySet<number>,
+  within: number,
+): Promise<Session> {
   const started = performance.now();
   for (let pause = 1; performance.now() - started < 2 * within; pause = Math.min(2 * pause, 20)) {
     await sleep(pause);
-    for (const { port, loopback } of listenersOf(pid)) {
-      if (before.has(port) || !loopback) continue;
-      return await Session.open(port, within);
-    }
+    for (const { port, loopback } of listenersOf(pid))
+      if (loopback && !before.has(port)) return await Session.open(port, within);
   }
   throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
 }
