@@ -50,8 +50,8 @@ export const works: readonly InsideWork[] = [
     'A group starts tasks that end at once, a thousand at a time.',
     100_000,
   ),
-  work('inside-queue', 'Handing over', 'Two tasks hand items to each other by a queue of one.', 100_000),
-  work('inside-turns', 'Turns', 'A hundred tasks take turns by sleep(0).', 100_000),
+  work('inside-queue', 'Handing over', 'Two tasks hand items to each other by a queue of one.', 20_000),
+  work('inside-turns', 'Turns', 'A hundred tasks take turns by sleep(0).', 20_000),
 ];
 
 const spent = 'looking inside costs nothing while nobody looks: at most 2 % beside the build before';
