@@ -2,10 +2,13 @@
 //
 // 1. Code that may change nothing is watched by the engine: where it would, it ends with an EvalError before it does.
 // 2. What does not wait is ended after `LONGEST`: the program stands still meanwhile.
-// 3. `asyncio` is there for the code alone where the program has no such name: it is gone again when the code is done.
+// 3. Showing the value runs no code of the program then: not inspection's (stillCopy.ts), and not the engine's, which
+//    reads an error to describe it and therefore gets it in a box.
+// 4. `asyncio` is there for the code alone where the program has no such name: it is gone again when the code is done.
 
 import process from 'node:process';
 import type * as Inspector from 'node:inspector';
+import { stillCopy } from './stillCopy.ts';
 
 /** How long code may keep the thread, in milliseconds. */
 const LONGEST = 5000;
@@ -35,18 +38,32 @@ export async function evaluateHere(
   session.connect();
   const take = lend(offered);
   try {
+    const boxes = !mayChange && isExpression(boxed(code));
     const { result, exceptionDetails } = await ask<Evaluation>(session, 'Runtime.evaluate', {
-      expression: code,
+      expression: boxes ? boxed(code) : code,
       replMode: true,
       throwOnSideEffect: !mayChange,
       timeout: LONGEST,
     });
     const remote = exceptionDetails?.exception ?? result;
-    const value = await valueOf(session, remote);
+    const given = await valueOf(session, remote);
+    const value = boxes && exceptionDetails === undefined ? (given as Boxed)[0] : given;
     return { shown: show(value, mayChange), failed: exceptionDetails !== undefined };
   } finally {
     take();
     session.disconnect();
+  }
+}
+
+type Boxed = readonly [unknown];
+
+const boxed = (code: string): string => `[(${code}\n)]`;
+
+function isExpression(code: string): boolean {
+  try {
+    return new (process.getBuiltinModule('node:vm').Script)(code) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -89,9 +106,11 @@ async function valueOf(session: Inspector.Session, remote: Remote): Promise<unkn
 
 function show(value: unknown, mayChange: boolean): string {
   const { inspect } = process.getBuiltinModule('node:util');
-  // A custom inspection is the program's own code.
-  const options = { depth: 3, customInspect: mayChange, maxArrayLength: 100, maxStringLength: 10_000 };
-  const text = inspect(value, options);
+  const text = inspect(mayChange ? value : stillCopy(value), {
+    depth: 3,
+    maxArrayLength: 100,
+    maxStringLength: 10_000,
+  });
   // Below that an error's stack is this evaluation's own.
   return text.replace(/\n {4}at Session\.post \([^]*/, '');
 }
