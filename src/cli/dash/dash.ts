@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { InterruptedError, run, UnsupportedError } from '../../asyncio.ts';
+import { InterruptedError, run, taskGroup, UnsupportedError } from '../../asyncio.ts';
 import { attach, AttachError } from '../../inspect/inspect.ts';
 import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
@@ -56,12 +56,15 @@ async function serveUntilStopped(target: string, options: Parameters<typeof serv
   const program = await attach(isUrl ? await pidOfInspector(target) : target);
   try {
     const view = await program.snapshot({ stacks: false, most: 1 });
-    const { server, address } = await serveDash(program, options);
+    const { server, looks, address } = await serveDash(program, options);
     console.log(
       `The dashboard of ${harmless(view.name)}, process ${view.pid}, for this machine and this user alone:`,
     );
     console.log(`\n  ${address}\n\nCtrl-C ends it.`);
-    await server.serveForever();
+    await taskGroup(async (group) => {
+      void group.createTask(() => looks.run(), { name: 'looks' });
+      await server.serveForever();
+    });
   } finally {
     program.close();
   }

@@ -1,19 +1,19 @@
 // The server of the dashboard: its page, one stream of messages for each page that looks, and what a page may ask.
 //
 // 1. It listens on the loopback alone, and everything but a refusal needs the token (admit.ts).
-// 2. While no page looks, the program is not looked at.
+// 2. While no page looks, the program is not looked at (looks.ts).
 
 import { createHash, randomBytes } from 'node:crypto';
 import { sleep, TimeoutError } from '../../asyncio.ts';
 import { serve } from '../../http/http.ts';
 import type { HttpServer } from '../../http/http.ts';
 import { AttachError } from '../../inspect/inspect.ts';
-import type { Attached, AttachedThread, ProcessView, TaskPlace } from '../../inspect/inspect.ts';
-import type { TraceEvent } from '../../lowlevel.ts';
+import type { Attached, ProcessView, TaskPlace } from '../../inspect/inspect.ts';
 import { threadsOf } from '../top/rows.ts';
 import { admit } from './admit.ts';
 import type { Gate } from './admit.ts';
 import { Feed } from './feed.ts';
+import { Looks } from './looks.ts';
 import type { Begin, Message, TaskDetail } from './messages.ts';
 import { Runs } from './runs.ts';
 import { withSources } from './sources.ts';
@@ -27,19 +27,20 @@ export interface DashOptions {
   readonly html: string;
 }
 
-/** @returns the server and the address, with its token, that a person opens */
+/** @returns the server, the looks, which have to run beside it, and the address, with its token, that a person opens */
 export async function serveDash(
   program: Attached,
   options: DashOptions,
-): Promise<{ server: HttpServer; address: string }> {
+): Promise<{ server: HttpServer; looks: Looks; address: string }> {
   const token = randomBytes(16).toString('hex');
   let gate: Gate = { port: 0, token };
   const page = pageResponse(options.html);
+  const looks = new Looks(program, options.interval);
   const server = await serve(
     async (request) => {
       const admission = admit(request, gate);
       if (!admission.isAdmitted) return admission.response;
-      const response = await respond(request, program, options, page);
+      const response = await respond(request, { program, looks, mayCancel: options.mayCancel, page });
       if (admission.cookie !== undefined) response.headers.set('set-cookie', admission.cookie);
       return response;
     },
@@ -47,27 +48,29 @@ export async function serveDash(
   );
   const { port } = new URL(server.url);
   gate = { port: Number(port), token };
-  return { server, address: `http://127.0.0.1:${port}/?token=${token}` };
+  return { server, looks, address: `http://127.0.0.1:${port}/?token=${token}` };
 }
 
-async function respond(
-  request: Request,
-  program: Attached,
-  options: DashOptions,
-  page: () => Response,
-): Promise<Response> {
+interface Served {
+  readonly program: Attached;
+  readonly looks: Looks;
+  readonly mayCancel: boolean;
+  readonly page: () => Response;
+}
+
+async function respond(request: Request, { program, looks, mayCancel, page }: Served): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   switch (`${request.method} ${pathname}`) {
     case 'GET /':
       return page();
     case 'GET /live':
-      return new Response(ReadableStream.from(live(program, options)), {
+      return new Response(ReadableStream.from(live(looks, mayCancel)), {
         headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
       });
     case 'GET /task':
       return await answer(async () => await detail(program, searchParams.get('key') ?? ''));
     case 'POST /cancel':
-      if (!options.mayCancel) return new Response('started with --read-only\n', { status: 403 });
+      if (!mayCancel) return new Response('started with --read-only\n', { status: 403 });
       return await answer(
         async () =>
           await program.cancel(placeOf(searchParams.get('key') ?? ''), 'cancelled by asyncio dash'),
@@ -77,48 +80,26 @@ async function respond(
   }
 }
 
-async function* live(program: Attached, { interval, mayCancel }: DashOptions): AsyncGenerator<Uint8Array> {
+async function* live(looks: Looks, mayCancel: boolean): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const line = (message: Message): Uint8Array => encoder.encode(`${JSON.stringify(message)}\n`);
   const runs = new Runs();
   const feed = new Feed(runs);
-  const traced: Map<AttachedThread, () => void> = new Map();
+  const views = looks.follow((pid, thread, events) => runs.add(pid, thread, events, Date.now()));
   try {
     let begun = false;
-    for await (const view of program.watch({ interval })) {
-      if (!begun) yield line(begin(view, mayCancel));
+    for (;;) {
+      const { done, value } = await views.next();
+      if (done === true) {
+        yield line({ what: 'end', why: value });
+        return;
+      }
+      if (!begun) yield line(begin(value, mayCancel));
       begun = true;
-      await traceThreads(program, traced, runs);
-      yield line(feed.look(view, Date.now()));
+      yield line(feed.look(value, Date.now()));
     }
-    yield line({ what: 'end', why: 'the process has ended' });
-  } catch (error) {
-    if (!(error instanceof AttachError)) throw error;
-    yield line({ what: 'end', why: error.message });
   } finally {
-    for (const [thread, stop] of traced) {
-      stop();
-      if (!thread.closed) void thread.ask('untrace').catch(() => {});
-    }
-  }
-}
-
-async function traceThreads(
-  program: Attached,
-  traced: Map<AttachedThread, () => void>,
-  runs: Runs,
-): Promise<void> {
-  for (const thread of program.threads) {
-    if (traced.has(thread) || thread.closed || thread.silent !== undefined) continue;
-    const stop = thread.listen((event, data) => {
-      if (event === 'trace') runs.add(thread.pid, thread.thread, data as TraceEvent[], Date.now());
-    });
-    traced.set(thread, stop);
-    try {
-      await thread.ask('trace');
-    } catch (error) {
-      if (!(error instanceof AttachError || error instanceof TimeoutError)) throw error;
-    }
+    await views.return('');
   }
 }
 

@@ -53,9 +53,8 @@ export function describePlace({ name, file, line }: SeenFrame): string {
 
 /** A function and its line in full: `transfer /app/bank.ts:12:5`. */
 export function describeFrame({ name, file, line, column, isAsync }: SeenFrame): string {
-  const path = file.startsWith('file://') ? decodeURIComponent(file.slice('file://'.length)) : file;
   return harmless(
-    `${isAsync ? 'async ' : ''}${name} ${path}:${line}${column > 0 ? `:${column}` : ''}`.trim(),
+    `${isAsync ? 'async ' : ''}${name} ${pathOf(file)}:${line}${column > 0 ? `:${column}` : ''}`.trim(),
   );
 }
 
@@ -139,6 +138,15 @@ function nameAll(ids: readonly number[], tasks: TaskNames): string {
 }
 
 function shortFile(file: string): string {
-  const path = file.startsWith('file://') ? decodeURIComponent(file.slice('file://'.length)) : file;
-  return basename(path);
+  return basename(pathOf(file));
+}
+
+/** A file's URL as a path, where it is one: the name is the program's own. */
+function pathOf(file: string): string {
+  if (!file.startsWith('file://')) return file;
+  try {
+    return decodeURIComponent(file.slice('file://'.length));
+  } catch {
+    return file;
+  }
 }

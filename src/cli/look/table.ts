@@ -1,7 +1,8 @@
 // `asyncio ps`: the tasks of a program as a table, a line each.
 //
 // A column is as wide as what stands in it, up to a limit. What is left of the screen is shared by the two last, what a
-// task waits for and where. Where the screen has no end, nothing is cut.
+// task waits for and where. Where the screen has no end, nothing is cut but what is longer than anybody reads: each line
+// is as wide as the longest.
 
 import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
@@ -36,6 +37,8 @@ const HEADS = ['id', 'name', 'state', 'age', 'cpu', 'waits for', 'where'];
 const RIGHT = [true, false, false, true, true, false, false];
 /** The widest that the first columns get on a screen. */
 const MOST = [7, 20, 10, 6, 6];
+/** The widest where the screen has no end. */
+const MOST_ENDLESS = 200;
 const GAP = '  ';
 
 /** The lines of the whole program. */
@@ -115,7 +118,7 @@ function widthsOf(lines: readonly (readonly string[])[], columns: number): numbe
       ? 0
       : Math.max(...lines.map((cells) => widthOf(cells[index] ?? ''))),
   );
-  if (columns === Infinity) return wanted;
+  if (columns === Infinity) return wanted.map((width) => Math.min(width, MOST_ENDLESS));
   const widths = wanted.map((width, index) => Math.min(width, MOST[index] ?? Infinity));
   const taken = widths.slice(0, 5).reduce((sum, width) => sum + (width > 0 ? width + GAP.length : 0), 0);
   const [waits = 0, where = 0] = widths.slice(5);

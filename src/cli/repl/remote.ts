@@ -7,6 +7,7 @@ import { attach, AttachError } from '../../inspect/inspect.ts';
 import type { AttachedThread } from '../../inspect/inspect.ts';
 import type { Evaluated } from '../../lowlevel.ts';
 import { CommandError } from '../commandError.ts';
+import { harmless } from '../terminal/text.ts';
 import { BY_USER, typeStripper } from './evaluator.ts';
 import { readInputs } from './prompt.ts';
 import type { Evaluates } from './prompt.ts';
@@ -81,8 +82,9 @@ class RemoteEvaluator implements Evaluates {
 
   async evaluate(input: string): Promise<unknown> {
     const code = checkComplete(input, this.#stripTypes);
-    const { shown, failed } = await this.#ask(code, this.#mayChange);
-    if (!failed) return shown === 'undefined' ? undefined : shown;
+    const answer = await this.#ask(code, this.#mayChange);
+    const shown = answer.shown.split('\n').map(harmless).join('\n');
+    if (!answer.failed) return shown === 'undefined' ? undefined : shown;
     throw new Thrown(this.#explain(shown));
   }
 
@@ -124,7 +126,7 @@ class RemoteEvaluator implements Evaluates {
     } catch (error) {
       if (error instanceof TimeoutError)
         throw new Error(`no answer in ${PATIENCE / 1000} s: it goes on there`);
-      if (error instanceof AttachError) throw new Error(error.message);
+      if (error instanceof AttachError) throw new Error(error.message.replace(/^Error: /, ''));
       throw error;
     } finally {
       this.#running = undefined;

@@ -5,7 +5,15 @@
 
 import { emitKeypressEvents } from 'node:readline';
 import process from 'node:process';
-import { Event, InterruptedError, run, sleep, taskGroup, UnsupportedError } from '../../asyncio.ts';
+import {
+  CancelledError,
+  Event,
+  InterruptedError,
+  run,
+  sleep,
+  taskGroup,
+  UnsupportedError,
+} from '../../asyncio.ts';
 import { attach, AttachError } from '../../inspect/inspect.ts';
 import type { Attached, ProcessView } from '../../inspect/inspect.ts';
 import type { SeenFrame } from '../../lowlevel.ts';
@@ -175,6 +183,7 @@ class TopScreen {
       const done = await this.#program.cancel({ pid, thread, task: task.id }, 'cancelled by asyncio top');
       this.#notice(done ? `${title} is cancelled` : `${title} has ended already`);
     } catch (error) {
+      if (error instanceof CancelledError) throw error;
       this.#notice((error as Error).message);
     }
     // It comes in the next look.
@@ -189,7 +198,8 @@ class TopScreen {
     try {
       const seen = await this.#program.task({ pid, thread, task: task.id });
       this.#detail = { key, stack: seen?.stack ?? [] };
-    } catch {
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
       // A thread that hangs says nothing; the table says so.
       this.#detail = { key, stack: [] };
     }

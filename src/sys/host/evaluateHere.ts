@@ -60,8 +60,10 @@ type Boxed = readonly [unknown];
 const boxed = (code: string): string => `[(${code}\n)]`;
 
 function isExpression(code: string): boolean {
+  const { Script } = process.getBuiltinModule('node:vm');
   try {
-    return new (process.getBuiltinModule('node:vm').Script)(code) !== undefined;
+    Reflect.construct(Script, [code]);
+    return true;
   } catch {
     return false;
   }

@@ -145,3 +145,12 @@ test('ps: a hung thread is told apart: since when, in which task and function', 
   assert.match(told('stopped'), /the process is stopped/);
   assert.match(told('unknown'), /nothing says why/);
 });
+
+test('ps: a name of a megabyte makes no table of megabytes, and a wrong URL is shown as it is', () => {
+  const tasks = Array.from({ length: 50 }, (_, id) =>
+    task(id, id === 0 ? 'x'.repeat(1_000_000) : 'short', { stack: [frame('f', 'file:///a%zz/%b.ts', 1)] }),
+  );
+  const shown = lines([thread(tasks)], Infinity, true);
+  assert.ok(shown.join('').length < 50_000);
+  assert.match(shown.at(-1) ?? '', /at async f file:\/\/\/a%zz\/%b\.ts:1/);
+});

@@ -53,6 +53,8 @@ test('repl PID: what is there can be read, and nothing changed', { skip: nodeOnl
       'asyncio.tasks[1].cancel()',
       'asyncio.tasks.length',
       'asyncio.tasks[99].there',
+      'new Error("\\x1b]0;title\\x07").message + 1',
+      'process.title === "mine"',
       'a b',
     ]),
     [
@@ -63,6 +65,8 @@ test('repl PID: what is there can be read, and nothing changed', { skip: nodeOnl
       refused,
       '7',
       refused,
+      "'\\x1B]0;title\\x071'",
+      'false',
       'Uncaught SyntaxError: Unexpected token',
       '  a b',
       '    ^',
