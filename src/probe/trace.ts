@@ -1,7 +1,7 @@
 // The tasks' events for one who looks, in batches.
 //
-// Whoever reads too slowly loses the trace, and is told so by its end: a trace with holes would tell of steps that
-// never were.
+// While much is unsent, as in the midst of a large snapshot, events are held. Whoever reads too slowly for that loses the
+// trace, and is told so by its end: a trace with holes would tell of steps that never were.
 
 import type { Audience } from './audience.ts';
 import type { TraceEvent } from './protocol.ts';
@@ -11,6 +11,8 @@ import { listenToTasks } from './taskEvents.ts';
 /** How long events are gathered, in milliseconds, and how many at most. */
 const GATHER = 50;
 const MOST = 500;
+/** How many are held for who does not take them. */
+const MOST_HELD = 20_000;
 
 export class Trace {
   readonly #subject: ProbeSubject;
@@ -18,6 +20,7 @@ export class Trace {
   readonly #stop: () => void;
   #events: TraceEvent[] = [];
   #timer: unknown = undefined;
+  #ended: boolean = false;
 
   constructor(subject: ProbeSubject, audience: Audience) {
     this.#subject = subject;
@@ -28,23 +31,28 @@ export class Trace {
   /** Sends what is left. */
   end(): void {
     this.#stop();
+    this.#ended = true;
     this.#send();
   }
 
   #note(event: TraceEvent): void {
     this.#events.push(event);
     const { runAtRoot, startUnheldTimer } = this.#subject;
-    if (this.#events.length >= MOST) runAtRoot(() => this.#send());
+    const { length } = this.#events;
+    const isDue = length >= MOST && (!this.#audience.slow || length >= MOST_HELD);
+    if (isDue) runAtRoot(() => this.#send());
     else this.#timer ??= runAtRoot(() => startUnheldTimer(GATHER, () => this.#send()));
   }
 
   #send(): void {
     this.#subject.stopTimer(this.#timer);
     this.#timer = undefined;
-    const events = this.#events;
-    if (events.length === 0) return;
-    this.#events = [];
-    this.#audience.send({ event: 'trace', data: events });
-    if (this.#audience.slow) this.#audience.drop();
+    while (this.#events.length > 0 && !this.#audience.slow)
+      this.#audience.send({ event: 'trace', data: this.#events.splice(0, MOST) });
+    if (this.#events.length >= MOST_HELD) this.#audience.drop();
+    else if (this.#events.length > 0 && !this.#ended) {
+      const { runAtRoot, startUnheldTimer } = this.#subject;
+      this.#timer = runAtRoot(() => startUnheldTimer(GATHER, () => this.#send()));
+    }
   }
 }

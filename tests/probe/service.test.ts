@@ -257,6 +257,29 @@ test('trace: what tasks do, in batches, until untrace', async () => {
   });
 });
 
+test('trace: who is in the midst of a large snapshot keeps it, and gets its events behind', async () => {
+  await run(async () => {
+    const never = new Event();
+    const tasks = Array.from({ length: 120 }, (_, each) =>
+      createTask(() => never.wait(), { name: `${each}${'x'.repeat(100_000)}` }),
+    );
+    const client = await Client.open();
+    await client.ask('trace');
+    client.socket.pause();
+    const asked = client.ask('snapshot', { stacks: false });
+    // The socket's buffers are full, and the library's too, when events are due.
+    for (let step = 0; step < 100; step++) await sleep(2);
+    client.socket.resume();
+    assert.equal(((await asked) as Snapshot).total, 121);
+    await createTask(() => sleep(1), { name: 'last' });
+    await client.take(({ data }) =>
+      Array.isArray(data) ? (data as TraceEvent[]).some(({ name }) => name?.startsWith('last')) : false,
+    );
+    await client.close();
+    for (const task of tasks) task.cancel();
+  });
+});
+
 test('evaluate: only for who has the key', async () => {
   await run(async () => {
     const client = await Client.open({ evaluate: true });

@@ -3,7 +3,7 @@
 // 1. However many pages look, the program is looked at once an interval, and traced once. While none looks it is neither.
 // 2. A page takes the newest look. One that reads slowly misses some, and nothing piles up for it.
 
-import { Event, sleep, TimeoutError } from '../../asyncio.ts';
+import { Event, TimeoutError } from '../../asyncio.ts';
 import { AttachError } from '../../inspect/inspect.ts';
 import type { Attached, AttachedThread, ProcessView } from '../../inspect/inspect.ts';
 import type { TraceEvent } from '../../lowlevel.ts';
@@ -32,16 +32,14 @@ export class Looks {
   /** Looks while there are pages, until it is cancelled or the program ends. */
   async run(): Promise<void> {
     try {
-      for (;;) {
-        await this.#wanted.wait();
-        await this.#look();
-        await sleep(this.#interval);
-      }
+      do await this.#wanted.wait();
+      while (await this.#lookWhileWanted());
+      this.#end = 'the process has ended';
     } catch (error) {
       if (!(error instanceof AttachError)) throw error;
-      this.#end = error.reason === 'gone' ? 'the process has ended' : error.message;
-      this.#tell(undefined);
+      this.#end = error.message;
     }
+    this.#tell(undefined);
   }
 
   /** Each look from now on, the newest when one was missed.
@@ -62,11 +60,14 @@ export class Looks {
     }
   }
 
-  async #look(): Promise<void> {
-    const view = await this.#program.snapshot({ stacks: false });
-    if (this.#pages.size === 0) return;
-    await this.#trace();
-    this.#tell(view);
+  /** @returns false when the program has ended */
+  async #lookWhileWanted(): Promise<boolean> {
+    for await (const view of this.#program.watch({ interval: this.#interval })) {
+      if (this.#pages.size === 0) return true;
+      await this.#trace();
+      this.#tell(view);
+    }
+    return false;
   }
 
   #tell(view: ProcessView | undefined): void {

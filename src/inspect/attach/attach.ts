@@ -87,6 +87,7 @@ export class Attached implements AsyncDisposable {
   readonly #processes: Map<number, AttachedProcess> = new Map();
   readonly #forget: () => void;
   #closed: boolean = false;
+  #watchers: number = 0;
   /** The first look is at what has just been found. */
   #fresh: boolean = true;
 
@@ -142,16 +143,18 @@ export class Attached implements AsyncDisposable {
   ): AsyncGenerator<ProcessView, void, undefined> {
     const { interval = 1000, ...rest } = options;
     const pause = toMilliseconds(interval, 'interval');
-    for (;;) {
-      const began = performance.now();
-      try {
+    this.#watchers++;
+    try {
+      for (;;) {
+        const began = performance.now();
         yield await this.#look({ stacks: false, ...rest }, pause);
-      } catch (error) {
-        if (error instanceof AttachError && error.reason === 'gone') return;
-        throw error;
+        // The threads themselves keep the pace, but for those that do not answer.
+        await sleep(Math.max(0, pause - (performance.now() - began)));
       }
-      // The threads themselves keep the pace, but for those that do not answer.
-      await sleep(Math.max(0, pause - (performance.now() - began)));
+    } catch (error) {
+      if (!(error instanceof AttachError && error.reason === 'gone')) throw error;
+    } finally {
+      if (--this.#watchers === 0) for (const thread of this.threads) thread.endWatch();
     }
   }
 

@@ -13,6 +13,7 @@ import type { ThreadSocket } from './sockets.ts';
 interface Watch {
   latest: Snapshot | undefined;
   readonly arrived: Event;
+  stop: () => void;
 }
 
 /** A thread of a process that is looked at; see {@link Attached.threads}. */
@@ -93,11 +94,11 @@ export class AttachedThread {
    * @throws as {@link ask} */
   async nextSnapshot(options: SnapshotOptions, interval: number): Promise<Snapshot> {
     if (this.#watch === undefined) {
-      const watch: Watch = { latest: undefined, arrived: new Event() };
+      const watch: Watch = { latest: undefined, arrived: new Event(), stop: () => {} };
       this.#watch = watch;
       let parts: SeenTask[] = [];
-      this.listen((event, data) => {
-        if (event === 'part') parts = [...parts, ...(data as SeenTask[])];
+      watch.stop = this.listen((event, data) => {
+        if (event === 'part') for (const task of data as SeenTask[]) parts.push(task);
         if (event !== 'snapshot') return;
         watch.latest = together(data as Snapshot, parts);
         parts = [];
@@ -107,11 +108,12 @@ export class AttachedThread {
       try {
         await this.ask('watch', { ...options, interval });
       } catch (error) {
-        this.#watch = undefined;
+        this.endWatch();
         throw error;
       }
     }
-    const { arrived } = this.#watch;
+    const watch = this.#watch;
+    const { arrived } = watch;
     const asked = performance.now();
     try {
       await timeout(interval + this.#within, () => arrived.wait());
@@ -121,7 +123,15 @@ export class AttachedThread {
       throw error;
     }
     arrived.clear();
-    return this.#watch.latest as Snapshot;
+    return watch.latest as Snapshot;
+  }
+
+  /** Wants no more snapshots. */
+  endWatch(): void {
+    if (this.#watch === undefined) return;
+    this.#watch.stop();
+    this.#watch = undefined;
+    if (!this.closed) void this.ask('unwatch').catch(() => {});
   }
 
   /** Calls `listener` with what it tells of its own accord; returns what ends that. */

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask, run, sleep } from '../../../src/asyncio.ts';
 import { Looks } from '../../../src/cli/dash/looks.ts';
-import { AttachError } from '../../../src/inspect/inspect.ts';
 import type { Attached, ProcessView } from '../../../src/inspect/inspect.ts';
 import '../../harness.ts';
 import { aProgram, aThread } from '../top/program.ts';
@@ -37,10 +36,11 @@ class FakeProgram {
     return [this.thread];
   }
 
-  async snapshot(): Promise<ProcessView> {
-    this.looks++;
-    if (this.ended) throw new AttachError('gone', 'it has ended');
-    return aProgram([aThread([])]);
+  async *watch(): AsyncGenerator<ProcessView, void, undefined> {
+    for (; !this.ended; await sleep(1)) {
+      this.looks++;
+      yield aProgram([aThread([])]);
+    }
   }
 }
 
