@@ -44,7 +44,7 @@ function runRewritten(): number {
     for (const [way, flags] of Object.entries(ways)) {
       const results =
         way === 'plain'
-          ? patiently(one, folder, flags, 2, (all) => failuresOf(all).length === 0)
+          ? patiently(one, folder, flags, 4, (all) => failuresOf(all).length === 0)
           : patiently(one, folder, flags, 4, (all) => plain.every((line) => all.includes(line)));
       if (way === 'plain') plain = results;
       const passed = results.filter((line) => line.startsWith('ok')).length;
