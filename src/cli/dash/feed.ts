@@ -40,6 +40,7 @@ export class Feed {
         state: task.state,
         waits: waitsNow,
         born: before?.task.born ?? at - (task.age ?? 0),
+        ...(task.age === undefined ? { isOlder: true } : {}),
         ...(since === undefined ? {} : { waitsSince: sameTime(before?.task.waitsSince, at - since) }),
         ...(parent === undefined ? {} : { parent: keyOf(pid, thread, parent) }),
         ...(cpu === undefined ? {} : { cpu: Math.round(cpu * 100) / 100 }),
