@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { Recoverable, start } from 'node:repl';
 import type { REPLServer, ReplOptions } from 'node:repl';
 import { PassThrough } from 'node:stream';
+import { inspect, types } from 'node:util';
 import { UnfinishedInput } from './statement.ts';
 
 /** What runs an input. */
@@ -90,6 +91,8 @@ async function readPipe({ evaluator, writer }: PromptOptions): Promise<void> {
   server.displayPrompt = () => {};
   const end = ended(server);
   const reader = createInterface({ input: process.stdin });
+  // An input may close it.
+  process.stdin.once('close', () => reader.close());
   for await (const line of reader) {
     answered = Promise.withResolvers();
     input.write(`${line}\n`);
@@ -116,7 +119,7 @@ function startServer(
     try {
       value = await evaluator.evaluate(input.replace(/\n$/, ''), surround);
     } catch (caught) {
-      if (evaluator.wasInterrupted(caught)) server.output.write('cancelled\n');
+      if (isInterrupt(evaluator, caught)) server.output.write('cancelled\n');
       else error = shown(caught);
     }
     done(error, value);
@@ -165,10 +168,35 @@ async function ended(server: REPLServer): Promise<void> {
   await promise;
 }
 
+/** What was thrown may be anything, and throw when it is asked. */
+function isInterrupt(evaluator: Evaluates, thrown: unknown): boolean {
+  try {
+    return evaluator.wasInterrupted(thrown);
+  } catch {
+    return false;
+  }
+}
+
 function shown(error: unknown): Error {
   if (error instanceof UnfinishedInput) return new Recoverable(error);
-  if (error instanceof Error) trim(error);
-  return error as Error;
+  try {
+    if (error instanceof Error) trim(error);
+    // Node's prompt takes what is not there for no error, and reads the others.
+    if (error !== undefined && error !== null)
+      return types.isProxy(error) ? new AsText(error) : (error as Error);
+  } catch {
+    // Its stack is a getter that throws, or it can't be written.
+  }
+  return new AsText(error);
+}
+
+/** What was thrown, for node's prompt to show. */
+class AsText extends Error {
+  constructor(thrown: unknown) {
+    super();
+    const text = inspect(thrown, { depth: 0 });
+    Object.defineProperty(this, inspect.custom, { value: () => text });
+  }
 }
 
 /** Leaves out the lines of the prompt itself: the last of the input's is where it is called. */
