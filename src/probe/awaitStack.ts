@@ -8,7 +8,7 @@
 //
 // 1. Nothing is settled, nobody is told, and the future's own reactions are left as they are.
 // 2. V8 walks from a derived promise, and not from a capability: so `door` is one itself.
-// 3. The walk ends where a promise has more than one reaction (core/task/lookAtTask.ts has what follows from that).
+// 3. The walk ends where a promise has more than one reaction (core/future/lookAtWait.ts has what follows from that).
 // 4. On Bun the engine has no such walk: the stack is empty there.
 
 import { userLines } from '../loop/stackLines.ts';

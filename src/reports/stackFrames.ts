@@ -24,6 +24,8 @@ export interface CallGraphFrame {
 }
 
 const FRAME = /^at (async )?(?:(.*?) \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;
+// V8 calls a function after the option that stands beside it: `createTask(async () => {}, { name: 'job' })`.
+const ANONYMOUS = /(?:createTask|spawn)\.name$/;
 // Where a task calls its coroutine: what lies below belongs to whoever made the task step.
 const TASK_START = /taskStep\.[jt]s/;
 
@@ -33,7 +35,7 @@ function parseFrame(line: string): CallGraphFrame | undefined {
   if (match === null) return undefined;
   const [, isAsync, name = '', file = '', row, column] = match;
   return {
-    name: name.replace(/^new /, ''),
+    name: ANONYMOUS.test(name) ? '' : name.replace(/^new /, ''),
     file,
     line: Number(row),
     column: Number(column),

@@ -8,7 +8,7 @@ import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildDashPage } from '../../scripts/dash-page.mjs';
-import { run, timeout } from '../../src/asyncio.ts';
+import { run, taskGroup, timeout } from '../../src/asyncio.ts';
 import { serveDash } from '../../src/cli/dash/serveDash.ts';
 import { attach } from '../../src/inspect/inspect.ts';
 import { commandLine } from '../commandLine.ts';
@@ -39,18 +39,22 @@ async function withDash(idle: number, body: (page: Page) => Promise<void>): Prom
     await run(() =>
       timeout(60_000, async () => {
         await using program = await attach(child.pid ?? 0);
-        const { server, address } = await serveDash(program, {
+        const { server, looks, address } = await serveDash(program, {
           port: 0,
           interval: 100,
           mayCancel: true,
           html,
         });
         await using _ = server;
-        const page = await browser.open('about:blank');
-        await page.evaluate(`void (location.href = ${JSON.stringify(address)})`);
-        await page.until(`document.querySelectorAll('.row').length > 3`);
-        await body(page);
-        await page.close();
+        await taskGroup(async (group) => {
+          const looking = group.createTask(() => looks.run());
+          const page = await browser.open('about:blank');
+          await page.evaluate(`void (location.href = ${JSON.stringify(address)})`);
+          await page.until(`document.querySelectorAll('.row').length > 3`);
+          await body(page);
+          await page.close();
+          looking.cancel();
+        });
       }),
     );
   } finally {

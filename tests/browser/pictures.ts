@@ -9,7 +9,7 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildDashPage } from '../../scripts/dash-page.mjs';
 import { root } from '../../scripts/runtime.mjs';
-import { run } from '../../src/asyncio.ts';
+import { createTask, run } from '../../src/asyncio.ts';
 import { serveDash } from '../../src/cli/dash/serveDash.ts';
 import { attach } from '../../src/inspect/inspect.ts';
 import { commandLine } from '../commandLine.ts';
@@ -54,13 +54,14 @@ async function pictureOfDash(): Promise<Buffer> {
   const { html } = await buildDashPage();
   return await run(async () => {
     await using program_ = await attach(program.pid ?? 0);
-    const { server, address } = await serveDash(program_, {
+    const { server, looks, address } = await serveDash(program_, {
       port: 0,
       interval: 500,
       mayCancel: true,
       html,
     });
     await using _ = server;
+    const looking = createTask(() => looks.run());
     const page = await browser.open('about:blank');
     await page.look(1280, 800);
     await page.evaluate(`void (location.href = ${JSON.stringify(address)})`);
@@ -72,6 +73,7 @@ async function pictureOfDash(): Promise<Buffer> {
     await page.until(`document.querySelector('pre') !== null`);
     const picture = await page.picture();
     await page.close();
+    looking.cancel();
     return picture;
   });
 }

@@ -46,12 +46,12 @@ export function describeState({ state, cancels }: SeenTask): string {
   return cancels > 1 ? `${state} ×${cancels}` : state;
 }
 
-/** A function and its line, without the folders: `transfer bank.ts:12`. */
+/** A function and its line, without the folders: `transfer app.ts:12`. */
 export function describePlace({ name, file, line }: SeenFrame): string {
   return harmless(`${name} ${shortFile(file)}:${line}`.trim());
 }
 
-/** A function and its line in full: `transfer /app/bank.ts:12:5`. */
+/** A function and its line in full: `transfer /app/app.ts:12:5`. */
 export function describeFrame({ name, file, line, column, isAsync }: SeenFrame): string {
   return harmless(
     `${isAsync ? 'async ' : ''}${name} ${pathOf(file)}:${line}${column > 0 ? `:${column}` : ''}`.trim(),
