@@ -6,6 +6,7 @@ import { doctor } from './doctor.ts';
 import { helpText } from './help.ts';
 import { recordFile, traceFile } from './records.ts';
 import { runFile } from './runFile.ts';
+import { asksForProcess, traceLive } from './traceProcess.ts';
 import { packageVersion } from './version.ts';
 
 /** What the arguments ask for. */
@@ -15,6 +16,7 @@ export async function command(args: readonly string[]): Promise<void> {
     case 'run':
       return await runFile(rest);
     case 'trace':
+      if (asksForProcess(rest)) return await traceLive(rest);
       return await traceFile(rest);
     case 'record':
       return await recordFile(rest);

@@ -77,10 +77,14 @@ The inputs of earlier times are kept in ~/.asyncio_repl_history, or in the file 
 names; empty, they are not kept.`;
 
 const TRACE = `asyncio trace FILE [options] [-- arguments]
+asyncio trace PID [-o FILE] [--for SECONDS]
 
-Runs FILE as "asyncio run FILE" does, with the same options, and writes what its tasks do into a file that
-ui.perfetto.dev and chrome://tracing show: each task as a bar, its steps and what it waits for within, arrows
-from who started and woke whom. Worker threads and child Node processes are in the same file.
+Writes what tasks do into a file that ui.perfetto.dev and chrome://tracing show: each task as a bar, its steps
+and what it waits for within, arrows from who started and woke whom. Worker threads and child Node processes
+are in the same file.
+
+FILE is run as "asyncio run FILE" does, with the same options. With a number a live process is traced, until
+Ctrl-C or for so many seconds.
 
 Options beside those of "asyncio run":
   -o, --output FILE    where to write (asyncio-trace-PID.json)

@@ -15,6 +15,8 @@ export { record } from './trace/record.ts';
 export type { Recording, RecordOptions } from './trace/record.ts';
 export { trace } from './trace/trace.ts';
 export type { Trace, TraceOptions } from './trace/trace.ts';
+export { traceProcess } from './trace/traceProcess.ts';
+export type { TraceProcessOptions } from './trace/traceProcess.ts';
 export { collectMetrics, metrics } from './metrics/metrics.ts';
 export type { Metrics, Pools } from './metrics/metrics.ts';
 export type { TaskCounts } from './metrics/collector.ts';

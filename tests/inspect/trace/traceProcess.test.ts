@@ -1,0 +1,84 @@
+// A trace of a live program, from outside: what its tasks do is in the file, which is whole however the trace ends.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createTask, InvalidArgumentError, run, sleep, timeout } from '../../../src/asyncio.ts';
+import { attach, traceProcess } from '../../../src/inspect/inspect.ts';
+import { commandLine } from '../../commandLine.ts';
+import '../../harness.ts';
+
+interface Event {
+  readonly ph: string;
+  readonly name?: string;
+  readonly cat?: string;
+  readonly args?: { readonly outcome?: string };
+}
+
+test('traceProcess: a live program, until it is cancelled and until the program ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trace-'));
+  const program = fileURLToPath(new URL('../../lookedAt.ts', import.meta.url));
+  const child = spawn(process.execPath, [...commandLine(program), '2'], {
+    env: { ...process.env, ASYNCIO_INSPECT: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(child, 'close');
+  await once(child.stdout, 'data');
+  const [first, second] = [join(folder, 'first.json'), join(folder, 'second.json')];
+  const eventsOf = (file: string): Event[] => JSON.parse(readFileSync(file, 'utf8')) as Event[];
+  const written = async (file: string, text: string): Promise<void> => {
+    while (!readFileSync(file, 'utf8').includes(text)) await sleep(10);
+  };
+  try {
+    await run(() =>
+      timeout(60_000, async () => {
+        const looked = await attach(child.pid ?? 0, { children: false });
+        const cut = createTask(() => traceProcess(looked, { file: first }));
+        while (!cut.done()) {
+          await sleep(10);
+          if (
+            cut.cancelling() === 0 &&
+            readFileSync(first, { encoding: 'utf8', flag: 'a+' }).includes('"tasks"')
+          )
+            cut.cancel();
+        }
+        assert.ok(cut.cancelled());
+        const whole = createTask(() => traceProcess(looked, { file: second }));
+        await sleep(0);
+        await written(second, '"tasks"');
+        const { threads } = await looked.snapshot();
+        const bob = threads[0]?.snapshot?.tasks.find(({ name }) => name === 'Bob');
+        await looked.cancel({ pid: looked.pid, task: bob?.id ?? 0 });
+        await written(second, 'cancelled');
+        child.kill('SIGKILL');
+        assert.equal(await whole, second);
+        looked.close();
+      }),
+    );
+    assert.ok(eventsOf(first).some(({ ph, name }) => ph === 'C' && name === 'tasks'));
+    const events = eventsOf(second);
+    assert.ok(events.some(({ ph, name }) => ph === 'B' && name === 'Bob'));
+    assert.ok(events.some(({ ph, cat }) => ph === 'i' && cat === 'cancel'));
+    assert.ok(events.some(({ ph, args }) => ph === 'E' && args?.outcome === 'cancelled'));
+    // The lock that Bob held has gone to Ann.
+    assert.ok(events.some(({ ph, args }) => ph === 'E' && args?.outcome === 'finished'));
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('traceProcess: bad options are refused at once', async () => {
+  await run(async () => {
+    const program = { pid: 1 } as never;
+    await assert.rejects(traceProcess(program, { file: '' }), InvalidArgumentError);
+    await assert.rejects(traceProcess(program, { maxSize: 0 }), InvalidArgumentError);
+  });
+});
