@@ -13,6 +13,14 @@ const trails: WeakMap<Error, number> = new WeakMap();
 
 /** The task has just ended; nobody has seen its error yet. */
 export function leaveTrail(task: Task, linesOf: typeof creationLines): void {
+  try {
+    addTrail(task, linesOf);
+  } catch {
+    // Whatever can be thrown may be, and some of it can't even be looked at.
+  }
+}
+
+function addTrail(task: Task, linesOf: typeof creationLines): void {
   if (task.cancelled()) return;
   const error = task.exception();
   // A frozen error, and one whose stack is no text, stay as they are.
