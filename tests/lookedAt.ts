@@ -6,9 +6,10 @@ import { Event, Lock, run, sleep, taskGroup } from '../src/asyncio.ts';
 await run(async function main() {
   const [left, right] = [new Lock({ name: 'left' }), new Lock({ name: 'right' })];
   const philosopher = (first: Lock, second: Lock) => async () => {
-    using _ = await first.acquire();
-    await sleep(1);
-    using __ = await second.acquire();
+    await first.with(async () => {
+      await sleep(1);
+      await second.with(() => {});
+    });
   };
   await taskGroup(async (group) => {
     void group.createTask(philosopher(left, right), { name: 'Ann' });

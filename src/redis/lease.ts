@@ -39,7 +39,7 @@ const LONGEST_PAUSE = 1000;
 const NEXT_FENCE = `
 local function nextFence()
   local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local now = time[1] * 1000000 + time[2]
   local fence = math.max(tonumber(redis.call('GET', KEYS[2]) or 0) + 1, now)
   redis.call('SET', KEYS[2], string.format('%.0f', fence), 'PX', 86400000)
   return fence

@@ -1,8 +1,8 @@
 // Cancels that a `catch` has swallowed, in debug mode: the task was thrown its CancelledError and goes on as if nothing had
 // happened. Told where that is certain:
 //
-// 1. It waits again at the very line at which it was cancelled, and the cancel still counts. What cleans up waits
-//    elsewhere.
+// 1. It waits again at the very place at which it was cancelled, by the same callers, and the cancel still counts. What
+//    cleans up waits elsewhere.
 // 2. It ends with a result, and the cancel still counts.
 //
 // Who means to go on says so by `uncancel()`, as timeouts and groups do with their own cancels.
@@ -33,18 +33,18 @@ const HINT =
 /** Looks out for them; returns what ends it. */
 export function watchSwallowedCancels(subject: SwallowedCancelsSubject): () => void {
   const { report, debugPlaces, taskDone, waitBegin, waitEnd } = subject;
-  /** Where each was cancelled; empty where the host does not tell, as Bun. */
-  const places: WeakMap<Task, string> = new WeakMap();
+  /** Where each was cancelled, innermost first; empty where the host does not tell, as Bun. */
+  const places: WeakMap<Task, readonly string[]> = new WeakMap();
   const told: WeakSet<Task> = new WeakSet();
-  const placeOf = ({ task, future }: Wait): string | undefined =>
-    debugPlaces.stacks?.linesOf(future, task)[0];
-  const tell = (task: Task, what: string, place: string): void => {
+  const placeOf = ({ task, future }: Wait): readonly string[] =>
+    debugPlaces.stacks?.linesOf(future, task) ?? [];
+  const tell = (task: Task, what: string, [place]: readonly string[]): void => {
     if (told.has(task)) return;
     told.add(task);
     report('warning', () =>
       [
         `${task.getName()} was cancelled and ${what}: a catch has swallowed the CancelledError`,
-        ...(place === '' ? [] : [`    ${place}`]),
+        ...(place === undefined ? [] : [`    ${place}`]),
         HINT,
       ].join('\n'),
     );
@@ -52,12 +52,13 @@ export function watchSwallowedCancels(subject: SwallowedCancelsSubject): () => v
   const ended = (message: unknown): void => {
     const wait = message as Wait;
     if (wait.task.cancelling() === 0 || !wait.future.cancelled()) return;
-    places.set(wait.task, placeOf(wait) ?? '');
+    places.set(wait.task, placeOf(wait));
   };
   const begun = (message: unknown): void => {
     const wait = message as Wait;
     const place = places.get(wait.task);
-    if (place === undefined || place === '' || place !== placeOf(wait)) return;
+    // All of it: in a bundle the innermost lines are the library's own, and the same for every wait.
+    if (place === undefined || place.length === 0 || place.join() !== placeOf(wait).join()) return;
     if (wait.task.cancelling() > 0) tell(wait.task, 'waits again where it was', place);
   };
   const done = (message: unknown): void => {

@@ -74,9 +74,7 @@ test(
       assert.equal(await page.evaluate('location.search'), '');
       await page.until(`document.querySelector('.trouble').textContent === 'Deadlock: Ann → Bob → Ann'`);
       await page.evaluate(`${rowOf('Ann')}.click()`);
-      await page.until(
-        `document.querySelector('pre .here')?.textContent.includes('await second.acquire()')`,
-      );
+      await page.until(`document.querySelector('pre .here')?.textContent.includes('await second.with(')`);
       // A name is text, whatever stands in it.
       assert.equal(await page.evaluate(`${rowOf('<img')}.querySelector('img')`), null);
       assert.equal(await page.evaluate('globalThis.pwned'), undefined);

@@ -135,6 +135,6 @@ class RemoteEvaluator implements Evaluates {
 
   #explain(shown: string): string {
     if (this.#mayChange || !shown.startsWith('EvalError: Possible side-effect')) return shown;
-    return 'EvalError: it throws, or would change something: --write runs it';
+    return 'EvalError: it would change something: --write runs it';
   }
 }

@@ -68,8 +68,8 @@ function refuse(future: AnyFuture, task: Owner): never {
 
 /** What a task waits for; nothing when it is done, runs, has not started, or waits for something foreign that nobody
  * told of. */
-export function awaitedBy(task: Pick<Owner, '_waits'>): readonly Waited[] {
-  const waits = task._waits;
+export function awaitedBy(task: object): readonly Waited[] {
+  const waits = (task as Owner)._waits;
   if (waits === undefined) return [];
   if (!(waits instanceof Set)) return [waits];
   const all = [...waits];

@@ -41,7 +41,8 @@ export async function evaluateHere(
     const boxes = !mayChange && isExpression(boxed(code));
     const { result, exceptionDetails } = await ask<Evaluation>(session, 'Runtime.evaluate', {
       expression: boxes ? boxed(code) : code,
-      replMode: true,
+      // Its promise would count as a change where hooks follow promises, as on Node 22.
+      replMode: mayChange,
       throwOnSideEffect: !mayChange,
       timeout: LONGEST,
     });

@@ -86,14 +86,14 @@ test('record: goes back as far as it was told', async () => {
   await using recording = record({ file, hang: Infinity, last: 20, signal: false });
   await run(async () => {
     const go = new Event();
-    const old = createTask(async function old() {
+    const waiting = createTask(async function old() {
       await go.wait();
     });
     void createTask(async function early() {});
     await sleep(50);
     recording.write();
     go.set();
-    await old;
+    await waiting;
   });
   const { events } = readTrace(file);
   const slices = slicesOf(events);
