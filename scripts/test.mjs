@@ -38,6 +38,7 @@ const longTests = [
   'tests/formats/memory/',
   'tests/formats/pickle/',
   'tests/graph/',
+  'tests/inspect/attach/',
   'tests/soak/',
   'tests/storm/',
 ];
