@@ -29,21 +29,28 @@ async function piped(
   return { code: await closed, shown };
 }
 
-test('repl: whatever is thrown is shown, and the prompt goes on, without its input too', async () => {
-  const { code, shown } = await piped([
-    'throw undefined',
-    'throw null',
-    'throw 5',
-    'throw new Proxy({ a: 1 }, { get() { throw 1 } })',
-    "throw Object.defineProperty(new Error('q'), 'stack', { get() { throw 5 } })",
-    "throw Object.defineProperty({}, 'code', { get() { throw 5 } })",
-    'process.stdin.destroy(), 7',
-  ]);
-  assert.equal(code, 0);
-  assert.equal(shown.filter((line) => line.startsWith('Uncaught')).length, 6);
-  assert.deepEqual(shown.slice(0, 3), ['Uncaught undefined', 'Uncaught null', 'Uncaught 5']);
-  assert.equal(shown.at(-1), '7');
-});
+// Bun's prompt reads the stack of what it shows, and Deno does not tell that its input was closed from within.
+const skip = onNode ? false : "node's own prompt";
+
+test(
+  'repl: whatever is thrown is shown, and the prompt goes on, without its input too',
+  { skip },
+  async () => {
+    const { code, shown } = await piped([
+      'throw undefined',
+      'throw null',
+      'throw 5',
+      'throw new Proxy({ a: 1 }, { get() { throw 1 } })',
+      "throw Object.defineProperty(new Error('q'), 'stack', { get() { throw 5 } })",
+      "throw Object.defineProperty({}, 'code', { get() { throw 5 } })",
+      'process.stdin.destroy(), 7',
+    ]);
+    assert.equal(code, 0);
+    assert.equal(shown.filter((line) => line.startsWith('Uncaught')).length, 6);
+    assert.deepEqual(shown.slice(0, 3), ['Uncaught undefined', 'Uncaught null', 'Uncaught 5']);
+    assert.equal(shown.at(-1), '7');
+  },
+);
 
 test('repl: inputs of a pipe run one after the other, under one loop, and tasks go on between them', async () => {
   const { code, shown } = await piped([
