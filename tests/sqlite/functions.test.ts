@@ -104,7 +104,8 @@ test(
   'createFunction: one that needs what stands around it says why it finds nothing there',
   inLoop(async () => {
     const db = await opened();
-    const rate = 3;
+    // Bun puts a constant that it knows into the function.
+    const rate = Number('3');
     await db.createFunction('times', (n) => Number(n) * rate);
     await assert.rejects(
       db.execute('SELECT times(1)'),

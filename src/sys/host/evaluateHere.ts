@@ -74,6 +74,8 @@ function ask<T>(session: Inspector.Session, method: string, params: object): Pro
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   session.post(method, params, (error: Error | null, result?: object) => {
     if (error === null) resolve(result as T);
+    else if (error.message.includes('not found') || error.message.includes("wasn't found"))
+      reject(new Error('the engine of this runtime evaluates nothing for others', { cause: error }));
     // The engine's own words for a time-out say no more.
     else reject(new Error(`not done after ${LONGEST} ms: it was stopped`, { cause: error }));
   });

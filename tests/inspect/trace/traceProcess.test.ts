@@ -10,7 +10,8 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createTask, InvalidArgumentError, run, sleep, timeout } from '../../../src/asyncio.ts';
-import { attach, traceProcess } from '../../../src/inspect/inspect.ts';
+import { attach, AttachError, traceProcess } from '../../../src/inspect/inspect.ts';
+import type { Attached } from '../../../src/inspect/inspect.ts';
 import { commandLine } from '../../commandLine.ts';
 import '../../harness.ts';
 
@@ -38,7 +39,7 @@ test('traceProcess: a live program, until it is cancelled and until the program 
   try {
     await run(() =>
       timeout(60_000, async () => {
-        const looked = await attach(child.pid ?? 0, { children: false });
+        const looked = await attachSoon(child.pid ?? 0);
         const cut = createTask(() => traceProcess(looked, { file: first }));
         while (!cut.done()) {
           await sleep(10);
@@ -74,6 +75,18 @@ test('traceProcess: a live program, until it is cancelled and until the program 
     rmSync(folder, { recursive: true });
   }
 });
+
+/** Main may begin before the socket is there, and Bun and Deno can't be asked to open one. */
+async function attachSoon(pid: number): Promise<Attached> {
+  for (;;) {
+    try {
+      return await attach(pid, { children: false });
+    } catch (error) {
+      if (!(error instanceof AttachError) || error.reason !== 'closed') throw error;
+      await sleep(10);
+    }
+  }
+}
 
 test('traceProcess: bad options are refused at once', async () => {
   await run(async () => {
