@@ -32,12 +32,15 @@ const toolTests = [
  * Bun and Deno run them all; on the older Nodes they are left out unless they are asked for by name. */
 const longTests = [
   'tests/apps/next.test.ts',
+  'tests/attack/',
   'tests/differential/',
   'tests/easyracer/',
+  'tests/everywhere/bundlers.test.ts',
   'tests/examples/',
   'tests/formats/memory/',
   'tests/formats/pickle/',
   'tests/graph/',
+  'tests/http/cluster/',
   'tests/inspect/attach/',
   'tests/soak/',
   'tests/storm/',
@@ -46,11 +49,8 @@ const longTests = [
 /** What Node 24, which stands between 22 and 26, leaves out besides. */
 const longBetween = [
   'tests/apps/',
-  'tests/attack/',
   'tests/core/deepCancel.test.ts',
-  'tests/everywhere/bundlers.test.ts',
   'tests/formats/',
-  'tests/http/cluster/',
   'tests/net/fuzz/',
   'tests/net/peers/',
 ];
