@@ -143,7 +143,8 @@ onEngines(
   async (serveHere) => {
     const failed: unknown[] = [];
     await using server = await serveHere(async (request) => {
-      const socket = await upgradeWebSocket(request);
+      // The client does not hang up.
+      const socket = await upgradeWebSocket(request, { closeTimeout: 20 });
       await taskGroup(async (group) => {
         group.startSoon(async () => {
           try {
