@@ -168,9 +168,11 @@ export class AttachedProcess {
     }
     if (!this.#settings.signal)
       throw new AttachError('closed', `process ${pid} (${name}) has opened no socket: ${start}`);
-    if (namespaceOf(pid, 'net') === namespaceOf('self', 'net')) return;
-    // One that has just ended has none any more.
-    if (!isThere(this.info)) throw new AttachError('gone', `process ${pid} (${name}) has ended`);
+    const namespace = namespaceOf(pid, 'net');
+    if (namespace === namespaceOf('self', 'net')) return;
+    // One that ends has none any more, before it is gone.
+    if (namespace === undefined || !isThere(this.info))
+      throw new AttachError('gone', `process ${pid} (${name}) has ended`);
     throw new AttachError(
       'elsewhere',
       `process ${pid} (${name}) runs in a container with a network of its own, where its inspector can't be reached: ` +
