@@ -66,6 +66,8 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 
 const server = createServer(answer);
 server.listen(0, '127.0.0.1', () => {
+  // Who asked for it may be gone by now, by a second Ctrl-C.
+  process.stdout.on('error', () => process.exit());
   process.stdout.write(`${(server.address() as AddressInfo).port}\n`);
 });
 
