@@ -1,10 +1,11 @@
 // `asyncio trace PID`: what the tasks of a live program do, written until Ctrl-C.
 
 import process from 'node:process';
-import { InterruptedError, moveOnAfter, run, UnsupportedError } from '../asyncio.ts';
-import { attach, AttachError, traceProcess } from '../inspect/inspect.ts';
+import { InterruptedError, moveOnAfter, run } from '../asyncio.ts';
+import { attach, traceProcess } from '../inspect/inspect.ts';
 import { CommandError } from './commandError.ts';
 import { readArguments } from './readArguments.ts';
+import { lookFailure } from './runLooking.ts';
 
 /** Whether the arguments ask for a live process, and not for a file to be run. */
 export const asksForProcess = ([first = '']: readonly string[]): boolean => /^\d+$/.test(first);
@@ -23,12 +24,10 @@ export async function traceLive(argv: readonly string[]): Promise<void> {
   try {
     await run(() => traceInto(target, file, seconds * 1000), { backend: 'host' });
   } catch (error) {
-    if (error instanceof AttachError || error instanceof UnsupportedError)
-      throw new CommandError(error.message, 1);
     if ((error as NodeJS.ErrnoException).syscall !== undefined)
       throw new CommandError(`cannot write ${file}: ${(error as Error).message}`, 1);
     // Ctrl-C is how it is meant to end.
-    if (!(error instanceof InterruptedError)) throw error;
+    if (!(error instanceof InterruptedError)) throw lookFailure(error);
   }
   console.error(`asyncio: traced into ${file}`);
 }

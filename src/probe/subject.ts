@@ -32,64 +32,31 @@ export interface ProbeSubject {
   readonly waitBegin: typeof waitBegin;
 }
 
-/** The same without names, which is how a program has it (hook.ts). */
-export type ProbeParts = readonly [
-  typeof awaitedBy,
-  typeof creationLines,
-  typeof currentStore,
-  typeof isSleep,
-  typeof isThreadLoop,
-  typeof monotonic,
-  typeof nextHostTurn,
-  typeof observed,
-  typeof report,
-  typeof runAtRoot,
-  typeof runningLoops,
-  typeof startUnheldTimer,
-  typeof stopTimer,
-  typeof taskCreate,
-  typeof taskDone,
-  typeof viewWaits,
-  typeof waitBegin,
-];
+/** In this order a program has them, without their names (hook.ts). */
+const NAMES = [
+  'awaitedBy',
+  'creationLines',
+  'currentStore',
+  'isSleep',
+  'isThreadLoop',
+  'monotonic',
+  'nextHostTurn',
+  'observed',
+  'report',
+  'runAtRoot',
+  'runningLoops',
+  'startUnheldTimer',
+  'stopTimer',
+  'taskCreate',
+  'taskDone',
+  'viewWaits',
+  'waitBegin',
+] as const;
+
+type Parts<N extends readonly (keyof ProbeSubject)[]> = { readonly [K in keyof N]: ProbeSubject[N[K]] };
+
+export type ProbeParts = Parts<typeof NAMES>;
 
 export function subjectOf(parts: ProbeParts): ProbeSubject {
-  const [
-    awaitedBy,
-    creationLines,
-    currentStore,
-    isSleep,
-    isThreadLoop,
-    monotonic,
-    nextHostTurn,
-    observed,
-    report,
-    runAtRoot,
-    runningLoops,
-    startUnheldTimer,
-    stopTimer,
-    taskCreate,
-    taskDone,
-    viewWaits,
-    waitBegin,
-  ] = parts;
-  return {
-    awaitedBy,
-    creationLines,
-    currentStore,
-    isSleep,
-    isThreadLoop,
-    monotonic,
-    nextHostTurn,
-    observed,
-    report,
-    runAtRoot,
-    runningLoops,
-    startUnheldTimer,
-    stopTimer,
-    taskCreate,
-    taskDone,
-    viewWaits,
-    waitBegin,
-  };
+  return Object.fromEntries(NAMES.map((name, at) => [name, parts[at]])) as unknown as ProbeSubject;
 }

@@ -1,12 +1,12 @@
 // `asyncio dash PID|NAME|URL`: the dashboard of a program, until Ctrl-C.
 
 import { readFile } from 'node:fs/promises';
-import process from 'node:process';
-import { InterruptedError, run, taskGroup, UnsupportedError } from '../../asyncio.ts';
-import { attach, AttachError } from '../../inspect/inspect.ts';
+import { taskGroup } from '../../asyncio.ts';
+import { attach } from '../../inspect/inspect.ts';
 import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
 import { readArguments } from '../readArguments.ts';
+import { runLooking } from '../runLooking.ts';
 import { harmless } from '../terminal/text.ts';
 import { pidOfInspector } from './pidOfInspector.ts';
 import { serveDash } from './serveDash.ts';
@@ -35,16 +35,10 @@ export async function dash(argv: readonly string[]): Promise<void> {
   const interval = 1000 * inRange('interval', values.interval ?? '0.5', 0.1, 3600);
   const html = await pageText();
   try {
-    await run(
-      () => serveUntilStopped(target, { port, interval, mayCancel: values['read-only'] !== true, html }),
-      {
-        backend: 'host',
-      },
+    await runLooking(() =>
+      serveUntilStopped(target, { port, interval, mayCancel: values['read-only'] !== true, html }),
     );
   } catch (error) {
-    if (error instanceof InterruptedError) process.exit(error.exitCode);
-    if (error instanceof AttachError || error instanceof UnsupportedError)
-      throw new CommandError(error.message, 1);
     if ((error as { code?: string }).code === 'EADDRINUSE')
       throw new CommandError(`port ${port} is taken`, 1);
     throw error;

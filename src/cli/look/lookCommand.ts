@@ -1,12 +1,13 @@
 // `asyncio ps` and `asyncio pstree`: what they share, which is all but how a look is printed.
 
 import process from 'node:process';
-import { InterruptedError, run, sleep, UnsupportedError } from '../../asyncio.ts';
-import { attach, AttachError, listProcesses } from '../../inspect/inspect.ts';
+import { sleep } from '../../asyncio.ts';
+import { attach, listProcesses } from '../../inspect/inspect.ts';
 import type { Attached, AttachOptions, ListedProcess, ProcessView } from '../../inspect/inspect.ts';
 import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
 import { readArguments } from '../readArguments.ts';
+import { runLooking } from '../runLooking.ts';
 import { screenOf } from '../terminal/screen.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatSpan } from '../terminal/spans.ts';
@@ -38,16 +39,7 @@ export async function look(name: keyof typeof FORMS, argv: readonly string[]): P
     console.log(helpText(name));
     return;
   }
-  try {
-    await run(() => (asked.target === undefined ? list(asked) : show(name, asked, asked.target)), {
-      backend: 'host',
-    });
-  } catch (error) {
-    if (error instanceof InterruptedError) process.exit(error.exitCode);
-    if (error instanceof AttachError || error instanceof UnsupportedError)
-      throw new CommandError(error.message, 1);
-    throw error;
-  }
+  await runLooking(() => (asked.target === undefined ? list(asked) : show(name, asked, asked.target)));
 }
 
 async function show(name: keyof typeof FORMS, asked: Asked, target: string): Promise<void> {

@@ -1,11 +1,11 @@
 // `asyncio repl`: a prompt under the loop.
 
 import process from 'node:process';
-import { getRunningLoop, run, UnsupportedError } from '../../asyncio.ts';
-import { AttachError } from '../../inspect/inspect.ts';
+import { getRunningLoop, run } from '../../asyncio.ts';
 import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
 import { readArguments } from '../readArguments.ts';
+import { runLooking } from '../runLooking.ts';
 import { packageVersion } from '../version.ts';
 import { defineNames, Evaluator } from './evaluator.ts';
 import { readInputs } from './prompt.ts';
@@ -38,17 +38,10 @@ export async function repl(argv: readonly string[]): Promise<void> {
 }
 
 async function inProcess(target: string, thread: number, mayChange: boolean): Promise<void> {
-  try {
-    const { promptIn } = await import('./remote.ts');
-    await run(() => promptIn(target, { thread, mayChange, loop: getRunningLoop() }), {
-      handleSignals: false,
-      backend: 'host',
-    });
-  } catch (error) {
-    if (error instanceof AttachError || error instanceof UnsupportedError)
-      throw new CommandError(error.message, 1);
-    throw error;
-  }
+  const { promptIn } = await import('./remote.ts');
+  await runLooking(() => promptIn(target, { thread, mayChange, loop: getRunningLoop() }), {
+    handleSignals: false,
+  });
 }
 
 async function atPrompt(): Promise<void> {

@@ -5,21 +5,14 @@
 
 import { emitKeypressEvents } from 'node:readline';
 import process from 'node:process';
-import {
-  CancelledError,
-  Event,
-  InterruptedError,
-  run,
-  sleep,
-  taskGroup,
-  UnsupportedError,
-} from '../../asyncio.ts';
-import { attach, AttachError } from '../../inspect/inspect.ts';
+import { CancelledError, Event, sleep, taskGroup } from '../../asyncio.ts';
+import { attach } from '../../inspect/inspect.ts';
 import type { Attached, ProcessView } from '../../inspect/inspect.ts';
 import type { SeenFrame } from '../../lowlevel.ts';
 import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
 import { readArguments } from '../readArguments.ts';
+import { runLooking } from '../runLooking.ts';
 import { Drawing } from './draw.ts';
 import { Measures } from './measures.ts';
 import { drawScreen, listHeight, listRows } from './screen.ts';
@@ -62,16 +55,7 @@ export async function top(argv: readonly string[]): Promise<void> {
       `--interval takes seconds from 0.1 to 3600, not ${JSON.stringify(values.interval)}`,
     );
   const options = { interval: seconds * 1000, isTree: values.tree === true, filter: values.filter ?? '' };
-  try {
-    await run(() => (isDrawn ? showTop(target, options) : printLooks(target, options.interval)), {
-      backend: 'host',
-    });
-  } catch (error) {
-    if (error instanceof InterruptedError) process.exit(error.exitCode);
-    if (error instanceof AttachError || error instanceof UnsupportedError)
-      throw new CommandError(error.message, 1);
-    throw error;
-  }
+  await runLooking(() => (isDrawn ? showTop(target, options) : printLooks(target, options.interval)));
 }
 
 /** Prints each look as a line of JSON. */

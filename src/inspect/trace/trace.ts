@@ -15,7 +15,7 @@ import { Utilisation } from '../utilisation.ts';
 import { ChromeTrace } from './chromeTrace.ts';
 import { LoopDelay } from '../loopDelay.ts';
 import { loadInWhatIsStarted } from './startedFromHere.ts';
-import { TraceFile } from './traceFile.ts';
+import { TraceFile, traceTarget } from './traceFile.ts';
 
 /** True in dist/bundle, where scripts/build.mjs defines it; there is no such variable elsewhere. */
 declare const asyncioBundle: true | undefined;
@@ -55,7 +55,6 @@ export interface Trace extends Disposable {
   stop(): void;
 }
 
-const GIBIBYTE = 2 ** 30;
 const COUNTERS_EVERY = 100;
 const VARIABLE = 'ASYNCIO_TRACE_INTO';
 
@@ -83,11 +82,8 @@ let current: RunningTrace | undefined;
 export function trace(options: TraceOptions = {}): Trace {
   if (typeof options !== 'object' || options === null)
     throw new InvalidArgumentError('options', `trace needs an object of options`);
-  const { file = `asyncio-trace-${process.pid}.json`, children = false, maxSize = GIBIBYTE } = options;
-  if (typeof file !== 'string' || file === '')
-    throw new InvalidArgumentError('file', 'file must be the path of a file');
-  if (typeof maxSize !== 'number' || !(maxSize > 0))
-    throw new InvalidArgumentError('maxSize', 'maxSize must be a number of bytes above 0');
+  const { children = false } = options;
+  const { file, maxSize } = traceTarget(process.pid, options);
   const begun = new RunningTrace(file, true, Date.now(), maxSize);
   if (children) begun.reachChildren();
   return (current = begun);

@@ -8,9 +8,25 @@
 //    appends of several one after the other.
 // 4. A file that has grown to its limit takes no more, and says so once.
 
+import { InvalidArgumentError } from '../../asyncio.ts';
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 
 const CHUNK = 64 * 1024;
+/** The most that a trace has by default, in bytes. */
+const GIBIBYTE = 2 ** 30;
+
+/** Where a trace goes, and how much it may be.
+ * @throws InvalidArgumentError */
+export function traceTarget(
+  pid: number,
+  { file = `asyncio-trace-${pid}.json`, maxSize = GIBIBYTE }: { file?: unknown; maxSize?: unknown },
+): { file: string; maxSize: number } {
+  if (typeof file !== 'string' || file === '')
+    throw new InvalidArgumentError('file', 'file must be the path of a file');
+  if (typeof maxSize !== 'number' || !(maxSize > 0))
+    throw new InvalidArgumentError('maxSize', 'maxSize must be a number of bytes above 0');
+  return { file, maxSize };
+}
 
 export class TraceFile {
   readonly path: string;

@@ -3,14 +3,14 @@
 // 1. What a thread tells of itself is written as it comes; threads and children that are found later join.
 // 2. It ends when it is cancelled, when the program ends, or when the file has its size: the file is whole each time.
 
-import { InvalidArgumentError, TimeoutError } from '../../asyncio.ts';
+import { TimeoutError } from '../../asyncio.ts';
 import type { TraceEvent } from '../../lowlevel.ts';
 import { AttachError } from '../attach/attachError.ts';
 import type { Attached } from '../attach/attach.ts';
 import type { AttachedThread } from '../attach/attachedThread.ts';
 import type { ProcessView, ThreadView } from '../attach/view.ts';
 import { ChromeTrace } from './chromeTrace.ts';
-import { TraceFile } from './traceFile.ts';
+import { TraceFile, traceTarget } from './traceFile.ts';
 
 /** Options of {@link traceProcess}. */
 export interface TraceProcessOptions {
@@ -20,7 +20,6 @@ export interface TraceProcessOptions {
   maxSize?: number | undefined;
 }
 
-const GIBIBYTE = 2 ** 30;
 /** Between two looks for threads and loads, in milliseconds. */
 const LOOK_EVERY = 500;
 
@@ -39,11 +38,7 @@ const LOOK_EVERY = 500;
  * ```
  */
 export async function traceProcess(program: Attached, options: TraceProcessOptions = {}): Promise<string> {
-  const { file = `asyncio-trace-${program.pid}.json`, maxSize = GIBIBYTE } = options;
-  if (typeof file !== 'string' || file === '')
-    throw new InvalidArgumentError('file', 'file must be the path of a file');
-  if (typeof maxSize !== 'number' || !(maxSize > 0))
-    throw new InvalidArgumentError('maxSize', 'maxSize must be a number of bytes above 0');
+  const { file, maxSize } = traceTarget(program.pid, options);
   const traced = new TracedProgram(program, file, maxSize);
   try {
     await traced.run();
