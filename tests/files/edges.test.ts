@@ -54,6 +54,42 @@ test(
 );
 
 test(
+  'close: who is about to wait for a FIFO, in whatever turn of its read, gets UsageError',
+  { skip: noFifo },
+  inFolder(async (folder) => {
+    execFileSync('mkfifo', [`${folder}/fifo`]);
+    for (let turns = 0; turns < 12; turns++) {
+      const file = await open(`${folder}/fifo`, 'rb');
+      const reading = createTask(() => file.read(5));
+      for (let turn = 0; turn < turns; turn++) await sleep(0);
+      await file.close();
+      await errorOf(reading, UsageError);
+    }
+  }),
+);
+
+test(
+  'close: who is about to wait for room in a FIFO when its close is cancelled, in whatever turn, gets UsageError',
+  { skip: noFifo },
+  inFolder(async (folder) => {
+    execFileSync('mkfifo', [`${folder}/fifo`]);
+    for (let turns = 1; turns < 12; turns++) {
+      const reader = await open(`${folder}/fifo`, 'rb');
+      const file = await open(`${folder}/fifo`, 'wb');
+      const writing = createTask(() => file.write(new Uint8Array(1_000_000)));
+      await sleep(0);
+      const closing = createTask(() => file.close());
+      for (let turn = 0; turn < turns; turn++) await sleep(0);
+      closing.cancel();
+      await Promise.allSettled([closing]);
+      assert.ok(file.closed);
+      await errorOf(writing, UsageError);
+      await reader.close();
+    }
+  }),
+);
+
+test(
   'readline, read: a line that has begun waits for its end, and whoever wants less of it does not',
   { skip: noFifo },
   inFolder(async (folder) => {

@@ -7,6 +7,8 @@
 //    say where, and the system's position stays.
 // 3. Files are opened without blocking. What would have to wait (a FIFO, a terminal) waits on the loop and not in a
 //    thread of the host's, of which there are four.
+// 4. Once it is closed nothing is asked of its number, and nobody waits for it: not either who had a call under way when
+//    it was closed.
 
 import fs from 'node:fs';
 import type { Stats } from 'node:fs';
@@ -45,6 +47,8 @@ export class Descriptor implements RawFile {
   #system: number;
   /** Something has come through it, or could have: nothing more is the end. */
   #met: boolean;
+  /** The sides on which nobody waits any more: whoever had a call under way would begin to after the last word. */
+  readonly #dismissed: Set<Side> = new Set();
 
   constructor(fd: number, options: DescriptorOptions) {
     const { name, stats, appending, position, blocksNever } = options;
@@ -69,6 +73,7 @@ export class Descriptor implements RawFile {
   }
 
   async read(room: Uint8Array, position?: number): Promise<number | undefined> {
+    this.#checkOpen();
     const at = position ?? this.#where();
     try {
       const size = Math.min(room.length, MOST);
@@ -86,10 +91,11 @@ export class Descriptor implements RawFile {
   }
 
   async readable(): Promise<void> {
-    if (await readyFor('Reader', this.#fd, this.#waiting)) this.#met = true;
+    if (await this.#ready('Reader')) this.#met = true;
   }
 
   async write(bytes: Uint8Array, position?: number): Promise<number | undefined> {
+    this.#checkOpen();
     const at = position ?? (this.#appending ? null : this.#where());
     try {
       const size = Math.min(bytes.length, MOST);
@@ -105,7 +111,7 @@ export class Descriptor implements RawFile {
   }
 
   async writable(): Promise<void> {
-    await readyFor('Writer', this.#fd, this.#waiting);
+    await this.#ready('Writer');
   }
 
   release(): void {
@@ -113,8 +119,22 @@ export class Descriptor implements RawFile {
   }
 
   #dismiss(side: Side): void {
-    for (const wait of this.#waiting)
-      if (wait.side === side) wait.fail(new UsageError(`the file '${this.name}' is closed`));
+    this.#dismissed.add(side);
+    for (const wait of this.#waiting) if (wait.side === side) wait.fail(this.#closedError());
+  }
+
+  async #ready(side: Side): Promise<boolean> {
+    if (this.#dismissed.has(side)) throw this.#closedError();
+    return await readyFor(side, this.#fd, this.#waiting);
+  }
+
+  /** Once it is closed its number may be another's. */
+  #checkOpen(): void {
+    if (this.#dismissed.has('Writer')) throw this.#closedError();
+  }
+
+  #closedError(): UsageError {
+    return new UsageError(`the file '${this.name}' is closed`);
   }
 
   async length(): Promise<number> {
