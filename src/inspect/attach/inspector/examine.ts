@@ -2,7 +2,7 @@
 // of the thread's loop.
 //
 // The thread stands still for the moment in which its stack is read, and goes on at once; also when we end in the middle,
-// for then the connection ends.
+// for then the connection ends. One that somebody's debugger has stopped before is left standing.
 
 import { sleep, timeout, TimeoutError } from '../../../asyncio.ts';
 import type { SeenFrame } from '../../../lowlevel.ts';
@@ -38,35 +38,44 @@ export async function profile(channel: Channel): Promise<ShortProfile> {
   return { hot: hottest(recorded), idle: idleShare(recorded) };
 }
 
-/** The stack at one moment, innermost first; empty where no code of the program's runs, or it can't be stopped. */
-export async function stackNow(channel: Channel): Promise<SeenFrame[]> {
+export interface ShortStop {
+  /** The stack, innermost first; empty where no code of the program's runs, or it can't be stopped. */
+  readonly stack: SeenFrame[];
+  /** Whether the thread stood in a debugger already, as at a breakpoint. */
+  readonly stood: boolean;
+}
+
+/** Where the thread is at one moment. */
+export async function stackNow(channel: Channel): Promise<ShortStop> {
   const urls = new Map<string, string>();
   const stop = channel.listen((method, params) => {
     if (method !== 'Debugger.scriptParsed') return;
     const { scriptId, url } = params as { scriptId: string; url: string };
     urls.set(scriptId, url);
   });
+  const framesOf = (frames: readonly CallFrame[]): SeenFrame[] =>
+    frames.map(({ functionName, url, location }) =>
+      frameOf(functionName, urls.get(location.scriptId) ?? url, location.lineNumber, location.columnNumber),
+    );
+  // Of a thread that stands already it is told before the answer.
+  const standing = channel.expect('Debugger.paused');
   await channel.send('Debugger.enable');
   try {
+    if (standing.arrived.done())
+      return { stack: framesOf(callFramesOf(standing.arrived.result())), stood: true };
     return await timeout(UNTIL_PAUSED, async () => {
       for (;;) {
-        const frames = (await pauseOnce(channel)).map(({ functionName, url, location }) =>
-          frameOf(
-            functionName,
-            urls.get(location.scriptId) ?? url,
-            location.lineNumber,
-            location.columnNumber,
-          ),
-        );
+        const stack = framesOf(await pauseOnce(channel));
         // Between two microtasks there is only the runtime.
-        if (frames.some(({ file }) => isProgram(file))) return frames;
+        if (stack.some(({ file }) => isProgram(file))) return { stack, stood: false };
         await sleep(1);
       }
     });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
-    return [];
+    return { stack: [], stood: false };
   } finally {
+    standing.stop();
     stop();
     await channel.send('Debugger.disable');
   }
@@ -76,13 +85,15 @@ async function pauseOnce(channel: Channel): Promise<readonly CallFrame[]> {
   const { arrived, stop } = channel.expect('Debugger.paused');
   try {
     await channel.send('Debugger.pause');
-    const { callFrames } = (await arrived) as { callFrames: readonly CallFrame[] };
-    return callFrames;
+    return callFramesOf(await arrived);
   } finally {
     stop();
     await channel.send('Debugger.resume').catch(() => {});
   }
 }
+
+const callFramesOf = (paused: unknown): readonly CallFrame[] =>
+  (paused as { readonly callFrames: readonly CallFrame[] }).callFrames;
 
 interface CallFrame {
   readonly functionName: string;

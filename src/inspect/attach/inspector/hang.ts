@@ -12,8 +12,9 @@ import type { Channel } from './session.ts';
 /** What is known of a thread by its inspector; `since` is the least that the caller knows. */
 export async function examineThread(channel: Channel, since: number): Promise<HangView> {
   const { task, busy } = await atThisMoment(channel);
+  const { stack, stood } = await stackNow(channel);
+  if (stood) return { kind: 'stopped', since, hot: [], stack };
   const { hot, idle } = await profile(channel);
-  const stack = await stackNow(channel);
   return {
     kind: stack.length > 0 || idle < 0.5 ? 'script' : 'unknown',
     since: Math.max(since, busy),
