@@ -79,8 +79,8 @@ function wrap(value: unknown): unknown {
     try {
       await spawn(async () => await handler(...args), { client: response, name });
     } catch (error) {
-      // There is nobody left to tell.
-      if (!isCancelled(error) || !response.destroyed) next(error);
+      // There is nobody left to tell. To Express nothing at all is no error: it would go on with the next handler.
+      if (!isCancelled(error) || !response.destroyed) next(error || new Error(`threw ${String(error)}`));
     }
   };
   // Express knows those that deal with errors by the number of their parameters.
