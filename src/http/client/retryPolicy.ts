@@ -132,11 +132,16 @@ export class RetryRules {
   }
 }
 
+/** The three forms of RFC 9110, 5.6.7: `Date.parse` would find a date in `-5` or `1.5`, too, and they would ask for no pause. */
+const HTTP_DATE =
+  /^(?:\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\w{6,9}, \d\d-\w{3}-\d\d \d\d:\d\d:\d\d GMT|\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})$/;
+
 /** Milliseconds; undefined for what is neither seconds nor a date. */
 export function retryAfter(field: string | null): number | undefined {
   if (field === null) return undefined;
   const text = field.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  if (!HTTP_DATE.test(text)) return undefined;
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }

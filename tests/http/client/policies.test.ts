@@ -14,6 +14,7 @@ import {
 } from '../../../src/asyncio.ts';
 import { HttpConnectionError, openClient } from '../../../src/http/http.ts';
 import type { FailedTry } from '../../../src/http/http.ts';
+import { retryAfter } from '../../../src/http/client/retryPolicy.ts';
 import { nodeServer } from './servers.ts';
 
 /** Answers with these, one after the other, and with the last from then on. */
@@ -74,6 +75,25 @@ test('retry: the last response is handed out, and so is one that asks for a long
     assert.equal((await client.fetch('/long')).status, 429);
     assert.equal(asked, 4);
   });
+});
+
+test('retry: a Retry-After that is neither seconds nor a date of HTTP asks for nothing', () => {
+  const date = new Date(Date.now() + 5000).toUTCString();
+  const [, day = '', month = '', year = '', time = ''] = /, (\d\d) (\w+) (\d+) (\S+)/.exec(date) ?? [];
+  const forms = [
+    '5',
+    date,
+    `Thursday, ${day}-${month}-${year.slice(2)} ${time} GMT`,
+    `Thu ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`,
+  ];
+  for (const form of forms) {
+    const pause = retryAfter(form) ?? Number.NaN;
+    assert.ok(pause > 3000 && pause <= 5000, `${form}: ${pause}`);
+  }
+  assert.equal(retryAfter('Sun, 06 Nov 1994 08:49:37 GMT'), 0, 'a date that is over');
+  assert.equal(retryAfter('9'.repeat(400)), Infinity);
+  for (const garbage of ['-5', '1.5', '1e3', '5 s', 'soon', '', '2030-01-01', `${date}x`])
+    assert.equal(retryAfter(garbage), undefined, garbage);
 });
 
 test('retry: never what the server may have seen and must not see twice', async () => {
