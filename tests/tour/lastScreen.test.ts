@@ -31,7 +31,7 @@ const all: PartResult[] = [
   comparison('crawl', '24 pages, 16 at once', 26_012, 3_612),
   comparison('tcp', '10,000 clients of a TCP server', 58_310, 1_175),
   comparison('files', '200 files forced to disk', 12_403, 2_700),
-  comparison('sql', '24 reports by 128 readers of SQLite', 1_402, 733),
+  comparison('sql', '24 reports by 128 Postgres sessions', 1_402, 733),
   { ...comparison('burn', '24 jobs on the loop', 1_600, 1_610), place: 'loop' },
   { ...comparison('burn', 'the same in 128 threads', 1_680, 810), place: 'threads' },
   { ...comparison('burn', 'the same in 128 processes', 1_720, 845), place: 'processes' },

@@ -15,7 +15,7 @@ function asking(url: string): string[] {
 test('--postgres: a server makes the reports, and is left as it was', needsPostgres, async () => {
   const { code, stdout, stderr } = await runTour([...asking(postgres.url), '--details']);
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^sql: 2 reports by 2 connections of Postgres +[\d.]+ m?s +[\d.]+ m?s /m);
+  assert.match(stdout, /^sql: 2 reports by 2 Postgres sessions +[\d.]+ m?s +[\d.]+ m?s /m);
   assert.match(stdout, /Both\spasses\shad\sthe\ssame\sanswers/);
   assert.equal(postgres.psql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), '0');
 });

@@ -50,7 +50,7 @@ export async function postgresReporter(url: string, connections: number): Promis
   const query = `SELECT i * 7919 % 1009 AS customer, sum(i * 31 % 997) AS spent FROM generate_series(1, ${orders}) AS i
     WHERE i % 24 <> $1 GROUP BY 1 ORDER BY spent DESC, 1 LIMIT 1`;
   return {
-    title: `${connections} connections of Postgres`,
+    title: `${connections} Postgres sessions`,
     async report(number) {
       const row = await pool.fetchRow(query, [number % 24]);
       return JSON.stringify(row, (_key, value: unknown) =>
