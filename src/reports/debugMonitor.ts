@@ -9,6 +9,7 @@ import type { Task } from '../core/task/task.ts';
 import type { stackReader } from '../loop/creation.ts';
 import type { LoopResource } from '../loop/resources.ts';
 import { userLines } from '../loop/stackLines.ts';
+import { hotSpotOf, recordHotSpots } from '../sys/host/hotSpots.ts';
 import { watchHeldUp } from './heldUp.ts';
 import type { HeldUpSubject } from './heldUp.ts';
 import { tellLeftOpen } from './leftOpen.ts';
@@ -47,9 +48,10 @@ export function monitorDebugMode(subject: DebugMonitorSubject): DebugMonitor {
   let slowest = 0;
   stackReader.around = (what, took) => {
     slowest = Math.max(slowest, took);
-    return linesAround(what, took, subject.creationLines);
+    return linesAround(what, took, subject.creationLines) + hotLine(took);
   };
-  const endHeldUp = watchHeldUp(subject, () => {
+  const endRecording = recordHotSpots(subject.unheldTimer);
+  const endHeldUp = watchHeldUp(subject, hotLine, () => {
     const longest = slowest;
     slowest = 0;
     return longest;
@@ -60,6 +62,7 @@ export function monitorDebugMode(subject: DebugMonitorSubject): DebugMonitor {
       subject.taskDone.unsubscribe(ended);
       endSwallowed();
       endHeldUp();
+      endRecording();
     },
     leftOpen: (open) => tellLeftOpen(open, subject),
   };
@@ -95,6 +98,15 @@ function noteOutlived({ report }: DebugMonitorSubject): (frame: Frame) => void {
       ].join('\n'),
     );
   };
+}
+
+/** Where most of the last `took` milliseconds went, as a line to be added; empty where that can't be known. */
+function hotLine(took: number): string {
+  const spot = hotSpotOf(took);
+  if (spot === undefined) return '';
+  const { name, place, share } = spot;
+  const where = name === '' ? `at ${place}` : `at ${name} (${place})`;
+  return `\n    ${(share * 100).toFixed(0)} % of it ${where}`;
 }
 
 const indent = (line: string): string => `    ${line}`;

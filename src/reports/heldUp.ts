@@ -5,6 +5,7 @@
 
 import type { unheldTimer } from '../sys/host/exit.ts';
 import type { monotonic } from '../sys/host/host.ts';
+import { keepRecordingShort } from '../sys/host/hotSpots.ts';
 import { processorTime } from '../sys/host/thisProcess.ts';
 import type { report } from '../sys/host/report.ts';
 
@@ -20,9 +21,10 @@ export interface HeldUpSubject {
 }
 
 /** Looks out for them; `slowest` returns how long the longest step or callback since the last call took that was
- * reported. Returns what ends it. */
+ * reported, and `hotLine` where the last milliseconds went. Returns what ends it. */
 export function watchHeldUp(
   { report, unheldTimer, monotonic }: HeldUpSubject,
+  hotLine: (took: number) => string,
   slowest: () => number,
 ): () => void {
   let told = 0;
@@ -34,13 +36,17 @@ export function watchHeldUp(
       const late = monotonic() - began - EVERY;
       const own = processorTime() - used;
       const known = slowest();
-      if (late > LATE && own > LATE && known < LATE && told++ < MOST_REPORTS)
+      if (late > LATE && own > LATE && known < LATE && told++ < MOST_REPORTS) {
+        const where = hotLine(late);
         report(
           'warning',
           () =>
             `the thread was held up for ${late.toFixed(0)} ms by code that runs in no task and no callback of a loop: ` +
-            'a listener, a timer or an import of the program or of another library',
+            `a listener, a timer or an import of the program or of another library${where}`,
         );
+      }
+      // Between two pieces of work.
+      keepRecordingShort();
       wait();
     });
   };

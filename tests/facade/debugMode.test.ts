@@ -19,9 +19,10 @@ import {
   taskGroup,
   timeout,
 } from '../../src/asyncio.ts';
-import { onBun } from '../commandLine.ts';
+import { onBun, onDeno } from '../commandLine.ts';
 import { reportsOf } from '../core/reports.ts';
 
+const noProfiler = (onBun || onDeno) && 'this runtime has no profiler within the process';
 const noLines = onBun && 'Bun leaves the awaiting function out of the stack';
 
 /** Keeps the thread for `ms` milliseconds. */
@@ -37,6 +38,13 @@ function work(ms: number): void {
     const { user, system } = process.cpuUsage(before);
     used = user + system;
   }
+}
+
+const loopOfRoots = Number(/:(\d+):\d+/.exec(new Error('here').stack!.split('\n')[1]!)![1]) + 3;
+function roots(many: number): number {
+  let sum = 0;
+  for (let i = 0; i < many; i++) sum += Math.sqrt(sum + i);
+  return sum;
 }
 
 /** What is told of a program in debug mode, and that nothing is without. */
@@ -70,6 +78,29 @@ test('debug mode: a slow step is told with the lines between which it lay', asyn
   }
   assert.match(beginning, /took \d+\.\d ms\n    created at /);
 });
+
+test(
+  'debug mode: a slow step is told with the line on which most of its time went',
+  { skip: noProfiler },
+  async () => {
+    const texts = await told(async () => {
+      getRunningLoop().slowCallbackDuration = 40;
+      // Its line counts once without being slow.
+      let sum = roots(1000);
+      await createTask(async function between() {
+        await sleep(1);
+        sum += roots(1e7);
+        await sleep(1);
+      });
+      assert.ok(sum > 0);
+    });
+    const [text = ''] = texts.filter((each) => each.includes('Executing'));
+    const [share, line] =
+      /\n    (\d+) % of it at roots \(.*debugMode\.test\.ts:(\d+)\)$/.exec(text)?.slice(1) ?? [];
+    assert.ok(Number(share) > 50, text);
+    assert.equal(Number(line), loopOfRoots, text);
+  },
+);
 
 test(
   'debug mode: a cancel that a catch swallows in a loop, at the await to which it leads back',

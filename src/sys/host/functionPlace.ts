@@ -3,6 +3,7 @@
 // nothing is known. The first question takes some 15 ms, later ones 3: for reports that come seldom.
 
 import type { Debugger, InspectorNotification, Runtime } from 'node:inspector';
+import { original } from './sourceMap.ts';
 
 interface Located {
   readonly name: string;
@@ -11,8 +12,7 @@ interface Located {
 
 const KEY = 'asyncio-ts: a function to be located';
 
-/** `file:///app.js:12:8`, or undefined where the host does not tell. Counted from 1, as in stacks; through a source map
- * where the program turned those on. */
+/** `file:///app.js:12:8`, or undefined where the host does not tell. Counted from 1, as in stacks; through its source map. */
 export async function functionPlace(fn: unknown): Promise<string | undefined> {
   if (typeof fn !== 'function') return undefined;
   try {
@@ -57,13 +57,5 @@ async function ask(fn: object): Promise<string | undefined> {
     session.disconnect();
   }
   const url = urls.get(at.scriptId);
-  return url === undefined || url === '' ? undefined : await original(url, at);
-}
-
-async function original(url: string, { lineNumber, columnNumber = 0 }: Debugger.Location): Promise<string> {
-  const { findSourceMap } = await import('node:module');
-  const entry = findSourceMap(url)?.findEntry(lineNumber, columnNumber);
-  return entry !== undefined && 'originalSource' in entry
-    ? `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
-    : `${url}:${lineNumber + 1}:${columnNumber + 1}`;
+  return url === undefined || url === '' ? undefined : original(url, at.lineNumber, at.columnNumber ?? 0);
 }
