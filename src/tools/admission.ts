@@ -12,6 +12,7 @@
 import { getRunningLoop, InvalidArgumentError, UsageError } from '../asyncio.ts';
 import type { EventLoop, RunningTask, Task, TimerHandle } from '../asyncio.ts';
 import { ParkingLot, peekRunningLoop } from '../lowlevel.ts';
+import { checkPriority } from './checkArguments.ts';
 import { RateWindow } from './rateWindow.ts';
 import { startWork } from './startWork.ts';
 import type { WorkOptions } from './startWork.ts';
@@ -23,6 +24,8 @@ import type { EntryOptions } from './waitingLine.ts';
 export interface AdmissionSettings {
   /** The weight that may be inside at once. */
   readonly concurrency?: number | undefined;
+  /** Whether the concurrency is yet to grow to what is asked for, so that no weight is too much; false by default. */
+  readonly fillsLater?: boolean | undefined;
   /** The weight that may begin in any `interval`. */
   readonly intervalCap?: number | undefined;
   /** Milliseconds. */
@@ -40,6 +43,8 @@ export class Admission {
   readonly #kind: string;
   #concurrency: number;
   readonly #rate: RateWindow | undefined;
+  /** The weight that may come to be free, if there is less. */
+  readonly #coming: number;
   readonly #heaviest: number;
   #paused: boolean;
   #inside = 0;
@@ -48,11 +53,12 @@ export class Admission {
   #timer: TimerHandle | undefined;
   #rateHolds = false;
   readonly #stateWaits: StateWaits;
-  /** Told after each change of what is inside or waits. */
+  /** Told after each change. */
   changed: (() => void) | undefined;
 
   constructor({
     concurrency = Infinity,
+    fillsLater = false,
     intervalCap = Infinity,
     interval = 0,
     paused = false,
@@ -60,6 +66,7 @@ export class Admission {
     kind,
   }: AdmissionSettings) {
     this.#concurrency = concurrency;
+    this.#coming = fillsLater ? Infinity : 1;
     this.#heaviest = intervalCap;
     if (intervalCap !== Infinity && interval > 0) this.#rate = new RateWindow(intervalCap, interval);
     this.#paused = paused;
@@ -221,7 +228,7 @@ export class Admission {
     checkPriority(priority);
     if (!(typeof weight === 'number' && weight >= 0))
       throw new InvalidArgumentError('weight', `a weight is a number from 0 on, not ${String(weight)}`);
-    if (!(weight <= Math.max(this.#concurrency, 1) && weight <= this.#heaviest))
+    if (!(weight <= Math.max(this.#concurrency, this.#coming) && weight <= this.#heaviest))
       throw new InvalidArgumentError('weight', `${weight} never fits into ${this.#what}`);
     return entry;
   }
@@ -257,8 +264,7 @@ export class Admission {
 
   #begin(entry: Entry): void {
     const { share } = entry;
-    if (share === undefined || this.#rate === undefined) return;
-    const first = this.#rate.begin(share, entry.now());
+    const first = share !== undefined && this.#rate?.begin(share, entry.now()) === true;
     // Now it is known when the next one may.
     if (first && this.#rateHolds && this.#timer === undefined) this.#admit();
   }
@@ -292,9 +298,4 @@ export class Admission {
     this.changed?.();
     this.#stateWaits.look(false);
   }
-}
-
-function checkPriority(priority: number): void {
-  if (typeof priority !== 'number' || Number.isNaN(priority))
-    throw new InvalidArgumentError('priority', `a priority is a number, not ${String(priority)}`);
 }

@@ -55,3 +55,8 @@ export function checkSignal(value: unknown): void {
 function shown(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
+
+export function checkPriority(priority: number): void {
+  if (typeof priority !== 'number' || Number.isNaN(priority))
+    throw new InvalidArgumentError('priority', `a priority is a number, not ${String(priority)}`);
+}

@@ -4,7 +4,7 @@ import { AsyncioError, CancelledError, getRunningLoop, sleep, UsageError } from 
 import type { RunningTask, Task } from '../asyncio.ts';
 import { defineError } from '../lowlevel.ts';
 import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
-import { startWork } from './startWork.ts';
+import { named, startWork } from './startWork.ts';
 
 /** Thrown by the work to say that another try is of no use: {@link retry} fails with what it holds.
  * @example
@@ -76,8 +76,8 @@ export interface RetryOptions {
 
 /** Calls `fn` until it does not fail, in the shape of p-retry: the pause before another try is `minTimeout`, then each
  * time `factor` longer. A cancel ends the try or the pause, and is never tried again; an {@link AbortError} ends the tries
- * as well. Fails with the last error, and with a UsageError, at once, when what was thrown is no error. Unlike p-retry it tries again after a TypeError too: say so by `shouldRetry`
- * where that is no use.
+ * as well. Fails with the last error, and with a UsageError, at once, when what was thrown is no error. Unlike p-retry it
+ * tries again after a TypeError too: say so by `shouldRetry` where that is no use.
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
  * @example
  * ```ts
@@ -129,6 +129,30 @@ export function retry<T>(
       }
     }
   }, options);
+}
+
+/** A function whose calls are those of `fn`, each with {@link retry}: with its arguments and its `this`.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`), the function that is returned too
+ * @example
+ * ```ts
+ * import { makeRetriable } from 'asyncio-ts/tools';
+ * let calls = 0;
+ * const load = makeRetriable(async (name: string) => {
+ *   if (++calls === 1) throw new Error('busy');
+ *   return `${name} after ${calls} tries`;
+ * }, { minTimeout: 1 });
+ * console.log(await load('a page')); // -> a page after 2 tries
+ * ```
+ */
+export function makeRetriable<Args extends unknown[], T>(
+  fn: (...args: Args) => PromiseLike<T> | T,
+  options: RetryOptions = {},
+): (...args: Args) => Task<T> {
+  checkFunction(fn, 'fn');
+  const retriable = function (this: unknown, ...args: Args): Task<T> {
+    return retry(() => fn.apply(this, args), options);
+  };
+  return named(retriable, fn);
 }
 
 /** @throws UsageError for what is no error: it says nothing of whether another try is of use */

@@ -31,6 +31,7 @@ export class WeightedSemaphore {
     this.#cancelError = cancelError;
     this.#admission = new Admission({
       concurrency: checkWhole(value, 'value'),
+      fillsLater: value === 0,
       what,
       kind: `${what}.acquire`,
     });
@@ -191,7 +192,9 @@ export function mutex(cancelError?: Error): Mutex {
   return new Mutex(cancelError);
 }
 
-/** A semaphore in the shape of async-mutex, with weights and priorities: `value` is what may be held at once.
+/** A semaphore in the shape of async-mutex, with weights and priorities: `value` is what may be held at once. A weight above
+ * it is refused, as nothing would ever let it in; but one that begins with 0 is a count of what others add by `release()`
+ * and `setValue()`, where any weight waits.
  * @param cancelError what those who wait get when `cancel()` ends their wait; a UsageError by default
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) when it is no whole number from 0 on
  * @example

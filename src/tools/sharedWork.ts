@@ -1,8 +1,9 @@
 // SharedWork: one work that several wait for.
 //
 // 1. It runs in a task of its own, which belongs to none of them.
-// 2. Who is cancelled leaves; when the last one has left, the work is cancelled, and `left` is called at once, so that
-//    nobody joins what is stopping.
+// 2. Who is cancelled leaves; when the last one has left, the work is cancelled.
+// 3. Nobody joins what is stopping or has ended, and who would have them join is told: `left` is called when the last one
+//    has left, and when the work has ended, however it did; also when its loop ended it before it had begun.
 
 import { shield, spawn } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
@@ -18,8 +19,11 @@ export class SharedWork<T> {
   constructor(body: (task: RunningTask) => Promise<T>, left: () => void) {
     this.#left = left;
     this.#work = spawn(body);
-    // Whoever waits is told of a failure, and somebody does.
-    this.#work.addDoneCallback((work) => void (work.cancelled() || work.exception()));
+    this.#work.addDoneCallback((work) => {
+      left();
+      // Whoever waits is told of a failure, and somebody does.
+      void (work.cancelled() || work.exception());
+    });
   }
 
   /** Waits for its end, until `signal` is aborted. */

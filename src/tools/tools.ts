@@ -5,6 +5,8 @@ export { broadcast, Broadcast, ChannelClosedError, Subscription } from './broadc
 export type { BroadcastOptions } from './broadcast.ts';
 export { circuitBreaker, CircuitBreaker, CircuitOpenError } from './circuitBreaker.ts';
 export type { CircuitEvent, CircuitOptions } from './circuitBreaker.ts';
+export { coalesce } from './coalesce.ts';
+export type { CoalesceOptions } from './coalesce.ts';
 export { debounce } from './debounce.ts';
 export type { DebounceOptions } from './debounce.ts';
 export type { Items } from './eachOf.ts';
@@ -16,7 +18,7 @@ export { memoize, memoizeClear } from './memoize.ts';
 export type { MemoizeCache, MemoizeOptions } from './memoize.ts';
 export { pMap, pMapIterable, pMapSkip } from './pMap.ts';
 export type { MapIterableOptions, Mapped, MapOptions } from './pMap.ts';
-export { AbortError, retry } from './retry.ts';
+export { AbortError, makeRetriable, retry } from './retry.ts';
 export type { FailedAttempt, RetryOptions } from './retry.ts';
 export { mutex, Mutex, semaphore, WeightedSemaphore } from './semaphore.ts';
 export type { Releaser } from './semaphore.ts';

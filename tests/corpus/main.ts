@@ -49,6 +49,8 @@ function runRewritten(): number {
       if (way === 'plain') plain = results;
       const passed = results.filter((line) => line.startsWith('ok')).length;
       row[way] = `${passed} of ${results.length}`;
+      // Some take minutes.
+      console.error(`${one.name}, ${way}: ${row[way]}`);
       const other = [...new Set(results).symmetricDifference(new Set(plain))];
       if (other.length === 0 && results.length === plain.length && results.length > 0) continue;
       differences++;

@@ -13,7 +13,8 @@ export interface Package {
   readonly test: readonly string[];
 }
 
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency=1'];
+// On a machine that stands still for ten seconds it would break off, and call that a success of those before.
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--concurrency=1', '--timeout=5m'];
 
 export const packages: readonly Package[] = [
   {

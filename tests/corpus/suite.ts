@@ -1,28 +1,33 @@
 // The suites of public packages: fetched at their commit, installed with what their tests need, and run.
 
 import { spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import { root } from '../../scripts/runtime.mjs';
 import type { Package } from './packages.ts';
 
-function command(
+function start(
   program: string,
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv = {},
-): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
+): SpawnSyncReturns<string> {
+  const ended = spawnSync(program, args, {
     cwd,
     // Programs that a test starts are to be the same Node.
     env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, ...env },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  if (error !== undefined) throw error;
-  if (env['NODE_OPTIONS'] === undefined && status !== 0)
-    throw new Error(`${program} ${args.join(' ')}\n${stderr}`);
+  if (ended.error !== undefined) throw ended.error;
+  return ended;
+}
+
+function command(program: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = start(program, args, cwd);
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}\n${stderr}`);
   return stdout;
 }
 
@@ -64,25 +69,34 @@ function mendReporter(folder: string): void {
   writeFileSync(path, text.replace('safeDump(object)', 'safeDump(object, { skipInvalid: true })'));
 }
 
-/** The tests of a suite, each with its outcome. */
-function run(one: Package, folder: string, flags: readonly string[]): string[] {
+/** The tests of a suite, each with its outcome; undefined when it was broken off: it failed, and no test of it did. */
+function run(one: Package, folder: string, flags: readonly string[]): string[] | undefined {
   const options = ['--conditions=asyncio-ts-source', '--disable-warning=ExperimentalWarning', ...flags];
   // Files that are named are run, whatever a pattern behind them leaves out.
   const exclude = one.test.filter((arg) => arg.startsWith('!')).map((arg) => arg.slice(1));
   const args = one.test
     .filter((arg) => !arg.startsWith('!'))
     .flatMap((arg) => (arg.includes('*') ? globSync(arg, { cwd: folder, exclude }).sort() : [arg]));
-  const out = command(process.execPath, args, folder, {
+  const { status, stdout, stderr } = start(process.execPath, args, folder, {
     NODE_OPTIONS: options.join(' '),
     NODE_TEST_CONTEXT: undefined,
   });
-  return [...out.matchAll(/^ *(ok|not ok) \d+ (?:- )?(.*)$/gm)]
+  const results = [...stdout.matchAll(/^ *(ok|not ok) \d+ (?:- )?(.*)$/gm)]
     .map(([, outcome, test]) => `${outcome} ${test}`)
     .sort();
+  if (status === 0 || failuresOf(results).length > 0) return results;
+  console.error(
+    `${one.name}: broken off after ${results.length} tests\n${lastLines(stdout)}${lastLines(stderr)}`,
+  );
+  return undefined;
+}
+
+function lastLines(text: string): string {
+  return text.split('\n').slice(-20).join('\n');
 }
 
 /** As run, until it is enough or was tried `rounds` times: some measure times, on a machine that is busy. A test that
- * passes once passes. */
+ * passes once passes; a run that was broken off says nothing of the tests that it did not come to. */
 export function patiently(
   one: Package,
   folder: string,
@@ -93,6 +107,7 @@ export function patiently(
   let best: string[] = [];
   for (let round = 0; round < rounds && (best.length === 0 || !isEnough(best)); round++) {
     const results = run(one, folder, flags);
+    if (results === undefined) continue;
     const passed = new Set([...best, ...results].filter((line) => line.startsWith('ok')));
     best = results
       .map((line) => (passed.has(line.replace(/^not /, '')) ? line.replace(/^not /, '') : line))

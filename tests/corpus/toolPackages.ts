@@ -18,7 +18,7 @@ function known(name: string, ours: Ours): ToolPackage {
 }
 
 // One after the other: some replace the host's timers, or measure.
-const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--serial'];
+const ava = ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--serial', '--timeout=5m'];
 
 export const toolPackages: readonly ToolPackage[] = [
   known('p-limit', { entries: { 'index.js': 'p-limit.ts' } }),

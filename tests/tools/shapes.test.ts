@@ -8,6 +8,7 @@ import { runTest } from '../../src/testing/testing.ts';
 import {
   debounce,
   limit,
+  makeRetriable,
   memoize,
   mutex,
   pMap,
@@ -22,7 +23,7 @@ test('limit: a forgotten concurrency is refused, and is not unlimited', () => {
     assert.throws(() => limit(wrong as number), InvalidArgumentError);
 });
 
-test('throttle, debounce, memoize: `this` is that of the call', () =>
+test('throttle, debounce, memoize, makeRetriable: `this` is that of the call', () =>
   runTest(async () => {
     async function own(this: unknown): Promise<unknown> {
       return this;
@@ -32,11 +33,13 @@ test('throttle, debounce, memoize: `this` is that of the call', () =>
       debounced: debounce(own, 10),
       before: debounce(own, 10, { before: true }),
       memoized: memoize(own),
+      retriable: makeRetriable(own),
     };
     assert.equal(await object.throttled(), object);
     assert.equal(await object.debounced(), object);
     assert.equal(await object.before(), object);
     assert.equal(await object.memoized(), object);
+    assert.equal(await object.retriable(), object);
   }));
 
 test('throttle: an onDelay that throws leaves no call behind', () =>

@@ -1,6 +1,6 @@
 // p-debounce: its option `signal` fails with the signal's reason.
 
-import { debounce, memoize } from 'asyncio-ts/tools';
+import { coalesce, debounce } from 'asyncio-ts/tools';
 import type { DebounceOptions } from 'asyncio-ts/tools';
 import { asAborted } from './aborted.ts';
 
@@ -11,5 +11,4 @@ export function entry<T>(fn: () => T, wait: number, options: DebounceOptions = {
   };
 }
 
-/** As docs/tools.md says it is written. */
-entry.promise = <T>(fn: () => T) => memoize(fn, { cache: false, cacheKey: () => undefined });
+entry.promise = coalesce;
