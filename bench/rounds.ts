@@ -42,6 +42,12 @@ export interface Field<Measured extends Row<string>> {
   measure(row: Measured, size: number, repeats: number): Promise<readonly Sample[]>;
 }
 
+/** One that measures a round of all rows together, so that they can take turns. */
+export interface FieldInTurns<Measured extends Row<string>> extends Omit<Field<Measured>, 'measure'> {
+  /** The samples of each row, or what went wrong with it. */
+  measureAll(rows: readonly Measured[], size: number, repeats: number): Promise<(Sample[] | Error)[]>;
+}
+
 /** No measurement takes nearly as long; one that does hangs. */
 const patience = 180_000;
 
@@ -86,7 +92,7 @@ export async function runRounds<Measured extends Row<string>>(
   work: Work<string>,
   rows: readonly Measured[],
   { rounds, quick, progress }: RunOptions,
-  field: Field<Measured>,
+  field: Field<Measured> | FieldInTurns<Measured>,
 ): Promise<RowResult[]> {
   const records = rows.map((row) => ({
     row,
@@ -94,16 +100,29 @@ export async function runRounds<Measured extends Row<string>>(
     failed: '',
     skipped: field.whySkipped(row),
   }));
+  const repeats = quick ? 1 : work.repeats;
+  const note = (record: (typeof records)[number], result: readonly Sample[] | Error): void => {
+    if (result instanceof Error) record.failed = result.message;
+    else record.samples.push(least(result));
+  };
   for (let round = 1; round <= rounds; round++) {
-    for (const record of records) {
-      if (record.failed !== '' || record.skipped !== undefined) continue;
-      progress(`${work.name}, round ${round} of ${rounds}: ${field.label(record.row)}`);
-      try {
-        const size = sizeOf(work, record.row, quick);
-        record.samples.push(least(await field.measure(record.row, size, quick ? 1 : work.repeats)));
-      } catch (error) {
-        record.failed = error instanceof Error ? error.message : String(error);
-      }
+    const active = records.filter(({ failed, skipped }) => failed === '' && skipped === undefined);
+    const where = `${work.name}, round ${round} of ${rounds}`;
+    if ('measureAll' in field) {
+      progress(`${where}: ${active.length} in turns`);
+      const size = sizeOf(work, { peer: '' }, quick);
+      const results = await field.measureAll(
+        active.map(({ row }) => row),
+        size,
+        repeats,
+      );
+      for (const [index, record] of active.entries()) note(record, results[index] ?? []);
+      continue;
+    }
+    for (const record of active) {
+      progress(`${where}: ${field.label(record.row)}`);
+      const size = sizeOf(work, record.row, quick);
+      note(record, await field.measure(record.row, size, repeats).catch(asError));
     }
   }
   return records.map(({ row, samples, failed, skipped }) => ({
@@ -114,6 +133,10 @@ export async function runRounds<Measured extends Row<string>>(
     ...(skipped === undefined ? {} : { skipped }),
     ...(failed === '' ? {} : { failed }),
   }));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function figuresOf(work: Work<string>, samples: readonly Sample[]): Record<string, Summary> {

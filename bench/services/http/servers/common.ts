@@ -22,8 +22,7 @@ export function listening(port: number | undefined): void {
   console.log(JSON.stringify({ port }));
   const input = createInterface({ input: process.stdin });
   input.on('line', () => {
-    const { user, system } = process.cpuUsage();
-    console.log(JSON.stringify({ cpu: user + system }));
+    console.log(JSON.stringify(process.cpuUsage()));
   });
   input.on('close', () => process.exit(0));
 }

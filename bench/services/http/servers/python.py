@@ -1,10 +1,10 @@
 # uvicorn and aiohttp with the same handler: python.py uvicorn|aiohttp
 import asyncio
 import json
+import resource
 import socket
 import sys
 import threading
-import time
 
 TEXT = b"Hello, world!"
 LARGE = b"a" * (64 * 1024)
@@ -13,7 +13,8 @@ LARGE = b"a" * (64 * 1024)
 def listening(port):
     print(json.dumps({"port": port}), flush=True)
     for _ in sys.stdin:
-        print(json.dumps({"cpu": time.process_time() * 1e6}), flush=True)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        print(json.dumps({"user": used.ru_utime * 1e6, "system": used.ru_stime * 1e6}), flush=True)
     import os
 
     os._exit(0)
