@@ -27,7 +27,6 @@ const vagueNames = new Set(['util', 'utils', 'common', 'helper', 'helpers', 'mis
 /** Small files with a single importer that stay by themselves, and why. */
 const seams = new Map([
   ['formats/json/json.ts', 'a namespace of the entry point'],
-  ['core/task/parentOfTask.ts', 'nothing that the core imports'],
   ['net/socket/sockConnect.ts', 'a method of the loop'],
   ['sys/host/abort.ts', 'only sys touches the host'],
   ['sqlite/worker/main.ts', 'what the worker of a database loads'],

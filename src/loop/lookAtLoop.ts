@@ -30,6 +30,11 @@ export function lookAtLoop(loop: Looked): LoopLook {
   };
 }
 
+/** The first of the list of tasks that are not done; the others follow from it. */
+export function newestTask(loop: Engine): object | undefined {
+  return loop._tasks.first;
+}
+
 function leaves(resource: LoopResource): boolean {
   try {
     return resource.isClosing?.() === true;

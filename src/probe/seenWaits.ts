@@ -46,8 +46,10 @@ export class WaitLooker {
   readonly #known: Map<Blocker, LookedWait> = new Map();
 
   constructor(view: WaitView) {
-    // The lines of debug mode are asked for with the stacks.
-    this.#view = { ...view, linesOf: () => [] };
+    const { awaitedBy, endOf, isStarted, hasPendingCancel, debug } = view;
+    // The lines of debug mode are asked for with the stacks, and the tasks of the loop not at all.
+    const linesOf = (): string[] => [];
+    this.#view = { tasks: [], awaitedBy, linesOf, endOf, isStarted, hasPendingCancel, debug };
   }
 
   /** What `task` waits for in `future`. */

@@ -1,6 +1,5 @@
 // What one who looks may ask for, by the names of the protocol.
 
-import type { Task } from '../core/task/task.ts';
 import { evaluateHere } from '../sys/host/evaluateHere.ts';
 import { socketsBeside } from '../sys/host/lookSocket.ts';
 import { thisProcess } from '../sys/host/thisProcess.ts';
@@ -9,7 +8,8 @@ import { Trace } from './trace.ts';
 import { Watch } from './watch.ts';
 import type { Audience, MayEvaluate, Params } from './audience.ts';
 import type { Counting } from './counting.ts';
-import { numberOf } from './numbers.ts';
+import { findTask } from './everyTask.ts';
+import { Parts } from './parts.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type {
   Answer,
@@ -23,12 +23,10 @@ import type {
 } from './protocol.ts';
 import { RefusedError } from './refusedError.ts';
 import { Slices } from './slices.ts';
-import { makeSnapshot } from './snapshot.ts';
+import { lookAtAll, lookAtTask } from './snapshot.ts';
 
 type Method = (params: Params, id: number) => unknown;
 
-/** So many tasks make a part of an answer. */
-const PART = 50;
 /** The shortest time between two snapshots of a watch, in milliseconds. */
 const SHORTEST = 20;
 
@@ -89,10 +87,9 @@ export class Session {
   }
 
   async #snapshot(params: Params, id: number): Promise<Snapshot> {
-    const snapshot = await makeSnapshot(this.#subject, snapshotOptions(params), {
-      counting: this.#counting,
-    });
-    return await sendAhead(this.#subject, this.#audience, snapshot, (part) => ({ id, part }));
+    const parts = this.#parts((part) => ({ id, part }));
+    const context = { counting: this.#counting };
+    return await parts.finish(await lookAtAll(this.#subject, snapshotOptions(params), context, parts));
   }
 
   #startWatch(params: Params): true {
@@ -100,18 +97,19 @@ export class Session {
     if (typeof interval !== 'number' || !(interval >= 0))
       throw new RefusedError('bad-params', 'interval is a number of milliseconds');
     this.#endWatch();
-    const part = (data: SeenTask[]): Told => ({ event: 'part', data });
     this.#watch = new Watch(this.#subject, this.#counting, {
       stacks: false,
       ...snapshotOptions(params),
       interval: Math.max(SHORTEST, interval),
       slow: () => this.#audience.slow,
-      tell: async (snapshot) => {
-        const data = await sendAhead(this.#subject, this.#audience, snapshot, part);
-        this.#audience.send({ event: 'snapshot', data });
-      },
+      parts: () => this.#parts((data) => ({ event: 'part', data })),
+      tell: (data) => this.#audience.send({ event: 'snapshot', data }),
     });
     return true;
+  }
+
+  #parts(message: (part: readonly SeenTask[]) => Answer | Told): Parts {
+    return new Parts(this.#subject, this.#audience, message);
   }
 
   #endWatch(): true {
@@ -141,47 +139,21 @@ export class Session {
     return await evaluateHere(code, mayChange === true, { loops, tasks });
   }
 
-  #cancel({ task: number, message = '' }: Params): boolean {
+  async #cancel({ task: number, message = '' }: Params): Promise<boolean> {
     if (typeof message !== 'string') throw new RefusedError('bad-params', 'message is a string');
-    const task = this.#find(number);
-    return task !== undefined && this.#subject.runAtRoot(() => task.cancel(message));
+    const { runAtRoot, runningLoops } = this.#subject;
+    const found = await findTask(runningLoops(), numberIn(number), new Slices(this.#subject));
+    return found !== undefined && runAtRoot(() => found.task.cancel(message));
   }
 
   async #task({ task: number }: Params): Promise<SeenTask | undefined> {
-    if (this.#find(number) === undefined) return undefined;
-    const { tasks } = await makeSnapshot(this.#subject, {}, { counting: this.#counting });
-    return tasks.find(({ id }) => id === number);
-  }
-
-  #find(number: unknown): Task | undefined {
-    if (typeof number !== 'number') throw new RefusedError('bad-params', 'task is the number of a task');
-    const { runningLoops, viewWaits } = this.#subject;
-    for (const loop of runningLoops()) {
-      const task = viewWaits(loop).tasks.find((one) => numberOf(one) === number);
-      if (task !== undefined) return task;
-    }
-    return undefined;
+    return await lookAtTask(this.#subject, numberIn(number), { counting: this.#counting });
   }
 }
 
-/** Sends the first tasks of a snapshot in parts, so that the text of all is neither made at once nor held for somebody
- * who reads slowly.
- * @returns the snapshot with the rest */
-async function sendAhead(
-  subject: ProbeSubject,
-  audience: Audience,
-  snapshot: Snapshot,
-  message: (part: SeenTask[]) => Answer | Told,
-): Promise<Snapshot> {
-  const { tasks } = snapshot;
-  const slices = new Slices(subject);
-  let at = 0;
-  for (; at + PART < tasks.length && !audience.gone; at += PART) {
-    if (slices.over) await slices.turn();
-    audience.send(message(tasks.slice(at, at + PART)));
-    if (audience.slow) await audience.whenTaken();
-  }
-  return { ...snapshot, tasks: tasks.slice(at) };
+function numberIn(task: unknown): number {
+  if (typeof task !== 'number') throw new RefusedError('bad-params', 'task is the number of a task');
+  return task;
 }
 
 function snapshotOptions({ stacks, most }: Params): SnapshotOptions {

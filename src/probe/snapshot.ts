@@ -1,90 +1,120 @@
 // One look at all loops of the thread and their tasks (protocol.ts), in slices.
 //
-// 1. It changes nothing: it reads what is there, settles and subscribes to nothing, and keeps nothing when it is done.
-// 2. What it tells was true at some time while it was made. A task that ends meanwhile may be left out; a circle of waits
-//    is looked at once more, in one step, before it is told.
+// 1. It changes nothing, and keeps nothing when it is done.
+// 2. The tasks are those that there were when it began: one that ends before its turn is left out, one that is made later
+//    is not in it.
+// 3. Each task is told as it stood in one moment, its stack included; different tasks as of different moments. Who awaits
+//    it is from a little earlier, since all have to be asked for that. A circle of waits is looked at once more, in one
+//    step, before it is told.
+// 4. A task is handed on when it has been looked at, so that as few as possible are held at a time: what lives through a
+//    collection of garbage makes it long.
 
-import type { Future } from '../core/future/future.ts';
-import { hasCome, promiseAwaitedBy } from '../core/future/lookAtWait.ts';
-import { parentOfTask } from '../core/task/parentOfTask.ts';
 import type { Task } from '../core/task/task.ts';
 import { lookAtLoop } from '../loop/lookAtLoop.ts';
 import type { Loop } from '../loop/loop.ts';
 import type { LoopResource } from '../loop/resources.ts';
 import type { WaitView } from '../reports/taskWaits.ts';
-import { clockOrigin, residentMemory, thisProcess, uptime } from '../sys/host/thisProcess.ts';
-import { readAwaitStack, StackReader } from './awaitStack.ts';
-import type { Counting } from './counting.ts';
+import { residentMemory, thisProcess, uptime } from '../sys/host/thisProcess.ts';
+import { Awaiters } from './awaiters.ts';
+import { StackReader } from './awaitStack.ts';
 import { findDeadlocks } from './deadlocks.ts';
+import { findTask, listTasks } from './everyTask.ts';
 import type { ProbeSubject } from './subject.ts';
 import { numberOf } from './numbers.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
-import type { SeenLoop, SeenResource, SeenState, SeenTask, Snapshot, SnapshotOptions } from './protocol.ts';
-import { WaitLooker } from './seenWaits.ts';
+import type { SeenLoop, SeenResource, SeenTask, Snapshot, SnapshotOptions } from './protocol.ts';
+import type { LookedWait } from './seenWaits.ts';
 import { inTurn, Slices } from './slices.ts';
+import { TaskLooker } from './taskLooker.ts';
+import type { LookContext } from './taskLooker.ts';
 
-type Draft = { -readonly [K in keyof SeenTask]: SeenTask[K] };
-
-/** What is found out about a loop. */
-interface LoopPart {
-  readonly loop: Loop;
-  readonly view: WaitView;
-  readonly stoppers: Map<Task, readonly Task[]>;
+/** Who takes the tasks of a look as they are found. */
+export interface TaskTaker {
+  /** False when nobody wants the rest: the look ends as it is. */
+  readonly isThere: boolean;
+  take(task: SeenTask): void;
 }
 
-/** What a look may know besides. */
-export interface LookContext {
-  /** The task that asks, if one does. */
-  readonly running?: Task | undefined;
-  readonly counting?: Counting | undefined;
+/** A snapshot without its tasks. */
+export type Heading = Omit<Snapshot, 'tasks'>;
+
+/** Looks at everything, and hands the tasks to `taker`. */
+export function lookAtAll(
+  subject: ProbeSubject,
+  options: SnapshotOptions,
+  context: LookContext,
+  taker: TaskTaker,
+): Promise<Heading> {
+  return inTurn(() => new Look(subject, context, taker).make(options));
 }
 
-/** Looks at everything. */
-export function makeSnapshot(
+/** Looks at everything, and returns all at once. */
+export async function makeSnapshot(
   subject: ProbeSubject,
   options: SnapshotOptions,
   context: LookContext = {},
 ): Promise<Snapshot> {
-  return inTurn(() => new SnapshotMaker(subject, context).make(options));
+  const tasks: SeenTask[] = [];
+  const taker = { isThere: true, take: (task: SeenTask) => void tasks.push(task) };
+  return { ...(await lookAtAll(subject, options, context, taker)), tasks };
 }
 
-class SnapshotMaker {
+/** Looks at one task, with its stack; undefined when there is none of that number, or it is done. */
+export function lookAtTask(
+  subject: ProbeSubject,
+  number: number,
+  context: LookContext,
+): Promise<SeenTask | undefined> {
+  return inTurn(async () => {
+    const slices = new Slices(subject);
+    const found = await findTask(subject.runningLoops(), number, slices);
+    if (found === undefined) return undefined;
+    const { task } = found;
+    const loop = task.getLoop();
+    const view = subject.viewWaits(loop);
+    const awaiters = new Awaiters(task);
+    await noteAwaits(await listTasks(loop, slices), view, awaiters, slices);
+    if (task.done()) return undefined;
+    const looker = new TaskLooker(subject, loop, view, { ...context, frames: new StackReader() });
+    return await looker.look(task, looker.waitsOf(task), awaiters.of(task), true);
+  });
+}
+
+async function noteAwaits(
+  tasks: readonly Task[],
+  view: WaitView,
+  awaiters: Awaiters,
+  slices: Slices,
+): Promise<void> {
+  for (const task of tasks) {
+    if (slices.over) await slices.turn();
+    await awaiters.note(view.awaitedBy(task), numberOf(task), slices);
+  }
+}
+
+class Look {
   readonly #subject: ProbeSubject;
-  readonly #running: Task | undefined;
-  readonly #counting: Counting | undefined;
+  readonly #context: LookContext;
+  readonly #taker: TaskTaker;
   readonly #slices: Slices;
   readonly #frames: StackReader = new StackReader();
-  readonly #awaiters: Map<object, Set<number>> = new Map();
-  readonly #drafts: Map<Task, Draft> = new Map();
+  /** How many tasks there were, and how many have been handed on. */
   #total: number = 0;
+  #taken: number = 0;
 
-  constructor(subject: ProbeSubject, { running, counting }: LookContext) {
+  constructor(subject: ProbeSubject, context: LookContext, taker: TaskTaker) {
     this.#subject = subject;
-    this.#running = running;
-    this.#counting = counting;
+    this.#context = context;
+    this.#taker = taker;
     this.#slices = new Slices(subject);
   }
 
-  async make({ stacks = true, most = Infinity }: SnapshotOptions): Promise<Snapshot> {
-    const { monotonic, runningLoops, viewWaits } = this.#subject;
+  async make({ stacks = true, most = Infinity }: SnapshotOptions): Promise<Heading> {
+    const { monotonic, runningLoops } = this.#subject;
     await this.#slices.turn();
     const began = monotonic();
     const loops: SeenLoop[] = [];
-    for (const loop of runningLoops()) {
-      const view = viewWaits(loop);
-      const part: LoopPart = { loop, view, stoppers: new Map() };
-      this.#total += view.tasks.length;
-      await this.#lookAtTasks(part, Math.max(0, most - this.#drafts.size));
-      if (stacks) await this.#lookAtStacks(part);
-      loops.push(await this.#seeLoop(part));
-    }
-    const tasks = [];
-    for (const [task, draft] of this.#drafts) {
-      const awaiters = this.#awaiters.get(task);
-      if (awaiters !== undefined) draft.awaiters = [...awaiters];
-      tasks.push(draft);
-      if (this.#slices.over) await this.#slices.turn();
-    }
+    for (const loop of runningLoops()) loops.push(await this.#lookAtLoop(loop, stacks, most));
     const { threadName, ...process } = thisProcess();
     return {
       protocol: PROTOCOL,
@@ -97,114 +127,35 @@ class SnapshotMaker {
       took: monotonic() - began,
       total: this.#total,
       loops,
-      tasks,
     };
   }
 
-  async #lookAtTasks({ loop, view, stoppers }: LoopPart, most: number): Promise<void> {
-    const looker = new WaitLooker(view);
-    const loopNumber = numberOf(loop);
-    let left = most;
-    // In the order in which they were made, before others name them.
-    for (const task of view.tasks) {
-      if (this.#slices.over) await this.#slices.turn();
-      numberOf(task);
-    }
-    for (const task of view.tasks) {
-      if (this.#slices.over) await this.#slices.turn();
+  async #lookAtLoop(loop: Loop, stacks: boolean, most: number): Promise<SeenLoop> {
+    const slices = this.#slices;
+    const view = this.#subject.viewWaits(loop);
+    const tasks = await listTasks(loop, slices);
+    this.#total += tasks.length;
+    const awaiters = new Awaiters();
+    await noteAwaits(tasks, view, awaiters, slices);
+    const looker = new TaskLooker(this.#subject, loop, view, { ...this.#context, frames: this.#frames });
+    const stoppers: Map<Task, readonly Task[]> = new Map();
+    for (const task of tasks) {
+      if (slices.over) await slices.turn();
+      if (!this.#taker.isThere) break;
       if (task.done()) continue;
-      const futures = view.awaitedBy(task);
-      const waits = futures.map((future) => looker.look(task, future));
-      const found = waits.flatMap((wait) => wait.stoppers);
+      const waits = looker.waitsOf(task);
+      const found = stoppersIn(waits);
       if (found.length > 0) stoppers.set(task, found);
-      this.#noteAwaits(task, futures);
-      if (left-- <= 0) continue;
-      const parent = parentOfTask(task);
-      const { name: called } = task.getCoro();
-      const id = numberOf(task);
-      const state = this.#stateOf(task, futures, view);
-      const created = this.#frames.read(['', ...this.#subject.creationLines(task)].join('\n'));
-      this.#drafts.set(task, {
-        id,
-        loop: loopNumber,
-        name: task.getName(),
-        ...(called !== '' && { called }),
-        state,
-        waits: waits.map((wait) => wait.seen),
-        ...(created.length > 0 && { created }),
-        ...(parent !== undefined && !parent.done() && { parent: numberOf(parent) }),
-        awaiters: [],
-        cancels: task.cancelling(),
-        ...this.#countsOf(id),
-      });
+      if (this.#taken >= most) continue;
+      this.#taken++;
+      this.#taker.take(await looker.look(task, waits, awaiters.of(task), stacks));
     }
+    return this.#seeLoop(loop, view, await findDeadlocks(stoppers, view, slices));
   }
 
-  #countsOf(id: number): Pick<SeenTask, 'steps' | 'cpu' | 'since' | 'age'> | undefined {
-    const counts = this.#counting?.ofTask(id);
-    if (counts === undefined) return undefined;
-    const { steps, cpu, waits, made } = counts;
-    const now = clockOrigin() + this.#subject.monotonic();
-    return {
-      steps,
-      cpu,
-      ...(waits !== undefined && { since: now - waits }),
-      ...(made !== undefined && { age: now - made }),
-    };
-  }
-
-  #stateOf(task: Task, futures: readonly Future[], view: WaitView): SeenState {
-    if (task === this.#running) return 'running';
-    if (task.cancelling() > 0 || view.hasPendingCancel(task)) return 'cancelling';
-    if (!view.isStarted(task)) return 'created';
-    if (futures.length === 0) return 'elsewhere';
-    return futures.some(hasCome) ? 'ready' : 'waiting';
-  }
-
-  /** Whoever waits for a group, or anything else that stands for several, awaits all of them. */
-  #noteAwaits(task: Task, futures: readonly Future[]): void {
-    const number = numberOf(task);
-    for (const future of futures) {
-      this.#noteAwaiter(future, number);
-      for (const joined of future.blocker?.joins ?? []) this.#noteAwaiter(joined, number);
-    }
-  }
-
-  #noteAwaiter(future: object, number: number): void {
-    // Only of tasks is it told.
-    if (!('getCoro' in future)) return;
-    const known = this.#awaiters.get(future);
-    if (known === undefined) this.#awaiters.set(future, new Set([number]));
-    else known.add(number);
-  }
-
-  async #lookAtStacks({ view, loop }: LoopPart): Promise<void> {
-    for (const [task, draft] of this.#drafts) {
-      if (draft.loop !== numberOf(loop)) continue;
-      if (this.#slices.over) await this.#slices.turn();
-      for (const future of view.awaitedBy(task)) {
-        const stack = await this.#stackOf(task, future, view);
-        if (stack.length === 0) continue;
-        draft.stack = stack;
-        break;
-      }
-    }
-  }
-
-  async #stackOf(task: Task, future: Future, view: WaitView): Promise<NonNullable<SeenTask['stack']>> {
-    const promise = promiseAwaitedBy(task, future);
-    if (promise !== undefined) {
-      const text = await new Promise<string>((take) => readAwaitStack(promise, take));
-      const frames = this.#frames.read(text);
-      if (frames.length > 0) return frames;
-    }
-    return this.#frames.read(['', ...view.linesOf(future, task)].join('\n'));
-  }
-
-  async #seeLoop({ loop, view, stoppers }: LoopPart): Promise<SeenLoop> {
+  #seeLoop(loop: Loop, view: WaitView, deadlocks: readonly (readonly Task[])[]): SeenLoop {
     const { iterations, ready, timers, backend, resources } = lookAtLoop(loop);
-    const counts = this.#counting?.ofLoop(loop);
-    const deadlocks = await findDeadlocks(stoppers, view, this.#slices);
+    const counts = this.#context.counting?.ofLoop(loop);
     return {
       id: numberOf(loop),
       name: this.#subject.isThreadLoop(loop) ? 'thread' : 'run',
@@ -223,6 +174,12 @@ class SnapshotMaker {
     const place = this.#frames.read(['', ...this.#subject.creationLines(resource)].join('\n'));
     return { what: describeResource(resource), ...(place.length > 0 && { place }) };
   }
+}
+
+/** The tasks of which each alone keeps the one that waits from going on. */
+function stoppersIn(waits: readonly LookedWait[]): readonly Task[] {
+  // Of a group of thousands there is no second list.
+  return waits.length === 1 ? (waits[0] as LookedWait).stoppers : waits.flatMap(({ stoppers }) => stoppers);
 }
 
 function describeResource(resource: LoopResource): string {

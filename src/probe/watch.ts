@@ -7,7 +7,9 @@ import { loopUsage } from '../sys/host/thisProcess.ts';
 import type { LoopUsage } from '../sys/host/thisProcess.ts';
 import type { Counting } from './counting.ts';
 import type { Snapshot, SnapshotOptions } from './protocol.ts';
-import { makeSnapshot } from './snapshot.ts';
+import type { Parts } from './parts.ts';
+import { lookAtAll } from './snapshot.ts';
+import type { Heading } from './snapshot.ts';
 import type { ProbeSubject } from './subject.ts';
 
 /** How often the delay of the host's loop is measured, in milliseconds. */
@@ -18,8 +20,10 @@ export interface WatchOptions extends SnapshotOptions {
   readonly interval: number;
   /** True while a snapshot would not be taken. */
   readonly slow: () => boolean;
-  /** Takes a snapshot. */
-  readonly tell: (snapshot: Snapshot) => Promise<void>;
+  /** What takes the tasks of the next snapshot. */
+  readonly parts: () => Parts;
+  /** Takes the rest of it. */
+  readonly tell: (snapshot: Snapshot) => void;
 }
 
 export class Watch {
@@ -51,12 +55,14 @@ export class Watch {
   }
 
   async #look(): Promise<void> {
-    const { interval, slow, tell } = this.#options;
+    const { interval, slow, parts, tell } = this.#options;
     if (!slow()) {
       try {
-        const snapshot = await makeSnapshot(this.#subject, this.#options, { counting: this.#counting });
+        const taker = parts();
+        const context = { counting: this.#counting };
+        const heading = await lookAtAll(this.#subject, this.#options, context, taker);
         if (this.#ended) return;
-        await tell(this.#measured(snapshot));
+        tell(await taker.finish(this.#measured(heading)));
       } catch (error) {
         this.#subject.report('warning', (inspect) => `a look at this program failed: ${inspect(error)}`);
       }
@@ -64,7 +70,7 @@ export class Watch {
     if (!this.#ended) this.#looking = this.#after(interval, () => void this.#look());
   }
 
-  #measured(snapshot: Snapshot): Snapshot {
+  #measured(heading: Heading): Heading {
     const usage = loopUsage();
     const [busy, all] = [
       usage.active - this.#usage.active,
@@ -74,7 +80,7 @@ export class Watch {
     this.#usage = usage;
     this.#longest = 0;
     const measured = { ...(all > 0 && { utilisation: Math.min(1, busy / all) }), delay };
-    return { ...snapshot, loops: snapshot.loops.map((loop) => ({ ...loop, ...measured })) };
+    return { ...heading, loops: heading.loops.map((loop) => ({ ...loop, ...measured })) };
   }
 
   #tick(due: number): void {

@@ -14,7 +14,10 @@ import type { WaitView } from './taskWaits.ts';
 
 export function viewWaits(loop: Loop): WaitView {
   return {
-    tasks: tasksOf(loop) as Task[],
+    // Who needs a part of it alone is not made to wait for a list of all.
+    get tasks() {
+      return tasksOf(loop) as Task[];
+    },
     awaitedBy: (task) => awaitedBy(task) as Future[],
     linesOf: awaitLines,
     endOf: (future) => (isSleep(future) ? timeOf(future) : undefined),
