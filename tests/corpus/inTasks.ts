@@ -7,10 +7,13 @@ import { spawn } from '../../src/asyncio.ts';
 
 type Any = (...args: unknown[]) => unknown;
 
-/** A function that declares a test: its last function is the body. */
+/** A function that declares a test: the first function that it is given is the body; those behind it ava gives to that. */
 function declaring(declare: Any): Any {
   return new Proxy(declare, {
-    apply: (target, self, args) => Reflect.apply(target, self, args.map(bodyInTask)),
+    apply(target, self, args: unknown[]) {
+      const body = args.findIndex((arg) => typeof arg === 'function');
+      return Reflect.apply(target, self, body < 0 ? args : args.with(body, inTask(args[body] as Any)));
+    },
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' && name !== 'prototype' ? declaring(value as Any) : value;
@@ -18,9 +21,7 @@ function declaring(declare: Any): Any {
   });
 }
 
-function bodyInTask(value: unknown): unknown {
-  if (typeof value !== 'function') return value;
-  const body = value as Any;
+function inTask(body: Any): Any {
   const run = function (this: unknown, ...args: unknown[]): unknown {
     return spawn(async () => Reflect.apply(body, this, args));
   };
