@@ -168,8 +168,10 @@ export class CircuitBreaker<Args extends unknown[], T> {
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       const filtered = this.#options.errorFilter?.(error, ...(args as unknown as never[])) === true;
+      // As opossum has it: what fails is told before what that leads to.
+      if (!filtered) this.#events.emit('failure', error);
       this.#note(!filtered, trial);
-      this.#events.emit(filtered ? 'success' : 'failure', error);
+      if (filtered) this.#events.emit('success', error);
       return { error, filtered };
     } finally {
       // Cancelled, or the filter failed: another may try.

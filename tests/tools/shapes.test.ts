@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { CancelledError, InvalidArgumentError, sleep, UsageError } from '../../src/asyncio.ts';
 import { runTest } from '../../src/testing/testing.ts';
 import {
+  circuitBreaker,
   debounce,
   limit,
   makeRetriable,
@@ -138,3 +139,21 @@ test('pMap: fails with what its source fails with, and ends the calls', () =>
     }
     assert.equal(ended, 2);
   }));
+
+test('circuitBreaker: tells of a failure before it opens, and that it closes before the success', async () => {
+  let up = false;
+  const guarded = circuitBreaker(async () => (up ? 'up' : Promise.reject(new Error('down'))), {
+    volumeThreshold: 1,
+    resetTimeout: 1,
+  });
+  const told: string[] = [];
+  for (const event of ['open', 'halfOpen', 'close', 'success', 'failure'] as const)
+    guarded.on(event, () => told.push(event));
+  await runTest(async () => {
+    await assert.rejects(guarded.fire(), /down/);
+    up = true;
+    await sleep(2);
+    await guarded.fire();
+  });
+  assert.deepEqual(told, ['failure', 'open', 'halfOpen', 'close', 'success']);
+});
