@@ -1,7 +1,7 @@
 // A prompt on a live process: what is typed is evaluated there, and may change nothing unless that was asked for.
 
 import process from 'node:process';
-import { CancelledError, createTask, TimeoutError } from '../../asyncio.ts';
+import { CancelledError, createTask, TimeoutError, wrapFuture } from '../../asyncio.ts';
 import type { EventLoop, Task } from '../../asyncio.ts';
 import { attach, AttachError } from '../../inspect/inspect.ts';
 import type { AttachedThread } from '../../inspect/inspect.ts';
@@ -39,12 +39,14 @@ export async function promptIn(target: string, { thread, mayChange, loop }: Remo
       console.log('asyncio.tasks and asyncio.loops are there. Ctrl-D leaves; the process goes on.');
     }
     const evaluator = new RemoteEvaluator(there, mayChange, loop);
-    await readInputs({
+    const reading = readInputs({
       prompt: `${program.pid}> `,
       evaluator,
       writer: String,
       completer: (line) => evaluator.complete(line),
     });
+    // In a terminal Ctrl-C is the prompt's. A signal ends all of it.
+    await wrapFuture(reading);
   } finally {
     program.close();
   }

@@ -39,9 +39,7 @@ export async function repl(argv: readonly string[]): Promise<void> {
 
 async function inProcess(target: string, thread: number, mayChange: boolean): Promise<void> {
   const { promptIn } = await import('./remote.ts');
-  await runLooking(() => promptIn(target, { thread, mayChange, loop: getRunningLoop() }), {
-    handleSignals: false,
-  });
+  await runLooking(() => promptIn(target, { thread, mayChange, loop: getRunningLoop() }));
 }
 
 async function atPrompt(): Promise<void> {

@@ -142,10 +142,12 @@ class TopScreen {
     const onKey = (text: string | undefined, key: { name?: string; ctrl?: boolean }): void =>
       pressed({ name: key.name, text, ctrl: key.ctrl === true });
     const onSize = (): void => this.#draw();
-    stdin.on('keypress', onKey).resume();
+    const onEnd = (): void => void this.#left.set();
+    // A terminal that is gone is an end, or an error.
+    stdin.on('keypress', onKey).on('end', onEnd).on('error', onEnd).resume();
     stdout.on('resize', onSize);
     this.#drop.push(() => {
-      stdin.off('keypress', onKey).pause();
+      stdin.off('keypress', onKey).off('end', onEnd).pause();
       stdin.setRawMode(false);
       stdout.off('resize', onSize);
     });
