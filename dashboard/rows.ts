@@ -37,7 +37,7 @@ export function rowsOf(store: Store, search: string, shut: ReadonlySet<string>):
         ...leaf(task, level),
         fold: children.length === 0 ? undefined : isShut ? 'shut' : 'open',
       });
-      if (!isShut) open.push(...children.map((child) => ({ task: child, depth: level + 1 })).reverse());
+      if (!isShut) for (const task of children.toReversed()) open.push({ task, depth: level + 1 });
     }
   };
   for (const { key, title, trouble } of store.threads) {

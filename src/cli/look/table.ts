@@ -44,7 +44,10 @@ const GAP = '  ';
 /** The lines of the whole program. */
 export function tableLines(view: ProcessView, style: LookStyle): string[] {
   const lines = processLines(view, style);
-  for (const child of view.children) lines.push('', ...tableLines(child, style));
+  for (const child of view.children) {
+    lines.push('');
+    for (const line of tableLines(child, style)) lines.push(line);
+  }
   return lines;
 }
 
@@ -52,7 +55,7 @@ function processLines(view: ProcessView, style: LookStyle): string[] {
   const { screen } = style;
   const lines = [screen.paint('bold', cut(describeProcess(view), screen.columns))];
   if (view.problem !== undefined) lines.push(cut(harmless(view.problem.message), screen.columns));
-  for (const thread of view.threads) lines.push(...threadLines(thread, style));
+  for (const thread of view.threads) for (const line of threadLines(thread, style)) lines.push(line);
   return lines;
 }
 
@@ -67,8 +70,10 @@ function threadLines(thread: ThreadView, style: LookStyle): string[] {
     lines.push(...thread.hang.stack.map((frame) => cut(`  at ${describeFrame(frame)}`, screen.columns)));
   }
   if (thread.snapshot === undefined) return lines;
-  lines.push(...deadlockLines(thread.snapshot, screen));
-  if (thread.snapshot.tasks.length > 0) lines.push(...taskLines(thread.snapshot, style));
+  for (const line of deadlockLines(thread.snapshot, screen)) lines.push(line);
+  // One by one: more than a call takes as its arguments.
+  if (thread.snapshot.tasks.length > 0)
+    for (const line of taskLines(thread.snapshot, style)) lines.push(line);
   return lines;
 }
 
@@ -116,7 +121,7 @@ function widthsOf(lines: readonly (readonly string[])[], columns: number): numbe
   const wanted = HEADS.map((_, index) =>
     rows.every((cells) => cells[index] === '')
       ? 0
-      : Math.max(...lines.map((cells) => widthOf(cells[index] ?? ''))),
+      : lines.reduce((most, cells) => Math.max(most, widthOf(cells[index] ?? '')), 0),
   );
   if (columns === Infinity) return wanted.map((width) => Math.min(width, MOST_ENDLESS));
   const widths = wanted.map((width, index) => Math.min(width, MOST[index] ?? Infinity));

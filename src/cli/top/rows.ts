@@ -161,7 +161,7 @@ function nested(rows: readonly Row[], depth: number, shut: ReadonlySet<string>):
       depth: level,
       branch: children.length === 0 ? undefined : isShut ? 'shut' : 'open',
     });
-    if (!isShut) open.push(...children.map((child): [Row, number] => [child, level + 1]).reverse());
+    if (!isShut) for (const child of children.toReversed()) open.push([child, level + 1]);
   }
   return result;
 }

@@ -154,3 +154,9 @@ test('ps: a name of a megabyte makes no table of megabytes, and a wrong URL is s
   assert.ok(shown.join('').length < 50_000);
   assert.match(shown.at(-1) ?? '', /at async f file:\/\/\/a%zz\/%b\.ts:1/);
 });
+
+test('ps: as many tasks as there are, more than a call takes arguments', () => {
+  const many = Array.from({ length: 200_000 }, (_, index) => task(index + 1, 'many'));
+  const lines = tableLines(view([thread(many)]), { screen: plain(), stacks: false });
+  assert.equal(lines.length, 200_003);
+});

@@ -194,3 +194,26 @@ test('pstree: names that would be obeyed by a terminal are shown as text', () =>
   for (const each of lines([thread([task(1, evil, { stack: [frame(evil, evil, 1)] })])], true))
     assert.doesNotMatch(each, /[\p{Cc}\u202e]/u);
 });
+
+test('pstree: chains and circles longer than a stack and a line keep their lines short', () => {
+  const most = 20_000;
+  const chain = Array.from({ length: most }, (_, index) =>
+    task(index + 1, `link ${index + 1}`, index === 0 ? {} : { awaiters: [index] }),
+  );
+  const long = lines([thread(chain)]);
+  assert.equal(long.length, most + 2);
+  assert.ok(long.every((line) => line.length < 300));
+  assert.equal(long[3], '        └── link 2 (2) waiting');
+  assert.match(long.at(-1) ?? '', /^… +└── link 20000 \(20000\) waiting$/);
+  const shown = treeLines(view([thread(chain)]), { screen: plain(80), stacks: false });
+  assert.match(shown.at(-1) ?? '', /^… +└── link 20000 \(20000\) waiting$/);
+
+  const circle = chain.map((each) => (each.id === 1 ? { ...each, awaiters: [most] } : each));
+  assert.equal(lines([thread(circle)]).length, most + 2);
+});
+
+test('pstree: a level that has no more below it keeps its place behind a deep one', () => {
+  const deep = Array.from({ length: 70 }, (_, index) => task(index + 10, 'deep', { parent: index + 9 }));
+  const tasks = [task(9, 'main'), ...deep, task(3, 'beside', { parent: 9 })];
+  assert.equal(lines([thread(tasks)]).at(-1), '        └── beside (3) waiting');
+});
