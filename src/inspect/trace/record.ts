@@ -6,7 +6,8 @@
 //    that watches, when this one hangs. A process that is killed writes nothing.
 // 3. Each occasion has a file of its own, at most ten.
 
-import { basename } from 'node:path';
+import { accessSync, constants } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import process from 'node:process';
 import { threadId, Worker } from 'node:worker_threads';
 import { InvalidArgumentError, UsageError } from '../../asyncio.ts';
@@ -73,7 +74,8 @@ let current: RunningRecording | undefined;
 
 /** Keeps the last seconds of what tasks do, and writes them as a trace file when the process ends with another code than
  * 0, gets the signal, or hangs; `write` does so at any time.
- * @throws UsageError when this thread is recorded already; InvalidArgumentError for bad options
+ * @throws UsageError when this thread is recorded already; InvalidArgumentError for bad options; the host's error where the
+ * folder of the file is not there, or can't be written to
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
@@ -102,6 +104,8 @@ export function record(options: RecordOptions = {}): Recording {
   if (signal !== false && !/^SIG[A-Z0-9]+$/.test(signal))
     throw new InvalidArgumentError('signal', "signal must be the name of one, such as 'SIGUSR2', or false");
   if (current !== undefined) throw new UsageError('this thread is recorded already');
+  // Now, and not when it is needed.
+  accessSync(dirname(resolve(file)), constants.W_OK);
   const title = `${runtime().name} ${basename(process.argv[1] ?? '')}`.trim();
   return (current = new RunningRecording(
     { pid: process.pid, thread: threadId, title, file, span },

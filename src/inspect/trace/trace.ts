@@ -121,9 +121,11 @@ class RunningTrace implements Trace {
     this.file = file;
     this.#origin = origin;
     this.#maxSize = maxSize;
-    this.#out = new TraceFile(file, first, maxSize, () => {
+    this.#out = new TraceFile(file, first, maxSize, (error) => {
       this.stop();
-      process.stderr.write(`asyncio: the trace has reached ${maxSize} bytes and ends here: ${file}\n`);
+      const why =
+        error === undefined ? `has reached ${maxSize} bytes` : `can't be written (${error.message})`;
+      process.stderr.write(`asyncio: the trace ${why} and ends here: ${file}\n`);
     });
     const title = `${runtime().name} ${basename(process.argv[1] ?? '')}`.trim();
     const add = (event: string): void => this.#out.add(event);

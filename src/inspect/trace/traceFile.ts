@@ -6,10 +6,11 @@
 //    nobody else has written.
 // 3. Threads and child processes append to the same file. Each call appends whole lines, and the system puts the
 //    appends of several one after the other.
-// 4. A file that has grown to its limit takes no more, and says so once.
+// 4. A file that has grown to its limit takes no more, and says so once. So does one that can't be written any further, as
+//    on a full disk: a traced program goes on, whatever becomes of its trace.
 
 import { InvalidArgumentError } from '../../asyncio.ts';
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 const CHUNK = 64 * 1024;
 /** The most that a trace has by default, in bytes. */
@@ -32,21 +33,22 @@ export class TraceFile {
   readonly path: string;
   readonly #fd: number;
   readonly #limit: number;
-  readonly #full: () => void;
+  readonly #ended: (error?: Error) => void;
   /** Whether this is the one that began the file, and may end it. */
   readonly #first: boolean;
   #buffer: string = '';
   #written: number = 0;
   #closed: boolean = false;
+  #failed: boolean = false;
 
-  /** Begins the file, or goes on with the one that another thread or process has begun. `full` is called when `limit`
-   * bytes have been written from here.
+  /** Begins the file, or goes on with the one that another thread or process has begun. `ended` is called when `limit`
+   * bytes have been written from here, and with the error when it can't be written any further.
    * @throws the host's error where it can't be opened */
-  constructor(path: string, first: boolean, limit: number, full: () => void) {
+  constructor(path: string, first: boolean, limit: number, ended: (error?: Error) => void) {
     this.path = path;
     this.#first = first;
     this.#limit = limit;
-    this.#full = full;
+    this.#ended = ended;
     // Emptied first: one that is opened for appending can't be.
     if (first) closeSync(openSync(path, 'w'));
     this.#fd = openSync(path, 'a');
@@ -68,24 +70,50 @@ export class TraceFile {
     if (this.#buffer === '' || this.#closed) return;
     const text = this.#buffer;
     this.#buffer = '';
-    this.#append(text);
-    if (this.#written >= this.#limit) this.#full();
+    if (this.#failed) return;
+    try {
+      this.#append(text);
+    } catch (error) {
+      this.#failed = true;
+      this.#ended(error as Error);
+      return;
+    }
+    if (this.#written >= this.#limit) this.#ended();
   }
 
   /** Ends the file; `last` is the event that stands at its end. */
   close(last: string): void {
     if (this.#closed) return;
-    if (this.#buffer !== '') this.#append(this.#buffer);
-    this.#buffer = '';
-    // Others may still write into one that they have written into.
-    if (this.#first && fstatSync(this.#fd).size === this.#written) this.#append(`${last}\n]\n`);
+    this.flush();
     this.#closed = true;
+    try {
+      // Others may still write into one that they have written into.
+      if (!this.#failed && this.#first && fstatSync(this.#fd).size === this.#written)
+        this.#append(`${last}\n]\n`);
+    } catch {
+      // The format does not need its end.
+    }
     closeSync(this.#fd);
   }
 
   #append(text: string): void {
     const bytes = Buffer.from(text);
+    let at = 0;
+    try {
+      while (at < bytes.length) at += writeSync(this.#fd, bytes, at);
+    } catch (error) {
+      this.#takeBack(at);
+      throw error;
+    }
     this.#written += bytes.length;
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+  }
+
+  // Half a line is none. Where others have written too it is not known whose is the last.
+  #takeBack(length: number): void {
+    try {
+      if (fstatSync(this.#fd).size === this.#written + length) ftruncateSync(this.#fd, this.#written);
+    } catch {
+      // It is no file that could be cut.
+    }
   }
 }

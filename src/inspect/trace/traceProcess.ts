@@ -55,11 +55,13 @@ class TracedProgram {
   readonly #threads: Map<AttachedThread, { readonly chrome: ChromeTrace; readonly stop: () => void }> =
     new Map();
   #isFull: boolean = false;
+  #failed: Error | undefined = undefined;
 
   constructor(program: Attached, file: string, maxSize: number) {
     this.#program = program;
-    this.#out = new TraceFile(file, true, maxSize, () => {
+    this.#out = new TraceFile(file, true, maxSize, (error) => {
       this.#isFull = true;
+      this.#failed = error;
     });
   }
 
@@ -69,6 +71,7 @@ class TracedProgram {
       for (const thread of this.#program.threads) await this.#join(thread, names);
       for (const [key, { view: each }] of names) this.#count(key, each);
       this.#out.flush();
+      if (this.#failed !== undefined) throw this.#failed;
       if (this.#isFull) return;
     }
   }

@@ -1,7 +1,7 @@
 // record of asyncio-ts/inspect, and `asyncio record`.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ import '../../harness.ts';
 import { createTask, Event, Lock, run, sleep } from '../../../src/asyncio.ts';
 import { record } from '../../../src/inspect/inspect.ts';
 import { Ring } from '../../../src/inspect/trace/watchdog/ring.ts';
-import { onNode, runProgram } from '../../facade/program.ts';
+import { onNode, Program, runProgram } from '../../facade/program.ts';
 import { readTrace, scratch, slicesOf } from './traceOf.ts';
 
 const folder = scratch();
@@ -160,6 +160,28 @@ test('asyncio record: the loop hangs, and another thread says where', async () =
     : /^asyncio: the loop has been stuck for 0\.2 s/;
   assert.match(stderr, text);
   assert.ok(slicesOf(readTrace(written).events).has('main'));
+});
+
+test('asyncio record: a hang is told, also where its record can not be written', async () => {
+  const done = join(folder, 'seen');
+  mkdirSync(join(folder, 'full-hang.json'));
+  const args = ['record', PROGRAM, '-o', join(folder, 'full.json'), '--hang', '200', '--', 'hangs', done];
+  const program = new Program(MAIN, args);
+  await program.printed('EISDIR');
+  writeFileSync(done, '');
+  const { code, stderr } = await program.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stderr,
+    /^asyncio: the loop has been stuck for 0\.2 s[^]*  The record could not be written: EISDIR.*\n$/,
+  );
+});
+
+test('asyncio record: a folder that is not there is told at once', async () => {
+  const file = join(folder, 'nowhere', 'r.json');
+  const { code, stderr } = await runProgram(MAIN, ['record', PROGRAM, '-o', file, '--', 'fails']);
+  assert.equal(code, 1);
+  assert.match(stderr, /^asyncio: cannot write .*r\.json: ENOENT[^\n]*\n$/);
 });
 
 test('asyncio record: a program that ends well writes nothing', async () => {

@@ -1,6 +1,7 @@
 // trace of asyncio-ts/inspect, and `asyncio trace`.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import '../../harness.ts';
 import { createTask, Event, Lock, Queue, run, sleep, taskGroup, timeout } from '../../../src/asyncio.ts';
 import { trace } from '../../../src/inspect/inspect.ts';
+import { joinTrace } from '../../../src/inspect/trace/trace.ts';
 import { onNode, runProgram } from '../../facade/program.ts';
 import { readTrace, scratch, slicesOf } from './traceOf.ts';
 import type { ChromeEvent } from './traceOf.ts';
@@ -218,4 +220,28 @@ test('asyncio trace: the exit code is the program’s, and a bad line is told', 
   const bad = await runProgram(MAIN, ['trace', PROGRAM, '-o', join(folder, 'no', 'way.json')]);
   assert.deepEqual([bad.code, bad.stdout], [1, '']);
   assert.match(bad.stderr, /^asyncio: cannot write .*way\.json: /);
+});
+
+const noFull = existsSync('/dev/full') ? false : 'there is no /dev/full';
+test('trace: a disk that is full ends the trace, and not the program', { skip: noFull }, async (t) => {
+  const { mock } = t.mock.method(process.stderr, 'write', () => true);
+  process.env['ASYNCIO_TRACE_INTO'] = '0 1000000000 /dev/full';
+  try {
+    using joined = joinTrace();
+    assert.ok(joined !== undefined);
+    await run(() =>
+      taskGroup(async (group) => {
+        for (let count = 0; count < 1000; count++) group.startSoon(() => sleep(0));
+      }),
+    );
+    assert.equal(joined.written, 0);
+  } finally {
+    delete process.env['ASYNCIO_TRACE_INTO'];
+  }
+  assert.deepEqual(
+    mock.calls.map(({ arguments: [text] }) => text),
+    [
+      "asyncio: the trace can't be written (ENOSPC: no space left on device, write) and ends here: /dev/full\n",
+    ],
+  );
 });

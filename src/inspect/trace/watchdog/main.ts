@@ -47,10 +47,16 @@ async function tell(watch: Watch, ring: Ring): Promise<void> {
     `the loop has been stuck for ${(watch.hang / 1000).toFixed(1)} s` +
     (task === undefined ? '' : ` in ${task}`) +
     (stack[0] === undefined ? '' : ` ${stack[0]}`);
-  writeRecord(watch.file, lines, watch, text);
   const rest = stack.slice(1).map((line) => `    ${line}\n`);
-  writeSync(
-    2,
-    `asyncio: ${text}\n${rest.join('')}  The last ${watch.span / 1000} s are in ${watch.file}\n`,
-  );
+  writeSync(2, `asyncio: ${text}\n${rest.join('')}  ${written(watch, lines, text)}\n`);
+}
+
+// What is known of the hang is told, whatever becomes of the file.
+function written(watch: Watch, lines: readonly string[], reason: string): string {
+  try {
+    writeRecord(watch.file, lines, watch, reason);
+    return `The last ${watch.span / 1000} s are in ${watch.file}`;
+  } catch (error) {
+    return `The record could not be written: ${(error as Error).message}`;
+  }
 }
