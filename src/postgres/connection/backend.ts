@@ -12,7 +12,7 @@ import { PostgresError } from '../errors/postgresError.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import { InvalidCachedStatementError } from '../errors/queryErrors.ts';
 import { PrepareStatement, RunScript, RunStatement } from '../statement/runStatement.ts';
-import type { Codecs, PortalOptions } from '../statement/runStatement.ts';
+import type { Codecs, PortalOptions, StatementExchange } from '../statement/runStatement.ts';
 import { RunMany } from '../statement/runMany.ts';
 import { Statement } from '../statement/statement.ts';
 import { checkQuery, StatementCache } from '../statement/statementCache.ts';
@@ -73,25 +73,43 @@ export class Backend {
     options: QueryOptions,
     portal?: PortalOptions,
   ): Promise<RunStatement> {
-    if (args.length > MOST_PARAMETERS) {
-      const many = `a query has at most ${MOST_PARAMETERS} parameters, not ${args.length}`;
-      throw new InterfaceError(`${many}: pass an array, as in \`= ANY($1)\``);
-    }
-    const statement = query instanceof Statement ? query : this.statements.get(query);
-    const wasPrepared = statement.isPrepared;
-    const run = new RunStatement(statement, args, this.codecs, this.statements.takeLeaving(), portal);
+    const run = this.newRun(query, args, portal);
     const limit = options.timeout ?? this.session.settings.commandTimeout;
-    this.operations++;
     try {
       if (limit === undefined) await this.session.perform(run);
       else await withTimeout(limit, () => this.session.perform(run));
       return run;
     } catch (error) {
-      if (!wasPrepared || !isStale(error, run)) throw error;
-      this.statements.drop(statement);
-      if (this.session.status !== 'idle') throw stale(error);
+      this.#checkStale(error, run);
       return await this.run(query, args, options, portal);
     }
+  }
+
+  /** What `run` has performed, for whoever begins it himself. */
+  newRun(query: string | Statement, args: readonly unknown[], portal?: PortalOptions): RunStatement {
+    if (args.length > MOST_PARAMETERS) {
+      const many = `a query has at most ${MOST_PARAMETERS} parameters, not ${args.length}`;
+      throw new InterfaceError(`${many}: pass an array, as in \`= ANY($1)\``);
+    }
+    const statement = query instanceof Statement ? query : this.statements.get(query);
+    this.operations++;
+    return new RunStatement(statement, args, this.codecs, this.statements.takeLeaving(), portal);
+  }
+
+  /** Looks at one that is over and has failed. Returns when its statement is to be prepared anew and it is to be run again.
+   * @throws what went wrong otherwise */
+  checkAgain(run: RunStatement): void {
+    try {
+      this.session.checkOutcome(run);
+    } catch (error) {
+      this.#checkStale(error, run);
+    }
+  }
+
+  #checkStale(error: unknown, run: StatementExchange): void {
+    if (!run.wasPrepared || !isStale(error, run)) throw error;
+    this.statements.drop(run.statement);
+    if (this.session.status !== 'idle') throw stale(error);
   }
 
   /** Statements without arguments; returns what the last of them has done. */
@@ -113,17 +131,14 @@ export class Backend {
   async many(query: string | Statement, sets: ArgumentSets, options: QueryOptions): Promise<Row[]> {
     const again = Array.isArray(sets);
     const statement = query instanceof Statement ? query : this.#statementFor(query, again);
-    const wasPrepared = statement.isPrepared;
     const many = new RunMany(statement, this.codecs, this.statements.takeLeaving());
     try {
       await this.timed(options, () => this.session.perform(many, () => many.send(sets, this.session)));
       return many.rows;
     } catch (error) {
-      if (!wasPrepared || !isStale(error, many)) throw error;
-      this.statements.drop(statement);
-      if (this.session.status !== 'idle') throw stale(error);
+      this.#checkStale(error, many);
       // What was taken of an iterator is gone.
-      if (!again) throw stale(error);
+      if (!again) throw stale(error as PostgresError);
       return await this.many(query, sets, options);
     }
   }

@@ -20,7 +20,7 @@ import type { Lease } from './lease.ts';
 import { Messages } from './messages.ts';
 import type { NoticeListener, NotificationListener, TerminationListener } from './messages.ts';
 import { PreparedStatement } from './preparedStatement.ts';
-import { checkArguments, execute, fetchRow, fetchRows, fetchValue } from './queries.ts';
+import { ask, checkArguments, execute, ROW, ROWS, VALUE } from './queries.ts';
 import type { Arguments } from './queries.ts';
 import { inTransaction } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
@@ -71,7 +71,7 @@ export class Connection implements AsyncDisposable {
     args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T[]> {
-    return await fetchRows<T>(this.#usable(), query, args, options);
+    return (await ask(this.#usable(), ROWS, query, args, options)) as T[];
   }
 
   /** The first row; undefined when there is none. */
@@ -80,7 +80,7 @@ export class Connection implements AsyncDisposable {
     args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T | undefined> {
-    return await fetchRow<T>(this.#usable(), query, args, options);
+    return (await ask(this.#usable(), ROW, query, args, options)) as T | undefined;
   }
 
   /** The first column of the first row; null for NULL, undefined when there is no row. */
@@ -89,7 +89,7 @@ export class Connection implements AsyncDisposable {
     args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<V | undefined> {
-    return await fetchValue<V>(this.#usable(), query, args, options);
+    return (await ask(this.#usable(), VALUE, query, args, options)) as V | undefined;
   }
 
   /** Runs a command, or without arguments a script of several, in one transaction.

@@ -7,7 +7,7 @@ import { CloseNamed } from '../statement/runStatement.ts';
 import { Cursor } from './cursor.ts';
 import type { CursorOptions } from './cursor.ts';
 import type { ArgumentSets, Backend, QueryOptions } from './backend.ts';
-import { checkArguments, execute, fetchRow, fetchRows, fetchValue } from './queries.ts';
+import { ask, checkArguments, execute, ROW, ROWS, VALUE } from './queries.ts';
 import type { Arguments } from './queries.ts';
 
 /** A column of a result, or a parameter: its type by the number that the catalogue has for it.
@@ -65,17 +65,17 @@ export class PreparedStatement<T extends object = Row> implements AsyncDisposabl
 
   /** As `Connection.fetch`. */
   async fetch(args: Arguments = [], options: QueryOptions = {}): Promise<T[]> {
-    return await fetchRows<T>(this.#open(), this.#statement, args, options);
+    return (await ask(this.#open(), ROWS, this.#statement, args, options)) as T[];
   }
 
   /** As `Connection.fetchRow`. */
   async fetchRow(args: Arguments = [], options: QueryOptions = {}): Promise<T | undefined> {
-    return await fetchRow<T>(this.#open(), this.#statement, args, options);
+    return (await ask(this.#open(), ROW, this.#statement, args, options)) as T | undefined;
   }
 
   /** As `Connection.fetchValue`. */
   async fetchValue<V = unknown>(args: Arguments = [], options: QueryOptions = {}): Promise<V | undefined> {
-    return await fetchValue<V>(this.#open(), this.#statement, args, options);
+    return (await ask(this.#open(), VALUE, this.#statement, args, options)) as V | undefined;
   }
 
   /** As `Connection.execute`. */

@@ -2,39 +2,40 @@
 
 import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Statement } from '../statement/statement.ts';
+import type { PortalOptions, RunStatement } from '../statement/runStatement.ts';
+import type { Row } from '../values/decode.ts';
 import type { Backend, QueryOptions } from './backend.ts';
 
 export type Query = string | Statement;
 export type Arguments = readonly unknown[];
 
-export async function fetchRows<T>(
-  backend: Backend,
-  query: Query,
-  args: Arguments,
-  options: QueryOptions,
-): Promise<T[]> {
-  return (await backend.run(query, checkArguments(args), options)).rows as T[];
+/** What is wanted of a query. */
+export interface Wanted<R> {
+  readonly portal?: PortalOptions;
+  of(run: RunStatement): R;
 }
 
-export async function fetchRow<T>(
-  backend: Backend,
-  query: Query,
-  args: Arguments,
-  options: QueryOptions,
-): Promise<T | undefined> {
-  return (await backend.run(query, checkArguments(args), options, { limit: 1 })).rows[0] as T | undefined;
-}
+const FIRST: PortalOptions = { limit: 1 };
 
-export async function fetchValue<V>(
+export const ROWS: Wanted<Row[]> = { of: ({ rows }) => rows };
+export const ROW: Wanted<Row | undefined> = { portal: FIRST, of: ({ rows }) => rows[0] };
+export const VALUE: Wanted<unknown> = {
+  portal: FIRST,
+  of: ({ statement, rows: [row] }) => {
+    const [column] = statement.fields;
+    return column === undefined || row === undefined ? undefined : row[column.name];
+  },
+};
+export const TAG: Wanted<string> = { of: ({ tag }) => tag };
+
+export async function ask<R>(
   backend: Backend,
+  wanted: Wanted<R>,
   query: Query,
   args: Arguments,
   options: QueryOptions,
-): Promise<V | undefined> {
-  const run = await backend.run(query, checkArguments(args), options, { limit: 1 });
-  const [column] = run.statement.fields;
-  const [row] = run.rows;
-  return column === undefined || row === undefined ? undefined : (row[column.name] as V);
+): Promise<R> {
+  return wanted.of(await backend.run(query, checkArguments(args), options, wanted.portal));
 }
 
 /** A text without arguments is a script: there may be several commands in it. */
@@ -44,9 +45,12 @@ export async function execute(
   args: Arguments,
   options: QueryOptions,
 ): Promise<string> {
-  checkArguments(args);
-  if (args.length === 0 && typeof query === 'string') return await backend.script(query, options);
-  return (await backend.run(query, args, options)).tag;
+  if (isScript(query, args)) return await backend.script(query, options);
+  return await ask(backend, TAG, query, args, options);
+}
+
+export function isScript(query: Query, args: Arguments): query is string {
+  return checkArguments(args).length === 0 && typeof query === 'string';
 }
 
 export function checkArguments(args: Arguments): Arguments {

@@ -18,6 +18,7 @@ import { Lease } from '../connection/lease.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { PoolOptions, PoolSettings } from './poolOptions.ts';
 import { Waiters } from './waiters.ts';
+import type { Waiter } from './waiters.ts';
 
 /** A connection of the pool, with what the pool knows of it. */
 export interface Member {
@@ -88,13 +89,34 @@ export class Members {
     }
   }
 
+  /** Whoever comes now waits in the line. */
+  get isQueueing(): boolean {
+    return this.#idle.length === 0 && !this.#isClosing;
+  }
+
+  /** Joins the line with something that takes a member the moment it is free, before a task could hear of it.
+   * @param take is lent the member */
+  join(take: (member: Member) => void): Waiter<Member> {
+    const waiter = this.#waiters.join((member) => {
+      this.#lent++;
+      take(member);
+    });
+    this.#grow();
+    return waiter;
+  }
+
+  /** Leaves the line again. */
+  leave(waiter: Waiter<Member>): void {
+    this.#waiters.leave(waiter);
+  }
+
   async #queue(): Promise<Member> {
-    const turn = this.#waiters.join();
+    const waiter = this.#waiters.join();
     this.#grow();
     try {
-      return await turn;
+      return await waiter.turn;
     } catch (error) {
-      const came = this.#waiters.leave(turn);
+      const came = this.#waiters.leave(waiter);
       if (came !== undefined) this.#hand(came);
       throw error;
     }
@@ -200,7 +222,7 @@ export class Members {
 
   #hand(member: Member): void {
     member.idleSince = this.#loop.time();
-    if (this.#isClosing) return this.#remove(member);
+    if (this.#isClosing || member.backend.session.isClosed) return this.#remove(member);
     if (this.#waiters.give(member)) return;
     this.#idle.push(member);
     this.#sweepLater();
@@ -244,11 +266,11 @@ export class Members {
     this.#shut();
     try {
       while (this.#lent > 0) {
-        const turn = this.#allBack.join();
+        const waiter = this.#allBack.join();
         try {
-          await turn;
+          await waiter.turn;
         } finally {
-          this.#allBack.leave(turn);
+          this.#allBack.leave(waiter);
         }
       }
       await moveOnAfter(this.#patience, () => this.#allGone(), { shield: true });

@@ -5,14 +5,15 @@ import { addResource } from '../../lowlevel.ts';
 import type { ArgumentSets, Backend, QueryOptions } from '../connection/backend.ts';
 import { Connection } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
-import { execute, fetchRow, fetchRows, fetchValue } from '../connection/queries.ts';
-import type { Arguments } from '../connection/queries.ts';
+import { ask, checkArguments, execute, isScript, ROW, ROWS, TAG, VALUE } from '../connection/queries.ts';
+import type { Arguments, Wanted } from '../connection/queries.ts';
 import type { TransactionOptions } from '../connection/transaction.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
 import { loadDriver } from '../wire/driver.ts';
 import { settingsOf } from '../wire/settings.ts';
 import { within } from '../wire/within.ts';
+import { askInLine } from './askInLine.ts';
 import { Members } from './members.ts';
 import { poolSettings } from './poolOptions.ts';
 import type { PoolOptions, PoolSettings } from './poolOptions.ts';
@@ -147,7 +148,7 @@ export class Pool implements AsyncDisposable {
     args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T[]> {
-    return this.#once(query, (backend) => fetchRows<T>(backend, query, args, options));
+    return this.#ask(ROWS, query, args, options) as Promise<T[]>;
   }
 
   /** As `Connection.fetchRow`, on a connection of its own. */
@@ -156,7 +157,7 @@ export class Pool implements AsyncDisposable {
     args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<T | undefined> {
-    return this.#once(query, (backend) => fetchRow<T>(backend, query, args, options));
+    return this.#ask(ROW, query, args, options) as Promise<T | undefined>;
   }
 
   /** As `Connection.fetchValue`, on a connection of its own. */
@@ -165,12 +166,13 @@ export class Pool implements AsyncDisposable {
     args: Arguments = [],
     options: QueryOptions = {},
   ): Promise<V | undefined> {
-    return this.#once(query, (backend) => fetchValue<V>(backend, query, args, options));
+    return this.#ask(VALUE, query, args, options) as Promise<V | undefined>;
   }
 
   /** As `Connection.execute`, on a connection of its own. */
-  execute(query: string, args: Arguments = [], options: QueryOptions = {}): Promise<string> {
-    return this.#once(query, (backend) => execute(backend, query, args, options));
+  async execute(query: string, args: Arguments = [], options: QueryOptions = {}): Promise<string> {
+    if (!isScript(query, args)) return await this.#ask(TAG, query, args, options);
+    return await this.#once(query, (backend) => execute(backend, query, args, options));
   }
 
   /** As `Connection.executeMany`, on a connection of its own. */
@@ -245,6 +247,20 @@ export class Pool implements AsyncDisposable {
     } finally {
       await lease.end(true);
     }
+  }
+
+  async #ask<R>(wanted: Wanted<R>, query: string, args: Arguments, options: QueryOptions): Promise<R> {
+    const members = this.#members;
+    if (members.isQueueing && options.timeout === undefined && this.#isPlain(query))
+      return await askInLine(members, wanted, query, checkArguments(args));
+    return await this.#once(query, (backend) => ask(backend, wanted, query, args, options));
+  }
+
+  /** Nothing is done on its connection before it and after it, and no time is kept. */
+  #isPlain(query: string): boolean {
+    const { setup, reset, commandTimeout } = this.#settings;
+    if (setup !== undefined || commandTimeout !== undefined) return false;
+    return reset === 'never' || (reset === 'auto' && leavesNoTrace(query));
   }
 
   /** One query, which nobody else sees the connection of. */

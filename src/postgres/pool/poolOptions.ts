@@ -46,6 +46,7 @@ type NumberName =
 export interface PoolSettings extends Readonly<Record<NumberName, number>> {
   readonly init: PoolOptions['init'];
   readonly setup: PoolOptions['setup'];
+  readonly commandTimeout: PoolOptions['commandTimeout'];
   readonly reset: 'always' | 'auto' | 'never';
 }
 
@@ -75,9 +76,9 @@ export function poolSettings(options: PoolOptions): PoolSettings {
     throw new InvalidArgumentError('maxSize', 'maxSize is at least 1, and at least minSize');
   }
   if (numbers.maxInactiveConnectionLifetime === 0) numbers.maxInactiveConnectionLifetime = Infinity;
-  const { reset = 'auto', init, setup } = options;
+  const { reset = 'auto', init, setup, commandTimeout } = options;
   if (!['always', 'auto', 'never'].includes(reset)) {
     throw new InvalidArgumentError('reset', `reset is always, auto or never, not ${String(reset)}`);
   }
-  return { ...numbers, reset, init, setup };
+  return { ...numbers, reset, init, setup, commandTimeout };
 }

@@ -34,6 +34,8 @@ const WHOLE: PortalOptions = { limit: 0 };
 /** Prepares a statement where that is needed; then its parameters are known, and `ready` is called. */
 export abstract class StatementExchange extends Exchange {
   readonly statement: Statement;
+  /** The server knew it before. */
+  readonly wasPrepared: boolean;
   protected readonly codecs: Codecs;
   readonly #leaving: readonly Named[];
   #types: readonly number[] | undefined = undefined;
@@ -41,6 +43,7 @@ export abstract class StatementExchange extends Exchange {
   constructor(statement: Statement, codecs: Codecs, leaving: readonly Named[] = []) {
     super();
     this.statement = statement;
+    this.wasPrepared = statement.isPrepared;
     this.codecs = codecs;
     this.#leaving = leaving;
   }

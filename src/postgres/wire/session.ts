@@ -104,6 +104,10 @@ export class Session {
   get processID(): number {
     return this.#target.processID;
   }
+  /** What who waits for an exchange is said to wait for. */
+  get waitedFor(): string {
+    return `an answer of PostgreSQL's process ${this.processID}`;
+  }
   get isClosed(): boolean {
     return this.#isClosing || this.#lost !== undefined;
   }
@@ -123,17 +127,32 @@ export class Session {
    * @throws what the server refused, or what went wrong here */
   async perform(exchange: Exchange, drive?: () => Promise<void>): Promise<void> {
     this.checkUsable();
-    if (isCancelDue()) await checkpoint();
-    this.checkUsable();
-    const over = this.#begin(exchange);
+    if (isCancelDue()) {
+      await checkpoint();
+      this.checkUsable();
+    }
+    const over = this.#awaitable(exchange);
+    this.begin(exchange);
     try {
       if (drive !== undefined) await whileWanted(exchange, drive);
       await over;
     } catch (error) {
-      await this.#callOff(exchange);
+      await this.callOff(exchange);
       throw error;
     }
-    if (exchange.failure !== undefined) throw toError(exchange.failure, this.settings);
+    this.checkOutcome(exchange);
+  }
+
+  /** Begins an exchange for somebody who knows that the session has nothing else to do, and hears of the end by `onOver`.
+   * Cancelled before that, he calls it off. */
+  begin(exchange: Exchange): void {
+    this.#exchange = exchange;
+    this.#client.query(exchange);
+  }
+
+  /** @throws what went wrong in an exchange that is over */
+  checkOutcome({ failure }: Exchange): void {
+    if (failure !== undefined) throw toError(failure, this.settings);
   }
 
   /** @throws InterfaceError when it is closed, or has something else to do; UsageError on another loop */
@@ -234,21 +253,19 @@ export class Session {
     this.#client.on<NotificationMessage>('notification', (message) => this.events.notification?.(message));
   }
 
-  #begin(exchange: Exchange): Future<void> {
+  #awaitable(exchange: Exchange): Future<void> {
     const over: Future<void> = explainWait(this.#loop.createFuture<void>(), {
-      what: `an answer of PostgreSQL's process ${this.processID}`,
+      what: this.waitedFor,
       sort: 'query',
     });
     exchange.onOver = () => {
       if (!over.done()) over.setResult();
     };
-    this.#exchange = exchange;
-    this.#client.query(exchange);
     return over;
   }
 
   /** Nobody waits for the exchange any more: has the server end it, and comes back when the connection is quiet. */
-  async #callOff(exchange: Exchange): Promise<void> {
+  async callOff(exchange: Exchange): Promise<void> {
     if (exchange.isOver) return;
     exchange.abort();
     this.resume();
