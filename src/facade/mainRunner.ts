@@ -28,12 +28,13 @@ import { Loop } from '../loop/loop.ts';
 import type { LoopOptions } from '../loop/loop.ts';
 import { openResources } from '../loop/resources.ts';
 import { checkOutsideOfLoops, checkRests } from '../loop/running.ts';
-import { creationLines, stackReader } from '../loop/creation.ts';
+import { creationLines, creationPlace, stackReader } from '../loop/creation.ts';
 import { debugPlaces } from '../core/future/awaitPlace.ts';
 import { outlived } from '../core/cancel/frame.ts';
 import { exitQuietlyIfUncaught, unheldTimer } from '../sys/host/exit.ts';
-import { monotonic } from '../sys/host/host.ts';
+import { monotonic, nextHostTurn } from '../sys/host/host.ts';
 import { report } from '../sys/host/report.ts';
+import { runAtRoot } from '../sys/host/storage.ts';
 import { checkInspect } from './inspection.ts';
 import { checkAwaits } from './watchCancels.ts';
 import type { InterruptedError } from './interruptedError.ts';
@@ -129,8 +130,10 @@ export class MainRunner {
       waitBegin,
       waitEnd,
       creationLines,
+      creationPlace,
       monotonic,
       unheldTimer,
+      later: (callback) => runAtRoot(() => nextHostTurn(callback)),
     });
     this.#debugMonitor = debugMonitor;
     try {
@@ -162,7 +165,7 @@ export class MainRunner {
       await this.#endResources(loop);
       if (allTasks(loop).size > 0) await this.#stopLeftovers(loop);
       tellUnretrieved(loop);
-      this.#debugMonitor?.leftOpen(openResources(loop) ?? []);
+      this.#debugMonitor?.closing(loop, openResources(loop) ?? []);
     } finally {
       this.#endInspection?.();
       loop.close();

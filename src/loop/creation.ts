@@ -10,6 +10,8 @@ export const stackReader: {
   read: (stack: string) => string[];
   /** In debug mode: between which lines lies what a task has just done for so long, as lines of a report. */
   around?: (what: object, took: number) => string;
+  /** In debug mode: a future was made, and its place is kept. */
+  made?: (future: object) => void;
 } = { read: (stack) => stack.split('\n    ').slice(1) };
 
 // What is opened for a program is opened far below it, behind more frames than a stack has by default.

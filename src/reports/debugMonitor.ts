@@ -1,12 +1,15 @@
 // What debug mode looks out for while a main runs: a forgotten `await`, by which code still waits when its task has
-// ended, code that goes on in a block that was left, and what stands in the files that it imports. Loaded in debug mode
+// ended, or nobody has ever waited, code that goes on in a block that was left, and what stands in the files that it imports. Loaded in debug mode
 // only, before main begins. What others import too it is handed instead: a bundler would put that into a chunk apart,
 // which everybody loads.
 
 import type { Frame, outlived } from '../core/cancel/frame.ts';
 import { keepStacks, linesAround } from '../core/future/awaitStacks.ts';
+import { tellNeverAwaited, watchAwaits } from '../core/future/neverAwaited.ts';
+import type { NeverAwaitedSubject } from '../core/future/neverAwaited.ts';
 import type { Task } from '../core/task/task.ts';
 import type { stackReader } from '../loop/creation.ts';
+import type { Engine } from '../loop/engine.ts';
 import type { LoopResource } from '../loop/resources.ts';
 import { userLines } from '../loop/stackLines.ts';
 import { hotSpotOf, recordHotSpots } from '../sys/host/hotSpots.ts';
@@ -18,7 +21,8 @@ import { watchSwallowedCancels } from './swallowedCancels.ts';
 import type { SwallowedCancelsSubject } from './swallowedCancels.ts';
 import { leaveTrail } from './taskTrails.ts';
 
-export interface DebugMonitorSubject extends SwallowedCancelsSubject, LeftOpenTools, HeldUpSubject {
+export interface DebugMonitorSubject
+  extends SwallowedCancelsSubject, LeftOpenTools, HeldUpSubject, NeverAwaitedSubject {
   readonly outlived: typeof outlived;
   readonly stackReader: typeof stackReader;
 }
@@ -29,8 +33,8 @@ const MOST_LINES = 4;
 export interface DebugMonitor {
   /** The main is over. */
   end(): void;
-  /** The loop is about to be closed with these. */
-  leftOpen(open: Iterable<LoopResource>): void;
+  /** The loop is about to be closed with these open. */
+  closing(loop: Engine, open: Iterable<LoopResource>): void;
 }
 
 /** Starts to look out. */
@@ -38,6 +42,7 @@ export function monitorDebugMode(subject: DebugMonitorSubject): DebugMonitor {
   const { outlived, stackReader } = subject;
   keepStacks(stackReader, subject.debugPlaces, subject.monotonic);
   outlived.note = noteOutlived(subject);
+  stackReader.made = watchAwaits(subject);
   const ended = (message: unknown): void => {
     const { task } = message as { task: Task };
     leaveTrail(task, subject.creationLines);
@@ -64,7 +69,10 @@ export function monitorDebugMode(subject: DebugMonitorSubject): DebugMonitor {
       endHeldUp();
       endRecording();
     },
-    leftOpen: (open) => tellLeftOpen(open, subject),
+    closing: (loop, open) => {
+      tellNeverAwaited(loop);
+      tellLeftOpen(open, subject);
+    },
   };
 }
 

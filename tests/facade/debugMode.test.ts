@@ -7,19 +7,27 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { guard } from '../harness.ts';
 import {
+  asCompleted,
   createTask,
   currentTask,
   Event,
+  gather,
   getRunningLoop,
   isCancelled,
+  Lock,
   newEventLoop,
+  race,
   run,
+  shield,
   sleep,
   startServer,
   taskGroup,
   timeout,
+  wait,
+  waitFor,
 } from '../../src/asyncio.ts';
 import { onBun, onDeno } from '../commandLine.ts';
+import { runChild } from '../core/child.ts';
 import { reportsOf } from '../core/reports.ts';
 
 const noProfiler = (onBun || onDeno) && 'this runtime has no profiler within the process';
@@ -193,6 +201,64 @@ test('debug mode: who cleans up, passes the cancel on, or takes it back has swal
     goesOn.cancel();
     for (let i = 0; i < 2; i++) await timeout(1, () => sleep(60_000)).catch(() => {});
     await Promise.allSettled([cleans, passes, goesOn]);
+  });
+  assert.deepEqual(texts, []);
+});
+
+test('debug mode: a sleep or a wait that is never awaited, with the line that began it, once', async () => {
+  const texts = await told(async () => {
+    const never = new Event();
+    for (let i = 0; i < 3; i++) void sleep(1);
+    void sleep(60_000);
+    void never.wait();
+    await sleep(5);
+  });
+  const here = lines(texts.join('\n'));
+  assert.deepEqual(
+    texts.map((text) => text.split('\n')[0]),
+    ['sleep', 'sleep', 'event.wait'].map(
+      (name) => `${name} was called, and what it returned was never awaited:`,
+    ),
+  );
+  assert.deepEqual(
+    here.map((line) => line - here[0]!),
+    [0, 1, 2],
+  );
+  // The sleep of a minute.
+  await assert.rejects(guard.check(), { code: 'ERR_ASYNCIO_LEAK' });
+});
+
+test('debug mode: what is never awaited is told when it is collected', async () => {
+  const { code, stderr } = await runChild(new URL('neverAwaitedProgram.ts', import.meta.url));
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stderr,
+    /sleep was called, and what it returned was never awaited:[^]*neverAwaitedProgram[^]*main goes on/,
+  );
+});
+
+test('debug mode: who awaits later, by then, in a group of promises, by a callback, or cancels has forgotten nothing', async () => {
+  const texts = await told(async () => {
+    const lock = new Lock();
+    const early = sleep(1);
+    await Promise.all([sleep(1), sleep(2)]);
+    await Promise.race([sleep(1), sleep(2)]);
+    await early;
+    await new Promise((resolve) => void sleep(1).then(resolve));
+    await wait([sleep(1)]);
+    await gather(sleep(1), sleep(0));
+    await (async () => sleep(1))();
+    await new Promise((resolve) => sleep(1).addDoneCallback(resolve));
+    sleep(60_000).cancel();
+    await lock.acquire();
+    const second = lock.acquire();
+    lock.release();
+    (await second)[Symbol.dispose]();
+    await timeout(1, () => sleep(60_000)).catch(() => {});
+    await race([() => sleep(1), () => sleep(60_000)]);
+    await shield(sleep(1));
+    await waitFor(sleep(1), 10_000);
+    for await (const each of asCompleted([sleep(1), sleep(2)])) void each;
   });
   assert.deepEqual(texts, []);
 });

@@ -16,7 +16,7 @@
 
 import { InvalidStateError } from '../../base/errors.ts';
 import { showAsText } from '../../base/show.ts';
-import { creationPlace } from '../../loop/creation.ts';
+import { creationPlace, stackReader } from '../../loop/creation.ts';
 import { enqueue, keepsPlaces } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
 import { observed } from '../../loop/loopObserver.ts';
@@ -87,7 +87,10 @@ export class Future<T = unknown> extends Promise<T> implements AnyFuture {
     this._callbacks = undefined;
     this._loop = (typeof options === 'object' ? options.loop : undefined) ?? runningLoop('a future');
     if (this._sharesNative) this._resolve = caughtResolve();
-    if (keepsPlaces(this._loop)) creationPlace.set(this, new Error('created here'));
+    if (keepsPlaces(this._loop)) {
+      creationPlace.set(this, new Error('created here'));
+      stackReader.made?.(this);
+    }
     if (options !== undefined && typeof options !== 'object') runExecutor(this, options);
     if (new.target._hooked !== new.target) hookAwait(new.target);
   }
