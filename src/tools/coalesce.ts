@@ -60,10 +60,14 @@ export function coalesce<Args extends unknown[], T>(
     };
     call.shared = new SharedWork(
       () =>
-        turn.runExclusive(() => {
+        turn.runExclusive(async () => {
           if (after) close();
           first = undefined;
-          return fn.apply(call.self, call.args);
+          try {
+            return await fn.apply(call.self, call.args);
+          } finally {
+            close();
+          }
         }),
       () => {
         close();

@@ -121,6 +121,39 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
   return named(memoized, fn);
 }
 
+/** A decorator of the language for methods, as TypeScript 5 has them: {@link memoize} for each object by itself, and for as
+ * long as the object is there. {@link memoizeClear} of the method forgets the results of all objects.
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) for wrong options, and for what is no method
+ * @example
+ * ```ts no-run
+ * import { memoizeMethod } from 'asyncio-ts/tools';
+ * class Repository {
+ *   @memoizeMethod({ maxAge: 60_000 })
+ *   async stars(name: string): Promise<number> { return (await fetch(`https://stars.example/${name}`)).json(); }
+ * }
+ * ```
+ */
+export function memoizeMethod<Args extends unknown[] = never[], T = unknown, K = Args[0]>(
+  options: MemoizeOptions<Args, T, K> = {},
+): <This extends object, Method extends (this: This, ...args: Args) => PromiseLike<T> | T>(
+  method: Method,
+  context: ClassMethodDecoratorContext<This, Method>,
+) => Method {
+  return (method, { kind }) => {
+    if (kind !== 'method')
+      throw new InvalidArgumentError('kind', `memoizeMethod is for methods, not for a ${kind}`);
+    type Own = (...args: Args) => Promise<T>;
+    let objects: WeakMap<object, Own> = new WeakMap();
+    const shared = function (this: object, ...args: Args): Promise<T> {
+      let own = objects.get(this);
+      if (own === undefined) objects.set(this, (own = memoize(method as unknown as Own, options)));
+      return own.apply(this, args);
+    };
+    caches.set(shared, () => void (objects = new WeakMap()));
+    return named(shared, method) as unknown as typeof method;
+  };
+}
+
 /** Forgets what a function of {@link memoize} has kept. What is being computed goes on for those who wait, and is not
  * kept.
  * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`) for another function

@@ -2,8 +2,8 @@
 //
 // 1. It runs in a task of its own, which belongs to none of them.
 // 2. Who is cancelled leaves; when the last one has left, the work is cancelled.
-// 3. Nobody joins what is stopping or has ended, and who would have them join is told: `left` is called when the last one
-//    has left, and when the work has ended, however it did; also when its loop ended it before it had begun.
+// 3. Nobody joins what is cancelled, and who would have them join is told: `left` is called when the last one has left, and
+//    when the work was cancelled by others, as by the end of its loop before it had begun.
 
 import { shield, spawn } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
@@ -20,9 +20,9 @@ export class SharedWork<T> {
     this.#left = left;
     this.#work = spawn(body);
     this.#work.addDoneCallback((work) => {
-      left();
+      if (work.cancelled()) left();
       // Whoever waits is told of a failure, and somebody does.
-      void (work.cancelled() || work.exception());
+      else work.exception();
     });
   }
 

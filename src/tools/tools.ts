@@ -14,7 +14,7 @@ export { every } from './every.ts';
 export type { EveryOptions } from './every.ts';
 export { limit, limitFunction } from './limit.ts';
 export type { Limit, LimitOptions } from './limit.ts';
-export { memoize, memoizeClear } from './memoize.ts';
+export { memoize, memoizeClear, memoizeMethod } from './memoize.ts';
 export type { MemoizeCache, MemoizeOptions } from './memoize.ts';
 export { pMap, pMapIterable, pMapSkip } from './pMap.ts';
 export type { MapIterableOptions, Mapped, MapOptions } from './pMap.ts';

@@ -113,6 +113,18 @@ test('coalesce, debounce, memoize: a program that ends before the call begins do
   }
 });
 
+test('debounce: with before, those who come within the time share the outcome, also when the call has ended', () =>
+  runTest(async () => {
+    let calls = 0;
+    const load = debounce(async () => ++calls, 10, { before: true });
+    const got: number[] = [];
+    for (const pause of [1, 5, 9, 10, 1]) {
+      got.push(await load());
+      await sleep(pause);
+    }
+    assert.deepEqual(got, [1, 1, 1, 1, 2]);
+  }));
+
 test('semaphore: one that begins with 0 is filled later, so any weight waits', () =>
   runTest(async () => {
     const ready = semaphore(0);

@@ -11,6 +11,8 @@ import {
   limit,
   makeRetriable,
   memoize,
+  memoizeClear,
+  memoizeMethod,
   mutex,
   pMap,
   pMapIterable,
@@ -157,3 +159,28 @@ test('circuitBreaker: tells of a failure before it opens, and that it closes bef
   });
   assert.deepEqual(told, ['failure', 'open', 'halfOpen', 'close', 'success']);
 });
+
+test('memoizeMethod: each object has its own results; clear forgets all; only methods', () =>
+  runTest(async () => {
+    // Called as the language calls a decorator: no runtime has the syntax yet.
+    class Counter {
+      n = 0;
+      declare next: (step: number) => Promise<number>;
+    }
+    async function next(this: Counter, step: number): Promise<number> {
+      return (this.n += step);
+    }
+    const context = { kind: 'method', name: 'next' } as ClassMethodDecoratorContext<Counter, typeof next>;
+    const options = { cacheKey: ([step]: [number]) => step };
+    Counter.prototype.next = memoizeMethod(options)(next, context);
+    const [a, b] = [new Counter(), new Counter()];
+    assert.deepEqual(await Promise.all([a.next(2), a.next(2), b.next(5), a.next(1)]), [2, 2, 5, 3]);
+    assert.deepEqual([await a.next(2), a.next.name], [2, 'next']);
+    memoizeClear(a.next);
+    assert.deepEqual([await a.next(2), await b.next(5)], [5, 10]);
+    assert.throws(
+      () => memoizeMethod()(next, { ...context, kind: 'field' as never }),
+      InvalidArgumentError,
+    );
+    await a.next.call(new Counter(), 1);
+  }));

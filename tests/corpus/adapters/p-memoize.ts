@@ -3,7 +3,7 @@
 import { memoize } from 'asyncio-ts/tools';
 import type { MemoizeOptions } from 'asyncio-ts/tools';
 
-export { memoizeClear as pMemoizeClear } from 'asyncio-ts/tools';
+export { memoizeClear as pMemoizeClear, memoizeMethod as pMemoizeDecorator } from 'asyncio-ts/tools';
 
 type Options = MemoizeOptions<unknown[], unknown, unknown> & {
   shouldCache?: (value: unknown, context: { key: unknown; argumentsList: unknown[] }) => boolean;
@@ -16,6 +16,3 @@ export function entry(fn: (...args: unknown[]) => unknown, { shouldCache, ...opt
       shouldCache && ((value, { key, args }) => shouldCache(value, { key, argumentsList: args })),
   });
 }
-
-/** Its tests of it fail: there are no decorators here. */
-export const pMemoizeDecorator = undefined;
