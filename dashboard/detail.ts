@@ -4,7 +4,7 @@ import { h } from 'preact';
 import type { ComponentChild } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PageFrame, TaskDetail } from '../src/cli/dash/messages.ts';
-import { ageOf, span } from './spans.ts';
+import { span } from './spans.ts';
 import type { Store } from './store.ts';
 
 interface DetailProps {
@@ -44,7 +44,7 @@ export function Detail({ store, version, selected, onSelect }: DetailProps): Com
     ['state', task.state],
     ['waits for', task.waits || undefined],
     ['since', task.waitsSince === undefined ? undefined : span(store.at - task.waitsSince)],
-    ['age', ageOf(task, store.at)],
+    ['age', span(store.at - task.born)],
     ['processor', task.cpu === undefined ? undefined : `${span(task.cpu)}, ${task.steps ?? 0} steps`],
     ['in group of', task.parent === undefined ? undefined : link(task.parent)],
   ];

@@ -9,7 +9,7 @@ import { List } from './list.ts';
 import { Plots } from './plots.ts';
 import { rowsOf } from './rows.ts';
 import type { Row } from './rows.ts';
-import { ageOf, megabytes, span } from './spans.ts';
+import { megabytes, span } from './spans.ts';
 import { Store } from './store.ts';
 import { Timeline } from './timeline.ts';
 
@@ -161,7 +161,7 @@ function TaskRow({ row, top, isSelected, select, fold }: TaskRowProps): Componen
     },
     name,
     h('span', { class: `state ${task.state}` }, task.state),
-    h('span', { class: 'num' }, ageOf(task, store.at)),
+    h('span', { class: 'num' }, span(store.at - task.born)),
     h('span', { class: 'num cpu' }, task.cpu === undefined ? '' : span(task.cpu)),
     h('span', { title: task.waits }, task.waits),
   );

@@ -1,7 +1,5 @@
 // Spans of time and amounts, short.
 
-import type { PageTask } from '../src/cli/dash/messages.ts';
-
 /** A span in milliseconds: `3 ms`, `1.2 s`, `4 min`, `2 h`. */
 export function span(milliseconds: number): string {
   const value = Math.max(0, milliseconds);
@@ -13,7 +11,3 @@ export function span(milliseconds: number): string {
 }
 
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MB`;
-
-/** For how long a task has been there, as far as that is known. */
-export const ageOf = ({ born, isOlder }: PageTask, now: number): string =>
-  `${isOlder === true ? '> ' : ''}${span(now - born)}`;

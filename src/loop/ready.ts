@@ -104,6 +104,11 @@ export class Ready {
     return this.#active ? this.#began : Infinity;
   }
 
+  /** About what time it is, without a look at the clock where there was one lately. */
+  get lately(): number {
+    return this.#active ? this.#began : this.#host.now();
+  }
+
   /** True while the pump is at work or has been asked for. */
   get active(): boolean {
     return this.#active;

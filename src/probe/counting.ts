@@ -3,7 +3,6 @@
 
 import type { Task } from '../core/task/task.ts';
 import { failureOf } from '../core/future/lookAtWait.ts';
-import { clockOrigin } from '../sys/host/thisProcess.ts';
 import { numberOf } from './numbers.ts';
 import type { SeenCounts, TraceEvent } from './protocol.ts';
 import type { ProbeSubject } from './subject.ts';
@@ -18,8 +17,6 @@ export interface TaskCounts {
   cpu: number;
   /** When the present wait began, on the clock of traces; undefined where it is not known. */
   waits: number | undefined;
-  /** When it was made, on the same clock; undefined where that was before counting began. */
-  readonly made: number | undefined;
 }
 
 export class Counting {
@@ -58,7 +55,7 @@ export class Counting {
     const created = (message: unknown): void => {
       const { task } = message as { task: Task };
       this.#countsOf(task.getLoop()).created++;
-      this.#tasks.set(numberOf(task), newCounts(clockOrigin() + this.#subject.monotonic()));
+      this.#tasks.set(numberOf(task), newCounts());
     };
     const done = (message: unknown): void => {
       const { task } = message as { task: Task };
@@ -81,7 +78,7 @@ export class Counting {
       return;
     }
     let counts = this.#tasks.get(task);
-    if (counts === undefined) this.#tasks.set(task, (counts = newCounts(undefined)));
+    if (counts === undefined) this.#tasks.set(task, (counts = newCounts()));
     if (what === 'step') {
       counts.steps++;
       counts.cpu += took;
@@ -97,8 +94,8 @@ export class Counting {
   }
 }
 
-function newCounts(made: number | undefined): TaskCounts {
-  return { steps: 0, cpu: 0, waits: undefined, made };
+function newCounts(): TaskCounts {
+  return { steps: 0, cpu: 0, waits: undefined };
 }
 
 function howItEnded(task: Task): 'cancelled' | 'failed' | 'finished' {

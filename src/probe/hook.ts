@@ -12,6 +12,7 @@ import { report } from '../sys/host/report.ts';
 import { currentStore, runAtRoot } from '../sys/host/storage.ts';
 import { isSleep } from '../core/future/sleep.ts';
 import { awaitedBy } from '../core/future/wait.ts';
+import { ageOf } from '../core/task/age.ts';
 import { taskCreate, taskDone, waitBegin } from '../core/task/instruments.ts';
 import { observed } from '../loop/loopObserver.ts';
 import { creationLines } from '../loop/creation.ts';
@@ -26,6 +27,7 @@ import type { ProbeParts, ProbeSubject } from './subject.ts';
 
 // A row, since the names of an object's members would cost more than all the rest: see subject.ts.
 const parts: ProbeParts = [
+  ageOf,
   awaitedBy,
   creationLines,
   currentStore,

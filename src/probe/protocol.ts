@@ -111,8 +111,8 @@ export interface SeenTask {
   /** The name of its function, where it has one. */
   readonly called?: string;
   readonly state: SeenState;
-  /** Known of a task that was made while somebody watched. */
-  readonly age?: number;
+  /** In steps of 16. */
+  readonly age: number;
   /** How long the present wait has gone on; known of waits that began while somebody looked, or in debug mode. */
   readonly since?: number;
   readonly waits: readonly SeenWait[];

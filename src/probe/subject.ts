@@ -4,6 +4,7 @@
 import type { monotonic, nextHostTurn, startUnheldTimer, stopTimer } from '../sys/host/host.ts';
 import type { report } from '../sys/host/report.ts';
 import type { currentStore, runAtRoot } from '../sys/host/storage.ts';
+import type { ageOf } from '../core/task/age.ts';
 import type { isSleep } from '../core/future/sleep.ts';
 import type { awaitedBy } from '../core/future/wait.ts';
 import type { taskCreate, taskDone, waitBegin } from '../core/task/instruments.ts';
@@ -13,6 +14,7 @@ import type { isThreadLoop, runningLoops } from '../loop/running.ts';
 import type { viewWaits } from '../reports/waitView.ts';
 
 export interface ProbeSubject {
+  readonly ageOf: typeof ageOf;
   readonly awaitedBy: typeof awaitedBy;
   readonly creationLines: typeof creationLines;
   readonly currentStore: typeof currentStore;
@@ -34,6 +36,7 @@ export interface ProbeSubject {
 
 /** In this order a program has them, without their names (hook.ts). */
 const NAMES = [
+  'ageOf',
   'awaitedBy',
   'creationLines',
   'currentStore',

@@ -77,22 +77,22 @@ export class TaskLooker {
       ...(parent !== undefined && !parent.done() && { parent: numberOf(parent) }),
       awaiters,
       cancels: task.cancelling(),
+      age: this.#subject.ageOf(task),
       ...this.#countsOf(id),
     };
     const stack = stacks ? await this.#stackOf(task, futures) : [];
     return stack.length > 0 ? { ...seen, stack } : seen;
   }
 
-  #countsOf(id: number): Pick<SeenTask, 'steps' | 'cpu' | 'since' | 'age'> | undefined {
+  #countsOf(id: number): Pick<SeenTask, 'steps' | 'cpu' | 'since'> | undefined {
     const counts = this.#context.counting?.ofTask(id);
     if (counts === undefined) return undefined;
-    const { steps, cpu, waits, made } = counts;
+    const { steps, cpu, waits } = counts;
     const now = clockOrigin() + this.#subject.monotonic();
     return {
       steps,
       cpu,
       ...(waits !== undefined && { since: now - waits }),
-      ...(made !== undefined && { age: now - made }),
     };
   }
 

@@ -223,8 +223,8 @@ test('watch: snapshots with counts, steps and since, until unwatch; then nothing
       last = (await client.take(({ event }) => event === 'snapshot')).data as Snapshot;
     } while ((last.tasks.find(({ name }) => name === 'busy')?.steps ?? 0) < 10);
     const { steps, cpu, since, age, stack } = seen(last, 'busy');
-    assert.ok((age as number) > 0 && (age as number) < 100_000);
-    assert.equal(seen(last, 'waiting').age, undefined);
+    assert.ok(age >= 0 && age < 100_000);
+    assert.ok(seen(last, 'waiting').age < 100_000);
     assert.equal(steps, 11);
     assert.ok((cpu as number) > 0 && (cpu as number) < 1000 && (since as number) >= 0);
     assert.equal(stack, undefined);

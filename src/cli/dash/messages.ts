@@ -11,8 +11,6 @@ export interface PageTask {
   readonly state: string;
   readonly waits: string;
   readonly born: number;
-  /** It was there before anybody looked: `born` is when it was first seen. */
-  readonly isOlder?: true;
   readonly waitsSince?: number;
   /** The key of the task that it was started in. */
   readonly parent?: string;

@@ -7,7 +7,7 @@
 import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { formatSpan } from '../terminal/spans.ts';
+import { formatAge, formatSpan } from '../terminal/spans.ts';
 import { cut, fit, harmless, widthOf } from '../terminal/text.ts';
 import { deadlockLines } from './deadlocks.ts';
 import {
@@ -106,7 +106,7 @@ function rowsOf(snapshot: Snapshot): Row[] {
         String(task.id),
         harmless(nameOf(task.id, tasks)),
         describeState(task),
-        task.age === undefined ? '' : formatSpan(task.age),
+        formatAge(task.age),
         task.cpu === undefined ? '' : formatSpan(task.cpu),
         describeWaits(task, tasks),
         frame === undefined ? '' : describePlace(frame),

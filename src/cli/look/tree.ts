@@ -9,7 +9,7 @@
 import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { formatSpan } from '../terminal/spans.ts';
+import { formatAge } from '../terminal/spans.ts';
 import { cut, harmless } from '../terminal/text.ts';
 import { deadlockLines } from './deadlocks.ts';
 import {
@@ -106,9 +106,9 @@ function taskBranches(snapshot: Snapshot, stacks: boolean, screen: Screen): Bran
   const taskText = (task: SeenTask, withStack: boolean): string[] => {
     const frame = ownFrame(task.stack ?? []);
     const waits = describeWaits(task, tasks);
-    const age = task.age === undefined ? '' : ` ${formatSpan(task.age)}`;
+    const age = formatAge(task.age);
     const at = withStack || frame === undefined ? '' : `, at ${describePlace(frame)}`;
-    const text = `${harmless(nameOf(task.id, tasks))} (${task.id}) ${describeState(task)}${age}${waits === '' ? '' : `: ${waits}`}${at}`;
+    const text = `${harmless(nameOf(task.id, tasks))} (${task.id}) ${describeState(task)}${age === '' ? '' : ` ${age}`}${waits === '' ? '' : `: ${waits}`}${at}`;
     const frames = withStack ? (task.stack ?? []) : [];
     return [text, ...frames.map((each) => screen.paint('dim', `at ${describeFrame(each)}`))];
   };

@@ -5,6 +5,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Of a task that has been made just now, nothing. */
+export function formatAge(milliseconds: number): string {
+  return milliseconds === 0 ? '' : formatSpan(milliseconds);
+}
+
 /** A span in milliseconds, in at most six characters: `3ms`, `1.2s`, `4m05s`, `2h07m`, `3d04h`. */
 export function formatSpan(milliseconds: number): string {
   const span = Math.max(0, milliseconds);

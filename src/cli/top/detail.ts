@@ -19,7 +19,7 @@ export function detailLines(
   if (row === undefined || task === undefined) return [line('it has ended', 'dim')];
   const known: [string, string | undefined][] = [
     ['state', task.cancels > 0 ? `${task.state}, ${task.cancels} cancels asked for` : task.state],
-    ['age', task.age === undefined ? undefined : formatSpan(task.age)],
+    ['age', formatSpan(task.age)],
     ['waits', row.waits === '' ? undefined : row.waits],
     ['since', task.since === undefined ? undefined : formatSpan(task.since)],
     ['steps', task.steps === undefined ? undefined : String(task.steps)],

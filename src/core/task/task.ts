@@ -31,6 +31,7 @@ import type { Listed } from './registry.ts';
 import { dropSignals, signalOf } from '../cancel/signal.ts';
 import { debugPlaces, printStack } from '../future/awaitPlace.ts';
 import { noteUntold } from '../future/unretrieved.ts';
+import { tickOf } from './age.ts';
 import { startStep, tellKeeper } from './taskStep.ts';
 
 /** Options of a task.
@@ -112,6 +113,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
   /** @internal */ declare _nextChild: Child | undefined;
   /** @internal */ declare _previousChild: Child | undefined;
   /** @internal */ declare _name: string | number;
+  /** When it was made (age.ts). @internal */ declare _born: number;
   /** What few tasks have. @internal */ declare _extras: TaskExtras | undefined;
   // A task is an outermost frame: it has no parent, no shield, and no level of its own.
   /** @internal */ declare readonly _shield: boolean;
@@ -130,6 +132,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
     this._nextTask = undefined;
     this._previousTask = undefined;
     this._name = options.name === undefined ? ++count : String(options.name);
+    this._born = tickOf(this._loop);
     const enter = captureHostContext();
     if (enter !== undefined) this._enter = enter;
     enlist(this);

@@ -8,7 +8,7 @@ import type { Screen } from '../../../src/cli/terminal/screen.ts';
 export const plain = (columns: number = Infinity): Screen => ({ columns, paint: (_style, text) => text });
 
 export function task(id: number, name: string, more: Partial<SeenTask> = {}): SeenTask {
-  return { id, loop: 1, name, state: 'waiting', waits: [], awaiters: [], cancels: 0, ...more };
+  return { id, loop: 1, name, state: 'waiting', waits: [], awaiters: [], cancels: 0, age: 0, ...more };
 }
 
 export function wait(what: string, more: Partial<SeenWait> = {}): SeenWait {

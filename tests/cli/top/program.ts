@@ -12,6 +12,7 @@ export function aTask(id: number, more: Partial<SeenTask> = {}): SeenTask {
     waits: [],
     awaiters: [],
     cancels: 0,
+    age: 0,
     ...more,
   };
 }
