@@ -25,7 +25,13 @@ export function observeMetrics(meter: Api.Meter): () => void {
     description: 'How late timers of the host come.',
     unit: 's',
   });
-  const samples = new LoopDelay((late) => delay.record(late / 1000));
+  const samples = new LoopDelay((late) => {
+    try {
+      delay.record(late / 1000);
+    } catch {
+      // A figure that nobody takes is no reason to end the program.
+    }
+  });
   const used = new Utilisation();
   const all = [created, done, active, utilisation];
   const observe = (result: Api.BatchObservableResult): void => {

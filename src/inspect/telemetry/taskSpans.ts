@@ -6,9 +6,12 @@
 //    awaits.
 // 2. Without a context manager the parent is the span of the task that made this one.
 // 3. A cancelled task is no error: its outcome is an attribute. One that failed has the exception and the status.
+// 4. What the SDK, an exporter or the program's choice of tasks throws is told once, as a warning: tasks are made and end
+//    all the same. A span that was begun is ended whatever its attributes have thrown.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import process from 'node:process';
 import { inspect } from 'node:util';
 import type * as Api from '@opentelemetry/api';
 import { currentTask } from '../../asyncio.ts';
@@ -33,6 +36,7 @@ export class TaskSpans {
   /** By the tasks' numbers. */
   readonly #open: Map<number, OpenSpan> = new Map();
   readonly #endWaits: (() => void) | undefined;
+  #warned: boolean = false;
 
   /** `waits` makes each wait an event of its task's span. */
   constructor(api: typeof Api, tracer: Api.Tracer, wanted: (task: Task) => boolean, waits: boolean) {
@@ -41,7 +45,12 @@ export class TaskSpans {
     this.#wanted = wanted;
     subscribe(CREATE, this.#create);
     subscribe(DONE, this.#done);
-    this.#endWaits = waits ? traceTasks((event) => this.#take(event)) : undefined;
+    this.#endWaits = waits
+      ? traceTasks((event) => {
+          const open = this.#open.get(event.task);
+          if (open !== undefined) this.#safely(() => tellWait(open, event));
+        })
+      : undefined;
   }
 
   /** Spans that have not ended end now. */
@@ -49,12 +58,17 @@ export class TaskSpans {
     unsubscribe(CREATE, this.#create);
     unsubscribe(DONE, this.#done);
     this.#endWaits?.();
-    for (const { span } of this.#open.values()) span.end();
+    const open = [...this.#open.values()];
     this.#open.clear();
+    for (const { span } of open) this.#safely(() => span.end());
   }
 
   readonly #create = (message: unknown): void => {
     const { task } = message as { task: Task };
+    this.#safely(() => this.#begin(task));
+  };
+
+  #begin(task: Task): void {
     if (!this.#wanted(task)) return;
     const { context, trace } = this.#api;
     const parent = this.#parentContext();
@@ -66,7 +80,7 @@ export class TaskSpans {
       task,
       context.with(trace.setSpan(parent, span), () => AsyncLocalStorage.snapshot()),
     );
-  };
+  }
 
   #parentContext(): Api.Context {
     const { context, trace } = this.#api;
@@ -83,25 +97,36 @@ export class TaskSpans {
     const open = this.#open.get(number);
     if (open === undefined) return;
     this.#open.delete(number);
-    const { span } = open;
-    endWait(open, now());
-    // In the moment of its end, looking at an error hides it from nobody.
-    const error = task.cancelled() ? undefined : task.exception();
-    span.setAttribute('asyncio.task.outcome', outcomeOf(task, error));
-    if (error !== undefined) {
-      const shown = error instanceof Error ? error : inspect(error);
-      span.recordException(shown);
-      span.setStatus({ code: ERROR, message: typeof shown === 'string' ? shown : shown.message });
-    }
-    span.end();
+    this.#safely(() => tellEnd(open, task));
+    this.#safely(() => open.span.end());
   };
 
-  #take(event: TraceEvent): void {
-    const open = this.#open.get(event.task);
-    if (open === undefined) return;
-    if (event.what === 'step' || event.what === 'wait') endWait(open, event.ready ?? event.at);
-    if (event.what === 'wait') open.wait = event;
+  #safely(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      if (this.#warned) return;
+      this.#warned = true;
+      process.emitWarning(`telling OpenTelemetry of a task threw, which is told once: ${inspect(error)}`);
+    }
   }
+}
+
+function tellEnd(open: OpenSpan, task: Task): void {
+  const { span } = open;
+  endWait(open, now());
+  // In the moment of its end, looking at an error hides it from nobody.
+  const error = task.cancelled() ? undefined : task.exception();
+  span.setAttribute('asyncio.task.outcome', outcomeOf(task, error));
+  if (error === undefined) return;
+  const shown = error instanceof Error ? error : inspect(error);
+  span.recordException(shown);
+  span.setStatus({ code: ERROR, message: typeof shown === 'string' ? shown : shown.message });
+}
+
+function tellWait(open: OpenSpan, event: TraceEvent): void {
+  if (event.what === 'step' || event.what === 'wait') endWait(open, event.ready ?? event.at);
+  if (event.what === 'wait') open.wait = event;
 }
 
 const now = (): number => performance.timeOrigin + performance.now();

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { channel } from 'node:diagnostics_channel';
+import process from 'node:process';
 import { after, beforeEach, test } from 'node:test';
 import { context, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -16,6 +17,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import type { Tracer } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import '../../harness.ts';
 import { createTask, Lock, run, sleep, taskGroup, timeout } from '../../../src/asyncio.ts';
@@ -188,4 +190,49 @@ test('openTelemetry: metrics', async () => {
   assert.ok((values.get('asyncio.tasks.created') as number) >= 2);
   assert.ok((values.get('asyncio.loop.delay') as { count: number }).count > 0);
   exporter.reset();
+});
+
+test('openTelemetry: what throws in there is told once, ends no task, and each span ends', async (t) => {
+  const warn = t.mock.method(process, 'emitWarning', () => {});
+  const unruly: Pick<Tracer, 'startSpan'> = {
+    startSpan(...args) {
+      if (args[0].includes('(refused)')) throw new Error('no span');
+      const begun = provider.getTracer('unruly').startSpan(...args);
+      begun.setAttribute = () => {
+        throw new Error('no attribute');
+      };
+      return begun;
+    },
+  };
+  t.mock.method(trace, 'getTracer', () => unruly);
+  {
+    using _ = await openTelemetry({
+      metrics: false,
+      spans: (task) => {
+        if (task.getName() === 'unwanted') throw new Error('no choice');
+        return true;
+      },
+    });
+    await run(() =>
+      taskGroup(async (group) => {
+        group.startSoon(async function refused() {});
+        group.startSoon(async function ends() {});
+        group.startSoon(() => sleep(1), { name: 'unwanted' });
+        const cancelled = group.createTask(async function cancelled() {
+          await sleep(1000);
+        });
+        await sleep(0);
+        cancelled.cancel();
+        cancelled.cancel();
+      }),
+    );
+  }
+  const ended = exporter.getFinishedSpans().map(({ name }) => name.replace(/^Task-\d+ /, ''));
+  const own = ended.filter((name) => name !== 'close');
+  assert.deepEqual(own.sort(), ['(cancelled)', '(ends)', 'main']);
+  assert.equal(warn.mock.callCount(), 1);
+  assert.match(
+    String(warn.mock.calls[0]?.arguments[0]),
+    /^telling OpenTelemetry .* told once: Error: no span/,
+  );
 });
