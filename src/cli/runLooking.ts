@@ -10,6 +10,7 @@ import { currentTask, InterruptedError, run, UnsupportedError } from '../asyncio
 import type { RunOptions } from '../asyncio.ts';
 import { AttachError } from '../inspect/inspect.ts';
 import { CommandError } from './commandError.ts';
+import { harmless } from './terminal/harmless.ts';
 
 /** Why main was cancelled, beside the signals of `run`: an exit code, as a shell has it for the signal. */
 const HUNG_UP = 129;
@@ -72,5 +73,6 @@ function ignoresHangUp(): boolean {
 
 function lookFailure(error: unknown): unknown {
   const isRefusal = error instanceof AttachError || error instanceof UnsupportedError;
-  return isRefusal ? new CommandError(error.message, 1) : error;
+  // It names the other program.
+  return isRefusal ? new CommandError(harmless(error.message), 1) : error;
 }

@@ -12,6 +12,7 @@ import { describeWait } from '../reports/taskWaits.ts';
 import type { TaskWait, WaitView } from '../reports/taskWaits.ts';
 import { numberOf } from './numbers.ts';
 import type { SeenWait } from './protocol.ts';
+import { shortText } from './shortText.ts';
 
 const MOST_HOLDERS = 100;
 
@@ -76,7 +77,7 @@ export class WaitLooker {
     const { sort, size, limit, peer, pid } = details;
     const seen: SeenWait = {
       kind: sort,
-      what,
+      what: shortText(what),
       ...(call !== undefined && { call }),
       holders: holders.slice(0, MOST_HOLDERS).map(numberOf),
       held,
@@ -84,7 +85,7 @@ export class WaitLooker {
       ...(end !== undefined && { left: Math.max(0, end - future.getLoop().time()) }),
       ...(size !== undefined && { size }),
       ...(limit !== undefined && { limit }),
-      ...(peer !== undefined && { peer }),
+      ...(peer !== undefined && { peer: shortText(peer) }),
       ...(pid !== undefined && { pid }),
     };
     return { seen, stoppers: timed || any ? [] : holders };

@@ -24,6 +24,7 @@ import { numberOf } from './numbers.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type { SeenLoop, SeenResource, SeenTask, Snapshot, SnapshotOptions } from './protocol.ts';
 import type { LookedWait } from './seenWaits.ts';
+import { shortText } from './shortText.ts';
 import { inTurn, Slices } from './slices.ts';
 import { TaskLooker } from './taskLooker.ts';
 import type { LookContext } from './taskLooker.ts';
@@ -185,7 +186,7 @@ function stoppersIn(waits: readonly LookedWait[]): readonly Task[] {
 function describeResource(resource: LoopResource): string {
   try {
     const told: unknown = resource.loopDescription?.() ?? resource.constructor.name;
-    return typeof told === 'string' ? told : 'something';
+    return typeof told === 'string' ? shortText(told) : 'something';
   } catch {
     return 'something';
   }

@@ -24,6 +24,7 @@ import type { Channel } from '../sys/host/diagnostics.ts';
 import { clockOrigin } from '../sys/host/thisProcess.ts';
 import { numberOf } from './numbers.ts';
 import type { TraceEvent } from './protocol.ts';
+import { shortText } from './shortText.ts';
 import type { ProbeSubject } from './subject.ts';
 
 /** Hears of each event.
@@ -194,8 +195,8 @@ class TaskEvents implements TaskWatcher, StepWatcher {
       what: 'create',
       task: known.number,
       loop: numberOf(task.getLoop()),
-      name: titleOf(task),
-      ...(called !== '' && called !== 'coro' && { called }),
+      name: shortText(titleOf(task)),
+      ...(called !== '' && called !== 'coro' && { called: shortText(called) }),
       ...(parent !== undefined && { parent: numberOf(parent) }),
     });
     return known;
@@ -224,9 +225,8 @@ function waitText(task: Task, subject: ProbeSubject): string {
   const waits = subject.awaitedBy(task);
   const [first] = waits;
   if (first === undefined) return FOREIGN;
-  return waits.length === 1
-    ? futureText(first, subject)
-    : `${waits.length} things: ${futureText(first, subject)}, …`;
+  const text = shortText(futureText(first, subject));
+  return waits.length === 1 ? text : `${waits.length} things: ${text}, …`;
 }
 
 function futureText(future: object, { isSleep }: ProbeSubject): string {
@@ -244,7 +244,7 @@ function outcomeOf(task: Task): Pick<TraceEvent, 'outcome' | 'error'> {
   const failure = failureOf(task);
   return failure === undefined
     ? { outcome: 'finished' }
-    : { outcome: 'failed', error: textOf(failure.error) };
+    : { outcome: 'failed', error: shortText(textOf(failure.error)) };
 }
 
 function textOf(error: unknown): string {

@@ -17,6 +17,7 @@ import { numberOf } from './numbers.ts';
 import type { SeenFrame, SeenState, SeenTask } from './protocol.ts';
 import { WaitLooker } from './seenWaits.ts';
 import type { LookedWait } from './seenWaits.ts';
+import { shortText } from './shortText.ts';
 import type { ProbeSubject } from './subject.ts';
 
 /** What a look may know besides. */
@@ -69,8 +70,8 @@ export class TaskLooker {
     const seen: SeenTask = {
       id,
       loop: this.#loop,
-      name: task.getName(),
-      ...(called !== '' && { called }),
+      name: shortText(task.getName()),
+      ...(called !== '' && { called: shortText(called) }),
       state: this.#stateOf(task, futures),
       waits: waits.map((wait) => wait.seen),
       ...(created.length > 0 && { created }),

@@ -391,3 +391,14 @@ test('snapshot: children with their numbers, and work of a pool', async () => {
     await tasks[1];
   });
 });
+
+test('snapshot: a name longer than anybody reads is cut, also where it stands in the wait of another', async () => {
+  const name = 'x'.repeat(1_000_000);
+  const look = await lookAt((start) => {
+    const long = start(() => sleep(60_000), { name });
+    start(() => long.task, { name: 'waits' });
+  });
+  const told = JSON.stringify(look.tasks);
+  assert.ok(told.length < 20_000, `${told.length} characters`);
+  assert.ok(look.tasks.some((task) => task.name === `${name.slice(0, 999)}…`));
+});

@@ -2,7 +2,8 @@
 
 import type { Snapshot } from '../../lowlevel.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { cut, harmless } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut } from '../terminal/text.ts';
 import { describeWaits, nameOf, ownFrame, describePlace, tasksById } from './describe.ts';
 
 /** Lines for each circle: `deadlock: one → two → one`, and what each waits for. */

@@ -11,7 +11,8 @@ import { runLooking } from '../runLooking.ts';
 import { screenOf } from '../terminal/screen.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatSpan } from '../terminal/spans.ts';
-import { cut, fit, harmless, widthOf } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut, fit, widthOf } from '../terminal/text.ts';
 import { allThreads } from './describe.ts';
 import { tableLines } from './table.ts';
 import type { LookStyle } from './table.ts';
@@ -31,6 +32,8 @@ type Form = (view: ProcessView, style: LookStyle) => string[];
 const FORMS: Readonly<Record<'ps' | 'pstree', Form>> = { ps: tableLines, pstree: treeLines };
 /** A look that found a circle of waits, or a thread that hangs. */
 const FOUND = 3;
+/** No thread of it has said anything. */
+const UNKNOWN = 1;
 
 /** Runs one of the two. */
 export async function look(name: keyof typeof FORMS, argv: readonly string[]): Promise<void> {
@@ -51,7 +54,7 @@ async function show(name: keyof typeof FORMS, asked: Asked, target: string): Pro
     }
     const view = await program.snapshot({ stacks: true });
     print(format(name, asked, view));
-    if (isTroubled(view)) process.exitCode = FOUND;
+    process.exitCode = isTroubled(view) ? FOUND : isKnown(view) ? 0 : UNKNOWN;
   } finally {
     program.close();
   }
@@ -126,6 +129,9 @@ function isTroubled(view: ProcessView): boolean {
       hang !== undefined || snapshot?.loops.some(({ deadlocks }) => deadlocks.length > 0) === true,
   );
 }
+
+const isKnown = (view: ProcessView): boolean =>
+  [...allThreads(view)].some(({ thread: { snapshot } }) => snapshot !== undefined);
 
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 

@@ -8,7 +8,8 @@ import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatAge, formatSpan } from '../terminal/spans.ts';
-import { cut, fit, harmless, widthOf } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut, fit, widthOf } from '../terminal/text.ts';
 import { deadlockLines } from './deadlocks.ts';
 import {
   describeFrame,

@@ -10,7 +10,8 @@ import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatAge } from '../terminal/spans.ts';
-import { cut, harmless } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut } from '../terminal/text.ts';
 import { deadlockLines } from './deadlocks.ts';
 import {
   describeFrame,

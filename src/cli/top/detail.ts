@@ -2,7 +2,8 @@
 
 import type { SeenFrame } from '../../lowlevel.ts';
 import { formatSpan } from '../terminal/spans.ts';
-import { fit, harmless } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { fit } from '../terminal/text.ts';
 import { as, oneLine, shortPlace } from './lines.ts';
 import type { Line, Role, Size } from './lines.ts';
 import type { Row } from './rows.ts';

@@ -1,7 +1,8 @@
 // A line of the screen: pieces of text with the roles that they play. How a role looks is draw.ts's.
 
 import type { SeenFrame } from '../../lowlevel.ts';
-import { cut, harmless, widthOf } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut, widthOf } from '../terminal/text.ts';
 
 export type Role = 'plain' | 'strong' | 'dim' | 'good' | 'warn' | 'bad' | 'head' | 'cursor' | 'key';
 

@@ -1,7 +1,8 @@
 // The table of tasks: its columns, by the width that there is.
 
 import { formatSpan } from '../terminal/spans.ts';
-import { cut, fit, harmless } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut, fit } from '../terminal/text.ts';
 import { as } from './lines.ts';
 import type { Line, Role, Size } from './lines.ts';
 import type { State } from './state.ts';

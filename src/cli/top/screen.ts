@@ -6,7 +6,8 @@
 import type { SeenFrame } from '../../lowlevel.ts';
 import type { ProcessView } from '../../inspect/inspect.ts';
 import { formatBytes, formatSpan } from '../terminal/spans.ts';
-import { cut, fit, harmless, widthOf } from '../terminal/text.ts';
+import { harmless } from '../terminal/harmless.ts';
+import { cut, fit, widthOf } from '../terminal/text.ts';
 import { detailLines } from './detail.ts';
 import { as, clip, oneLine, plain, shortPlace } from './lines.ts';
 import type { Line, Size, Span, Role } from './lines.ts';

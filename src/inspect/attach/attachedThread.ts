@@ -118,7 +118,7 @@ export class AttachedThread {
     try {
       await timeout(interval + this.#within, () => arrived.wait());
     } catch (error) {
-      if (this.closed) throw new AttachError('gone', `process ${this.pid} has closed the connection`);
+      if (this.closed) throw this.#line.why();
       if (error instanceof TimeoutError) this.#silentSince ??= asked;
       throw error;
     }

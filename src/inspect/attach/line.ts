@@ -4,25 +4,19 @@
 // 1. A request that is cancelled is forgotten; its answer is dropped. Several may be under way.
 // 2. A long answer comes in parts, which are put together before anybody sees them.
 // 3. When the connection ends every request fails with AttachError, reason `gone`, and so does every later one.
-// 4. The other side is another program: what is no message of the protocol ends the connection.
+// 4. The other side is another program: what is no message of the protocol (understood.ts) ends the connection, and every
+//    request fails with AttachError, reason `version`.
 
 import { getRunningLoop, Protocol } from '../../asyncio.ts';
 import type { Future, WriteTransport } from '../../asyncio.ts';
 import type { Requests, SeenTask } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
+import { isAnswer, isTold, readMessage } from './understood.ts';
 
 interface Waiting {
+  readonly method: keyof Requests;
   readonly answer: Future<unknown>;
   readonly parts: SeenTask[];
-}
-
-interface Received {
-  readonly id?: number;
-  readonly result?: unknown;
-  readonly part?: readonly SeenTask[];
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly event?: string;
-  readonly data?: unknown;
 }
 
 /** The longest message that is taken, in bytes. */
@@ -75,6 +69,7 @@ export class Line implements Disposable {
     () => this.#lost(),
   );
   #last: number = 0;
+  #isBroken: boolean = false;
 
   /** Connects to the socket at `path`. @throws OSError */
   static async open(path: string): Promise<Line> {
@@ -93,17 +88,17 @@ export class Line implements Disposable {
   }
 
   /** Asks, and returns what comes back.
-   * @throws AttachError when the other side refuses, or is gone */
+   * @throws AttachError when the other side refuses, is gone, or sends what is not understood */
   async ask<M extends keyof Requests>(
     method: M,
     ...[params]: undefined extends Requests[M]['asked']
       ? [asked?: Requests[M]['asked']]
       : [asked: Requests[M]['asked']]
   ): Promise<Requests[M]['back']> {
-    if (this.closed) throw gone();
+    if (this.closed) throw this.why();
     const id = ++this.#last;
     const answer = getRunningLoop().createFuture<unknown>();
-    this.#waiting.set(id, { answer, parts: [] });
+    this.#waiting.set(id, { method, answer, parts: [] });
     try {
       this.#protocol.transport?.write(Buffer.from(`${JSON.stringify({ id, method, params })}\n`));
       return (await answer) as Requests[M]['back'];
@@ -123,33 +118,41 @@ export class Line implements Disposable {
   }
 
   #receive(text: string): void {
-    let received: Received;
-    try {
-      received = JSON.parse(text) as Received;
-    } catch {
-      this.#protocol.transport?.abort();
-      return;
-    }
-    const { id, event, data } = received;
+    const received = this.#isBroken ? undefined : readMessage(text);
+    if (received === undefined) return this.#break();
+    const { id, event = '', data } = received;
     if (id === undefined) {
-      for (const listener of [...this.#listeners]) listener(event ?? '', data);
+      if (!isTold(event, data)) return this.#break();
+      for (const listener of [...this.#listeners]) listener(event, data);
       return;
     }
     const waiting = this.#waiting.get(id);
     if (waiting === undefined || waiting.answer.done()) return;
-    if (received.part !== undefined) for (const task of received.part) waiting.parts.push(task);
-    else if (received.error === undefined)
-      waiting.answer.setResult(together(received.result, waiting.parts));
-    else waiting.answer.setException(new AttachError('closed', received.error.message));
+    const { method, answer, parts } = waiting;
+    const { part, error, result } = received;
+    if (part !== undefined) for (const task of part as SeenTask[]) parts.push(task);
+    else if (error !== undefined) answer.setException(new AttachError('closed', error.message));
+    else if (isAnswer(method, result)) answer.setResult(together(result, parts));
+    else this.#break();
+  }
+
+  #break(): void {
+    this.#isBroken = true;
+    this.#protocol.transport?.abort();
+  }
+
+  /** Why it has ended. */
+  why(): AttachError {
+    return this.#isBroken
+      ? new AttachError('version', 'what the process sends is not understood')
+      : new AttachError('gone', 'the process has closed the connection');
   }
 
   #lost(): void {
-    for (const { answer } of this.#waiting.values()) if (!answer.done()) answer.setException(gone());
+    for (const { answer } of this.#waiting.values()) if (!answer.done()) answer.setException(this.why());
     if (!this.#closed.done()) this.#closed.setResult();
   }
 }
-
-const gone = (): AttachError => new AttachError('gone', 'the process has closed the connection');
 
 /** A snapshot with the tasks that were sent ahead of it. */
 export function together<T>(result: T, parts: readonly SeenTask[]): T {
