@@ -6,11 +6,20 @@ import process from 'node:process';
 import { AttachError } from './attachError.ts';
 
 /** The path of the folder, which is made where there is none.
- * @throws AttachError where it is open to other users */
+ * @throws AttachError where it is open to other users, or can't be made */
 export function lookFolder(): string {
   const { XDG_RUNTIME_DIR: base } = process.env;
   const folder = `${base === undefined || base === '' ? tmpdir() : base}/asyncio-ts-${process.geteuid?.()}`;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Something else of that name is told below.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new AttachError(
+        'closed',
+        `${folder} can't be made (${(error as Error).message}): set XDG_RUNTIME_DIR`,
+      );
+  }
   if (!isPrivate(folder))
     throw new AttachError('closed', `${folder} is not yours alone: remove it, or set XDG_RUNTIME_DIR`);
   return folder;

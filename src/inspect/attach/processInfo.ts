@@ -79,7 +79,7 @@ export function processInfo(pid: number): ProcessInfo | undefined {
 }
 
 /** Whether it is still that process, and not another of its number. */
-export function isThere({ pid, started }: ProcessInfo): boolean {
+export function isThere({ pid, started }: Pick<ProcessInfo, 'pid' | 'started'>): boolean {
   const now = processInfo(pid);
   return now?.started === started && now.state !== 'ended';
 }

@@ -2,12 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import '../../harness.ts';
 import { onNode, Program } from '../../facade/program.ts';
 import { run } from '../../../src/asyncio.ts';
 import { attach } from '../../../src/inspect/inspect.ts';
+import { lookFolder } from '../../../src/inspect/attach/lookFolder.ts';
 import { listenersOf } from '../../../src/inspect/attach/listening.ts';
 
 const skip = process.platform === 'linux' && onNode ? false : 'only Node has this inspector';
@@ -34,6 +38,65 @@ test('attach: a thread at a breakpoint is told as stopped, and left there', { sk
   } finally {
     program.signal('SIGKILL');
     await program.ended;
+  }
+});
+
+test('attach: an inspector is found among ports of the program that are none', { skip }, async () => {
+  const url = new URL('./programs/busyPorts.ts', import.meta.url);
+  const program = new Program(url, [], { NODE_OPTIONS: '--inspect=0' });
+  try {
+    await program.printed('ready');
+    await run(async () => {
+      await using looked = await attach(program.pid);
+      const { threads } = await looked.snapshot();
+      assert.deepEqual(
+        threads[0]?.snapshot?.tasks.map(({ name }) => name),
+        ['main'],
+      );
+    });
+  } finally {
+    program.signal('SIGKILL');
+    await program.ended;
+  }
+});
+
+test('attach: a program that handles SIGUSR1 itself is told so, and no note stays', { skip }, async () => {
+  const program = new Program(new URL('./programs/busyPorts.ts', import.meta.url), ['handles']);
+  try {
+    await program.printed('ready');
+    await run(async () => {
+      await assert.rejects(attach(program.pid, { answerWithin: 200 }), {
+        code: 'ERR_ASYNCIO_ATTACH',
+        reason: 'closed',
+        message: /it handles SIGUSR1 itself, so start it with ASYNCIO_INSPECT=1/,
+      });
+    });
+    await program.printed('got it');
+    const notes = readdirSync(lookFolder()).filter((name) => name.startsWith(`opened-${program.pid}-`));
+    assert.deepEqual(notes, []);
+  } finally {
+    program.signal('SIGKILL');
+    await program.ended;
+  }
+});
+
+test('attach: a folder of sockets that can not be made is told in a sentence', { skip }, () => {
+  const before = process.env['XDG_RUNTIME_DIR'];
+  const base = mkdtempSync(join(tmpdir(), 'folder-'));
+  try {
+    writeFileSync(join(base, 'file'), '');
+    process.env['XDG_RUNTIME_DIR'] = join(base, 'file');
+    assert.throws(lookFolder, {
+      code: 'ERR_ASYNCIO_ATTACH',
+      message: /can't be made \(ENOTDIR.*: set XDG_RUNTIME_DIR$/,
+    });
+    process.env['XDG_RUNTIME_DIR'] = base;
+    writeFileSync(join(base, `asyncio-ts-${process.geteuid?.()}`), '');
+    assert.throws(lookFolder, { code: 'ERR_ASYNCIO_ATTACH', message: /is not yours alone/ });
+  } finally {
+    if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = before;
+    rmSync(base, { recursive: true });
   }
 });
 

@@ -9,14 +9,13 @@
 // 5. It is closed only where we opened it, and then not left before the port is seen to be gone. A cancel waits for that.
 
 import process from 'node:process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { moveOnAfter, sleep, TimeoutError } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
 import { listenersOf } from '../listening.ts';
-import { catches, isThere } from '../processInfo.ts';
+import { catches, isThere, processInfo } from '../processInfo.ts';
 import type { ProcessInfo } from '../processInfo.ts';
-import { lookFolder } from '../lookFolder.ts';
 import { blockedIn } from './blocked.ts';
+import { isNoted, removeNote, writeNote } from './notes.ts';
 import { Session } from './session.ts';
 import { takeTurn } from './turn.ts';
 import { demandFreePort, inspectorPorts } from './inspectorPort.ts';
@@ -44,14 +43,13 @@ async function useOpened<T>(
   within: number,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const note = `${lookFolder()}/opened-${target.pid}-${target.started}`;
   const open = await findOpen(target, within);
-  const ours = open === undefined || existsSync(note);
-  const session = open ?? (await openInspector(target, within, note));
+  const ours = open === undefined || isNoted(target);
+  const session = open ?? (await openInspector(target, within));
   try {
     return await use(session);
   } finally {
-    if (ours) await moveOnAfter(2 * within, () => close(session, target, note), { shield: true });
+    if (ours) await moveOnAfter(2 * within, () => close(session, target), { shield: true });
     session.close();
   }
 }
@@ -69,16 +67,19 @@ async function findOpen(target: ProcessInfo, within: number): Promise<Session | 
   return undefined;
 }
 
-async function openInspector(target: ProcessInfo, within: number, note: string): Promise<Session> {
+async function openInspector(target: ProcessInfo, within: number): Promise<Session> {
   const { pid, name } = target;
   await demandSignal(target);
   await demandFreePort(target);
   if (await staysBlocked(pid))
     throw new AttachError('silent', `process ${pid} (${name}) stands in a call outside of JavaScript`);
   const before = new Set(listenersOf(pid).map(({ port }) => port));
-  writeFileSync(note, '');
-  // The number may stand for another process by now, which would not catch it.
-  if (!isThere(target)) throw new AttachError('gone', `process ${pid} (${name}) has ended`);
+  writeNote(target);
+  // The number may stand for another process by now, and the process for another program, which would not catch it.
+  if (!isThere(target) || catches(pid, SIGUSR1) !== true) {
+    removeNote(target);
+    throw new AttachError('gone', `process ${pid} (${name}) has ended`);
+  }
   process.kill(pid, SIGUSR1);
   try {
     return await connectNew(target, before, within);
@@ -87,7 +88,7 @@ async function openInspector(target: ProcessInfo, within: number, note: string):
     // Cancelled while it opens: it is closed all the same.
     const closed = async (): Promise<void> => {
       const session = await connectNew(target, before, within);
-      await close(session, target, note);
+      await close(session, target);
       session.close();
     };
     await moveOnAfter(2 * within, () => closed().catch(() => {}), { shield: true });
@@ -97,17 +98,26 @@ async function openInspector(target: ProcessInfo, within: number, note: string):
 
 /** Connects to the port that was not there before. */
 async function connectNew(
-  { pid, name }: ProcessInfo,
+  target: ProcessInfo,
   before: ReadonlySet<number>,
   within: number,
 ): Promise<Session> {
+  const { pid, name } = target;
   const started = performance.now();
   for (let pause = 1; performance.now() - started < 2 * within; pause = Math.min(2 * pause, 20)) {
     await sleep(pause);
     for (const { port, loopback } of listenersOf(pid))
       if (loopback && !before.has(port)) return await Session.open(port, within);
   }
-  throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
+  // The signal is on its way to one that is at work, or stands; one that only sleeps has got it.
+  if (processInfo(pid)?.state !== 'sleeping' || blockedIn(pid) !== undefined)
+    throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
+  removeNote(target);
+  throw new AttachError(
+    'closed',
+    `process ${pid} (${name}) was asked for its inspector and opens none: it handles SIGUSR1 itself, ` +
+      'so start it with ASYNCIO_INSPECT=1, and look with --no-signal',
+  );
 }
 
 // A thread that waits for a moment, as for a page of its program, is not blocked.
@@ -131,10 +141,10 @@ async function demandSignal({ pid, name, age }: ProcessInfo): Promise<void> {
   );
 }
 
-async function close(session: Session, target: ProcessInfo, note: string): Promise<void> {
+async function close(session: Session, target: ProcessInfo): Promise<void> {
   // It closes the connection before it could return anything.
   session.main.send('Runtime.evaluate', { expression: 'process._debugEnd()' }).catch(() => {});
   await session.ended();
   while (listenersOf(target.pid).some(({ port }) => port === session.port)) await sleep(2);
-  rmSync(note, { force: true });
+  removeNote(target);
 }

@@ -4,7 +4,7 @@
 // 2. When the connection ends every request that is under way fails with AttachError, reason `gone`.
 // 3. A worker's session runs over that of its main thread (workers.ts): both are a `Channel`.
 
-import { currentSignal, getRunningLoop, timeout } from '../../../asyncio.ts';
+import { CancelledError, currentSignal, getRunningLoop, timeout } from '../../../asyncio.ts';
 import type { Future } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
 
@@ -148,10 +148,21 @@ export class Session {
   }
 }
 
+// It may be any port of the program's: whatever serves there.
 async function targetAt(port: number): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}/json/list`, { signal: currentSignal() });
-  const targets = (await response.json()) as { readonly webSocketDebuggerUrl?: string }[];
-  const url = targets[0]?.webSocketDebuggerUrl;
-  if (url === undefined) throw new AttachError('closed', `at port ${port} there is no inspector of Node`);
-  return url;
+  const url = await askTarget(port);
+  if (typeof url === 'string' && url.startsWith(`ws://127.0.0.1:${port}/`)) return url;
+  throw new AttachError('closed', `at port ${port} there is no inspector of Node`);
+}
+
+async function askTarget(port: number): Promise<unknown> {
+  try {
+    const address = `http://127.0.0.1:${port}/json/list`;
+    const response = await fetch(address, { signal: currentSignal(), redirect: 'error' });
+    const [first] = (await response.json()) as { readonly webSocketDebuggerUrl?: unknown }[];
+    return first?.webSocketDebuggerUrl;
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return undefined;
+  }
 }
