@@ -15,15 +15,15 @@ export class NodeConnection implements ExchangeConnection {
   readonly secure: boolean;
   readonly remoteAddress: SocketAddress | undefined;
   readonly localAddress: SocketAddress | undefined;
-  readonly #socket: Socket;
-  readonly #active: Set<NodeExchange> = new Set();
+  readonly socket: Socket;
+  readonly active: Set<NodeExchange> = new Set();
   readonly #waiting: NodeExchange[] = [];
   readonly #handOut: HandOut;
   /** Of HTTP/2, whose requests are independent. */
   #session: ServerHttp2Session | undefined;
 
   constructor(socket: Socket, handOut: HandOut) {
-    this.#socket = socket;
+    this.socket = socket;
     this.secure = (socket as Partial<TLSSocket>).encrypted === true;
     this.remoteAddress = addressOf(socket.remoteAddress, socket.remotePort);
     this.localAddress = addressOf(socket.localAddress, socket.localPort);
@@ -31,22 +31,18 @@ export class NodeConnection implements ExchangeConnection {
     socket.on('close', () => this.#lost());
   }
 
-  isOf(session: object): boolean {
-    return this.#session === session;
-  }
-
   becomeHttp2(session: ServerHttp2Session): void {
     this.#session = session;
   }
 
   add(exchange: NodeExchange): void {
-    if (this.#session === undefined && this.#active.size > 0) this.#waiting.push(exchange);
+    if (this.#session === undefined && this.active.size > 0) this.#waiting.push(exchange);
     else this.#begin(exchange);
   }
 
   /** It is over. */
   readonly next = (exchange: NodeExchange): void => {
-    this.#active.delete(exchange);
+    this.active.delete(exchange);
     const next = this.#waiting.shift();
     if (next !== undefined) this.#begin(next);
   };
@@ -55,17 +51,17 @@ export class NodeConnection implements ExchangeConnection {
    * clients which requests were too late. */
   stop(gently: boolean): void {
     if (this.#session !== undefined) this.#session.close();
-    else if (!gently && this.#active.size === 0) this.#socket.destroy();
+    else if (!gently && this.active.size === 0) this.socket.destroy();
   }
 
   #begin(exchange: NodeExchange): void {
-    this.#active.add(exchange);
+    this.active.add(exchange);
     this.#handOut(exchange);
   }
 
   #lost(): void {
     this.#waiting.length = 0;
-    for (const exchange of [...this.#active]) exchange.gone();
+    for (const exchange of [...this.active]) exchange.gone();
   }
 }
 

@@ -9,6 +9,7 @@
 
 import { ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Buffer } from 'node:buffer';
 import { Server as TcpServer } from 'node:net';
@@ -21,6 +22,7 @@ import type { Engine, EngineLimits, EngineOptions, EngineServer, OnExchange } fr
 import { addressOf, NodeConnection } from './nodeConnection.ts';
 import { isHttp2, NodeExchange } from './nodeExchange.ts';
 import type { Leaving, NodeRequest } from './nodeExchange.ts';
+import { Http2Watch } from './http2Watch.ts';
 import { badHead, refuse, refusalOf } from './nodeRefusal.ts';
 import { createServers } from './nodeServers.ts';
 import type { NodeServers } from './nodeServers.ts';
@@ -44,6 +46,7 @@ class NodeEngineServer implements EngineServer {
   readonly #listeners: Set<NodeServers> = new Set();
   readonly #tls: TlsIdentities | undefined;
   readonly #connections: Map<Socket, NodeConnection> = new Map();
+  readonly #http2: Http2Watch;
   readonly #addresses: SocketAddress[] = [];
   readonly #closed: Future<void>;
   #release: (() => void) | undefined;
@@ -55,6 +58,7 @@ class NodeEngineServer implements EngineServer {
     this.#limits = completeLimits(options.limits);
     this.#onExchange = onExchange;
     this.#closed = new Future({ loop });
+    this.#http2 = new Http2Watch(this.#limits, (exchange) => this.#late(exchange));
     this.#tls = options.tls === undefined ? undefined : new TlsIdentities(options.tls);
   }
 
@@ -161,7 +165,7 @@ class NodeEngineServer implements EngineServer {
       tls: this.#tls,
       http2,
       connected: (socket) => this.#connected(socket),
-      session: (session, socket) => this.#connections.get(socket)?.becomeHttp2(session),
+      session: (session, socket) => this.#speaksHttp2(session, socket),
     });
     const { http1 } = servers;
     for (const server of [http1, servers.http2] as readonly (Server | undefined)[]) {
@@ -172,6 +176,11 @@ class NodeEngineServer implements EngineServer {
     http1.on('connect', (request: IncomingMessage, socket: Duplex) =>
       this.#refuse(socket, request.socket, 501, 'CONNECT'),
     );
+    servers.http2?.on('connect', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+      response.writeHead(501).end();
+      request.stream.close();
+      this.#tell(501, 'CONNECT', request.socket);
+    });
     http1.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const { status, reason } = refusalOf(error);
       this.#refuse(socket, socket as Socket, status, reason);
@@ -191,7 +200,26 @@ class NodeEngineServer implements EngineServer {
     });
   }
 
+  #speaksHttp2(session: ServerHttp2Session, socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    connection.becomeHttp2(session);
+    this.#http2.add(session, connection);
+  }
+
+  #late(exchange: NodeExchange): void {
+    const { connection } = exchange;
+    exchange.expire();
+    this.#options.onRefused?.({
+      status: 408,
+      reason: 'the request took too long to arrive',
+      remoteAddress: connection.remoteAddress,
+    });
+  }
+
   #requested(request: IncomingMessage, response: ServerResponse, waits: boolean): void {
+    const { session } = (request as unknown as Partial<Http2ServerRequest>).stream ?? {};
+    if (session !== undefined) this.#http2.requested(session as ServerHttp2Session);
     if (!this.#isGood(request, response)) return;
     this.#add(request, () => response, waits, undefined);
   }
@@ -237,17 +265,16 @@ class NodeEngineServer implements EngineServer {
   // A session of HTTP/2 has a socket of its own, which stands for the connection.
   #connectionOf(request: NodeRequest): NodeConnection | undefined {
     if (!isHttp2(request)) return this.#connections.get(request.socket);
-    const { session } = request.stream;
-    if (session === undefined) return undefined;
-    for (const connection of this.#connections.values()) if (connection.isOf(session)) return connection;
-    return undefined;
+    const session = request.stream.session as ServerHttp2Session | undefined;
+    return session === undefined ? undefined : this.#http2.connectionOf(session);
   }
 
   #isGood(request: IncomingMessage, response: ServerResponse | (() => ServerResponse)): boolean {
     const refusal = badHead(request, this.#limits);
     if (refusal === undefined) return true;
     const answer = typeof response === 'function' ? response() : response;
-    answer.writeHead(refusal.status, { connection: 'close', 'content-length': '0' }).end();
+    const last = isHttp2(request) ? {} : { connection: 'close' };
+    answer.writeHead(refusal.status, { ...last, 'content-length': '0' }).end();
     this.#tell(refusal.status, refusal.reason, request.socket);
     return false;
   }

@@ -61,6 +61,8 @@ export interface ExchangeParts {
 export class NodeExchange implements Exchange {
   keeper: ExchangeKeeper | undefined = undefined;
   tag: unknown = undefined;
+  /** For the limits of time. */
+  readonly begun: number = performance.now();
   readonly #parts: ExchangeParts;
   readonly #body: NodeBody;
   readonly #http2: boolean;
@@ -165,9 +167,11 @@ export class NodeExchange implements Exchange {
     if (this.#over || this.#responded || this.httpVersion === '1.0') return;
     const response = this.#openResponse();
     const given = hostFields(fields, this.#http2);
-    if (this.#http2)
-      (response as Http2ServerResponse).stream.additionalHeaders({ ':status': status, ...given });
-    else if (status === 102) (response as ServerResponse).writeProcessing();
+    if (this.#http2) {
+      const { stream } = this.#parts.request as Http2ServerRequest;
+      // It may be gone before we are told.
+      if (!stream.destroyed && !stream.closed) stream.additionalHeaders({ ':status': status, ...given });
+    } else if (status === 102) (response as ServerResponse).writeProcessing();
     else (response as ServerResponse).writeEarlyHints(given);
   }
 
@@ -249,6 +253,28 @@ export class NodeExchange implements Exchange {
     return Promise.resolve(leaving);
   }
 
+  /** Of a stream of HTTP/2: its client has not sent the whole request. */
+  get isArriving(): boolean {
+    const { stream } = this.#parts.request as Http2ServerRequest;
+    return !stream.endAfterHeaders && stream.state.remoteClose === 0;
+  }
+
+  /** Of a stream of HTTP/2: some of the response waits for the client to take what is before it. */
+  get waitsForRoom(): boolean {
+    return (this.#parts.request as Http2ServerRequest).stream.writableLength > 0;
+  }
+
+  /** Of a stream of HTTP/2: the request took too long to arrive. */
+  expire(): void {
+    const { stream } = this.#parts.request as Http2ServerRequest;
+    if (this.#responded) stream.close(CANCEL);
+    else {
+      this.#writeHead(408, '', { 'content-length': '0' }).end();
+      stream.close();
+    }
+    this.gone();
+  }
+
   /** The connection or stream is gone. */
   gone(): void {
     if (this.#over) return;
@@ -313,6 +339,8 @@ function isCut(response: NodeResponse): boolean {
 
 /** NGHTTP2_INTERNAL_ERROR */
 const INTERNAL_ERROR = 2;
+/** NGHTTP2_CANCEL */
+const CANCEL = 8;
 
 function leaveOutSize(given: Record<string, string | string[]>, status: number): void {
   if (status === 205) given['content-length'] = '0';

@@ -1,6 +1,7 @@
 // What is wrong with a request, as a status: what node:http finds, and what it lets pass.
 
 import { METHODS, STATUS_CODES } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { EngineLimits } from '../engine/exchange.ts';
 import { codingFault, isHost, targetFault } from '../engine/requestRules.ts';
@@ -44,13 +45,31 @@ export function refusalOf(error: HostError): Fault {
 /** What the host lets pass and the contract does not. */
 export function badHead(request: NodeRequest, limits: EngineLimits): Fault | undefined {
   const { maxFields, maxBodySize } = limits;
-  const count = request.rawHeaders.length / 2;
+  const count = request.rawHeaders.length / 2 - (isHttp2(request) ? pseudoFields(request) : 0);
   if (count > maxFields) return { status: 431, reason: `${count} header fields, ${maxFields} at most` };
-  const fault = isHttp2(request) ? badHost(request.authority) : badHttp1(request);
+  const fault = isHttp2(request) ? badHttp2(request) : badHttp1(request);
   if (fault !== undefined) return fault;
   const size = Number(request.headers['content-length'] ?? 0);
   if (size <= maxBodySize) return undefined;
   return { status: 413, reason: `a body of ${size} bytes, ${maxBodySize} at most` };
+}
+
+function pseudoFields({ rawHeaders }: Http2ServerRequest): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.startsWith(':')).length;
+}
+
+/** What the host's parser lets pass. */
+function badHttp2(request: Http2ServerRequest): Fault | undefined {
+  const { method, url, headers } = request;
+  const authority = request.headers[':authority'] ?? '';
+  if (!METHODS.includes(method)) return { status: 501, reason: `the method ${method}` };
+  const fault = targetFault(url, method === 'OPTIONS');
+  if (fault !== undefined) return { status: 400, reason: fault };
+  // Who routes by the one must not be led astray by the other (RFC 9113, 8.3.1).
+  const { host } = headers;
+  if (host !== undefined && authority !== '' && host.toLowerCase() !== authority.toLowerCase())
+    return { status: 400, reason: `the host ${host} beside the authority ${authority}` };
+  return badHost(authority === '' ? (host ?? '') : authority);
 }
 
 function badHttp1(request: Exclude<NodeRequest, { readonly stream: unknown }>): Fault | undefined {

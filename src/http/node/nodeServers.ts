@@ -73,6 +73,8 @@ function dispatching(wishes: ServerWishes, options: ServerOptions): NodeServers 
       maxConcurrentStreams: 100,
       ...(Number.isFinite(limits.maxHeadSize) && { maxHeaderListSize: limits.maxHeadSize }),
     },
+    // Those that are a few too many are answered, and not reset.
+    maxHeaderListPairs: finite(Math.max(128, 2 * limits.maxFields), 2 ** 30),
   });
   const speak = (socket: Socket, isHttp2: boolean): void => {
     if (isHttp2) http2.once('session', (made) => session(made, socket));
@@ -109,15 +111,22 @@ function dispatching(wishes: ServerWishes, options: ServerOptions): NodeServers 
 /** Tells by the first bytes whether a client speaks HTTP/2. */
 function bySight(socket: Socket, limits: EngineLimits, speak: (isHttp2: boolean) => void): void {
   const time = Number.isFinite(limits.headTimeout) ? limits.headTimeout : 0;
+  let bytes = Buffer.alloc(0);
   const giveUp = (): void => void socket.destroy();
   const look = (): void => {
-    const bytes = socket.read() as Buffer | null;
-    if (bytes === null) return;
-    socket.off('readable', look).off('timeout', giveUp).off('error', giveUp).setTimeout(0);
+    const more = socket.read() as Buffer<ArrayBuffer> | null;
+    if (more === null) return;
+    bytes = Buffer.concat([bytes, more]);
+    const beginning = bytes.toString('latin1', 0, PREFACE.length);
+    // They may come one by one.
+    if (beginning !== PREFACE && PREFACE.startsWith(beginning)) return;
+    for (const event of ['timeout', 'error', 'end']) socket.off(event, giveUp);
+    socket.off('readable', look).setTimeout(0);
     socket.unshift(bytes);
-    speak(bytes.toString('latin1', 0, PREFACE.length) === PREFACE);
+    speak(beginning === PREFACE);
   };
-  socket.on('readable', look).on('timeout', giveUp).on('error', giveUp).setTimeout(time);
+  for (const event of ['timeout', 'error', 'end']) socket.on(event, giveUp);
+  socket.on('readable', look).setTimeout(time);
 }
 
 function prepared<S extends HttpServer>(server: S, limits: EngineLimits): S {
@@ -133,7 +142,8 @@ function http1Options(limits: EngineLimits): ServerOptions {
   const { maxHeadSize, headTimeout, requestTimeout, keepAliveTimeout } = limits;
   return {
     maxHeaderSize: finite(maxHeadSize, 2 ** 30),
-    headersTimeout: finite(headTimeout, 0),
+    // The host wants no longer time for a part than for the whole.
+    headersTimeout: finite(Math.min(headTimeout, requestTimeout), 0),
     requestTimeout: finite(requestTimeout, 0),
     keepAliveTimeout: finite(keepAliveTimeout, 0),
     connectionsCheckingInterval: checkEvery(headTimeout, requestTimeout),
