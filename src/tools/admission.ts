@@ -43,7 +43,7 @@ export class Admission {
   readonly #kind: string;
   #concurrency: number;
   readonly #rate: RateWindow | undefined;
-  /** The weight that may come to be free, if there is less. */
+  /** What may come to be free. */
   readonly #coming: number;
   readonly #heaviest: number;
   #paused: boolean;
@@ -120,7 +120,7 @@ export class Admission {
     return this.#waiting.first;
   }
 
-  /** Whether the rate is what holds the first who waits. */
+  /** Whether the rate has no room for the first who waits, whatever else holds that one. */
   get isRateLimited(): boolean {
     return this.#rateHolds;
   }
@@ -178,7 +178,7 @@ export class Admission {
   tryEnter(options: EntryOptions = {}): Entry | undefined {
     const entry = this.#entry(options);
     entry.loop = peekRunningLoop() as EventLoop | undefined;
-    if (this.waitingCount > 0 || this.#delay(entry) !== 0) return undefined;
+    if (this.waitingCount > 0 || !this.#hasRoom(entry) || this.#rateDelay(entry) > 0) return undefined;
     this.#take(entry);
     this.#begin(entry);
     return entry;
@@ -247,10 +247,14 @@ export class Admission {
     }
   }
 
-  /** Milliseconds until the rate lets it in; Infinity while something has to happen first. */
-  #delay(entry: Entry): number {
-    if (this.#paused || entry.weight > this.free) return Infinity;
+  /** Milliseconds until the rate lets it in; Infinity while others, who have been let in, have to begin first. */
+  #rateDelay(entry: Entry): number {
     return this.#rate?.delay(entry.weight, entry.now()) ?? 0;
+  }
+
+  /** Whether nothing but the rate can hold it. */
+  #hasRoom(entry: Entry): boolean {
+    return !this.#paused && entry.weight <= this.free;
   }
 
   #take(entry: Entry): void {
@@ -285,12 +289,10 @@ export class Admission {
     this.#rateHolds = false;
     for (let next = this.first; next !== undefined; next = this.first) {
       this.#stateWaits.look(true);
-      const delay = this.#delay(next);
-      if (delay > 0) {
-        this.#rateHolds = !this.#paused && next.weight <= this.free;
-        if (delay < Infinity) this.#timer = next.loop?.callLater(delay, () => this.#admit());
-        break;
-      }
+      const delay = this.#rateDelay(next);
+      this.#rateHolds = delay > 0;
+      if (delay > 0 && delay < Infinity) this.#timer = next.loop?.callLater(delay, () => this.#admit());
+      if (delay > 0 || !this.#hasRoom(next)) break;
       this.#waiting.shift();
       this.#take(next);
       next.lot?.unpark();

@@ -133,12 +133,12 @@ export class WorkQueue {
     return this.#until(() => this.size < limit, 'queue.onSizeLessThan');
   }
 
-  /** Waits until the rate holds back the next one. */
+  /** Waits until the rate has no room for the next one that waits. */
   onRateLimit(): Promise<void> {
     return this.#until(() => this.isRateLimited, 'queue.onRateLimit');
   }
 
-  /** Waits until the rate holds back nobody. */
+  /** Waits until the rate has room for the next one, or nobody waits. */
   onRateLimitCleared(): Promise<void> {
     return this.#until(() => !this.isRateLimited, 'queue.onRateLimitCleared');
   }
@@ -178,7 +178,7 @@ export class WorkQueue {
     return this.#admission.paused;
   }
 
-  /** Whether the next one waits for the rate. */
+  /** Whether the rate has no room for the next one that waits; also while the queue is paused or full. */
   get isRateLimited(): boolean {
     return this.#admission.isRateLimited;
   }
@@ -210,7 +210,7 @@ export class WorkQueue {
 
   /** Calls `listener` at each event: `add`, `active` (work begins), `completed` (with the result), `error` (with the
    * error), `next` (work has ended), `empty` (nothing waits any more), `pendingZero` (nothing runs any more), `idle`
-   * (neither), `rateLimit` (the rate holds the next one back), `rateLimitCleared`. What a listener throws is reported as
+   * (neither), `rateLimit` (the rate has no room for the next one), `rateLimitCleared`. What a listener throws is reported as
    * a failed callback is, and changes nothing here. */
   on(event: QueueEvent, listener: (detail?: unknown) => void): this {
     this.#events.on(event, listener);

@@ -69,6 +69,9 @@ function mendReporter(folder: string): void {
   writeFileSync(path, text.replace('safeDump(object)', 'safeDump(object, { skipInvalid: true })'));
 }
 
+/** A line that says how a test ended; not those that say it of a whole suite of tests. */
+const result = /^ *(ok|not ok) \d+ (?:- )?(.*)$(?!\n *---\n *duration_ms: .*\n *type: 'suite')/gm;
+
 /** The tests of a suite, each with its outcome; undefined when it was broken off: it failed, and no test of it did. */
 function run(one: Package, folder: string, flags: readonly string[]): string[] | undefined {
   const options = ['--conditions=asyncio-ts-source', '--disable-warning=ExperimentalWarning', ...flags];
@@ -81,9 +84,7 @@ function run(one: Package, folder: string, flags: readonly string[]): string[] |
     NODE_OPTIONS: options.join(' '),
     NODE_TEST_CONTEXT: undefined,
   });
-  const results = [...stdout.matchAll(/^ *(ok|not ok) \d+ (?:- )?(.*)$/gm)]
-    .map(([, outcome, test]) => `${outcome} ${test}`)
-    .sort();
+  const results = [...stdout.matchAll(result)].map(([, outcome, test]) => `${outcome} ${test}`).sort();
   if (status === 0 || failuresOf(results).length > 0) return results;
   console.error(
     `${one.name}: broken off after ${results.length} tests\n${lastLines(stdout)}${lastLines(stderr)}`,

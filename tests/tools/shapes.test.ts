@@ -16,6 +16,7 @@ import {
   mutex,
   pMap,
   pMapIterable,
+  queue,
   rateLimiter,
   semaphore,
   throttle,
@@ -183,4 +184,30 @@ test('memoizeMethod: each object has its own results; clear forgets all; only me
       InvalidArgumentError,
     );
     await a.next.call(new Counter(), 1);
+  }));
+
+test('queue: it is rate limited while the rate has no room for who waits, paused and full as well', () =>
+  runTest(async ({ clock }) => {
+    const works = queue({ concurrency: 2, intervalCap: 2, interval: 200 });
+    const told: [string, number][] = [];
+    const from = clock.now();
+    for (const event of ['rateLimit', 'rateLimitCleared'] as const)
+      works.on(event, () => told.push([event, clock.now() - from]));
+    for (let i = 0; i < 7; i++) void works.add(() => sleep(i < 4 ? 5 : 250));
+    await sleep(300);
+    assert.deepEqual([works.size, works.pending, works.isRateLimited], [3, 0, true]);
+    works.pause();
+    assert.equal(works.isRateLimited, true);
+    await works.onRateLimitCleared();
+    assert.equal(clock.now() - from, 400);
+    works.start();
+    assert.equal(works.isRateLimited, true);
+    await works.onIdle();
+    // Full from 400 to 650, with room in the rate from 600 on.
+    assert.deepEqual(told, [
+      ['rateLimit', 0],
+      ['rateLimitCleared', 400],
+      ['rateLimit', 400],
+      ['rateLimitCleared', 600],
+    ]);
   }));
