@@ -47,9 +47,16 @@ class Probe {
   constructor(subject: ProbeSubject) {
     this.#subject = subject;
     this.#counting = new Counting(subject);
-    this.#socket = subject.runAtRoot(() =>
+    this.#socket = this.#listen();
+  }
+
+  async #listen(): Promise<LookSocket> {
+    const { nextHostTurn, runAtRoot } = this.#subject;
+    // To load the probe takes some milliseconds of the turn that has come to an end here, and the host's sockets as many.
+    await new Promise<void>((goOn) => runAtRoot(() => nextHostTurn(goOn)));
+    return await runAtRoot(() =>
       listenForLooks(thisProcess().thread, (line) => {
-        const looker = new Looker(subject, this.#counting, line, {
+        const looker = new Looker(this.#subject, this.#counting, line, {
           mayEvaluate: (key) => this.#evaluates || this.#keys.has(key),
           left: () => {
             this.#lookers.delete(looker);

@@ -1,7 +1,8 @@
 // The tasks of a look as they go out to one who looks: some at a time, as they are found (protocol.ts).
 //
-// 1. The text of all is neither made at once nor held for somebody who reads slowly: while much is unsent the tasks wait
-//    as they are. The look itself waits for nobody: others want to look too.
+// 1. The text of all is neither made at once nor held for somebody who reads slowly: while much is unsent the look waits.
+//    What it has found by then stays as it was, so it does not wait for longer than PATIENCE in all: then it is made to
+//    its end, and the tasks are held until they are read.
 
 import type { Audience } from './audience.ts';
 import type { Answer, SeenTask, Snapshot, Told } from './protocol.ts';
@@ -11,12 +12,15 @@ import type { ProbeSubject } from './subject.ts';
 
 /** So many tasks make a part. */
 const PART = 50;
+/** In milliseconds. */
+const PATIENCE = 500;
 
 export class Parts implements TaskTaker {
   readonly #subject: ProbeSubject;
   readonly #audience: Audience;
   readonly #message: (part: readonly SeenTask[]) => Answer | Told;
   #held: SeenTask[] = [];
+  #patience: number = PATIENCE;
 
   constructor(
     subject: ProbeSubject,
@@ -32,11 +36,12 @@ export class Parts implements TaskTaker {
     return !this.#audience.gone;
   }
 
-  take(task: SeenTask): void {
+  take(task: SeenTask): Promise<void> | undefined {
     this.#held.push(task);
-    if (this.#held.length !== PART || this.#audience.slow) return;
-    this.#audience.send(this.#message(this.#held));
-    this.#held = [];
+    if (this.#held.length < PART) return undefined;
+    if (this.#audience.slow) return this.#patience > 0 ? this.#wait() : undefined;
+    this.#send();
+    return undefined;
   }
 
   /** Sends what is held back, as fast as it is read. @returns the snapshot with the last tasks */
@@ -49,5 +54,27 @@ export class Parts implements TaskTaker {
       this.#audience.send(this.#message(this.#held.slice(at, at + PART)));
     }
     return { ...heading, tasks: this.#held.slice(at) };
+  }
+
+  #send(): void {
+    this.#audience.send(this.#message(this.#held));
+    this.#held = [];
+  }
+
+  async #wait(): Promise<void> {
+    const { monotonic, runAtRoot, startUnheldTimer, stopTimer } = this.#subject;
+    const began = monotonic();
+    let timer: unknown;
+    const over = new Promise<void>((goOn) => {
+      const end = (): void => {
+        this.#patience = 0;
+        goOn();
+      };
+      timer = runAtRoot(() => startUnheldTimer(this.#patience, end));
+    });
+    await Promise.race([this.#audience.whenTaken(), over]);
+    stopTimer(timer);
+    this.#patience -= monotonic() - began;
+    if (!this.#audience.slow) this.#send();
   }
 }

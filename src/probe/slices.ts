@@ -1,20 +1,23 @@
 // Long work in slices, with a turn of the host's loop between two.
 //
 // 1. A slice lasts SLICE milliseconds and what the step lasts in which that is over.
-// 2. Those who look at one thread take turns: several at a time would hold it several slices.
+// 2. In a turn of the host there is one slice of one who looks, however many look: their slices come by turns.
 
 import type { ProbeSubject } from './subject.ts';
 
-/** In milliseconds; the promise is 2. */
+/** In milliseconds. */
 const SLICE = 1;
+
+// Of the thread: resolves when the last slice that was asked for begins.
+let last: Promise<void> = Promise.resolve();
 
 export class Slices {
   readonly #subject: ProbeSubject;
-  #began: number;
+  // It begins with a turn.
+  #began: number = -Infinity;
 
   constructor(subject: ProbeSubject) {
     this.#subject = subject;
-    this.#began = subject.monotonic();
   }
 
   /** True when the present slice is over: then call {@link turn}. */
@@ -24,17 +27,10 @@ export class Slices {
 
   /** The next slice begins in a later turn of the host. */
   async turn(): Promise<void> {
-    await new Promise<void>((goOn) => this.#subject.runAtRoot(() => this.#subject.nextHostTurn(goOn)));
-    this.#began = this.#subject.monotonic();
+    const { runAtRoot, nextHostTurn, monotonic } = this.#subject;
+    const mine = last.then(() => new Promise<void>((goOn) => runAtRoot(() => nextHostTurn(goOn))));
+    last = mine;
+    await mine;
+    this.#began = monotonic();
   }
-}
-
-// Of the thread.
-let last: Promise<unknown> = Promise.resolve();
-
-/** Runs `work` when those before it are done. */
-export function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const mine = last.then(work);
-  last = mine.catch(() => {});
-  return mine;
 }

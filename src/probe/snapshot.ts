@@ -25,7 +25,7 @@ import { PROTOCOL, VERSION } from './protocol.ts';
 import type { SeenLoop, SeenResource, SeenTask, Snapshot, SnapshotOptions } from './protocol.ts';
 import type { LookedWait } from './seenWaits.ts';
 import { shortText } from './shortText.ts';
-import { inTurn, Slices } from './slices.ts';
+import { Slices } from './slices.ts';
 import { TaskLooker } from './taskLooker.ts';
 import type { LookContext } from './taskLooker.ts';
 
@@ -33,7 +33,8 @@ import type { LookContext } from './taskLooker.ts';
 export interface TaskTaker {
   /** False when nobody wants the rest: the look ends as it is. */
   readonly isThere: boolean;
-  take(task: SeenTask): void;
+  /** The look goes on when what it returns is there. */
+  take(task: SeenTask): Promise<void> | undefined;
 }
 
 /** A snapshot without its tasks. */
@@ -46,7 +47,7 @@ export function lookAtAll(
   context: LookContext,
   taker: TaskTaker,
 ): Promise<Heading> {
-  return inTurn(() => new Look(subject, context, taker).make(options));
+  return new Look(subject, context, taker).make(options);
 }
 
 /** Looks at everything, and returns all at once. */
@@ -56,29 +57,28 @@ export async function makeSnapshot(
   context: LookContext = {},
 ): Promise<Snapshot> {
   const tasks: SeenTask[] = [];
-  const taker = { isThere: true, take: (task: SeenTask) => void tasks.push(task) };
+  const take = (task: SeenTask): undefined => void tasks.push(task);
+  const taker = { isThere: true, take };
   return { ...(await lookAtAll(subject, options, context, taker)), tasks };
 }
 
 /** Looks at one task, with its stack; undefined when there is none of that number, or it is done. */
-export function lookAtTask(
+export async function lookAtTask(
   subject: ProbeSubject,
   number: number,
   context: LookContext,
 ): Promise<SeenTask | undefined> {
-  return inTurn(async () => {
-    const slices = new Slices(subject);
-    const found = await findTask(subject.runningLoops(), number, slices);
-    if (found === undefined) return undefined;
-    const { task } = found;
-    const loop = task.getLoop();
-    const view = subject.viewWaits(loop);
-    const awaiters = new Awaiters(task);
-    await noteAwaits(await listTasks(loop, slices), view, awaiters, slices);
-    if (task.done()) return undefined;
-    const looker = new TaskLooker(subject, loop, view, { ...context, frames: new StackReader() });
-    return await looker.look(task, looker.waitsOf(task), awaiters.of(task), true);
-  });
+  const slices = new Slices(subject);
+  const found = await findTask(subject.runningLoops(), number, slices);
+  if (found === undefined) return undefined;
+  const { task } = found;
+  const loop = task.getLoop();
+  const view = subject.viewWaits(loop);
+  const awaiters = new Awaiters(task);
+  await noteAwaits(await listTasks(loop, slices), view, awaiters, slices);
+  if (task.done()) return undefined;
+  const looker = new TaskLooker(subject, loop, view, { ...context, frames: new StackReader() });
+  return await looker.look(task, looker.waitsOf(task), awaiters.of(task), true);
 }
 
 async function noteAwaits(
@@ -149,7 +149,11 @@ class Look {
       if (found.length > 0) stoppers.set(task, found);
       if (this.#taken >= most) continue;
       this.#taken++;
-      this.#taker.take(await looker.look(task, waits, awaiters.of(task), stacks));
+      const taken = this.#taker.take(await looker.look(task, waits, awaiters.of(task), stacks));
+      if (taken !== undefined) {
+        await taken;
+        await slices.turn();
+      }
     }
     return this.#seeLoop(loop, view, await findDeadlocks(stoppers, view, slices));
   }

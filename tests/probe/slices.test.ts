@@ -125,18 +125,51 @@ test('snapshot: tasks are sent as they are found, so few are held at a time', as
   }, 1000);
 });
 
-test('snapshot: one who reads slowly holds up no other look, and gets everything', async () => {
+test('snapshot: who reads slowly is waited for and gets everything, in few pieces at a time', async () => {
   await inBench(async (bench) => {
     const { audience, subject } = bench;
     audience.slow = true;
+    let behind = 0;
+    bench.atTurn = () => {
+      behind = Math.max(behind, bench.lookedAt - bench.tasks.length);
+      audience.slow = true;
+    };
     const parts = new Parts(subject, audience, (part) => ({ id: 1, part }));
-    const heading = await lookAtAll(subject, {}, {}, parts);
-    assert.equal(bench.messages.length, 0);
+    const { tasks } = await parts.finish(await lookAtAll(subject, {}, {}, parts));
+    assert.equal(new Set([...bench.tasks, ...tasks].map(({ id }) => id)).size, 501);
+    assert.ok(behind <= 100 + MOST_IN_A_TURN, `${behind} were held`);
+  }, 500);
+});
+
+test('snapshot: one who does not read holds up no other look, and not for long his own', async () => {
+  await inBench(async (bench) => {
+    const { audience } = bench;
+    // Time that passes at once.
+    const startUnheldTimer = (_: number, callback: () => void): object => setImmediate(callback);
+    const subject: ProbeSubject = { ...bench.subject, startUnheldTimer, stopTimer: () => {} };
+    const taken = Promise.withResolvers<void>();
+    const whenTaken = async (): Promise<void> => await taken.promise;
+    const parts = new Parts(subject, { ...audience, slow: true, whenTaken }, (part) => ({ id: 1, part }));
+    const look = lookAtAll(subject, {}, {}, parts);
     assert.equal((await makeSnapshot(subject, {})).tasks.length, 201);
+    // It is waited for no longer, and keeps what it has found.
+    const heading = await look;
+    assert.equal(bench.messages.length, 0);
+    taken.resolve();
     const { tasks } = await parts.finish(heading);
     assert.equal(bench.tasks.length + tasks.length, 201);
-    assert.equal(new Set([...bench.tasks, ...tasks].map(({ id }) => id)).size, 201);
   }, 200);
+});
+
+test('snapshot: the slices of several who look come one in a turn', async () => {
+  await inBench(async (bench) => {
+    const looks = await Promise.all([1, 2, 3].map(() => makeSnapshot(bench.subject, {})));
+    assert.deepEqual(
+      looks.map(({ tasks }) => tasks.length),
+      [301, 301, 301],
+    );
+    assert.ok(Math.max(...bench.looked) <= MOST_IN_A_TURN, `${Math.max(...bench.looked)} in one turn`);
+  }, 300);
 });
 
 test('snapshot: who has left is looked at nothing for', async () => {
