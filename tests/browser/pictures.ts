@@ -3,10 +3,12 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { buildDashPage } from '../../scripts/dash-page.mjs';
 import { root } from '../../scripts/runtime.mjs';
 import { createTask, run } from '../../src/asyncio.ts';
@@ -20,8 +22,20 @@ const ESCAPE = '\u001b';
 const COLUMNS = 100;
 const ROWS = 24;
 const folder = join(root, 'docs', 'pictures');
-const script = join(root, 'tests', 'browser', 'programs', 'server.ts');
+const source = join(root, 'tests', 'browser', 'programs', 'server.ts');
 const main = join(root, 'src', 'cli', 'main.ts');
+
+// The picture shows where the program lies: somewhere that is nobody's.
+const shop = join(tmpdir(), 'shop');
+const script = join(shop, 'server.ts');
+mkdirSync(shop, { recursive: true });
+writeFileSync(
+  script,
+  readFileSync(source, 'utf8').replace(
+    '../../../src/asyncio.ts',
+    pathToFileURL(join(root, 'src', 'asyncio.ts')).href,
+  ),
+);
 
 const program = spawn(process.execPath, [...commandLine(script)], { stdio: ['ignore', 'pipe', 'inherit'] });
 const ended = once(program, 'close');
@@ -35,6 +49,7 @@ try {
   await browser.close();
   program.kill('SIGKILL');
   await ended;
+  rmSync(shop, { recursive: true });
 }
 
 async function pictureOfTop(): Promise<Buffer> {
