@@ -148,7 +148,8 @@ export class ClusterLife implements Cluster, SlotKeeper {
     });
     this.#alive.add(worker);
     worker.ended.addDoneCallback(() => this.#alive.delete(worker));
-    this.#addresses = await worker.ready(this.#times.readyTimeout);
+    const addresses = await worker.ready(this.#times.readyTimeout);
+    this.#addresses = starter.addresses.length > 0 ? starter.addresses : addresses;
     this.#secure = worker.secure;
     return worker;
   }

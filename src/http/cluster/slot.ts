@@ -5,7 +5,7 @@
 //    the old one stays.
 // 3. The lock: a place is either being healed or being restarted.
 
-import { Lock, shield, sleep } from '../../asyncio.ts';
+import { isCancelled, Lock, shield, sleep } from '../../asyncio.ts';
 import type { WorkerProcess } from './workerProcess.ts';
 
 /** What a place needs of its cluster. */
@@ -71,6 +71,8 @@ export class Slot {
         this.restarts++;
         return;
       } catch (error) {
+        // The cluster ends: nobody takes its place.
+        if (isCancelled(error)) throw error;
         keeper.report('a worker could not be replaced: it is tried again', error);
       }
     }

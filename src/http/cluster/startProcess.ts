@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Future, Protocol } from '../../asyncio.ts';
-import type { EventLoop } from '../../asyncio.ts';
+import type { EventLoop, SocketAddress } from '../../asyncio.ts';
 import { fromHostError } from '../../lowlevel.ts';
 import type { Socket } from '../../socket.ts';
 import type { ServeClusterOptions } from './clusterOptions.ts';
@@ -26,6 +26,8 @@ declare const asyncioBundle: true | undefined;
 /** Starts workers that share what listens. */
 export interface Starter {
   readonly listening: Listening;
+  /** Where that is: node:http does not know the address of a Unix socket that was inherited. */
+  readonly addresses: readonly SocketAddress[];
   start(): ChildProcess;
   close(): void;
 }
@@ -47,14 +49,14 @@ export async function openStarter(
     serialization: 'advanced' as const,
   };
   const whole = { ...process.env, ...env };
-  if (loop.backend.name !== 'selector' || isHostsPipe(options))
-    return await clusterStarter(path, args, common, whole, options);
+  if (loop.backend.name !== 'selector') return await clusterStarter(path, args, common, whole, options);
   const server = await bind(loop, options);
   // On this backend they are.
   const sockets = server.sockets as readonly Socket[];
   for (const socket of sockets) socket.listen(options.backlog ?? BACKLOG);
   return {
     listening: { fd: sockets.map((_, index) => FIRST + index) },
+    addresses: sockets.map((socket) => socket.getsockname()),
     start: () =>
       fork(path, args, {
         ...common,
@@ -63,11 +65,6 @@ export async function openStarter(
       }),
     close: () => server.close(),
   };
-}
-
-/** node:http does not know the address of a Unix socket that was inherited. */
-function isHostsPipe({ path, engine, tls, http2 }: ServeClusterOptions): boolean {
-  return path !== undefined && (engine === 'node' || tls !== undefined || http2 === true);
 }
 
 type Bound = Awaited<ReturnType<EventLoop['createServer']>>;
@@ -90,6 +87,7 @@ async function clusterStarter(
   const chosen = path === undefined ? (port ?? 0) || (await freePort()) : undefined;
   return {
     listening: { host, port: chosen, path, engine: 'node' },
+    addresses: [],
     start() {
       // It is for the whole process, and read at each fork.
       cluster.setupPrimary({

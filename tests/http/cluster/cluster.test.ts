@@ -178,28 +178,58 @@ test('serveCluster: HTTPS, on several addresses', { skip }, async () => {
   });
 });
 
-test(
-  'serveCluster: a Unix socket is there until the end, whichever worker serves it',
-  { skip },
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
-    const path = join(folder, 'socket');
-    try {
-      await run(async () => {
-        const cluster = await serveCluster(app, { workers: 1, signals: false, path });
-        assert.deepEqual([cluster.addresses, cluster.url], [[path], '']);
-        await cluster.restart();
+for (const engine of ['asyncio', 'node'] as const)
+  test(
+    `serveCluster: a Unix socket is there until the end, whichever worker serves it (${engine})`,
+    { skip },
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+      const path = join(folder, 'socket');
+      const ask = async (target: string): Promise<string> => {
         await using client = new Client(...(await openUnixConnection(path)));
-        client.get('/pid');
-        assert.equal((await client.response()).body, `${pidsOf(cluster)[0]}`);
-        await cluster.shutdown();
-        assert.equal(existsSync(path), false);
-      });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-);
+        client.get(target);
+        return (await client.response()).body;
+      };
+      try {
+        await run(async () => {
+          const cluster = await serveCluster(app, {
+            workers: 1,
+            signals: false,
+            path,
+            engine,
+            restartDelay: 1,
+          });
+          assert.deepEqual([cluster.addresses, cluster.url], [[path], '']);
+          if (engine === 'asyncio') await cluster.restart();
+          else {
+            expectReport(/ended by itself \(code 7\)/);
+            const [first] = pidsOf(cluster);
+            await ask('/die');
+            while (pidsOf(cluster)[0] === first) await sleep(1);
+          }
+          // Who comes while there is no worker waits for the next one.
+          const answer = await ask('/pid');
+          assert.equal(answer, `${pidsOf(cluster)[0]}`);
+          await cluster.shutdown();
+          assert.equal(existsSync(path), false);
+        });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+
+test('Cluster.shutdown: ends while the place of a worker that died is being filled', { skip }, async () => {
+  await run(async () => {
+    const cluster = await serveCluster(app, { ...here, restartDelay: 1 });
+    const [first] = pidsOf(cluster);
+    expectReport(/ended by itself \(code 7\)/);
+    await fetch(`${cluster.url}die`);
+    while (pidsOf(cluster)[0] === first) await sleep(1);
+    await sleep(20);
+    await timeout(20_000, () => cluster.shutdown());
+  });
+});
 
 function pidsOf({ workers }: Cluster): (number | undefined)[] {
   return workers.map(({ pid }) => pid);
