@@ -30,6 +30,7 @@ export { unread } from './streams/unread.ts';
 export { reusedMemory } from './transport/reusedMemory.ts';
 export { whenHungUp } from './transport/whenHungUp.ts';
 export { checkpoint } from './core/future/checkpoint.ts';
+export { harmless } from './base/harmless.ts';
 export { explainWait } from './core/future/explainWait.ts';
 export type { BlockerDetails, WaitSort } from './core/future/blocker.ts';
 export type { WaitExplanation } from './core/future/explainWait.ts';

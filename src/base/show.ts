@@ -2,13 +2,14 @@
 // runs its getters, and a proxy may be revoked: these return words whatever happens, and never throw.
 
 import { attempt } from './attempt.ts';
+import { harmless, quote } from './harmless.ts';
 
 /** How the host's `inspect` shows a value inside of another. */
 export type Inspect = (value: unknown) => string;
 
 /** What a message says of a value that was given in place of another. */
 export function showValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'function') return `a function (${functionName(value)})`;
   return typeof value === 'object' && value !== null ? `an object (${className(value)})` : String(value);
 }
@@ -16,18 +17,18 @@ export function showValue(value: unknown): string {
 /** The name of an object's class. */
 export function className(value: object): string {
   const name: unknown = attempt(() => value.constructor.name);
-  return typeof name === 'string' && name !== '' ? name : 'without a class';
+  return typeof name === 'string' && name !== '' ? harmless(name) : 'without a class';
 }
 
 /** The name of a function, or what stands for one that has none. */
 export function functionName(callback: unknown): string {
   const name: unknown = attempt(() => (callback as { readonly name?: unknown }).name);
-  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
+  return typeof name === 'string' && name !== '' ? harmless(name) : '(anonymous)';
 }
 
 /** `TypeError("no such key")`. */
 export function showError(error: Error): string {
-  const shown = attempt(() => `${error.name}(${JSON.stringify(error.message)})`);
+  const shown = attempt(() => `${harmless(error.name)}(${quote(error.message)})`);
   return shown ?? 'an error whose name cannot be read';
 }
 

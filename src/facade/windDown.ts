@@ -144,7 +144,7 @@ export class WindDown {
       report(
         'warning',
         () =>
-          `process.exit() cuts off ${left.getName()}, whose finally blocks do not run: return from main instead (${line})`,
+          `process.exit() cuts off ${left.shownName}, whose finally blocks do not run: return from main instead (${line})`,
       );
   }
 

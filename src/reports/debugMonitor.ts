@@ -83,7 +83,7 @@ function noteForgotten({ report, debugPlaces }: DebugMonitorSubject, task: Task)
   if (lines.length === 0) return;
   report('warning', () =>
     [
-      `${task.getName()} has ended, and code that it called and did not await still waits:`,
+      `${task.shownName} has ended, and code that it called and did not await still waits:`,
       ...lines.map(indent),
       '  Was an await forgotten? What is to go on by itself is a task: start it by createTask, or in a group.',
     ].join('\n'),

@@ -99,7 +99,7 @@ const HINT =
 
 /** `main was cancelled`, `the timeout in main passed`. */
 function what(frame: Frame, cause: StuckCancel['cause']): string {
-  const name = (frame.task as unknown as Task).getName();
+  const name = (frame.task as unknown as Task).shownName;
   if (frame === frame.task) return `${name} was cancelled`;
   const kind = typeof cause === 'string' ? undefined : originOf(cause.origin);
   if (kind === 'Timeout') return `a timeout in ${name} passed`;

@@ -43,7 +43,7 @@ export function watchSwallowedCancels(subject: SwallowedCancelsSubject): () => v
     told.add(task);
     report('warning', () =>
       [
-        `${task.getName()} was cancelled and ${what}: a catch has swallowed the CancelledError`,
+        `${task.shownName} was cancelled and ${what}: a catch has swallowed the CancelledError`,
         ...(place === undefined ? [] : [`    ${place}`]),
         HINT,
       ].join('\n'),

@@ -31,7 +31,7 @@ function addTrail(task: Task, linesOf: typeof creationLines): void {
   trails.set(error, passed + 1);
   const stack = [
     error.stack,
-    `    -- left ${task.getName()}, which was created --`,
+    `    -- left ${task.shownName}, which was created --`,
     ...lines.map((line) => `    ${line}`),
   ];
   Reflect.defineProperty(error, 'stack', {

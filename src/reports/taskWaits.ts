@@ -89,7 +89,7 @@ function isTask(value: object): value is Task {
 function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: readonly Task[]): string {
   let left = 0;
   for (const future of joins) if (!future.done()) left++;
-  const names = tasks.slice(0, 3).map((task) => task.getName());
+  const names = tasks.slice(0, 3).map((task) => task.shownName);
   if (left > tasks.length) names.push(`${left - tasks.length} futures`);
   if (tasks.length > 3) names.push(`${tasks.length - 3} more`);
   return `its ${what}: ${names.join(', ')}`;
@@ -97,7 +97,10 @@ function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: rea
 
 /** The task's name, with its function's where that adds something: how reports name it. */
 export function titleOf(task: Task): string {
-  const name = task.getName();
+  const name = task.shownName;
   const called = task.getCoro().name;
-  return called === '' || called === name || called === 'coro' ? name : `${name} (${called})`;
+  // One that would do something to what is shown says nothing.
+  return called === '' || /\p{C}/u.test(called) || called === name || called === 'coro'
+    ? name
+    : `${name} (${called})`;
 }

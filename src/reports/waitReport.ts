@@ -42,7 +42,7 @@ export function unfinishedReport(view: WaitView): string {
 function cycleLines(cycle: readonly CycleStep[]): string[] {
   const shown = cycle.slice(0, MOST_TASKS);
   const left = cycle.length - shown.length;
-  const names = shown.map(({ task }) => task.getName());
+  const names = shown.map(({ task }) => task.shownName);
   if (left > 0) names.push(`… ${left} more`);
   const head =
     cycle.length === 1 ? `  ${names[0]} waits for itself:` : '  a cycle, each waits for the next:';
@@ -83,10 +83,10 @@ function waitLines(task: Task, wait: TaskWait, width: number, holder: Task | und
 
 function holderText(wait: TaskWait, holder: Task | undefined): string {
   if (!wait.held) return '';
-  if (holder !== undefined && wait.holders.length === 1) return `, held by ${holder.getName()}`;
+  if (holder !== undefined && wait.holders.length === 1) return `, held by ${holder.shownName}`;
   const names = wait.holders
     .slice(0, 3)
-    .map((task) => `${task.getName()}${task.done() ? ' (which has ended)' : ''}`);
+    .map((task) => `${task.shownName}${task.done() ? ' (which has ended)' : ''}`);
   if (names.length === 0) return '';
   const more = wait.holders.length > 3 ? ` and ${wait.holders.length - 3} more` : '';
   return `, held by ${names.join(', ')}${more}`;

@@ -1,6 +1,7 @@
 // ParkingLot: what a primitive is made of that is written outside of the library. All fairness is in it: who parked
 // first goes first, and what somebody was unparked for is not lost when a cancel takes them away.
 
+import { harmless } from '../base/harmless.ts';
 import type { Turns, Waiter } from './waitQueue.ts';
 import type { Task } from '../core/task/task.ts';
 import { InvalidArgumentError } from '../base/errors.ts';
@@ -62,7 +63,7 @@ export class ParkingLot extends Primitive implements Turns {
   }
 
   override get what(): string {
-    return this.#options.what ?? super.what;
+    return harmless(this.#options.what ?? super.what);
   }
 
   /** What a task that waits here called. */

@@ -13,6 +13,7 @@ import type { Turns, WaitQueue } from './waitQueue.ts';
 import { NoRunningLoopError, UsageError } from '../base/errors.ts';
 import { peekRunningLoop } from '../loop/running.ts';
 import { Waiter } from './waitQueue.ts';
+import { quote } from '../base/harmless.ts';
 import type { Inspect } from '../base/show.ts';
 
 /** Options of every primitive.
@@ -49,7 +50,7 @@ export abstract class Primitive {
   /** What it is and its name: `Lock "db"`. */
   get what(): string {
     const type = this.constructor.name;
-    return this.name === '' ? type : `${type} ${JSON.stringify(this.name)}`;
+    return this.name === '' ? type : `${type} ${quote(this.name)}`;
   }
 
   /** The tasks that can end the wait of those who wait here; empty where that can't be known. */

@@ -12,7 +12,7 @@ import { listTypeScript, posixRelative, readSource } from '../../scripts/source-
 
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. The goal is
  * 19,000: to be lowered, and raised only with a line in docs/design/import-size.md that says what for. */
-const LIMIT = 24_900;
+const LIMIT = 25_000;
 /** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
 const LIMIT_IN_ONE = 43_000;
 

@@ -4,6 +4,7 @@
 // people see them, and ends in an ellipsis.
 
 import stringWidth from 'string-width';
+export { harmless } from '../../lowlevel.ts';
 
 const segmenter = new Intl.Segmenter();
 

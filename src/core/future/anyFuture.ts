@@ -19,6 +19,6 @@ export interface AnyFuture extends Waited, Runnable {
   _native(): Promise<unknown>;
   /** It ends: the state changes, and those who wait get their turns. @internal */
   _finish(ending: Ending): void;
-  /** A task's name. @internal */
-  getName?(): string;
+  /** A task's name, as messages show it. @internal */
+  readonly shownName?: string;
 }

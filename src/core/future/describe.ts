@@ -1,6 +1,7 @@
 // How futures and tasks are printed: one line, asyncio's words.
 
 import { attempt } from '../../base/attempt.ts';
+import { quote } from '../../base/harmless.ts';
 import { className, functionName, showError } from '../../base/show.ts';
 import { creationLines } from '../../loop/creation.ts';
 import type { AnyFuture } from './anyFuture.ts';
@@ -20,9 +21,9 @@ export function describeFuture(future: Shown): string {
 }
 
 function stateOf(future: Shown): string {
-  if (future.getName === undefined) return `Future ${stateText(future)}`;
+  if (future.shownName === undefined) return `Future ${stateText(future)}`;
   const asked = (future._flags & STATE) === PENDING && (future.cancelling?.() ?? 0) > 0;
-  return `Task ${future.getName()} ${asked ? 'cancelling' : stateText(future)}`;
+  return `Task ${future.shownName} ${asked ? 'cancelling' : stateText(future)}`;
 }
 
 // One step far: what that waits for in its turn may be a chain of any length, or a circle.
@@ -49,8 +50,7 @@ function stateText(future: Pick<AnyFuture, '_flags' | '_value'>): string {
 
 function short(value: unknown): string {
   if (attempt(() => value instanceof Error) === true) return showError(value as Error);
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string') return quote(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'function') return `[function ${functionName(value)}]`;
   if (typeof value === 'object' && value !== null) return `[${className(value)}]`;
   return String(value);

@@ -1,5 +1,6 @@
 // Saying what a future stands for, for whoever looks into the program or reads its reports.
 
+import { harmless } from '../../base/harmless.ts';
 import { InvalidArgumentError } from '../../base/errors.ts';
 import { showValue } from '../../base/show.ts';
 import type { Task } from '../task/task.ts';
@@ -31,7 +32,7 @@ class Explained implements Blocker {
   }
 
   get what(): string {
-    return this.#given.what;
+    return harmless(this.#given.what);
   }
 
   get kind(): string {

@@ -57,7 +57,7 @@ export const givenUp: WeakMap<AnyFuture, string> = new WeakMap();
  * when somebody will look at it later. */
 export function noteFailure(future: AnyFuture, alone: boolean = false, kept: boolean = false): void {
   const lost = alone ? givenUp.get(future) : undefined;
-  const what = future.getName === undefined ? 'Future' : `Task ${future.getName()}`;
+  const what = future.shownName === undefined ? 'Future' : `Task ${future.shownName}`;
   const message = `${what}: ${lost ?? 'its exception was never retrieved'}`;
   const context: ExceptionContext = { message, exception: future._value };
   const place = creationLines(future);

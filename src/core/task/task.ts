@@ -7,6 +7,7 @@
 //    throws an error ends it as failed (asyncio's rule).
 // 4. A task is held by its loop until it is done.
 
+import { harmless } from '../../base/harmless.ts';
 import { UsageError } from '../../base/errors.ts';
 import { checkOpen, enqueue } from '../../loop/engine.ts';
 import type { Loop } from '../../loop/loop.ts';
@@ -216,6 +217,11 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
     return typeof this._name === 'number' ? `Task-${this._name}` : this._name;
   }
 
+  /** Its name, as messages and reports show it. @internal */
+  get shownName(): string {
+    return harmless(this.getName());
+  }
+
   setName(name: string): void {
     this._name = String(name);
   }
@@ -241,7 +247,7 @@ export class Task<T = unknown> extends Future<T> implements Owner, Listed, Child
 
   /** Prints {@link getStack}; `write` takes the text, standard error does by default. */
   printStack(options: { limit?: number; write?: (text: string) => void } = {}): void {
-    printStack(this.getName(), this.getStack(options), options.write);
+    printStack(this.shownName, this.getStack(options), options.write);
   }
 
   /** Not for tasks: their outcome is their coroutine's. @throws UsageError always */
