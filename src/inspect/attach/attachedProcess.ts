@@ -1,6 +1,7 @@
 // One process that is looked at: how its threads are reached, what they say, and what is known when they say nothing.
 //
-// 1. Sockets that are there are taken; only where there is none Node is asked by its inspector, once.
+// 1. Sockets that are there are taken; only where there is none Node is asked by its inspector, once, and once more when
+//    a connection was lost.
 // 2. A thread that does not answer is examined by the inspector where there is one, and else from outside.
 
 import { gather, TimeoutError, timeout } from '../../asyncio.ts';
@@ -141,7 +142,12 @@ export class AttachedProcess {
 
   async #connectSockets(): Promise<void> {
     const { pid } = this.info;
-    for (const [path, thread] of this.#threads) if (thread.closed) this.#threads.delete(path);
+    for (const [path, thread] of this.#threads) {
+      if (!thread.closed) continue;
+      this.#threads.delete(path);
+      // Its socket has closed with the connection, where that was the last.
+      this.#asked = false;
+    }
     for (const socket of socketsOf(pid)) {
       if (this.#threads.has(socket.path)) continue;
       const key = this.#keyOf(socket.path);

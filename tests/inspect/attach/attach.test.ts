@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import '../../harness.ts';
 import { onNode, Program, runProgram } from '../../facade/program.ts';
 import type { Ending } from '../../facade/program.ts';
-import { createTask, run, TimeoutError, timeout } from '../../../src/asyncio.ts';
+import { createTask, run, sleep, TimeoutError, timeout } from '../../../src/asyncio.ts';
 import { attach, AttachError, listProcesses } from '../../../src/inspect/inspect.ts';
 import { listenersOf } from '../../../src/inspect/attach/listening.ts';
 import type { AttachReason, ProcessView } from '../../../src/inspect/inspect.ts';
@@ -88,6 +88,22 @@ live(
       const [queue] = named.get('producer')?.waits ?? [];
       assert.deepEqual([queue?.kind, queue?.size, queue?.limit], ['queue', 1, 1]);
       assert.ok(named.has('\x1b[2Jevil\n'), 'names come as they are');
+      assert.equal(inspects(pid), false);
+    });
+  },
+);
+
+live(
+  'attach: a program that was not prepared is asked again when the connection was lost',
+  needsNode,
+  async () => {
+    const pid = await start('waits');
+    await run(async () => {
+      await using program = await attach(pid);
+      assert.ok(tasksOf(await program.snapshot()).includes('producer'));
+      for (const thread of program.threads) thread.close();
+      await sleep(20);
+      assert.ok(tasksOf(await program.snapshot()).includes('producer'));
       assert.equal(inspects(pid), false);
     });
   },
