@@ -7,6 +7,7 @@ import { check, processorTime } from '../sample.ts';
 import type { PeerWorks, Sample } from '../sample.ts';
 import { subject, wing } from '../io/subject.ts';
 import type * as Inspect from '../../src/inspect/inspect.ts';
+import { keepLooking, lookFromOutside } from './look.ts';
 import type { Attached } from './works.ts';
 
 const { Queue, run, sleep, taskGroup } = subject;
@@ -50,7 +51,7 @@ const programs: Readonly<Record<string, (size: number) => Promise<number>>> = {
 const file = join(tmpdir(), `bench-inside-${process.pid}.json`);
 
 /** Attaches; returns what ends it. */
-async function attach(what: Exclude<Attached, 'debug'>): Promise<() => unknown> {
+async function attach(what: Exclude<Attached, 'debug' | 'top' | 'dash'>): Promise<() => unknown> {
   const { collectMetrics, openTelemetry, record, trace } = await wing<typeof Inspect>('inspect');
   switch (what) {
     case 'metrics':
@@ -74,10 +75,13 @@ async function attach(what: Exclude<Attached, 'debug'>): Promise<() => unknown> 
 }
 
 async function measure(name: string, size: number, attached: Attached | undefined): Promise<Sample> {
-  const detach = attached === undefined || attached === 'debug' ? undefined : await attach(attached);
+  const isFromOutside = attached === 'top' || attached === 'dash';
+  const isFromInside = !isFromOutside && attached !== undefined && attached !== 'debug';
+  let detach = isFromInside ? await attach(attached) : undefined;
   try {
     return await run(
       async () => {
+        if (isFromOutside) detach = await keepLooking(process.pid, attached);
         const spent = processorTime();
         check((await programs[name]?.(size)) ?? 0, size);
         return { value: spent() / size };
@@ -96,13 +100,20 @@ const ATTACHED: readonly (Attached | undefined)[] = [
   'spans',
   'record',
   'trace',
+  'top',
+  'dash',
 ];
 
-export const works: PeerWorks = Object.fromEntries(
-  Object.keys(programs).flatMap((name) =>
-    ATTACHED.map((attached) => [
-      attached === undefined ? name : `${name}:${attached}`,
-      (size: number) => measure(name, size, attached),
-    ]),
+export const works: PeerWorks = {
+  ...Object.fromEntries(
+    Object.keys(programs).flatMap((name) =>
+      ATTACHED.map((attached) => [
+        attached === undefined ? name : `${name}:${attached}`,
+        (size: number) => measure(name, size, attached),
+      ]),
+    ),
   ),
-);
+  'inside-ps': lookFromOutside,
+  'inside-ps:few': lookFromOutside,
+  'inside-ps:many': lookFromOutside,
+};
