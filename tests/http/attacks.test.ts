@@ -174,6 +174,37 @@ onEngines('shutdown: a request that would wait for itself is told so', async (se
 });
 
 onEngines(
+  'serve: a body that is no JSON or no form is answered 400, other text that is none 500',
+  async (serveHere) => {
+    await using server = await serveHere(async (request) => {
+      const path = pathOf(request);
+      if (path === '/other') return Response.json(JSON.parse('{') as unknown);
+      if (path === '/form') return new Response(`${(await request.formData()).has('a')}`);
+      if (path === '/caught')
+        return new Response(String(await request.json().catch((error: Error) => error.name)));
+      return Response.json(await request.json());
+    });
+    await using client = await connect(server.port);
+    const statusOf = async (path: string, body: string, ...lines: readonly string[]): Promise<number> => {
+      client.post(path, body, ...lines);
+      return (await client.response()).status;
+    };
+    for (const body of ['', '{', '{"a":1}x', "{'a':1}", '\0', '[1,]'])
+      assert.equal(await statusOf('/', body), 400);
+    assert.equal(await statusOf('/', '{"a":1}'), 200);
+    assert.equal(await statusOf('/form', 'a=1'), 400, 'a form has its content-type');
+    assert.equal(await statusOf('/form', 'a=1', 'content-type: multipart/form-data; boundary=x'), 400);
+    assert.equal(await statusOf('/form', 'a=1', 'content-type: application/x-www-form-urlencoded'), 200);
+    client.post('/caught', '{');
+    assert.equal((await client.response()).body, 'SyntaxError');
+    expectReport('the handler of POST /other failed');
+    assert.equal(await statusOf('/other', '{}'), 500);
+    await atRest(server);
+    assert.equal(server.statistics.failed, 1);
+  },
+);
+
+onEngines(
   'a Request: what was read can’t be copied, what the platform lacks is there',
   async (serveHere) => {
     for (const globals of [true, false]) {

@@ -98,6 +98,10 @@ export function toConnectionError(
     return error;
   const reason = reasonOf(error);
   if (REFUSED.has(reason.message)) return new TypeError(`${asked.url} is not asked for: ${reason.message}`);
+  if (MISLED.test(reason.message))
+    return new TypeError(`the redirects of ${asked.url} are not followed: ${reason.message}`, {
+      cause: error,
+    });
   const cause = fromHostError(reason);
   const where = hostAndPort(asked.url);
   const what = inBody ? `the body of ${asked.method} ${asked.url} broke off` : `no response from ${where}`;
@@ -131,6 +135,9 @@ function codeOf(error: unknown): string {
 
 /** What fetch does with a URL that it does not take: it fails as if the network had. */
 const REFUSED: ReadonlySet<string> = new Set(['unknown scheme', 'bad port']);
+/** Redirects that end nowhere: those that come back to where they began, or that `redirect: 'error'` does not want, as each
+ * host says it. */
+const MISLED = /redirect/i;
 
 // A bad URL, header or method is the caller's: a TypeError with no failure of the system inside.
 function isArgumentError(error: Error): boolean {

@@ -31,10 +31,14 @@ export async function outgoing(
   const init = hostInit(rest);
   if (json !== undefined && init.body !== undefined)
     throw new InvalidArgumentError('json', 'a request has a body or json, not both');
-  const given =
-    json === undefined ? await wholeBody(init.body) : { body: JSON.stringify(json), type: JSON_TYPE };
+  const given = json === undefined ? await wholeBody(init.body) : { body: jsonText(json), type: JSON_TYPE };
+  const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal>).aborted !== 'boolean')
+    throw new TypeError('signal is an AbortSignal');
   const request = new Request(input instanceof Request ? input : absolute(input, defaults.baseUrl), {
     ...init,
+    // The tries follow it by themselves. This request would listen to it until it is collected.
+    signal: null,
     ...(given !== undefined && { body: given.body }),
     ...(isStream(given?.body) && { duplex: 'half' }),
     ...(given !== undefined &&
@@ -48,12 +52,11 @@ export async function outgoing(
     if (!headers.has(name)) headers.set(name, value);
   const body = given === undefined || isStream(given.body) ? request.body : given.body;
   const again = !isStream(body);
-  const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
   return {
     method: request.method,
     url: withQuery(request.url, query),
     again,
-    signal: signal ?? undefined,
+    signal,
     init: (signal) => ({
       ...init,
       method: request.method,
@@ -67,6 +70,13 @@ export async function outgoing(
 }
 
 const JSON_TYPE = 'application/json';
+
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined)
+    throw new InvalidArgumentError('json', `json is a value of JSON, not ${typeof value}`);
+  return text;
+}
 
 /** What the host's fetch takes of the options. */
 function hostInit(options: Omit<ClientRequestOptions, 'json' | 'query'>): RequestInit {

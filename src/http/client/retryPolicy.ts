@@ -84,7 +84,7 @@ export class RetryRules {
 
   /** @throws InvalidArgumentError */
   constructor(given: number | RetryPolicy | undefined) {
-    const policy = typeof given === 'object' ? given : { retries: given ?? 0 };
+    const policy = typeof given === 'object' && given !== null ? given : { retries: given ?? 0 };
     const { retries = 2, factor = 2 } = policy;
     if (!(Number.isInteger(retries) || retries === Infinity) || retries < 0)
       throw new InvalidArgumentError(
@@ -93,6 +93,11 @@ export class RetryRules {
       );
     if (!(factor >= 1))
       throw new InvalidArgumentError('factor', `factor is a number from 1, not ${factor}`);
+    for (const name of ['methods', 'statuses'] as const)
+      if (policy[name] !== undefined && !Array.isArray(policy[name]))
+        throw new InvalidArgumentError(name, `${name} is a list`);
+    if (policy.onRetry !== undefined && typeof policy.onRetry !== 'function')
+      throw new InvalidArgumentError('onRetry', 'onRetry is a function to be called');
     this.retries = retries;
     this.#policy = policy;
     this.#factor = factor;

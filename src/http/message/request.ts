@@ -4,13 +4,14 @@
 //    exchange. All else is asked of the platform's Request, made then.
 // 2. The signal is the task's: it is made when somebody asks for it.
 // 3. The body is read once, by whoever is first: this, or the platform's Request once it was made.
-// 4. The platform knows no GET with a body, though clients send it: only this one has that body.
+// 4. A body that is not what the handler takes it for is the client's mistake: that error, passed on, is a 400.
+// 5. The platform knows no GET with a body, though clients send it: only this one has that body.
 
 import type { Exchange } from '../engine/exchange.ts';
 import { headersOf } from './headers.ts';
 import type { LightHeaders } from './headers.ts';
 import { NativeResponse } from './response.ts';
-import { readWhole, streamOf } from './requestBody.ts';
+import { asBadRequest, readWhole, streamOf } from './requestBody.ts';
 import { urlOf } from './requestUrl.ts';
 import { standInFor } from './standIn.ts';
 
@@ -104,7 +105,12 @@ export class LightRequest {
 
   async json(): Promise<unknown> {
     if (this.#native !== undefined) return await this.#native.json();
-    return JSON.parse(await this.text()) as unknown;
+    const text = await this.text();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw asBadRequest(error, 'the body is no JSON');
+    }
   }
 
   async bytes(): Promise<Uint8Array> {
@@ -125,7 +131,12 @@ export class LightRequest {
   }
 
   async formData(): Promise<FormData> {
-    return await (await this.#asResponse()).formData();
+    const response = await this.#asResponse();
+    try {
+      return await response.formData();
+    } catch (error) {
+      throw asBadRequest(error, 'the body is no form');
+    }
   }
 
   clone(): Request {

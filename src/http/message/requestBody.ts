@@ -27,6 +27,12 @@ export async function readWhole(exchange: Exchange): Promise<Uint8Array> {
   return joined;
 }
 
+/** The host's error, which is its own response now where a handler lets it pass, also to Hono. */
+export function asBadRequest(error: unknown, told: string): unknown {
+  const getResponse = (): Response => new Response(`${told}\n`, { status: 400 });
+  return Object.defineProperty(error as Error, 'getResponse', { configurable: true, value: getResponse });
+}
+
 /** A stream of its bytes, which asks for more when it is read. */
 export function streamOf(exchange: Exchange): ReadableStream<Uint8Array> {
   const source: UnderlyingByteSource = {

@@ -2,6 +2,8 @@
 
 import '../../harness.ts';
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { inspect } from 'node:util';
 import { test } from 'node:test';
 import {
   CancelledError,
@@ -9,6 +11,7 @@ import {
   Event,
   InvalidArgumentError,
   run,
+  sleep,
   TimeoutError,
   wrapFuture,
 } from '../../../src/asyncio.ts';
@@ -134,6 +137,62 @@ test('tryTimeout: each try has its own, and timeout holds for all of them and th
     assert.equal(await client.text('/', { tryTimeout: 30 }), 'second');
     const pausing = client.text('/', { tryTimeout: 5, timeout: 40, retry: { retries: 9, delay: 60_000 } });
     await assert.rejects(pausing, (error) => error instanceof TimeoutError && /40 ms/.test(error.message));
+  });
+});
+
+test('retry: a redirect that leads nowhere is no broken connection, and what makes no sense is refused', async () => {
+  await run(async () => {
+    let asked = 0;
+    await using server = await nodeServer((request, response) => {
+      asked++;
+      response.writeHead(302, { location: request.url });
+      response.end();
+    });
+    await using client = await openClient({ baseUrl: server.url, retry: { retries: 3, delay: 1 } });
+    await assert.rejects(client.fetch('/'), { name: 'TypeError' });
+    const once = asked;
+    await assert.rejects(client.fetch('/', { retry: 0 }), { name: 'TypeError' });
+    assert.equal(asked, 2 * once);
+    asked = 0;
+    await assert.rejects(client.fetch('/', { redirect: 'error' }), { name: 'TypeError' });
+    assert.equal(asked, 1);
+    const wrong = [{ statuses: 503 }, { methods: 'GET' }, { onRetry: 1 }] as unknown as {
+      retries: number;
+    }[];
+    for (const retry of wrong) await assert.rejects(client.fetch('/', { retry }), InvalidArgumentError);
+    await assert.rejects(client.fetch('/', { method: 'POST', json: () => {} }), InvalidArgumentError);
+    assert.equal(asked, 1);
+  });
+});
+
+test('HttpClient.fetch: hedges and tries cancelled at any moment leave nothing, not on a signal that lives long', async () => {
+  await run(async () => {
+    await using server = await nodeServer((request, response) => {
+      if (request.url === '/busy') response.writeHead(503, { 'retry-after': '0' });
+      if (request.url !== '/never') setTimeout(() => response.end('x'.repeat(1000)), 2);
+    });
+    const { signal } = new AbortController();
+    await using client = await openClient({ baseUrl: server.url });
+    const retry = { retries: 3, delay: 1 };
+    const kinds = [
+      ['/', { hedge: 1 }],
+      ['/never', { hedge: 1 }],
+      ['/busy', { retry, hedge: 1 }],
+      ['/never', { retry, tryTimeout: 2 }],
+    ] as const;
+    for (const [path, options] of kinds)
+      for (let turns = 0; turns < 24; turns++) {
+        const task = createTask(
+          async () => await (await client.fetch(path, { ...options, signal })).text(),
+        );
+        // Before it begins, in the turns of its begin, and later.
+        for (let turn = 0; turn < turns % 12; turn++) await (turns < 12 ? Promise.resolve() : sleep(0.5));
+        task.cancel();
+        if (turns % 3 === 0) task.cancel();
+        await Promise.allSettled([task]);
+        assert.match(inspect(client), /active=0/);
+        assert.equal(getEventListeners(signal, 'abort').length, 0);
+      }
   });
 });
 
