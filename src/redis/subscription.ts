@@ -168,4 +168,10 @@ export class Subscription implements AsyncIterableIterator<Heard, void>, AsyncDi
     this.#waiting.push(heard);
     this.#lot.unpark();
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#closed ? ' closed' : '';
+    return `<Subscription ${this.#names.join(', ')} waiting=${this.waiting} dropped=${this.#dropped}${state}>`;
+  }
 }

@@ -187,4 +187,10 @@ export class Cursor<Row> implements AsyncIterable<Row>, AsyncDisposable {
     forgotten.unregister(this);
     this.#source.leave(cursor, this.#worker);
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const columns = this.#columns.map(({ name }) => name).join(', ');
+    return `<Cursor ${columns === '' ? 'without rows' : columns}>`;
+  }
 }

@@ -227,9 +227,9 @@ export class Admission {
     const { weight, priority } = entry;
     checkPriority(priority);
     if (!(typeof weight === 'number' && weight >= 0))
-      throw new InvalidArgumentError('weight', `a weight is a number from 0 on, not ${String(weight)}`);
+      throw new InvalidArgumentError('weight', `weight is a number from 0 on, not ${String(weight)}`);
     if (!(weight <= Math.max(this.#concurrency, this.#coming) && weight <= this.#heaviest))
-      throw new InvalidArgumentError('weight', `${weight} never fits into ${this.#what}`);
+      throw new InvalidArgumentError('weight', `the weight ${weight} never fits into ${this.#what}`);
     return entry;
   }
 

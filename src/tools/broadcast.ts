@@ -127,6 +127,11 @@ export class Broadcast<T> {
     for (const subscription of this.#subscriptions) subscription._end();
     this.#senders.unpark(Infinity);
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<broadcast subscribers=${this.subscribers}${this.#closed ? ' closed' : ''}>`;
+  }
 }
 
 /** One reader of a channel; see {@link Broadcast.subscribe}.
@@ -217,6 +222,12 @@ export class Subscription<T> implements AsyncIterableIterator<T, void>, Disposab
   _end(): void {
     this.#ended = true;
     this.#lot.unpark(Infinity);
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#left ? ' left' : this.#ended ? ' ended' : '';
+    return `<subscription pending=${this.pending} dropped=${this.#dropped}${state}>`;
   }
 }
 

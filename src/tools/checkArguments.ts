@@ -15,27 +15,36 @@ export function checkCallback(value: unknown, argument: string): void {
 /** A number of things at once. */
 export function checkLimit(value: number, name: string): number {
   if (!((Number.isInteger(value) && value > 0) || value === Infinity))
-    throw new InvalidArgumentError(name, `a whole number from 1 on, or Infinity, not ${shown(value)}`);
+    throw new InvalidArgumentError(
+      name,
+      `${name} is a whole number from 1 on, or Infinity, not ${shown(value)}`,
+    );
   return value;
 }
 
 /** A number from 0 on; Infinity is one. */
 export function checkAmount(value: number, name: string): number {
   if (!(typeof value === 'number' && value >= 0))
-    throw new InvalidArgumentError(name, `a number from 0 on, not ${shown(value)}`);
+    throw new InvalidArgumentError(name, `${name} is a number from 0 on, not ${shown(value)}`);
   return value;
 }
 
 /** Milliseconds that end. */
 export function checkDuration(value: number, name: string): number {
   if (!(Number.isFinite(value) && value >= 0))
-    throw new InvalidArgumentError(name, `a finite number of milliseconds from 0 on, not ${shown(value)}`);
+    throw new InvalidArgumentError(
+      name,
+      `${name} is a finite number of milliseconds from 0 on, not ${shown(value)}`,
+    );
   return value;
 }
 
 export function checkChoice<T>(value: T, choices: readonly T[], name: string): T {
   if (!choices.includes(value))
-    throw new InvalidArgumentError(name, `${choices.map(shown).join(' or ')}, not ${shown(value)}`);
+    throw new InvalidArgumentError(
+      name,
+      `${name} is ${choices.map(shown).join(' or ')}, not ${shown(value)}`,
+    );
   return value;
 }
 
@@ -49,7 +58,7 @@ export function checkIterable(value: unknown, argument: string): void {
 export function checkSignal(value: unknown): void {
   const given = value as Partial<AbortSignal> | null;
   if (typeof given?.aborted !== 'boolean' || typeof given.addEventListener !== 'function')
-    throw new InvalidArgumentError('signal', `an AbortSignal, not ${shown(value)}`);
+    throw new InvalidArgumentError('signal', `signal is an AbortSignal, not ${shown(value)}`);
 }
 
 function shown(value: unknown): string {
@@ -58,5 +67,5 @@ function shown(value: unknown): string {
 
 export function checkPriority(priority: number): void {
   if (typeof priority !== 'number' || Number.isNaN(priority))
-    throw new InvalidArgumentError('priority', `a priority is a number, not ${String(priority)}`);
+    throw new InvalidArgumentError('priority', `priority is a number, not ${String(priority)}`);
 }

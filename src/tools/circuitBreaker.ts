@@ -102,7 +102,7 @@ export class CircuitBreaker<Args extends unknown[], T> {
     )
       throw new InvalidArgumentError(
         'errorThresholdPercentage',
-        `a number above 0 and up to 100, not ${errorThresholdPercentage}`,
+        `errorThresholdPercentage is a number above 0 and up to 100, not ${errorThresholdPercentage}`,
       );
     this.#fn = fn;
     this.#options = options;
@@ -228,6 +228,11 @@ export class CircuitBreaker<Args extends unknown[], T> {
     if (this.#state === state) return;
     this.#state = state;
     this.#events.emit(event);
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<circuitBreaker ${this.#state} failed=${this.#failures}/${this.#recent.length}>`;
   }
 }
 

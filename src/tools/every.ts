@@ -48,7 +48,7 @@ export function every(
   options: EveryOptions = {},
 ): AsyncGenerator<number, void, undefined> {
   if (!(Number.isFinite(interval) && interval > 0))
-    throw new InvalidArgumentError('interval', `milliseconds above 0, not ${interval}`);
+    throw new InvalidArgumentError('interval', `interval is milliseconds above 0, not ${interval}`);
   const { immediate = false, missed = 'skip' } = options;
   checkChoice(missed, ['skip', 'burst'], 'missed');
   return ticks(interval, immediate, missed === 'skip');

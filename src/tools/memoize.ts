@@ -66,7 +66,7 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
   checkFunction(cacheKey, 'cacheKey');
   checkCallback(shouldCache, 'shouldCache');
   if (!(typeof maxAge === 'number' && maxAge > 0))
-    throw new InvalidArgumentError('maxAge', `milliseconds above 0, not ${maxAge}`);
+    throw new InvalidArgumentError('maxAge', `maxAge is milliseconds above 0, not ${maxAge}`);
   const cache = options.cache === false ? undefined : (options.cache ?? new Map<K, T>());
   const expires: Map<K, number> = new Map();
   const running: Map<K, SharedWork<T>> = new Map();

@@ -120,6 +120,11 @@ export class WeightedSemaphore {
     const release = (): void => this.#admission.leave(entry);
     return Object.assign(release, { [Symbol.dispose]: release });
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<semaphore value=${this.getValue()} waiting=${this.#admission.waitingCount}>`;
+  }
 }
 
 /** A lock, in the shape of async-mutex; see {@link mutex}.
@@ -174,6 +179,11 @@ export class Mutex {
   cancel(): void {
     this.#one.cancel();
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<mutex ${this.isLocked() ? 'locked' : 'free'}>`;
+  }
 }
 
 /** A lock in the shape of async-mutex: fair, with a cancel that takes a waiter out of the queue. Not re-entrant. In code
@@ -210,12 +220,12 @@ export function semaphore(value: number, cancelError?: Error): WeightedSemaphore
 
 function checkWhole(value: number, name: string): number {
   if (!(Number.isInteger(value) && value >= 0))
-    throw new InvalidArgumentError(name, `a whole number from 0 on, not ${String(value)}`);
+    throw new InvalidArgumentError(name, `${name} is a whole number from 0 on, not ${String(value)}`);
   return value;
 }
 
 function checkWeight(weight: number): number {
   if (!(Number.isFinite(weight) && weight > 0))
-    throw new InvalidArgumentError('weight', `a number above 0, not ${String(weight)}`);
+    throw new InvalidArgumentError('weight', `weight is a number above 0, not ${String(weight)}`);
   return weight;
 }

@@ -134,6 +134,11 @@ export class RateLimiter {
   get waiting(): number {
     return this.#admission.waitingCount;
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<rateLimiter available=${this.available} waiting=${this.waiting}>`;
+  }
 }
 
 /** A limiter of a rate, for code that is no function to be wrapped: `limit` in any `interval` of milliseconds. Works
@@ -159,6 +164,6 @@ export function rateLimiter(options: Pick<ThrottleOptions, 'limit' | 'interval'>
 
 function rate(limit: number, interval: number): { intervalCap: number; interval: number } {
   if (!(Number.isInteger(limit) && limit > 0))
-    throw new InvalidArgumentError('limit', `a whole number from 1 on, not ${limit}`);
+    throw new InvalidArgumentError('limit', `limit is a whole number from 1 on, not ${limit}`);
   return { intervalCap: limit, interval: checkDuration(interval, 'interval') };
 }

@@ -108,6 +108,6 @@ function checkWork(work: unknown): void {
 /** A time that has passed is one. */
 function checkMilliseconds(value: number): number {
   if (typeof value !== 'number' || Number.isNaN(value))
-    throw new InvalidArgumentError('milliseconds', `a number, not ${String(value)}`);
+    throw new InvalidArgumentError('milliseconds', `milliseconds is a number, not ${String(value)}`);
   return value;
 }

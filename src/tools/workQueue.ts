@@ -129,7 +129,10 @@ export class WorkQueue {
   /** Waits until fewer than `limit` works wait for their turn: before one more is added. */
   onSizeLessThan(limit: number): Promise<void> {
     if (!(limit > 0))
-      throw new InvalidArgumentError('limit', `a number above 0, not ${limit}: no size is below it`);
+      throw new InvalidArgumentError(
+        'limit',
+        `limit is a number above 0, not ${limit}: no size is below it`,
+      );
     return this.#until(() => this.size < limit, 'queue.onSizeLessThan');
   }
 
@@ -247,6 +250,12 @@ export class WorkQueue {
       if (now[event] && !was[event]) this.#events.emit(event);
     if (now.rateLimit !== was.rateLimit)
       this.#events.emit(now.rateLimit ? 'rateLimit' : 'rateLimitCleared');
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { concurrency, isPaused, pending, size } = this;
+    return `<queue running=${pending}/${concurrency} waiting=${size}${isPaused ? ' paused' : ''}>`;
   }
 }
 

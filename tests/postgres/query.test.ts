@@ -2,6 +2,7 @@
 
 import '../harness.ts';
 import { strict as assert } from 'node:assert';
+import { inspect } from 'node:util';
 import { InvalidArgumentError, sleep, taskGroup, TimeoutError } from '../../src/asyncio.ts';
 import {
   connect,
@@ -10,6 +11,7 @@ import {
   IntegrityConstraintViolationError,
   InterfaceError,
   InvalidCachedStatementError,
+  listen,
   ParameterError,
   PostgresError,
   PostgresSyntaxError,
@@ -40,6 +42,25 @@ testConnected(
     assert.equal(await connection.fetchValue('SELECT NULL'), null);
     assert.equal(await connection.execute('SELECT 42'), 'SELECT 1');
     assert.deepEqual(await connection.fetch(''), []);
+  },
+);
+
+testConnected(
+  postgres,
+  'prepared statements, cursors and listeners print what they are',
+  async (connection) => {
+    const statement = await connection.prepare('SELECT 1\n  AS one');
+    assert.equal(inspect(statement), '<PreparedStatement SELECT 1 AS one>');
+    await statement.close();
+    assert.equal(inspect(statement), '<PreparedStatement SELECT 1 AS one closed>');
+    await connection.transaction(async () => {
+      const cursor = connection.cursor(`SELECT '${'x'.repeat(80)}'`);
+      assert.match(inspect(cursor), /^<Cursor SELECT 'x{51}… new>$/);
+    });
+    const listener = await listen(['a', 'b'], postgres.url);
+    assert.equal(inspect(listener), '<Listener a, b connected waiting=0>');
+    await listener.close();
+    assert.equal(inspect(listener), '<Listener a, b closed waiting=0>');
   },
 );
 

@@ -3,9 +3,11 @@
 import '../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { CancelledError, InvalidArgumentError, sleep, UsageError } from '../../src/asyncio.ts';
 import { runTest } from '../../src/testing/testing.ts';
 import {
+  broadcast,
   circuitBreaker,
   debounce,
   limit,
@@ -26,6 +28,64 @@ test('limit: a forgotten concurrency is refused, and is not unlimited', () => {
   for (const wrong of [undefined, {}, true, 0, -1, 1.5])
     assert.throws(() => limit(wrong as number), InvalidArgumentError);
 });
+
+test('tools: what is refused is named in the message, too', async () => {
+  const wrong = -1 as never;
+  const calls: (() => unknown)[] = [
+    () => limit(wrong),
+    () => queue({ concurrency: wrong }),
+    () => queue({ interval: wrong, intervalCap: 1 }),
+    () => queue().onSizeLessThan(wrong),
+    () => queue().add(async () => {}, { priority: 'x' as never }),
+    () => semaphore(wrong),
+    () => semaphore(1).acquire(wrong),
+    () => throttle({ limit: wrong, interval: 1 }),
+    () => throttle({ limit: 1, interval: wrong }),
+    () => rateLimiter({ limit: wrong, interval: 1 }),
+    () => debounce(async () => {}, wrong),
+    () => memoize(async () => {}, { maxAge: wrong }),
+    () => circuitBreaker(async () => {}, { errorThresholdPercentage: wrong }),
+    () => circuitBreaker(async () => {}, { resetTimeout: wrong }),
+    () => pMap([], async () => {}, { concurrency: wrong }),
+    () => broadcast({ capacity: wrong }),
+  ];
+  for (const call of calls) {
+    const error = await Promise.resolve()
+      .then(call)
+      .catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof InvalidArgumentError, `${String(call)}: ${String(error)}`);
+    assert.ok(error.message.includes(error.argument), `${error.argument}: ${error.message}`);
+  }
+});
+
+test('tools: print what they hold', () =>
+  runTest(async () => {
+    const channel = broadcast<number>();
+    const heard = channel.subscribe();
+    const shown = [
+      queue({ concurrency: 2, autoStart: false }),
+      circuitBreaker(async () => {}),
+      channel,
+      heard,
+      semaphore(3),
+      mutex(),
+      rateLimiter({ limit: 3, interval: 1000 }),
+    ].map((tool) => inspect(tool));
+    assert.deepEqual(shown, [
+      '<queue running=0/2 waiting=0 paused>',
+      '<circuitBreaker closed failed=0/0>',
+      '<broadcast subscribers=1>',
+      '<subscription pending=0 dropped=0>',
+      '<semaphore value=3 waiting=0>',
+      '<mutex free>',
+      '<rateLimiter available=3 waiting=0>',
+    ]);
+    channel.close();
+    assert.deepEqual(
+      [inspect(channel), inspect(heard)].map((text) => / (closed|ended)>/.test(text)),
+      [true, true],
+    );
+  }));
 
 test('throttle, debounce, memoize, makeRetriable: `this` is that of the call', () =>
   runTest(async () => {

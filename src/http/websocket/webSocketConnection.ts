@@ -294,6 +294,11 @@ export class WebSocketConnection implements AsyncIterable<string | Buffer>, Asyn
       this.#waiters.delete(waiter);
     }
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<WebSocketConnection ${this.#isOpen() ? 'open' : 'closed'} waiting=${this.waiting}>`;
+  }
 }
 
 /** A copy: the caller may change its bytes at once. */

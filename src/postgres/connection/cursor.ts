@@ -6,6 +6,7 @@
 import { InvalidArgumentError, isCancelled } from '../../asyncio.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import { CloseNamed, ContinuePortal } from '../statement/runStatement.ts';
+import { shownQuery } from '../statement/statement.ts';
 import type { Statement } from '../statement/statement.ts';
 import type { Row, RowReader } from '../values/decode.ts';
 import type { Backend, QueryOptions } from './backend.ts';
@@ -157,6 +158,12 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
     const statement = this.#portal?.statement;
     if (statement !== undefined && statement !== this.#query) this.#backend.statements.leave(statement);
     this.#portal = undefined;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const query = typeof this.#query === 'string' ? this.#query : this.#query.text;
+    return `<Cursor ${shownQuery(query)} ${this.#state}>`;
   }
 }
 

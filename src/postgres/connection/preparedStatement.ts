@@ -2,6 +2,7 @@
 
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
+import { shownQuery } from '../statement/statement.ts';
 import type { Statement } from '../statement/statement.ts';
 import { CloseNamed } from '../statement/runStatement.ts';
 import { Cursor } from './cursor.ts';
@@ -127,5 +128,10 @@ export class PreparedStatement<T extends object = Row> implements AsyncDisposabl
     this.#check();
     if (this.#isClosed) throw new InterfaceError('the prepared statement is closed');
     return this.#backend;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<PreparedStatement ${shownQuery(this.query)}${this.#isClosed ? ' closed' : ''}>`;
   }
 }

@@ -254,6 +254,12 @@ export class Listener implements AsyncIterable<Heard>, AsyncDisposable {
   #notice(): void {
     if (this.#wake?.done() === false) this.#wake.setResult();
   }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const state = this.#isClosed ? 'closed' : this.isConnected ? 'connected' : 'away';
+    return `<Listener ${this.#channels.join(', ')} ${state} waiting=${this.#heard.length}>`;
+  }
 }
 
 /** Trying again would not help. */

@@ -4,6 +4,12 @@ import type { Driver, Field } from '../wire/driver.ts';
 import { rowReader } from '../values/decode.ts';
 import type { Decoders, RowReader } from '../values/decode.ts';
 
+/** On one line, its begin: for who prints what it belongs to. */
+export function shownQuery(text: string): string {
+  const line = text.trim().replaceAll(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
 export class Statement {
   readonly text: string;
   /** Its name at the server; '' for one that lives only until the next. */
