@@ -72,7 +72,7 @@ function mendReporter(folder: string): void {
 /** A line that says how a test ended; not those that say it of a whole suite of tests. */
 const result = /^ *(ok|not ok) \d+ (?:- )?(.*)$(?!\n *---\n *duration_ms: .*\n *type: 'suite')/gm;
 
-/** The tests of a suite, each with its outcome; undefined when it was broken off: it failed, and no test of it did. */
+/** The tests of a suite, each with its outcome; undefined when it was broken off. */
 function run(one: Package, folder: string, flags: readonly string[]): string[] | undefined {
   const options = ['--conditions=asyncio-ts-source', '--disable-warning=ExperimentalWarning', ...flags];
   // Files that are named are run, whatever a pattern behind them leaves out.
@@ -84,12 +84,16 @@ function run(one: Package, folder: string, flags: readonly string[]): string[] |
     NODE_OPTIONS: options.join(' '),
     NODE_TEST_CONTEXT: undefined,
   });
-  const results = [...stdout.matchAll(result)].map(([, outcome, test]) => `${outcome} ${test}`).sort();
-  if (status === 0 || failuresOf(results).length > 0) return results;
-  console.error(
-    `${one.name}: broken off after ${results.length} tests\n${lastLines(stdout)}${lastLines(stderr)}`,
-  );
-  return undefined;
+  const outcomes = outcomesOf(stdout, status === 0);
+  if (outcomes === undefined)
+    console.error(`${one.name}: broken off\n${lastLines(stdout)}${lastLines(stderr)}`);
+  return outcomes;
+}
+
+/** What a suite prints, as TAP: `ok title` or `not ok title` of each test; undefined when it failed, and no test did. */
+export function outcomesOf(printed: string, succeeded: boolean): string[] | undefined {
+  const all = [...printed.matchAll(result)].map(([, outcome, test]) => `${outcome} ${test}`).sort();
+  return succeeded || failuresOf(all).length > 0 ? all : undefined;
 }
 
 function lastLines(text: string): string {
