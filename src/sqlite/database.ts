@@ -21,6 +21,8 @@ import type { Connection } from './connection.ts';
 import { connect } from './connect.ts';
 import type { Cursor, ExecuteOptions, RowOf } from './cursor.ts';
 import type { AggregateCallback, FunctionOptions, SqlCallback } from './functions.ts';
+import { checkOptionNames } from '../lowlevel.ts';
+import { CONNECT_NAMES } from './options.ts';
 import type { ConnectOptions } from './options.ts';
 import { ProgrammingError } from './errors.ts';
 import { shielded } from './shielded.ts';
@@ -61,6 +63,8 @@ const held: ContextVar<{ readonly database: Database; readonly connection: Conne
  * ```
  */
 export async function openDatabase(path: string | URL, options: DatabaseOptions = {}): Promise<Database> {
+  const { readOnly: _connections, ...others } = CONNECT_NAMES;
+  checkOptionNames(options, { ...others, readers: true }, 'openDatabase');
   const { readers = 2, ...own } = options;
   if (!(Number.isInteger(readers) && readers > 0))
     throw new InvalidArgumentError(

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, UnsupportedError } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { findPackage } from './findPackage.ts';
 import type { Converters, RowShape } from './rows.ts';
 import type { WorkerKind } from './session.ts';
@@ -45,6 +46,20 @@ export interface ConnectOptions {
   readonly driver?: 'auto' | 'better-sqlite3' | undefined;
 }
 
+/** All names. */
+export const CONNECT_NAMES: Readonly<Record<keyof ConnectOptions, true>> = {
+  readOnly: true,
+  busyTimeout: true,
+  foreignKeys: true,
+  rows: true,
+  integers: true,
+  setup: true,
+  converters: true,
+  cachedStatements: true,
+  worker: true,
+  driver: true,
+};
+
 /** Options as a connection needs them. */
 export interface ConnectSettings {
   readonly name: string;
@@ -63,6 +78,7 @@ export function checkOptions(path: string | URL, options: ConnectOptions): Conne
     );
   if (typeof options !== 'object' || options === null)
     throw new InvalidArgumentError('options', `options are an object, not ${String(options)}`);
+  checkOptionNames(options, CONNECT_NAMES, 'connect');
   const name = typeof path === 'string' ? path : fileURLToPath(path);
   if (name.includes('\0')) throw new InvalidArgumentError('path', 'a path has no NUL character');
   const { setup, converters, driver } = options;

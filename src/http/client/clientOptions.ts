@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import type { HeaderFields } from '../serve/httpError.ts';
 import type { ClientHedge, RetryPolicy } from './retryPolicy.ts';
 
@@ -90,8 +90,25 @@ export const UNDICI_OPTIONS = [
   'dispatcher',
 ] as const;
 
+const CLIENT_NAMES: Readonly<Record<keyof ClientOptions, true>> = {
+  baseUrl: true,
+  headers: true,
+  connections: true,
+  pipelining: true,
+  keepAlive: true,
+  connectTimeout: true,
+  tls: true,
+  dispatcher: true,
+  timeout: true,
+  tryTimeout: true,
+  bodyTimeout: true,
+  retry: true,
+  hedge: true,
+};
+
 /** @throws InvalidArgumentError */
 export function checkClientOptions(options: ClientOptions): void {
+  checkOptionNames(options, CLIENT_NAMES, 'openClient');
   checkPolicies(options);
   for (const name of ['connections', 'pipelining'] as const) {
     const value = options[name];

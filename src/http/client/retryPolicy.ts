@@ -9,7 +9,7 @@
 
 import { InvalidArgumentError, isCancelled, TimeoutError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import { failedBeforeSending, HttpConnectionError } from './clientErrors.ts';
 
 /** How to try again; see {@link RequestPolicies.retry}.
@@ -74,6 +74,16 @@ export interface ClientHedge {
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'];
 const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 
+const POLICY_NAMES: Readonly<Record<keyof RetryPolicy, true>> = {
+  retries: true,
+  delay: true,
+  factor: true,
+  maxDelay: true,
+  methods: true,
+  statuses: true,
+  onRetry: true,
+};
+
 /** The rules of one request, completed and checked. */
 export class RetryRules {
   readonly retries: number;
@@ -93,6 +103,7 @@ export class RetryRules {
       );
     if (!(factor >= 1))
       throw new InvalidArgumentError('factor', `factor is a number from 1, not ${factor}`);
+    checkOptionNames(policy, POLICY_NAMES, 'retry');
     for (const name of ['methods', 'statuses'] as const)
       if (policy[name] !== undefined && !Array.isArray(policy[name]))
         throw new InvalidArgumentError(name, `${name} is a list`);

@@ -3,10 +3,10 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import { TlsIdentities } from '../node/tlsIdentity.ts';
 import type { TlsIdentity } from '../node/tlsIdentity.ts';
-import { limitsOf, policiesOf } from '../serve/serveOptions.ts';
+import { limitsOf, policiesOf, POLICY_NAMES } from '../serve/serveOptions.ts';
 import type { HttpPolicies } from '../serve/serveOptions.ts';
 import type { WorkerOptions } from './protocol.ts';
 
@@ -55,6 +55,25 @@ export interface ServeClusterOptions extends HttpPolicies {
   env?: Readonly<Record<string, string>> | undefined;
 }
 
+const NAMES: Readonly<Record<keyof ServeClusterOptions, true>> = {
+  ...POLICY_NAMES,
+  workers: true,
+  host: true,
+  port: true,
+  path: true,
+  backlog: true,
+  engine: true,
+  tls: true,
+  http2: true,
+  readyTimeout: true,
+  restartDelay: true,
+  maxRestartDelay: true,
+  signals: true,
+  args: true,
+  execArgv: true,
+  env: true,
+};
+
 /** Times in milliseconds, every default filled in. */
 export interface ClusterTimes {
   readonly workers: number;
@@ -66,6 +85,7 @@ export interface ClusterTimes {
 
 /** @throws InvalidArgumentError */
 export function timesOf(options: ServeClusterOptions): ClusterTimes {
+  checkOptionNames(options, NAMES, 'serveCluster');
   const time = (name: Exclude<keyof ClusterTimes, 'workers'>, otherwise: number): number =>
     options[name] === undefined ? otherwise : toMilliseconds(options[name], name);
   const workers = options.workers ?? availableParallelism();

@@ -4,7 +4,7 @@ import { spawn } from '../../asyncio.ts';
 import { isInTask } from '../../lowlevel.ts';
 import type { HttpServer } from './httpServer.ts';
 import { ServerLife } from './serverLife.ts';
-import { handlerOf, policiesOf } from './serveOptions.ts';
+import { checkServeOptions, handlerOf, policiesOf } from './serveOptions.ts';
 import type { FetchApp, HttpHandler, HttpServeOptions } from './serveOptions.ts';
 
 /** Serves HTTP: `handler` is called with the platform's `Request` and returns its `Response`, each time in a task of its own,
@@ -36,6 +36,7 @@ export async function serve<S = undefined>(
   options: HttpServeOptions<S> = {},
 ): Promise<HttpServer<S>> {
   const answer = handlerOf(handler);
+  checkServeOptions(options);
   const policies = policiesOf(options);
   const open = async (): Promise<HttpServer<S>> => {
     const server = new ServerLife(answer, policies, options);

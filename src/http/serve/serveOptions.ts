@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import type { EngineLimits, Refusal } from '../engine/exchange.ts';
 import type { TlsIdentity } from '../node/tlsIdentity.ts';
 import type { Lifespan } from './lifespan.ts';
@@ -117,6 +117,46 @@ export interface HttpServeOptions<S = undefined> extends HttpPolicies {
     | undefined;
   /** Told of requests that were refused before they reached the handler: malformed, too large, too slow. */
   onRefused?: ((refusal: Refusal) => void) | undefined;
+}
+
+/** All names. */
+export const POLICY_NAMES: Readonly<Record<keyof HttpPolicies, true>> = {
+  globals: true,
+  cancelOnDisconnect: true,
+  maxRequests: true,
+  retryAfter: true,
+  handlerTimeout: true,
+  graceTime: true,
+  cancelTime: true,
+  maxHeadSize: true,
+  maxFields: true,
+  maxBodySize: true,
+  headTimeout: true,
+  requestTimeout: true,
+  keepAliveTimeout: true,
+  maxConnections: true,
+  maxRequestsPerConnection: true,
+};
+
+const SERVE_NAMES: Readonly<Record<keyof HttpServeOptions, true>> = {
+  ...POLICY_NAMES,
+  host: true,
+  port: true,
+  path: true,
+  fd: true,
+  backlog: true,
+  reusePort: true,
+  engine: true,
+  tls: true,
+  http2: true,
+  lifespan: true,
+  onError: true,
+  onRefused: true,
+};
+
+/** @throws InvalidArgumentError for a name that nobody knows */
+export function checkServeOptions(options: object): void {
+  checkOptionNames(options, SERVE_NAMES, 'serve');
 }
 
 /** The policies of a server, with every default. */

@@ -2,7 +2,8 @@
 
 import { loadDriver } from '../wire/driver.ts';
 import { Session, where } from '../wire/session.ts';
-import { settingsOf } from '../wire/settings.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
+import { CONNECT_NAMES, settingsOf } from '../wire/settings.ts';
 import type { ConnectOptions } from '../wire/settings.ts';
 import { within } from '../wire/within.ts';
 import { Backend } from './backend.ts';
@@ -36,5 +37,6 @@ export async function openBackend(options: string | ConnectOptions): Promise<Bac
  * ```
  */
 export async function connect(options: string | ConnectOptions = {}): Promise<Connection> {
+  if (typeof options === 'object') checkOptionNames(options, CONNECT_NAMES, 'connect');
   return new Connection(await openBackend(options));
 }

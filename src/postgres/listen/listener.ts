@@ -27,6 +27,8 @@ import {
   InvalidAuthorizationSpecificationError,
   InvalidCatalogNameError,
 } from '../errors/sessionErrors.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
+import { CONNECT_NAMES } from '../wire/settings.ts';
 import type { ConnectOptions } from '../wire/settings.ts';
 
 /** How to listen; the rest is as for {@link connect}.
@@ -45,6 +47,13 @@ export interface ListenOptions extends ConnectOptions {
   /** Milliseconds before the first attempt to connect again, and at most; 100 and 10,000 by default. */
   retryDelay?: readonly [first: number, most: number] | undefined;
 }
+
+const NAMES: Readonly<Record<keyof ListenOptions, true>> = {
+  ...CONNECT_NAMES,
+  heartbeat: true,
+  maxWaiting: true,
+  retryDelay: true,
+};
 
 /** Everything is listened to again after the connection was gone: what was sent in between is lost.
  * @example
@@ -288,6 +297,7 @@ export async function listen(
   channels: string | readonly string[],
   options: string | ListenOptions = {},
 ): Promise<Listener> {
+  if (typeof options === 'object') checkOptionNames(options, NAMES, 'listen');
   const names = typeof channels === 'string' ? [channels] : [...channels];
   if (names.length === 0) throw new InvalidArgumentError('channels', 'listen takes a channel, or several');
   for (const name of names) quoteChannel(name);

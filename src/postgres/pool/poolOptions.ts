@@ -1,7 +1,9 @@
 // The options of a pool, checked, with their defaults.
 
 import { InvalidArgumentError } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import type { Connection } from '../connection/connection.ts';
+import { CONNECT_NAMES } from '../wire/settings.ts';
 import type { ConnectOptions } from '../wire/settings.ts';
 
 /** How a pool keeps its connections; the rest is as for {@link connect}.
@@ -59,8 +61,22 @@ const DEFAULTS: Readonly<Record<NumberName, number>> = {
   healthCheckAfter: 30_000,
 };
 
+const NAMES: Readonly<Record<keyof PoolOptions, true>> = {
+  ...CONNECT_NAMES,
+  minSize: true,
+  maxSize: true,
+  maxInactiveConnectionLifetime: true,
+  maxLifetime: true,
+  maxQueries: true,
+  healthCheckAfter: true,
+  init: true,
+  setup: true,
+  reset: true,
+};
+
 /** @throws InvalidArgumentError for what can't be used */
 export function poolSettings(options: PoolOptions): PoolSettings {
+  checkOptionNames(options, NAMES, 'createPool');
   const numbers = Object.fromEntries(
     Object.entries(DEFAULTS).map(([name, value]) => [name, options[name as NumberName] ?? value]),
   ) as Record<NumberName, number>;

@@ -42,6 +42,24 @@ export interface ConnectOptions {
   types?: Readonly<Record<number, (text: string) => unknown>> | undefined;
 }
 
+/** All names. */
+export const CONNECT_NAMES: Readonly<Record<keyof ConnectOptions, true>> = {
+  dsn: true,
+  host: true,
+  port: true,
+  user: true,
+  password: true,
+  database: true,
+  ssl: true,
+  applicationName: true,
+  serverSettings: true,
+  timeout: true,
+  commandTimeout: true,
+  cancelTimeout: true,
+  statementCacheSize: true,
+  types: true,
+};
+
 /** The options, checked, with their defaults. */
 export interface Settings {
   readonly driverConfig: Readonly<Record<string, unknown>>;

@@ -1,0 +1,59 @@
+// Names of options, for who writes plain JavaScript: one that nobody knows is a slip, refused with the name that was meant.
+
+import { InvalidArgumentError } from './errors.ts';
+
+/** Refuses options of names that are not known, with the nearest one that is. Those that are undefined are not there. For
+ * functions that take an object of options, at their public edge.
+ * @param known an object with all names, whatever their values
+ * @param of what the error calls it: the function
+ * @throws InvalidArgumentError (`ERR_ASYNCIO_INVALID_ARGUMENT`)
+ * @example
+ * ```ts
+ * import { checkOptionNames } from 'asyncio-ts/lowlevel';
+ * const known = { minSize: 0, maxSize: 10 };
+ * try {
+ *   checkOptionNames({ max: 5 }, known, 'createPool');
+ * } catch (error) {
+ *   console.log((error as Error).message); // -> createPool has no option max; is maxSize meant?
+ * }
+ * ```
+ */
+export function checkOptionNames(options: object | undefined, known: object, of: string): void {
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined || Object.hasOwn(known, name)) continue;
+    const near = nearest(name, Object.keys(known));
+    const hint = near === undefined ? '' : `; is ${near} meant?`;
+    throw new InvalidArgumentError(name, `${of} has no option ${name}${hint}`);
+  }
+}
+
+/** The one that has fewest other letters; one that the other begins or ends with is near in any case. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const asked = name.toLowerCase();
+  let [best, least]: [string | undefined, number] = [undefined, Infinity];
+  for (const each of known) {
+    const candidate = each.toLowerCase();
+    const [short, long] = asked.length < candidate.length ? [asked, candidate] : [candidate, asked];
+    const holds = short.length > 2 && (long.startsWith(short) || long.endsWith(short));
+    const far = distance(asked, candidate);
+    const counted = holds ? Math.min(far, 1 + candidate.length / 100) : far;
+    const most = Math.max(asked.length > 2 ? 2 : 1, Math.ceil(asked.length / 3));
+    if (counted >= least || counted > most) continue;
+    [best, least] = [each, counted];
+  }
+  return best;
+}
+
+/** How many letters are to be put in, taken out or changed. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let index = 1; index <= from.length; index++) {
+    const next = [index];
+    for (let at = 1; at <= to.length; at++) {
+      const changed = (row[at - 1] as number) + (from[index - 1] === to[at - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[at] as number) + 1, (next[at - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) as number;
+}
