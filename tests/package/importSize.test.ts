@@ -12,9 +12,9 @@ import { listTypeScript, posixRelative, readSource } from '../../scripts/source-
 
 /** Bytes, minified and gzipped, that `run`, `taskGroup`, `timeout`, `sleep` and `Queue` may take. The goal is
  * 19,000: to be lowered, and raised only with a line in docs/design/import-size.md that says what for. */
-const LIMIT = 25_000;
+const LIMIT = 25_100;
 /** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
-const LIMIT_IN_ONE = 43_000;
+const LIMIT_IN_ONE = 43_200;
 
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const folder = mkdtempSync(join(root, '.scratch', 'bundles-'));
