@@ -25,9 +25,15 @@ export class Program {
   #stderr: string = '';
   #look: () => void = () => {};
 
-  /** Starts `file`, a URL of a TypeScript file. Killed after a minute. */
-  constructor(file: URL, args: readonly string[] = [], env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, [...commandLine(fileURLToPath(file)), ...args], {
+  /** Starts `file`, a URL of a TypeScript file, by the command `by` where there is one. Killed after a minute. */
+  constructor(
+    file: URL,
+    args: readonly string[] = [],
+    env: Record<string, string> = {},
+    by: readonly string[] = [],
+  ) {
+    const [command, ...rest] = [...by, process.execPath, ...commandLine(fileURLToPath(file)), ...args];
+    this.#child = spawn(command as string, rest, {
       // npm doubles signals, and the library allows for that: not wanted here.
       env: {
         ...process.env,

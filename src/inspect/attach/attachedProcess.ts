@@ -195,7 +195,9 @@ export class AttachedProcess {
       if (count === 0) continue;
       copies += count;
       const { answerWithin, evaluate } = this.#settings;
-      const opened = await this.#patiently(() => openHooks(channel, { evaluate }), undefined);
+      const { pid, name: program } = this.info;
+      const of = `process ${pid} (${program})`;
+      const opened = await this.#patiently(() => openHooks(channel, { evaluate }, of), undefined);
       if (opened === undefined) this.#hung.set(thread, await examineThread(channel, answerWithin));
       for (const { path, key } of opened ?? []) if (key !== undefined) this.#keys.set(path, key);
     }

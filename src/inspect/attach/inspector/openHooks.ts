@@ -3,6 +3,7 @@
 // The hook (protocol.ts) is a list, an entry for each copy of the library in the thread.
 
 import type { Opened, OpenOptions } from '../../../lowlevel.ts';
+import { AttachError } from '../attachError.ts';
 import type { Channel } from './session.ts';
 
 const HOOKS = "(globalThis[Symbol.for('asyncio-ts.inspect')] ?? [])";
@@ -12,10 +13,24 @@ export async function countHooks(channel: Channel): Promise<number> {
   return (await channel.evaluate(`${HOOKS}.length`)) as number;
 }
 
-/** Opens the sockets of a thread, and says where they are. It needs turns of its loop: where that hangs, it never ends. */
-export async function openHooks(channel: Channel, options: OpenOptions): Promise<Opened[]> {
+// What the hook loads is loaded when somebody looks.
+const MISSING = /Cannot find (?:module|package) |no such file/;
+
+/** Opens the sockets of a thread, and says where they are. It needs turns of its loop: where that hangs, it never ends.
+ * @param of the process, in words */
+export async function openHooks(channel: Channel, options: OpenOptions, of: string): Promise<Opened[]> {
   const expression = `Promise.all(${HOOKS}.map((hook) => hook.open(${JSON.stringify(options)})))`;
-  return (await channel.evaluate(expression, true)) as Opened[];
+  try {
+    return (await channel.evaluate(expression, true)) as Opened[];
+  } catch (error) {
+    if (!(error instanceof AttachError) || !MISSING.test(error.message)) throw error;
+    throw new AttachError(
+      'closed',
+      `${of} runs a copy of asyncio-ts whose files are not there any more, since the package was replaced or ` +
+        'removed under it: start it again',
+      { cause: error },
+    );
+  }
 }
 
 /** What a thread does in this very moment, as far as an interrupt can be told: the task whose code runs, and for how many
