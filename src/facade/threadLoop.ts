@@ -3,8 +3,9 @@
 //
 // 1. It is one loop for as long as the thread lives, so that a semaphore or a pool of connections that a module keeps
 //    serves the tasks of all requests. At rest it holds nothing: neither the process, nor a place in `running.ts`.
-// 2. It rests when nothing is ready and no task is left. What is open on it rests with it (loop/resources.ts), timers
-//    wait; both go on with the next task.
+// 2. It rests when nothing is ready and no task is left. What is open on it rests with it (loop/resources.ts), and goes on
+//    with the next task. Timers wake it, as long as the process lives: code that outlives its task may wait for one, as the
+//    body of a response does whose handler is done.
 // 3. Signals are the program's. A process that would exit although tasks are left has nothing that could wake them: they
 //    are named and cancelled, and if that does not help they are given up.
 // 4. The error of a task at which nobody has looked after a while is reported, once, and in any case before the
@@ -15,7 +16,7 @@ import { cancelFor } from '../core/cancel/cancel.ts';
 import { allTasks } from '../core/task/createTask.ts';
 import { hasTasks } from '../core/task/registry.ts';
 import { tellUnretrieved, unseenErrors } from '../core/future/unretrieved.ts';
-import { idleListenersOf, readyQueueOf } from '../loop/engine.ts';
+import { idleListenersOf, readyQueueOf, timersOf } from '../loop/engine.ts';
 import type { Loop } from '../loop/loop.ts';
 import { haltLoop, startThreadLoop } from '../loop/running.ts';
 import { monitorStalls } from '../reports/stallMonitor.ts';
@@ -33,11 +34,15 @@ const PATIENCE = 1000;
 let threadLoop: Loop | undefined;
 // It runs for its tasks, and not because the program called `runForever` on it.
 let forTasks: boolean = false;
+/** At rest, a timer of the host's for the next one of the loop's. */
+let forget: (() => void) | undefined;
 
 /** The thread's loop, which runs from now on: the caller makes a task at once. */
 export function startedThreadLoop(): Loop {
   if (threadLoop === undefined || threadLoop.isClosed()) threadLoop = makeThreadLoop();
   if (!threadLoop.isRunning()) {
+    forget?.();
+    forget = undefined;
     startThreadLoop(threadLoop, () => (forTasks = false));
     forTasks = true;
     loopStarted();
@@ -56,7 +61,10 @@ function makeThreadLoop(): Loop {
       waitedFor.add(error);
       runAtRoot(() => unheldTimer(PATIENCE, tell));
     }
-    if (!hasTasks(loop)) haltLoop(loop);
+    if (hasTasks(loop)) return;
+    haltLoop(loop);
+    const next = timersOf(loop).next();
+    if (next !== Infinity) forget = runAtRoot(() => unheldTimer(Math.max(0, next - loop.time()), wake));
   });
   onExit(() => tellUnretrieved(loop));
   // For good: a timer that holds nothing, and looks only when the loop has worked since.
@@ -64,6 +72,10 @@ function makeThreadLoop(): Loop {
   const end = new ThreadEnd(loop);
   onBeforeExit(() => end.hostWouldExit());
   return loop;
+}
+
+function wake(): void {
+  if (threadLoop?.isClosed() === false) startedThreadLoop();
 }
 
 function refuseStop(): never {
