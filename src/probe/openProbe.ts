@@ -11,6 +11,7 @@ import { subjectOf } from './subject.ts';
 import type { ProbeParts, ProbeSubject } from './subject.ts';
 import { Counting } from './counting.ts';
 import { Looker } from './looker.ts';
+import { NewWorkers } from './newWorkers.ts';
 import { PROTOCOL, VERSION } from './protocol.ts';
 import type { Opened, OpenOptions } from './protocol.ts';
 
@@ -36,6 +37,7 @@ class Probe {
   readonly #subject: ProbeSubject;
   readonly #counting: Counting;
   readonly #socket: Promise<LookSocket>;
+  readonly #newWorkers: NewWorkers;
   readonly #lookers: Set<Looker> = new Set();
   /** What those know who may evaluate. */
   readonly #keys: Set<unknown> = new Set();
@@ -47,6 +49,7 @@ class Probe {
   constructor(subject: ProbeSubject) {
     this.#subject = subject;
     this.#counting = new Counting(subject);
+    this.#newWorkers = new NewWorkers(subject);
     this.#socket = this.#listen();
   }
 
@@ -60,11 +63,13 @@ class Probe {
           mayEvaluate: (key) => this.#evaluates || this.#keys.has(key),
           left: () => {
             this.#lookers.delete(looker);
+            this.#newWorkers.look(this.#lookers.size > 0);
             this.#closeIfUnused();
           },
         });
         this.#expectNobody();
         this.#lookers.add(looker);
+        this.#newWorkers.look(true);
         return looker;
       }),
     );
@@ -104,6 +109,7 @@ class Probe {
       return (await this.#socket).path;
     } catch (error) {
       if (probe === this) probe = undefined;
+      this.#newWorkers.end();
       throw error;
     }
   }
@@ -116,6 +122,7 @@ class Probe {
   #closeIfUnused(): void {
     if (this.#keepers > 0 || this.#lookers.size > 0 || this.#patience !== undefined) return;
     if (probe === this) probe = undefined;
+    this.#newWorkers.end();
     void this.#socket.then((socket) => socket.close());
   }
 }

@@ -14,13 +14,16 @@ import type { ProbeSubject } from './subject.ts';
 const PART = 50;
 /** In milliseconds. */
 const PATIENCE = 500;
+/** After so many milliseconds who looks is told that the look goes on: who is silent counts as hung. */
+const SILENCE = 200;
 
 export class Parts implements TaskTaker {
   readonly #subject: ProbeSubject;
   readonly #audience: Audience;
   readonly #message: (part: readonly SeenTask[]) => Answer | Told;
-  #held: SeenTask[] = [];
+  readonly #held: SeenTask[] = [];
   #patience: number = PATIENCE;
+  #sent: number;
 
   constructor(
     subject: ProbeSubject,
@@ -30,17 +33,22 @@ export class Parts implements TaskTaker {
     this.#subject = subject;
     this.#audience = audience;
     this.#message = message;
+    this.#sent = subject.monotonic();
   }
 
   get isThere(): boolean {
     return !this.#audience.gone;
   }
 
+  working(): void {
+    if (this.#subject.monotonic() - this.#sent > SILENCE && !this.#audience.slow) this.#send([]);
+  }
+
   take(task: SeenTask): Promise<void> | undefined {
     this.#held.push(task);
     if (this.#held.length < PART) return undefined;
     if (this.#audience.slow) return this.#patience > 0 ? this.#wait() : undefined;
-    this.#send();
+    this.#send(this.#held.splice(0));
     return undefined;
   }
 
@@ -51,14 +59,14 @@ export class Parts implements TaskTaker {
     for (; at + PART < this.#held.length && this.isThere; at += PART) {
       if (slices.over) await slices.turn();
       if (this.#audience.slow) await this.#audience.whenTaken();
-      this.#audience.send(this.#message(this.#held.slice(at, at + PART)));
+      this.#send(this.#held.slice(at, at + PART));
     }
     return { ...heading, tasks: this.#held.slice(at) };
   }
 
-  #send(): void {
-    this.#audience.send(this.#message(this.#held));
-    this.#held = [];
+  #send(part: readonly SeenTask[]): void {
+    this.#audience.send(this.#message(part));
+    this.#sent = this.#subject.monotonic();
   }
 
   async #wait(): Promise<void> {
@@ -75,6 +83,6 @@ export class Parts implements TaskTaker {
     await Promise.race([this.#audience.whenTaken(), over]);
     stopTimer(timer);
     this.#patience -= monotonic() - began;
-    if (!this.#audience.slow) this.#send();
+    if (!this.#audience.slow) this.#send(this.#held.splice(0));
   }
 }

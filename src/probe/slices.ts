@@ -13,11 +13,14 @@ let last: Promise<void> = Promise.resolve();
 
 export class Slices {
   readonly #subject: ProbeSubject;
+  readonly #onTurn: () => void;
   // It begins with a turn.
   #began: number = -Infinity;
 
-  constructor(subject: ProbeSubject) {
+  /** @param onTurn is called when a slice begins */
+  constructor(subject: ProbeSubject, onTurn: () => void = () => {}) {
     this.#subject = subject;
+    this.#onTurn = onTurn;
   }
 
   /** True when the present slice is over: then call {@link turn}. */
@@ -32,5 +35,6 @@ export class Slices {
     last = mine;
     await mine;
     this.#began = monotonic();
+    this.#onTurn();
   }
 }

@@ -35,6 +35,8 @@ export interface TaskTaker {
   readonly isThere: boolean;
   /** The look goes on when what it returns is there. */
   take(task: SeenTask): Promise<void> | undefined;
+  /** Called from time to time while it goes on. */
+  working(): void;
 }
 
 /** A snapshot without its tasks. */
@@ -58,7 +60,7 @@ export async function makeSnapshot(
 ): Promise<Snapshot> {
   const tasks: SeenTask[] = [];
   const take = (task: SeenTask): undefined => void tasks.push(task);
-  const taker = { isThere: true, take };
+  const taker = { isThere: true, take, working: () => {} };
   return { ...(await lookAtAll(subject, options, context, taker)), tasks };
 }
 
@@ -107,7 +109,7 @@ class Look {
     this.#subject = subject;
     this.#context = context;
     this.#taker = taker;
-    this.#slices = new Slices(subject);
+    this.#slices = new Slices(subject, () => taker.working());
   }
 
   async make({ stacks = true, most = Infinity }: SnapshotOptions): Promise<Heading> {

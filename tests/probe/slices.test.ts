@@ -161,6 +161,18 @@ test('snapshot: one who does not read holds up no other look, and not for long h
   }, 200);
 });
 
+test('snapshot: a look that takes long says that it goes on', async () => {
+  await inBench(async (bench) => {
+    const parts = new Parts(bench.subject, bench.audience, (part) => ({ id: 1, part }));
+    // Less than a part, in several turns: there is nothing to send.
+    bench.atTurn = () => (bench.now += 100);
+    const { tasks } = await parts.finish(await lookAtAll(bench.subject, {}, {}, parts));
+    assert.equal(tasks.length, 41);
+    assert.ok(bench.messages.length >= 1);
+    assert.deepEqual(bench.tasks, []);
+  }, 40);
+});
+
 test('snapshot: the slices of several who look come one in a turn', async () => {
   await inBench(async (bench) => {
     const looks = await Promise.all([1, 2, 3].map(() => makeSnapshot(bench.subject, {})));

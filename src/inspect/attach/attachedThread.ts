@@ -3,7 +3,7 @@
 // 1. A thread that is silent for `within` milliseconds counts as hung, and is asked again by the next look: nothing is
 //    given up.
 
-import { Event, timeout, TimeoutError } from '../../asyncio.ts';
+import { Event, getRunningLoop, timeout, TimeoutError } from '../../asyncio.ts';
 import type { Requests, SeenTask, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
 import { PROTOCOL } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
@@ -74,7 +74,7 @@ export class AttachedThread {
   ): Promise<Requests[M]['back']> {
     const started = performance.now();
     try {
-      return await timeout(this.#within, async () => {
+      return await this.#whileHeard(this.#within, async () => {
         if (!this.#greeted) await this.#greet();
         const back = await this.#line.ask(method, ...asked);
         this.#silentSince = undefined;
@@ -116,7 +116,7 @@ export class AttachedThread {
     const { arrived } = watch;
     const asked = performance.now();
     try {
-      await timeout(interval + this.#within, () => arrived.wait());
+      await this.#whileHeard(interval + this.#within, () => arrived.wait());
     } catch (error) {
       if (this.closed) throw this.#line.why();
       if (error instanceof TimeoutError) this.#silentSince ??= asked;
@@ -142,6 +142,21 @@ export class AttachedThread {
   /** Ends the connection. @internal */
   close(): void {
     this.#line[Symbol.dispose]();
+  }
+
+  /** A long answer comes in parts: it may take longer than `within`, each of them may not. */
+  async #whileHeard<T>(within: number, wait: () => Promise<T>): Promise<T> {
+    return await timeout(within, async (deadline) => {
+      const loop = getRunningLoop();
+      const stop = this.#line.hear(() => {
+        if (!deadline.expired()) deadline.reschedule(loop.time() + within);
+      });
+      try {
+        return await wait();
+      } finally {
+        stop();
+      }
+    });
   }
 
   async #greet(): Promise<void> {

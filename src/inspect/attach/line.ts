@@ -68,6 +68,7 @@ export class Line implements Disposable {
     (text) => this.#receive(text),
     () => this.#lost(),
   );
+  readonly #heard: Set<() => void> = new Set();
   #last: number = 0;
   #isBroken: boolean = false;
 
@@ -113,6 +114,12 @@ export class Line implements Disposable {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Calls `heard` when a message has come, whatever it is; returns what ends that. */
+  hear(heard: () => void): () => void {
+    this.#heard.add(heard);
+    return () => void this.#heard.delete(heard);
+  }
+
   [Symbol.dispose](): void {
     this.#protocol.transport?.abort();
   }
@@ -120,6 +127,7 @@ export class Line implements Disposable {
   #receive(text: string): void {
     const received = this.#isBroken ? undefined : readMessage(text);
     if (received === undefined) return this.#break();
+    for (const heard of [...this.#heard]) heard();
     const { id, event = '', data } = received;
     if (id === undefined) {
       if (!isTold(event, data)) return this.#break();

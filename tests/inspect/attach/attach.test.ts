@@ -109,6 +109,33 @@ live(
   },
 );
 
+live('attach: a worker that is started while somebody looks is seen', needsNode, async () => {
+  const pid = await start('waits', ['later']);
+  await run(async () => {
+    await using program = await attach(pid);
+    let { threads } = await program.snapshot();
+    assert.deepEqual(
+      threads.map(({ name }) => name),
+      ['main'],
+    );
+    process.kill(pid, 'SIGUSR2');
+    await timeout(20_000, async () => {
+      while (threads.length === 1) {
+        await sleep(20);
+        ({ threads } = await program.snapshot());
+      }
+    });
+    assert.deepEqual(
+      threads.map(({ name, snapshot }) => [name, snapshot?.tasks.map((task) => task.name)]),
+      [
+        ['main', threads[0]?.snapshot?.tasks.map(({ name }) => name)],
+        ['crunch', ['main']],
+      ],
+    );
+    assert.equal(inspects(pid), false);
+  });
+});
+
 live('attach: by name; what several have is told with their numbers', needsNode, async () => {
   const pid = await start('plain');
   await run(async () => {

@@ -16,7 +16,9 @@ function spin(): void {
 }
 
 const [kind = 'waits'] = process.argv.slice(2);
-if (kind === 'workers') new Worker(new URL('./inWorker.ts', import.meta.url), { name: 'crunch' });
+const startWorker = (): Worker => new Worker(new URL('./inWorker.ts', import.meta.url), { name: 'crunch' });
+if (kind === 'workers') startWorker();
+if (kind === 'later') process.once('SIGUSR2', startWorker);
 await run(() =>
   taskGroup(async (group) => {
     const [left, right] = [new Lock({ name: 'left' }), new Lock({ name: 'right' })];
