@@ -4,30 +4,41 @@
 //    of the code that asked, the caller's own signal, a limit of time, the end of the client. Then the connection is
 //    closed, and nothing of it goes on.
 // 2. When the body has ended, or is left, nothing of it holds on to those.
-// 3. The response is the platform's own, whatever carried it. A body that nobody reads is ended with the scope that asked.
+// 3. The response is one of the platform's, whatever carried it (receivedResponse.ts). A body that nobody reads is ended with
+//    the scope that asked.
 
 import { getRunningLoop, isCancelled, TimeoutError, wrapFuture } from '../../asyncio.ts';
-import { explainWait } from '../../lowlevel.ts';
+import { explainWait, isInTask } from '../../lowlevel.ts';
 import type { TimerHandle } from '../../asyncio.ts';
 import { watchResponse } from '../../cancellable/cancellable.ts';
+import { NativeResponse } from '../message/response.ts';
 import { toConnectionError } from './clientErrors.ts';
 import type { ClientTransport } from './clientTransport.ts';
 import type { Outgoing } from './outgoing.ts';
+import { ReceivedResponse } from './receivedResponse.ts';
+import type { BodySource } from './receivedResponse.ts';
 
-export class ClientExchange {
+export class ClientExchange implements BodySource {
   readonly #outgoing: Outgoing;
   readonly #controller = new AbortController();
   readonly #live: Set<ClientExchange>;
+  readonly #bodyTimeout: number | undefined;
   readonly #unlinks: (() => void)[] = [];
 
-  constructor(outgoing: Outgoing, live: Set<ClientExchange>) {
+  constructor(outgoing: Outgoing, live: Set<ClientExchange>, bodyTimeout: number | undefined) {
     this.#outgoing = outgoing;
     this.#live = live;
+    this.#bodyTimeout = bodyTimeout;
     live.add(this);
   }
 
   get origin(): string {
     return new URL(this.#outgoing.url).origin;
+  }
+
+  /** Nothing of it is on its way. */
+  get isOver(): boolean {
+    return !this.#live.has(this);
   }
 
   /** Ends it when the signal is aborted. */
@@ -50,8 +61,9 @@ export class ClientExchange {
     this.#controller.abort(reason);
   }
 
-  async send(transport: ClientTransport, bodyTimeout: number | undefined): Promise<Response> {
+  async send(transport: ClientTransport): Promise<Response> {
     const { signal } = this.#controller;
+    const origin = (): string => this.origin;
     try {
       signal.throwIfAborted();
       const { url, init } = this.#outgoing;
@@ -59,9 +71,12 @@ export class ClientExchange {
         what: `${this.#outgoing.method} ${url}`,
         call: 'fetch',
         sort: 'request',
-        peer: this.origin,
+        get peer() {
+          return origin();
+        },
       });
-      return this.#respond(received, bodyTimeout);
+      if (received.body === null) this.#end();
+      return new ReceivedResponse(received, this) as unknown as Response;
     } catch (error) {
       // Somebody's reason is thrown as it is; the host's own failure says what has failed.
       const ended = signal.aborted && !isCancelled(error) ? (signal.reason as unknown) : undefined;
@@ -80,15 +95,36 @@ export class ClientExchange {
     transport.giveUp(origin, () => live.size > 0);
   }
 
-  #respond(received: Response, bodyTimeout: number | undefined): Response {
-    const { status, statusText, headers, url, redirected, body } = received;
-    const stream = body === null ? null : this.#stream(body, bodyTimeout);
-    if (stream === null) this.#end();
-    const response = new Response(stream, { status, statusText, headers: [...headers] });
+  get readsWhole(): boolean {
+    return this.#bodyTimeout === undefined;
+  }
+
+  async whole<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await (isInTask() ? wrapFuture(reading) : reading);
+    } catch (error) {
+      if (!isCancelled(error)) throw this.#failure(error);
+      this.abort(error);
+      throw error;
+    } finally {
+      this.#end();
+    }
+  }
+
+  real(received: Response, given: Headers): Response {
+    const { status, statusText, url, redirected, body } = received;
+    const stream = body === null ? null : this.#stream(body);
+    const response = new NativeResponse(stream, { status, statusText, headers: [...given] });
     return watchResponse(asFetched(response, { url, redirected, type: 'basic' }), this.#controller);
   }
 
-  #stream(body: ReadableStream<Uint8Array>, bodyTimeout: number | undefined): ReadableStream<Uint8Array> {
+  #failure(error: unknown): unknown {
+    const { signal } = this.#controller;
+    return signal.aborted ? signal.reason : toConnectionError(error, this.#outgoing, true);
+  }
+
+  #stream(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    const bodyTimeout = this.#bodyTimeout;
     const reader = body.getReader();
     const loop = getRunningLoop();
     return new ReadableStream<Uint8Array>(
@@ -104,10 +140,7 @@ export class ClientExchange {
             controller.close();
           } catch (error) {
             this.#end();
-            const { signal } = this.#controller;
-            controller.error(
-              signal.aborted ? signal.reason : toConnectionError(error, this.#outgoing, true),
-            );
+            controller.error(this.#failure(error));
           } finally {
             timer?.cancel();
           }
@@ -134,7 +167,7 @@ export class ClientExchange {
 
 /** What only the host's own fetch can say of a response. */
 function asFetched(response: Response, told: { url: string; redirected: boolean; type: string }): Response {
-  const { clone } = Response.prototype;
+  const { clone } = NativeResponse.prototype;
   for (const [name, value] of Object.entries(told))
     Object.defineProperty(response, name, { configurable: true, value });
   const copy = (): Response => asFetched(clone.call(response), told);

@@ -63,7 +63,7 @@ class Call {
     const { method, url } = this.#sending.outgoing;
     const late = (): string => `${method} ${url} was not over within ${total} ms (timeout)`;
     const response = await inTime(total, late, () => this.#tries());
-    this.#keep(response, late);
+    this.#keep(late);
     return response;
   }
 
@@ -117,7 +117,7 @@ class Call {
 
   async #once(): Promise<Response> {
     const { outgoing, policies, transport, live } = this.#sending;
-    const exchange = new ClientExchange(outgoing, live);
+    const exchange = new ClientExchange(outgoing, live, limitOf(policies, 'bodyTimeout'));
     this.#open.set(exchange, undefined);
     try {
       exchange.follow(this.#scope);
@@ -125,9 +125,7 @@ class Call {
       const limit = limitOf(policies, 'tryTimeout');
       const late = (): string =>
         `${outgoing.method} ${outgoing.url} had no response within ${limit} ms (tryTimeout)`;
-      const response = await inTime(limit, late, () =>
-        exchange.send(transport, limitOf(policies, 'bodyTimeout')),
-      );
+      const response = await inTime(limit, late, () => exchange.send(transport));
       this.#open.set(exchange, response);
       return response;
     } catch (error) {
@@ -138,10 +136,11 @@ class Call {
   }
 
   // From here on it is the caller's; the limit of all of it goes on until the body ends.
-  #keep(response: Response, late: () => string): void {
-    if (this.#total !== undefined && response.body !== null) {
+  #keep(late: () => string): void {
+    if (this.#total !== undefined) {
       const left = Math.max(0, this.#begun + this.#total - getRunningLoop().time());
-      for (const exchange of this.#open.keys()) exchange.limit(left, () => new TimeoutError(late()));
+      for (const exchange of this.#open.keys())
+        if (!exchange.isOver) exchange.limit(left, () => new TimeoutError(late()));
     }
     this.#open.clear();
   }
