@@ -15,8 +15,8 @@ import { NativeResponse } from '../message/response.ts';
 import { toConnectionError } from './clientErrors.ts';
 import type { ClientTransport } from './clientTransport.ts';
 import type { Outgoing } from './outgoing.ts';
-import { ReceivedResponse } from './receivedResponse.ts';
-import type { BodySource } from './receivedResponse.ts';
+import { hasBody, ReceivedResponse } from './receivedResponse.ts';
+import type { BodySource, Received } from './receivedResponse.ts';
 
 export class ClientExchange implements BodySource {
   readonly #outgoing: Outgoing;
@@ -75,7 +75,7 @@ export class ClientExchange implements BodySource {
           return origin();
         },
       });
-      if (received.body === null) this.#end();
+      if (!hasBody(received)) this.#end();
       return new ReceivedResponse(received, this) as unknown as Response;
     } catch (error) {
       // Somebody's reason is thrown as it is; the host's own failure says what has failed.
@@ -111,8 +111,9 @@ export class ClientExchange implements BodySource {
     }
   }
 
-  real(received: Response, given: Headers): Response {
-    const { status, statusText, url, redirected, body } = received;
+  real(received: Received, given: Headers): Response {
+    const { status, statusText, url, redirected } = received;
+    const body = hasBody(received) ? received.body : null;
     const stream = body === null ? null : this.#stream(body);
     const response = new NativeResponse(stream, { status, statusText, headers: [...given] });
     return watchResponse(asFetched(response, { url, redirected, type: 'basic' }), this.#controller);

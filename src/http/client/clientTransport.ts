@@ -8,10 +8,13 @@ import { UnsupportedError } from '../../asyncio.ts';
 import { runtime } from '../../lowlevel.ts';
 import { limitOf, UNDICI_OPTIONS } from './clientOptions.ts';
 import type { ClientOptions } from './clientOptions.ts';
+import { isPlain, plainFetch } from './plainFetch.ts';
+import type { Ask } from './plainFetch.ts';
+import type { Received } from './receivedResponse.ts';
 
 export interface ClientTransport {
   readonly name: 'undici' | 'platform';
-  fetch(url: string, init: RequestInit): Promise<Response>;
+  fetch(url: string, init: RequestInit): Promise<Received>;
   /** Nobody waits for this origin any more: connections to it that are not there yet are given up. */
   giveUp(origin: string, isWanted: () => boolean): void;
   /** Ends every connection. */
@@ -30,6 +33,7 @@ type Connect = (
 interface Undici {
   readonly Agent: new (options: Record<string, unknown>) => Dispatcher;
   readonly fetch: (url: string, init: object) => Promise<Response>;
+  readonly request: Ask;
   readonly buildConnector: (options: Record<string, unknown>) => Connect;
 }
 
@@ -72,9 +76,12 @@ function undiciTransport(undici: Undici, options: ClientOptions): ClientTranspor
         })
       : undefined;
   const dispatcher = agent ?? given;
+  const fetch = (url: string, init: RequestInit): Promise<Received> =>
+    undici.fetch(url, { ...init, dispatcher });
+  const ask: Ask = (url, asked) => undici.request(url, { ...asked, dispatcher });
   return {
     name: 'undici',
-    fetch: (url, init) => undici.fetch(url, { ...init, dispatcher }),
+    fetch: (url, init) => (isPlain(url, init) ? plainFetch(ask, fetch, url, init) : fetch(url, init)),
     giveUp: (origin, isWanted) => connecting.giveUp((each) => each === origin, isWanted),
     close: async () => {
       connecting.giveUp(

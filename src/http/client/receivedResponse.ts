@@ -9,6 +9,20 @@
 import { NativeResponse } from '../message/response.ts';
 import { standInFor } from '../message/standIn.ts';
 
+/** What the client wants of a response: all that undici's and the platform's have, or less. */
+export interface Received extends Pick<
+  Response,
+  'status' | 'statusText' | 'ok' | 'url' | 'redirected' | 'body' | 'text' | 'arrayBuffer'
+> {
+  readonly headers: Iterable<[string, string]>;
+  /** Where asking for the body takes it. */
+  readonly hasBody?: boolean;
+}
+
+export function hasBody(received: Received): boolean {
+  return received.hasBody ?? received.body !== null;
+}
+
 /** The try that the response is of. */
 export interface BodySource {
   /** Whether a body may be read as a whole, with no look at its pieces. */
@@ -16,16 +30,18 @@ export interface BodySource {
   /** Waits for a body that is being read as a whole. */
   whole<T>(reading: Promise<T>): Promise<T>;
   /** The platform's own Response, over the body of `received`. */
-  real(received: Response, headers: Headers): Response;
+  real(received: Received, headers: Headers): Response;
 }
 
 export class ReceivedResponse {
-  readonly #received: Response;
+  readonly #received: Received;
   readonly #source: BodySource;
   #headers: Headers | undefined = undefined;
   #real: Response | undefined = undefined;
+  /** Its body is read, or being read, as a whole. */
+  #isRead: boolean = false;
 
-  constructor(received: Response, source: BodySource) {
+  constructor(received: Received, source: BodySource) {
     this.#received = received;
     this.#source = source;
   }
@@ -59,16 +75,16 @@ export class ReceivedResponse {
   }
 
   get body(): Response['body'] {
-    const { body } = this.#received;
-    return body === null || (this.#real === undefined && this.bodyUsed) ? body : this.#own().body;
+    if (!hasBody(this.#received)) return null;
+    return this.#real === undefined && this.bodyUsed ? this.#received.body : this.#own().body;
   }
 
   get bodyUsed(): boolean {
-    return (this.#real ?? this.#received).bodyUsed;
+    return this.#isRead || this.#real?.bodyUsed === true;
   }
 
   async text(): Promise<string> {
-    return this.#isPlain() ? await this.#source.whole(this.#received.text()) : await this.#own().text();
+    return this.#takes() ? await this.#source.whole(this.#received.text()) : await this.#own().text();
   }
 
   async json(): Promise<unknown> {
@@ -76,7 +92,7 @@ export class ReceivedResponse {
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#isPlain()
+    return this.#takes()
       ? await this.#source.whole(this.#received.arrayBuffer())
       : await this.#own().arrayBuffer();
   }
@@ -107,9 +123,11 @@ export class ReceivedResponse {
     return { status, statusText, headers, bodyUsed, ok, redirected, type, url };
   }
 
-  #isPlain(): boolean {
+  #takes(): boolean {
     this.#checkUnread();
-    return this.#real === undefined && this.#source.readsWhole;
+    if (this.#real !== undefined || !this.#source.readsWhole) return false;
+    this.#isRead = hasBody(this.#received);
+    return true;
   }
 
   #checkUnread(): void {
