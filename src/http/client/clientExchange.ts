@@ -24,6 +24,7 @@ export class ClientExchange implements BodySource {
   readonly #live: Set<ClientExchange>;
   readonly #bodyTimeout: number | undefined;
   readonly #unlinks: (() => void)[] = [];
+  readsWhole: boolean = false;
 
   constructor(outgoing: Outgoing, live: Set<ClientExchange>, bodyTimeout: number | undefined) {
     this.#outgoing = outgoing;
@@ -76,6 +77,8 @@ export class ClientExchange implements BodySource {
         },
       });
       if (!hasBody(received)) this.#end();
+      // Where the platform reads, an abort may leave the connection open.
+      this.readsWhole = transport.name === 'undici' && this.#bodyTimeout === undefined;
       return new ReceivedResponse(received, this) as unknown as Response;
     } catch (error) {
       // Somebody's reason is thrown as it is; the host's own failure says what has failed.
@@ -93,10 +96,6 @@ export class ClientExchange implements BodySource {
     for (const other of live) if (other.origin === origin) return;
     // A redirect may lead there too.
     transport.giveUp(origin, () => live.size > 0);
-  }
-
-  get readsWhole(): boolean {
-    return this.#bodyTimeout === undefined;
   }
 
   async whole<T>(reading: Promise<T>): Promise<T> {
