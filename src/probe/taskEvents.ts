@@ -195,7 +195,7 @@ class TaskEvents implements TaskWatcher, StepWatcher {
       what: 'create',
       task: known.number,
       loop: numberOf(task.getLoop()),
-      name: shortText(titleOf(task)),
+      name: shortText(titleOf(task, task.getName())),
       ...(called !== '' && called !== 'coro' && { called: shortText(called) }),
       ...(parent !== undefined && { parent: numberOf(parent) }),
     });

@@ -95,9 +95,9 @@ function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: rea
   return `its ${what}: ${names.join(', ')}`;
 }
 
-/** The task's name, with its function's where that adds something: how reports name it. */
-export function titleOf(task: Task): string {
-  const name = task.shownName;
+/** The task's name, with its function's where that adds something: how reports name it. What is no text for people
+ * gives the name as it is. */
+export function titleOf(task: Task, name: string = task.shownName): string {
   const called = task.getCoro().name;
   // One that would do something to what is shown says nothing.
   return called === '' || /\p{C}/u.test(called) || called === name || called === 'coro'

@@ -24,10 +24,17 @@ export interface TracedThread {
 
 interface Living {
   readonly track: Track;
+  readonly born: number;
   /** A slice of waiting is open. */
   waits: boolean;
   /** The number of the arrow that leads to its first step. */
   arrow: number | undefined;
+}
+
+interface Ended {
+  readonly track: Track;
+  readonly born: number;
+  readonly at: number;
 }
 
 // chrome://tracing has colours by these names; Perfetto gives each name of a slice one of its own.
@@ -45,8 +52,8 @@ export class ChromeTrace {
   readonly #thread: TracedThread;
   readonly #tracks: Tracks = new Tracks();
   readonly #living: Map<number, Living> = new Map();
-  /** The tracks of the tasks that ended last, by the tasks' numbers. */
-  readonly #ended: Map<number, Track> = new Map();
+  /** The tasks that ended last. */
+  readonly #ended: Map<number, Ended> = new Map();
   #arrows: number = 0;
 
   readonly #title: string;
@@ -110,7 +117,7 @@ export class ChromeTrace {
         sort_index: this.#thread.thread * TRACKS_OF_A_THREAD + track.number,
       });
     }
-    const living: Living = { track, waits: false, arrow: undefined };
+    const living: Living = { track, born: at, waits: false, arrow: undefined };
     this.#living.set(task, living);
     this.#ended.delete(task);
     const args = JSON.stringify({ task, parent, loop });
@@ -125,9 +132,9 @@ export class ChromeTrace {
     if (living === undefined) return;
     const { number } = living.track;
     this.#endWait(living, ready ?? at);
-    if (ready !== undefined && ready < at) this.#slice('ready', 'ready', number, ready, at - ready);
+    if (ready !== undefined && ready < at) this.#slice('ready', 'ready', number, ready, at);
     const state = cancelling === true ? 'cancelling' : 'running';
-    this.#slice(state, state, number, at, took);
+    this.#slice(state, state, number, at, at + took);
     const woken = ready === undefined ? undefined : this.#arrowFrom('woken', by, ready);
     if (woken !== undefined) this.#arrowTo('woken', woken, number, at);
     if (living.arrow !== undefined) this.#arrowTo('started', living.arrow, number, at);
@@ -167,7 +174,7 @@ export class ChromeTrace {
     this.#add(`"ph":"E",${this.#at(track.number, at)},"args":${JSON.stringify({ outcome, error })}`);
     this.#living.delete(task);
     this.#tracks.give(track);
-    this.#ended.set(task, track);
+    this.#ended.set(task, { track, born: living.born, at });
     if (this.#ended.size > REMEMBERED) this.#ended.delete(this.#ended.keys().next().value as number);
   }
 
@@ -176,20 +183,27 @@ export class ChromeTrace {
     living.waits = false;
   }
 
-  #slice(name: string, colour: keyof typeof COLOURS, track: number, at: number, took: number): void {
+  // Of two that touch, Perfetto drops the one that begins a nanosecond before the other ends: so its length is that
+  // between two times of the file, and not rounded by itself.
+  #slice(name: string, colour: keyof typeof COLOURS, track: number, from: number, to: number): void {
+    const took = this.#ns(to) - this.#ns(from);
     this.#add(
-      `"ph":"X","cat":"step","name":"${name}","cname":"${COLOURS[colour]}",${this.#at(track, at)},"dur":${(took * 1000).toFixed(3)}`,
+      `"ph":"X","cat":"step","name":"${name}","cname":"${COLOURS[colour]}",${this.#at(track, from)},"dur":${(took / 1000).toFixed(3)}`,
     );
   }
 
   /** Begins an arrow at what `task` did at a time; returns its number, where the task is known. */
   #arrowFrom(name: string, task: number | undefined, at: number): number | undefined {
     if (task === undefined) return undefined;
-    const track = this.#living.get(task)?.track ?? this.#ended.get(task);
+    const ended = this.#ended.get(task);
+    const track = this.#living.get(task)?.track ?? ended?.track;
     if (track === undefined) return undefined;
+    // What it has set off may come after its end, when there is no slice of its any more to begin at.
+    const from = ended === undefined ? this.#ns(at) : Math.min(this.#ns(at), this.#ns(ended.at) - 1);
+    if (ended !== undefined && from <= this.#ns(ended.born)) return undefined;
     const arrow = ++this.#arrows;
     this.#add(
-      `"ph":"s","cat":"arrow","name":"${name}","id":${this.#arrowId(arrow)},${this.#at(track.number, at)}`,
+      `"ph":"s","cat":"arrow","name":"${name}","id":${this.#arrowId(arrow)},${this.#atNs(track.number, from)}`,
     );
     return arrow;
   }
@@ -200,9 +214,11 @@ export class ChromeTrace {
     );
   }
 
-  // Of all threads and processes of the file.
+  // Of all threads and processes of the file. Perfetto takes a number of 64 bits, as text in hexadecimal digits, and
+  // drops an arrow with any other.
   #arrowId(arrow: number): string {
-    return `"${this.#thread.pid}.${this.#thread.thread}.${arrow}"`;
+    const { pid, thread } = this.#thread;
+    return `"0x${digits(pid, 6)}${digits(thread, 4)}${digits(arrow, 6)}"`;
   }
 
   #meta(name: string, track: number, args: object): void {
@@ -213,11 +229,20 @@ export class ChromeTrace {
   }
 
   #at(track: number, at: number): string {
-    return `"pid":${this.#thread.pid},"tid":${this.#tid(track)},"ts":${this.#ts(at)}`;
+    return this.#atNs(track, this.#ns(at));
+  }
+
+  #atNs(track: number, ns: number): string {
+    return `"pid":${this.#thread.pid},"tid":${this.#tid(track)},"ts":${(ns / 1000).toFixed(3)}`;
   }
 
   #ts(at: number): string {
-    return ((at - this.#thread.origin) * 1000).toFixed(3);
+    return (this.#ns(at) / 1000).toFixed(3);
+  }
+
+  /** Whole nanoseconds since the beginning of the file, which viewers count in. */
+  #ns(at: number): number {
+    return Math.round((at - this.#thread.origin) * 1e6);
   }
 
   #tid(track: number): number {
@@ -227,4 +252,9 @@ export class ChromeTrace {
   #add(fields: string): void {
     this.#thread.add(`{${fields}}`);
   }
+}
+
+/** The last `count` hexadecimal digits. */
+function digits(value: number, count: number): string {
+  return (value % 16 ** count).toString(16).padStart(count, '0');
 }
