@@ -230,7 +230,7 @@ function waitText(task: Task, subject: ProbeSubject): string {
 }
 
 function futureText(future: object, { isSleep }: ProbeSubject): string {
-  if (isTask(future)) return `task ${titleOf(future)}`;
+  if (isTask(future)) return `task ${titleOf(future, future.getName())}`;
   if (isSleep(future)) return 'sleep';
   const { blocker } = future as Future;
   if (blocker === undefined) return 'a future';

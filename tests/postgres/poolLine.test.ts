@@ -21,26 +21,26 @@ const postgres = startPostgres();
 const PID = 'SELECT pg_backend_pid()';
 const SLOW = 'SELECT pg_sleep(0.02)';
 
-testInLoop(
-  'Pool.fetch of many tasks gives each its own rows, in the order in which they came',
-  async () => {
-    await using pool = await createPool({ dsn: postgres.url, maxSize: 3 });
-    const order: number[] = [];
-    await taskGroup(async (group) => {
-      for (let n = 0; n < 200; n++) {
-        group.startSoon(async () => {
-          assert.equal(await pool.fetchValue('SELECT $1::int', [n]), n);
-          order.push(n);
-        });
-      }
-    });
-    assert.equal(order.length, 200);
-    assert.equal(pool.size, 3);
-    assert.equal(pool.idleSize, 3);
-    assert.equal(pool.waiting, 0);
-    assert.ok(order.every((n, i) => Math.abs(n - i) < 20));
-  },
-);
+for (const maxSize of [1, 3])
+  testInLoop(
+    `Pool.fetch of many tasks gives each its own rows, in the order in which they came: maxSize ${maxSize}`,
+    async () => {
+      await using pool = await createPool({ dsn: postgres.url, maxSize });
+      const order: number[] = [];
+      await taskGroup(async (group) => {
+        for (let n = 0; n < 200; n++) {
+          group.startSoon(async () => {
+            assert.equal(await pool.fetchValue('SELECT $1::int', [n]), n);
+            order.push(n);
+          });
+        }
+      });
+      assert.equal(order.length, 200);
+      assert.deepEqual([pool.size, pool.idleSize, pool.waiting], [maxSize, maxSize, 0]);
+      // How far the server has come on several connections is its own affair.
+      if (maxSize === 1) assert.ok(order.every((n, i) => n === i));
+    },
+  );
 
 testInLoop(
   'a query that is cancelled in the line is never sent, and who stands behind it is served',

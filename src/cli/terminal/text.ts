@@ -4,7 +4,6 @@
 // people see them, and ends in an ellipsis.
 
 import stringWidth from 'string-width';
-export { harmless } from '../../lowlevel.ts';
 
 const segmenter = new Intl.Segmenter();
 

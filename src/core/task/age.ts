@@ -9,12 +9,12 @@ import type { Engine } from '../../loop/engine.ts';
 /** Milliseconds. Ages of more than a year do not fit. */
 const TICK = 16;
 
-/** What {@link ageOf} counts from. */
+/** What {@link ageOf} counts from. @internal */
 export function tickOf(loop: Pick<Engine, '_ready'>): number {
   return (readyQueueOf(loop).lately / TICK) | 0;
 }
 
-/** Milliseconds since the task was made, give or take a tick and how long the loop was held meanwhile. */
+/** Milliseconds since the task was made, give or take a tick and how long the loop was held meanwhile. @internal */
 export function ageOf(task: { readonly _loop: Pick<Engine, '_ready'>; readonly _born: number }): number {
   return Math.max(0, tickOf(task._loop) - task._born) * TICK;
 }

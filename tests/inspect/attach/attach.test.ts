@@ -358,10 +358,13 @@ live('asyncio ps and pstree: a table, a tree, JSON, and exit codes', needsNode, 
     ps.stdout,
     /^waits\.ts, process \d+, Node .*\nmain thread, 6 tasks\ndeadlock: first → second → first\n/,
   );
-  assert.match(ps.stdout, / producer +waiting +Queue, put, 1 of 1 /);
+  assert.match(ps.stdout, / producer +waiting +[\d.]+m?s +Queue, put, 1 of 1 /);
   assert.match(ps.stdout, /\\e\[2Jevil\\n/);
   assert.equal(ps.stdout.includes('\x1b'), false);
-  assert.match(pstree.stdout, /├── first \(\d+\) waiting: Lock "right", held by second\n.*async transfer/);
+  assert.match(
+    pstree.stdout,
+    /├── first \(\d+\) waiting \S+: Lock "right", held by second\n.*async transfer/,
+  );
   assert.equal((JSON.parse(json.stdout) as ProcessView).pid, pid);
   assert.deepEqual([ps.code, pstree.code, json.code, none.code], [3, 3, 3, 1]);
   assert.deepEqual([none.stdout, none.stderr], ['', 'asyncio: there is no process 999999999\n']);
