@@ -80,7 +80,7 @@ export class HttpClient implements AsyncDisposable {
     return `<HttpClient ${this.#closed === undefined ? this.transport : 'closed'} active=${this.#live.size}>`;
   }
 
-  /** As the host's `fetch`, with the client's policies and those of the options. The response is the host's own; a cancel
+  /** As the host's `fetch`, with the client's policies and those of the options. The response is an instance of the host's `Response`; a cancel
    * of the task ends the request, the pauses between its tries, and the reading of the body. Where there is a body and no
    * method it is a POST. Read the body, or cancel it: its connection is held until then.
    * @throws CancelledError; TimeoutError for a limit of time; HttpConnectionError when no response came; TypeError for what
