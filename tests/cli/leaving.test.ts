@@ -57,9 +57,14 @@ function isLeft(): void {
   );
 }
 
-/** Waits until it is asked to open. */
-async function opened(): Promise<void> {
-  while (listenersOf(program.pid).length === 0 && socketsOf(program.pid).length === 0) await pause(1);
+/** Waits until it is asked to open, or nobody is left who would. */
+async function opened(by: { readonly exitCode: number | null }): Promise<void> {
+  while (
+    listenersOf(program.pid).length === 0 &&
+    socketsOf(program.pid).length === 0 &&
+    by.exitCode === null
+  )
+    await pause(1);
 }
 
 for (const [args, signal, expected] of [
@@ -73,7 +78,7 @@ for (const [args, signal, expected] of [
     { skip },
     async () => {
       const { code, errors } = await look(args, async (child) => {
-        await opened();
+        await opened(child);
         child.kill(signal);
       });
       assert.deepEqual({ code, errors }, { code: expected, errors: '' });
