@@ -37,6 +37,7 @@ export class Store {
     this.version += 1;
     if (message.what === 'begin') this.#begin(message);
     else if (message.what === 'end') this.end = message.why;
+    else if (message.what === 'tasks') for (const task of message.tasks) this.#task(task, message.at);
     else this.#look(message);
   }
 

@@ -19,7 +19,7 @@ await subject.run(async () => {
     if (isFirst && what === 'dash')
       for (const thread of program.threads) {
         thread.listen(() => {});
-        await thread.ask('trace');
+        await thread.ask('trace', { mayLose: true });
       }
     isFirst = false;
     console.log('looked');

@@ -200,8 +200,9 @@ export interface Requests {
   task: { asked: { readonly task: number }; back: SeenTask | undefined };
   /** Evaluates JavaScript in the process; one expression where it may not change anything; refused unless the connection was opened for it. */
   evaluate: { asked: { readonly code: string; readonly mayChange: boolean }; back: Evaluated };
-  /** Starts to send the tasks' events as `{ event: 'trace', data: TraceEvent[] }`. */
-  trace: { asked: undefined; back: true };
+  /** Starts to send the tasks' events as `{ event: 'trace', data: TraceEvent[] }`. Who reads too slowly loses the connection,
+   * or, with `mayLose`, the events that it has not taken. */
+  trace: { asked: { readonly mayLose?: boolean } | undefined; back: true };
   untrace: { asked: undefined; back: true };
 }
 

@@ -46,7 +46,7 @@ export class Session {
     unwatch: () => this.#endWatch(),
     cancel: (params) => this.#cancel(params),
     task: (params) => this.#task(params),
-    trace: () => this.#startTrace(),
+    trace: (params) => this.#startTrace(params),
     untrace: () => this.#endTrace(),
     evaluate: (params) => this.#evaluate(params),
   };
@@ -118,8 +118,8 @@ export class Session {
     return true;
   }
 
-  #startTrace(): true {
-    this.#trace ??= new Trace(this.#subject, this.#audience);
+  #startTrace({ mayLose }: Params): true {
+    this.#trace ??= new Trace(this.#subject, this.#audience, mayLose === true);
     return true;
   }
 

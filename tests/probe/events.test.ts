@@ -7,6 +7,8 @@ import '../harness.ts';
 import { createTask, Lock, Queue, run, sleep, taskGroup, timeout } from '../../src/asyncio.ts';
 import { traceTasks } from '../../src/lowlevel.ts';
 import type { TraceEvent } from '../../src/lowlevel.ts';
+import { probeSubject } from '../../src/probe/hook.ts';
+import { Trace } from '../../src/probe/trace.ts';
 
 /** The events of a run, with the names of tasks for their numbers. */
 async function eventsOf(main: () => Promise<unknown>): Promise<string[]> {
@@ -156,4 +158,23 @@ test('traceTasks: nothing is left when the last listener has gone', async () => 
   for (const name of ['task:create', 'task:done', 'wait:begin'])
     assert.equal(channel(`asyncio-ts:${name}`).hasSubscribers, false, name);
   assert.throws(() => traceTasks(1 as never), { code: 'ERR_ASYNCIO_INVALID_ARGUMENT' });
+});
+
+test('Trace: who reads too slowly loses the connection, or, where they may, the events', async () => {
+  for (const mayLose of [false, true]) {
+    let dropped = 0;
+    const audience = {
+      gone: false,
+      slow: true,
+      send: (): void => {},
+      whenTaken: async (): Promise<void> => {},
+      drop: (): void => void dropped++,
+    };
+    const ended = new Trace(probeSubject(), audience, mayLose);
+    await run(async () => {
+      for (let step = 0; step < 12_000; step++) await sleep(0);
+    });
+    ended.end();
+    assert.equal(dropped > 0, !mayLose);
+  }
 });

@@ -8,24 +8,31 @@ import { AttachError } from '../../inspect/inspect.ts';
 import type { Attached, AttachedThread, ProcessView } from '../../inspect/inspect.ts';
 import type { TraceEvent } from '../../lowlevel.ts';
 
-/** Hears of what the tasks of a thread did. */
-export type TraceOf = (pid: number, thread: number, events: readonly TraceEvent[]) => void;
+/** What is made of the looks, for all pages. */
+export interface Told {
+  /** A look, at a time of Date.now(). */
+  update(view: ProcessView, at: number): void;
+  /** What the tasks of a thread did. */
+  ran(pid: number, thread: number, events: readonly TraceEvent[], at: number): void;
+}
 
 export class Looks {
   readonly #program: Attached;
   readonly #interval: number;
-  readonly #pages: Set<TraceOf> = new Set();
+  readonly #told: Told;
+  #pages: number = 0;
   readonly #wanted: Event = new Event({ name: 'a page' });
   /** Of each traced thread, what ends that. */
   readonly #traced: Map<AttachedThread, () => void> = new Map();
   /** Set when `#newest` is there, or `#end`. */
-  #told: Event = new Event({ name: 'look' });
+  #arrived: Event = new Event({ name: 'look' });
   #newest: ProcessView | undefined;
   #end: string | undefined;
 
   /** @param interval between two looks, in milliseconds */
-  constructor(program: Attached, interval: number) {
+  constructor(program: Attached, interval: number, told: Told) {
     this.#program = program;
+    this.#told = told;
     this.#interval = interval;
   }
 
@@ -44,26 +51,26 @@ export class Looks {
 
   /** Each look from now on, the newest when one was missed.
    * @returns why there are no more */
-  async *follow(heard: TraceOf): AsyncGenerator<ProcessView, string, undefined> {
-    this.#pages.add(heard);
+  async *follow(): AsyncGenerator<ProcessView, string, undefined> {
+    this.#pages++;
     this.#wanted.set();
     try {
       let seen: ProcessView | undefined = this.#newest;
       while (this.#end === undefined) {
-        if (this.#newest === undefined || this.#newest === seen) await this.#told.wait();
+        if (this.#newest === undefined || this.#newest === seen) await this.#arrived.wait();
         else yield (seen = this.#newest);
       }
       return this.#end;
     } finally {
-      this.#pages.delete(heard);
-      if (this.#pages.size === 0) this.#rest();
+      this.#pages--;
+      if (this.#pages === 0) this.#rest();
     }
   }
 
   /** @returns false when the program has ended */
   async #lookWhileWanted(): Promise<boolean> {
     for await (const view of this.#program.watch({ interval: this.#interval })) {
-      if (this.#pages.size === 0) return true;
+      if (this.#pages === 0) return true;
       await this.#trace();
       this.#tell(view);
     }
@@ -71,10 +78,11 @@ export class Looks {
   }
 
   #tell(view: ProcessView | undefined): void {
-    const told = this.#told;
-    this.#told = new Event({ name: 'look' });
+    const arrived = this.#arrived;
+    this.#arrived = new Event({ name: 'look' });
     this.#newest = view;
-    told.set();
+    if (view !== undefined) this.#told.update(view, Date.now());
+    arrived.set();
   }
 
   async #trace(): Promise<void> {
@@ -82,17 +90,17 @@ export class Looks {
       if (this.#traced.has(thread) || thread.closed || thread.silent !== undefined) continue;
       const stop = thread.listen((event, data) => {
         if (event !== 'trace') return;
-        for (const heard of this.#pages) heard(thread.pid, thread.thread, data as TraceEvent[]);
+        this.#told.ran(thread.pid, thread.thread, data as TraceEvent[], Date.now());
       });
       this.#traced.set(thread, stop);
       try {
-        await thread.ask('trace');
+        await thread.ask('trace', { mayLose: true });
       } catch (error) {
         if (!(error instanceof AttachError || error instanceof TimeoutError)) throw error;
       }
     }
     // The last page may have left meanwhile.
-    if (this.#pages.size === 0) this.#rest();
+    if (this.#pages === 0) this.#rest();
   }
 
   #rest(): void {

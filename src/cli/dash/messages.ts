@@ -51,6 +51,13 @@ export interface Look {
   readonly runs: readonly (readonly [key: string, ...times: number[]])[];
 }
 
+/** Tasks that are told ahead of a look, which has the rest. */
+export interface Piece {
+  readonly what: 'tasks';
+  readonly at: number;
+  readonly tasks: readonly PageTask[];
+}
+
 export interface Begin {
   readonly what: 'begin';
   readonly pid: number;
@@ -66,7 +73,7 @@ export interface End {
   readonly why: string;
 }
 
-export type Message = Begin | Look | End;
+export type Message = Begin | Piece | Look | End;
 
 /** A line of a stack, with the source around it where that can be read. */
 export interface PageFrame {

@@ -35,12 +35,17 @@ export async function serveDash(
   const token = randomBytes(16).toString('hex');
   let gate: Gate = { port: 0, token };
   const page = pageResponse(options.html);
-  const looks = new Looks(program, options.interval);
+  const runs = new Runs();
+  const feed = new Feed(runs);
+  const looks = new Looks(program, options.interval, {
+    update: (view, at) => feed.update(view, at),
+    ran: (pid, thread, events, at) => runs.add(pid, thread, events, at),
+  });
   const server = await serve(
     async (request) => {
       const admission = admit(request, gate);
       if (!admission.isAdmitted) return admission.response;
-      const response = await respond(request, { program, looks, mayCancel: options.mayCancel, page });
+      const response = await respond(request, { program, looks, feed, mayCancel: options.mayCancel, page });
       if (admission.cookie !== undefined) response.headers.set('set-cookie', admission.cookie);
       return response;
     },
@@ -54,17 +59,19 @@ export async function serveDash(
 interface Served {
   readonly program: Attached;
   readonly looks: Looks;
+  readonly feed: Feed;
   readonly mayCancel: boolean;
   readonly page: () => Response;
 }
 
-async function respond(request: Request, { program, looks, mayCancel, page }: Served): Promise<Response> {
+async function respond(request: Request, served: Served): Promise<Response> {
+  const { program, mayCancel, page } = served;
   const { pathname, searchParams } = new URL(request.url);
   switch (`${request.method} ${pathname}`) {
     case 'GET /':
       return page();
     case 'GET /live':
-      return new Response(ReadableStream.from(live(looks, mayCancel)), {
+      return new Response(ReadableStream.from(live(served)), {
         headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
       });
     case 'GET /task':
@@ -80,23 +87,21 @@ async function respond(request: Request, { program, looks, mayCancel, page }: Se
   }
 }
 
-async function* live(looks: Looks, mayCancel: boolean): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  const line = (message: Message): Uint8Array => encoder.encode(`${JSON.stringify(message)}\n`);
-  const runs = new Runs();
-  const feed = new Feed(runs);
-  const views = looks.follow((pid, thread, events) => runs.add(pid, thread, events, Date.now()));
+async function* live({ looks, feed, mayCancel }: Served): AsyncGenerator<Uint8Array> {
+  const line = (message: Message): Uint8Array => new TextEncoder().encode(`${JSON.stringify(message)}\n`);
+  const views = looks.follow();
   try {
-    let begun = false;
-    for (;;) {
+    for (let known = 0; ;) {
       const { done, value } = await views.next();
       if (done === true) {
         yield line({ what: 'end', why: value });
         return;
       }
-      if (!begun) yield line(begin(value, mayCancel));
-      begun = true;
-      yield line(feed.look(value, Date.now()));
+      if (!feed.covers(known)) {
+        yield line(begin(value, mayCancel));
+        known = 0;
+      }
+      known = yield* feed.since(known);
     }
   } finally {
     await views.return('');

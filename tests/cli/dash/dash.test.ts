@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admit } from '../../../src/cli/dash/admit.ts';
 import { Feed } from '../../../src/cli/dash/feed.ts';
+import type { Look, Piece } from '../../../src/cli/dash/messages.ts';
 import { Runs } from '../../../src/cli/dash/runs.ts';
+import type { ProcessView } from '../../../src/inspect/inspect.ts';
 import '../../harness.ts';
 import { aProgram, aTask, aThread } from '../top/program.ts';
 
@@ -47,8 +49,26 @@ test('dash: nobody else gets anything', () => {
   assert.equal(ask(`/live?token=${gate.token}`, { host }), 403);
 });
 
+/** What a page is told that knows so much already, as the messages. */
+function tell(feed: Feed, known: number): { messages: (Look | Piece)[]; known: number } {
+  const messages: (Look | Piece)[] = [];
+  const lines = feed.since(known);
+  for (let next = lines.next(); ; next = lines.next()) {
+    if (next.done === true) return { messages, known: next.value };
+    messages.push(JSON.parse(new TextDecoder().decode(next.value)) as Look | Piece);
+  }
+}
+
 test('dash: a page is told what has changed, and times and not what time changes', () => {
   const feed = new Feed(new Runs());
+  let known = 0;
+  const look = (program: ProcessView, at: number): Look => {
+    feed.update(program, at);
+    const told = tell(feed, known);
+    known = told.known;
+    assert.equal(told.messages.length, 1);
+    return told.messages[0] as Look;
+  };
   const sleeper = (left: number, age: number) =>
     aTask(2, {
       name: 'Ann',
@@ -65,7 +85,7 @@ test('dash: a page is told what has changed, and times and not what time changes
         },
       ],
     });
-  const first = feed.look(aProgram([aThread([aTask(1, { age: 100 }), sleeper(50, 10)])]), 1000);
+  const first = look(aProgram([aThread([aTask(1, { age: 100 }), sleeper(50, 10)])]), 1000);
   assert.deepEqual(
     first.tasks.map(({ key, born, waits, parent }) => [key, born, waits, parent]),
     [
@@ -74,9 +94,9 @@ test('dash: a page is told what has changed, and times and not what time changes
     ],
   );
   assert.deepEqual(first.threads, [{ key: '4711.0', title: 'server.ts (4711)' }]);
-  const second = feed.look(aProgram([aThread([aTask(1, { age: 600 }), sleeper(20, 510)])]), 1500);
+  const second = look(aProgram([aThread([aTask(1, { age: 600 }), sleeper(20, 510)])]), 1500);
   assert.deepEqual([second.tasks, second.gone, second.threads], [[], [], undefined]);
-  const third = feed.look(aProgram([aThread([aTask(1, { age: 1100, state: 'cancelling' })])]), 2000);
+  const third = look(aProgram([aThread([aTask(1, { age: 1100, state: 'cancelling' })])]), 2000);
   assert.deepEqual([third.tasks.map(({ state }) => state), third.gone], [['cancelling'], ['4711.0.2']]);
   const hang = {
     kind: 'script',
@@ -84,8 +104,65 @@ test('dash: a page is told what has changed, and times and not what time changes
     hot: [],
     stack: [{ name: 'spin', file: '/a.ts', line: 3, column: 1, isAsync: false }],
   } as const;
-  const stuck = feed.look(aProgram([{ thread: 0, name: 'main', hang }]), 2500);
+  const stuck = look(aProgram([{ thread: 0, name: 'main', hang }]), 2500);
   assert.equal(stuck.threads?.[0]?.trouble, 'does not answer: its loop hangs in spin, /a.ts:3');
+});
+
+test('dash: pages share what they are told, and one that missed looks is told what has changed since', () => {
+  const feed = new Feed(new Runs());
+  const program = (count: number, more = {}): ProcessView =>
+    aProgram([aThread(Array.from({ length: count }, (_, id) => aTask(id + 1, { age: 0, ...more })))]);
+  const keys = (messages: (Look | Piece)[]): string[] =>
+    messages.flatMap(({ tasks }) => tasks.map(({ key }) => key));
+  assert.equal(feed.covers(0), false, 'a new page begins');
+  feed.update(program(3), 1000);
+  const one = tell(feed, 0);
+  feed.update(program(2), 1001);
+  assert.equal(feed.since(one.known).next().value, feed.since(one.known).next().value);
+  feed.update(program(2, { state: 'cancelling' }), 1002);
+  feed.update(program(4, { state: 'cancelling' }), 1003);
+  const late = tell(feed, one.known);
+  assert.deepEqual(keys(late.messages), ['4711.0.1', '4711.0.2', '4711.0.3', '4711.0.4']);
+  // One that was away for a while is there again.
+  assert.deepEqual((late.messages[0] as Look).gone, []);
+  assert.deepEqual(keys(tell(feed, late.known).messages), []);
+  feed.update(program(1, { state: 'cancelling' }), 1004);
+  assert.deepEqual((tell(feed, late.known).messages[0] as Look).gone.length, 3);
+});
+
+test('dash: many tasks come in pieces, of which a page that does not read has one', () => {
+  const feed = new Feed(new Runs());
+  const program = (count: number): ProcessView =>
+    aProgram([aThread(Array.from({ length: count }, (_, id) => aTask(id + 1, { age: 0 })))]);
+  feed.update(program(1000), 1000);
+  const lines = feed.since(0);
+  const first = JSON.parse(new TextDecoder().decode(lines.next().value as Uint8Array)) as Piece;
+  assert.deepEqual([first.what, first.tasks.length], ['tasks', 250]);
+  // Meanwhile the program goes on; nothing of it is lost.
+  feed.update(program(999), 1001);
+  const known = new Set(first.tasks.map(({ key }) => key));
+  let next = lines.next();
+  for (; next.done !== true; next = lines.next()) {
+    const { tasks, ...rest } = JSON.parse(new TextDecoder().decode(next.value)) as Look;
+    for (const { key } of tasks) known.add(key);
+    for (const key of rest.gone ?? []) known.delete(key);
+  }
+  const { messages } = tell(feed, next.value);
+  for (const message of messages as Look[]) {
+    for (const { key } of message.tasks) known.add(key);
+    for (const key of message.gone) known.delete(key);
+  }
+  assert.equal(known.size, 999);
+});
+
+test('dash: a page that has been away for too long begins anew', () => {
+  const feed = new Feed(new Runs());
+  for (let look = 0; look < 30; look++) {
+    const tasks = Array.from({ length: 1000 }, (_, id) => aTask(look * 1000 + id + 1));
+    feed.update(aProgram([aThread(tasks)]), 1000 + look);
+  }
+  assert.equal(feed.covers(1), false);
+  assert.equal(feed.covers(29), true);
 });
 
 test('dash: when tasks ran is told in few pieces, however many steps there were', () => {

@@ -45,13 +45,19 @@ class FakeProgram {
 }
 
 /** Runs `body` beside the looks. */
-async function beside(body: (program: FakeProgram, looks: Looks) => Promise<void>): Promise<void> {
+async function beside(
+  body: (program: FakeProgram, looks: Looks, told: string[]) => Promise<void>,
+): Promise<void> {
   await run(async () => {
     const program = new FakeProgram();
-    const looks = new Looks(program as unknown as Attached, 1);
+    const told: string[] = [];
+    const looks = new Looks(program as unknown as Attached, 1, {
+      update: () => told.push('look'),
+      ran: () => told.push('ran'),
+    });
     const looking = createTask(() => looks.run());
     try {
-      await body(program, looks);
+      await body(program, looks, told);
     } finally {
       looking.cancel();
     }
@@ -59,16 +65,16 @@ async function beside(body: (program: FakeProgram, looks: Looks) => Promise<void
 }
 
 test('Looks: one look serves all pages, and a page that leaves takes nothing from the others', async () => {
-  await beside(async (program, looks) => {
-    const heard: string[] = [];
-    const first = looks.follow(() => heard.push('first'));
-    const second = looks.follow(() => heard.push('second'));
+  await beside(async (program, looks, told) => {
+    const first = looks.follow();
+    const second = looks.follow();
     const [one, other] = await Promise.all([first.next(), second.next()]);
     assert.equal(one.value, other.value);
     assert.deepEqual(program.thread.asked, ['trace']);
+    assert.equal(told.length, program.looks);
     await first.return('');
     for (const listener of program.thread.listeners) listener('trace', []);
-    assert.deepEqual(heard, ['second']);
+    assert.equal(told.at(-1), 'ran');
     assert.deepEqual(program.thread.asked, ['trace']);
     await second.return('');
     assert.deepEqual(program.thread.asked, ['trace', 'untrace']);
@@ -81,7 +87,7 @@ test('Looks: nobody looking, the program is not looked at; a page that comes lat
     await sleep(5);
     assert.equal(program.looks, 0);
     for (const times of [1, 2]) {
-      const page = looks.follow(() => {});
+      const page = looks.follow();
       await page.next();
       await page.return('');
       assert.equal(program.thread.asked.length, 2 * times);
@@ -94,9 +100,9 @@ test('Looks: nobody looking, the program is not looked at; a page that comes lat
 
 test('Looks: a page that reads slowly gets the newest look alone', async () => {
   await beside(async (program, looks) => {
-    const slow = looks.follow(() => {});
+    const slow = looks.follow();
     const { value: old } = await slow.next();
-    const fast = looks.follow(() => {});
+    const fast = looks.follow();
     let newest: unknown;
     for (let count = 0; count < 5; count++) newest = (await fast.next()).value;
     const { value: next } = await slow.next();
@@ -109,12 +115,12 @@ test('Looks: a page that reads slowly gets the newest look alone', async () => {
 
 test('Looks: all pages are told that the program has ended, those that come later too', async () => {
   await beside(async (program, looks) => {
-    const page = looks.follow(() => {});
+    const page = looks.follow();
     await page.next();
     program.ended = true;
     let last = await page.next();
     while (last.done !== true) last = await page.next();
     assert.equal(last.value, 'the process has ended');
-    assert.deepEqual(await looks.follow(() => {}).next(), { done: true, value: 'the process has ended' });
+    assert.deepEqual(await looks.follow().next(), { done: true, value: 'the process has ended' });
   });
 });
