@@ -127,6 +127,8 @@ class Part {
   readonly #note: Path;
   /** The ETag or date of what the part is of. */
   #version: string | undefined;
+  /** The size of the whole, where a response has said it. */
+  #size: number | undefined;
 
   constructor(path: FilePath) {
     this.target = new Path(path);
@@ -175,12 +177,10 @@ class Part {
     if (!goesOn) await this.#begin(response);
     const length = response.headers.get('content-length');
     const said = response.headers.has('content-encoding') || length === null ? undefined : Number(length);
-    const total =
-      goesOn && range?.[2] !== '*'
-        ? Number(range?.[2])
-        : said === undefined
-          ? undefined
-          : this.bytes + said;
+    // A part that does not say the size of the whole may end before it.
+    if (goesOn && range?.[2] !== '*') this.#size = Number(range?.[2]);
+    else if (said !== undefined) this.#size ??= this.bytes + said;
+    const total = this.#size;
     await this.#write(response, total, onProgress);
     if (total !== undefined && this.bytes !== total) {
       const said = `${response.url} ended after ${this.bytes} of ${total} bytes`;
@@ -230,7 +230,7 @@ class Part {
 
   async remove(): Promise<void> {
     this.bytes = 0;
-    this.#version = undefined;
+    this.#version = this.#size = undefined;
     await this.#path.unlink({ missingOk: true });
     await this.#note.unlink({ missingOk: true });
   }

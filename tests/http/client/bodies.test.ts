@@ -346,6 +346,32 @@ test('download: a part is gone on with by what fits it only', async () => {
   });
 });
 
+test('download: a part that does not say the size of the whole is not taken for all of it', async () => {
+  await run(async () => {
+    await using folder = await TemporaryDirectory();
+    const asked: (string | undefined)[] = [];
+    let breakOff = (): void => {};
+    await using server = await nodeServer(({ headers, socket }, response) => {
+      asked.push(headers.range);
+      const etag = '"one"';
+      if (asked.length === 1) {
+        response.writeHead(200, { etag, 'content-length': whole.length });
+        breakOff = () => void socket.end();
+        return response.write(whole.slice(0, 4000));
+      }
+      breakOff = () => {};
+      const [from, to] = asked.length === 2 ? [4000, 4009] : [4010, whole.length - 1];
+      response.writeHead(206, { etag, 'content-range': `bytes ${from}-${to}/*` });
+      return response.end(whole.slice(from, to + 1));
+    });
+    const path = `${folder.name}/file`;
+    await using client = await openClient();
+    await client.download(server.url, path, { pause: 1, onProgress: () => breakOff() });
+    assert.equal(readFileSync(path, 'utf8'), whole);
+    assert.deepEqual(asked, [undefined, 'bytes=4000-', 'bytes=4010-']);
+  });
+});
+
 test('json: a response that is none says where it came from', async () => {
   await run(async () => {
     const page = (): Response => new Response('<p>', { headers: { 'content-type': 'text/html' } });
