@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -54,26 +54,6 @@ test('attach: an inspector is found among ports of the program that are none', {
         ['main'],
       );
     });
-  } finally {
-    program.signal('SIGKILL');
-    await program.ended;
-  }
-});
-
-test('attach: a program that handles SIGUSR1 itself is told so, and no note stays', { skip }, async () => {
-  const program = new Program(new URL('./programs/busyPorts.ts', import.meta.url), ['handles']);
-  try {
-    await program.printed('ready');
-    await run(async () => {
-      await assert.rejects(attach(program.pid, { answerWithin: 200 }), {
-        code: 'ERR_ASYNCIO_ATTACH',
-        reason: 'closed',
-        message: /it handles SIGUSR1 itself, so start it with ASYNCIO_INSPECT=1/,
-      });
-    });
-    await program.printed('got it');
-    const notes = readdirSync(lookFolder()).filter((name) => name.startsWith(`opened-${program.pid}-`));
-    assert.deepEqual(notes, []);
   } finally {
     program.signal('SIGKILL');
     await program.ended;

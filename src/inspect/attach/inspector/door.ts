@@ -12,7 +12,7 @@ import process from 'node:process';
 import { moveOnAfter, sleep, TimeoutError } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
 import { listenersOf } from '../listening.ts';
-import { catches, isThere, processInfo } from '../processInfo.ts';
+import { catches, isThere } from '../processInfo.ts';
 import type { ProcessInfo } from '../processInfo.ts';
 import { blockedIn } from './blocked.ts';
 import { isNoted, removeNote, writeNote } from './notes.ts';
@@ -43,9 +43,11 @@ async function useOpened<T>(
   within: number,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
+  // From here on a new one is an inspector: it may open by a signal of before while nothing is found yet.
+  const before = new Set(listenersOf(target.pid).map(({ port }) => port));
   const open = await findOpen(target, within);
   const ours = open === undefined || isNoted(target);
-  const session = open ?? (await openInspector(target, within));
+  const session = open ?? (await openInspector(target, before, within));
   try {
     return await use(session);
   } finally {
@@ -67,13 +69,16 @@ async function findOpen(target: ProcessInfo, within: number): Promise<Session | 
   return undefined;
 }
 
-async function openInspector(target: ProcessInfo, within: number): Promise<Session> {
+async function openInspector(
+  target: ProcessInfo,
+  before: ReadonlySet<number>,
+  within: number,
+): Promise<Session> {
   const { pid, name } = target;
   await demandSignal(target);
-  await demandFreePort(target);
+  await demandFreePort(target, before);
   if (await staysBlocked(pid))
     throw new AttachError('silent', `process ${pid} (${name}) stands in a call outside of JavaScript`);
-  const before = new Set(listenersOf(pid).map(({ port }) => port));
   writeNote(target);
   // The number may stand for another process by now, and the process for another program, which would not catch it.
   if (!isThere(target) || catches(pid, SIGUSR1) !== true) {
@@ -98,26 +103,27 @@ async function openInspector(target: ProcessInfo, within: number): Promise<Sessi
 
 /** Connects to the port that was not there before. */
 async function connectNew(
-  target: ProcessInfo,
+  { pid, name }: ProcessInfo,
   before: ReadonlySet<number>,
   within: number,
 ): Promise<Session> {
-  const { pid, name } = target;
+  const others = new Set(before);
   const started = performance.now();
   for (let pause = 1; performance.now() - started < 2 * within; pause = Math.min(2 * pause, 20)) {
     await sleep(pause);
-    for (const { port, loopback } of listenersOf(pid))
-      if (loopback && !before.has(port)) return await Session.open(port, within);
+    for (const { port, loopback } of listenersOf(pid)) {
+      if (!loopback || others.has(port)) continue;
+      try {
+        return await Session.open(port, within);
+      } catch (error) {
+        // The program may have opened one of its own meanwhile.
+        if (!(error instanceof AttachError)) throw error;
+        others.add(port);
+      }
+    }
   }
-  // The signal is on its way to one that is at work, or stands; one that only sleeps has got it.
-  if (processInfo(pid)?.state !== 'sleeping' || blockedIn(pid) !== undefined)
-    throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
-  removeNote(target);
-  throw new AttachError(
-    'closed',
-    `process ${pid} (${name}) was asked for its inspector and opens none: it handles SIGUSR1 itself, ` +
-      'so start it with ASYNCIO_INSPECT=1, and look with --no-signal',
-  );
+  // On its way, or handled by the program: nothing tells the two apart, so the note stays.
+  throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
 }
 
 // A thread that waits for a moment, as for a page of its program, is not blocked.

@@ -24,12 +24,14 @@ export function inspectorPorts(target: ProcessInfo): number[] {
   return [...new Set(ephemeral ? [...likely, ...own] : likely)];
 }
 
-/** Waits until the port that Node will ask for is free.
+/** Waits until the port that Node will ask for is free, or the process has it since `before`.
  * @throws AttachError naming who holds it */
-export async function demandFreePort(target: ProcessInfo): Promise<void> {
+export async function demandFreePort(target: ProcessInfo, before: ReadonlySet<number>): Promise<void> {
   const port = portToCome(target);
   if (port === 0) return;
-  const taken = () => listenersAround(target.pid).find((listener) => listener.port === port);
+  const hasIt = () => !before.has(port) && listenersOf(target.pid).some((own) => own.port === port);
+  const taken = () =>
+    hasIt() ? undefined : listenersAround(target.pid).find((listener) => listener.port === port);
   for (let waited = 0; waited < PATIENCE && taken() !== undefined; waited += 50) await sleep(50);
   const holder = taken();
   if (holder === undefined) return;
