@@ -8,7 +8,8 @@
 // 3. Files are opened without blocking. What would have to wait (a FIFO, a terminal) waits on the loop and not in a
 //    thread of the host's, of which there are four.
 // 4. Once it is closed nothing is asked of its number, and nobody waits for it: not either who had a call under way when
-//    it was closed.
+//    it was closed. The number is given back when such calls have ended, for it may be another's at once. One that may
+//    block for ever is not waited for.
 
 import fs from 'node:fs';
 import type { Stats } from 'node:fs';
@@ -49,6 +50,8 @@ export class Descriptor implements RawFile {
   #met: boolean;
   /** The sides on which nobody waits any more: whoever had a call under way would begin to after the last word. */
   readonly #dismissed: Set<Side> = new Set();
+  /** Calls of the host's that are under way. */
+  readonly #calls: Set<Promise<unknown>> = new Set();
 
   constructor(fd: number, options: DescriptorOptions) {
     const { name, stats, appending, position, blocksNever } = options;
@@ -77,7 +80,7 @@ export class Descriptor implements RawFile {
     const at = position ?? this.#where();
     try {
       const size = Math.min(room.length, MOST);
-      const count = await call<number>((done) => fs.read(this.#fd, room, 0, size, at, done));
+      const count = await this.#call<number>((done) => fs.read(this.#fd, room, 0, size, at, done));
       // Before its first writer has come a FIFO has no end.
       if (count === 0 && !this.#met) return undefined;
       this.#met = true;
@@ -99,7 +102,7 @@ export class Descriptor implements RawFile {
     const at = position ?? (this.#appending ? null : this.#where());
     try {
       const size = Math.min(bytes.length, MOST);
-      const count = await call<number>((done) => fs.write(this.#fd, bytes, 0, size, at, done));
+      const count = await this.#call<number>((done) => fs.write(this.#fd, bytes, 0, size, at, done));
       if (position === undefined && this.#appending && this.seekable)
         this.#position = this.#system = await this.length();
       else if (position === undefined) this.#moved(at, count);
@@ -151,16 +154,33 @@ export class Descriptor implements RawFile {
     return this.#about(act((done) => start(this.#fd, done)));
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#dismiss('Reader');
     this.#dismiss('Writer');
-    return this.#about(act((done) => fs.close(this.#fd, done)));
+    if (this.blocksNever) await this.#callsEnd();
+    await this.#about(act((done) => fs.close(this.#fd, done)));
   }
 
   closeNow(): void {
     this.#dismiss('Reader');
     this.#dismiss('Writer');
-    fs.closeSync(this.#fd);
+    if (this.blocksNever && this.#calls.size > 0)
+      void this.#callsEnd().then(() => fs.close(this.#fd, () => {}));
+    else fs.closeSync(this.#fd);
+  }
+
+  async #callsEnd(): Promise<void> {
+    if (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+  }
+
+  async #call<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
+    const promise = call<T>(start);
+    this.#calls.add(promise);
+    try {
+      return await promise;
+    } finally {
+      this.#calls.delete(promise);
+    }
   }
 
   fileno(): number {
