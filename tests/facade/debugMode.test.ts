@@ -213,9 +213,9 @@ test('debug mode: a sleep or a wait that is never awaited, with the line that be
     void never.wait();
     await sleep(5);
   });
-  const here = lines(texts.join('\n'));
+  const here = lines(texts.filter((text) => !text.startsWith('Executing')).join('\n'));
   assert.deepEqual(
-    texts.map((text) => text.split('\n')[0]),
+    texts.map((text) => text.split('\n')[0]).filter((text) => !text?.startsWith('Executing')),
     ['sleep', 'sleep', 'event.wait'].map(
       (name) => `${name} was called, and what it returned was never awaited:`,
     ),
@@ -260,7 +260,11 @@ test('debug mode: who awaits later, by then, in a group of promises, by a callba
     await waitFor(sleep(1), 10_000);
     for await (const each of asCompleted([sleep(1), sleep(2)])) void each;
   });
-  assert.deepEqual(texts, []);
+  // A slow machine makes slow steps.
+  assert.deepEqual(
+    texts.filter((text) => !text.includes('Executing')),
+    [],
+  );
 });
 
 test('debug mode: code of no loop that keeps the thread', async () => {
