@@ -38,7 +38,11 @@ export async function keepLooking(pid: number, what: string): Promise<() => Prom
 
 /** Runs `asyncio ps` on a fresh program of so many tasks, once more, and then what `top` does. */
 export async function lookFromOutside(size: number): Promise<Sample> {
-  const target = fork(here('target.ts'), [String(size)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const target = fork(here('target.ts'), [String(size)], {
+    // Whoever else is looked at on this machine has the default.
+    execArgv: ['--inspect-port=0'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   try {
     await once(target, 'message');
     const [value, turn] = await during(target, () => ps(target.pid!));
