@@ -6,7 +6,8 @@
 // 3. Many tasks come in pieces, each made when the one before it has been taken: a page that does not read holds one.
 
 import type { ProcessView } from '../../inspect/inspect.ts';
-import { keyOf, taskRows, threadsOf } from '../top/rows.ts';
+import { keyOf, taskRows } from '../top/rows.ts';
+import { threadsOf } from '../look/describe.ts';
 import { Measures } from '../top/measures.ts';
 import type { Look, PageTask, PageThread, Piece } from './messages.ts';
 import type { Runs } from './runs.ts';

@@ -9,7 +9,7 @@ import { serve } from '../../http/http.ts';
 import type { HttpServer } from '../../http/http.ts';
 import { AttachError } from '../../inspect/inspect.ts';
 import type { Attached, ProcessView, TaskPlace } from '../../inspect/inspect.ts';
-import { threadsOf } from '../top/rows.ts';
+import { threadsOf } from '../look/describe.ts';
 import { admit } from './admit.ts';
 import type { Gate } from './admit.ts';
 import { Feed } from './feed.ts';

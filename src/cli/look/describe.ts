@@ -125,10 +125,15 @@ export function count(amount: number, what: string): string {
   return `${amount} ${what}${amount === 1 ? '' : 's'}`;
 }
 
-/** Every thread of a view with its process, parents first. */
-export function* allThreads(view: ProcessView): Generator<{ process: ProcessView; thread: ThreadView }> {
-  for (const thread of view.threads) yield { process: view, thread };
-  for (const child of view.children) yield* allThreads(child);
+/** A thread with its process. */
+export interface Place {
+  readonly process: ProcessView;
+  readonly view: ThreadView;
+}
+
+/** All threads of a program, its own first. */
+export function threadsOf(process: ProcessView): Place[] {
+  return [...process.threads.map((view) => ({ process, view })), ...process.children.flatMap(threadsOf)];
 }
 
 function nameAll(ids: readonly number[], tasks: TaskNames): string {

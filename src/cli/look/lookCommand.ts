@@ -13,7 +13,7 @@ import type { Screen } from '../terminal/screen.ts';
 import { formatSpan } from '../terminal/spans.ts';
 import { harmless } from '../terminal/harmless.ts';
 import { cut, fit, widthOf } from '../terminal/text.ts';
-import { allThreads } from './describe.ts';
+import { threadsOf } from './describe.ts';
 import { tableLines } from './table.ts';
 import type { LookStyle } from './table.ts';
 import { treeLines } from './tree.ts';
@@ -124,14 +124,14 @@ function listLines(all: readonly ListedProcess[], screen: Screen): string[] {
 }
 
 function isTroubled(view: ProcessView): boolean {
-  return [...allThreads(view)].some(
-    ({ thread: { hang, snapshot } }) =>
+  return threadsOf(view).some(
+    ({ view: { hang, snapshot } }) =>
       hang !== undefined || snapshot?.loops.some(({ deadlocks }) => deadlocks.length > 0) === true,
   );
 }
 
 const isKnown = (view: ProcessView): boolean =>
-  [...allThreads(view)].some(({ thread: { snapshot } }) => snapshot !== undefined);
+  threadsOf(view).some(({ view: { snapshot } }) => snapshot !== undefined);
 
 const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 

@@ -2,7 +2,8 @@
 
 import type { SeenCounts } from '../../lowlevel.ts';
 import type { ProcessView } from '../../inspect/inspect.ts';
-import { keyOf, threadsOf } from './rows.ts';
+import { keyOf } from './rows.ts';
+import { threadsOf } from '../look/describe.ts';
 
 /** Tasks a second. */
 export interface Rates {

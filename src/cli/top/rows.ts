@@ -3,8 +3,9 @@
 // 1. A row keeps its key as long as its task lives: the cursor stays on it while others come and go.
 // 2. Measures that are not known are left out, and sort behind those that are.
 
+import { threadsOf } from '../look/describe.ts';
 import type { SeenTask, SeenWait } from '../../lowlevel.ts';
-import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
+import type { ProcessView } from '../../inspect/inspect.ts';
 import { formatSpan } from '../terminal/spans.ts';
 
 /** What a table can be sorted by. */
@@ -26,17 +27,6 @@ export interface Row {
   readonly isDeadlocked: boolean;
   /** Whether others hang below it in the tree, and whether they are shown. */
   readonly branch: 'open' | 'shut' | undefined;
-}
-
-/** A thread with what stands above it. */
-export interface Place {
-  readonly process: ProcessView;
-  readonly view: ThreadView;
-}
-
-/** All threads of a program, its own first. */
-export function threadsOf(process: ProcessView): Place[] {
-  return [...process.threads.map((view) => ({ process, view })), ...process.children.flatMap(threadsOf)];
 }
 
 export const keyOf = (pid: number, thread: number, task: number): string => `${pid}.${thread}.${task}`;

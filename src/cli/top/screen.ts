@@ -16,7 +16,8 @@ import { sparkline } from './measures.ts';
 import type { Measures } from './measures.ts';
 import { matches, COLUMNS } from './state.ts';
 import type { State } from './state.ts';
-import { sortRows, taskRows, threadsOf, treeRows } from './rows.ts';
+import { sortRows, taskRows, treeRows } from './rows.ts';
+import { threadsOf } from '../look/describe.ts';
 import type { Column, Row } from './rows.ts';
 
 /** The keys, for people: as htop has them. */
