@@ -10,7 +10,7 @@ import { currentTask, InterruptedError, run, UnsupportedError } from '../asyncio
 import type { RunOptions } from '../asyncio.ts';
 import { AttachError } from '../inspect/inspect.ts';
 import { CommandError } from './commandError.ts';
-import { harmless } from './terminal/harmless.ts';
+import { harmless } from '../lowlevel.ts';
 
 /** Why main was cancelled, beside the signals of `run`: an exit code, as a shell has it for the signal. */
 const HUNG_UP = 129;

@@ -7,7 +7,7 @@ import { CommandError } from '../commandError.ts';
 import { helpText } from '../help.ts';
 import { readArguments } from '../readArguments.ts';
 import { runLooking } from '../runLooking.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { pidOfInspector } from './pidOfInspector.ts';
 import { serveDash } from './serveDash.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '../../lowlevel.ts';
 import type { Screen } from '../terminal/screen.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut } from '../terminal/text.ts';
 import { describeWaits, nameOf, ownFrame, describePlace, tasksById } from './describe.ts';
 

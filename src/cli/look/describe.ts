@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import type { SeenFrame, SeenTask, SeenWait, Snapshot } from '../../lowlevel.ts';
 import type { HangView, ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import { formatSpan } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 
 /** The tasks of a snapshot by their numbers. */
 export type TaskNames = ReadonlyMap<number, SeenTask>;

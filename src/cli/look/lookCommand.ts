@@ -11,7 +11,7 @@ import { runLooking } from '../runLooking.ts';
 import { screenOf } from '../terminal/screen.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatSpan } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut, fit, widthOf } from '../terminal/text.ts';
 import { threadsOf } from './describe.ts';
 import { tableLines } from './table.ts';

@@ -8,7 +8,7 @@ import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatAge, formatSpan } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut, fit, widthOf } from '../terminal/text.ts';
 import { deadlockLines } from './deadlocks.ts';
 import {

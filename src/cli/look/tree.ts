@@ -10,7 +10,7 @@ import type { SeenTask, Snapshot } from '../../lowlevel.ts';
 import type { ProcessView, ThreadView } from '../../inspect/inspect.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { formatAge } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut } from '../terminal/text.ts';
 import { deadlockLines } from './deadlocks.ts';
 import {

@@ -7,7 +7,7 @@ import { attach, AttachError } from '../../inspect/inspect.ts';
 import type { AttachedThread } from '../../inspect/inspect.ts';
 import type { Evaluated } from '../../lowlevel.ts';
 import { CommandError } from '../commandError.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { BY_USER, typeStripper } from './evaluator.ts';
 import { readInputs } from './prompt.ts';
 import type { Evaluates } from './prompt.ts';

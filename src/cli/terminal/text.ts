@@ -1,4 +1,4 @@
-// Harmless text (harmless.ts) by its width on a terminal.
+// Harmless text by its width on a terminal.
 //
 // Widths are columns: a wide character has two, a mark that combines has none. What is cut is cut between characters as
 // people see them, and ends in an ellipsis.

@@ -2,7 +2,7 @@
 
 import type { SeenFrame } from '../../lowlevel.ts';
 import { formatSpan } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { fit } from '../terminal/text.ts';
 import { as, oneLine, shortPlace } from './lines.ts';
 import type { Line, Role, Size } from './lines.ts';

@@ -1,7 +1,7 @@
 // A line of the screen: pieces of text with the roles that they play. How a role looks is draw.ts's.
 
 import type { SeenFrame } from '../../lowlevel.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut, widthOf } from '../terminal/text.ts';
 
 export type Role = 'plain' | 'strong' | 'dim' | 'good' | 'warn' | 'bad' | 'head' | 'cursor' | 'key';

@@ -1,7 +1,7 @@
 // The table of tasks: its columns, by the width that there is.
 
 import { formatSpan } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut, fit } from '../terminal/text.ts';
 import { as } from './lines.ts';
 import type { Line, Role, Size } from './lines.ts';

@@ -6,7 +6,7 @@
 import type { SeenFrame } from '../../lowlevel.ts';
 import type { ProcessView } from '../../inspect/inspect.ts';
 import { formatBytes, formatSpan } from '../terminal/spans.ts';
-import { harmless } from '../terminal/harmless.ts';
+import { harmless } from '../../lowlevel.ts';
 import { cut, fit, widthOf } from '../terminal/text.ts';
 import { detailLines } from './detail.ts';
 import { as, clip, oneLine, plain, shortPlace } from './lines.ts';

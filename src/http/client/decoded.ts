@@ -21,14 +21,39 @@ export async function decoded(body: Readable, coding: string | readonly string[]
   const [{ pipeline }, zlib] = await Promise.all([import('node:stream'), import('node:zlib')]);
   const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
   const lenient = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH };
-  const decoders: Transform[] = [];
+  const decoders: Decoder[] = [];
   for (const name of codings.map((each) => each.trim()).reverse()) {
     if (name === 'gzip' || name === 'x-gzip') decoders.push(zlib.createGunzip(lenient));
-    else if (name === 'deflate') decoders.push(zlib.createInflate(lenient));
+    else if (name === 'deflate')
+      decoders.push((source) =>
+        inflated(source, (raw) => (raw ? zlib.createInflateRaw : zlib.createInflate)(lenient)),
+      );
     else if (name === 'br') {
       const flush = BROTLI_OPERATION_FLUSH;
       decoders.push(zlib.createBrotliDecompress({ flush, finishFlush: flush }));
+    } else if (name === 'zstd' && 'createZstdDecompress' in zlib) {
+      const { ZSTD_e_continue: flush, ZSTD_e_end: finishFlush } = zlib.constants;
+      decoders.push(zlib.createZstdDecompress({ flush, finishFlush }));
     } else return body;
   }
   return pipeline([body, ...decoders], () => {}) as unknown as Readable;
+}
+
+type Decoder = Transform | ((source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>);
+
+/** Some servers say deflate and leave out the frame of zlib, which begins with an 8. */
+async function* inflated(
+  source: AsyncIterable<Uint8Array>,
+  make: (raw: boolean) => Transform,
+): AsyncGenerator<Uint8Array> {
+  const { pipeline } = await import('node:stream');
+  const rest = source[Symbol.asyncIterator]();
+  const first = await rest.next();
+  if (first.done === true) return;
+  const inflate = make(((first.value[0] ?? 0) & 15) !== 8);
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  };
+  yield* pipeline(whole, inflate, () => {}) as AsyncIterable<Uint8Array>;
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatSpan } from '../../../src/cli/terminal/spans.ts';
-import { harmless } from '../../../src/cli/terminal/harmless.ts';
+import { harmless } from '../../../src/lowlevel.ts';
 import { cut, fit, widthOf } from '../../../src/cli/terminal/text.ts';
 
 test('harmless: what a terminal would obey, and what hides or turns text, is written out', () => {

@@ -3,7 +3,8 @@
 import '../../harness.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import {
   createTask,
   isCancelled,
@@ -98,6 +99,10 @@ test(
             return send(200, { 'content-encoding': 'gzip' }, gzipSync(text));
           case '/twice':
             return send(200, { 'content-encoding': 'deflate, GZIP' }, gzipSync(deflateSync(text)));
+          case '/raw':
+            return send(200, { 'content-encoding': 'deflate' }, deflateRawSync(text));
+          case '/zstd':
+            return send(200, { 'content-encoding': 'zstd' }, zlib.zstdCompressSync?.(text) ?? text);
           case '/br':
             return send(200, { 'content-encoding': 'br' }, brotliCompressSync(text));
           case '/unknown':
@@ -116,7 +121,18 @@ test(
       });
       await using client = await openClient({ baseUrl: server.url });
       await assert.rejects(client.fetch('/to?status=302&at=//'), /a redirect to \/\/, which is no URL/);
-      const paths = ['/', '/#part', '/gzip', '/twice', '/br', '/unknown', '/fields', '/empty'];
+      const paths = [
+        '/',
+        '/#part',
+        '/gzip',
+        '/twice',
+        '/br',
+        '/raw',
+        '/zstd',
+        '/unknown',
+        '/fields',
+        '/empty',
+      ];
       for (const status of [301, 302, 303, 307, 308]) paths.push(`/to?status=${status}`);
       for (const path of paths) {
         for (const method of ['GET', 'HEAD', 'POST', 'PUT']) {
