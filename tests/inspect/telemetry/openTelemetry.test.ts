@@ -218,12 +218,12 @@ test('openTelemetry: what throws in there is told once, ends no task, and each s
         group.startSoon(async function refused() {});
         group.startSoon(async function ends() {});
         group.startSoon(() => sleep(1), { name: 'unwanted' });
-        const cancelled = group.createTask(async function cancelled() {
+        const task = group.createTask(async function cancelled() {
           await sleep(1000);
         });
         await sleep(0);
-        cancelled.cancel();
-        cancelled.cancel();
+        task.cancel();
+        task.cancel();
       }),
     );
   }
