@@ -14,7 +14,12 @@ export function tickOf(loop: Pick<Engine, '_ready'>): number {
   return (readyQueueOf(loop).lately / TICK) | 0;
 }
 
-/** Milliseconds since the task was made, give or take a tick and how long the loop was held meanwhile. @internal */
-export function ageOf(task: { readonly _loop: Pick<Engine, '_ready'>; readonly _born: number }): number {
+export interface Aged {
+  /** @internal */ readonly _loop: Pick<Engine, '_ready'>;
+  /** @internal */ readonly _born: number;
+}
+
+/** Milliseconds since the task was made, give or take a tick and how long the loop was held meanwhile. */
+export function ageOf(task: Aged): number {
   return Math.max(0, tickOf(task._loop) - task._born) * TICK;
 }
