@@ -33,6 +33,7 @@ const toolTests = [
 const longTests = [
   'tests/apps/next.test.ts',
   'tests/attack/',
+  'tests/cli/leaving.test.ts',
   'tests/differential/',
   'tests/easyracer/',
   'tests/everywhere/bundlers.test.ts',
@@ -49,10 +50,14 @@ const longTests = [
 /** What Node 24, which stands between 22 and 26, leaves out besides. */
 const longBetween = [
   'tests/apps/',
+  'tests/cli/',
   'tests/core/deepCancel.test.ts',
+  'tests/facade/replaced.test.ts',
   'tests/formats/',
   'tests/net/fuzz/',
   'tests/net/peers/',
+  'tests/selectors/echo.test.ts',
+  'tests/structured/suppressed.test.ts',
 ];
 
 /** @type {Record<string, string[]>} */
