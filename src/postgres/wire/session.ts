@@ -15,6 +15,7 @@ import { CancelScope, getRunningLoop, moveOnAfter, UsageError, wrapFuture } from
 import type { EventLoop, Future } from '../../asyncio.ts';
 import { addResource, checkpoint, explainWait, isCancelDue } from '../../lowlevel.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
+import { PostgresError } from '../errors/postgresError.ts';
 import type { ServerReport } from '../errors/postgresError.ts';
 import { CancelRequest } from './cancelRequest.ts';
 import type { CancelTarget } from './cancelRequest.ts';
@@ -152,7 +153,11 @@ export class Session {
 
   /** @throws what went wrong in an exchange that is over */
   checkOutcome({ failure }: Exchange): void {
-    if (failure !== undefined) throw toError(failure, this.settings);
+    if (failure === undefined) return;
+    const error = toError(failure, this.settings);
+    // A stack has ten lines: without those that made the error it reaches the program.
+    if (error instanceof PostgresError) Error.captureStackTrace(error, this.checkOutcome);
+    throw error;
   }
 
   /** @throws InterfaceError when it is closed, or has something else to do; UsageError on another loop */

@@ -238,10 +238,9 @@ test('trace: a disk that is full ends the trace, and not the program', { skip: n
   } finally {
     delete process.env['ASYNCIO_TRACE_INTO'];
   }
-  assert.deepEqual(
-    mock.calls.map(({ arguments: [text] }) => text),
-    [
-      "asyncio: the trace can't be written (ENOSPC: no space left on device, write) and ends here: /dev/full\n",
-    ],
+  assert.deepEqual(mock.callCount(), 1);
+  assert.match(
+    String(mock.calls[0]?.arguments[0]),
+    /^asyncio: the trace can't be written \(.*no space left on device.*\) and ends here: \/dev\/full\n$/i,
   );
 });
