@@ -19,6 +19,8 @@ export type { TraceListener } from './probe/taskEvents.ts';
 export type { TraceEvent } from './probe/protocol.ts';
 export { peekRunningLoop, runningLoops } from './loop/running.ts';
 export { creationLines } from './loop/creation.ts';
+export { placeInSource } from './sys/host/sourceMap.ts';
+export type { CodePlace } from './sys/host/sourceMap.ts';
 
 // Taking part: resources, primitives, cancels.
 export { addResource } from './loop/addResource.ts';

@@ -171,7 +171,7 @@ export class Attached implements AsyncDisposable {
    * @throws AttachError, TimeoutError when the thread does not answer */
   async task(place: TaskPlace): Promise<SeenTask | undefined> {
     for (const thread of this.#threadsAt(place)) {
-      const found = await thread.ask('task', { task: place.task });
+      const found = await thread.task(place.task);
       if (found != null) return found;
     }
     return undefined;

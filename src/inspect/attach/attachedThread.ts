@@ -2,10 +2,12 @@
 //
 // 1. A thread that is silent for `within` milliseconds counts as hung, and is asked again by the next look: nothing is
 //    given up.
+// 2. Stacks are told at their places in the source: the program need not have turned source maps on. They are read here,
+//    so the program does not wait for that.
 
 import { Event, getRunningLoop, timeout, TimeoutError } from '../../asyncio.ts';
 import type { Requests, SeenTask, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
-import { PROTOCOL } from '../../lowlevel.ts';
+import { placeInSource, PROTOCOL } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
 import { Line, together } from './line.ts';
 import type { ThreadSocket } from './sockets.ts';
@@ -87,7 +89,13 @@ export class AttachedThread {
   }
 
   async snapshot(options: SnapshotOptions): Promise<Snapshot> {
-    return await this.ask('snapshot', options);
+    return snapshotInSource(await this.ask('snapshot', options));
+  }
+
+  /** One task with its stacks; undefined when it is done. @throws as {@link ask} */
+  async task(task: number): Promise<SeenTask | undefined> {
+    const found = await this.ask('task', { task });
+    return found && taskInSource(found);
   }
 
   /** The next snapshot of a watch, which this begins: with what is counted between two. What nobody took is forgotten.
@@ -123,7 +131,7 @@ export class AttachedThread {
       throw error;
     }
     arrived.clear();
-    return watch.latest as Snapshot;
+    return snapshotInSource(watch.latest as Snapshot);
   }
 
   /** Wants no more snapshots. */
@@ -169,4 +177,18 @@ export class AttachedThread {
     }
     this.#greeted = true;
   }
+}
+
+function snapshotInSource(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, tasks: snapshot.tasks.map(taskInSource) };
+}
+
+function taskInSource(task: SeenTask): SeenTask {
+  const { stack, created } = task;
+  if (stack === undefined && created === undefined) return task;
+  return {
+    ...task,
+    ...(stack !== undefined && { stack: stack.map(placeInSource) }),
+    ...(created !== undefined && { created: created.map(placeInSource) }),
+  };
 }

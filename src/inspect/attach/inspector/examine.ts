@@ -5,6 +5,7 @@
 // for then the connection ends. One that somebody's debugger has stopped before is left standing.
 
 import { sleep, timeout, TimeoutError } from '../../../asyncio.ts';
+import { placeInSource } from '../../../lowlevel.ts';
 import type { SeenFrame } from '../../../lowlevel.ts';
 import type { Channel } from './session.ts';
 
@@ -159,10 +160,16 @@ function hotFrame({ callFrame, positionTicks = [] }: ProfileNode): SeenFrame {
   const [best] = positionTicks.toSorted((a, b) => b.ticks - a.ticks);
   return best === undefined
     ? frameOf(functionName, url, lineNumber, columnNumber)
-    : { ...frameOf(functionName, url, best.line - 1, 0), column: 0 };
+    : frameOf(functionName, url, best.line - 1, -1);
 }
 
 // V8 counts from 0 here, and people from 1.
 function frameOf(name: string, url: string, line: number, column: number): SeenFrame {
-  return { name: name || '<anonymous>', file: url, line: line + 1, column: column + 1, isAsync: false };
+  return placeInSource({
+    name: name || '<anonymous>',
+    file: url,
+    line: line + 1,
+    column: column + 1,
+    isAsync: false,
+  });
 }
