@@ -25,9 +25,19 @@ export async function decoded(body: Readable, coding: string | readonly string[]
   for (const name of codings.map((each) => each.trim()).reverse()) {
     if (name === 'gzip' || name === 'x-gzip') decoders.push(zlib.createGunzip(lenient));
     else if (name === 'deflate')
-      decoders.push((source) =>
-        inflated(source, (raw) => (raw ? zlib.createInflateRaw : zlib.createInflate)(lenient)),
-      );
+      // Some servers leave out the frame of zlib, which begins with an 8.
+      decoders.push(async function* (source) {
+        const rest = source[Symbol.asyncIterator]();
+        const first = await rest.next();
+        if (first.done === true) return;
+        const framed = ((first.value[0] ?? 0) & 15) === 8;
+        const whole = async function* (): AsyncGenerator<Uint8Array> {
+          yield first.value;
+          yield* { [Symbol.asyncIterator]: () => rest };
+        };
+        const inflate = framed ? zlib.createInflate(lenient) : zlib.createInflateRaw(lenient);
+        yield* pipeline(whole, inflate, () => {}) as AsyncIterable<Uint8Array>;
+      });
     else if (name === 'br') {
       const flush = BROTLI_OPERATION_FLUSH;
       decoders.push(zlib.createBrotliDecompress({ flush, finishFlush: flush }));
@@ -40,20 +50,3 @@ export async function decoded(body: Readable, coding: string | readonly string[]
 }
 
 type Decoder = Transform | ((source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>);
-
-/** Some servers say deflate and leave out the frame of zlib, which begins with an 8. */
-async function* inflated(
-  source: AsyncIterable<Uint8Array>,
-  make: (raw: boolean) => Transform,
-): AsyncGenerator<Uint8Array> {
-  const { pipeline } = await import('node:stream');
-  const rest = source[Symbol.asyncIterator]();
-  const first = await rest.next();
-  if (first.done === true) return;
-  const inflate = make(((first.value[0] ?? 0) & 15) !== 8);
-  const whole = async function* (): AsyncGenerator<Uint8Array> {
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => rest };
-  };
-  yield* pipeline(whole, inflate, () => {}) as AsyncIterable<Uint8Array>;
-}
