@@ -5,7 +5,7 @@ import { addResource } from '../../lowlevel.ts';
 import type { ArgumentSets, Backend, QueryOptions } from '../connection/backend.ts';
 import { Connection } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
-import { ask, checkArguments, execute, isScript, ROW, ROWS, TAG, VALUE } from '../connection/queries.ts';
+import { ask, checkArguments, isScript, ROW, ROWS, TAG, VALUE } from '../connection/queries.ts';
 import type { Arguments, Wanted } from '../connection/queries.ts';
 import type { TransactionOptions } from '../connection/transaction.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
@@ -172,7 +172,7 @@ export class Pool implements AsyncDisposable {
   /** As `Connection.execute`, on a connection of its own. */
   async execute(query: string, args: Arguments = [], options: QueryOptions = {}): Promise<string> {
     if (!isScript(query, args)) return await this.#ask(TAG, query, args, options);
-    return await this.#once(query, (backend) => execute(backend, query, args, options));
+    return await this.#once(query, (backend) => backend.script(query, options));
   }
 
   /** As `Connection.executeMany`, on a connection of its own. */
