@@ -19,12 +19,14 @@ const oneKeyPress = 150;
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {(pid: number) => void} [started] is told its process id
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null }>}
  */
-export function runChild(program, args, options = {}) {
+export function runChild(program, args, options = {}, started = () => {}) {
   const posix = process.platform !== 'win32';
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: 'inherit', detached: posix });
+    if (child.pid !== undefined) started(child.pid);
     /** @type {Map<string, number>} */
     const lastForwarded = new Map();
     /** @type {Map<NodeJS.Signals, () => void>} */

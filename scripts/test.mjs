@@ -16,6 +16,7 @@ import { join, relative, sep } from 'node:path';
 import { ensureInstalled } from './install.mjs';
 import { exitLike, runChild } from './run-child.mjs';
 import { defaultRuntime, findRuntime, root, runtimePath, sourceCondition } from './runtime.mjs';
+import { createWatchdog } from './watchdog.mjs';
 
 /** Tests of the repository's own programs, which always run on the same Node, and of clients that care for none: once is enough. */
 const toolTests = [
@@ -108,7 +109,7 @@ function runNode(runtime, files) {
   if (name !== undefined) options.push(`--test-name-pattern=${name}`);
   // Each file's process reads several hundred sources; with what the one before compiled, that takes a third of the time.
   const env = { NODE_COMPILE_CACHE: join(root, '.scratch', 'compile-cache'), ...process.env };
-  return runChild(runtimePath(runtime), [...options, ...passed, ...files], { cwd: root, env });
+  return runWatched(runtimePath(runtime), [...options, ...passed, ...files], env);
 }
 
 /** @param {string} runtime @param {string[]} files */
@@ -117,7 +118,17 @@ function runOther(runtime, files) {
   if (name !== undefined) options.push(`--name=${name}`);
   const runner = join(root, 'scripts', 'test-other.mjs');
   const node = findRuntime(defaultRuntime) ?? process.execPath;
-  return runChild(node, [runner, runtime, ...options, ...files], { cwd: root });
+  return runWatched(node, [runner, runtime, ...options, ...files], process.env);
+}
+
+/** @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} env */
+async function runWatched(program, args, env) {
+  const watchdog = createWatchdog({ patience: process.env['ASYNCIO_TS_FULL'] === undefined ? 1 : 8 });
+  try {
+    return await runChild(program, args, { cwd: root, env: { ...env, ...watchdog.env } }, watchdog.watch);
+  } finally {
+    watchdog.stop();
+  }
 }
 
 /** @param {string} runtime */
