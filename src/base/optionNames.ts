@@ -19,8 +19,9 @@ import { InvalidArgumentError } from './errors.ts';
  * ```
  */
 export function checkOptionNames(options: object | undefined, known: object, of: string): void {
-  for (const [name, value] of Object.entries(options ?? {})) {
-    if (value === undefined || Object.hasOwn(known, name)) continue;
+  for (const name in options) {
+    if (Object.hasOwn(known, name) || !Object.hasOwn(options, name)) continue;
+    if ((options as Readonly<Record<string, unknown>>)[name] === undefined) continue;
     const near = nearest(name, Object.keys(known));
     const hint = near === undefined ? '' : `; is ${near} meant?`;
     throw new InvalidArgumentError(name, `${of} has no option ${name}${hint}`);

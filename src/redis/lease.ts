@@ -26,6 +26,7 @@ import {
   WouldBlockError,
 } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import type { RedisConnection } from './connection.ts';
 import { LeaseLostError } from './errors.ts';
 import { Subscription } from './subscription.ts';
@@ -114,6 +115,11 @@ export interface LeaseOptions {
   readonly wait?: number | false | undefined;
 }
 
+const NAMES: Readonly<Record<keyof LeaseOptions, true>> = {
+  ttl: true,
+  wait: true,
+};
+
 /** What a holder has.
  * @example
  * ```ts
@@ -153,6 +159,7 @@ export class LeaseKeeper {
     seats: number,
     options: LeaseOptions,
   ) {
+    checkOptionNames(options, NAMES, kind);
     const { ttl = 10_000, wait = Infinity } = options;
     if (typeof name !== 'string' || name === '')
       throw new InvalidArgumentError('name', 'the name of a lock is a string, not empty');

@@ -1,7 +1,7 @@
 // Redis: one server, its commands, what waits there, channels, locks.
 
 import { interruptible, InvalidArgumentError } from '../asyncio.ts';
-import { checkpoint, isCancelDue } from '../lowlevel.ts';
+import { checkOptionNames, checkpoint, isCancelDue } from '../lowlevel.ts';
 import { BlockingLines } from './blocking.ts';
 import type { Undo } from './blocking.ts';
 import { RedisConnection } from './connection.ts';
@@ -33,6 +33,13 @@ export interface ConnectOptions {
   readonly driver?: Readonly<Record<string, unknown>> | undefined;
 }
 
+const CONNECT_NAMES: Readonly<Record<keyof ConnectOptions, true>> = {
+  url: true,
+  connectTimeout: true,
+  maxReconnectDelay: true,
+  driver: true,
+};
+
 /** What {@link Redis.blPop} and its like take.
  * @example
  * ```ts
@@ -45,6 +52,10 @@ export interface BlockOptions {
   /** Milliseconds to wait at the server, after which the result is undefined; for ever by default. */
   readonly timeout?: number | undefined;
 }
+
+const BLOCK_NAMES: Readonly<Record<keyof BlockOptions, true>> = {
+  timeout: true,
+};
 
 /** A server; see {@link connect}. `C` is the type of the driver's client, for {@link Redis.commands}. */
 export class Redis<C = DriverCommands> implements AsyncDisposable {
@@ -127,7 +138,7 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
     put: 'LEFT' | 'RIGHT',
     options?: BlockOptions,
   ): Promise<string | undefined> {
-    const item = await this.blocking<Buffer>(['BLMOVE', from, to, take, put, seconds(options)]);
+    const item = await this.blocking<Buffer>(['BLMOVE', from, to, take, put, seconds(options, 'blMove')]);
     return item?.toString();
   }
 
@@ -209,27 +220,27 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
   }
 
   async #pop(
-    command: string,
+    command: 'BLPOP' | 'BRPOP',
     back: string,
     keys: string | readonly string[],
     options: BlockOptions = {},
   ): Promise<[string, string] | undefined> {
     const undo: Undo = ([key, item]) => [back, key as Buffer, item as Buffer];
     const reply = await this.blocking<[Buffer, Buffer]>(
-      [command, ...checkKeys(keys), seconds(options)],
+      [command, ...checkKeys(keys), seconds(options, POPS[command])],
       undo,
     );
     return reply && [reply[0].toString(), reply[1].toString()];
   }
 
   async #popMember(
-    command: string,
+    command: 'BZPOPMIN' | 'BZPOPMAX',
     keys: string | readonly string[],
     options: BlockOptions = {},
   ): Promise<[string, string, number] | undefined> {
     const undo: Undo = ([key, member, score]) => ['ZADD', key as Buffer, String(score), member as Buffer];
     const reply = await this.blocking<[Buffer, Buffer, unknown]>(
-      [command, ...checkKeys(keys), seconds(options)],
+      [command, ...checkKeys(keys), seconds(options, POPS[command])],
       undo,
     );
     return reply && [reply[0].toString(), reply[1].toString(), Number(String(reply[2]))];
@@ -256,6 +267,7 @@ export async function connect<C = DriverCommands>(
   more: ConnectOptions = {},
 ): Promise<Redis<C>> {
   const options = typeof where === 'string' ? { ...more, url: where } : where;
+  checkOptionNames(options, CONNECT_NAMES, 'connect');
   const {
     url = process.env['REDIS_URL'] ?? 'redis://localhost:6379',
     connectTimeout = 5000,
@@ -299,6 +311,8 @@ function cancellable<C>(main: RedisConnection): C {
   }) as C;
 }
 
+const POPS = { BLPOP: 'blPop', BRPOP: 'brPop', BZPOPMIN: 'bzPopMin', BZPOPMAX: 'bzPopMax' } as const;
+
 function checkArgument(arg: unknown): RedisArgument {
   if (Buffer.isBuffer(arg)) return arg;
   if (typeof arg === 'string') {
@@ -315,13 +329,14 @@ function checkKeys(keys: string | readonly string[]): readonly string[] {
   return all;
 }
 
-function seconds(options: BlockOptions = {}): string {
+function seconds(options: BlockOptions = {}, method: string): string {
   // The driver's own take a number of seconds there, which would be no limit at all.
   if (typeof options !== 'object')
     throw new InvalidArgumentError(
       'options',
       `a limit is { timeout: milliseconds }, not ${String(options)}`,
     );
+  checkOptionNames(options, BLOCK_NAMES, method);
   const { timeout = Infinity } = options;
   if (!(timeout > 0))
     throw new InvalidArgumentError(

@@ -8,7 +8,7 @@
 //    it was made by.
 
 import { createTask, interruptible, InvalidArgumentError, shield } from '../asyncio.ts';
-import { ParkingLot } from '../lowlevel.ts';
+import { checkOptionNames, ParkingLot } from '../lowlevel.ts';
 import { RedisConnection } from './connection.ts';
 import type { Listener } from './driver.ts';
 
@@ -26,6 +26,11 @@ export interface SubscribeOptions {
   /** How many messages may wait to be taken; 1,000 by default. */
   readonly maxWaiting?: number | undefined;
 }
+
+const NAMES: Readonly<Record<keyof SubscribeOptions, true>> = {
+  patterns: true,
+  maxWaiting: true,
+};
 
 /** What comes of a subscription: a message, or that some were missed.
  * @example
@@ -71,6 +76,7 @@ export class Subscription implements AsyncIterableIterator<Heard, void>, AsyncDi
     names: readonly string[],
     options: SubscribeOptions,
   ): Promise<Subscription> {
+    checkOptionNames(options, NAMES, 'subscribe');
     const { maxWaiting = 1000 } = options;
     if (names.length === 0 || names.some((name) => typeof name !== 'string'))
       throw new InvalidArgumentError('channels', 'the names of channels are one or more strings');

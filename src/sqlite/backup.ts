@@ -9,6 +9,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, ProcessPoolExecutor, UnsupportedError, wrapFuture } from '../asyncio.ts';
 import type { PoolExecutor } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { toError } from './errors.ts';
 import type { ConnectSettings } from './options.ts';
 import { program } from './session.ts';
@@ -31,12 +32,19 @@ export interface BackupOptions {
   readonly progress?: ((state: BackupState) => void) | undefined;
 }
 
+const NAMES: Readonly<Record<keyof BackupOptions, true>> = {
+  pages: true,
+  progress: true,
+};
+
 export async function backUp(
   session: Session,
   settings: ConnectSettings,
   target: string | URL,
-  { pages = 500, progress }: BackupOptions,
+  options: BackupOptions,
 ): Promise<void> {
+  checkOptionNames(options, NAMES, 'backup');
+  const { pages = 500, progress } = options;
   if (!(Number.isInteger(pages) && pages > 0))
     throw new InvalidArgumentError('pages', `pages is a whole number from 1 on, not ${String(pages)}`);
   const file = typeof target === 'string' ? target : fileURLToPath(target);

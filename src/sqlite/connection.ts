@@ -8,12 +8,12 @@
 import { rm } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { getRunningLoop, InvalidArgumentError } from '../asyncio.ts';
-import { addResource } from '../lowlevel.ts';
+import { addResource, checkOptionNames } from '../lowlevel.ts';
 import { backUp } from './backup.ts';
 import type { BackupOptions } from './backup.ts';
 import { checkSql, inBatches, selecting } from './bindings.ts';
 import type { SqlParameters } from './bindings.ts';
-import { Cursor } from './cursor.ts';
+import { checkExecuteOptions, Cursor } from './cursor.ts';
 import type { CursorSource, ExecuteOptions, RowOf } from './cursor.ts';
 import { ProgrammingError } from './errors.ts';
 import { functionSettings } from './functions.ts';
@@ -24,7 +24,7 @@ import { Session } from './session.ts';
 import { shielded } from './shielded.ts';
 import { Statement } from './statement.ts';
 import type { StatementSource } from './statement.ts';
-import { Turns } from './transaction.ts';
+import { TRANSACTION_NAMES, Turns } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
 import type { Done, Operation } from './worker/protocol.ts';
 
@@ -113,6 +113,7 @@ export class Connection implements AsyncDisposable {
     parameters?: SqlParameters,
     options?: Options,
   ): Promise<Cursor<RowOf<Row, Options>>> {
+    checkExecuteOptions(options);
     const done = await this.#request(selecting(sql, parameters, FIRST_PAGE, false));
     return new Cursor<RowOf<Row, Options>>(this.#source(options), done);
   }
@@ -162,6 +163,7 @@ export class Connection implements AsyncDisposable {
     parameters?: SqlParameters,
     options?: Options,
   ): Promise<RowOf<Row, Options> | undefined> {
+    checkExecuteOptions(options);
     const { columns = [], page } = await this.#request(selecting(sql, parameters, 1, true));
     if (page === undefined || page.rows === 0) return undefined;
     return rowMaker<RowOf<Row, Options>>(
@@ -177,6 +179,7 @@ export class Connection implements AsyncDisposable {
     parameters?: SqlParameters,
     options?: Options,
   ): Promise<RowOf<Row, Options>[]> {
+    checkExecuteOptions(options);
     const done = await this.#request(selecting(sql, parameters, ALL_PAGE, false));
     return await new Cursor<RowOf<Row, Options>>(this.#source(options), done).fetchall();
   }
@@ -212,6 +215,7 @@ export class Connection implements AsyncDisposable {
     sql: string,
     options?: Options,
   ): Promise<Statement<RowOf<Row, Options>>> {
+    checkExecuteOptions(options);
     const { columns = [], parameters = 0 } = await this.#request({ kind: 'prepare', sql: checkSql(sql) });
     // It names the type of its rows in each call.
     const source = this as unknown as StatementSource;
@@ -246,6 +250,7 @@ export class Connection implements AsyncDisposable {
     if (typeof body !== 'function')
       throw new InvalidArgumentError('body', `a transaction is given a function, not ${String(body)}`);
     this.#checkOpen();
+    checkOptionNames(options, TRANSACTION_NAMES, 'transaction');
     const { readOnly, busyTimeout } = this.#settings.open;
     const { mode = readOnly ? 'deferred' : 'immediate' } = options;
     if (!['deferred', 'immediate', 'exclusive'].includes(mode))

@@ -7,6 +7,7 @@
 //    that is forgotten is too, when it is collected: else it would hold its lock against every other connection.
 
 import { Lock } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import type { Converters, MakeRow, RowShape, SqlRow } from './rows.ts';
 import { rowMaker } from './rows.ts';
 import type { ColumnHead, Done, Page, SqlValue } from './worker/protocol.ts';
@@ -15,6 +16,15 @@ import type { ColumnHead, Done, Page, SqlValue } from './worker/protocol.ts';
 export interface ExecuteOptions {
   /** Whether its rows are objects or arrays; as the connection's by default. */
   readonly rows?: RowShape | undefined;
+}
+
+const NAMES: Readonly<Record<keyof ExecuteOptions, true>> = {
+  rows: true,
+};
+
+/** @throws InvalidArgumentError */
+export function checkExecuteOptions(options: ExecuteOptions | undefined): void {
+  checkOptionNames(options, NAMES, 'a statement');
 }
 
 /** The rows of a call: of the type that it is given, or else what the shape in its options makes of them. */

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { Work } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import type { SqlInput } from './bindings.ts';
 import type { FunctionPlace, FunctionSettings, SqlValue } from './worker/protocol.ts';
 
@@ -22,6 +23,12 @@ export interface FunctionOptions {
   /** Whether it may be called by statements only, and not by a view or trigger that a file brings along; false by default. */
   readonly directOnly?: boolean | undefined;
 }
+
+const NAMES: Readonly<Record<keyof FunctionOptions, true>> = {
+  parameters: true,
+  deterministic: true,
+  directOnly: true,
+};
 
 /** What a function for an aggregate returns, anew for each group of rows.
  * @example
@@ -54,8 +61,10 @@ export function functionSettings(
   kind: FunctionSettings['kind'],
   name: string,
   callback: SqlCallback | AggregateCallback,
-  { parameters, deterministic = false, directOnly = false }: FunctionOptions,
+  options: FunctionOptions,
 ): FunctionSettings {
+  checkOptionNames(options, NAMES, kind === 'function' ? 'createFunction' : 'createAggregate');
+  const { parameters, deterministic = false, directOnly = false } = options;
   if (typeof name !== 'string' || name === '')
     throw new InvalidArgumentError('name', `a function of SQL has a name, not ${String(name)}`);
   if (name.includes('\0') || Buffer.byteLength(name) > 255)

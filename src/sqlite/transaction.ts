@@ -24,6 +24,10 @@ export interface TransactionOptions {
   readonly mode?: TransactionMode | undefined;
 }
 
+export const TRANSACTION_NAMES: Readonly<Record<keyof TransactionOptions, true>> = {
+  mode: true,
+};
+
 const scopes: ContextVar<Scope | undefined> = new ContextVar('scope of a database', { default: undefined });
 
 /** What holds a connection: the connection itself, or a scope. */

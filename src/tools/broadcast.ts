@@ -5,7 +5,7 @@
 //    never the others.
 
 import { AsyncioError } from '../asyncio.ts';
-import { defineError, ParkingLot } from '../lowlevel.ts';
+import { checkOptionNames, defineError, ParkingLot } from '../lowlevel.ts';
 import { checkChoice, checkLimit } from './checkArguments.ts';
 
 /** The channel was closed.
@@ -41,6 +41,11 @@ export interface BroadcastOptions {
   readonly whenFull?: 'dropOldest' | 'wait' | undefined;
 }
 
+const NAMES: Readonly<Record<keyof BroadcastOptions, true>> = {
+  capacity: true,
+  whenFull: true,
+};
+
 /** A channel to many; see {@link broadcast}.
  * @example
  * ```ts
@@ -59,7 +64,9 @@ export class Broadcast<T> {
   #sending = 0;
   #closed = false;
 
-  constructor({ capacity = 16, whenFull = 'wait' }: BroadcastOptions = {}) {
+  constructor(options: BroadcastOptions = {}) {
+    checkOptionNames(options, NAMES, 'broadcast');
+    const { capacity = 16, whenFull = 'wait' } = options;
     this.#capacity = checkLimit(capacity, 'capacity');
     this.#drops = checkChoice(whenFull, ['wait', 'dropOldest'], 'whenFull') === 'dropOldest';
   }

@@ -6,7 +6,7 @@
 
 import { AsyncioError, CancelledError, InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
-import { defineError } from '../lowlevel.ts';
+import { checkOptionNames, defineError } from '../lowlevel.ts';
 import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
 import { startWork, timeNow } from './startWork.ts';
 import { ToolEvents } from './toolEvents.ts';
@@ -61,6 +61,15 @@ export interface CircuitOptions {
   readonly errorFilter?: ((error: unknown, ...args: never[]) => boolean) | undefined;
 }
 
+const NAMES: Readonly<Record<keyof CircuitOptions, true>> = {
+  timeout: true,
+  errorThresholdPercentage: true,
+  volumeThreshold: true,
+  rollingCountTimeout: true,
+  resetTimeout: true,
+  errorFilter: true,
+};
+
 /** What {@link CircuitBreaker.on} tells of. */
 export type CircuitEvent = 'close' | 'failure' | 'halfOpen' | 'open' | 'reject' | 'success';
 
@@ -87,6 +96,7 @@ export class CircuitBreaker<Args extends unknown[], T> {
   #fallback: ((error: unknown, ...args: Args) => PromiseLike<T> | T) | undefined;
 
   constructor(fn: (...args: Args) => PromiseLike<T> | T, options: CircuitOptions = {}) {
+    checkOptionNames(options, NAMES, 'circuitBreaker');
     const { errorThresholdPercentage = 50, errorFilter, ...numbers } = options;
     for (const name of ['timeout', 'volumeThreshold', 'rollingCountTimeout', 'resetTimeout'] as const) {
       const value = numbers[name];

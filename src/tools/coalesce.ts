@@ -4,6 +4,7 @@
 // 2. A call can be joined from its making until it ends, or, with `after`, until it begins. With `after` the one that
 //    begins at once is not joined at all: its arguments are those of its caller.
 
+import { checkOptionNames } from '../lowlevel.ts';
 import { checkFunction } from './checkArguments.ts';
 import { Mutex } from './semaphore.ts';
 import { SharedWork } from './sharedWork.ts';
@@ -23,6 +24,10 @@ export interface CoalesceOptions {
    * arguments; false by default: they share the one that runs. */
   readonly after?: boolean | undefined;
 }
+
+const NAMES: Readonly<Record<keyof CoalesceOptions, true>> = {
+  after: true,
+};
 
 interface Call<Args, T> {
   self: unknown;
@@ -47,6 +52,7 @@ export function coalesce<Args extends unknown[], T>(
   options: CoalesceOptions = {},
 ): (...args: Args) => Promise<T> {
   checkFunction(fn, 'fn');
+  checkOptionNames(options, NAMES, 'coalesce');
   const after = options.after === true;
   const turn = new Mutex();
   let joinable: Call<Args, T> | undefined;

@@ -1,6 +1,7 @@
 // debounce: one call for many that come close together, in the shape of p-debounce.
 
 import { sleep } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { SharedWork } from './sharedWork.ts';
 import { checkDuration, checkFunction } from './checkArguments.ts';
 import { named, timeNow } from './startWork.ts';
@@ -20,6 +21,11 @@ export interface DebounceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const NAMES: Readonly<Record<keyof DebounceOptions, true>> = {
+  before: true,
+  signal: true,
+};
+
 /** One call for those that come close together, in the shape of p-debounce: `fn` is called, with the newest arguments,
  * when for `wait` milliseconds nobody has called, and all who had called get its outcome. Who is cancelled leaves; when
  * all have left, `fn` is not called, or is cancelled if it runs. Works outside of a loop too.
@@ -38,6 +44,7 @@ export function debounce<Args extends unknown[], T>(
 ): (...args: Args) => Promise<T> {
   checkFunction(fn, 'fn');
   checkDuration(wait, 'wait');
+  checkOptionNames(options, NAMES, 'debounce');
   const { before = false, signal } = options;
   return named(before ? callBefore(fn, wait, signal) : callAfter(fn, wait, signal), fn);
 }

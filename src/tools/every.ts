@@ -1,6 +1,7 @@
 // every: a tick each so many milliseconds, without drift.
 
 import { getRunningLoop, InvalidArgumentError, sleep } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { checkChoice } from './checkArguments.ts';
 
 /** Options of {@link every}.
@@ -24,6 +25,11 @@ export interface EveryOptions {
    * beat, `burst` gives them all at once. `skip` by default. */
   readonly missed?: 'burst' | 'skip' | undefined;
 }
+
+const NAMES: Readonly<Record<keyof EveryOptions, true>> = {
+  immediate: true,
+  missed: true,
+};
 
 /** Ticks, one each `interval` milliseconds: an async iterable of their numbers. Tick n is due at the start plus n times
  * the interval, so that neither the body's time nor late timers add up. A cancel ends the wait for the next tick. A task
@@ -49,6 +55,7 @@ export function every(
 ): AsyncGenerator<number, void, undefined> {
   if (!(Number.isFinite(interval) && interval > 0))
     throw new InvalidArgumentError('interval', `interval is milliseconds above 0, not ${interval}`);
+  checkOptionNames(options, NAMES, 'every');
   const { immediate = false, missed = 'skip' } = options;
   checkChoice(missed, ['skip', 'burst'], 'missed');
   return ticks(interval, immediate, missed === 'skip');

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { Admission } from './admission.ts';
 import { checkFunction, checkIterable, checkLimit } from './checkArguments.ts';
 import { named, together } from './startWork.ts';
@@ -20,6 +21,11 @@ export interface LimitOptions {
   /** What reports call it. */
   readonly name?: string | undefined;
 }
+
+const NAMES: Readonly<Record<keyof LimitOptions, true>> = {
+  concurrency: true,
+  name: true,
+};
 
 /** A function that runs others, so many at a time; see {@link limit}.
  * @example
@@ -60,6 +66,7 @@ export interface Limit {
  */
 export function limit(concurrency: number | LimitOptions): Limit {
   const settings = typeof concurrency === 'object' ? concurrency : { concurrency };
+  checkOptionNames(settings, NAMES, 'limit');
   // Forgotten, it would be no limit at all.
   if ((settings.concurrency as number | undefined) === undefined)
     throw new InvalidArgumentError('concurrency', 'concurrency says how many may run at once');

@@ -1,6 +1,7 @@
 // memoize: a result is computed once, in the shape of p-memoize.
 
 import { InvalidArgumentError, UsageError } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { SharedWork } from './sharedWork.ts';
 import { checkCallback, checkFunction } from './checkArguments.ts';
 import { named, timeNow } from './startWork.ts';
@@ -42,6 +43,13 @@ export interface MemoizeOptions<Args extends unknown[], T, K> {
     | undefined;
 }
 
+const NAMES: Readonly<Record<keyof MemoizeOptions<never, never, never>, true>> = {
+  cacheKey: true,
+  cache: true,
+  maxAge: true,
+  shouldCache: true,
+};
+
 const caches: WeakMap<object, () => void> = new WeakMap();
 
 /** Computes a result once for each key, in the shape of p-memoize. Calls that come while it is computed wait for that one
@@ -62,6 +70,7 @@ export function memoize<Args extends unknown[], T, K = Args[0]>(
   options: MemoizeOptions<Args, T, K> = {},
 ): (...args: Args) => Promise<T> {
   checkFunction(fn, 'fn');
+  checkOptionNames(options, NAMES, 'memoize');
   const { cacheKey = (args: Args) => args[0] as K, maxAge = Infinity, shouldCache } = options;
   checkFunction(cacheKey, 'cacheKey');
   checkCallback(shouldCache, 'shouldCache');
@@ -139,6 +148,7 @@ export function memoizeMethod<Args extends unknown[] = never[], T = unknown, K =
   method: Method,
   context: ClassMethodDecoratorContext<This, Method>,
 ) => Method {
+  checkOptionNames(options, NAMES, 'memoizeMethod');
   return (method, { kind }) => {
     if (kind !== 'method')
       throw new InvalidArgumentError('kind', `memoizeMethod is for methods, not for a ${kind}`);

@@ -2,6 +2,7 @@
 
 import { CancelledError, InvalidArgumentError, Queue, Semaphore, taskGroup } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { checkFunction, checkLimit } from './checkArguments.ts';
 import { eachOf } from './eachOf.ts';
 import type { Items } from './eachOf.ts';
@@ -36,6 +37,12 @@ export interface MapOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const NAMES: Readonly<Record<keyof MapOptions, true>> = {
+  concurrency: true,
+  stopOnError: true,
+  signal: true,
+};
+
 /** The results of `mapper` for each of `items`, in their order, so many at a time, in the shape of p-map. Each call is a
  * task. The first failure, and a cancel, cancel the mappers that run, wait for them and leave the source by its
  * `return()`; nothing goes on behind your back. The next item is taken when there is room for it.
@@ -56,6 +63,7 @@ export function pMap<Item, T>(
 ): Task<T[]> {
   checkItems(items);
   checkFunction(mapper, 'mapper');
+  checkOptionNames(options, NAMES, 'pMap');
   const { stopOnError = true, signal } = options;
   const room = checkLimit(options.concurrency ?? Infinity, 'concurrency');
   return startWork(
@@ -128,6 +136,11 @@ export interface MapIterableOptions {
   readonly backpressure?: number | undefined;
 }
 
+const ITERABLE_NAMES: Readonly<Record<keyof MapIterableOptions, true>> = {
+  concurrency: true,
+  backpressure: true,
+};
+
 /** The results of `mapper`, in the order of the items, as they are ready: {@link pMap} as an async iterable. It reads
  * ahead so far as `backpressure` says. Leaving the iteration early cancels what runs and leaves the source. Works outside
  * of a loop too.
@@ -151,6 +164,7 @@ export function pMapIterable<Item, T>(
 ): AsyncGenerator<T, void, undefined> {
   checkItems(items);
   checkFunction(mapper, 'mapper');
+  checkOptionNames(options, ITERABLE_NAMES, 'pMapIterable');
   const room = checkLimit(options.concurrency ?? Infinity, 'concurrency');
   const ahead = checkLimit(options.backpressure ?? room, 'backpressure');
   return mapAhead(items, mapper, room, ahead);

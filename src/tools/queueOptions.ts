@@ -24,6 +24,15 @@ export interface QueueOptions {
   readonly name?: string | undefined;
 }
 
+export const QUEUE_NAMES: Readonly<Record<keyof QueueOptions, true>> = {
+  concurrency: true,
+  intervalCap: true,
+  interval: true,
+  autoStart: true,
+  timeout: true,
+  name: true,
+};
+
 /** Options of `WorkQueue.add`.
  * @example
  * ```ts
@@ -44,6 +53,14 @@ export interface AddOptions {
   /** Cancels it when aborted, as it waits or runs. */
   readonly signal?: AbortSignal | undefined;
 }
+
+export const ADD_NAMES: Readonly<Record<keyof AddOptions, true>> = {
+  priority: true,
+  weight: true,
+  id: true,
+  timeout: true,
+  signal: true,
+};
 
 /** What runs; see `WorkQueue.runningTasks`.
  * @example

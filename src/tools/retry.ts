@@ -2,7 +2,7 @@
 
 import { AsyncioError, CancelledError, getRunningLoop, sleep, UsageError } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
-import { defineError } from '../lowlevel.ts';
+import { checkOptionNames, defineError } from '../lowlevel.ts';
 import { checkAmount, checkCallback, checkFunction } from './checkArguments.ts';
 import { named, startWork } from './startWork.ts';
 
@@ -74,6 +74,18 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const NAMES: Readonly<Record<keyof RetryOptions, true>> = {
+  retries: true,
+  factor: true,
+  minTimeout: true,
+  maxTimeout: true,
+  randomize: true,
+  maxRetryTime: true,
+  onFailedAttempt: true,
+  shouldRetry: true,
+  signal: true,
+};
+
 /** Calls `fn` until it does not fail, in the shape of p-retry: the pause before another try is `minTimeout`, then each
  * time `factor` longer. A cancel ends the try or the pause, and is never tried again; an {@link AbortError} ends the tries
  * as well. Fails with the last error, and with a UsageError, at once, when what was thrown is no error. Unlike p-retry it
@@ -94,6 +106,7 @@ export function retry<T>(
   options: RetryOptions = {},
 ): Task<T> {
   checkFunction(fn, 'fn');
+  checkOptionNames(options, NAMES, 'retry');
   const {
     retries = 10,
     factor = 2,
@@ -149,6 +162,7 @@ export function makeRetriable<Args extends unknown[], T>(
   options: RetryOptions = {},
 ): (...args: Args) => Task<T> {
   checkFunction(fn, 'fn');
+  checkOptionNames(options, NAMES, 'makeRetriable');
   const retriable = function (this: unknown, ...args: Args): Task<T> {
     return retry(() => fn.apply(this, args), options);
   };

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { Task } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { Admission } from './admission.ts';
 import { checkCallback, checkDuration, checkFunction } from './checkArguments.ts';
 import { inSomeTask, named, startWork } from './startWork.ts';
@@ -26,6 +27,16 @@ export interface ThrottleOptions<Args extends unknown[] = unknown[]> {
   /** Cancels the calls that wait or run when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const NAMES: Readonly<Record<keyof ThrottleOptions, true>> = {
+  limit: true,
+  interval: true,
+  weight: true,
+  onDelay: true,
+  signal: true,
+};
+
+const RATE_NAMES: Pick<typeof NAMES, 'limit' | 'interval'> = { limit: true, interval: true };
 
 /** A function whose calls begin at a rate; see {@link throttle}.
  * @example
@@ -59,6 +70,7 @@ export interface Throttled<Args extends unknown[], T> {
 export function throttle<Args extends unknown[] = unknown[]>(
   options: ThrottleOptions<Args>,
 ): <A extends Args, T>(fn: (...args: A) => PromiseLike<T> | T) => Throttled<A, T> {
+  checkOptionNames(options, NAMES, 'throttle');
   const { limit, interval, weight, onDelay, signal } = options;
   checkCallback(weight, 'weight');
   checkCallback(onDelay, 'onDelay');
@@ -99,7 +111,9 @@ export function throttle<Args extends unknown[] = unknown[]>(
 export class RateLimiter {
   readonly #admission: Admission;
 
-  constructor({ limit, interval }: Pick<ThrottleOptions, 'limit' | 'interval'>) {
+  constructor(options: Pick<ThrottleOptions, 'limit' | 'interval'>) {
+    checkOptionNames(options, RATE_NAMES, 'rateLimiter');
+    const { limit, interval } = options;
     this.#admission = new Admission({
       ...rate(limit, interval),
       what: 'rateLimiter',

@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, interruptible, timeout as failAfter, TimeoutError } from '../asyncio.ts';
 import type { RunningTask, Task, Timeout } from '../asyncio.ts';
+import { checkOptionNames } from '../lowlevel.ts';
 import { checkCallback } from './checkArguments.ts';
 import { startWork } from './startWork.ts';
 import { withinTime } from './withinTime.ts';
@@ -24,6 +25,13 @@ export interface TimeoutOptions<F> {
   /** Cancels it when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const NAMES: Readonly<Record<keyof TimeoutOptions<never>, true>> = {
+  milliseconds: true,
+  fallback: true,
+  message: true,
+  signal: true,
+};
 
 /** What {@link timeout} returns.
  * @example
@@ -57,6 +65,7 @@ export function timeout<T, F = never>(
   options: TimeoutOptions<F>,
 ): TimedTask<T | F> {
   checkWork(work);
+  checkOptionNames(options, NAMES, 'timeout');
   const { message, fallback } = options;
   const milliseconds = checkMilliseconds(options.milliseconds);
   checkCallback(fallback, 'fallback');

@@ -2,14 +2,17 @@
 
 import { InvalidArgumentError } from '../asyncio.ts';
 import type { RunningTask, Task } from '../asyncio.ts';
-import { isInTask } from '../lowlevel.ts';
+import { checkOptionNames, isInTask } from '../lowlevel.ts';
 import { Admission } from './admission.ts';
 import { checkAmount, checkDuration, checkFunction, checkIterable, checkLimit } from './checkArguments.ts';
+import { ADD_NAMES, QUEUE_NAMES } from './queueOptions.ts';
 import type { AddOptions, QueueEvent, QueueOptions, RunningWork } from './queueOptions.ts';
 import { together } from './startWork.ts';
 import { ToolEvents } from './toolEvents.ts';
 import type { Entry } from './waitingLine.ts';
 import { withinTime } from './withinTime.ts';
+
+const SIZE_NAMES: Pick<typeof ADD_NAMES, 'priority' | 'id'> = { priority: true, id: true };
 
 interface States {
   readonly empty: boolean;
@@ -36,6 +39,7 @@ export class WorkQueue {
   #told: States = { empty: true, pendingZero: true, idle: true, rateLimit: false };
 
   constructor(options: QueueOptions = {}) {
+    checkOptionNames(options, QUEUE_NAMES, 'queue');
     const {
       concurrency = Infinity,
       intervalCap = Infinity,
@@ -60,6 +64,7 @@ export class WorkQueue {
    * it waits; it fails with a TimeoutError when it ran too long, and is cancelled then. */
   add<T>(fn: (work: RunningTask) => PromiseLike<T> | T, options: AddOptions = {}): Task<T> {
     checkFunction(fn, 'fn');
+    checkOptionNames(options, ADD_NAMES, 'queue.add');
     const limit = options.timeout ?? this.timeout;
     if (limit !== undefined) checkAmount(limit, 'timeout');
     const task = this.#admission.run(async (running, entry) => {
@@ -84,6 +89,7 @@ export class WorkQueue {
   /** {@link WorkQueue.add} for each; the first failure cancels the others, waits for them and is what this fails with. */
   addAll<T>(fns: Iterable<(work: RunningTask) => PromiseLike<T> | T>, options: AddOptions = {}): Task<T[]> {
     checkIterable(fns, 'fns');
+    checkOptionNames(options, ADD_NAMES, 'queue.addAll');
     const all = [...fns];
     for (const fn of all) checkFunction(fn, 'fns');
     return together(all.map((fn) => this.add(fn, options)));
@@ -166,7 +172,9 @@ export class WorkQueue {
   }
 
   /** How many wait with that priority or id. */
-  sizeBy({ priority, id }: Pick<AddOptions, 'priority' | 'id'>): number {
+  sizeBy(options: Pick<AddOptions, 'priority' | 'id'>): number {
+    checkOptionNames(options, SIZE_NAMES, 'queue.sizeBy');
+    const { priority, id } = options;
     const fits = (entry: Entry): boolean =>
       (priority === undefined || entry.priority === priority) && (id === undefined || entry.id === id);
     return this.#admission.waiting().filter(fits).length;

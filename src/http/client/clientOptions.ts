@@ -52,6 +52,48 @@ export interface ClientRequestOptions extends RequestInit, RequestPolicies {
  */
 export type QueryValue = string | number | boolean | undefined;
 
+/** What the fetch of one host or another takes. */
+const INIT_NAMES: Readonly<Record<string, true>> = {
+  body: true,
+  cache: true,
+  credentials: true,
+  duplex: true,
+  headers: true,
+  integrity: true,
+  keepalive: true,
+  method: true,
+  mode: true,
+  priority: true,
+  redirect: true,
+  referrer: true,
+  referrerPolicy: true,
+  signal: true,
+  window: true,
+  // undici
+  dispatcher: true,
+  // Bun
+  decompress: true,
+  proxy: true,
+  tls: true,
+  unix: true,
+  verbose: true,
+  // Deno
+  client: true,
+};
+
+/** Of a request, those of the client are its own. */
+export const REQUEST_NAMES: Readonly<Record<Exclude<keyof ClientRequestOptions, keyof RequestInit>, true>> =
+  {
+    ...INIT_NAMES,
+    timeout: true,
+    tryTimeout: true,
+    bodyTimeout: true,
+    retry: true,
+    hedge: true,
+    json: true,
+    query: true,
+  };
+
 /** Options of `openClient`.
  * @example
  * ```ts

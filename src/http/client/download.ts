@@ -10,9 +10,10 @@ import type { Duration } from '../../asyncio.ts';
 import { CancelScope, InvalidArgumentError, sleep, TimeoutError, UsageError } from '../../asyncio.ts';
 import { open, Path } from '../../files/files.ts';
 import type { FilePath } from '../../files/files.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import { checkStatus } from './checkStatus.ts';
 import { HttpConnectionError } from './clientErrors.ts';
+import { REQUEST_NAMES } from './clientOptions.ts';
 import type { ClientRequestOptions } from './clientOptions.ts';
 
 /** How far a download is; see {@link DownloadOptions.onProgress}.
@@ -49,6 +50,16 @@ export interface DownloadOptions extends Omit<ClientRequestOptions, 'hedge' | 't
   readonly pause?: Duration | undefined;
 }
 
+const { hedge: _hedge, timeout: _timeout, ...OF_REQUEST } = REQUEST_NAMES;
+
+const NAMES: Readonly<Record<Exclude<keyof DownloadOptions, keyof RequestInit>, true>> = {
+  ...OF_REQUEST,
+  onProgress: true,
+  resume: true,
+  reconnects: true,
+  pause: true,
+};
+
 /** What has been downloaded.
  * @example
  * ```ts
@@ -72,6 +83,7 @@ export async function downloadFile(
   path: FilePath,
   options: DownloadOptions,
 ): Promise<Downloaded> {
+  checkOptionNames(options, NAMES, 'download');
   const { onProgress, resume = true, reconnects = 3, pause = 500, ...init } = options;
   if (!(reconnects >= 0)) throw new InvalidArgumentError('reconnects', 'reconnects is a number from 0');
   const wait = toMilliseconds(pause, 'pause');

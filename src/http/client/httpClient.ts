@@ -12,11 +12,11 @@ import {
   UsageError,
   wrapFuture,
 } from '../../asyncio.ts';
-import { addResource, isInTask } from '../../lowlevel.ts';
+import { addResource, checkOptionNames, isInTask } from '../../lowlevel.ts';
 import type { FilePath } from '../../files/files.ts';
 import { checkStatus } from './checkStatus.ts';
 import type { ClientExchange } from './clientExchange.ts';
-import { checkClientOptions, checkPolicies } from './clientOptions.ts';
+import { checkClientOptions, checkPolicies, REQUEST_NAMES } from './clientOptions.ts';
 import type { ClientOptions, ClientRequestOptions, RequestPolicies } from './clientOptions.ts';
 import { openTransport } from './clientTransport.ts';
 import type { ClientTransport } from './clientTransport.ts';
@@ -126,6 +126,7 @@ export class HttpClient implements AsyncDisposable {
     try {
       if (isInTask() && currentSignal().aborted) await sleep(0);
       this.#checkOpen();
+      checkOptionNames(options, REQUEST_NAMES, 'a request');
       checkPolicies(options);
       const policies = withDefaults(options, this.#options);
       const request = await outgoing(input, options, this.#options);

@@ -1,6 +1,7 @@
 // lines: a body, line by line.
 
 import { InvalidArgumentError, LineTooLongError } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 
 /** Options of {@link lines}.
  * @example
@@ -14,6 +15,10 @@ export interface BodyLinesOptions {
   /** The most characters of a line; 1,048,576 by default. */
   readonly limit?: number | undefined;
 }
+
+const NAMES: Readonly<Record<keyof BodyLinesOptions, true>> = {
+  limit: true,
+};
 
 /** The lines of a body as they come, without their ends (LF or CR LF), as UTF-8. Leaving the loop ends the body, and so
  * does a cancel; a last line needs no end.
@@ -34,6 +39,7 @@ export async function* lines(
   source: Response | ReadableStream<Uint8Array>,
   options: BodyLinesOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  checkOptionNames(options, NAMES, 'lines');
   const { limit = 2 ** 20 } = options;
   if (!(limit >= 1))
     throw new InvalidArgumentError('limit', `limit is a number of characters, not ${limit}`);

@@ -8,9 +8,10 @@
 
 import { sleep, TimeoutError } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import { checkStatus } from './checkStatus.ts';
 import { HttpConnectionError } from './clientErrors.ts';
+import { REQUEST_NAMES } from './clientOptions.ts';
 import type { ClientRequestOptions } from './clientOptions.ts';
 import { splitLines } from './lines.ts';
 import { retryAfter } from './retryPolicy.ts';
@@ -50,6 +51,16 @@ export interface EventsOptions extends Omit<ClientRequestOptions, 'timeout' | 'h
   readonly maxFailures?: number | undefined;
 }
 
+const { hedge: _hedge, timeout: _timeout, ...OF_REQUEST } = REQUEST_NAMES;
+
+const NAMES: Readonly<Record<Exclude<keyof EventsOptions, keyof RequestInit>, true>> = {
+  ...OF_REQUEST,
+  lastEventId: true,
+  pause: true,
+  maxPause: true,
+  maxFailures: true,
+};
+
 type Send = (options: ClientRequestOptions) => Promise<Response>;
 
 /** What passes by itself, on a server that is starting or overloaded. */
@@ -60,6 +71,7 @@ export async function* receiveEvents(
   send: Send,
   options: EventsOptions,
 ): AsyncGenerator<ReceivedEvent, void, undefined> {
+  checkOptionNames(options, NAMES, 'events');
   const { lastEventId = '', pause = 3000, maxPause = 30_000, maxFailures = Infinity, ...init } = options;
   const state = { id: lastEventId, pause: toMilliseconds(pause, 'pause') };
   const longest = toMilliseconds(maxPause, 'maxPause');

@@ -71,6 +71,8 @@ export interface ClientHedge {
   readonly max?: number | undefined;
 }
 
+export const HEDGE_NAMES: Readonly<Record<keyof ClientHedge, true>> = { delay: true, max: true };
+
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'];
 const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 

@@ -15,13 +15,13 @@ import {
   TimeoutError,
 } from '../../asyncio.ts';
 import type { ExceptionGroup, Timeout } from '../../asyncio.ts';
-import { isInTask, toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, isInTask, toMilliseconds } from '../../lowlevel.ts';
 import { ClientExchange } from './clientExchange.ts';
 import { limitOf } from './clientOptions.ts';
 import type { RequestPolicies } from './clientOptions.ts';
 import type { ClientTransport } from './clientTransport.ts';
 import type { Outgoing } from './outgoing.ts';
-import { RetryRules } from './retryPolicy.ts';
+import { HEDGE_NAMES, RetryRules } from './retryPolicy.ts';
 import type { ClientHedge } from './retryPolicy.ts';
 
 export interface SentRequest {
@@ -56,6 +56,8 @@ class Call {
     this.#sending = sending;
     this.#rules = new RetryRules(sending.policies.retry);
     this.#total = limitOf(sending.policies, 'timeout');
+    const { hedge: plan } = sending.policies;
+    if (plan !== undefined && isPlan(plan)) checkOptionNames(plan, HEDGE_NAMES, 'hedge');
   }
 
   async run(): Promise<Response> {

@@ -9,7 +9,7 @@
 
 import { CancelScope, InvalidArgumentError, moveOnAfter, wrapFuture } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, toMilliseconds } from '../../lowlevel.ts';
 import type { HeaderFields } from '../serve/httpError.ts';
 
 /** One event; see {@link eventStream}.
@@ -56,6 +56,13 @@ export interface EventStreamOptions {
   headers?: HeaderFields | undefined;
 }
 
+const NAMES: Readonly<Record<keyof EventStreamOptions, true>> = {
+  request: true,
+  keepAlive: true,
+  retry: true,
+  headers: true,
+};
+
 /** A response of server-sent events. Text is an event's data; an object says more.
  * @throws InvalidArgumentError for what is no async iterable; in the stream, for names and ids with line ends
  * @example
@@ -79,6 +86,7 @@ export interface EventStreamOptions {
  * ```
  */
 export function eventStream(source: EventSource, options: EventStreamOptions = {}): Response {
+  checkOptionNames(options, NAMES, 'eventStream');
   const { request, keepAlive = 15_000, retry } = options;
   const events =
     typeof source === 'function' ? source(request?.headers.get('last-event-id') ?? '') : source;

@@ -17,6 +17,7 @@ import {
   PermissionError,
   wrapFuture,
 } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import { open } from '../../files/files.ts';
 import type { BinaryFile, FilePath } from '../../files/files.ts';
 import { fspath } from '../../files/files.ts';
@@ -45,6 +46,12 @@ export interface FileResponseOptions {
   headers?: HeaderFields | undefined;
 }
 
+const NAMES: Readonly<Record<keyof FileResponseOptions, true>> = {
+  contentType: true,
+  filename: true,
+  headers: true,
+};
+
 /** As much is read at once, and small files as a whole. */
 const CHUNK = 65_536;
 
@@ -71,6 +78,7 @@ export async function fileResponse(
   request: Request,
   options: FileResponseOptions = {},
 ): Promise<Response> {
+  checkOptionNames(options, NAMES, 'fileResponse');
   const { method } = request;
   if (method !== 'GET' && method !== 'HEAD')
     throw new HttpError(405, 'GET and HEAD only', { headers: { allow: 'GET, HEAD' } });

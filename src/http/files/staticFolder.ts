@@ -9,6 +9,7 @@
 import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { InvalidArgumentError, isCancelled, wrapFuture } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import { fspath, Path } from '../../files/files.ts';
 import type { FilePath } from '../../files/files.ts';
 import { HttpError } from '../serve/httpError.ts';
@@ -34,6 +35,13 @@ export interface StaticFolderOptions {
   headers?: HeaderFields | undefined;
 }
 
+const NAMES: Readonly<Record<keyof StaticFolderOptions, true>> = {
+  prefix: true,
+  index: true,
+  dotfiles: true,
+  headers: true,
+};
+
 /** A handler that serves the files in `root` and below, and nothing else: GET and HEAD, ranges and conditions as
  * {@link fileResponse}.
  * @throws InvalidArgumentError for a prefix that does not begin with a slash
@@ -52,6 +60,7 @@ export function staticFolder(
   root: FilePath,
   options: StaticFolderOptions = {},
 ): (request: Request) => Promise<Response> {
+  checkOptionNames(options, NAMES, 'staticFolder');
   const { prefix = '/', index = 'index.html', dotfiles = false, headers } = options;
   if (!prefix.startsWith('/'))
     throw new InvalidArgumentError(

@@ -2,13 +2,13 @@
 
 import { Future, getRunningLoop } from '../../asyncio.ts';
 import type { Duration } from '../../asyncio.ts';
-import { fromHostError, toMilliseconds } from '../../lowlevel.ts';
+import { checkOptionNames, fromHostError, toMilliseconds } from '../../lowlevel.ts';
 import type { IncomingMessage } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
 import { loadWs } from './loadWs.ts';
 import { WebSocketConnection } from './webSocketConnection.ts';
 import { WebSocketHandshakeError } from './webSocketErrors.ts';
-import { webSocketLimits } from './webSocketOptions.ts';
+import { WEBSOCKET_NAMES, webSocketLimits } from './webSocketOptions.ts';
 import type { WebSocketOptions } from './webSocketOptions.ts';
 
 /** Options of {@link connectWebSocket}.
@@ -29,6 +29,14 @@ export interface ConnectWebSocketOptions extends WebSocketOptions {
   /** For `wss:`, as of `node:tls`: `ca`, `cert`, `key`, `rejectUnauthorized`, … */
   tls?: ConnectionOptions | undefined;
 }
+
+const NAMES: Readonly<Record<keyof ConnectWebSocketOptions, true>> = {
+  ...WEBSOCKET_NAMES,
+  protocols: true,
+  headers: true,
+  openTimeout: true,
+  tls: true,
+};
 
 /** Connects to the WebSocket at `url`, `ws:` or `wss:`. A cancel gives the attempt up.
  * @throws ConnectionError and other OSErrors; WebSocketHandshakeError when the server does not agree
@@ -53,6 +61,7 @@ export async function connectWebSocket(
   url: string | URL,
   options: ConnectWebSocketOptions = {},
 ): Promise<WebSocketConnection> {
+  checkOptionNames(options, NAMES, 'connectWebSocket');
   const limits = webSocketLimits(options);
   const { WebSocket } = await loadWs();
   const loop = getRunningLoop();

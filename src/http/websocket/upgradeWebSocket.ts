@@ -7,6 +7,7 @@
 //    that fails only because the other side has closed has not failed.
 
 import { getRunningLoop, UsageError } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Exchange, Upgraded } from '../engine/exchange.ts';
 import { exchangeOf } from '../message/request.ts';
@@ -15,7 +16,7 @@ import type { Guest, Host } from '../serve/guest.ts';
 import { loadWs } from './loadWs.ts';
 import type { WsModule, WsSocket } from './loadWs.ts';
 import { WebSocketConnection } from './webSocketConnection.ts';
-import { webSocketLimits } from './webSocketOptions.ts';
+import { WEBSOCKET_NAMES, webSocketLimits } from './webSocketOptions.ts';
 import type { WebSocketLimits, WebSocketOptions } from './webSocketOptions.ts';
 
 /** Options of {@link upgradeWebSocket}.
@@ -33,6 +34,12 @@ export interface UpgradeOptions extends WebSocketOptions {
    * open a WebSocket with them. */
   origins?: readonly string[] | undefined;
 }
+
+const NAMES: Readonly<Record<keyof UpgradeOptions, true>> = {
+  ...WEBSOCKET_NAMES,
+  protocols: true,
+  origins: true,
+};
 
 /** Makes a WebSocket of a request that asks for one. `request` is the one that the handler was given.
  * @throws HttpError where the client asks for none (426), asks wrongly (400) or from elsewhere (403); UnsupportedError
@@ -75,6 +82,7 @@ export async function upgradeWebSocket(
   request: Request,
   options: UpgradeOptions = {},
 ): Promise<WebSocketConnection> {
+  checkOptionNames(options, NAMES, 'upgradeWebSocket');
   const limits = webSocketLimits(options);
   const exchange = exchangeOf(request);
   if (exchange === undefined)

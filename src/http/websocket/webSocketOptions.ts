@@ -27,6 +27,15 @@ export interface WebSocketOptions {
   closeTimeout?: Duration | undefined;
 }
 
+export const WEBSOCKET_NAMES: Readonly<Record<keyof WebSocketOptions, true>> = {
+  maxMessageSize: true,
+  maxQueue: true,
+  compression: true,
+  pingInterval: true,
+  pingTimeout: true,
+  closeTimeout: true,
+};
+
 export interface WebSocketLimits {
   readonly maxMessageSize: number;
   readonly maxQueue: number;

@@ -5,7 +5,17 @@
 // 2. It can be taken back: one of a pool is of no use to whoever still holds it after it was released.
 
 import { InvalidArgumentError } from '../../asyncio.ts';
-import { formatText, selectText, tableText, whereText } from '../copy/copyCommands.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
+import {
+  FROM_QUERY,
+  FROM_TABLE,
+  formatText,
+  RECORDS_TO_TABLE,
+  selectText,
+  tableText,
+  TO_TABLE,
+  whereText,
+} from '../copy/copyCommands.ts';
 import type { CopyFilter, CopyFormat, CopyTable } from '../copy/copyCommands.ts';
 import { copyOutputOf } from '../copy/copyExchange.ts';
 import type { CopyOutput, CopySource } from '../copy/copyExchange.ts';
@@ -20,7 +30,7 @@ import type { Lease } from './lease.ts';
 import { Messages } from './messages.ts';
 import type { NoticeListener, NotificationListener, TerminationListener } from './messages.ts';
 import { PreparedStatement } from './preparedStatement.ts';
-import { ask, checkArguments, execute, ROW, ROWS, VALUE } from './queries.ts';
+import { ask, checkArguments, checkQueryOptions, execute, ROW, ROWS, VALUE } from './queries.ts';
 import type { Arguments } from './queries.ts';
 import { inTransaction } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
@@ -100,6 +110,7 @@ export class Connection implements AsyncDisposable {
 
   /** Runs a command once for each set of arguments, all or none of them, without waiting in between. */
   async executeMany(query: string, sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
+    checkQueryOptions(options);
     await this.#usable().many(query, sets, options);
   }
 
@@ -109,6 +120,7 @@ export class Connection implements AsyncDisposable {
     sets: ArgumentSets,
     options: QueryOptions = {},
   ): Promise<T[]> {
+    checkQueryOptions(options);
     return (await this.#usable().many(query, sets, options)) as T[];
   }
 
@@ -117,6 +129,7 @@ export class Connection implements AsyncDisposable {
     query: string,
     options: QueryOptions = {},
   ): Promise<PreparedStatement<T>> {
+    checkQueryOptions(options);
     const backend = this.#usable();
     const statement = await backend.prepare(query, options);
     return new PreparedStatement<T>(backend, statement, () => void this.#usable());
@@ -156,8 +169,9 @@ export class Connection implements AsyncDisposable {
     table: string,
     options: CopyTable & CopyFormat & CopyFilter & QueryOptions & { source: CopySource },
   ): Promise<string> {
+    checkOptionNames(options, TO_TABLE, 'copyToTable');
     const text = `COPY ${tableText(table, options)} FROM STDIN${formatText(options)}${whereText(options)}`;
-    return await this.copyIn(text, options.source, options);
+    return await this.#usable().copyIn(text, options.source, options);
   }
 
   /** Copies records, arrays of values, into a table. */
@@ -165,6 +179,7 @@ export class Connection implements AsyncDisposable {
     table: string,
     options: CopyTable & CopyFilter & QueryOptions & { records: Records },
   ): Promise<string> {
+    checkOptionNames(options, RECORDS_TO_TABLE, 'copyRecordsToTable');
     return await this.#usable().timed(options, async () => {
       const { schema, columns } = options;
       const known = await this.#backend.prepare(selectText(table, options), { timeout: undefined });
@@ -181,8 +196,9 @@ export class Connection implements AsyncDisposable {
     table: string,
     options: CopyTable & CopyFormat & QueryOptions & { output: CopyOutput },
   ): Promise<string> {
+    checkOptionNames(options, FROM_TABLE, 'copyFromTable');
     const text = `COPY ${tableText(table, options)} TO STDOUT${formatText(options)}`;
-    return await this.copyOut(text, options.output, options);
+    return await this.#usable().copyOut(text, copyOutputOf(options.output), options);
   }
 
   /** Copies the rows of a query out. */
@@ -190,18 +206,21 @@ export class Connection implements AsyncDisposable {
     query: string,
     options: CopyFormat & QueryOptions & { output: CopyOutput },
   ): Promise<string> {
+    checkOptionNames(options, FROM_QUERY, 'copyFromQuery');
     // The query may end with a comment.
     const text = `COPY (${query}\n) TO STDOUT${formatText(options)}`;
-    return await this.copyOut(text, options.output, options);
+    return await this.#usable().copyOut(text, copyOutputOf(options.output), options);
   }
 
   /** Any `COPY … FROM STDIN`. Called off, or when `source` throws, nothing of it stays. */
   async copyIn(command: string, source: CopySource, options: QueryOptions = {}): Promise<string> {
+    checkQueryOptions(options);
     return await this.#usable().copyIn(command, source, options);
   }
 
   /** Any `COPY … TO STDOUT`; the server waits while `output` does. */
   async copyOut(command: string, output: CopyOutput, options: QueryOptions = {}): Promise<string> {
+    checkQueryOptions(options);
     return await this.#usable().copyOut(command, copyOutputOf(output), options);
   }
 
@@ -241,6 +260,7 @@ export class Connection implements AsyncDisposable {
 
   /** Has the server forget the state of the session: settings, locks, cursors, what it listens to. A pool does so. */
   async reset(options: QueryOptions = {}): Promise<void> {
+    checkQueryOptions(options);
     this.#messages?.clearChannels();
     await this.#usable().reset(options);
   }

@@ -4,12 +4,14 @@
 // 2. A loop that is left early closes the portal. One that is cancelled does not: the transaction is rolled back.
 
 import { InvalidArgumentError, isCancelled } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import { CloseNamed, ContinuePortal } from '../statement/runStatement.ts';
 import { shownQuery } from '../statement/statement.ts';
 import type { Statement } from '../statement/statement.ts';
 import type { Row, RowReader } from '../values/decode.ts';
 import type { Backend, QueryOptions } from './backend.ts';
+import { checkQueryOptions } from './queries.ts';
 
 /** How a cursor steps.
  * @example
@@ -23,6 +25,11 @@ export interface CursorOptions extends QueryOptions {
   /** How many rows a step of `for await` asks for; 50 by default. */
   prefetch?: number | undefined;
 }
+
+const NAMES: Readonly<Record<keyof CursorOptions, true>> = {
+  prefetch: true,
+  timeout: true,
+};
 
 /** The rows of a query in steps: `for await`, or `fetch` for as many as are wanted; see `Connection.cursor`. Semantics:
  * asyncpg's cursors.
@@ -58,6 +65,7 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
     options: CursorOptions,
     check: () => void,
   ) {
+    checkOptionNames(options, NAMES, 'cursor');
     this.#backend = backend;
     this.#query = query;
     this.#args = args;
@@ -70,6 +78,7 @@ export class Cursor<T extends object = Row> implements AsyncIterable<T>, AsyncDi
    * @throws InterfaceError outside of a transaction */
   async fetch(count: number, options: QueryOptions = {}): Promise<T[]> {
     checkCount(count, 'count');
+    checkQueryOptions(options);
     this.#check();
     const { session, statements } = this.#backend;
     if (this.#state === 'done') return [];

@@ -8,7 +8,7 @@ import { CloseNamed } from '../statement/runStatement.ts';
 import { Cursor } from './cursor.ts';
 import type { CursorOptions } from './cursor.ts';
 import type { ArgumentSets, Backend, QueryOptions } from './backend.ts';
-import { ask, checkArguments, execute, ROW, ROWS, VALUE } from './queries.ts';
+import { ask, checkArguments, checkQueryOptions, execute, ROW, ROWS, VALUE } from './queries.ts';
 import type { Arguments } from './queries.ts';
 
 /** A column of a result, or a parameter: its type by the number that the catalogue has for it.
@@ -86,11 +86,13 @@ export class PreparedStatement<T extends object = Row> implements AsyncDisposabl
 
   /** As `Connection.executeMany`. */
   async executeMany(sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
+    checkQueryOptions(options);
     await this.#open().many(this.#statement, sets, options);
   }
 
   /** As `Connection.fetchMany`. */
   async fetchMany(sets: ArgumentSets, options: QueryOptions = {}): Promise<T[]> {
+    checkQueryOptions(options);
     return (await this.#open().many(this.#statement, sets, options)) as T[];
   }
 

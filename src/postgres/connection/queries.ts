@@ -1,10 +1,18 @@
 // The ways to ask a query, of a connection, a pool and a prepared statement alike.
 
 import { InvalidArgumentError } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import type { Statement } from '../statement/statement.ts';
 import type { PortalOptions, RunStatement } from '../statement/runStatement.ts';
 import type { Row } from '../values/decode.ts';
 import type { Backend, QueryOptions } from './backend.ts';
+
+const NAMES: Readonly<Record<keyof QueryOptions, true>> = { timeout: true };
+
+/** @throws InvalidArgumentError */
+export function checkQueryOptions(options: QueryOptions): void {
+  checkOptionNames(options, NAMES, 'a query');
+}
 
 export type Query = string | Statement;
 export type Arguments = readonly unknown[];
@@ -35,6 +43,7 @@ export async function ask<R>(
   args: Arguments,
   options: QueryOptions,
 ): Promise<R> {
+  checkQueryOptions(options);
   return wanted.of(await backend.run(query, checkArguments(args), options, wanted.portal));
 }
 
@@ -45,8 +54,9 @@ export async function execute(
   args: Arguments,
   options: QueryOptions,
 ): Promise<string> {
-  if (isScript(query, args)) return await backend.script(query, options);
-  return await ask(backend, TAG, query, args, options);
+  if (!isScript(query, args)) return await ask(backend, TAG, query, args, options);
+  checkQueryOptions(options);
+  return await backend.script(query, options);
 }
 
 export function isScript(query: Query, args: Arguments): query is string {

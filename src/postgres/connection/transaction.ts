@@ -8,6 +8,7 @@
 //    and nothing says whether it was committed. That is the one moment in doubt.
 
 import { InvalidArgumentError, moveOnAfter } from '../../asyncio.ts';
+import { checkOptionNames } from '../../lowlevel.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import { InFailedSQLTransactionError } from '../errors/sessionErrors.ts';
 import { RunScript } from '../statement/runStatement.ts';
@@ -39,6 +40,12 @@ export interface TransactionOptions {
   deferrable?: boolean | undefined;
 }
 
+export const TRANSACTION_NAMES: Readonly<Record<keyof TransactionOptions, true>> = {
+  isolation: true,
+  readOnly: true,
+  deferrable: true,
+};
+
 const ISOLATIONS: Readonly<Record<Isolation, string>> = {
   serializable: 'SERIALIZABLE',
   repeatableRead: 'REPEATABLE READ',
@@ -60,6 +67,7 @@ export async function inTransaction<T>(
   const { session } = backend;
   session.checkUsable();
   const isNested = !isIdle(session);
+  checkOptionNames(options, TRANSACTION_NAMES, 'transaction');
   const words = isNested ? savepoint(backend, options) : transaction(options);
   const begin = new RunScript(words.begin);
   let result: T;

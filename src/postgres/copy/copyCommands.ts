@@ -51,6 +51,26 @@ export interface CopyFilter {
   where?: string | undefined;
 }
 
+const FORMAT: Readonly<Record<keyof CopyFormat, true>> = {
+  format: true,
+  delimiter: true,
+  null: true,
+  header: true,
+  quote: true,
+  escape: true,
+  forceQuote: true,
+  forceNotNull: true,
+  forceNull: true,
+  encoding: true,
+};
+const TABLE: Readonly<Record<keyof CopyTable, true>> = { schema: true, columns: true };
+
+/** The names of the options of each way to copy. */
+export const TO_TABLE: object = { ...TABLE, ...FORMAT, where: true, timeout: true, source: true };
+export const RECORDS_TO_TABLE: object = { ...TABLE, where: true, timeout: true, records: true };
+export const FROM_TABLE: object = { ...TABLE, ...FORMAT, timeout: true, output: true };
+export const FROM_QUERY: object = { ...FORMAT, timeout: true, output: true };
+
 export function whereText({ where }: CopyFilter): string {
   return where === undefined ? '' : ` WHERE ${where}`;
 }

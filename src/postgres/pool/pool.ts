@@ -1,12 +1,22 @@
 // A pool of connections, as programs use it. members.ts says who gets which connection and when.
 
 import { InvalidArgumentError, getRunningLoop } from '../../asyncio.ts';
-import { addResource } from '../../lowlevel.ts';
+import { addResource, checkOptionNames } from '../../lowlevel.ts';
 import type { ArgumentSets, Backend, QueryOptions } from '../connection/backend.ts';
 import { Connection } from '../connection/connection.ts';
 import { Lease } from '../connection/lease.ts';
-import { ask, checkArguments, isScript, ROW, ROWS, TAG, VALUE } from '../connection/queries.ts';
+import {
+  ask,
+  checkArguments,
+  checkQueryOptions,
+  isScript,
+  ROW,
+  ROWS,
+  TAG,
+  VALUE,
+} from '../connection/queries.ts';
 import type { Arguments, Wanted } from '../connection/queries.ts';
+import { TRANSACTION_NAMES } from '../connection/transaction.ts';
 import type { TransactionOptions } from '../connection/transaction.ts';
 import { InterfaceError } from '../errors/interfaceError.ts';
 import type { Row } from '../values/decode.ts';
@@ -36,6 +46,12 @@ export interface AcquireOptions {
   /** Milliseconds; without end by default. */
   timeout?: number | undefined;
 }
+
+const ACQUIRE_NAMES: Readonly<Record<keyof AcquireOptions, true>> = { timeout: true };
+const TRANSACTION_AND_ACQUIRE: typeof TRANSACTION_NAMES & typeof ACQUIRE_NAMES = {
+  ...TRANSACTION_NAMES,
+  ...ACQUIRE_NAMES,
+};
 
 /** A pool of connections, of {@link createPool}. `await using` closes it. Its `fetch` and their like take a connection for one
  * query; `acquire` lends one for several. Semantics: asyncpg.Pool.
@@ -121,6 +137,7 @@ export class Pool implements AsyncDisposable {
    * ```
    */
   async acquire(options: AcquireOptions = {}): Promise<Connection> {
+    checkOptionNames(options, ACQUIRE_NAMES, 'acquire');
     const connection = await this.#lend(options);
     try {
       await this.#settings.setup?.(connection);
@@ -172,11 +189,13 @@ export class Pool implements AsyncDisposable {
   /** As `Connection.execute`, on a connection of its own. */
   async execute(query: string, args: Arguments = [], options: QueryOptions = {}): Promise<string> {
     if (!isScript(query, args)) return await this.#ask(TAG, query, args, options);
+    checkQueryOptions(options);
     return await this.#once(query, (backend) => backend.script(query, options));
   }
 
   /** As `Connection.executeMany`, on a connection of its own. */
   async executeMany(query: string, sets: ArgumentSets, options: QueryOptions = {}): Promise<void> {
+    checkQueryOptions(options);
     await this.#once(query, (backend) => backend.many(query, sets, options));
   }
 
@@ -185,6 +204,7 @@ export class Pool implements AsyncDisposable {
     body: (connection: Connection) => PromiseLike<T>,
     options: TransactionOptions & AcquireOptions = {},
   ): Promise<T> {
+    checkOptionNames(options, TRANSACTION_AND_ACQUIRE, 'transaction');
     const { timeout, ...modes } = options;
     const connection = await this.acquire({ timeout });
     try {
@@ -250,6 +270,7 @@ export class Pool implements AsyncDisposable {
   }
 
   async #ask<R>(wanted: Wanted<R>, query: string, args: Arguments, options: QueryOptions): Promise<R> {
+    checkQueryOptions(options);
     const members = this.#members;
     if (members.isQueueing && options.timeout === undefined && this.#isPlain(query))
       return await askInLine(members, wanted, query, checkArguments(args));

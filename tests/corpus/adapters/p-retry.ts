@@ -3,12 +3,17 @@
 import { AbortError, retry } from 'asyncio-ts/tools';
 import type { RetryOptions } from 'asyncio-ts/tools';
 import { asAborted } from './aborted.ts';
+import { without } from './without.ts';
 
 export { AbortError };
 
 export async function entry<T>(fn: (attempt: number) => T, options: RetryOptions = {}): Promise<T> {
   return await asAborted(
-    () => retry<T>(fn, { ...options, shouldRetry: worthATry(options) }),
+    () =>
+      retry<T>(fn, {
+        ...without(options, 'forever', 'shouldConsumeRetry', 'unref'),
+        shouldRetry: worthATry(options),
+      }),
     options.signal,
   );
 }

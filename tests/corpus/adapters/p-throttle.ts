@@ -3,9 +3,10 @@
 import { throttle } from 'asyncio-ts/tools';
 import type { ThrottleOptions } from 'asyncio-ts/tools';
 import { asAborted } from './aborted.ts';
+import { without } from './without.ts';
 
 export function entry(options: ThrottleOptions) {
-  const wrap = throttle(options);
+  const wrap = throttle(without(options, 'strict'));
   return (fn: (...args: unknown[]) => unknown) => {
     const call = wrap(fn);
     const throttled = function (this: unknown, ...args: unknown[]): Promise<unknown> {
