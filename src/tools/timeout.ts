@@ -1,11 +1,17 @@
 // timeout: a limit of time, in the shape of p-timeout.
 
-import { InvalidArgumentError, interruptible, timeout as failAfter, TimeoutError } from '../asyncio.ts';
-import type { RunningTask, Task, Timeout } from '../asyncio.ts';
+import {
+  InvalidArgumentError,
+  interruptible,
+  Task,
+  timeout as failAfter,
+  TimeoutError,
+} from '../asyncio.ts';
+import type { Future, RunningTask, Timeout } from '../asyncio.ts';
 import { checkOptionNames } from '../lowlevel.ts';
 import { checkCallback } from './checkArguments.ts';
 import { startWork } from './startWork.ts';
-import { withinTime } from './withinTime.ts';
+import { isOf, taskInTime, withinTime } from './withinTime.ts';
 
 /** Options of {@link timeout}.
  * @example
@@ -78,13 +84,16 @@ export function timeout<T, F = never>(
     try {
       const limit = cleared ? undefined : milliseconds;
       if (typeof work === 'function') return await withinTime(limit, work, begun);
-      return await failAfter(limit, async (body) => {
-        begun(body);
-        return await interruptible(work);
-      });
+      if (work instanceof Task)
+        return await taskInTime(
+          limit,
+          () => work,
+          () => false,
+          begun,
+        );
+      return await promiseInTime(limit, work, begun);
     } catch (error) {
-      // The work may have limits of its own.
-      if (!(error instanceof TimeoutError) || deadline?.expired() !== true) throw error;
+      if (!isOf(error, deadline)) throw error;
       stop(work);
       if (fallback !== undefined) return await fallback();
       if (message === false) return undefined as F;
@@ -100,6 +109,26 @@ export function timeout<T, F = never>(
     if (!task.done() && deadline?.expired() === false) deadline.reschedule(undefined);
   };
   return Object.assign(task, { clear });
+}
+
+/** One that has settled when its time is up keeps its outcome. */
+async function promiseInTime<T>(
+  limit: number | undefined,
+  work: PromiseLike<T>,
+  begun: (deadline: Timeout) => void,
+): Promise<T> {
+  let own: Timeout | undefined;
+  let wait: Future<T> | undefined;
+  try {
+    return await failAfter(limit, async (deadline) => {
+      own = deadline;
+      begun(deadline);
+      return await (wait = interruptible(work));
+    });
+  } catch (error) {
+    if (wait === undefined || wait.cancelled() || !isOf(error, own)) throw error;
+    return wait.result();
+  }
 }
 
 /** What runs behind a promise can be stopped where that has a `cancel()`, as a task of ours has. */
