@@ -94,7 +94,16 @@ export function describeThread({ thread, name, snapshot }: ThreadView): string {
 }
 
 /** A hung thread: a sentence first, and then where. */
-export function describeHang({ kind, since, task, hot, stack, wait, children = [] }: HangView): string[] {
+export function describeHang({
+  kind,
+  since,
+  task,
+  hot,
+  stack,
+  wait,
+  running,
+  children = [],
+}: HangView): string[] {
   const span = `for ${formatSpan(since)} at least`;
   const lines: string[] = [];
   if (kind === 'script') {
@@ -112,7 +121,8 @@ export function describeHang({ kind, since, task, hot, stack, wait, children = [
     );
   } else if (kind === 'stopped') {
     lines.push('does not answer: the process is stopped, as by SIGSTOP or a debugger');
-  } else lines.push(`does not answer ${span}, and nothing says why`);
+  } else if (running) lines.push(`hangs: its thread is at work ${span}, and can't be asked with what`);
+  else lines.push(`does not answer ${span}, and nothing says why`);
   if (kind === 'native' && children.length > 0)
     lines.push(`below it: ${children.map((child) => `${child.name} (${child.pid})`).join(', ')}`);
   for (const { frame, share } of hot.filter((each) => each.share >= 0.05).slice(0, 3))

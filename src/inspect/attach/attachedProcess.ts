@@ -35,6 +35,8 @@ export class AttachedProcess {
   #keys: Map<string, string> = new Map();
   #problem: Problem | undefined;
   #asked: boolean = false;
+  /** Why it has none, and is not asked for it again. */
+  #noInspector: AttachError | undefined;
 
   constructor(info: ProcessInfo, settings: Settings) {
     this.info = info;
@@ -74,7 +76,7 @@ export class AttachedProcess {
       // Without a key it can be looked at where it has a socket, and it may let everybody evaluate.
       if (forKey && socketsOf(this.info.pid).length > 0) return await this.#connectSockets();
       if (error instanceof AttachError && error.reason !== 'silent') throw error;
-      this.#hung.set(0, examineFromOutside(this.info.pid, this.#settings.answerWithin));
+      this.#hung.set(0, examineFromOutside(this.info.pid, this.#settings.answerWithin, true));
     }
     await this.#connectSockets();
   }
@@ -103,7 +105,7 @@ export class AttachedProcess {
 
   /** Takes note of why it can't be looked at. */
   failed(error: AttachError): void {
-    this.#problem = { reason: error.reason, message: error.message };
+    this.#problem = problemOf(error);
   }
 
   async #lookOnce(options: SnapshotOptions, interval: number | undefined): Promise<ThreadView[]> {
@@ -113,7 +115,8 @@ export class AttachedProcess {
     const hangs = silent.length === 0 ? this.#hung : await this.#examine(silent);
     const found: ThreadView[] = views.map((view) => {
       const hang = view.snapshot === undefined ? hangs.get(view.thread) : undefined;
-      return hang === undefined ? view : { ...view, hang };
+      if (hang === undefined) return view;
+      return { ...view, hang, ...(this.#noInspector && { problem: problemOf(this.#noInspector) }) };
     });
     for (const [thread, hang] of hangs)
       if (!found.some((view) => view.thread === thread))
@@ -136,7 +139,7 @@ export class AttachedProcess {
     } catch (error) {
       if (error instanceof TimeoutError) return view;
       if (!(error instanceof AttachError)) throw error;
-      return { ...view, problem: { reason: error.reason, message: error.message } };
+      return { ...view, problem: problemOf(error) };
     }
   }
 
@@ -212,7 +215,8 @@ export class AttachedProcess {
     const since = new Map(silent.map(({ thread, silent: time }) => [thread, time ?? 0]));
     const hangs = new Map<number, HangView>();
     const { runtime, pid } = this.info;
-    if (runtime === 'node' && this.#settings.signal) {
+    const asks = runtime === 'node' && this.#settings.signal;
+    if (asks && this.#noInspector === undefined) {
       try {
         await throughInspector(this.info, this.#settings.answerWithin, async (session) => {
           for (const { thread, channel } of await this.#reach(session)) {
@@ -222,10 +226,12 @@ export class AttachedProcess {
         });
       } catch (error) {
         if (!isNoAnswer(error)) throw error;
+        if (error instanceof AttachError && error.reason === 'closed') this.#noInspector = error;
       }
     }
+    const wasAsked = asks && this.#noInspector === undefined;
     for (const [thread, time] of since)
-      if (!hangs.has(thread)) hangs.set(thread, examineFromOutside(pid, time));
+      if (!hangs.has(thread)) hangs.set(thread, examineFromOutside(pid, time, wasAsked));
     return hangs;
   }
 
@@ -252,3 +258,5 @@ export class AttachedProcess {
     return this.#names.get(thread) ?? (thread === 0 ? 'main' : `worker ${thread}`);
   }
 }
+
+const problemOf = ({ reason, message }: AttachError): Problem => ({ reason, message });

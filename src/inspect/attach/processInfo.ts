@@ -93,18 +93,32 @@ export function allPids(): number[] {
   }
 }
 
-/** The names of its threads. */
-export function threadNames(pid: number): string[] {
+/** The numbers of its threads. */
+export function threadIds(pid: number): string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).map((thread) => read(pid, `task/${thread}/comm`)?.trim() ?? '');
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
     return [];
   }
 }
 
+/** The names of its threads. */
+export function threadNames(pid: number): string[] {
+  return threadIds(pid).map((thread) => read(pid, `task/${thread}/comm`)?.trim() ?? '');
+}
+
 /** Whether the process catches a signal; undefined where that can't be seen. */
 export function catches(pid: number, signal: number): boolean | undefined {
-  const mask = /^SigCgt:\s+([0-9a-f]+)/m.exec(read(pid, 'status') ?? '')?.[1];
+  return isInMask(pid, 'SigCgt', signal);
+}
+
+/** Whether a signal was sent to the process and has not come yet. */
+export function isPending(pid: number, signal: number): boolean {
+  return isInMask(pid, 'ShdPnd', signal) === true;
+}
+
+function isInMask(pid: number, name: string, signal: number): boolean | undefined {
+  const mask = new RegExp(`^${name}:\\s+([0-9a-f]+)`, 'm').exec(read(pid, 'status') ?? '')?.[1];
   return mask === undefined ? undefined : ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 

@@ -57,6 +57,8 @@ export interface HangView {
   readonly stack: readonly SeenFrame[];
   /** The system's word for where the thread stands, and the processes that it may wait for there. */
   readonly wait?: string;
+  /** Where nobody can tell: it is at work, with JavaScript or something else. */
+  readonly running?: boolean;
   readonly children?: readonly { readonly pid: number; readonly name: string }[];
 }
 

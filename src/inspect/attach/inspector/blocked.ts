@@ -17,16 +17,22 @@ export function blockedIn(pid: number): string | undefined {
   // A wait for a futex is the engine's own as well, and one that an inspector interrupts.
   if (where.startsWith('futex')) return undefined;
   if (!/epoll/.test(where)) return where;
-  return waitsInOwnLoop(pid) ? undefined : where;
+  return waitsInOwnLoop(pid) === false ? where : undefined;
+}
+
+/** Whether the thread is surely in its loop's wait at this moment. */
+export function isSeenInLoop(pid: number): boolean {
+  return /epoll/.test(read(pid, 'wchan') ?? '') && waitsInOwnLoop(pid) === true;
 }
 
 /** How many loops Node makes before any code of the program's runs: two for itself, and the main one. */
 const FIRST_LOOPS = 3;
 
 // A synchronous child has a loop of its own, made after those. They have the lowest numbers, for they are never closed.
-function waitsInOwnLoop(pid: number): boolean {
+// Undefined where that can't be seen.
+function waitsInOwnLoop(pid: number): boolean | undefined {
   const descriptor = Number(/^\d+ (0x[0-9a-f]+)/.exec(read(pid, 'syscall') ?? '')?.[1]);
-  if (Number.isNaN(descriptor)) return true;
+  if (Number.isNaN(descriptor)) return undefined;
   try {
     const sets = readdirSync(`/proc/${pid}/fd`)
       .map(Number)
@@ -34,6 +40,6 @@ function waitsInOwnLoop(pid: number): boolean {
       .filter((each) => readLink(`/proc/${pid}/fd/${each}`) === 'anon_inode:[eventpoll]');
     return sets.slice(0, FIRST_LOOPS).includes(descriptor);
   } catch {
-    return true;
+    return undefined;
   }
 }

@@ -12,13 +12,14 @@ import process from 'node:process';
 import { moveOnAfter, sleep, TimeoutError } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
 import { listenersOf } from '../listening.ts';
-import { catches, isThere } from '../processInfo.ts';
+import { catches, isThere, processInfo } from '../processInfo.ts';
 import type { ProcessInfo } from '../processInfo.ts';
 import { blockedIn } from './blocked.ts';
 import { isNoted, removeNote, writeNote } from './notes.ts';
+import { handledItself, waitsOf } from './ownHandler.ts';
 import { Session } from './session.ts';
 import { takeTurn } from './turn.ts';
-import { demandFreePort, inspectorPorts } from './inspectorPort.ts';
+import { demandFreePort, holderOfPortToCome, inspectorPorts } from './inspectorPort.ts';
 
 const SIGUSR1 = 10;
 
@@ -76,10 +77,12 @@ async function openInspector(
 ): Promise<Session> {
   const { pid, name } = target;
   await demandSignal(target);
+  await closeLate(target, within);
   await demandFreePort(target, before);
   if (await staysBlocked(pid))
     throw new AttachError('silent', `process ${pid} (${name}) stands in a call outside of JavaScript`);
   writeNote(target);
+  const waits = waitsOf(pid);
   // The number may stand for another process by now, and the process for another program, which would not catch it.
   if (!isThere(target) || catches(pid, SIGUSR1) !== true) {
     removeNote(target);
@@ -89,7 +92,10 @@ async function openInspector(
   try {
     return await connectNew(target, before, within);
   } catch (error) {
-    if (error instanceof AttachError) throw error;
+    if (error instanceof AttachError) {
+      if (error.reason === 'silent' && (await handledItself(pid, SIGUSR1, waits))) throw ownHandler(target);
+      throw error;
+    }
     // Cancelled while it opens: it is closed all the same.
     const closed = async (): Promise<void> => {
       const session = await connectNew(target, before, within);
@@ -98,6 +104,22 @@ async function openInspector(
     };
     await moveOnAfter(2 * within, () => closed().catch(() => {}), { shield: true });
     throw error;
+  }
+}
+
+// One that was asked before and opens its inspector late, when nobody waits for it any more, would keep the port from all
+// others.
+async function closeLate(target: ProcessInfo, within: number): Promise<void> {
+  const found = holderOfPortToCome(target);
+  const holder = found === undefined ? undefined : processInfo(found.pid);
+  if (found === undefined || holder === undefined || holder.pid === target.pid || !isNoted(holder)) return;
+  try {
+    const session = await Session.open(found.port, within);
+    await moveOnAfter(2 * within, () => close(session, holder), { shield: true });
+    session.close();
+  } catch (error) {
+    // It is busy again.
+    if (!(error instanceof AttachError || error instanceof TimeoutError)) throw error;
   }
 }
 
@@ -122,8 +144,17 @@ async function connectNew(
       }
     }
   }
-  // On its way, or handled by the program: nothing tells the two apart, so the note stays.
+  // It may be on its way: the note stays.
   throw new AttachError('silent', `process ${pid} (${name}) was asked for its inspector and opens none`);
+}
+
+function ownHandler(target: ProcessInfo): AttachError {
+  const { pid, name } = target;
+  removeNote(target);
+  return new AttachError(
+    'closed',
+    `process ${pid} (${name}) handles SIGUSR1 itself, so that Node opens no inspector: start it with ASYNCIO_INSPECT=1`,
+  );
 }
 
 // A thread that waits for a moment, as for a page of its program, is not blocked.

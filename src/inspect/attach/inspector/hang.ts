@@ -24,12 +24,14 @@ export async function examineThread(channel: Channel, since: number): Promise<Ha
   };
 }
 
-/** What the system says of a process that does not even answer its inspector, or has none. */
-export function examineFromOutside(pid: number, since: number): HangView {
+/** What the system says of a process that does not even answer its inspector, or can't be asked by one, where what runs may
+ * be JavaScript as well. */
+export function examineFromOutside(pid: number, since: number, wasAsked: boolean): HangView {
   const { state = '' } = processInfo(pid) ?? {};
   const wait = blockedIn(pid);
   const isStopped = state.startsWith('stopped');
-  const isNative = wait !== undefined || state === 'running';
+  const isRunning = wait === undefined && state === 'running';
+  const isNative = wait !== undefined || (isRunning && wasAsked);
   const children = allPids()
     .map(processInfo)
     .filter((info) => info?.parent === pid && info.runtime === undefined && info.state !== 'ended')
@@ -40,6 +42,7 @@ export function examineFromOutside(pid: number, since: number): HangView {
     hot: [],
     stack: [],
     ...(wait === undefined || isStopped ? undefined : { wait, children }),
+    ...(isRunning && !wasAsked && { running: true }),
   };
 }
 

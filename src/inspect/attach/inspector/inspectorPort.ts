@@ -47,6 +47,14 @@ export async function demandFreePort(target: ProcessInfo, before: ReadonlySet<nu
   );
 }
 
+/** Which process holds the port that Node will ask for, where that can be seen. */
+export function holderOfPortToCome(target: ProcessInfo): { port: number; pid: number } | undefined {
+  const port = portToCome(target);
+  const listener = listenersAround(target.pid).find((each) => each.port === port);
+  const pid = listener === undefined ? undefined : holderOf(listener.inode);
+  return pid === undefined ? undefined : { port, pid };
+}
+
 function portToCome(target: ProcessInfo): number {
   const ports = optionsOf(target).map(
     (option) => /^--(?:inspect|debug)-port=(?:.*:)?(\d+)$/.exec(option)?.[1],
