@@ -13,7 +13,7 @@ import type { Pools } from './metrics.ts';
  * ```
  */
 export interface PrometheusOptions {
-  /** Labels that each figure bears. */
+  /** Labels that each figure bears; not `state`, `outcome`, `kind`, `pool`, `quantile` and `le`, which have a meaning of their own. */
   labels?: Readonly<Record<string, string>> | undefined;
   /** Worker pools, by the names that they bear in the label `pool`. */
   pools?: Pools | undefined;
@@ -32,6 +32,8 @@ type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [value: number, labels?: Labels | undefined, suffix?: string];
 
 const LABEL = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/;
+/** Those of the families themselves, and those that the format keeps for buckets and quantiles. */
+const TAKEN = new Set(['state', 'outcome', 'kind', 'pool', 'quantile', 'le']);
 
 /** The figures of this thread's loops and tasks for Prometheus to fetch: tasks by state, totals since counting began, the
  * loop's delay, utilisation, what is ready, timed and open, and the pools that are given. See {@link metrics}.
@@ -43,10 +45,7 @@ const LABEL = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/;
  * ```
  */
 export function prometheusText(options: PrometheusOptions = {}): string {
-  const { labels = {}, pools = {} } = options;
-  for (const name of Object.keys(labels))
-    if (!LABEL.test(name))
-      throw new InvalidArgumentError('labels', `no name for a label: ${JSON.stringify(name)}`);
+  const { labels, pools } = checked(options);
   const { tasks, totals, loopDelay, utilisation, resources, loops, ready, timers } = metrics();
   const seconds = (ms: number): number => ms / 1000;
   const text = new Exposition(labels);
@@ -87,6 +86,24 @@ export function prometheusText(options: PrometheusOptions = {}): string {
   );
   addPools(text, pools);
   return text.toString();
+}
+
+function checked(options: PrometheusOptions): { labels: Labels; pools: Pools } {
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidArgumentError('options', 'prometheusText needs an object of options');
+  const { labels = {}, pools = {} } = options;
+  for (const [name, value] of Object.entries({ labels, pools }))
+    if (typeof value !== 'object' || value === null)
+      throw new InvalidArgumentError(name, `${name} must be an object`);
+  for (const [name, value] of Object.entries(labels)) {
+    if (!LABEL.test(name))
+      throw new InvalidArgumentError('labels', `no name for a label: ${JSON.stringify(name)}`);
+    if (TAKEN.has(name))
+      throw new InvalidArgumentError('labels', `${JSON.stringify(name)} is a label of the figures themselves`);
+    if (typeof value !== 'string')
+      throw new InvalidArgumentError('labels', `the value of label ${JSON.stringify(name)} must be text`);
+  }
+  return { labels, pools };
 }
 
 function addPools(text: Exposition, pools: Pools): void {
@@ -133,8 +150,11 @@ class Exposition {
   }
 }
 
+// Half a character is told by its number: as text all of them would be the same one.
 const escaped = (value: string): string =>
-  String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  value
+    .replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
+    .replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
 function shown(value: number): string {
   if (value === Infinity) return '+Inf';

@@ -1,6 +1,8 @@
 // metrics and prometheusText of asyncio-ts/inspect.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, test } from 'node:test';
 import '../../harness.ts';
@@ -11,6 +13,7 @@ import {
   PROMETHEUS_CONTENT_TYPE,
   prometheusText,
 } from '../../../src/inspect/inspect.ts';
+import type { PrometheusOptions } from '../../../src/inspect/inspect.ts';
 
 let stop: () => void;
 beforeEach(() => {
@@ -120,8 +123,49 @@ test('prometheusText: labels are escaped, and what can be none is refused', () =
   const families = parse(text);
   assert.ok(text.includes('asyncio_loops{service="a \\"b\\" \\\\ c\\nd",zone="ü"} 0\n'), text);
   assert.equal(families.get('asyncio_loops')!.type, 'gauge');
-  for (const labels of [{ '1a': '' }, { 'a-b': '' }, { __name__: '' }, { '': '' }])
-    assert.throws(() => prometheusText({ labels: { ...labels } }), {
+  const bad = [
+    { labels: { '1a': '' } },
+    { labels: { 'a-b': '' } },
+    { labels: { __name__: '' } },
+    { labels: { '': '' } },
+    { labels: { quantile: 'all' } },
+    { labels: { pool: 'blue' } },
+    { labels: { version: undefined } },
+    { labels: null },
+    { pools: 1 },
+    null,
+  ];
+  for (const options of bad)
+    assert.throws(() => prometheusText(options as PrometheusOptions), {
       code: 'ERR_ASYNCIO_INVALID_ARGUMENT',
     });
+});
+
+const PARSER = `import json, sys
+from prometheus_client.parser import text_string_to_metric_families as parse
+text = sys.stdin.buffer.read().decode()
+print(json.dumps([[sample.name, sample.labels] for family in parse(text) for sample in family.samples]))`;
+// Debian's own: what has been installed for it is not seen by another.
+const python = (code: string, input: string = ''): SpawnSyncReturns<string> =>
+  spawnSync('/usr/bin/python3', ['-c', code], { input, encoding: 'utf8' });
+const noParser =
+  python('import prometheus_client').status === 0 ? false : 'python3-prometheus-client is missing';
+
+test("prometheusText: Python's parser reads each name and label as it was", { skip: noParser }, async () => {
+  await run(async () => {
+    await using pool = new ThreadPoolExecutor();
+    await sleep(0);
+    const names = ['', 'a "b"\\\n}c,d="e', '\\n', '\r\0\u2028\u0085', 'ü😀', 'x\ud800', 'x\udbff'];
+    const pools = Object.fromEntries(names.map((name) => [name, pool]));
+    const { stdout, stderr } = python(PARSER, prometheusText({ pools, labels: { at: names.join('|') } }));
+    assert.equal(stderr, '');
+    const samples = JSON.parse(stdout) as [string, Record<string, string>][];
+    const whole = (text: string): string => text.replace(/(?<=x)[\ud800\udbff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+    assert.deepEqual(
+      samples.filter(([name]) => name === 'asyncio_pool_queued').map(([, { pool: of }]) => of),
+      names.map(whole),
+    );
+    for (const [, { at }] of samples) assert.equal(at, whole(names.join('|')));
+    assert.equal(new Set(samples.map((sample) => JSON.stringify(sample))).size, samples.length);
+  });
 });
