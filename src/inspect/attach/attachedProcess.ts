@@ -8,6 +8,7 @@ import { gather, TimeoutError, timeout } from '../../asyncio.ts';
 import type { SnapshotOptions } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
 import { AttachedThread } from './attachedThread.ts';
+import { demandSeen } from './hidden.ts';
 import { throughInspector } from './inspector/door.ts';
 import { examineFromOutside, examineThread, isNoAnswer } from './inspector/hang.ts';
 import { countHooks, openHooks } from './inspector/openHooks.ts';
@@ -177,6 +178,7 @@ export class AttachedProcess {
     }
     if (!this.#settings.signal)
       throw new AttachError('closed', `process ${pid} (${name}) has opened no socket: ${start}`);
+    demandSeen(this.info);
     const namespace = namespaceOf(pid, 'net');
     if (namespace === namespaceOf('self', 'net')) return;
     // One that ends has none any more, before it is gone.

@@ -3,6 +3,7 @@
 import process from 'node:process';
 import { UnsupportedError } from '../../asyncio.ts';
 import { AttachError } from './attachError.ts';
+import { demandSeen } from './hidden.ts';
 import { allPids, processInfo } from './processInfo.ts';
 import type { ProcessInfo } from './processInfo.ts';
 import { socketsOf } from './sockets.ts';
@@ -61,6 +62,7 @@ export function findProcess(target: number | string): ProcessInfo {
     );
   }
   if (info.runtime === undefined) {
+    demandSeen(info);
     throw new AttachError(
       'not-javascript',
       `process ${info.pid} (${info.name}) runs neither Node nor Bun nor Deno`,

@@ -21,7 +21,7 @@ export interface ProcessInfo {
   readonly parent: number;
   /** The number of the user whose rights it has. */
   readonly uid: number;
-  /** Undefined for what is no JavaScript, and where the program can't be seen: another user's. */
+  /** Undefined for what is no JavaScript. */
   readonly runtime: JavaScriptRuntime | undefined;
   /** The base name of its script, or of its program where it has none. */
   readonly name: string;
@@ -62,7 +62,7 @@ export function processInfo(pid: number): ProcessInfo | undefined {
   const argv = argumentsOf(pid);
   const started = Number(fields[19]);
   const uptime = Number(readOr('/proc/uptime', '0').split(' ')[0]);
-  const runtime = runtimeOf(pid);
+  const runtime = runtimeOf(pid, argv);
   return {
     pid,
     parent: Number(fields[1]),
@@ -164,9 +164,9 @@ function argumentsOf(pid: number): string[] {
   return text.replace(/[\0 ]+$/, '').split('\0');
 }
 
-// By the program that runs, and not by what it calls itself.
-function runtimeOf(pid: number): JavaScriptRuntime | undefined {
-  const program = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '');
+// By the program that runs, and by what it calls itself only where that is hidden (hidden.ts).
+function runtimeOf(pid: number, [command]: readonly string[]): JavaScriptRuntime | undefined {
+  const program = readLink(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? command;
   const name = /^(node|nodejs|bun|deno)[-\d.]*$/.exec(basename(program ?? ''))?.[1];
   return name === 'nodejs' ? 'node' : (name as JavaScriptRuntime | undefined);
 }

@@ -4,8 +4,10 @@
 //    user's alone: nobody else can have put it there.
 // 2. In a container the path is one of the container's. It is reached through /proc/PID/root, and a Unix socket belongs to
 //    its file, not to a network, so no port has to be let out.
+// 3. What a process listens at may be hidden (hidden.ts). Then the name counts, in the folder that is this user's alone.
 
 import { dirname } from 'node:path';
+import { isHidden, socketsInFolder } from './hidden.ts';
 import { isPrivate } from './lookFolder.ts';
 import { unixListenersOf } from './listening.ts';
 import { innerPid, namespaceOf } from './processInfo.ts';
@@ -20,9 +22,11 @@ export interface ThreadSocket {
 /** The sockets of a process, in the order of its threads. */
 export function socketsOf(pid: number): ThreadSocket[] {
   const inner = innerPid(pid);
-  const root = namespaceOf(pid, 'mnt') === namespaceOf('self', 'mnt') ? '' : `/proc/${pid}/root`;
+  const hidden = isHidden(pid);
+  const isHere = hidden || namespaceOf(pid, 'mnt') === namespaceOf('self', 'mnt');
+  const root = isHere ? '' : `/proc/${pid}/root`;
   const found: ThreadSocket[] = [];
-  for (const path of unixListenersOf(pid)) {
+  for (const path of hidden ? socketsInFolder() : unixListenersOf(pid)) {
     const [, owner, thread, copy = '0'] =
       /\/asyncio-ts-\d+\/(\d+)-(\d+)(?:-(\d+))?\.sock$/.exec(path) ?? [];
     if (Number(owner) !== inner || !isPrivate(dirname(root + path))) continue;

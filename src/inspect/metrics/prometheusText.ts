@@ -99,7 +99,10 @@ function checked(options: PrometheusOptions): { labels: Labels; pools: Pools } {
     if (!LABEL.test(name))
       throw new InvalidArgumentError('labels', `no name for a label: ${JSON.stringify(name)}`);
     if (TAKEN.has(name))
-      throw new InvalidArgumentError('labels', `${JSON.stringify(name)} is a label of the figures themselves`);
+      throw new InvalidArgumentError(
+        'labels',
+        `${JSON.stringify(name)} is a label of the figures themselves`,
+      );
     if (typeof value !== 'string')
       throw new InvalidArgumentError('labels', `the value of label ${JSON.stringify(name)} must be text`);
   }
@@ -154,7 +157,9 @@ class Exposition {
 const escaped = (value: string): string =>
   value
     .replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
-    .replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n');
 
 function shown(value: number): string {
   if (value === Infinity) return '+Inf';

@@ -44,7 +44,7 @@ export interface LookSocket {
 /** The folders in which sockets may be, the one first in which this process makes its own. Others may have been started
  * with another environment. */
 export function lookFolders(): string[] {
-  const user = process.getuid?.();
+  const user = process.geteuid?.();
   const bases = [process.env['XDG_RUNTIME_DIR'], process.getBuiltinModule('node:os').tmpdir()];
   const others = [`/run/user/${user}`, '/tmp'];
   const all = [...bases, ...others].filter((base) => base !== undefined && base !== '');
@@ -121,7 +121,7 @@ function checked(folder: string): string {
   const stat = files().lstatSync(folder);
   const wrong = !stat.isDirectory()
     ? 'is no folder'
-    : stat.uid !== process.getuid?.()
+    : stat.uid !== process.geteuid?.()
       ? 'belongs to another user'
       : (stat.mode & 0o077) !== 0
         ? 'is open to other users'

@@ -7,11 +7,12 @@ import process from 'node:process';
 import { test } from 'node:test';
 import '../../harness.ts';
 import { onNode, Program } from '../../facade/program.ts';
-import { run } from '../../../src/asyncio.ts';
+import { run, sleep } from '../../../src/asyncio.ts';
 import { attach, AttachError } from '../../../src/inspect/inspect.ts';
 import { isNoted, writeNote } from '../../../src/inspect/attach/inspector/notes.ts';
 import { listenersOf } from '../../../src/inspect/attach/listening.ts';
 import { processInfo } from '../../../src/inspect/attach/processInfo.ts';
+import { socketsOf } from '../../../src/inspect/attach/sockets.ts';
 import type { ProcessInfo } from '../../../src/inspect/attach/processInfo.ts';
 
 const skip = process.platform === 'linux' && onNode ? false : 'only Node can be asked by a signal';
@@ -65,35 +66,44 @@ test(
   },
 );
 
-test('attach: of one that has opened a socket, and spins, nothing is said that nobody knows', { skip }, async () => {
-  await live('ownSignal', [], { ASYNCIO_INSPECT: '1', NODE_OPTIONS: PORT }, async ({ pid }, program) => {
-    await run(async () => {
-      await using looked = await attach(pid, { answerWithin: 150 });
-      assert.ok(looked.threads.length > 0);
-      program.signal('SIGUSR2');
-      // The answer may still come before the signal does.
-      let [thread] = (await looked.snapshot()).threads;
-      while (thread?.hang === undefined) [thread] = (await looked.snapshot()).threads;
-      const isKnown = thread.problem !== undefined;
-      if (namesThreads) assert.equal(isKnown, true);
-      if (isKnown) {
-        assert.match(thread.problem?.message ?? '', /handles SIGUSR1 itself/);
-        assert.deepEqual([thread.hang.kind, thread.hang.running], ['unknown', true]);
-      }
-    });
-  });
-});
-
-test('attach: an inspector that was asked for, and opened late, is closed by the next who needs its port', { skip }, async () => {
-  const port = 39_231;
-  await live('waits', [], { NODE_OPTIONS: `--inspect=${port}` }, async (late) => {
-    writeNote(late);
-    await live('waits', [], { NODE_OPTIONS: `--inspect-port=${port}` }, async ({ pid }) => {
+test(
+  'attach: of one that has opened a socket, and spins, nothing is said that nobody knows',
+  { skip },
+  async () => {
+    await live('ownSignal', [], { ASYNCIO_INSPECT: '1', NODE_OPTIONS: PORT }, async ({ pid }, program) => {
       await run(async () => {
-        await using looked = await attach(pid);
+        while (socketsOf(pid).length === 0) await sleep(5);
+        await using looked = await attach(pid, { answerWithin: 150 });
         assert.ok(looked.threads.length > 0);
+        program.signal('SIGUSR2');
+        // The answer may still come before the signal does.
+        let [thread] = (await looked.snapshot()).threads;
+        while (thread?.hang === undefined) [thread] = (await looked.snapshot()).threads;
+        const isKnown = thread.problem !== undefined;
+        if (namesThreads) assert.equal(isKnown, true);
+        if (isKnown) {
+          assert.match(thread.problem?.message ?? '', /handles SIGUSR1 itself/);
+          assert.deepEqual([thread.hang.kind, thread.hang.running], ['unknown', true]);
+        }
       });
     });
-    assert.deepEqual([listenersOf(late.pid), isNoted(late)], [[], false]);
-  });
-});
+  },
+);
+
+test(
+  'attach: an inspector that was asked for, and opened late, is closed by the next who needs its port',
+  { skip },
+  async () => {
+    const port = 39_231;
+    await live('waits', [], { NODE_OPTIONS: `--inspect=${port}` }, async (late) => {
+      writeNote(late);
+      await live('waits', [], { NODE_OPTIONS: `--inspect-port=${port}` }, async ({ pid }) => {
+        await run(async () => {
+          await using looked = await attach(pid);
+          assert.ok(looked.threads.length > 0);
+        });
+      });
+      assert.deepEqual([listenersOf(late.pid), isNoted(late)], [[], false]);
+    });
+  },
+);

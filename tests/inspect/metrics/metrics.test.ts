@@ -151,21 +151,26 @@ const python = (code: string, input: string = ''): SpawnSyncReturns<string> =>
 const noParser =
   python('import prometheus_client').status === 0 ? false : 'python3-prometheus-client is missing';
 
-test("prometheusText: Python's parser reads each name and label as it was", { skip: noParser }, async () => {
-  await run(async () => {
-    await using pool = new ThreadPoolExecutor();
-    await sleep(0);
-    const names = ['', 'a "b"\\\n}c,d="e', '\\n', '\r\0\u2028\u0085', 'ü😀', 'x\ud800', 'x\udbff'];
-    const pools = Object.fromEntries(names.map((name) => [name, pool]));
-    const { stdout, stderr } = python(PARSER, prometheusText({ pools, labels: { at: names.join('|') } }));
-    assert.equal(stderr, '');
-    const samples = JSON.parse(stdout) as [string, Record<string, string>][];
-    const whole = (text: string): string => text.replace(/(?<=x)[\ud800\udbff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
-    assert.deepEqual(
-      samples.filter(([name]) => name === 'asyncio_pool_queued').map(([, { pool: of }]) => of),
-      names.map(whole),
-    );
-    for (const [, { at }] of samples) assert.equal(at, whole(names.join('|')));
-    assert.equal(new Set(samples.map((sample) => JSON.stringify(sample))).size, samples.length);
-  });
-});
+test(
+  "prometheusText: Python's parser reads each name and label as it was",
+  { skip: noParser },
+  async () => {
+    await run(async () => {
+      await using pool = new ThreadPoolExecutor();
+      await sleep(0);
+      const names = ['', 'a "b"\\\n}c,d="e', '\\n', '\r\0\u2028\u0085', 'ü😀', 'x\ud800', 'x\udbff'];
+      const pools = Object.fromEntries(names.map((name) => [name, pool]));
+      const { stdout, stderr } = python(PARSER, prometheusText({ pools, labels: { at: names.join('|') } }));
+      assert.equal(stderr, '');
+      const samples = JSON.parse(stdout) as [string, Record<string, string>][];
+      const whole = (text: string): string =>
+        text.replace(/(?<=x)[\ud800\udbff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+      assert.deepEqual(
+        samples.filter(([name]) => name === 'asyncio_pool_queued').map(([, { pool: of }]) => of),
+        names.map(whole),
+      );
+      for (const [, { at }] of samples) assert.equal(at, whole(names.join('|')));
+      assert.equal(new Set(samples.map((sample) => JSON.stringify(sample))).size, samples.length);
+    });
+  },
+);

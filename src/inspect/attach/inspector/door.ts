@@ -11,6 +11,7 @@
 import process from 'node:process';
 import { moveOnAfter, sleep, TimeoutError } from '../../../asyncio.ts';
 import { AttachError } from '../attachError.ts';
+import { demandSeen } from '../hidden.ts';
 import { listenersOf } from '../listening.ts';
 import { catches, isThere, processInfo } from '../processInfo.ts';
 import type { ProcessInfo } from '../processInfo.ts';
@@ -76,6 +77,7 @@ async function openInspector(
   within: number,
 ): Promise<Session> {
   const { pid, name } = target;
+  demandSeen(target);
   await demandSignal(target);
   await closeLate(target, within);
   await demandFreePort(target, before);
