@@ -5,6 +5,9 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../scripts/runtime.mjs';
 
+/** How long a screen is looked at for what never comes, in milliseconds. */
+const PATIENCE = 60_000;
+
 /** Why a test that needs a terminal is skipped. */
 export const noTerminal: false | string =
   spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is missing';
@@ -18,7 +21,8 @@ export interface Terminal {
   keys(...keys: string[]): void;
   /** Types a text as it is. */
   type(text: string): void;
-  /** Waits until a line of the screen matches, and returns the screen. */
+  /** Waits until a line of the screen matches, and returns the screen.
+   * @throws Error with the screen, when none did for a minute */
   seen(pattern: RegExp): Promise<string[]>;
 }
 
@@ -45,11 +49,15 @@ export function openTerminal(columns: number, rows: number, command: string): Te
     keys: (...keys) => void tmux('send-keys', '-t', name, ...keys),
     type: (text) => void tmux('send-keys', '-t', name, '-l', text),
     seen: async (pattern) => {
-      for (;;) {
-        const lines = screen();
-        if (lines.some((line) => pattern.test(line))) return lines;
+      const began = performance.now();
+      let lines = screen();
+      while (!lines.some((line) => pattern.test(line))) {
+        if (performance.now() - began > PATIENCE)
+          throw new Error(`${pattern} did not come; the screen shows:\n${lines.join('\n')}`);
         await pause(20);
+        lines = screen();
       }
+      return lines;
     },
   };
 }

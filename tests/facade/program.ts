@@ -38,7 +38,8 @@ export class Program {
       env: {
         ...process.env,
         NO_COLOR: '1',
-        NODE_OPTIONS: '',
+        // Programs that are looked at side by side would wait for the one port that Node's inspector takes by itself.
+        NODE_OPTIONS: onNode ? '--inspect-port=0' : '',
         NODE_TEST_CONTEXT: undefined,
         npm_lifecycle_event: undefined,
         DENO_NO_UPDATE_CHECK: '1',

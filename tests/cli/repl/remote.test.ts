@@ -18,7 +18,7 @@ if (nodeOnly === false) {
   before(async () => {
     const file = fileURLToPath(new URL('../../lookedAt.ts', import.meta.url));
     program = spawn(process.execPath, [...commandLine(file), '3'], {
-      env,
+      env: { ...env, NODE_OPTIONS: '--inspect-port=0' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(program.stdout!, 'data');

@@ -18,7 +18,7 @@ let program: ReturnType<typeof spawn>;
 if (skip === false) {
   before(async () => {
     const file = fileURLToPath(new URL('../../lookedAt.ts', import.meta.url));
-    const env = { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined };
+    const env = { ...process.env, NODE_OPTIONS: '--inspect-port=0', NODE_TEST_CONTEXT: undefined };
     program = spawn(process.execPath, [...commandLine(file), '40'], {
       env,
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -19,14 +19,15 @@ const needsNode = elsewhere ?? (onNode ? undefined : 'only Node can be asked by 
 
 let started: Program[] = [];
 
-/** Starts a program and waits until it has printed `text`. It is ended with the test. */
+/** Starts a program and waits until it has printed `text`. It is ended with the test. No other file of tests looks at
+ * programs whose inspector takes Node's own port, as most users' do. */
 async function start(
   name: string,
   args: string[] = [],
   env: Record<string, string> = {},
   text: string = 'ready',
 ): Promise<number> {
-  const program = new Program(url(name), args, env);
+  const program = new Program(url(name), args, { NODE_OPTIONS: '', ...env });
   started.push(program);
   await program.printed(text);
   return program.pid;
