@@ -4,12 +4,15 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
-import { afterEach, beforeEach, test } from 'node:test';
+import { afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildDashPage } from '../../scripts/dash-page.mjs';
+import { root } from '../../scripts/runtime.mjs';
 import { commandLine } from '../commandLine.ts';
 import { onNode, Program } from '../facade/program.ts';
 import { listenersOf } from '../../src/inspect/attach/listening.ts';
@@ -17,10 +20,17 @@ import { socketsOf } from '../../src/inspect/attach/sockets.ts';
 import { lookFolder } from '../../src/inspect/attach/lookFolder.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const page = join(root, 'dist', 'bundle', 'dash.html');
 const skip = onNode && process.platform === 'linux' ? false : 'only Node needs no preparation';
 let program: Program;
 
 if (skip === false) {
+  // `asyncio dash` looks for its page before it looks at a process.
+  before(async () => {
+    if (existsSync(page)) return;
+    mkdirSync(dirname(page), { recursive: true });
+    writeFileSync(page, (await buildDashPage()).html);
+  });
   beforeEach(async () => {
     program = new Program(new URL('../inspect/attach/programs/waits.ts', import.meta.url));
     await program.printed('ready');
