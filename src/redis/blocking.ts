@@ -5,11 +5,22 @@
 //    when both the command and the last request have answered.
 // 2. What the server had taken from a list or a set when the cancel came is put back where it was: a cancelled wait has
 //    taken nothing.
-// 3. When the server says nothing within a second the connection is cut, which ends the wait at the server.
+// 3. When the server says nothing within a second the task is let go. The wait is called off all the same, behind it: what a
+//    server that was only stopped hands out later is put back too. Cut off, it would hand that out to nobody.
 // 4. A second cancel does not stop any of this; the task is cancelled when it is done.
 // 5. Closing ends what waits, in the same way: who waits hears that it is closed, or has what came in that moment.
 
-import { Event, interruptible, moveOnAfter } from '../asyncio.ts';
+import {
+  cancelAndWait,
+  Context,
+  createTask,
+  Event,
+  getRunningLoop,
+  interruptible,
+  isCancelled,
+  moveOnAfter,
+} from '../asyncio.ts';
+import type { Task } from '../asyncio.ts';
 import { checkpoint, isCancelDue } from '../lowlevel.ts';
 import { RedisConnection } from './connection.ts';
 import type { RedisArgument } from './driver.ts';
@@ -42,6 +53,8 @@ export class BlockingLines {
   readonly #idle: Line[] = [];
   readonly #all: Set<Line> = new Set();
   readonly #waiting: Set<Waiting> = new Set();
+  /** Those that nobody waits for any more, and the server has not ended. */
+  readonly #late: Set<Task<void>> = new Set();
   #isClosing = false;
 
   constructor(main: RedisConnection) {
@@ -82,6 +95,7 @@ export class BlockingLines {
       if (ended !== true) line.connection.destroy();
       await over.wait();
     }
+    for (const task of this.#late) await cancelAndWait(task);
     for (const line of this.#all) await line.connection.close();
   }
 
@@ -124,9 +138,7 @@ export class BlockingLines {
   async #callOff(line: Line, answer: Answer, undo: Undo | undefined): Promise<void> {
     const work = async (): Promise<boolean> => {
       await this.#unblock(line, answer);
-      const { failure, reply } = answer;
-      if (undo !== undefined && failure === undefined && reply !== null && reply !== undefined)
-        await this.#main.send(undo(reply as readonly Buffer[]));
+      await this.#undo(line, answer, undo);
       return true;
     };
     let done: boolean | undefined;
@@ -136,7 +148,41 @@ export class BlockingLines {
       // The main connection is gone.
     }
     if (done === true) this.#putBack(line);
-    else this.#cut(line);
+    else if (answer.isSettled || this.#isClosing || this.#main.isClosed) this.#cut(line);
+    else this.#callOffLater(line, answer, undo);
+  }
+
+  #callOffLater(line: Line, answer: Answer, undo: Undo | undefined): void {
+    const work = async (): Promise<void> => {
+      try {
+        await this.#unblock(line, answer);
+        await this.#undo(line, answer, undo);
+      } catch (error) {
+        // The main connection is gone.
+        if (isCancelled(error)) throw error;
+      } finally {
+        this.#cut(line);
+      }
+    };
+    const task = createTask(work, { name: 'calling off a wait in Redis', context: new Context() });
+    this.#late.add(task);
+    task.addDoneCallback(() => this.#late.delete(task));
+  }
+
+  /** Puts back what came too late: over the very connection on which it came, for the other one may be away. */
+  async #undo(line: Line, { failure, reply }: Answer, undo: Undo | undefined): Promise<void> {
+    if (undo === undefined || failure !== undefined || reply === null || reply === undefined) return;
+    const by = line.connection.client.isReady ? line.connection : this.#main;
+    try {
+      await by.send(undo(reply as readonly Buffer[]));
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      getRunningLoop().callExceptionHandler({
+        message: 'what Redis handed out to a wait that was cancelled could not be put back',
+        exception: error,
+        reply,
+      });
+    }
   }
 
   /** Has the server end the wait, and comes back when it has. */

@@ -29,7 +29,7 @@ import type { Task } from '../asyncio.ts';
 import { checkOptionNames } from '../lowlevel.ts';
 import type { RedisConnection } from './connection.ts';
 import { LeaseLostError } from './errors.ts';
-import { Subscription } from './subscription.ts';
+import { LeaseLine } from './leaseLine.ts';
 
 /** How long giving back may take, in milliseconds. */
 const PATIENCE = 1000;
@@ -220,18 +220,15 @@ export class LeaseKeeper {
     const first = await this.#try(token);
     if ('fence' in first) return first;
     if (this.#wait === false) throw new WouldBlockError(`${this.#what} is held by another`);
-    return await timeout(this.#wait === Infinity ? undefined : this.#wait, async () => {
-      const free = await Subscription._open(this.#main, [this.#keys[0]], {});
-      try {
+    return await timeout(this.#wait === Infinity ? undefined : this.#wait, () =>
+      LeaseLine.wait(this.#main, this.#keys[0], async (heard) => {
         for (;;) {
           const tried = await this.#try(token);
           if ('fence' in tried) return tried;
-          await moveOnAfter(Math.min(Math.max(tried.left, 1), LONGEST_PAUSE), () => free.next());
+          await moveOnAfter(Math.min(Math.max(tried.left, 1), LONGEST_PAUSE), () => heard.next());
         }
-      } finally {
-        await free.close();
-      }
-    });
+      }),
+    );
   }
 
   async #try(token: string): Promise<Taken | { left: number }> {

@@ -243,7 +243,7 @@ export class Redis<C = DriverCommands> implements AsyncDisposable {
       [command, ...checkKeys(keys), seconds(options, POPS[command])],
       undo,
     );
-    return reply && [reply[0].toString(), reply[1].toString(), Number(String(reply[2]))];
+    return reply && [reply[0].toString(), reply[1].toString(), scoreOf(String(reply[2]))];
   }
 }
 
@@ -309,6 +309,11 @@ function cancellable<C>(main: RedisConnection): C {
       };
     },
   }) as C;
+}
+
+/** Redis writes `inf`, where it is text. */
+function scoreOf(text: string): number {
+  return Number(text.replace(/^(-?)inf$/, '$1Infinity'));
 }
 
 const POPS = { BLPOP: 'blPop', BRPOP: 'brPop', BZPOPMIN: 'bzPopMin', BZPOPMAX: 'bzPopMax' } as const;

@@ -64,6 +64,27 @@ withRedis(
   },
 );
 
+withRedis(
+  'lock.with: those of one client who wait stand in a line, with one connection to hear by',
+  async (redis) => {
+    const lock = redis.lock('jobs');
+    let done = 0;
+    let connections = 0;
+    await taskGroup(async (group) => {
+      for (let n = 0; n < 200; n++)
+        group.startSoon(() =>
+          lock.with(async () => {
+            if (++done !== 100) return;
+            const clients = await redis.send<string>('CLIENT', 'LIST');
+            connections = clients.trim().split('\n').length;
+          }),
+        );
+    });
+    assert.deepEqual([done, connections], [200, 2]);
+    while ((await redis.send<string>('CLIENT', 'LIST')).trim().includes('\n')) await sleep(1);
+  },
+);
+
 withRedis('lock.with: waits so long, or not at all', async (redis) => {
   await redis.lock('jobs').with(async () => {
     await errorOf(

@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import {
   ConnectionRefusedError,
   createTask,
+  getRunningLoop,
   InvalidArgumentError,
   run,
   sleep,
@@ -15,7 +16,7 @@ import {
   TimeoutError,
 } from '../../src/asyncio.ts';
 import { connect, RedisError, RedisReplyError } from '../../src/redis/redis.ts';
-import type { Redis } from '../../src/redis/redis.ts';
+import type { Redis, Undo } from '../../src/redis/redis.ts';
 import { assertCancelled, errorOf } from '../outcome.ts';
 import { turns } from '../turns.ts';
 import { needsRedis, startRedis } from '../services/redis.ts';
@@ -121,17 +122,55 @@ withRedis(
   },
 );
 
-withRedis('Redis.blPop: a server that says nothing holds a cancel for a second at most', async (redis) => {
-  const task = createTask(() => redis.blPop('list'));
-  await untilBlocked(redis, 1);
-  server.pause();
-  try {
+withRedis(
+  'Redis.blPop: a server that says nothing holds a cancel for a second at most; what it hands out then is put back',
+  async (redis) => {
+    // The server reads the older connection first.
+    await using popping = await connect(server.url);
+    const task = createTask(() => popping.blPop('list'));
+    await untilBlocked(redis, 1);
+    server.pause();
+    const pushed = createTask(() => redis.send('RPUSH', 'list', 'item'));
+    await turns(3);
+    try {
+      task.cancel();
+      await assertCancelled(task);
+    } finally {
+      server.resume();
+    }
+    await pushed;
+    assert.deepEqual(await redis.blPop('list', { timeout: 5000 }), ['list', 'item']);
+    await untilBlocked(redis, 0);
+  },
+);
+
+withRedis('Redis.blocking: what cannot be put back is told', async (redis) => {
+  const told: string[] = [];
+  getRunningLoop().setExceptionHandler((_loop, { message }) => void told.push(message));
+  let tried = 0;
+  const undo: Undo = () => {
+    tried++;
+    return ['NO-SUCH-COMMAND'];
+  };
+  await using other = await connect(server.url);
+  for (let round = 0; tried === 0 && round < 1000; round++) {
+    const task = createTask(() => redis.blocking(['BLPOP', 'list', '0'], undo));
+    await untilBlocked(other, 1);
+    const pushed = createTask(() => other.send('RPUSH', 'list', 'item'));
+    await turns(round % 5);
     task.cancel();
-    await assertCancelled(task);
-  } finally {
-    server.resume();
+    await Promise.allSettled([task]);
+    await pushed;
+    await other.send('DEL', 'list');
   }
-  await untilBlocked(redis, 0);
+  assert.equal(tried, 1);
+  assert.match(told.join(), /^what Redis handed out to a wait that was cancelled could not be put back$/);
+});
+
+withRedis('Redis.bzPopMax: a score without end', async (redis) => {
+  await redis.send('ZADD', 'set', 'inf', 'most', '-inf', 'least');
+  assert.deepEqual(await redis.bzPopMax('set'), ['set', 'most', Infinity]);
+  assert.deepEqual(await redis.bzPopMin('set'), ['set', 'least', -Infinity]);
 });
 
 withRedis(
