@@ -49,6 +49,25 @@ test('README.md draws the layers from the top down, with the folders that there 
   );
 });
 
+// A small one, which Node reads for each module of the sources, and which is not published.
+test('src/package.json says of the sources what package.json says', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    readonly name: string;
+    readonly type: string;
+    readonly sideEffects: readonly string[];
+    readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+  const below = (file: string = ''): string => file.replace('./src/', './');
+  const runtime = './everywhere-runtime';
+  assert.deepEqual(JSON.parse(read('src/package.json')), {
+    name: manifest.name,
+    type: manifest.type,
+    sideEffects: manifest.sideEffects.filter((file) => file.startsWith('./src/')).map(below),
+    // The one that a source asks for by its name.
+    exports: { [runtime]: below(manifest.exports[runtime]?.['asyncio-ts-source']) },
+  });
+});
+
 test('src/README.md has a row for each folder, in the order of the layers, with what it may import', () => {
   const rows = [...read('src/README.md').matchAll(/^\| `(\w+)` \|.*\| (.*) \|$/gm)];
   const below = (at: number): string => {
