@@ -1,12 +1,8 @@
-// The subcommands of `asyncio`.
+// The subcommands of `asyncio`. Each is loaded when it is asked for: help and a wrong word need nothing of the library.
 
 import { existsSync } from 'node:fs';
 import { CommandError } from './commandError.ts';
-import { doctor } from './doctor.ts';
 import { helpText } from './help.ts';
-import { recordFile, traceFile } from './records.ts';
-import { runFile } from './runFile.ts';
-import { asksForProcess, traceLive } from './traceProcess.ts';
 import { packageVersion } from './version.ts';
 
 /** What the arguments ask for. */
@@ -14,14 +10,15 @@ export async function command(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args;
   switch (name) {
     case 'run':
-      return await runFile(rest);
+      return await (await import('./runFile.ts')).runFile(rest);
     case 'trace':
-      if (asksForProcess(rest)) return await traceLive(rest);
-      return await traceFile(rest);
+      // A live process is asked for by its number.
+      if (/^\d+$/.test(rest[0] ?? '')) return await (await import('./traceProcess.ts')).traceLive(rest);
+      return await (await import('./records.ts')).traceFile(rest);
     case 'record':
-      return await recordFile(rest);
+      return await (await import('./records.ts')).recordFile(rest);
     case 'doctor':
-      return await doctor(rest);
+      return await (await import('./doctor.ts')).doctor(rest);
     case 'top':
       return await (await import('./top/top.ts')).top(rest);
     case 'dash':

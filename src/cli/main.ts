@@ -3,13 +3,13 @@
 //
 // Exit codes: 0 done, 1 the program failed, 2 the command line was wrong, 130 and 143 ended by a signal.
 //
-// The library is loaded first, and from here: on a Node that is too old it refuses to load, which is one line for a
-// person at a terminal. The subcommands import what such a Node doesn't have.
+// A small part of the library is loaded first, and from here: on a Node that is too old it refuses to load, which is one
+// line for a person at a terminal. The subcommands import what such a Node doesn't have.
 
 import process from 'node:process';
 import { CommandError } from './commandError.ts';
 
-await import('../asyncio.ts').catch((error: Error) => {
+await import('../worker.ts').catch((error: Error) => {
   if ((error as { code?: string }).code !== 'ERR_ASYNCIO_UNSUPPORTED') throw error;
   console.error(`asyncio: ${error.message}`);
   process.exit(1);

@@ -7,9 +7,6 @@ import { CommandError } from './commandError.ts';
 import { readArguments } from './readArguments.ts';
 import { untilLeft } from './runLooking.ts';
 
-/** Whether the arguments ask for a live process, and not for a file to be run. */
-export const asksForProcess = ([first = '']: readonly string[]): boolean => /^\d+$/.test(first);
-
 export async function traceLive(argv: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments({
     args: [...argv],
