@@ -46,7 +46,9 @@ export async function runSet<Measured extends Row<string>, MeasuredWork extends 
   const progress = (text: string): void => void (live && process.stderr.write(`\r\u001B[K${text}`));
   const results = new Map<string, RowResult[]>();
   const chosen = set.works.filter(({ name }) => options.names.length === 0 || options.names.includes(name));
-  for (const work of chosen) {
+  for (const each of chosen) {
+    // What a quick run measures is not compared, so that what it does first serves nobody.
+    const work = options.quick ? { ...each, warmUp: false } : each;
     const rows = work.rows.filter(({ peer }) => options.peers?.includes(peer) ?? true);
     if (rows.length === 0) continue;
     const found = await set.run(work, rows, { ...options, progress });

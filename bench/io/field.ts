@@ -14,7 +14,8 @@ export async function measureIo(
   rows: readonly IoRow[],
   options: RunOptions,
 ): Promise<RowResult[]> {
-  const folder = areas.find(({ works }) => works.includes(work))?.folder ?? work.name;
+  const folder =
+    areas.find(({ works }) => works.some(({ name }) => name === work.name))?.folder ?? work.name;
   return await runRounds(work, rows, options, {
     label,
     whySkipped,

@@ -58,8 +58,8 @@ export const area: Area = {
       title: 'Hash on two cores',
       description:
         'Does 32 jobs of some 20 ms of SHA-256 in two threads that have done one each; the bare row does them one after another in its own thread, which has done all before. The figure is wall time for all.',
-      size: 1,
-      quickSize: 1,
+      size: 32,
+      quickSize: 4,
       repeats: 3,
       warmUp: true,
       columns: [{ key: 'value', label: 'all jobs', unit: 'ms' }],

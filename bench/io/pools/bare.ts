@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { PeerWorks, Sample } from '../../sample.ts';
-import { JOBS, manyInFlight, oneByOne, ROUNDS } from './calls.ts';
+import { manyInFlight, oneByOne, ROUNDS } from './calls.ts';
 import type { CallAdd } from './calls.ts';
 import { burn } from './work.mjs';
 
@@ -66,9 +66,9 @@ export const works: PeerWorks = {
   'pool-throughput': (size) => withPeers(2, thread, (call) => manyInFlight(call, size)),
   'process-latency': (size) => withPeers(1, child, (call) => oneByOne(call, size)),
   'process-throughput': (size) => withPeers(2, child, (call) => manyInFlight(call, size)),
-  'pool-compute': async () => {
+  'pool-compute': async (size) => {
     const started = performance.now();
-    for (let i = 0; i < JOBS; i += 1) burn(ROUNDS);
+    for (let i = 0; i < size; i += 1) burn(ROUNDS);
     return { value: performance.now() - started };
   },
 };

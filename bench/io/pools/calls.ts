@@ -6,7 +6,6 @@ import type { Sample } from '../../sample.ts';
 export type CallAdd = (numbers: { a: number; b: number }) => PromiseLike<number>;
 
 export const IN_FLIGHT = 256;
-export const JOBS = 32;
 /** Some 20 ms of hashing. */
 export const ROUNDS = 30_000;
 

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { PeerWorks, Sample } from '../../sample.ts';
 import { peerPackage } from '../subject.ts';
-import { JOBS, manyInFlight, oneByOne, ROUNDS } from './calls.ts';
+import { manyInFlight, oneByOne, ROUNDS } from './calls.ts';
 import type { CallAdd } from './calls.ts';
 
 interface Pool {
@@ -33,13 +33,13 @@ export async function poolWorks(name: string): Promise<PeerWorks> {
   return {
     'pool-latency': (size) => withPool(1, (call) => oneByOne(call, size)),
     'pool-throughput': (size) => withPool(2, (call) => manyInFlight(call, size)),
-    'pool-compute': () =>
+    'pool-compute': (size) =>
       withPool(2, async (_, pool) => {
         const jobs = (count: number) =>
           Promise.all(Array.from({ length: count }, () => pool.run(ROUNDS, { name: 'burn' })));
         await jobs(2);
         const started = performance.now();
-        await jobs(JOBS);
+        await jobs(size);
         return { value: performance.now() - started };
       }),
   };

@@ -3,7 +3,7 @@
 import { check } from '../../sample.ts';
 import type { PeerWorks, Sample } from '../../sample.ts';
 import { subject } from '../subject.ts';
-import { JOBS, manyInFlight, oneByOne, ROUNDS } from './calls.ts';
+import { manyInFlight, oneByOne, ROUNDS } from './calls.ts';
 import type { CallAdd } from './calls.ts';
 import type * as Work from './work.mjs';
 
@@ -40,14 +40,14 @@ export const works: PeerWorks = {
       () => new ProcessPoolExecutor({ maxWorkers: 2 }),
       (call) => manyInFlight(call, size),
     ),
-  'pool-compute': () =>
+  'pool-compute': (size) =>
     withPool(
       () => new ThreadPoolExecutor({ maxWorkers: 2 }),
       async (_, pool) => {
         await gather([pool.submit(burn, ROUNDS), pool.submit(burn, ROUNDS)]);
         const started = performance.now();
-        const all = await gather(Array.from({ length: JOBS }, () => pool.submit(burn, ROUNDS)));
-        check(all.length, JOBS);
+        const all = await gather(Array.from({ length: size }, () => pool.submit(burn, ROUNDS)));
+        check(all.length, size);
         return { value: performance.now() - started };
       },
     ),

@@ -59,6 +59,9 @@ static struct account account_of(int pid) {
 
 enum { parts = 3 };
 
+/** Until one of them says something, on a machine that is busy with something else. */
+enum { most_parts = 100 };
+
 /** One part of the timed time. */
 struct part {
   uint64_t started, ended;
@@ -99,7 +102,9 @@ static void close_part(const struct job *job) {
   double waited = (double)(own.waited - own_started.waited);
   current.disturbed = waited / (double)(current.ended - current.started);
   current.last = noted;
-  if (current.count == 0 || (found && price(&current) >= price(&best))) return;
+  // A server that has not run answers what it had answered before: such a part is none, and would be the cheapest.
+  if (current.count == 0 || current.processor == 0) return;
+  if (found && price(&current) >= price(&best)) return;
   best = current;
   found = true;
 }
@@ -110,7 +115,8 @@ bool over(const struct job *job) {
   if (time < change) return false;
   if (running) {
     close_part(job);
-    if (++done == parts) return true;
+    done++;
+    if (done >= parts && (found || done >= most_parts)) return true;
   }
   running = true;
   open_part(job);
