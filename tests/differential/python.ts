@@ -1,11 +1,16 @@
 // Finds a Python to compare with, and talks to a script that it runs: a line for a line.
 //
 // ASYNCIO_PYTHON names the program; else the newest of python3.15 … python3 that works is taken. Names on the
-// PATH may be shims that refuse, so each is tried by running it.
+// PATH may be shims that refuse, so each is tried by running it. A shim takes several times as long as the Python behind
+// it, and a refusal as long as an answer: what was found is kept under .scratch/ for an hour, by its own path.
 
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { root } from '../../scripts/runtime.mjs';
 
 export interface Python {
   readonly command: string;
@@ -19,26 +24,50 @@ export interface Python {
 const NAMES = ['python3.15', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3'];
 const OLDEST = 11;
 
+const HOUR = 3_600_000;
+
 /** The Python to compare with, or undefined when none is there that is new enough. */
 export function findPython(): Python | undefined {
   const named = process.env['ASYNCIO_PYTHON'];
-  for (const command of named === undefined ? NAMES : [named]) {
-    const found = tryPython(command.split(' '));
-    if (found !== undefined) return found;
+  if (named !== undefined) return tryPython(named.split(' '));
+  const path = createHash('sha1').update(process.env['PATH'] ?? '');
+  const place = join(root, '.scratch', `python-${path.digest('hex')}.json`);
+  const known = readKept(place);
+  if (known !== undefined) return known;
+  for (const name of NAMES) {
+    const found = tryPython([name]);
+    if (found === undefined) continue;
+    mkdirSync(join(root, '.scratch'), { recursive: true });
+    // Renamed: processes side by side read the same file.
+    writeFileSync(`${place}.${process.pid}`, JSON.stringify(found));
+    renameSync(`${place}.${process.pid}`, place);
+    return found;
   }
   return undefined;
 }
 
+function readKept(place: string): Python | undefined {
+  try {
+    if (Date.now() - statSync(place).mtimeMs > HOUR) return undefined;
+    const known = JSON.parse(readFileSync(place, 'utf8')) as Python;
+    return existsSync(known.command) ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function tryPython(words: string[]): Python | undefined {
   const [command = '', ...args] = words;
-  const script = 'import sys, asyncio; print(*sys.version_info[:3], sep=".")';
+  const script = 'import sys, asyncio; print(*sys.version_info[:3], sep="."); print(sys.executable)';
   const { status, stdout } = spawnSync(command, [...args, '-c', script], {
     encoding: 'utf8',
     timeout: 60_000,
   });
-  const [, major, minor] = /^(\d+)\.(\d+)\.\d+$/m.exec(stdout ?? '') ?? [];
+  const [version = '', executable = ''] = (stdout ?? '').trim().split('\n');
+  const [, major, minor] = /^(\d+)\.(\d+)\.\d+$/.exec(version) ?? [];
   if (status !== 0 || major !== '3' || Number(minor) < OLDEST) return undefined;
-  return { command, args, version: stdout.trim(), minor: Number(minor) };
+  const isOne = args.length === 0 && existsSync(executable);
+  return { command: isOne ? executable : command, args, version, minor: Number(minor) };
 }
 
 /** A script under Python that answers each line of JSON with one. */
