@@ -2,7 +2,6 @@
 // through once.
 
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import { test } from 'node:test';
 import {
   createTask,
@@ -24,8 +23,7 @@ import { assertCancelled } from '../outcome.ts';
 import { turns } from '../turns.ts';
 
 /** More than a stack has room for. */
-// Each await is several times dearer on Node 22.
-const DEPTH = process.versions.node.startsWith('22.') ? 8000 : 12_000;
+const DEPTH = 8000;
 
 interface Chain {
   readonly top: Task<void>;

@@ -1,5 +1,6 @@
 // A program that works under fake timers which were installed after the import. Arguments: whose fakes, and what
-// is done under them. A process of its own, because what others hand to a fake nextTick is lost with it.
+// is done under them, one thing after the other; it prints a line for each that was done. A process of its own, because
+// what others hand to a fake nextTick is lost with it.
 
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
@@ -84,7 +85,7 @@ async function connections(): Promise<void> {
   await server.shutdown();
 }
 
-const [, , whose = '', what = ''] = process.argv;
+const [, , whose = '', ...whats] = process.argv;
 const install = fakes[whose] as () => () => void;
 
 async function installedInside(body: () => Promise<void>): Promise<void> {
@@ -110,5 +111,7 @@ const works: Record<string, () => Promise<void>> = {
       }),
     ),
 };
-await works[what]?.();
-console.log('done');
+for (const what of whats) {
+  await works[what]?.();
+  console.log(`done: ${what}`);
+}
