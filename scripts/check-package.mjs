@@ -1,5 +1,5 @@
-// npm run check:package: packs the project as `npm publish` would and lets publint and
-// @arethetypeswrong/cli judge the tarball.
+// npm run check:package [-- --built]: packs the project as `npm publish` would and lets publint and
+// @arethetypeswrong/cli judge the tarball. With --built the dist/ that is there is packed, and not built anew.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,9 @@ import { root } from './runtime.mjs';
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const scratch = mkdtempSync(join(root, '.scratch', 'pack-'));
 try {
-  const packed = capture('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', scratch]);
+  const pack = ['pack', '--json', '--loglevel=error', '--pack-destination', scratch];
+  if (process.argv.includes('--built')) pack.push('--ignore-scripts');
+  const packed = capture('npm', pack);
   // npm prints what the prepack script prints before its own JSON.
   /** @type {{ filename: string, size: number, unpackedSize: number, entryCount: number }} */
   const info = Object.values(JSON.parse(packed.slice(packed.search(/^[[{]/m))))[0];
