@@ -22,6 +22,8 @@ const MOST_DUE = 16;
 export interface LookerOptions {
   /** Whether somebody who has this key may evaluate. */
   readonly mayEvaluate: MayEvaluate;
+  /** It has said something, for the first time. */
+  readonly spoke: () => void;
   /** The connection has ended. */
   readonly left: () => void;
 }
@@ -29,6 +31,7 @@ export interface LookerOptions {
 export class Looker implements LookEvents, Audience {
   readonly #line: LookLine;
   readonly #left: () => void;
+  #spoke: (() => void) | undefined;
   readonly #session: Session;
   #text: string = '';
   #waiting: string[] = [];
@@ -40,9 +43,10 @@ export class Looker implements LookEvents, Audience {
     subject: ProbeSubject,
     counting: Counting,
     line: LookLine,
-    { mayEvaluate, left }: LookerOptions,
+    { mayEvaluate, spoke, left }: LookerOptions,
   ) {
     this.#line = line;
+    this.#spoke = spoke;
     this.#left = left;
     this.#session = new Session(subject, counting, this, mayEvaluate);
   }
@@ -56,6 +60,8 @@ export class Looker implements LookEvents, Audience {
   }
 
   received(text: string): void {
+    this.#spoke?.();
+    this.#spoke = undefined;
     const lines = (this.#text + text).split('\n');
     this.#text = lines.pop() as string;
     if (this.#text.length > LONGEST) {

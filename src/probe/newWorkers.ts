@@ -1,76 +1,78 @@
-// Worker threads that are started while somebody looks: their sockets are opened from here, so that who looks finds them
-// beside that of this thread.
+// Worker threads that are started while somebody looks, those of workers among them, and those that start their first loop
+// then: their sockets are opened from here, so that who looks finds them beside that of this thread.
 //
-// 1. A worker may start its first loop late, or never: it is asked again and again, less and less often, and after a minute
-//    no more.
-// 2. While nobody looks nothing is asked. Workers of workers are not reached.
+// 1. One thread does it for all: the one of the lowest number that can be looked into, which is mostly the main thread.
+// 2. A worker without a loop is not asked again and again: a setter in the place of the hook tells when there is one.
+// 3. While nobody looks nothing is asked, and what was told then is not heard.
 
-import { evaluateInWorkers, onNewWorker } from '../sys/host/workerThreads.ts';
+import { socketsBeside } from '../sys/host/lookSocket.ts';
+import { thisProcess } from '../sys/host/thisProcess.ts';
+import { followWorkers } from '../sys/host/workerThreads.ts';
+import type { FollowedWorker } from '../sys/host/workerThreads.ts';
 import type { ProbeSubject } from './subject.ts';
 
-/** When a worker is asked first, at most so long after the time before, and when no more: in milliseconds. */
-const FIRST = 50;
-const PAUSE = 2000;
-const LAST = 60_000;
-/** How long a worker may take. */
-const WITHIN = 1000;
+/** Is true when the thread has a loop, be it in an hour. */
+const HAS_LOOP = `(() => {
+  const name = Symbol.for('asyncio-ts.inspect');
+  if (globalThis[name] !== undefined) return true;
+  let { set } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+  if (set === undefined) {
+    const { promise, resolve } = Promise.withResolvers();
+    set = (value) => {
+      Object.defineProperty(globalThis, name, { value, writable: true, enumerable: true, configurable: true });
+      resolve(true);
+    };
+    set.promise = promise;
+    Object.defineProperty(globalThis, name, { set, configurable: true });
+  }
+  return set.promise;
+})()`;
 
-/** How many copies of the library have opened; it never fails. */
 const OPEN =
   "Promise.all((globalThis[Symbol.for('asyncio-ts.inspect')] ?? []).map((hook) => hook.open().then(() => 1, () => 0)))" +
   '.then((opened) => opened.length)';
 
 export class NewWorkers {
   readonly #subject: ProbeSubject;
-  readonly #stop: () => void;
-  #timer: unknown = undefined;
-  /** One has come that nobody has asked yet. */
-  #isDue: boolean = false;
-  #isLooking: boolean = false;
-  #pause: number = FIRST;
-  #until: number = 0;
+  #stop: (() => void) | undefined;
 
   constructor(subject: ProbeSubject) {
     this.#subject = subject;
-    this.#stop = subject.runAtRoot(() =>
-      onNewWorker(() => {
-        this.#isDue = true;
-        this.#pause = FIRST;
-        this.#until = subject.monotonic() + LAST;
-        this.#plan();
-      }),
-    );
   }
 
   /** Somebody looks, or nobody any more. */
   look(isLooking: boolean): void {
-    this.#isLooking = isLooking;
-    this.#plan();
+    if (!isLooking) {
+      this.#stop?.();
+      this.#stop = undefined;
+    } else if (this.#stop === undefined) {
+      this.#stop = this.#subject.runAtRoot(() => this.#follow());
+    }
   }
 
-  end(): void {
-    this.#stop();
-    this.look(false);
-  }
-
-  #plan(): void {
-    const { monotonic, runAtRoot, startUnheldTimer, stopTimer } = this.#subject;
-    stopTimer(this.#timer);
-    this.#timer = undefined;
-    if (this.#isDue && this.#isLooking && monotonic() < this.#until)
-      this.#timer = runAtRoot(() => startUnheldTimer(this.#pause, () => void this.#open()));
-  }
-
-  async #open(): Promise<void> {
-    this.#isDue = false;
-    this.#pause = Math.min(1.5 * this.#pause, PAUSE);
+  #follow(): () => void {
+    const { thread } = thisProcess();
+    if (openThreads(thread).some((other) => other < thread)) return () => {};
     try {
-      const opened = await evaluateInWorkers(OPEN, WITHIN);
-      this.#isDue ||= opened.some((copies) => typeof copies !== 'number' || copies === 0);
+      return followWorkers(
+        thread === 0,
+        (worker) => void this.#subject.runAtRoot(() => openWorker(thread, worker)),
+      );
     } catch {
       // A host that allows no session: its workers are seen where they open their sockets themselves.
-      return;
+      return () => {};
     }
-    this.#plan();
   }
+}
+
+async function openWorker(from: number, worker: FollowedWorker): Promise<void> {
+  if ((await worker.evaluate(HAS_LOOP)) !== true) return;
+  // Who looks is there already, and nobody else is to be awaited.
+  if (worker.thread === from || openThreads(from).includes(worker.thread)) return;
+  await worker.evaluate(OPEN);
+}
+
+/** The numbers of the other threads that have a socket. */
+function openThreads(thread: number): number[] {
+  return socketsBeside(thread).map((path) => Number(/(\d+)(?:-\d+)?\.sock$/.exec(path)?.[1]));
 }

@@ -1,7 +1,8 @@
 // The one probe of this copy of the library in this thread: opened by whoever looks, by `run` or by the environment.
 //
 // 1. It is open while the program keeps it open, or a looker is connected, or one is awaited: who has opened it by the
-//    hook has ten seconds to connect.
+//    hook has ten seconds to connect and to say something. Others only ask whether somebody answers here, and leave
+//    (lookSocket.ts): they are not who was awaited.
 // 2. Opened already, it returns the same socket.
 
 import { listenForLooks } from '../sys/host/lookSocket.ts';
@@ -44,6 +45,8 @@ class Probe {
   /** The program lets everybody evaluate. */
   #evaluates: boolean = false;
   #keepers: number = 0;
+  /** How many have opened it and have not said anything yet. */
+  #awaited: number = 0;
   #patience: unknown = undefined;
 
   constructor(subject: ProbeSubject) {
@@ -61,15 +64,17 @@ class Probe {
       listenForLooks(thisProcess().thread, (line) => {
         const looker = new Looker(this.#subject, this.#counting, line, {
           mayEvaluate: (key) => this.#evaluates || this.#keys.has(key),
+          spoke: () => {
+            if (--this.#awaited <= 0) this.#expectNobody();
+            this.#newWorkers.look(true);
+          },
           left: () => {
             this.#lookers.delete(looker);
             this.#newWorkers.look(this.#lookers.size > 0);
             this.#closeIfUnused();
           },
         });
-        this.#expectNobody();
         this.#lookers.add(looker);
-        this.#newWorkers.look(true);
         return looker;
       }),
     );
@@ -79,13 +84,7 @@ class Probe {
     const path = await this.#path();
     const key = evaluate ? randomKey() : undefined;
     if (key !== undefined) this.#keys.add(key);
-    this.#expectNobody();
-    this.#patience = this.#subject.runAtRoot(() =>
-      this.#subject.startUnheldTimer(PATIENCE, () => {
-        this.#patience = undefined;
-        this.#closeIfUnused();
-      }),
-    );
+    this.#expectOneMore();
     const { pid, thread } = thisProcess();
     return { protocol: PROTOCOL, version: VERSION, pid, thread, path, ...(key !== undefined && { key }) };
   }
@@ -109,12 +108,25 @@ class Probe {
       return (await this.#socket).path;
     } catch (error) {
       if (probe === this) probe = undefined;
-      this.#newWorkers.end();
+      this.#newWorkers.look(false);
       throw error;
     }
   }
 
+  #expectOneMore(): void {
+    const { runAtRoot, startUnheldTimer, stopTimer } = this.#subject;
+    this.#awaited++;
+    stopTimer(this.#patience);
+    this.#patience = runAtRoot(() =>
+      startUnheldTimer(PATIENCE, () => {
+        this.#expectNobody();
+        this.#closeIfUnused();
+      }),
+    );
+  }
+
   #expectNobody(): void {
+    this.#awaited = 0;
     this.#subject.stopTimer(this.#patience);
     this.#patience = undefined;
   }
@@ -122,7 +134,7 @@ class Probe {
   #closeIfUnused(): void {
     if (this.#keepers > 0 || this.#lookers.size > 0 || this.#patience !== undefined) return;
     if (probe === this) probe = undefined;
-    this.#newWorkers.end();
+    this.#newWorkers.look(false);
     void this.#socket.then((socket) => socket.close());
   }
 }

@@ -48,6 +48,8 @@ export class Client {
     const opened = await hook().open(options);
     const client = new Client(opened.path);
     await once(client.socket, 'connect');
+    // One who has opened it and says nothing is still waited for.
+    client.send('\n');
     return Object.assign(client, { opened });
   }
 

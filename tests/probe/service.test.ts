@@ -66,8 +66,33 @@ test('open: the socket is in a folder of the user alone, the same for everybody,
       assert.equal(statSync(folder).mode & 0o777, 0o700);
       await first.close();
       assert.equal(((await second.ask('hello')) as { pid: number }).pid, process.pid);
+      // Who has opened it may still come, and does.
+      const third = new Client(second.opened.path);
+      await third.ask('hello');
+      await third.close();
       await second.close();
       while (existsSync(second.opened.path)) await sleep(1);
+    });
+  });
+});
+
+test('open: one who only asks whether somebody answers does not use up the time of who is about to connect', async () => {
+  await inFolder('asked', async () => {
+    await run(async () => {
+      const { path } = await hook().open();
+      for (let asked = 0; asked < 2; asked++) {
+        const stranger = new Client(path);
+        await once(stranger.socket, 'connect');
+        await stranger.close();
+        // The other side has seen it end: it answers in order.
+        await sleep(0);
+      }
+      const opened = await hook().open();
+      assert.equal(opened.path, path);
+      const clients = [new Client(path), new Client(path)];
+      for (const client of clients) await client.ask('hello');
+      for (const client of clients) await client.close();
+      while (existsSync(path)) await sleep(1);
     });
   });
 });

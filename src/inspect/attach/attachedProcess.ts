@@ -2,7 +2,8 @@
 //
 // 1. Sockets that are there are taken; only where there is none Node is asked by its inspector, once, and once more when
 //    a connection was lost.
-// 2. A thread that does not answer is examined by the inspector where there is one, and else from outside.
+// 2. A socket that was opened and is gone again before it could be connected to is asked for once more.
+// 3. A thread that does not answer is examined by the inspector where there is one, and else from outside.
 
 import { gather, TimeoutError, timeout } from '../../asyncio.ts';
 import type { SnapshotOptions } from '../../lowlevel.ts';
@@ -69,17 +70,27 @@ export class AttachedProcess {
     this.#hung.clear();
     if (!forKey) this.#demandInspector();
     try {
-      await throughInspector(this.info, this.#settings.answerWithin, (session) =>
-        this.#openThreads(session),
-      );
+      await this.#ask();
     } catch (error) {
       if (!isNoAnswer(error)) throw error;
       // Without a key it can be looked at where it has a socket, and it may let everybody evaluate.
       if (forKey && socketsOf(this.info.pid).length > 0) return await this.#connectSockets();
       if (error instanceof AttachError && error.reason !== 'silent') throw error;
       this.#hung.set(0, examineFromOutside(this.info.pid, this.#settings.answerWithin, true));
+      await this.#connectSockets();
     }
-    await this.#connectSockets();
+  }
+
+  async #ask(): Promise<void> {
+    for (let tries = 2; ; tries--) {
+      const opened = await throughInspector(this.info, this.#settings.answerWithin, (session) =>
+        this.#openThreads(session),
+      );
+      await this.#connectSockets();
+      const isReached = (path: string): boolean =>
+        this.threads.some((thread) => thread.path.endsWith(path));
+      if (tries === 0 || opened.every(isReached) || !isThere(this.info)) return;
+    }
   }
 
   /** Who evaluates code needs a key, which only the inspector hands out. */
@@ -191,8 +202,10 @@ export class AttachedProcess {
     );
   }
 
-  async #openThreads(session: Session): Promise<void> {
+  /** Asks all threads to open their sockets. @returns the paths of those that did */
+  async #openThreads(session: Session): Promise<string[]> {
     const threads = await this.#reach(session);
+    const paths: string[] = [];
     let copies = 0;
     for (const { thread, name, channel } of threads) {
       this.#names.set(thread, name);
@@ -204,9 +217,12 @@ export class AttachedProcess {
       const of = `process ${pid} (${program})`;
       const opened = await this.#patiently(() => openHooks(channel, { evaluate }, of), undefined);
       if (opened === undefined) this.#hung.set(thread, await examineThread(channel, answerWithin));
-      for (const { path, key } of opened ?? []) if (key !== undefined) this.#keys.set(path, key);
+      for (const { path, key } of opened ?? []) {
+        paths.push(path);
+        if (key !== undefined) this.#keys.set(path, key);
+      }
     }
-    if (copies > 0) return;
+    if (copies > 0) return paths;
     throw new AttachError(
       'not-asyncio',
       `process ${this.info.pid} (${this.info.name}) does not use asyncio-ts, or has not started a loop yet`,

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import process from 'node:process';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import '../../harness.ts';
 import { onNode, Program, runProgram } from '../../facade/program.ts';
 import type { Ending } from '../../facade/program.ts';
@@ -136,6 +137,43 @@ live('attach: a worker that is started while somebody looks is seen', needsNode,
     assert.equal(inspects(pid), false);
   });
 });
+
+const threadsOf = ({ threads }: ProcessView): (string[] | string)[][] =>
+  threads.map(({ name, snapshot }) => [name, snapshot?.tasks.map((task) => task.name) ?? []]);
+
+live('attach: workers of workers are seen at the first look', needsNode, async () => {
+  const pid = await start('nested', ['early'], {}, 'in inner');
+  await run(async () => {
+    await using program = await attach(pid);
+    assert.deepEqual(threadsOf(await program.snapshot()), [
+      ['main', ['main']],
+      ['outer', ['outer']],
+      ['inner', ['inner']],
+    ]);
+  });
+  assert.equal(inspects(pid), false);
+});
+
+live(
+  'attach: a worker of one without a loop, started while somebody looks, is seen when it starts its loop',
+  needsNode,
+  async () => {
+    const pid = await start('nested', ['late']);
+    await run(async () => {
+      await using program = await attach(pid);
+      assert.deepEqual(threadsOf(await program.snapshot()), [['main', ['main']]]);
+      process.kill(pid, 'SIGUSR2');
+      const wanted = [
+        ['main', ['main']],
+        ['inner', ['inner']],
+      ];
+      await timeout(20_000, async () => {
+        while (!isDeepStrictEqual(threadsOf(await program.snapshot()), wanted)) await sleep(20);
+      });
+      assert.equal(inspects(pid), false);
+    });
+  },
+);
 
 live('attach: by name; what several have is told with their numbers', needsNode, async () => {
   const pid = await start('plain');
