@@ -6,6 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PageFrame, TaskDetail } from '../src/cli/dash/messages.ts';
 import { span } from './spans.ts';
 import type { Store } from './store.ts';
+import { ask as askServer } from './token.ts';
 
 interface DetailProps {
   readonly store: Store;
@@ -108,7 +109,7 @@ function sourceLines(source: readonly string[], line: number): ComponentChild[] 
 /** What the server returns; a text when it refuses. */
 async function ask<T>(path: string, method = 'GET'): Promise<T | string | null> {
   try {
-    const response = await fetch(path, { method });
+    const response = await askServer(path, { method });
     if (response.status === 409) return ((await response.json()) as { error: string }).error;
     return response.ok ? ((await response.json()) as T) : await response.text();
   } catch (error) {

@@ -1,6 +1,7 @@
 // The one connection to the server: messages as they come, again after it was lost.
 
 import type { Message } from '../src/cli/dash/messages.ts';
+import { ask } from './token.ts';
 
 /** @param lost is told why, each time */
 export async function receive(
@@ -9,7 +10,7 @@ export async function receive(
 ): Promise<void> {
   for (;;) {
     try {
-      const response = await fetch('/live');
+      const response = await ask('/live');
       if (response.status === 403) {
         lost(await response.text());
         return;

@@ -12,6 +12,7 @@ import type { Row } from './rows.ts';
 import { megabytes, span } from './spans.ts';
 import { Store } from './store.ts';
 import { Timeline } from './timeline.ts';
+import { takeToken } from './token.ts';
 
 const store = new Store();
 const TABS = ['tasks', 'timeline', 'plots'] as const;
@@ -167,6 +168,5 @@ function TaskRow({ row, top, isSelected, select, fold }: TaskRowProps): Componen
   );
 }
 
-// The token stands in a cookie by now: the address is for everybody's eyes.
-history.replaceState(null, '', '/');
+takeToken();
 render(h(Page, null), document.getElementById('app')!);

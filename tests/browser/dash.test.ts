@@ -2,16 +2,15 @@
 
 import '../harness.ts';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import process from 'node:process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { buildDashPage } from '../../scripts/dash-page.mjs';
 import { run, taskGroup, timeout } from '../../src/asyncio.ts';
 import { serveDash } from '../../src/cli/dash/serveDash.ts';
 import { attach } from '../../src/inspect/inspect.ts';
-import { commandLine } from '../commandLine.ts';
+import { startLookedAt } from '../startLookedAt.ts';
 import { Chromium, needsChromium } from './chromium.ts';
 import type { Page } from './chromium.ts';
 
@@ -27,18 +26,12 @@ if (needsChromium.skip === false) {
 }
 
 /** The dashboard of a program with so many idle tasks beside the others, opened in the browser. */
-async function withDash(idle: number, body: (page: Page) => Promise<void>): Promise<void> {
-  const file = fileURLToPath(new URL('../lookedAt.ts', import.meta.url));
-  const child = spawn(process.execPath, [...commandLine(file), String(idle)], {
-    env: { ...process.env, ASYNCIO_INSPECT: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'close');
+async function withDash(idle: number, body: (page: Page, address: string) => Promise<void>): Promise<void> {
+  const looked = await startLookedAt(idle, { isPrepared: true });
   try {
-    await once(child.stdout, 'data');
     await run(() =>
       timeout(60_000, async () => {
-        await using program = await attach(child.pid ?? 0);
+        await using program = await attach(looked.pid);
         const { server, looks, address } = await serveDash(program, {
           port: 0,
           interval: 100,
@@ -51,15 +44,14 @@ async function withDash(idle: number, body: (page: Page) => Promise<void>): Prom
           const page = await browser.open('about:blank');
           await page.evaluate(`void (location.href = ${JSON.stringify(address)})`);
           await page.until(`document.querySelectorAll('.row').length > 3`);
-          await body(page);
+          await body(page, address);
           await page.close();
           looking.cancel();
         });
       }),
     );
   } finally {
-    child.kill('SIGKILL');
-    await ended;
+    await looked.end();
   }
 }
 
@@ -71,7 +63,7 @@ test(
   needsChromium,
   async () => {
     await withDash(20, async (page) => {
-      assert.equal(await page.evaluate('location.search'), '');
+      assert.equal(await page.evaluate('location.search + location.hash'), '');
       await page.until(`document.querySelector('.trouble').textContent === 'Deadlock: Ann → Bob → Ann'`);
       await page.evaluate(`${rowOf('Ann')}.click()`);
       await page.until(`document.querySelector('pre .here')?.textContent.includes('await second.with(')`);
@@ -88,6 +80,63 @@ test(
       search.dispatchEvent(new Event('input', { bubbles: true }));
     }`);
       await page.until(`document.querySelectorAll('.row').length === 1`);
+    });
+  },
+);
+
+test(
+  'dash: a page loads again in its tab, and neither another server of this machine nor its page gets anything',
+  needsChromium,
+  async () => {
+    await withDash(5, async (page, address) => {
+      const { origin, hash } = new URL(address);
+      const token = hash.slice('#token='.length);
+      await page.evaluate('void location.reload()');
+      await page.until(`document.querySelectorAll('.row').length > 3`);
+      assert.equal(await page.evaluate('document.cookie'), '');
+
+      // All that a browser with the dashboard open sends to another port.
+      const heard: string[] = [];
+      const other = createServer(({ url, rawHeaders }, response) => {
+        heard.push(`${url} ${rawHeaders.join(' ')}`);
+        response.setHeader('content-type', 'text/html').end('<p>other');
+      });
+      other.listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      try {
+        await page.evaluate(`void (location.href = 'http://127.0.0.1:${port}/')`);
+        await page.until(`location.port === '${port}' && document.readyState === 'complete'`);
+        assert.ok(heard.length > 0);
+        assert.equal(heard.join('\n').includes(token), false);
+        assert.equal(await page.evaluate('sessionStorage.length + localStorage.length'), 0);
+        // Its page can send whatever it has, even the token: the browser asks first, and is refused.
+        for (const init of [
+          `{ credentials: 'include' }`,
+          `{ headers: { authorization: 'Bearer ${token}' } }`,
+          `{ headers: { authorization: 'Bearer ${token}' }, mode: 'no-cors' }`,
+        ]) {
+          const told = await page.evaluate(
+            `fetch('${origin}/live', ${init}).then(async (answer) => answer.type + await answer.text(), () => 'failed')`,
+          );
+          assert.match(String(told), /^(failed|opaque)$/);
+        }
+        await page.evaluate(`fetch('${origin}/cancel?key=1.0.1', { method: 'POST', mode: 'no-cors' })`);
+      } finally {
+        other.close();
+        other.closeAllConnections();
+      }
+
+      // Without the token there is the page, and it says what to do; with it, at the same address, it goes on.
+      await page.evaluate('void (location.href = "about:blank")');
+      const stranger = await browser.open(origin);
+      await stranger.until(
+        `document.querySelector('.trouble')?.textContent.startsWith('open the address')`,
+      );
+      await stranger.evaluate(`void (location.href = ${JSON.stringify(address)})`);
+      await stranger.until(`document.querySelectorAll('.row').length > 3`);
+      assert.equal(await stranger.evaluate('location.hash'), '');
+      await stranger.close();
     });
   },
 );

@@ -1,8 +1,10 @@
-// Who may speak with the dashboard's server: a browser of this machine that was given the token, and no page but its own.
+// Who may speak with the dashboard's server: a page of its own that was given the token.
 //
 // 1. The name that was asked for is the loopback's: a page of another name that leads here gets nothing.
-// 2. The token comes once in the address, and from then on in a cookie that scripts can't read and other sites don't send.
-// 3. A request that says it comes from another site is refused even with the cookie.
+// 2. The page itself is for everybody who asks for it so: it is the same for all programs. It finds the token behind the
+//    `#` of its address, which no browser sends, and gives it with each request. No cookie has it: browsers send those to
+//    every port of this machine.
+// 3. A request that says it comes from another site is refused even with the token.
 
 import { timingSafeEqual } from 'node:crypto';
 
@@ -11,48 +13,25 @@ export interface Gate {
   readonly token: string;
 }
 
-const cookieName = ({ port }: Gate): string => `asyncio_dash_${port}`;
-
-export type Admission =
-  /** `cookie` is what the response has to set. */
-  | { readonly isAdmitted: true; readonly cookie?: string }
-  | { readonly isAdmitted: false; readonly response: Response };
-
-export function admit(request: Request, gate: Gate): Admission {
-  const { headers } = request;
+/** The answer to a request that gets nothing else; undefined where it may have what it asks for. */
+export function refuse({ method, url, headers }: Request, { port, token }: Gate): Response | undefined {
   const host = headers.get('host') ?? '';
-  if (host !== `127.0.0.1:${gate.port}` && host !== `localhost:${gate.port}`)
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
     return refusal('this address is not the dashboard’s');
   const origin = headers.get('origin');
   if (origin !== null && origin !== `http://${host}`) return refusal(FOREIGN);
-  const url = new URL(request.url);
-  const isEntry = request.method === 'GET' && url.pathname === '/';
-  const token = url.searchParams.get('token');
-  if (isEntry && token !== null && isSame(token, gate.token)) {
-    const cookie = `${cookieName(gate)}=${gate.token}; HttpOnly; SameSite=Strict; Path=/`;
-    return { isAdmitted: true, cookie };
-  }
+  if (method === 'GET' && new URL(url).pathname === '/') return undefined;
   const site = headers.get('sec-fetch-site');
-  if (site !== null && site !== 'same-origin' && !(isEntry && site === 'none')) return refusal(FOREIGN);
-  const cookie = cookies(headers.get('cookie') ?? '').get(cookieName(gate));
-  if (cookie === undefined || !isSame(cookie, gate.token))
-    return refusal('open the address that asyncio dash has printed, with its token');
-  return { isAdmitted: true };
+  if (site !== null && site !== 'same-origin') return refusal(FOREIGN);
+  if (isSame(headers.get('authorization') ?? '', `Bearer ${token}`)) return undefined;
+  return refusal('open the address that asyncio dash has printed, with its token');
 }
 
 const FOREIGN = 'pages of other origins get nothing';
 
-const refusal = (why: string): Admission => ({
-  isAdmitted: false,
-  response: new Response(`${why}\n`, { status: 403 }),
-});
+const refusal = (why: string): Response => new Response(`${why}\n`, { status: 403 });
 
 function isSame(given: string, token: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function cookies(header: string): Map<string, string> {
-  const pairs = header.split(';').map((each) => each.trim().split('='));
-  return new Map(pairs.map(([name = '', ...rest]) => [name, rest.join('=')]));
 }

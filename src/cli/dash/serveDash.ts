@@ -1,6 +1,6 @@
 // The server of the dashboard: its page, one stream of messages for each page that looks, and what a page may ask.
 //
-// 1. It listens on the loopback alone, and everything but a refusal needs the token (admit.ts).
+// 1. It listens on the loopback alone, and everything but the empty page needs the token (admit.ts).
 // 2. While no page looks, the program is not looked at (looks.ts).
 
 import { createHash, randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ import type { HttpServer } from '../../http/http.ts';
 import { AttachError } from '../../inspect/inspect.ts';
 import type { Attached, ProcessView, TaskPlace } from '../../inspect/inspect.ts';
 import { threadsOf } from '../look/describe.ts';
-import { admit } from './admit.ts';
+import { refuse } from './admit.ts';
 import type { Gate } from './admit.ts';
 import { Feed } from './feed.ts';
 import { Looks } from './looks.ts';
@@ -43,17 +43,14 @@ export async function serveDash(
   });
   const server = await serve(
     async (request) => {
-      const admission = admit(request, gate);
-      if (!admission.isAdmitted) return admission.response;
-      const response = await respond(request, { program, looks, feed, mayCancel: options.mayCancel, page });
-      if (admission.cookie !== undefined) response.headers.set('set-cookie', admission.cookie);
-      return response;
+      const served = { program, looks, feed, mayCancel: options.mayCancel, page };
+      return refuse(request, gate) ?? (await respond(request, served));
     },
     { host: '127.0.0.1', port: options.port, engine: 'node', graceTime: 0, globals: false },
   );
   const { port } = new URL(server.url);
   gate = { port: Number(port), token };
-  return { server, looks, address: `http://127.0.0.1:${port}/?token=${token}` };
+  return { server, looks, address: `http://127.0.0.1:${port}/#token=${token}` };
 }
 
 interface Served {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admit } from '../../../src/cli/dash/admit.ts';
+import { refuse } from '../../../src/cli/dash/admit.ts';
 import { Feed } from '../../../src/cli/dash/feed.ts';
 import type { Look, Piece } from '../../../src/cli/dash/messages.ts';
 import { Runs } from '../../../src/cli/dash/runs.ts';
@@ -12,41 +12,43 @@ import { aProgram, aTask, aThread } from '../top/program.ts';
 
 const gate = { port: 4000, token: '0123456789abcdef' };
 const host = '127.0.0.1:4000';
-const cookie = `other=1; asyncio_dash_4000=${gate.token}`;
+const authorization = `Bearer ${gate.token}`;
 
-function ask(path: string, headers: Record<string, string>, method = 'GET'): number | string {
+function ask(path: string, headers: Record<string, string>, method = 'GET'): number {
   // The platform's Request leaves such headers out.
   const request = { method, url: `http://${host}${path}`, headers: new Headers(Object.entries(headers)) };
-  const admission = admit(request as Request, gate);
-  return admission.isAdmitted ? (admission.cookie ?? 200) : admission.response.status;
+  return refuse(request as Request, gate)?.status ?? 200;
 }
 
-test('dash: the token lets in, by the address once and then by its cookie', () => {
-  assert.match(
-    String(ask(`/?token=${gate.token}`, { host, 'sec-fetch-site': 'cross-site' })),
-    /^asyncio_dash_4000=0123456789abcdef; HttpOnly; SameSite=Strict; Path=\/$/,
+test('dash: the page is for everybody who asks for it here, and the token lets in to all else', () => {
+  assert.equal(ask('/', { host, 'sec-fetch-site': 'none' }), 200);
+  assert.equal(ask('/', { host, 'sec-fetch-site': 'cross-site' }), 200);
+  assert.equal(
+    ask('/live', { host: 'localhost:4000', authorization, 'sec-fetch-site': 'same-origin' }),
+    200,
   );
-  assert.equal(ask('/', { host, cookie, 'sec-fetch-site': 'none' }), 200);
-  assert.equal(ask('/live', { host: 'localhost:4000', cookie, 'sec-fetch-site': 'same-origin' }), 200);
-  assert.equal(ask('/task', { host, cookie }), 200);
+  assert.equal(ask('/task', { host, authorization }), 200);
+  assert.equal(ask('/cancel', { host, authorization, origin: `http://${host}` }, 'POST'), 200);
 });
 
 test('dash: nobody else gets anything', () => {
-  assert.equal(ask('/', { host }), 403);
-  assert.equal(ask('/?token=0123456789abcdeg', { host }), 403);
-  assert.equal(ask('/?token=', { host }), 403);
-  assert.equal(ask('/live', { host, cookie: 'asyncio_dash_4000=0123' }), 403);
-  assert.equal(ask('/live', { host, cookie: `asyncio_dash_4001=${gate.token}` }), 403);
-  // A name of somebody else that leads to this machine, and a page of another origin that has the cookie.
-  assert.equal(ask('/live', { host: 'evil.example:4000', cookie }), 403);
-  assert.equal(ask('/live', { host: '127.0.0.1:4001', cookie }), 403);
-  assert.equal(ask('/live', { host, cookie, origin: 'http://evil.example' }), 403);
-  assert.equal(ask('/live', { host, cookie, origin: 'null' }), 403);
-  assert.equal(ask('/live', { host, cookie, 'sec-fetch-site': 'same-site' }), 403);
-  assert.equal(ask('/live', { host, cookie, 'sec-fetch-site': 'none' }), 403);
-  assert.equal(ask('/cancel', { host, cookie, 'sec-fetch-site': 'cross-site' }, 'POST'), 403);
-  // The token in the address is for the page alone.
+  assert.equal(ask('/live', { host }), 403);
+  assert.equal(ask('/', { host }, 'POST'), 403);
+  assert.equal(ask('/live', { host, authorization: 'Bearer 0123456789abcdeg' }), 403);
+  assert.equal(ask('/live', { host, authorization: 'Bearer ' }), 403);
+  assert.equal(ask('/live', { host, authorization: gate.token }), 403);
+  // Not as a cookie, which every server of this machine would get, nor in an address, which is written down.
+  assert.equal(ask('/live', { host, cookie: `asyncio_dash_4000=${gate.token}; token=${gate.token}` }), 403);
   assert.equal(ask(`/live?token=${gate.token}`, { host }), 403);
+  // A name of somebody else that leads to this machine, and a page of another origin that has the token.
+  assert.equal(ask('/', { host: 'evil.example:4000' }), 403);
+  assert.equal(ask('/live', { host: 'evil.example:4000', authorization }), 403);
+  assert.equal(ask('/live', { host: '127.0.0.1:4001', authorization }), 403);
+  assert.equal(ask('/live', { host, authorization, origin: 'http://127.0.0.1:4001' }), 403);
+  assert.equal(ask('/live', { host, authorization, origin: 'null' }), 403);
+  assert.equal(ask('/live', { host, authorization, 'sec-fetch-site': 'same-site' }), 403);
+  assert.equal(ask('/live', { host, authorization, 'sec-fetch-site': 'none' }), 403);
+  assert.equal(ask('/cancel', { host, authorization, 'sec-fetch-site': 'cross-site' }, 'POST'), 403);
 });
 
 /** What a page is told that knows so much already, as the messages. */
