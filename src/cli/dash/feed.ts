@@ -70,7 +70,7 @@ export class Feed {
       const before = this.#told.get(key);
       const { cpu, steps, parent, since } = task;
       // A wait in words has the time that is left in it, which changes by itself.
-      const waitsNow = waits.replace(/, \S+ left$/, '');
+      const waitsNow = waits.replace(/, (?:\S+ left|due)(?= and |$)/g, '');
       const now: PageTask = {
         key,
         name: title,

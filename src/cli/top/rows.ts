@@ -3,10 +3,10 @@
 // 1. A row keeps its key as long as its task lives: the cursor stays on it while others come and go.
 // 2. Measures that are not known are left out, and sort behind those that are.
 
-import { threadsOf } from '../look/describe.ts';
-import type { SeenTask, SeenWait } from '../../lowlevel.ts';
+import { describeWaits, tasksById, threadsOf } from '../look/describe.ts';
+import type { TaskNames } from '../look/describe.ts';
+import type { SeenTask } from '../../lowlevel.ts';
 import type { ProcessView } from '../../inspect/inspect.ts';
-import { formatSpan } from '../terminal/spans.ts';
 
 /** What a table can be sorted by. */
 export type Column = 'id' | 'name' | 'state' | 'age' | 'wait' | 'cpu' | 'steps';
@@ -32,18 +32,8 @@ export interface Row {
 export const keyOf = (pid: number, thread: number, task: number): string => `${pid}.${thread}.${task}`;
 
 /** What a task waits for, in one line. */
-export function waitText(task: SeenTask, nameOf: (task: number) => string): string {
-  if (task.waits.length === 0) return task.state === 'elsewhere' ? 'a foreign promise' : '';
-  return task.waits.map((wait) => oneWait(wait, nameOf)).join(', ');
-}
-
-function oneWait(wait: SeenWait, nameOf: (task: number) => string): string {
-  const { kind, what, held, holders, left, size, limit } = wait;
-  if (kind === 'timer' && left !== undefined) return `a sleep, ${formatSpan(left)} left`;
-  const fill = size === undefined ? '' : ` (${size}${limit === undefined ? '' : ` of ${limit}`})`;
-  if (!held || holders.length === 0) return what + fill;
-  return `${what}${fill}, held by ${holders.slice(0, 3).map(nameOf).join(', ')}${holders.length > 3 ? ' …' : ''}`;
-}
+const waitsOf = (task: SeenTask, tasks: TaskNames): string =>
+  task.waits.length === 0 && task.state === 'elsewhere' ? 'a foreign promise' : describeWaits(task, tasks);
 
 const titleOf = ({ name, called }: SeenTask): string =>
   called === undefined || called === name ? name : `${name} (${called})`;
@@ -54,8 +44,7 @@ type Load = (key: string) => number | undefined;
 export function taskRows(program: ProcessView, load: Load): Row[] {
   return threadsOf(program).flatMap(({ process: { pid }, view: { thread, snapshot } }) => {
     const tasks = snapshot?.tasks ?? [];
-    const names = new Map(tasks.map(({ id, name }) => [id, name]));
-    const nameOf = (id: number): string => names.get(id) ?? `task ${id}`;
+    const byId: TaskNames = snapshot === undefined ? new Map() : tasksById(snapshot);
     const stuck = new Set(snapshot?.loops.flatMap(({ deadlocks }) => deadlocks.flat()));
     return tasks.map((task) => {
       const key = keyOf(pid, thread, task.id);
@@ -67,7 +56,7 @@ export function taskRows(program: ProcessView, load: Load): Row[] {
         title: titleOf(task),
         depth: 0,
         load: load(key),
-        waits: waitText(task, nameOf),
+        waits: waitsOf(task, byId),
         isDeadlocked: stuck.has(task.id),
         branch: undefined,
       };

@@ -9,25 +9,18 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { commandLine } from '../../commandLine.ts';
 import { nodeOnly } from '../../facade/program.ts';
+import { startLookedAt } from '../../startLookedAt.ts';
+import type { LookedAt } from '../../startLookedAt.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined };
-let program: ReturnType<typeof spawn>;
+let program: LookedAt;
 
 if (nodeOnly === false) {
   before(async () => {
-    const file = fileURLToPath(new URL('../../lookedAt.ts', import.meta.url));
-    program = spawn(process.execPath, [...commandLine(file), '3'], {
-      env: { ...env, NODE_OPTIONS: '--inspect-port=0' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    await once(program.stdout!, 'data');
+    program = await startLookedAt(3);
   });
-  after(async () => {
-    const ended = once(program, 'close');
-    program.kill('SIGKILL');
-    await ended;
-  });
+  after(() => program.end());
 }
 
 async function prompt(inputs: string[], ...args: string[]): Promise<string[]> {

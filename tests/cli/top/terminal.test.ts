@@ -1,35 +1,25 @@
 // `asyncio top` in a terminal of 80×24, with colours and without: on a live program that knows nothing of it.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { commandLine } from '../../commandLine.ts';
 import { onNode } from '../../facade/program.ts';
+import { startLookedAt } from '../../startLookedAt.ts';
+import type { LookedAt } from '../../startLookedAt.ts';
 import { noTerminal, openTerminal } from '../../terminal.ts';
 import type { Terminal } from '../../terminal.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const skip = onNode ? noTerminal : 'only Node needs no preparation';
-let program: ReturnType<typeof spawn>;
+let program: LookedAt;
 
 if (skip === false) {
   before(async () => {
-    const file = fileURLToPath(new URL('../../lookedAt.ts', import.meta.url));
-    const env = { ...process.env, NODE_OPTIONS: '--inspect-port=0', NODE_TEST_CONTEXT: undefined };
-    program = spawn(process.execPath, [...commandLine(file), '40'], {
-      env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    await once(program.stdout!, 'data');
+    program = await startLookedAt(40);
   });
-  after(async () => {
-    const ended = once(program, 'close');
-    program.kill('SIGKILL');
-    await ended;
-  });
+  after(() => program.end());
 }
 
 function top(env: string, ...options: string[]): Terminal {

@@ -1,18 +1,14 @@
 // A trace of a live program, from outside: what its tasks do is in the file, which is whole however the trace ends.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createTask, InvalidArgumentError, run, sleep, timeout } from '../../../src/asyncio.ts';
 import { attach, AttachError, traceProcess } from '../../../src/inspect/inspect.ts';
 import type { Attached } from '../../../src/inspect/inspect.ts';
-import { commandLine } from '../../commandLine.ts';
+import { startLookedAt } from '../../startLookedAt.ts';
 import '../../harness.ts';
 
 interface Event {
@@ -24,13 +20,7 @@ interface Event {
 
 test('traceProcess: a live program, until it is cancelled and until the program ends', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trace-'));
-  const program = fileURLToPath(new URL('../../lookedAt.ts', import.meta.url));
-  const child = spawn(process.execPath, [...commandLine(program), '2'], {
-    env: { ...process.env, ASYNCIO_INSPECT: '1', NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ended = once(child, 'close');
-  await once(child.stdout, 'data');
+  const program = await startLookedAt(2, { isPrepared: true });
   const [first, second] = [join(folder, 'first.json'), join(folder, 'second.json')];
   const eventsOf = (file: string): Event[] => JSON.parse(readFileSync(file, 'utf8')) as Event[];
   const written = async (file: string, text: string): Promise<void> => {
@@ -39,7 +29,7 @@ test('traceProcess: a live program, until it is cancelled and until the program 
   try {
     await run(() =>
       timeout(60_000, async () => {
-        const looked = await attachSoon(child.pid ?? 0);
+        const looked = await attachSoon(program.pid);
         const cut = createTask(() => traceProcess(looked, { file: first }));
         while (!cut.done()) {
           await sleep(10);
@@ -57,7 +47,7 @@ test('traceProcess: a live program, until it is cancelled and until the program 
         const bob = threads[0]?.snapshot?.tasks.find(({ name }) => name === 'Bob');
         await looked.cancel({ pid: looked.pid, task: bob?.id ?? 0 });
         await written(second, 'cancelled');
-        child.kill('SIGKILL');
+        await program.end();
         assert.equal(await whole, second);
         looked.close();
       }),
@@ -70,8 +60,7 @@ test('traceProcess: a live program, until it is cancelled and until the program 
     // The lock that Bob held has gone to Ann.
     assert.ok(events.some(({ ph, args }) => ph === 'E' && args?.outcome === 'finished'));
   } finally {
-    child.kill('SIGKILL');
-    await ended;
+    await program.end();
     rmSync(folder, { recursive: true });
   }
 });
