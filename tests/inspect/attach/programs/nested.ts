@@ -3,6 +3,7 @@
 
 import process from 'node:process';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import type * as Asyncio from '../../../../src/asyncio.ts';
 
 const library = new URL('../../../../src/asyncio.ts', import.meta.url).href;
 const [, , kind = 'early'] = process.argv;
@@ -14,7 +15,7 @@ interface Data {
 
 /** A loop that sleeps, in this thread. */
 async function sleepHere(name: string): Promise<void> {
-  const { run, sleep } = (await import(library)) as typeof import('../../../../src/asyncio.ts');
+  const { run, sleep } = (await import(library)) as typeof Asyncio;
   await run(
     async () => {
       if (!isMainThread) process.stdout.write(`in ${name}\n`);
