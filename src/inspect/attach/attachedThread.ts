@@ -6,7 +6,7 @@
 //    so the program does not wait for that.
 
 import { Event, getRunningLoop, timeout, TimeoutError } from '../../asyncio.ts';
-import type { Requests, SeenTask, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
+import type { Requests, SeenFrame, SeenTask, Snapshot, SnapshotOptions } from '../../lowlevel.ts';
 import { placeInSource, PROTOCOL } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
 import { Line, together } from './line.ts';
@@ -95,7 +95,7 @@ export class AttachedThread {
   /** One task with its stacks; undefined when it is done. @throws as {@link ask} */
   async task(task: number): Promise<SeenTask | undefined> {
     const found = await this.ask('task', { task });
-    return found && taskInSource(found);
+    return found && taskInSource(found, new Places());
   }
 
   /** The next snapshot of a watch, which this begins: with what is counted between two. What nobody took is forgotten.
@@ -180,15 +180,32 @@ export class AttachedThread {
 }
 
 function snapshotInSource(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, tasks: snapshot.tasks.map(taskInSource) };
+  const places = new Places();
+  return { ...snapshot, tasks: snapshot.tasks.map((task) => taskInSource(task, places)) };
 }
 
-function taskInSource(task: SeenTask): SeenTask {
+function taskInSource(task: SeenTask, places: Places): SeenTask {
   const { stack, created } = task;
   if (stack === undefined && created === undefined) return task;
   return {
     ...task,
-    ...(stack !== undefined && { stack: stack.map(placeInSource) }),
-    ...(created !== undefined && { created: created.map(placeInSource) }),
+    ...(stack !== undefined && { stack: stack.map((frame) => places.inSource(frame)) }),
+    ...(created !== undefined && { created: created.map((frame) => places.inSource(frame)) }),
   };
+}
+
+/** Places of code in the source: 10,000 tasks stand at few of them, and each is looked for once. */
+class Places {
+  readonly #known: Map<string, SeenFrame> = new Map();
+
+  inSource(frame: SeenFrame): SeenFrame {
+    const { file, line, column } = frame;
+    const key = `${line}:${column}:${file}`;
+    let known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, (known = placeInSource(frame)));
+    // The name is each frame's own.
+    return known.file === file && known.line === line && known.column === column
+      ? frame
+      : { ...frame, file: known.file, line: known.line, column: known.column };
+  }
 }
