@@ -12,8 +12,7 @@ export async function command(args: readonly string[]): Promise<void> {
     case 'run':
       return await (await import('./runFile.ts')).runFile(rest);
     case 'trace':
-      // A live process is asked for by its number.
-      if (/^\d+$/.test(rest[0] ?? '')) return await (await import('./traceProcess.ts')).traceLive(rest);
+      if (asksForProcess(rest)) return await (await import('./traceProcess.ts')).traceLive(rest);
       return await (await import('./records.ts')).traceFile(rest);
     case 'record':
       return await (await import('./records.ts')).recordFile(rest);
@@ -48,3 +47,13 @@ function unknown(name: string): string {
   const meant = existsSync(name) ? `; did you mean asyncio run ${name}?` : '';
   return `unknown command "${name}"${meant}`;
 }
+
+/** Whether the arguments of `asyncio trace` ask for a live process, and not for a file to be run: by a number, wherever it
+ * stands among the options. */
+export function asksForProcess(argv: readonly string[]): boolean {
+  const first = argv.find((arg, at) => !arg.startsWith('-') && !TAKES_NEXT.test(argv[at - 1] ?? ''));
+  return /^\d+$/.test(first ?? '');
+}
+
+/** The options that take the next argument. */
+const TAKES_NEXT = /^(?:-o|--output|--for)$/;

@@ -40,6 +40,7 @@ export class TraceFile {
   #written: number = 0;
   #closed: boolean = false;
   #failed: boolean = false;
+  #isFull: boolean = false;
 
   /** Begins the file, or goes on with the one that another thread or process has begun. `ended` is called when `limit`
    * bytes have been written from here, and with the error when it can't be written any further.
@@ -78,7 +79,10 @@ export class TraceFile {
       this.#ended(error as Error);
       return;
     }
-    if (this.#written >= this.#limit) this.#ended();
+    // What ends it writes its last lines.
+    if (this.#written < this.#limit || this.#isFull) return;
+    this.#isFull = true;
+    this.#ended();
   }
 
   /** Ends the file; `last` is the event that stands at its end. */

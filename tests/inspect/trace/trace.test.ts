@@ -168,6 +168,7 @@ test('trace: ends at its limit, and the program goes on', async (t) => {
   });
   full.stop();
   assert.equal(turns, 2000);
+  assert.equal(said.mock.callCount(), 1);
   assert.match(String(said.mock.calls[0]?.arguments[0]), /has reached 10000 bytes and ends here/);
   assert.ok(readTrace(file).complete);
 });

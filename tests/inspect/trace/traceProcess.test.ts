@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { createTask, InvalidArgumentError, run, sleep, timeout } from '../../../src/asyncio.ts';
 import { attach, AttachError, traceProcess } from '../../../src/inspect/inspect.ts';
 import type { Attached } from '../../../src/inspect/inspect.ts';
+import { asksForProcess } from '../../../src/cli/command.ts';
 import { startLookedAt } from '../../startLookedAt.ts';
 import '../../harness.ts';
 
@@ -17,6 +18,13 @@ interface Event {
   readonly cat?: string;
   readonly args?: { readonly outcome?: string };
 }
+
+test('asyncio trace: a number is a process, wherever it stands', () => {
+  for (const args of ['12', '-o f 12', '--for 3 12', '--for=3 --output f 12', '12 -o f'])
+    assert.equal(asksForProcess(args.split(' ')), true, args);
+  for (const args of ['app.ts', '-o 12 app.ts', '--no-children app.ts -- 12', '12.ts', ''])
+    assert.equal(asksForProcess(args.split(' ')), false, args);
+});
 
 test('traceProcess: a live program, until it is cancelled and until the program ends', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trace-'));
