@@ -48,7 +48,7 @@ const DASH = `asyncio dash PID|NAME|URL [options]
 
 Serves a page on this machine that shows a running program: its tasks as a tree, a timeline of what each did,
 the loop's load and delay, and of a chosen task the await stack with its source. URL is that of an inspector
-on this machine. The page's address has a token in it; without that the server says nothing, and it listens
+on this machine. The page's address has a token in it; without that there is an empty page, and the server listens
 on the loopback only. While no page is open the program is not looked at. Ctrl-C ends it.
 
 Options:
