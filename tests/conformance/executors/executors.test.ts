@@ -92,7 +92,11 @@ test(
     const [quick, slow] = [newBell(), newBell()];
     letGo(quick);
     const results: string[] = [];
-    await pool.submit(work.nothing);
+    // All three workers are there before the time runs.
+    const warm = newBell();
+    const held = [warm, warm, warm].map((bell) => pool.submit(work.hold, bell));
+    letGo(warm);
+    for (const each of held) await each;
     await assert.rejects(async () => {
       for await (const each of pool.map(work.hold, [quick, quick, slow], { timeout: 300 })) {
         results.push(each);
