@@ -46,7 +46,7 @@ export {
 export { isCancelDue } from './core/cancel/pendingCancel.ts';
 export { cancelTasks } from './core/cancel/cancelTasks.ts';
 export { toMilliseconds } from './base/duration.ts';
-export { checkOptionNames } from './base/optionNames.ts';
+export { checkOptionNames, nearestName } from './base/optionNames.ts';
 
 // Time, order and reports: what a test kit replaces.
 export { HostClock } from './loop/clock.ts';

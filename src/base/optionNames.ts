@@ -22,14 +22,21 @@ export function checkOptionNames(options: object | undefined, known: object, of:
   for (const name in options) {
     if (Object.hasOwn(known, name) || !Object.hasOwn(options, name)) continue;
     if ((options as Readonly<Record<string, unknown>>)[name] === undefined) continue;
-    const near = nearest(name, Object.keys(known));
+    const near = nearestName(name, Object.keys(known));
     const hint = near === undefined ? '' : `; is ${near} meant?`;
     throw new InvalidArgumentError(name, `${of} has no option ${name}${hint}`);
   }
 }
 
-/** The one that has fewest other letters; one that the other begins or ends with is near in any case. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+/** The name that is most likely meant, for errors about a name that nobody knows: the one that has fewest other letters. One
+ * that the other begins or ends with is near in any case. Undefined where none is near.
+ * @example
+ * ```ts
+ * import { nearestName } from 'asyncio-ts/lowlevel';
+ * console.log(nearestName('intervall', ['interval', 'filter'])); // -> interval
+ * ```
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   const asked = name.toLowerCase();
   let [best, least]: [string | undefined, number] = [undefined, Infinity];
   for (const each of known) {
@@ -38,22 +45,26 @@ function nearest(name: string, known: readonly string[]): string | undefined {
     const holds = short.length > 2 && (long.startsWith(short) || long.endsWith(short));
     const far = distance(asked, candidate);
     const counted = holds ? Math.min(far, 1 + candidate.length / 100) : far;
-    const most = Math.max(asked.length > 2 ? 2 : 1, Math.ceil(asked.length / 3));
-    if (counted >= least || counted > most) continue;
+    const most = Math.ceil(asked.length / 3);
+    if (counted >= least || (far > most && !holds)) continue;
     [best, least] = [each, counted];
   }
   return best;
 }
 
-/** How many letters are to be put in, taken out or changed. */
+/** How many letters are to be put in, taken out or changed; two that are swapped count once. */
 function distance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let index = 1; index <= from.length; index++) {
     const next = [index];
     for (let at = 1; at <= to.length; at++) {
       const changed = (row[at - 1] as number) + (from[index - 1] === to[at - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[at] as number) + 1, (next[at - 1] as number) + 1));
+      const isSwapped = from[index - 1] === to[at - 2] && from[index - 2] === to[at - 1];
+      const swapped = isSwapped ? (before[at - 2] ?? Infinity) + 1 : Infinity;
+      next.push(Math.min(changed, swapped, (row[at] as number) + 1, (next[at - 1] as number) + 1));
     }
+    before = row;
     row = next;
   }
   return row.at(-1) as number;

@@ -27,6 +27,8 @@ test('checkOptionNames: the nearest name is named, and none where none is near',
     max: 'maxSize',
     MAXSIZE: 'maxSize',
     dns: 'dsn',
+    hots: 'host',
+    usr: 'user',
     pasword: 'password',
     username: 'user',
     hostname: 'host',
@@ -38,7 +40,7 @@ test('checkOptionNames: the nearest name is named, and none where none is near',
       argument: name,
       message: `f has no option ${name}; is ${near} meant?`,
     });
-  for (const name of ['db', 'x', 'connectionString', 'toString', '__proto__x'])
+  for (const name of ['db', 'x', 'fig', 'connectionString', 'toString', '__proto__x'])
     assert.throws(() => checkOptionNames({ [name]: 1 }, known, 'f'), {
       message: `f has no option ${name}`,
     });
