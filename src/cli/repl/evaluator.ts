@@ -34,7 +34,8 @@ export class Evaluator implements Evaluates {
   async evaluate(input: string, stoppable: Surround): Promise<unknown> {
     const prepared = prepare(input, this.#stripTypes);
     const number = ++this.#count;
-    const filename = `repl:${number}`;
+    // No URL: from one Node would resolve imports, and can't from `repl:1`. From a bare name it does from the current folder.
+    const filename = `repl ${number}`;
     const script = new vm.Script(prepared, { filename, columnOffset: -HEAD.length, ...loader() });
     const start = (): Promise<Value> =>
       stoppable((breakOnSigint) => script.runInThisContext({ breakOnSigint }) as Promise<Value>);

@@ -204,9 +204,11 @@ function trim(error: Error): void {
   const lines = error.stack?.split('\n') ?? [];
   const first = lines.findIndex((line) => line.startsWith('    at '));
   if (first === -1) return;
-  const last = lines.findLastIndex((line) => line.includes('(repl:') || line.includes(' repl:'));
-  const called = /^ {4}at repl:\d+:\d+:3$/.test(lines[last] ?? '');
-  error.stack = lines.slice(0, Math.max(first, called ? last : last + 1)).join('\n');
+  const last = lines.findLastIndex((line) => /[ (]repl \d+:/.test(line));
+  const called = /^ {4}at repl \d+:\d+:3$/.test(lines[last] ?? '');
+  const kept = lines.slice(0, Math.max(first, called ? last : last + 1));
+  // A turn of the host's queue is between any two awaits, and says nothing.
+  error.stack = kept.filter((line) => !line.includes('(node:internal/process/task_queues:')).join('\n');
 }
 
 function cancelByCtrlC(server: REPLServer, evaluator: Evaluates, lines: string[]): void {

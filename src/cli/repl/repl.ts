@@ -46,12 +46,15 @@ async function atPrompt(): Promise<void> {
   if (process.stdin.isTTY) {
     console.log(
       `asyncio-ts ${await packageVersion()} on ${hostName()}\n` +
-        'await works at the top, and tasks go on between inputs. Ctrl-C cancels the running input, Ctrl-D leaves.',
+        'await works at the top, and tasks go on between inputs.\n' +
+        'Ctrl-C cancels the running input, Ctrl-D leaves.',
     );
   }
-  const hidden = defineNames();
-  if (process.stdin.isTTY && hidden.length > 0)
-    console.log(`asyncio's names are there; by asyncio.NAME: ${hidden.join(', ')}`);
+  const hidden = defineNames().map((name) => `asyncio.${name}`);
+  if (process.stdin.isTTY) {
+    const but = hidden.length === 0 ? '' : `, but ${hidden.join(', ')}`;
+    console.log(`The names of asyncio-ts are there${but}.`);
+  }
   await readInputs({ prompt: '> ', evaluator: new Evaluator(getRunningLoop()) });
 }
 
