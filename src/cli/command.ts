@@ -1,8 +1,8 @@
-// The subcommands of `asyncio`. Each is loaded when it is asked for: help and a wrong word need nothing of the library.
+// The subcommands of `asyncio`. Each is loaded when it is asked for: help needs nothing of the library.
 
 import { existsSync } from 'node:fs';
 import { CommandError } from './commandError.ts';
-import { helpText } from './help.ts';
+import { COMMANDS, helpText } from './help.ts';
 import { packageVersion } from './version.ts';
 
 /** What the arguments ask for. */
@@ -31,6 +31,7 @@ export async function command(args: readonly string[]): Promise<void> {
     case 'help':
     case '-h':
     case '--help':
+      if (rest[0] !== undefined && !COMMANDS.includes(rest[0])) throw new CommandError(await unknown(rest[0]));
       console.log(helpText(rest[0]));
       return;
     case '-V':
@@ -38,14 +39,20 @@ export async function command(args: readonly string[]): Promise<void> {
       console.log(await packageVersion());
       return;
     default:
-      throw new CommandError(unknown(name));
+      throw new CommandError(await unknown(name));
   }
 }
 
-function unknown(name: string): string {
+async function unknown(name: string): Promise<string> {
   if (name.startsWith('-')) return `unknown option ${name}`;
-  const meant = existsSync(name) ? `; did you mean asyncio run ${name}?` : '';
-  return `unknown command "${name}"${meant}`;
+  const { nearestName } = await import('../lowlevel.ts');
+  const near = nearestName(name, COMMANDS);
+  const meant = existsSync(name)
+    ? `asyncio run ${name}`
+    : near === undefined
+      ? undefined
+      : `asyncio ${near}`;
+  return `unknown command "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }
 
 /** Whether the arguments of `asyncio trace` ask for a live process, and not for a file to be run: by a number, wherever it
@@ -56,4 +63,4 @@ export function asksForProcess(argv: readonly string[]): boolean {
 }
 
 /** The options that take the next argument. */
-const TAKES_NEXT = /^(?:-o|--output|--for)$/;
+const TAKES_NEXT = /^(?:-o|--output|--for|--shutdown-timeout)$/;

@@ -7,14 +7,14 @@ Usage:
   asyncio top PID|NAME                        a live table of the tasks of a process
   asyncio dash PID|NAME|URL                   the same and more in a browser
   asyncio repl [PID|NAME]                     a prompt under the loop, or in a live process
-  asyncio trace FILE [-o OUT.json]            run it, and write what its tasks do as a trace for Perfetto
+  asyncio trace FILE|PID [-o OUT.json]        write what the tasks of a program do as a trace for Perfetto
   asyncio record FILE [-o OUT.json]           run it, and write its last seconds when it fails or hangs
   asyncio ps [PID|NAME]                       the tasks of a running program: what each waits for
   asyncio pstree [PID|NAME]                   the same as a tree, with who waits for whom
   asyncio doctor [--json]                     say what this machine offers and what is missing
   asyncio --help, --version
 
-See also: asyncio help run`;
+asyncio help COMMAND says more of one.`;
 
 const RUN = `asyncio run FILE [options] [-- arguments]
 
@@ -88,6 +88,7 @@ Ctrl-C or for so many seconds.
 
 Options beside those of "asyncio run":
   -o, --output FILE    where to write (asyncio-trace-PID.json)
+  --for SECONDS        of a live process: for how long (until Ctrl-C)
   --no-children        leave workers and child processes out`;
 
 const RECORD = `asyncio record FILE [options] [-- arguments]
@@ -146,6 +147,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   pstree: PSTREE,
   doctor: DOCTOR,
 };
+
+export const COMMANDS: readonly string[] = Object.keys(TEXTS);
 
 export function helpText(command: string = ''): string {
   return Object.hasOwn(TEXTS, command) ? (TEXTS[command] as string) : GENERAL;

@@ -16,11 +16,16 @@ await import('../worker.ts').catch((error: Error) => {
 });
 
 const { command } = await import('./command.ts');
+const { COMMANDS } = await import('./help.ts');
 try {
   await command(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
   console.error(`asyncio: ${error.message}`);
-  if (error.exitCode === 2) console.error('Try: asyncio --help');
+  if (error.exitCode === 2) console.error(`Try: ${tip(process.argv[2] ?? '')}`);
   process.exit(error.exitCode);
+}
+
+function tip(name: string): string {
+  return COMMANDS.includes(name) ? `asyncio help ${name}` : 'asyncio --help';
 }

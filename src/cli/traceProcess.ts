@@ -4,6 +4,7 @@ import process from 'node:process';
 import { moveOnAfter } from '../asyncio.ts';
 import { attach, traceProcess } from '../inspect/inspect.ts';
 import { CommandError } from './commandError.ts';
+import { helpText } from './help.ts';
 import { readArguments } from './readArguments.ts';
 import { untilLeft } from './runLooking.ts';
 
@@ -11,8 +12,16 @@ export async function traceLive(argv: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments({
     args: [...argv],
     allowPositionals: true,
-    options: { output: { type: 'string', short: 'o' }, for: { type: 'string' } },
+    options: {
+      output: { type: 'string', short: 'o' },
+      for: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
+  if (values.help === true) {
+    console.log(helpText('trace'));
+    return;
+  }
   const [target = '', ...more] = positionals;
   if (more.length > 0) throw new CommandError(`too much: ${JSON.stringify(more[0])}`);
   const seconds = values.for === undefined ? Infinity : Number(values.for);
@@ -34,7 +43,8 @@ async function traceInto(target: string, file: string, time: number, begins: () 
   const program = await attach(target);
   try {
     begins();
-    process.stderr.write('asyncio: traces until Ctrl-C\n');
+    const until = Number.isFinite(time) ? `for ${time / 1000} s, or ` : '';
+    process.stderr.write(`asyncio: traces ${until}until Ctrl-C\n`);
     await moveOnAfter(time, async () => void (await traceProcess(program, { file })));
   } finally {
     program.close();

@@ -45,10 +45,22 @@ test('a wrong command line is told in a line, with exit code 2', async () => {
     /unknown command "package\.json"; did you mean asyncio run package\.json\?\n/,
   );
   await fails(['run'], 2, /which file\?/);
-  await fails(['run', '--bogus', 'x.ts'], 2, /unknown option '--bogus'/);
+  await fails(
+    ['pss'],
+    2,
+    /^asyncio: unknown command "pss"; did you mean asyncio ps\?\nTry: asyncio --help\n$/,
+  );
+  await fails(['help', 'recrod'], 2, /unknown command "recrod"; did you mean asyncio record\?/);
+  await fails(['run', '--bogus', 'x.ts'], 2, /^asyncio: unknown option --bogus\nTry: asyncio help run\n$/);
+  await fails(
+    ['top', '--intervall', '3'],
+    2,
+    /unknown option --intervall; did you mean --interval\?\nTry: asyncio help top\n$/,
+  );
+  await fails(['ps', '--jsn'], 2, /unknown option --jsn; did you mean --json\?/);
   await fails(['run', 'x.ts', 'y'], 2, /too much: "y"; the program's own arguments go after --/);
   await fails(['run', '--shutdown-timeout', 'soon', 'x.ts'], 2, /takes milliseconds, not "soon"/);
-  await fails(['doctor', '--bogus'], 2, /'--bogus'/);
+  await fails(['doctor', '--bogus'], 2, /unknown option --bogus/);
 });
 
 test("run: the module's main under the loop, with its arguments", async () => {
