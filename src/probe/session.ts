@@ -132,7 +132,10 @@ export class Session {
   async #evaluate({ code, mayChange }: Params): Promise<Evaluated> {
     if (typeof code !== 'string') throw new RefusedError('bad-params', 'code is a string');
     if (!this.#mayEvaluate(this.#key))
-      throw new RefusedError('not-allowed', 'this connection was not opened for evaluating code');
+      throw new RefusedError(
+        'not-allowed',
+        "it does not let code be evaluated: start it with run(main, { inspect: 'evaluate' })",
+      );
     const { runningLoops, viewWaits } = this.#subject;
     const loops = runningLoops();
     const tasks = loops.flatMap((loop) => [...viewWaits(loop).tasks]);

@@ -90,7 +90,8 @@ function joinText(what: string, joins: Iterable<{ done(): boolean }>, tasks: rea
   let left = 0;
   for (const future of joins) if (!future.done()) left++;
   const names = tasks.slice(0, 3).map((task) => task.shownName);
-  if (left > tasks.length) names.push(`${left - tasks.length} futures`);
+  const others = left - tasks.length;
+  if (others > 0) names.push(others === 1 ? 'a future' : `${others} futures`);
   if (tasks.length > 3) names.push(`${tasks.length - 3} more`);
   return `its ${what}: ${names.join(', ')}`;
 }

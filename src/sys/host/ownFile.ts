@@ -8,11 +8,11 @@
 /** True in dist/bundle, where scripts/build.mjs defines it; there is no such variable elsewhere. */
 declare const asyncioBundle: true | undefined;
 
-// In a program that was bundled no line can be told to be ours, so there is no such folder.
+// Deno names the source that the bundle's source map names. In a program that was bundled no line can be told to be ours, so there is no such folder.
 const LAYOUT: RegExp =
   typeof asyncioBundle === 'undefined'
     ? /^(?:file:\/\/)?(.*\/)(?:src|dist)\/sys\/host\/ownFile\.[jt]s$/
-    : /^(?:file:\/\/)?(.*\/)dist\/bundle\/[^/]+\.js$/;
+    : /^(?:file:\/\/)?(.*\/)(?:dist\/bundle\/[^/]+\.js|src\/sys\/host\/ownFile\.ts)$/;
 
 /** The path or URL of the file that this code is in, with the program around it if that was bundled; undefined where
  * the engine does not tell. */
