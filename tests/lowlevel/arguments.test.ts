@@ -88,7 +88,15 @@ test('lowlevel: every function that takes something is tried here', () => {
     'isInTask',
     'LoopView',
   );
-  others.push('checkOptionNames', 'placeInSource', 'harmless', 'PROTOCOL', 'numberOf', 'runningLoops');
+  others.push(
+    'checkOptionNames',
+    'nearestName',
+    'placeInSource',
+    'harmless',
+    'PROTOCOL',
+    'numberOf',
+    'runningLoops',
+  );
   others.push('defineError', 'makeBodiesCancelPoints', 'peekRunningLoop', 'runtime');
   const tried = refused.map(([, call]) => /lowlevel\.(\w+)\(/.exec(String(call))?.[1]);
   const missing = Object.keys(lowlevel).filter((name) => !tried.includes(name) && !others.includes(name));

@@ -14,7 +14,7 @@ import { listTypeScript, posixRelative, readSource } from '../../scripts/source-
  * 19,000: to be lowered, and raised only with a line in docs/design/import-size.md that says what for. */
 const LIMIT = 25_100;
 /** In one file, with what is loaded later, such as the report of a cancel that a foreign promise holds off. */
-const LIMIT_IN_ONE = 44_000;
+const LIMIT_IN_ONE = 44_200;
 
 mkdirSync(join(root, '.scratch'), { recursive: true });
 const folder = mkdtempSync(join(root, '.scratch', 'bundles-'));

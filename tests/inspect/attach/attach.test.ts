@@ -193,6 +193,7 @@ live('attach: by name; what several have is told with their numbers', needsNode,
 live('attach: what can not be looked at is refused in a sentence', needsNode, async () => {
   await refuses(999_999_999, 'no-such-process', /^there is no process 999999999$/);
   await refuses('no-such-name', 'no-such-process', /^no process of yours is called "no-such-name"/);
+  await refuses(process.pid, 'closed', /is the one that looks.*ASYNCIO_INSPECT=1/);
   const shell = spawn('sleep', ['30']);
   await refuses(shell.pid as number, 'not-javascript', /runs neither Node nor Bun nor Deno/);
   shell.kill();
