@@ -433,6 +433,53 @@ testInLoop(
   },
 );
 
+testInLoop('a cancel request that comes before the query does is sent again, and ends it', async () => {
+  // Holds the query back until a request to cancel it has come and gone: the server had nothing to cancel then.
+  let requests = 0;
+  let holds = false;
+  const held: Buffer[] = [];
+  let release = (): void => {};
+  const ends: Promise<unknown>[] = [];
+  const proxy = createServer((socket) => {
+    const upstream = netConnect(postgres.port, '127.0.0.1');
+    const isFirst = ends.length === 0;
+    upstream.pipe(socket);
+    if (isFirst) {
+      release = () => {
+        holds = false;
+        for (const bytes of held.splice(0)) upstream.write(bytes);
+      };
+      socket.on('data', (bytes: Buffer) => {
+        if (holds) held.push(bytes);
+        else upstream.write(bytes);
+      });
+      socket.on('end', () => upstream.end());
+    } else {
+      requests++;
+      socket.pipe(upstream);
+      upstream.once('close', () => release());
+    }
+    for (const end of [socket, upstream]) {
+      end.on('error', () => {});
+      end.once('close', () => (socket.destroy(), upstream.destroy()));
+    }
+    ends.push(new Promise((resolve) => upstream.once('close', resolve)));
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
+  const connection = await connect({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+  // Prepared before it is held back.
+  await assert.rejects(connection.fetch(SLOW, [], { timeout: 20 }), TimeoutError);
+  holds = true;
+  const before = requests;
+  await assert.rejects(connection.fetch(SLOW, [], { timeout: 20 }), TimeoutError);
+  assert.ok(requests >= before + 2, `${requests - before} requests`);
+  await works(connection);
+  await connection.close();
+  await Promise.all(ends);
+  await new Promise((resolve) => proxy.close(resolve));
+});
+
 testConnected(
   postgres,
   'a query that the server itself cancels is its error, not a cancel',

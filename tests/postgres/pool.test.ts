@@ -6,6 +6,7 @@ import process from 'node:process';
 import { inspect } from 'node:util';
 import {
   createTask,
+  Event,
   InvalidArgumentError,
   moveOnAfter,
   sleep,
@@ -30,6 +31,8 @@ testInLoop('a pool is bounded, and first come is first served', async () => {
   await using pool = await createPool({ dsn: postgres.url, maxSize: 3 });
   let most = 0;
   let out = 0;
+  // Else two connections can be quick enough for all of them before the third is there.
+  const full = new Event();
   const order: number[] = [];
   await taskGroup(async (group) => {
     for (let i = 0; i < 30; i++) {
@@ -37,6 +40,8 @@ testInLoop('a pool is bounded, and first come is first served', async () => {
         await using connection = await pool.acquire();
         order.push(i);
         most = Math.max(most, ++out);
+        if (out === 3) full.set();
+        await full.wait();
         await connection.fetchValue('SELECT pg_sleep(0.002)');
         out--;
       });

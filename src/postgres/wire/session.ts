@@ -2,6 +2,7 @@
 //
 // 1. Who waits for an exchange and is cancelled goes on only when the connection is quiet: the server has answered, and the
 //    end of the cancel request's own connection has come. So a late cancel never hits what comes next.
+//    A request that reaches the server before the query does ends nothing: the server is asked again.
 // 2. That wait is bounded by `cancelTimeout`. Then, and when a request went out whose end is unknown, the connection is cut.
 // 3. A cancel before anything is written sends nothing. A cancel in the very turn in which the exchange ends has nothing to
 //    call off.
@@ -18,11 +19,14 @@ import { InterfaceError } from '../errors/interfaceError.ts';
 import { PostgresError } from '../errors/postgresError.ts';
 import type { ServerReport } from '../errors/postgresError.ts';
 import { CancelRequest } from './cancelRequest.ts';
-import type { CancelTarget } from './cancelRequest.ts';
+import type { CancelOutcome, CancelTarget } from './cancelRequest.ts';
 import type { Driver, DriverClient, NotificationMessage, ReportMessage, Wire } from './driver.ts';
 import type { Exchange } from './exchange.ts';
 import { connectionLost, serverReport, toError } from './failures.ts';
 import type { Settings } from './settings.ts';
+
+/** How long the server has for an answer before it is asked again, in milliseconds; twice as long each time. */
+const ASKED_AGAIN_AFTER = 50;
 
 /** Where the session stands: outside of a transaction, in one, in one that has failed. */
 export type TransactionStatus = 'idle' | 'inTransaction' | 'failed';
@@ -274,16 +278,24 @@ export class Session {
     if (exchange.isOver) return;
     exchange.abort();
     this.resume();
-    const request = new CancelRequest(this.#target);
+    let request = new CancelRequest(this.#target);
     const answered = new Promise<void>((resolve) => {
       exchange.onOver = () => {
         request.callBack();
         resolve();
       };
     });
-    const quiet = Promise.all([request.ended, answered]);
-    const ended = await moveOnAfter(this.settings.cancelTimeout, () => wait(quiet), { shield: true });
-    if (ended !== undefined && ended[0] !== 'unknown') return;
+    const end = async (): Promise<CancelOutcome> => {
+      for (let pause = ASKED_AGAIN_AFTER; ; pause *= 2) {
+        const outcome = await wait(request.ended);
+        if (outcome === 'sent') await moveOnAfter(pause, () => wait(answered));
+        else await wait(answered);
+        if (exchange.isOver) return outcome;
+        request = new CancelRequest(this.#target);
+      }
+    };
+    const outcome = await moveOnAfter(this.settings.cancelTimeout, end, { shield: true });
+    if (outcome !== undefined && outcome !== 'unknown') return;
     request.destroy();
     this.lose(new InterfaceError('the server did not say in time that a query is cancelled'));
     this.destroy();
