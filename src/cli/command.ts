@@ -31,7 +31,8 @@ export async function command(args: readonly string[]): Promise<void> {
     case 'help':
     case '-h':
     case '--help':
-      if (rest[0] !== undefined && !COMMANDS.includes(rest[0])) throw new CommandError(await unknown(rest[0]));
+      if (rest[0] !== undefined && !COMMANDS.includes(rest[0]))
+        throw new CommandError(await unknown(rest[0]));
       console.log(helpText(rest[0]));
       return;
     case '-V':
