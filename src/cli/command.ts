@@ -47,13 +47,8 @@ export async function command(args: readonly string[]): Promise<void> {
 async function unknown(name: string): Promise<string> {
   if (name.startsWith('-')) return `unknown option ${name}`;
   const { nearestName } = await import('../lowlevel.ts');
-  const near = nearestName(name, COMMANDS);
-  const meant = existsSync(name)
-    ? `asyncio run ${name}`
-    : near === undefined
-      ? undefined
-      : `asyncio ${near}`;
-  return `unknown command "${name}"${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  const meant = existsSync(name) ? `run ${name}` : nearestName(name, COMMANDS);
+  return `unknown command "${name}"${meant === undefined ? '' : `; did you mean asyncio ${meant}?`}`;
 }
 
 /** Whether the arguments of `asyncio trace` ask for a live process, and not for a file to be run: by a number, wherever it
