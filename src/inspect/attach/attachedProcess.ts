@@ -5,7 +5,6 @@
 // 2. A socket that was opened and is gone again before it could be connected to is asked for once more.
 // 3. A thread that does not answer is examined by the inspector where there is one, and else from outside.
 
-import process from 'node:process';
 import { gather, TimeoutError, timeout } from '../../asyncio.ts';
 import type { SnapshotOptions } from '../../lowlevel.ts';
 import { AttachError } from './attachError.ts';
@@ -83,13 +82,6 @@ export class AttachedProcess {
   }
 
   async #ask(): Promise<void> {
-    // Its thread would wait for what it has to read itself.
-    if (this.info.pid === process.pid)
-      throw new AttachError(
-        'closed',
-        `process ${process.pid} is the one that looks, and its inspector would stop it: ` +
-          'start it with ASYNCIO_INSPECT=1, or ask allTasks() and runningLoops()',
-      );
     for (let tries = 2; ; tries--) {
       const opened = await throughInspector(this.info, this.#settings.answerWithin, (session) =>
         this.#openThreads(session),

@@ -32,6 +32,13 @@ export async function throughInspector<T>(
   within: number,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
+  // Its thread would wait for what it has to read itself.
+  if (target.pid === process.pid)
+    throw new AttachError(
+      'closed',
+      `process ${process.pid} is the one that looks, and its inspector would stop it: ` +
+        'start it with ASYNCIO_INSPECT=1, or ask allTasks() and runningLoops()',
+    );
   const turn = await takeTurn();
   try {
     return await useOpened(target, within, use);
